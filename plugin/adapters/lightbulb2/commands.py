@@ -1,0 +1,184 @@
+"""The monitor's own commands on a Lightbulb 2 bot, slash and, where the bot has a prefix, prefix commands."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from typing import Any
+
+import hikari
+import lightbulb
+from lightbulb.commands.base import Command, CommandLike, OptionLike, OptionModifier
+
+from plugin.adapters import answers
+from plugin.adapters.attaching import OwnerIds, no_room, without_taken
+from plugin.adapters.lightbulb2.inventory import COG, BotInventory
+from plugin.adapters.lightbulb2.questions import PrefixQuestion, SlashQuestion
+from plugin.display.navigator import Navigator
+from plugin.instrument.override import Method, preceded
+from plugin.monitor import Monitor
+
+_logger = logging.getLogger(__name__)
+
+_PART = "commands of its own"
+
+
+class OwnCommands:
+    """Registers the four commands, and gives way to the bot's own."""
+
+    def __init__(self, bot: lightbulb.BotApp, monitor: Monitor, inventory: BotInventory) -> None:
+        self._bot = bot
+        self._monitor = monitor
+        self._own = inventory.own
+        self._owners = OwnerIds(bot.fetch_owner_ids)
+        self._navigator = Navigator(bot, monitor.settings.page_timeout_s)
+        self._cog = lightbulb.Plugin(COG, default_enabled_guilds=monitor.settings.guilds or hikari.UNDEFINED)
+
+    def attach(self) -> None:
+        """Register the commands until the monitor detaches."""
+        group = self._monitor.settings.group
+        names = [group] if group else list(answers.PAGE_COMMANDS)
+        for name in without_taken(names, self._bot.slash_commands.__contains__, "slash command"):
+            self._cog.command(self._slash(name))
+        if hasattr(self._bot, "get_prefix"):
+            for name in without_taken(names, self._bot.prefix_commands.__contains__, "prefix command"):
+                self._cog.command(self._prefix(name))
+        self._monitor.on_detach(self._leave)
+        self._bot.add_plugin(self._cog)
+        self._own.update(map(id, self._cog.all_commands))
+        before_sync = preceded(self._before_sync)
+        replacements = {"_add_command_to_correct_attr": self._yielding, "sync_application_commands": before_sync}
+        self._monitor.override(_PART, self._bot, replacements)
+
+    def make_room(self) -> None:
+        """Leave out the slash commands where they would take the bot's past Discord's limit."""
+        ours = self._registered(self._bot.slash_commands)
+        theirs: list[Any] = [c for c in self._bot.slash_commands.values() if id(c) not in self._own]
+        for scope in {guild for command in ours for guild in command.guilds or (None,)}:
+            bots_own = sum(1 for command in theirs if scope in (command.guilds or (None,)))
+            if no_room(bots_own, len(ours)):
+                self._drop(self._bot.slash_commands, ours)
+                return
+
+    async def _before_sync(self) -> None:
+        self._monitor.contain(_PART, self.make_room)()
+
+    def _yielding(self, original: Method) -> Method:
+        yield_to = self._monitor.contain(_PART, self._yield_to)
+
+        def add(bot: object, command: Command) -> Any:
+            yield_to(command)
+            return original(bot, command)
+
+        return add
+
+    def _yield_to(self, command: Command) -> None:
+        registry = self._registry_of(command)
+        names = {command.name, *command.aliases}
+        ours = [own for own in self._registered(registry) if names & {own.name, *own.aliases}]
+        for own in ours:
+            _logger.warning("the bot adds a command named %r, so the monitor's is left out", own.name)
+        self._drop(registry, ours)
+
+    def _registry_of(self, command: Command) -> MutableMapping[str, Any]:
+        prefix = isinstance(command, lightbulb.PrefixCommand)
+        return self._bot.prefix_commands if prefix else self._bot.slash_commands
+
+    def _registered(self, registry: MutableMapping[str, Any]) -> list[Any]:
+        return list(dict.fromkeys(command for command in registry.values() if id(command) in self._own))
+
+    def _drop(self, registry: MutableMapping[str, Any], commands: Iterable[Command]) -> None:
+        for command in commands:
+            for name in (command.name, *command.aliases):
+                if registry.get(name) is command:
+                    del registry[name]
+
+    def _leave(self) -> None:
+        self._navigator.close()
+        for registry in (self._bot.slash_commands, self._bot.prefix_commands):
+            self._drop(registry, self._registered(registry))
+        # remove_plugin removes commands by name, which may be the bot's own by now.
+        self._cog.raw_commands.clear()
+        if self._bot.plugins.get(COG) is self._cog:
+            self._bot.remove_plugin(self._cog)
+
+    def _slash(self, name: str) -> CommandLike:
+        if name in answers.PAGE_COMMANDS:
+            return self._page(name, self._ask_slash(name), lightbulb.SlashCommand, _slash_options(name))
+        likes = [
+            self._page(page, self._ask_slash(page), lightbulb.SlashSubCommand, _slash_options(page))
+            for page in answers.PAGE_COMMANDS
+        ]
+        return self._group(name, likes, lightbulb.SlashCommandGroup)
+
+    def _prefix(self, name: str) -> CommandLike:
+        if name in answers.PAGE_COMMANDS:
+            return self._page(name, self._ask_prefix(name), lightbulb.PrefixCommand, _prefix_options(name))
+        likes = [
+            self._page(page, self._ask_prefix(page), lightbulb.PrefixSubCommand, _prefix_options(page))
+            for page in answers.PAGE_COMMANDS
+        ]
+        return self._group(name, likes, lightbulb.PrefixCommandGroup)
+
+    def _page(self, name: str, ask: Any, implements: Any, options: Sequence[OptionLike]) -> CommandLike:
+        page = answers.PAGE_COMMANDS[name]
+        like = CommandLike(lightbulb.implements(implements)(ask), name, page.description)
+        like.options = {option.name: option for option in options}
+        like.app_command_default_member_permissions = hikari.Permissions.ADMINISTRATOR
+        if issubclass(implements, lightbulb.PrefixCommand):
+            like.aliases = [alias for alias in page.aliases if alias not in self._bot.prefix_commands]
+        elif any(option.autocomplete for option in options):
+            like.autocomplete(answers.COMMAND[0])(self._complete)
+        return like
+
+    def _group(self, name: str, likes: list[CommandLike], implements: Any) -> CommandLike:
+        async def ask(context: lightbulb.Context) -> None:
+            await context.respond(f"Say which page: {', '.join(answers.PAGE_COMMANDS)}.")
+
+        like = CommandLike(lightbulb.implements(implements)(ask), name, answers.GROUP_DESCRIPTION, subcommands=likes)
+        like.app_command_default_member_permissions = hikari.Permissions.ADMINISTRATOR
+        return like
+
+    def _ask_slash(self, name: str) -> Callable[..., Any]:
+        async def ask(context: lightbulb.SlashContext) -> None:
+            question = SlashQuestion(context, self._owners, self._monitor.settings.ephemeral)
+            given = context.raw_options
+            top_count, command = given.get(answers.TOP_COUNT[0]), given.get(answers.COMMAND[0])
+            await answers.answer(self._monitor, self._navigator.show, question, name, top_count, command or "")
+
+        return ask
+
+    def _ask_prefix(self, name: str) -> Callable[..., Any]:
+        async def ask(context: lightbulb.PrefixContext) -> None:
+            question = PrefixQuestion(context, self._owners)
+            typed = context.raw_options.get(answers.PREFIX_ARGUMENT[0]) or ""
+            await answers.answer_typed(self._monitor, self._navigator.show, question, name, typed)
+
+        return ask
+
+    async def _complete(
+        self, option: hikari.AutocompleteInteractionOption, interaction: hikari.AutocompleteInteraction
+    ) -> list[str]:
+        member = interaction.member
+        if member is None or not member.permissions & hikari.Permissions.ADMINISTRATOR:
+            return []
+        return answers.choices(self._monitor, str(option.value))
+
+
+def _slash_options(name: str) -> list[OptionLike]:
+    if name != "commandstats":
+        return []
+    (top_count, counts), (command, shows) = answers.TOP_COUNT, answers.COMMAND
+    largest = answers.LARGEST_TOP_COUNT
+    return [
+        OptionLike(top_count, counts, arg_type=int, required=False, min_value=1, max_value=largest),
+        OptionLike(command, shows, arg_type=str, required=False, autocomplete=True),
+    ]
+
+
+def _prefix_options(name: str) -> list[OptionLike]:
+    if name != "commandstats":
+        return []
+    what, says = answers.PREFIX_ARGUMENT
+    rest = OptionModifier.CONSUME_REST
+    return [OptionLike(what, says, arg_type=str, required=False, modifier=rest, default="")]

@@ -1,0 +1,60 @@
+"""Commands and cogs of a Lightbulb 2 bot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import lightbulb
+from lightbulb.commands.base import Command
+from lightbulb.commands.slash import SlashGroupMixin
+
+from plugin.model import CommandKey, CommandKind
+from plugin.monitor import Inventory
+
+COG = "GOLEM monitor"
+"""The Lightbulb 2 plugin that the monitor's own commands are listed under in the bot's help."""
+
+_KINDS = (
+    (lightbulb.PrefixCommand, CommandKind.PREFIX),
+    (lightbulb.UserCommand, CommandKind.USER),
+    (lightbulb.MessageCommand, CommandKind.MESSAGE),
+)
+
+
+class BotInventory(Inventory):
+    """What a `BotApp` has; `own` holds the ids of the monitor's own command objects, which are left out."""
+
+    def __init__(self, bot: lightbulb.BotApp) -> None:
+        self._bot = bot
+        self.own: set[int] = set()
+
+    def commands(self) -> Sequence[CommandKey]:
+        """Every command, with subcommands in place of the slash groups that hold them."""
+        bot = self._bot
+        roots: list[Command] = [
+            *bot.slash_commands.values(),
+            *bot.user_commands.values(),
+            *bot.message_commands.values(),
+            *bot.prefix_commands.values(),
+        ]
+        return list(dict.fromkeys(command_key(command) for root in roots for command in self._callable(root)))
+
+    def cogs(self) -> Sequence[str]:
+        """Every Lightbulb 2 plugin of the bot."""
+        return [name for name in self._bot.plugins if name != COG]
+
+    def _callable(self, command: Command) -> Iterator[Command]:
+        if id(command) in self.own:
+            return
+        if not isinstance(command, SlashGroupMixin):
+            yield command  # the root of a prefix group can be called, that of a slash group cannot
+        subcommands: dict[str, Command] = getattr(command, "subcommands", {})
+        for subcommand in subcommands.values():
+            yield from self._callable(subcommand)
+
+
+def command_key(command: Command) -> CommandKey:
+    """What a command is counted under."""
+    kind = next((kind for cls, kind in _KINDS if isinstance(command, cls)), CommandKind.SLASH)
+    cog: lightbulb.Plugin | None = command.plugin
+    return CommandKey(kind, command.qualname, cog.name if cog is not None else None)

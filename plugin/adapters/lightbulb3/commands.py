@@ -1,0 +1,174 @@
+"""The monitor's own commands on a Lightbulb 3 client."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import hikari
+import lightbulb
+
+from plugin.adapters import answers
+from plugin.adapters.attaching import OwnerIds, fetch_owner_ids, no_room, without_taken
+from plugin.adapters.lightbulb3.inventory import ClientInventory
+from plugin.adapters.lightbulb3.menus import MenuPager
+from plugin.adapters.lightbulb3.questions import SlashQuestion
+from plugin.display.navigator import Navigator
+from plugin.instrument.override import Method, leave_no_frame
+from plugin.monitor import Monitor
+
+_logger = logging.getLogger(__name__)
+
+_PART = "commands of its own"
+_ADMINISTRATOR = hikari.Permissions.ADMINISTRATOR
+_CONTEXTS = (hikari.ApplicationContextType.GUILD, hikari.ApplicationContextType.BOT_DM)
+
+Ask = Callable[..., Awaitable[None]]
+
+
+class OwnCommands:
+    """Registers the four commands, and gives way to the bot's own."""
+
+    def __init__(self, client: lightbulb.Client, monitor: Monitor, inventory: ClientInventory) -> None:
+        self._client = client
+        self._monitor = monitor
+        self._inventory = inventory
+        self._registered: dict[str, Any] = {}
+        self._owners = OwnerIds(lambda: fetch_owner_ids(client.rest))
+        timeout_s = monitor.settings.page_timeout_s
+        gateway = isinstance(client.app, hikari.GatewayBotAware)
+        self._pager = Navigator(client.app, timeout_s) if gateway else MenuPager(client, timeout_s)
+
+    def attach(self) -> None:
+        """Register the commands until the monitor detaches; Discord is told when the client syncs."""
+        self._registered = self._make()
+        self._inventory.own.update(map(id, self._registered.values()))
+        for command in self._registered.values():
+            self._client.register(command, guilds=self._monitor.settings.guilds or None)
+        self._monitor.on_detach(self._leave)
+        self._monitor.override(_PART, self._client, {"sync_application_commands": self._syncing})
+
+    def _leave(self) -> None:
+        self._pager.close()
+        self._drop(list(self._registered))
+
+    def _drop(self, names: list[str]) -> None:
+        for name in names:
+            command = self._registered.pop(name)
+            if any(known is command for known in self._client.registered_commands):
+                self._client.unregister(command)
+
+    # Lightbulb lets a command replace another of its name without a word, so ours give way before every sync, when
+    # all that the bot has is known.
+
+    def _syncing(self, original: Method) -> Method:
+        async def sync(client: object, *args: Any, **kwargs: Any) -> None:
+            await self._give_way()
+            try:
+                await self._sync(original, client, *args, **kwargs)
+            except BaseException as exception:
+                leave_no_frame(exception)
+                raise
+
+        return sync
+
+    async def _sync(self, original: Method, client: object, *args: Any, **kwargs: Any) -> None:
+        try:
+            await original(client, *args, **kwargs)
+        except hikari.BadRequestError as refused:
+            if not self._registered:
+                leave_no_frame(refused)
+                raise
+            _logger.warning("Discord refused the commands; trying once more without the monitor's: %s", refused)
+            self._drop(list(self._registered))
+            await original(client, *args, **kwargs)
+
+    async def _give_way(self) -> None:
+        try:
+            taken = await self._bots_slash_commands()
+            names = list(self._registered)
+            kept = without_taken(names, taken.__contains__, "slash command")
+            self._drop([name for name in names if name not in kept])
+            self._make_room(taken)
+        except Exception as fault:
+            self._monitor.fault(_PART, fault)
+
+    async def _bots_slash_commands(self) -> dict[str, set[int]]:
+        """The scopes (guild ids, 0 for everywhere) of each slash command of the bot, by its name."""
+        client, found = self._client, dict[str, set[int]]()
+        for command in client.registered_commands:
+            if id(command) in self._inventory.own:
+                continue
+            builder = await command.as_command_builder(client.default_locale, client.localization_provider)
+            if isinstance(builder, hikari.api.SlashCommandBuilder):
+                found.setdefault(builder.name, set()).update(self._scopes(command))
+        return found
+
+    def _scopes(self, command: Any) -> set[int]:
+        scopes: Any = self._client._registered_commands.get(command, ())
+        return set() if scopes == "defer" else {int(scope) for scope in scopes}
+
+    def _make_room(self, taken: dict[str, set[int]]) -> None:
+        ours = {scope for command in self._registered.values() for scope in self._scopes(command)}
+        for scope in ours:
+            bots_own = sum(1 for scopes in taken.values() if scope in scopes)
+            if no_room(bots_own, len(self._registered)):
+                self._drop(list(self._registered))
+                return
+
+    # What the commands are.
+
+    def _make(self) -> dict[str, Any]:
+        group_name = self._monitor.settings.group
+        pages = {name: self._page(name) for name in answers.PAGE_COMMANDS}
+        if not group_name:
+            return dict(pages)
+        group = lightbulb.Group(
+            group_name, answers.GROUP_DESCRIPTION, contexts=_CONTEXTS, default_member_permissions=_ADMINISTRATOR
+        )
+        for page in pages.values():
+            group.register(page)
+        return {group_name: group}
+
+    def _page(self, name: str) -> type[lightbulb.SlashCommand]:
+        grouped = bool(self._monitor.settings.group)
+        how: dict[str, Any] = {"name": name, "description": answers.PAGE_COMMANDS[name].description}
+        if not grouped:
+            how |= {"contexts": _CONTEXTS, "default_member_permissions": _ADMINISTRATOR}
+        return self._command_stats(how) if name == "commandstats" else self._plain(how)
+
+    def _plain(self, how: dict[str, Any]) -> type[lightbulb.SlashCommand]:
+        ask = self._ask
+
+        class Page(lightbulb.SlashCommand, **how):
+            @lightbulb.invoke
+            async def invoke(self, context: lightbulb.Context) -> None:
+                await ask(context, how["name"])
+
+        return Page
+
+    def _command_stats(self, how: dict[str, Any]) -> type[lightbulb.SlashCommand]:
+        ask = self._ask
+        largest = answers.LARGEST_TOP_COUNT
+
+        class CommandStats(lightbulb.SlashCommand, **how):
+            top_count = lightbulb.integer(*answers.TOP_COUNT, default=None, min_value=1, max_value=largest)
+            command = lightbulb.string(*answers.COMMAND, default=None, autocomplete=self._complete)
+
+            @lightbulb.invoke
+            async def invoke(self, context: lightbulb.Context) -> None:
+                await ask(context, how["name"], self.top_count, self.command or "")
+
+        return CommandStats
+
+    async def _ask(
+        self, context: lightbulb.Context, name: str, top_count: int | None = None, command: str = ""
+    ) -> None:
+        question = SlashQuestion(context, self._owners, self._monitor.settings.ephemeral)
+        await answers.answer(self._monitor, self._pager.show, question, name, top_count, command)
+
+    async def _complete(self, context: lightbulb.AutocompleteContext[str]) -> None:
+        member = context.interaction.member
+        allowed = member is not None and member.permissions & _ADMINISTRATOR
+        await context.respond(answers.choices(self._monitor, str(context.focused.value)) if allowed else [])

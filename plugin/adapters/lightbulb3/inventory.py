@@ -1,0 +1,57 @@
+"""Commands and cogs of a Lightbulb 3 client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import hikari
+import lightbulb
+
+from plugin.model import CommandKey, CommandKind
+from plugin.monitor import Inventory
+
+EXTENSION = "plugin"
+
+_KINDS = {
+    hikari.CommandType.SLASH: CommandKind.SLASH,
+    hikari.CommandType.USER: CommandKind.USER,
+    hikari.CommandType.MESSAGE: CommandKind.MESSAGE,
+}
+
+
+class ClientInventory(Inventory):
+    """What a client has; `own` holds the ids of the monitor's own commands and groups, which are left out."""
+
+    def __init__(self, client: lightbulb.Client) -> None:
+        self._client = client
+        self.own: set[int] = set()
+
+    def commands(self) -> Sequence[CommandKey]:
+        """Every command, with subcommands in place of their groups."""
+        roots = [command for command in self._client.registered_commands if id(command) not in self.own]
+        return list(dict.fromkeys(command_key(command) for root in roots for command in _callable(root)))
+
+    def cogs(self) -> Sequence[str]:
+        """Every extension of the client."""
+        # An extension with listeners only is visible nowhere else.
+        loaded: set[str] = getattr(self._client, "_extensions", set())
+        return sorted(loaded - {EXTENSION})
+
+
+def _callable(command: Any) -> Iterator[Any]:
+    subcommands = getattr(command, "subcommands", None)
+    if subcommands is None:
+        yield command
+        return
+    for subcommand in subcommands.values():
+        yield from _callable(subcommand)
+
+
+def command_key(command: type[lightbulb.commands.CommandBase]) -> CommandKey:
+    """What a command is counted under."""
+    data: Any = command._command_data  # the name, kind and extension of a command class are nowhere public
+    root = data
+    while (parent := getattr(root, "parent", None)) is not None:
+        root = parent
+    return CommandKey(_KINDS[data.type], data.qualified_name, root.extension)

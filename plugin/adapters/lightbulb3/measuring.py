@@ -1,0 +1,110 @@
+"""Sees every invocation of a Lightbulb 3 client.
+
+Hooks miss cancellation and what fails after them, and autocomplete and menus pass none; so the two methods that each
+invocation passes are overridden for the client, and an error handler before all others notes every failure.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import hikari
+import lightbulb
+from lightbulb.exceptions import ConversionFailedException, ExecutionPipelineFailedException
+
+from plugin.adapters.lightbulb3.inventory import ClientInventory, command_key
+from plugin.adapters.outcomes import breaks
+from plugin.instrument.invocations import Invocation
+from plugin.instrument.override import Method, followed
+from plugin.metrics import CommandMetrics
+from plugin.model import Outcome
+from plugin.monitor import Monitor
+
+_PART = "commands"
+
+FIRST = 10**9
+"""Priority of the error handler: before any that a bot has."""
+
+_REFUSING_STEPS = {
+    lightbulb.ExecutionSteps.MAX_CONCURRENCY,
+    lightbulb.ExecutionSteps.CHECKS,
+    lightbulb.ExecutionSteps.COOLDOWNS,
+}
+
+
+class Measuring:
+    """Tells a monitor what happens to the commands of a client."""
+
+    def __init__(self, client: lightbulb.Client, monitor: Monitor, inventory: ClientInventory) -> None:
+        self._client = client
+        self._monitor = monitor
+        self._own = inventory.own
+        self._recorders: dict[Any, CommandMetrics] = {}
+
+    def attach(self) -> None:
+        """Begin to see invocations."""
+        monitor = self._monitor
+        monitor.override(
+            _PART,
+            self._client,
+            {
+                "handle_application_command_interaction": followed(monitor.contain(_PART, self._begin), monitor.finish),
+                "build_command_context": self._naming,
+            },
+        )
+        note = monitor.contain(_PART, self._failed)
+
+        async def note_failure(failure: ExecutionPipelineFailedException) -> bool:
+            note(failure)
+            return False
+
+        handler = self._client.error_handler(note_failure, priority=FIRST)
+        monitor.on_detach(lambda: self._remove(handler))
+
+    def _remove(self, handler: object) -> None:
+        # The client's own remove_error_handler removes every handler where dependency injection is off.
+        handlers = self._client._error_handlers
+        kept = [known for known in handlers.get(FIRST, []) if known is not handler]
+        if kept:
+            handlers[FIRST] = kept
+        else:
+            handlers.pop(FIRST, None)
+
+    def _begin(self, interaction: hikari.CommandInteraction, _: object) -> Invocation | None:
+        return self._monitor.begin(interaction.id, None)
+
+    def _naming(self, original: Method) -> Method:
+        name = self._monitor.contain(_PART, self._name)
+
+        def build(client: object, interaction: Any, options: Any, command: Any, *rest: Any) -> Any:
+            name(interaction.id, command)
+            return original(client, interaction, options, command, *rest)
+
+        return build
+
+    def _name(self, interaction_id: int, command: Any) -> None:
+        recorder = self._recorders.get(command)
+        if recorder is None:
+            if id(command) in self._own:
+                return
+            if len(self._recorders) >= self._monitor.settings.maximum_commands:
+                self._recorders.clear()  # a client that reloads its extensions leaves old command classes here
+            recorder = self._recorders[command] = self._monitor.command(command_key(command))
+        self._monitor.resolved(interaction_id, recorder)
+
+    def _failed(self, failure: ExecutionPipelineFailedException) -> None:
+        self._monitor.failed(failure.context.interaction.id, *verdict(failure))
+
+
+def verdict(failure: ExecutionPipelineFailedException) -> tuple[Outcome, BaseException]:
+    """Whose fault a failure is, and what caused it; a bug counts before a refusal."""
+    invocation = failure.invocation_failure
+    if invocation is not None:
+        refused = isinstance(invocation, ConversionFailedException)
+        return (Outcome.DENIED if refused else Outcome.ERROR), invocation
+    refusals: list[BaseException] = []
+    for hook, exception in zip(failure.failed_hooks, failure.hook_failures, strict=True):
+        if hook.step not in _REFUSING_STEPS or breaks(exception):
+            return Outcome.ERROR, exception
+        refusals.append(exception)
+    return Outcome.DENIED, refusals[0]

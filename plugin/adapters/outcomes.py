@@ -1,0 +1,18 @@
+"""Tells a refusal from a break, on either line of Lightbulb."""
+
+from __future__ import annotations
+
+import hikari
+
+_SAID_BY_CHECKS = {Exception, RuntimeError, ValueError, PermissionError}
+
+
+def breaks(exception: BaseException) -> bool:
+    """Whether an exception that a check raised means that the check is broken, rather than that it refuses.
+
+    A check refuses with an exception of Lightbulb's, of the bot's own, or with one of the plain built-in ones that
+    are meant to be raised by hand; any other built-in one (`KeyError`, `TypeError`, `TimeoutError` …), and one that
+    hikari raised, is a bug or a failure of what the check asked.
+    """
+    cls = type(exception)
+    return isinstance(exception, hikari.HikariError) or (cls.__module__ == "builtins" and cls not in _SAID_BY_CHECKS)

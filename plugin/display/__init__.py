@@ -1,0 +1,21 @@
+"""WHAT WE SHOW: pure functions from records to pages."""
+
+from plugin.display.names import command_choices, command_label, find_command
+from plugin.display.pages.cogs import cog_pages
+from plugin.display.pages.commands import command_pages
+from plugin.display.pages.detail import command_detail_pages
+from plugin.display.pages.health import health_pages
+from plugin.display.pages.performance import performance_pages
+from plugin.display.terminal import terminal
+
+__all__ = (
+    "cog_pages",
+    "command_choices",
+    "command_detail_pages",
+    "command_label",
+    "command_pages",
+    "find_command",
+    "health_pages",
+    "performance_pages",
+    "terminal",
+)

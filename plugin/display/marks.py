@@ -1,0 +1,45 @@
+"""The one colour code of every page, each colour with a sign and a word, since colour alone tells not everybody."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import hikari
+
+from plugin.display import text
+from plugin.model import Health, Severity
+
+
+class Mark(NamedTuple):
+    """How one severity looks."""
+
+    sign: str
+    """Two cells wide."""
+    colour: hikari.Color
+    verdict: str
+
+
+MARKS = {
+    Severity.UNKNOWN: Mark("⚪", hikari.Color(0x99AAB5), "Too early to tell: nothing was measured yet."),
+    Severity.WELL: Mark("🟢", hikari.Color(0x57C785), "Your bot is well."),
+    Severity.WARNING: Mark("🟡", hikari.Color(0xFDCB58), "Your bot works, but something needs a look."),
+    Severity.CRITICAL: Mark("🔴", hikari.Color(0xED4245), "Your bot is not well."),
+}
+NO_SIGN = "  "
+"""In the place of a sign, for what is not judged."""
+
+REASON_CELLS = 80
+
+
+def sign(severity: Severity) -> str:
+    """The coloured dot of a severity."""
+    return MARKS[severity].sign
+
+
+def verdict(health: Health, reasons: int = 3) -> str:
+    """Whether the bot is well, in one sentence, with the gravest reasons below it."""
+    shown = [f"• {text.escaped(reason, REASON_CELLS)}" for reason in health.reasons[:reasons]]
+    hidden = len(health.reasons) - len(shown)
+    if hidden:
+        shown.append(f"• … and {hidden:,} more")
+    return "\n".join([f"**{MARKS[health.severity].verdict}**", *shown])

@@ -1,0 +1,56 @@
+"""Lines that hold one value: beside its name, against what is wanted of it, over time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from plugin.display import graphs, numbers, text
+from plugin.display.marks import NO_SIGN, sign
+from plugin.model import Health, Judged, Severity
+
+LABEL_CELLS = 11
+GRAPH_CELLS = text.LINE_CELLS - 3 - LABEL_CELLS
+
+
+def plain(label: str, value: str) -> str:
+    """A value that is not judged."""
+    return text.spread(f"{NO_SIGN} {label}", value)
+
+
+def judged(label: str, value: Judged, show: Callable[[float | None], str]) -> str:
+    """A value with its colour and, below it, how far it is from its threshold."""
+    first = text.spread(f"{_sign(value)} {label}", show(value.value))
+    second = _against(value, show)
+    return f"{first}\n{second}" if second else first
+
+
+def _sign(value: Judged) -> str:
+    """No colour for what is known and not judged; the white one for what is not known."""
+    return NO_SIGN if value.value is not None and value.severity is Severity.UNKNOWN else sign(value.severity)
+
+
+def _against(value: Judged, show: Callable[[float | None], str]) -> str:
+    if value.value is None or value.threshold is None:
+        return ""
+    if value.target is not None and value.target > value.threshold:  # the more the better: no bar fills up
+        return graph("wanted", text.right(show(value.target), GRAPH_CELLS))
+    return graph(f"of {show(value.threshold)}", graphs.gauge(value.value, value.threshold, GRAPH_CELLS))
+
+
+def graph(label: str, drawn: str) -> str:
+    """A graph with what it shows to its left."""
+    label = text.clip(label, LABEL_CELLS - 1)
+    return f"{NO_SIGN} {label}{' ' * (LABEL_CELLS - text.cells(label))}{drawn}"
+
+
+def course(values: Sequence[float | None], seconds: float) -> list[str]:
+    """How a value went over the last so many seconds; nothing where fewer than two are known."""
+    if sum(value is not None for value in values) < 2:
+        return []
+    return [graph(f"last {numbers.rough_span(seconds)}", graphs.sparkline(values, GRAPH_CELLS))]
+
+
+def window_words(health: Health) -> str:
+    """What averages and quantiles are over, as a footer says it."""
+    longest = max((len(judged.command.window_ns) for judged in health.commands), default=0)
+    return f"last {longest:,} invocations of each" if longest else "no invocations yet"

@@ -1,0 +1,67 @@
+"""How a command is called by the people who look for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from plugin.display import text
+from plugin.model import CommandKey, CommandKind, CommandSnapshot
+
+CHOICE_CHARACTERS = 100
+"""Longest name and value of a choice that Discord takes."""
+
+
+def command_label(key: CommandKey) -> str:
+    """`/shop buy`, `ping (prefix)`, `Inspect (user)`, `Translate (message)`; harmless, but not shortened."""
+    name = text.clean(key.name)
+    return f"/{name}" if key.kind is CommandKind.SLASH else f"{name} ({key.kind.value})"
+
+
+def find_command(commands: Sequence[CommandSnapshot], typed: str) -> CommandSnapshot | None:
+    """The command of that choice or label, or of that bare name, in whatever case; None where there is none."""
+    named = _by_choice(commands)
+    if typed in named:
+        return named[typed]
+    wanted = _folded(typed)
+    found = [c for choice, c in named.items() if wanted in (_folded(choice), text.clean(c.key.name).casefold())]
+    return max(found, key=_invocations, default=None)
+
+
+def command_choices(commands: Sequence[CommandSnapshot], typed: str, limit: int = 25) -> list[str]:
+    """Choices for what was typed so far: those that begin with it, then those that contain it, most used first."""
+    wanted = _folded(typed)
+    found: list[tuple[bool, int, str]] = []
+    for choice, command in _by_choice(commands).items():
+        position = _folded(choice).find(wanted)
+        if position >= 0:
+            found.append((position > 0, -command.invocations, choice))
+    return [choice for _, _, choice in sorted(found)[:limit]]
+
+
+def _by_choice(commands: Iterable[CommandSnapshot]) -> dict[str, CommandSnapshot]:
+    """The commands by a name that is unique: the label, where needed with the cog or a number."""
+    named: dict[str, CommandSnapshot] = {}
+    for command in commands:
+        label = command_label(command.key)
+        choice = label[:CHOICE_CHARACTERS]
+        if choice in named and command.key.cog is not None:
+            choice = _ending(label, f" · {text.clean(command.key.cog)}")
+        number = 2
+        while choice in named:
+            choice = _ending(label, f" #{number}")
+            number += 1
+        named[choice] = command
+    return named
+
+
+def _ending(label: str, ending: str) -> str:
+    ending = ending[: CHOICE_CHARACTERS // 2]
+    return label[: CHOICE_CHARACTERS - len(ending)].rstrip() + ending
+
+
+def _folded(typed: str) -> str:
+    return " ".join(typed.split()).removeprefix("/").casefold()
+
+
+def _invocations(command: CommandSnapshot) -> int:
+    return command.invocations

@@ -1,0 +1,96 @@
+"""The pages of /cogstats: which cogs are busy, which of them fail, and why."""
+
+from __future__ import annotations
+
+import heapq
+
+import hikari
+
+from plugin.display import graphs, measures, numbers, text
+from plugin.display.book import Chapter, Section, bind
+from plugin.display.marks import sign
+from plugin.model import CogHealth, Health, Severity, Snapshot, error_rate
+
+MOST_ACTIVE = 5
+WITHOUT_COG = "(no cog)"
+BAR_CELLS = 9
+COLUMNS = "     invoked  errors  average"
+NO_COGS = "No cog is loaded and no command was invoked yet. Here you will see which cogs are busy and which fail."
+
+
+def cog_pages(snapshot: Snapshot, health: Health) -> list[hikari.Embed]:
+    """The most active cogs, then every cog with its error rate and what is wrong with it, worst first."""
+    rows = [_cog(cog) for cog in health.cogs]
+    sections = [_overall(snapshot, health), _most_active(health), Section("All cogs, worst first", rows, COLUMNS)]
+    if not health.cogs:
+        sections = []
+    severity = max((cog.severity for cog in health.cogs), default=Severity.UNKNOWN)
+    return bind([Chapter("Cogs", _opening(health), sections, _footer(health), severity)], snapshot.at)
+
+
+def cog_name(cog: CogHealth, width: int) -> str:
+    """The name of a cog, harmless; a phrase for the commands that belong to none."""
+    return WITHOUT_COG if cog.name is None else text.name(cog.name, width)
+
+
+def _footer(health: Health) -> str:
+    return f"average: {measures.window_words(health)} · counts: since start"
+
+
+def _opening(health: Health) -> str:
+    if not health.cogs:
+        return NO_COGS
+    busiest = max(health.cogs, key=_invocations)
+    total = sum(map(_invocations, health.cogs))
+    if not total:
+        return f"**{numbers.plural(len(health.cogs), 'cog')}, and no command was invoked yet.**"
+    shown = f"`{cog_name(busiest, text.LINE_CELLS)}` is the busiest"
+    share = f"{numbers.share(_invocations(busiest), total)} of {numbers.plural(total, 'invocation')}"
+    return f"**{_verdict(health)}**\n{shown}: {share}."
+
+
+def _verdict(health: Health) -> str:
+    troubled = sum(cog.severity > Severity.WELL for cog in health.cogs)
+    if not troubled:
+        return "No cog has a problem."
+    return f"{troubled:,} of {numbers.plural(len(health.cogs), 'cog')} {'has' if troubled == 1 else 'have'} a problem."
+
+
+def _overall(snapshot: Snapshot, health: Health) -> Section:
+    rows = [
+        measures.plain("Loaded cogs", numbers.count(len(snapshot.cogs))),
+        measures.judged("Error rate overall", health.error_rate_percent, numbers.percent),
+    ]
+    return Section("Overall", rows)
+
+
+def _most_active(health: Health) -> Section:
+    active = [cog for cog in heapq.nlargest(MOST_ACTIVE, health.cogs, key=_invocations) if _invocations(cog)]
+    most = _invocations(active[0]) if active else 0
+    total = sum(map(_invocations, health.cogs))
+    return Section("Most active", [_active(cog, most, total) for cog in active])
+
+
+def _active(cog: CogHealth, most: int, total: int) -> str:
+    number = _invocations(cog)
+    bar = graphs.bar(number, most, BAR_CELLS)
+    return f"{_titled(cog)}\n{numbers.count_in(12, number)}{numbers.share(number, total):>8} {bar}"
+
+
+def _titled(cog: CogHealth) -> str:
+    return f"{sign(cog.severity)} {cog_name(cog, text.LINE_CELLS - 3)}"
+
+
+def _cog(cog: CogHealth) -> str:
+    rate = error_rate(cog.outcomes)
+    failed = numbers.percent(None if rate is None else 100 * rate)
+    average = numbers.duration(cog.mean_ns)
+    values = f"{numbers.count_in(12, _invocations(cog))}{failed:>8}{text.right(average, 9)}"
+    if not _invocations(cog):
+        values = "   not invoked yet"
+    reasons = text.wrapped(cog.reasons[0], indent="   ", lines=2) if cog.reasons else []
+    return "\n".join([_titled(cog), values, *reasons])
+
+
+def _invocations(cog: CogHealth) -> int:
+    return sum(cog.outcomes)

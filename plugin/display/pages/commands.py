@@ -1,0 +1,187 @@
+"""The pages of /commandstats: the commands most used, slowest, failing most, refused most."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Sequence
+
+import hikari
+
+from plugin.display import graphs, measures, numbers, text
+from plugin.display.book import Chapter, Section, bind
+from plugin.display.marks import sign
+from plugin.display.names import command_label
+from plugin.model import CommandHealth, CommandKey, ErrorGroup, Health, Outcome, Severity, Snapshot
+
+MOST_SHOWN = 25
+MOST_GROUPS = 2
+BAR_CELLS = 10
+SINCE_START = "since start"
+QUANTILES = (0.5, 0.95, 0.99)
+QUANTILE_COLUMNS = "     avg     p50    p95    p99"
+NO_COMMANDS = "The bot has no command yet. Once it has, you will see here which are used, slow or failing."
+NOT_INVOKED = "No command was invoked yet. Try one of them and look here again."
+
+
+def command_pages(snapshot: Snapshot, health: Health, top_count: int) -> list[hikari.Embed]:
+    """Four lists of at most `top_count` (1 to 25) commands: most used, slowest, most errors, most refused."""
+    top = max(1, min(MOST_SHOWN, top_count))
+    invoked = [judged for judged in health.commands if any(judged.command.outcomes)]
+    if not invoked:
+        opening = NOT_INVOKED if health.commands else NO_COMMANDS
+        return bind([Chapter("Commands", opening, (), SINCE_START, health.severity)], snapshot.at)
+    chapters = [chapter(invoked, top, health) for chapter in (_most_used, _slowest, _most_errors, _most_denied)]
+    return bind(chapters, snapshot.at)
+
+
+def _most_used(invoked: list[CommandHealth], top: int, health: Health) -> Chapter:
+    ranked = _ranked(invoked, top, _invocations)
+    total = sum(map(_invocations, invoked))
+    most = _invocations(ranked[0])
+    rows = [f"{_titled(judged)}\n{_use(_invocations(judged), total, most)}" for judged in ranked]
+    opening = f"{_inline(ranked[0])} is used most: {numbers.share(most, total)} of {_plural(total)}."
+    return _chapter("Most used", opening, rows, SINCE_START, _worst(ranked))
+
+
+def _use(number: int, total: int, most: int) -> str:
+    return f"{numbers.count_in(11, number)}{numbers.share(number, total):>8} {graphs.bar(number, most, BAR_CELLS)}"
+
+
+def _slowest(invoked: list[CommandHealth], top: int, health: Health) -> Chapter:
+    ranked = _ranked(invoked, top, _mean_ns)
+    if not ranked:
+        return _chapter("Slowest", "No command has run to its end yet.", (), SINCE_START, Severity.UNKNOWN)
+    rows = [f"{_titled(judged)}\n{_times(judged)}" for judged in ranked]
+    opening = f"{_inline(ranked[0])} is slowest: {numbers.duration(_mean_ns(ranked[0]))} on average."
+    severity = max(judged.response.severity for judged in invoked)
+    slow = sum(judged.response.severity > Severity.WELL for judged in invoked)
+    opening = f"{opening} {f'{slow:,}' if slow else 'None'} of {numbers.plural(len(invoked), 'command')} {'is' if slow == 1 else 'are'} slower than wanted."
+    return _chapter(
+        "Slowest", opening, rows, f"{measures.window_words(health)} · ok and error", severity, QUANTILE_COLUMNS
+    )
+
+
+def _times(judged: CommandHealth) -> str:
+    command = judged.command
+    times = [command.mean_ns, *(command.quantile_ns(quantile) for quantile in QUANTILES)]
+    return "".join(text.right(numbers.duration(time), width) for time, width in zip(times, (8, 8, 7, 7), strict=True))
+
+
+def _most_errors(invoked: list[CommandHealth], top: int, health: Health) -> Chapter:
+    ranked = _ranked(invoked, top, _errors)
+    total = sum(map(_errors, invoked))
+    if not ranked:
+        return _chapter("Most errors", "No command has failed.", (), SINCE_START, health.error_rate_percent.severity)
+    rows = [_failing(judged) for judged in ranked]
+    rate = numbers.percent(health.error_rate_percent.value)
+    opening = f"{_inline(ranked[0])} fails most: {_errors(ranked[0]):,} of {numbers.plural(total, 'error')}."
+    opening = f"{opening}\nOverall {rate} of all invocations fail."
+    severity = max(judged.error_rate.severity for judged in invoked)
+    return _chapter("Most errors", opening, rows, SINCE_START, severity)
+
+
+def _failing(judged: CommandHealth) -> str:
+    command = judged.command
+    rate = command.error_rate
+    failed = numbers.percent(None if rate is None else 100 * rate)
+    groups = heapq.nlargest(MOST_GROUPS, command.errors, key=lambda group: group.count)
+    lines = [line for group in groups for line in error_lines(group)]
+    hidden = len(command.errors) - len(groups)
+    return "\n".join(
+        [
+            _titled(judged),
+            text.spread(f"   {numbers.plural(_errors(judged), 'error')}", f"{failed} fail"),
+            *lines,
+            *([f"   … and {hidden:,} more kinds"] if hidden else []),
+        ]
+    )
+
+
+def error_lines(group: ErrorGroup, indent: str = "   ") -> list[str]:
+    """Type and count of failures, and below it the place, indented."""
+    times = f" ×{group.count:,}"
+    kind = text.name(short_type(group.type), text.LINE_CELLS - len(indent) - text.cells(times))
+    return [f"{indent}{kind}{times}", *_place(group, f"{indent}  ")]
+
+
+def _place(group: ErrorGroup, indent: str) -> list[str]:
+    if group.place is None:
+        return []
+    where = f"{text.clean(group.place.file)}:{group.place.line}"
+    return [f"{indent}{text.isolated(text.clip_start(where, text.LINE_CELLS - len(indent)))}"]
+
+
+def short_type(qualified: str) -> str:
+    """The name of a class without its modules."""
+    return qualified.rpartition(".")[2] or qualified
+
+
+def _most_denied(invoked: list[CommandHealth], top: int, health: Health) -> Chapter:
+    ranked = _ranked(invoked, top, _denied)
+    if not ranked:
+        return _chapter("Most refused", "No invocation was refused.", (), SINCE_START, health.severity)
+    rows = [_refused(judged) for judged in ranked]
+    opening = f"{_inline(ranked[0])} is refused most: {_denied(ranked[0]):,} of {_plural(_invocations(ranked[0]))}."
+    note = "A refusal is a failed check, a cooldown or a bad argument, not a fault of the bot."
+    return _chapter("Most refused", f"{opening}\n{note}", rows, SINCE_START, _worst(ranked))
+
+
+def _refused(judged: CommandHealth) -> str:
+    denials = judged.command.denials
+    lines = [f"{numbers.count_in(8, d.count)}  {text.name(short_type(d.reason), 20)}" for d in denials[:MOST_GROUPS]]
+    hidden = len(denials) - len(lines)
+    share = numbers.share(_denied(judged), _invocations(judged))
+    head = text.spread(f"   {_denied(judged):,} refused", f"{share} of all")
+    return "\n".join([_titled(judged), head, *lines, *([f"   … and {hidden:,} more reasons"] if hidden else [])])
+
+
+def _chapter(
+    title: str, opening: str, rows: Sequence[str], footer: str, severity: Severity, header: str = ""
+) -> Chapter:
+    return Chapter(title, opening, [Section(f"Top {len(rows)}", rows, header)], footer, severity)
+
+
+def _ranked(
+    commands: Sequence[CommandHealth], top: int, value: Callable[[CommandHealth], float]
+) -> list[CommandHealth]:
+    """The commands with the highest values above 0, highest first; equal ones as they came."""
+    values = list(map(value, commands))
+    order = sorted(range(len(values)), key=values.__getitem__, reverse=True)
+    return [commands[index] for index in order[:top] if values[index]]
+
+
+def _worst(commands: Iterable[CommandHealth]) -> Severity:
+    return max(judged.severity for judged in commands)
+
+
+def _invocations(judged: CommandHealth) -> int:
+    return sum(judged.command.outcomes)
+
+
+def _mean_ns(judged: CommandHealth) -> float:
+    return judged.command.mean_ns or 0
+
+
+def _errors(judged: CommandHealth) -> int:
+    return judged.command.outcomes[Outcome.ERROR]
+
+
+def _denied(judged: CommandHealth) -> int:
+    return judged.command.outcomes[Outcome.DENIED]
+
+
+def _titled(judged: CommandHealth) -> str:
+    return f"{sign(judged.severity)} {text.name(command_label(judged.command.key), text.LINE_CELLS - 3)}"
+
+
+def _inline(judged: CommandHealth) -> str:
+    return inline_label(judged.command.key)
+
+
+def inline_label(key: CommandKey) -> str:
+    """How a command is named in running text."""
+    return text.inline(command_label(key), 40)
+
+
+def _plural(number: int) -> str:
+    return numbers.plural(number, "invocation")

@@ -1,0 +1,149 @@
+"""The pages of one command: how it ends, how long it takes, what goes wrong in it."""
+
+from __future__ import annotations
+
+import bisect
+
+import hikari
+
+from plugin.display import graphs, measures, numbers, text
+from plugin.display.book import Chapter, Section, bind
+from plugin.display.marks import NO_SIGN
+from plugin.display.names import command_label
+from plugin.display.pages.commands import error_lines, inline_label, short_type
+from plugin.histogram import RELATIVE_ERROR, Histogram, bucket_value_ns
+from plugin.model import CommandHealth, CommandSnapshot, ErrorGroup, Outcome, Severity, Snapshot
+
+QUANTILES = (0.5, 0.95, 0.99)
+BAR_CELLS = 9
+MOST_CLASSES = 12
+DEADLINE_NS = 3_000_000_000
+"""Discord drops an interaction that got no first response within 3 s."""
+
+CLASS_ENDS_NS = tuple(step * 10**power for power in range(3, 13) for step in (1, 2, 5))
+"""Where the classes of the distribution end: 1, 2, 5 µs and so on."""
+
+VERDICTS = {
+    Severity.UNKNOWN: "cannot be judged yet",
+    Severity.WELL: "is well",
+    Severity.WARNING: "works, but needs a look",
+    Severity.CRITICAL: "is not well",
+}
+FOOTER = f"last {{}} invocations: ok and error, exact · since start: quantiles ± {100 * RELATIVE_ERROR:.1f} %"
+
+
+def command_detail_pages(snapshot: Snapshot, command_health: CommandHealth) -> list[hikari.Embed]:
+    """Everything that is known of one command."""
+    command = command_health.command
+    sections = [
+        _in_short(command_health),
+        _outcomes(command),
+        _times(command),
+        _first_responses(command.first_responses),
+        _distribution(command.durations),
+        Section("Errors, newest first", [_error(group, snapshot.at) for group in command.errors]),
+        _denials(command),
+    ]
+    if not (any(command.outcomes) or command.in_flight):
+        sections = []
+    title = text.escaped(command_label(command.key), text.LINE_CELLS)
+    footer = FOOTER.format(len(command.window_ns))
+    return bind([Chapter(title, _opening(command_health), sections, footer, command_health.severity)], snapshot.at)
+
+
+def _opening(judged: CommandHealth) -> str:
+    command = judged.command
+    cog = "no cog" if command.key.cog is None else f"cog {text.inline(command.key.cog)}"
+    last = "never invoked" if command.last_invoked is None else f"last {numbers.discord_time(command.last_invoked)}"
+    return f"**{inline_label(command.key)} {VERDICTS[judged.severity]}.**\nIn {cog}, {last}."
+
+
+def _in_short(judged: CommandHealth) -> Section:
+    rows = [
+        measures.judged("Average", judged.response, numbers.milliseconds),
+        measures.judged("Error rate", judged.error_rate, numbers.percent),
+    ]
+    return Section("In short", rows)
+
+
+def _outcomes(command: CommandSnapshot) -> Section:
+    rows = [_counted(outcome.name.lower(), command.outcomes[outcome], command.invocations) for outcome in Outcome]
+    return Section("How it ended", [*rows, f"{NO_SIGN} {'in flight':<9}{numbers.count_in(9, command.in_flight)}"])
+
+
+def _counted(label: str, number: int, total: int) -> str:
+    return f"{NO_SIGN} {label:<9}{numbers.count_in(9, number)} {graphs.bar(number, total, BAR_CELLS - 1)}".rstrip()
+
+
+def _times(command: CommandSnapshot) -> Section:
+    window = command.window_ns
+    if not window:
+        return Section("Response time", ())
+    exact = [command.quantile_ns(quantile) for quantile in QUANTILES]
+    overall = [command.durations.quantile_ns(quantile) for quantile in QUANTILES]
+    named = zip(("p50", "p95", "p99"), exact, overall, strict=True)
+    ran = command.outcomes[Outcome.OK] + command.outcomes[Outcome.ERROR]
+    rows = [
+        _row("average", command.mean_ns, numbers.duration(command.total_ns / ran if ran else None)),
+        _row("shortest", min(window)),
+        *(_row(label, last, f"~ {numbers.duration(since)}") for label, last, since in named),
+        _row("longest", max(window)),
+    ]
+    return Section("Response time", rows, _row_of_text("", f"last {len(window):,}", "since start"))
+
+
+def _row(label: str, last_ns: float | None, since_start: str = "") -> str:
+    return _row_of_text(label, numbers.duration(last_ns), since_start)
+
+
+def _row_of_text(label: str, last: str, since_start: str) -> str:
+    return f"{label:<8}{text.right(last, 10)}{text.right(since_start, 12)}".rstrip()
+
+
+def _first_responses(times: Histogram) -> Section:
+    rows = [_first_response(label, times.quantile_ns(q)) for label, q in (("p50", 0.5), ("p95", 0.95))]
+    return Section("First response, of Discord's 3 s", [row for row in rows if row])
+
+
+def _first_response(label: str, time_ns: int | None) -> str:
+    if time_ns is None:
+        return ""
+    return f"{label}{text.right(numbers.duration(time_ns), 9)}  {graphs.gauge(time_ns, DEADLINE_NS, 16)}"
+
+
+def _distribution(durations: Histogram) -> Section:
+    classes = _classes(durations)
+    most = max((number for _, number in classes), default=0)
+    rows = [
+        f"< {numbers.duration(end_ns):<8}{numbers.count_in(9, number)} {graphs.bar(number, most, 10)}".rstrip()
+        for end_ns, number in classes
+    ]
+    return Section("Distribution since start", rows)
+
+
+def _classes(durations: Histogram) -> list[tuple[int, int]]:
+    """End in nanoseconds and count of each class from the first to the last in use, the lowest ones put together."""
+    counts = [0] * len(CLASS_ENDS_NS)
+    for index, count in enumerate(durations.counts):
+        counts[min(bisect.bisect_right(CLASS_ENDS_NS, bucket_value_ns(index)), len(counts) - 1)] += count
+    used = [index for index, count in enumerate(counts) if count]
+    if not used:
+        return []
+    first = max(used[0], used[-1] - MOST_CLASSES + 1)
+    lowest = sum(counts[: first + 1])
+    return list(zip(CLASS_ENDS_NS[first:], [lowest, *counts[first + 1 : used[-1] + 1]], strict=False))
+
+
+def _error(group: ErrorGroup, at: float) -> str:
+    where = [f"  in {text.name(group.place.function, text.LINE_CELLS - 5)}"] if group.place else []
+    last, first = numbers.ago(at - group.last_seen), numbers.ago(at - group.first_seen)
+    when = last if group.count == 1 else f"{last}, first {first}"
+    return "\n".join([*error_lines(group, indent=""), *where, text.clip(f"  {when}", text.LINE_CELLS)])
+
+
+def _denials(command: CommandSnapshot) -> Section:
+    rows = [
+        f"{numbers.count_in(8, denials.count)}  {text.name(short_type(denials.reason), 20)}"
+        for denials in command.denials
+    ]
+    return Section("Refused because of", rows)

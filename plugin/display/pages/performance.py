@@ -1,0 +1,117 @@
+"""The page of /performance: the process, the bot and its connection, each against what is wanted of it."""
+
+from __future__ import annotations
+
+import hikari
+
+from plugin.display import graphs, measures, numbers, text
+from plugin.display.book import Chapter, Section, bind, cut
+from plugin.display.marks import sign, verdict
+from plugin.model import Alert, Health, Judged, Outcome, Severity, ShardSnapshot, Snapshot
+
+MOST_ALERTS = 5
+SHARD_BAR_CELLS = 12
+
+
+def performance_pages(snapshot: Snapshot, health: Health) -> list[hikari.Embed]:
+    """System, bot, connection and every shard, after the alerts that are active."""
+    sections = [_alerts(snapshot), _system(snapshot, health), _bot(snapshot, health), _connection(snapshot, health)]
+    shards = _shards(snapshot, health)
+    return bind(
+        [Chapter("Performance", verdict(health), [*sections, shards], _footer(health), health.severity)], snapshot.at
+    )
+
+
+def _footer(health: Health) -> str:
+    return f"response: {measures.window_words(health)} · counts: since start"
+
+
+def _alerts(snapshot: Snapshot) -> Section:
+    newest_first = sorted(snapshot.alerts, key=lambda alert: -alert.since)
+    rows = cut([_alert(alert) for alert in newest_first], MOST_ALERTS)
+    return Section(f"Active alerts ({len(snapshot.alerts):,})", rows, code=False)
+
+
+def _alert(alert: Alert) -> str:
+    rule = text.escaped(alert.rule.replace("_", " ").capitalize(), 20)
+    subject = f" {text.inline(alert.subject)}" if alert.subject else ""
+    shown, limit = (_amount(value, alert.unit) for value in (alert.value, alert.threshold))
+    began = numbers.discord_time(alert.since)
+    return f"{sign(Severity.CRITICAL)} {rule}{subject}: {shown}, limit {limit}, began {began}"
+
+
+def _amount(value: float, unit: str) -> str:
+    show = {"MB": numbers.megabytes, "%": numbers.percent, "ms": numbers.milliseconds}.get(unit)
+    return show(value) if show else f"{value:,.1f} {text.escaped(unit, 10)}"
+
+
+def _system(snapshot: Snapshot, health: Health) -> Section:
+    samples = snapshot.samples
+    if not samples:
+        return Section("System", ())
+    last = samples[-1].resources
+    rows = [
+        measures.judged("Memory", health.memory_mb, numbers.megabytes),
+        *_course(snapshot, [sample.resources.rss_bytes for sample in samples]),
+        *_machine_share(last.memory_share),
+        measures.judged("CPU, of 1 core", health.cpu_percent, numbers.percent),
+        *_course(snapshot, [sample.resources.cpu_share for sample in samples]),
+        measures.plain("Threads", numbers.count(last.threads)),
+        measures.plain("Open files", numbers.count(last.open_files)),
+    ]
+    return Section("System", rows)
+
+
+def _course(snapshot: Snapshot, values: list[float | None] | list[int]) -> list[str]:
+    return measures.course(values, snapshot.at - snapshot.samples[0].at)
+
+
+def _machine_share(share: float | None) -> list[str]:
+    return [] if share is None else [measures.plain("of the machine", numbers.percent(100 * share))]
+
+
+def _bot(snapshot: Snapshot, health: Health) -> Section:
+    outcomes = [sum(column) for column in zip(*(c.outcomes for c in snapshot.commands), strict=True)] or [0] * 4
+    rows = [
+        measures.plain("Running for", numbers.span(snapshot.uptime_s)),
+        measures.plain("Messages seen", numbers.count(snapshot.connection.messages_seen)),
+        measures.plain("Commands invoked", numbers.count(sum(outcomes))),
+        measures.plain("of these refused", numbers.count(outcomes[Outcome.DENIED])),
+        measures.judged("Error rate", health.error_rate_percent, numbers.percent),
+        measures.judged("Average response", health.response_ms, numbers.milliseconds),
+    ]
+    return Section("Bot", rows)
+
+
+def _connection(snapshot: Snapshot, health: Health) -> Section:
+    connection = snapshot.connection
+    rows = [
+        measures.judged("Latency", health.latency_ms, numbers.milliseconds),
+        measures.judged("Connected", health.uptime_percent, numbers.percent),
+        measures.plain("Shards connected", _connected(connection.shards)),
+        measures.plain("Guilds", numbers.count(connection.guilds)),
+        measures.plain("Members", numbers.count(connection.members)),
+    ]
+    return Section("Connection", rows)
+
+
+def _connected(shards: tuple[ShardSnapshot, ...] | None) -> str:
+    if shards is None:
+        return "no gateway"
+    return f"{sum(shard.connected for shard in shards):,} of {len(shards):,}"
+
+
+def _shards(snapshot: Snapshot, health: Health) -> Section:
+    pairs = list(zip(snapshot.connection.shards or (), health.shards, strict=False))
+    pairs.sort(key=lambda pair: (-pair[1].severity, pair[0].id))
+    return Section("Shards, worst first", [_shard(shard, judged) for shard, judged in pairs])
+
+
+def _shard(shard: ShardSnapshot, judged: Judged) -> str:
+    head = f"{sign(judged.severity)} {shard.id:>5}"
+    if not shard.connected:
+        return f"{head}  not connected"
+    shown = f"{head}{text.right(numbers.milliseconds(judged.value), 9)}"
+    if judged.value is None or judged.threshold is None:
+        return shown
+    return f"{shown} {graphs.gauge(judged.value, judged.threshold, SHARD_BAR_CELLS)}"

@@ -1,0 +1,48 @@
+"""A page as plain text, for where there is no Discord to draw it."""
+
+from __future__ import annotations
+
+import re
+
+import hikari
+
+from plugin.display import numbers
+from plugin.display.book import FENCE
+from plugin.display.marks import MARKS
+
+EDGE = "│ "
+TIME = re.compile(r"<t:(-?\d+):R>")
+MARKUP = re.compile(r"\\([^\w\s])|(?:\*\*|`)")
+"""An escaped sign, of which the sign stays, or markup, of which nothing stays."""
+
+
+def terminal(embed: hikari.Embed) -> str:
+    """The embed as a terminal shows it: an edge, the title with the name of its colour, text, fields, footer."""
+    footer = f"— {embed.footer.text}" if embed.footer else ""
+    blocks = [f"{_running(embed.title or '', embed)} [{_colour(embed)}]", *_body(embed), footer]
+    lines = [line for block in blocks if block for line in block.split("\n")]
+    return "\n".join(f"{EDGE}{line}".rstrip() for line in lines)
+
+
+def _body(embed: hikari.Embed) -> list[str]:
+    fields = [f"{_running(field.name, embed)}\n{_drawn(field.value, embed)}" for field in embed.fields]
+    return [_drawn(embed.description or "", embed), *fields]
+
+
+def _drawn(text: str, embed: hikari.Embed) -> str:
+    """Running text without its markup, code blocks as they are."""
+    parts = text.split(FENCE)
+    return "".join(part.strip("\n") if index % 2 else _running(part, embed) for index, part in enumerate(parts))
+
+
+def _running(text: str, embed: hikari.Embed) -> str:
+    now = embed.timestamp.timestamp() if embed.timestamp else 0.0
+    text = TIME.sub(lambda time: numbers.ago(now - int(time[1])), text)
+    return MARKUP.sub(lambda sign: sign[1] or "", text)
+
+
+def _colour(embed: hikari.Embed) -> str:
+    for severity, mark in MARKS.items():
+        if embed.colour == mark.colour:
+            return severity.name.lower()
+    return str(embed.colour)

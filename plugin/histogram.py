@@ -1,0 +1,125 @@
+"""A log-linear histogram of durations: the same bucket bounds everywhere, so that histograms merge exactly.
+
+Durations are counted in ticks of 1,024 ns. Below 8 ticks every tick has a bucket of its own; from there on each
+octave (a doubling) is cut into 8 buckets of equal width, up to 2**32 ticks (73 minutes), where the last bucket takes
+the rest. The scheme is that of HdrHistogram (Gil Tene, https://hdrhistogram.org) with three significant bits.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+
+TICK_NS = 1024
+"""Width of the finest bucket in nanoseconds."""
+
+TICK_SHIFT = 10
+SUB_BUCKET_BITS = 3
+SUB_BUCKETS = 1 << SUB_BUCKET_BITS
+LARGEST_OCTAVE = 32
+BUCKETS = (LARGEST_OCTAVE - SUB_BUCKET_BITS + 1) * SUB_BUCKETS
+"""How many buckets a histogram has; the last one also counts what lies beyond it."""
+
+RELATIVE_ERROR = 1 / (2 * SUB_BUCKETS + 1)
+"""Largest relative error of a quantile from 8 ticks (8.2 us) upwards: 1/17, that is 5.9 %.
+
+A bucket is ``[low, high)`` with ``high <= low * 9/8``. It is read at its harmonic mean ``2 * low * high / (low +
+high)``, where the relative error towards both ends is the same: ``(high - low) / (high + low) <= 1/17`` (the choice of
+DDSketch: Masson, Rim, Lee, "DDSketch", PVLDB 12(12), 2019). Below 8 ticks the error is at most one tick.
+"""
+
+
+def bucket_index(duration_ns: int) -> int:
+    """Index of the bucket that counts a duration in nanoseconds; a negative one counts as 0."""
+    ticks = duration_ns >> TICK_SHIFT
+    if ticks < SUB_BUCKETS:
+        return ticks if ticks > 0 else 0
+    shift = ticks.bit_length() - SUB_BUCKET_BITS - 1
+    index = (shift << SUB_BUCKET_BITS) + (ticks >> shift)
+    return index if index < BUCKETS else BUCKETS - 1
+
+
+def bucket_bounds_ns(index: int) -> tuple[int, int]:
+    """Lower (inclusive) and upper (exclusive) bound of a bucket in nanoseconds."""
+    if index < SUB_BUCKETS:
+        return index * TICK_NS, (index + 1) * TICK_NS
+    shift = (index >> SUB_BUCKET_BITS) - 1
+    low = (SUB_BUCKETS + (index & (SUB_BUCKETS - 1))) << shift
+    return low * TICK_NS, (low + (1 << shift)) * TICK_NS
+
+
+def bucket_value_ns(index: int) -> int:
+    """The duration in nanoseconds that a bucket stands for."""
+    low, high = bucket_bounds_ns(index)
+    return round(2 * low * high / (low + high)) if low else high // 2
+
+
+class Histogram:
+    """Counts of durations by bucket, from which quantiles are read within `RELATIVE_ERROR`."""
+
+    __slots__ = ("counts",)
+
+    def __init__(self, counts: Iterable[int] = ()) -> None:
+        self.counts: array[int] = array("I", counts)
+        """Counts by bucket, lowest first; as long as the highest bucket in use needs."""
+
+    def record(self, duration_ns: int) -> None:
+        """Count one duration."""
+        index = bucket_index(duration_ns)
+        try:
+            self.counts[index] += 1
+        except IndexError:
+            self._reach(index)
+            self.counts[index] += 1
+
+    def merge(self, other: Histogram) -> None:
+        """Add the counts of another histogram; exact, since the bounds are the same."""
+        if other.counts:
+            self._reach(len(other.counts) - 1)
+        for index, count in enumerate(other.counts):
+            if count:
+                self.counts[index] += count
+
+    def copy(self) -> Histogram:
+        """An independent histogram with the same counts."""
+        twin = Histogram.__new__(Histogram)
+        twin.counts = self.counts[:]
+        return twin
+
+    @property
+    def total(self) -> int:
+        """How many durations were counted."""
+        return sum(self.counts)
+
+    def quantile_ns(self, quantile: float) -> int | None:
+        """Duration in nanoseconds below which that share of the durations lies (nearest rank); None when empty."""
+        total = self.total
+        if not total:
+            return None
+        rank = nearest_rank(quantile, total)
+        seen = 0
+        for index, count in enumerate(self.counts):
+            seen += count
+            if seen >= rank:
+                return bucket_value_ns(index)
+        raise AssertionError("a rank lies within the total")
+
+    def _reach(self, index: int) -> None:
+        missing = index + 1 - len(self.counts)
+        if missing > 0:
+            self.counts.frombytes(bytes(missing * self.counts.itemsize))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Histogram):
+            return NotImplemented
+        mine, theirs = sorted((self.counts, other.counts), key=len)
+        return theirs[: len(mine)] == mine and not any(theirs[len(mine) :])
+
+    __hash__ = None  # type: ignore[assignment] # mutable, so never a key
+
+
+def nearest_rank(quantile: float, total: int) -> int:
+    """1-based rank of a quantile (0 to 1) among `total` ordered values, by the nearest-rank method: ceil(q * n)."""
+    if not 0 <= quantile <= 1:
+        raise ValueError(f"a quantile lies between 0 and 1, not {quantile}")
+    return max(1, min(total, -int(-quantile * total // 1)))

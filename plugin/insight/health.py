@@ -1,0 +1,85 @@
+"""A snapshot, judged: the same rule of severity for every value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plugin.insight.cogs import judge_cogs
+from plugin.insight.commands import judge_commands
+from plugin.insight.reasons import troubles_of
+from plugin.insight.scales import CRITICAL, MEGABYTE, NS_PER_MS, UNKNOWN, Scales
+from plugin.model import CommandSnapshot, Health, Judged, ShardSnapshot, Snapshot
+from plugin.settings import Settings
+
+
+def judge(snapshot: Snapshot, settings: Settings) -> Health:
+    """What is well, what is not, and why; a value without data is UNKNOWN.
+
+    The whole is as bad as its worst value or shard. Single commands that are slow or fail, and faults of the monitor
+    itself, make it a WARNING at worst.
+    """
+    scales = Scales.of(settings)
+    shards = snapshot.connection.shards or ()
+    commands = judge_commands(snapshot.commands, scales)
+    health = Health(
+        severity=UNKNOWN,
+        reasons=(),
+        memory_mb=scales.memory_mb.judge(_memory_mb(snapshot)),
+        cpu_percent=scales.cpu_percent.judge(_cpu_percent(snapshot)),
+        response_ms=scales.response_ms.judge(_response_ms(snapshot.commands)),
+        error_rate_percent=scales.judge_errors(*_ok_and_errors(snapshot.commands)),
+        latency_ms=scales.latency_ms.judge(_latency_ms(shards)),
+        uptime_percent=scales.uptime_percent.judge(_percent(snapshot.connection.uptime_share)),
+        shards=tuple(_judge_shard(shard, scales) for shard in shards),
+        cogs=judge_cogs(commands, snapshot.cogs, scales),
+        commands=commands,
+    )
+    return _conclude(health, snapshot)
+
+
+def _conclude(health: Health, snapshot: Snapshot) -> Health:
+    troubles = troubles_of(health, snapshot)
+    values = (
+        health.memory_mb,
+        health.cpu_percent,
+        health.response_ms,
+        health.error_rate_percent,
+        health.latency_ms,
+        health.uptime_percent,
+    )
+    severity = max(*(value.severity for value in values), *(severity for severity, _ in troubles))
+    return health._replace(severity=severity, reasons=tuple(text for _, text in troubles))
+
+
+def _memory_mb(snapshot: Snapshot) -> float | None:
+    return snapshot.samples[-1].resources.rss_bytes / MEGABYTE if snapshot.samples else None
+
+
+def _cpu_percent(snapshot: Snapshot) -> float | None:
+    return _percent(snapshot.samples[-1].resources.cpu_share) if snapshot.samples else None
+
+
+def _percent(share: float | None) -> float | None:
+    # Rounded, since 0.29 * 100 is 28.999999999999996.
+    return None if share is None else round(share * 100, 9)
+
+
+def _response_ms(commands: Sequence[CommandSnapshot]) -> float | None:
+    window = sum([len(command.window_ns) for command in commands])
+    return sum([command.window_sum_ns for command in commands]) / window / NS_PER_MS if window else None
+
+
+def _ok_and_errors(commands: Sequence[CommandSnapshot]) -> tuple[int, int]:
+    outcomes = [command.outcomes for command in commands]
+    return sum([counts[0] for counts in outcomes]), sum([counts[2] for counts in outcomes])
+
+
+def _latency_ms(shards: Sequence[ShardSnapshot]) -> float | None:
+    latencies = [shard.latency_s for shard in shards if shard.connected and shard.latency_s is not None]
+    return 1000 * sum(latencies) / len(latencies) if latencies else None
+
+
+def _judge_shard(shard: ShardSnapshot, scales: Scales) -> Judged:
+    if not shard.connected:
+        return scales.latency_ms.judge(None)._replace(severity=CRITICAL)
+    return scales.latency_ms.judge(None if shard.latency_s is None else 1000 * shard.latency_s)

@@ -1,0 +1,104 @@
+"""What an interval says: the values that thresholds are held against, from one look to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from plugin.insight.scales import MEGABYTE, NS_PER_MS
+from plugin.model import CommandKey, CommandSnapshot, Snapshot
+from plugin.settings import Settings
+
+
+class Reading(NamedTuple):
+    """One value over an interval."""
+
+    rule: str
+    key: CommandKey | None
+    """The command it is about; None for the whole process."""
+    value: float | None
+    """None where the interval says nothing."""
+    threshold: float
+    unit: str
+    firm: bool = True
+    """Whether the evidence is enough to raise or clear an alert."""
+
+
+class Counters(NamedTuple):
+    """What a command has counted: since boot, or during an interval."""
+
+    ok: int
+    errors: int
+    total_ns: int
+
+    @classmethod
+    def of(cls, command: CommandSnapshot) -> Counters:
+        """The counters of a command since boot."""
+        return cls(command.outcomes[0], command.outcomes[2], command.total_ns)
+
+    def since(self, before: Counters) -> Counters:
+        """What was added."""
+        return Counters(self.ok - before.ok, self.errors - before.errors, self.total_ns - before.total_ns)
+
+
+NOTHING = Counters(0, 0, 0)
+
+
+class Intervals:
+    """Remembers the counters of the look before, and so knows what each interval added."""
+
+    def __init__(self) -> None:
+        self._before: dict[CommandKey, Counters] | None = None
+
+    def read(self, now: float, snapshot: Snapshot, settings: Settings) -> Iterator[Reading]:
+        """The values of the interval that ends now, in Unix seconds; a command that was not invoked has none.
+
+        The first look, and one at which a counter went backwards, are a fresh start: they say nothing of commands.
+        """
+        yield _memory(snapshot, settings)
+        yield _cpu(now, snapshot, settings)
+        added = self._added(snapshot)
+        yield _error_rate(None, _sum(added), settings)
+        for key, counters in added.items():
+            yield _error_rate(key, counters, settings)
+            yield _duration(key, counters, settings)
+
+    def _added(self, snapshot: Snapshot) -> dict[CommandKey, Counters]:
+        before, now = self._before, {command.key: Counters.of(command) for command in snapshot.commands}
+        self._before = now
+        if before is None:
+            return {}
+        added = {key: counters.since(before.get(key, NOTHING)) for key, counters in now.items()}
+        if any(min(counters) < 0 for counters in added.values()):
+            return {}
+        return {key: counters for key, counters in added.items() if counters.ok or counters.errors}
+
+
+def _sum(added: Mapping[CommandKey, Counters]) -> Counters:
+    return Counters(*map(sum, zip(NOTHING, *added.values(), strict=True)))
+
+
+def _memory(snapshot: Snapshot, settings: Settings) -> Reading:
+    value = snapshot.samples[-1].resources.rss_bytes / MEGABYTE if snapshot.samples else None
+    return Reading("memory", None, value, settings.memory_threshold_mb, "MB")
+
+
+def _cpu(now: float, snapshot: Snapshot, settings: Settings) -> Reading:
+    # Where samples are as rare as looks, the newest may be a little older than the interval.
+    recent = [sample for sample in snapshot.samples if sample.at > now - settings.judge_interval_s]
+    shares = [sample.resources.cpu_share for sample in recent or snapshot.samples[-1:]]
+    known = [share for share in shares if share is not None]
+    value = round(100 * sum(known) / len(known), 9) if known else None
+    return Reading("cpu", None, value, settings.cpu_threshold_percent, "%")
+
+
+def _error_rate(key: CommandKey | None, counters: Counters, settings: Settings) -> Reading:
+    judged = counters.ok + counters.errors
+    value = 100 * counters.errors / judged if judged else None
+    firm = judged >= settings.error_rate_minimum_invocations
+    return Reading("error_rate", key, value, settings.error_rate_threshold_percent, "%", firm)
+
+
+def _duration(key: CommandKey, counters: Counters, settings: Settings) -> Reading:
+    value = counters.total_ns / (counters.ok + counters.errors) / NS_PER_MS
+    return Reading("slow_command", key, value, settings.slow_command_threshold_ms, "ms")

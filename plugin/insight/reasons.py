@@ -1,0 +1,85 @@
+"""What is wrong with the whole, in short phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
+
+from plugin.insight.commands import (
+    Trouble,
+    error_troubles,
+    failures,
+    slow_troubles,
+)
+from plugin.insight.scales import CRITICAL, WARNING, WELL
+from plugin.insight.words import amount
+from plugin.model import CommandSnapshot, Health, Judged, Severity, Snapshot
+
+Reason = tuple[Severity, str]
+
+
+def troubles_of(health: Health, snapshot: Snapshot) -> list[Reason]:
+    """Severity and phrase of all that is not well, worst first; the gravest kind first among the equally bad."""
+    found = [*_shards(health, snapshot), *_values(health, snapshot), *_commands(health), *_monitor(snapshot)]
+    return sorted(found, key=lambda reason: reason[0], reverse=True)
+
+
+def _shards(health: Health, snapshot: Snapshot) -> Iterator[Reason]:
+    shards = snapshot.connection.shards or ()
+    away = sum(not shard.connected for shard in shards)
+    if away:
+        yield CRITICAL, f"{away} of {len(shards)} shards not connected"
+    slow = [judged for judged in health.shards if judged.value is not None and judged.severity is CRITICAL]
+    if slow and health.latency_ms.severity is not CRITICAL:
+        yield CRITICAL, f"{_value('worst shard latency', max(slow), 'ms')} ({len(slow)} of {len(shards)} shards)"
+
+
+def _values(health: Health, snapshot: Snapshot) -> Iterator[Reason]:
+    rate = health.error_rate_percent
+    if rate.severity > WELL:
+        yield rate.severity, f"error rate {_of_all(rate, snapshot.commands)}"
+    for what, judged, unit in (
+        ("heartbeat latency", health.latency_ms, "ms"),
+        ("mean response", health.response_ms, "ms"),
+        ("memory", health.memory_mb, "MB"),
+        ("CPU", health.cpu_percent, "%"),
+        ("uptime", health.uptime_percent, "%"),
+    ):
+        if judged.severity > WELL:
+            yield judged.severity, _value(what, judged, unit)
+
+
+def _value(what: str, judged: Judged, unit: str) -> str:
+    critical = judged.severity is CRITICAL
+    bound = (judged.threshold if critical else judged.target) or 0
+    value = amount(judged.value or 0, unit, beside=bound)
+    return f"{what} {value}, {'threshold' if critical else 'target'} {amount(bound, unit)}"
+
+
+def _of_all(rate: Judged, commands: Sequence[CommandSnapshot]) -> str:
+    outcomes = [command.outcomes for command in commands]
+    return failures(rate, (sum(counts[0] for counts in outcomes), 0, sum(counts[2] for counts in outcomes), 0))
+
+
+def _commands(health: Health) -> Iterator[Reason]:
+    for adjective, troubles in (
+        ("slow", slow_troubles(health.commands, above=WARNING)),
+        ("failing", error_troubles(health.commands, above=WARNING)),
+    ):
+        if troubles:
+            yield WARNING, _counted(adjective, troubles)
+
+
+def _counted(adjective: str, troubles: Sequence[Trouble]) -> str:
+    first = max(troubles, key=itemgetter(0, 1)).phrase()
+    return (
+        f"{len(troubles)} {adjective} commands, worst {first}" if len(troubles) > 1 else f"{adjective} command: {first}"
+    )
+
+
+def _monitor(snapshot: Snapshot) -> Iterator[Reason]:
+    faults, dropped = sum(snapshot.monitor.faults.values()), sum(snapshot.monitor.dropped.values())
+    if faults:
+        yield WARNING, f"the monitor contained {faults} {'fault' if faults == 1 else 'faults'}"
+    if dropped:
+        yield WARNING, f"the monitor dropped {dropped} {'record' if dropped == 1 else 'records'} at its bounds"

@@ -1,0 +1,72 @@
+"""The one rule of severity: well up to the target, a warning up to the threshold, critical beyond it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from plugin.model import Judged, Severity
+from plugin.settings import Settings
+
+MEGABYTE = 1 << 20
+NS_PER_MS = 1_000_000
+RESOURCE_TARGET = 0.8
+"""Memory and CPU are well up to this share of their threshold."""
+
+UNKNOWN, WELL, WARNING, CRITICAL = Severity.UNKNOWN, Severity.WELL, Severity.WARNING, Severity.CRITICAL
+
+
+class Scale(NamedTuple):
+    """A target and a threshold."""
+
+    target: float
+    threshold: float
+    higher_is_better: bool = False
+
+    def judge(self, value: float | None) -> Judged:
+        """The value with its severity; None is UNKNOWN."""
+        target, threshold, higher_is_better = self
+        if value is None:
+            severity = UNKNOWN
+        elif higher_is_better:
+            severity = WELL if value >= target else WARNING if value >= threshold else CRITICAL
+        else:
+            severity = WELL if value <= target else WARNING if value <= threshold else CRITICAL
+        return Judged(value, target, threshold, severity)
+
+
+class Scales(NamedTuple):
+    """What every value is held against."""
+
+    memory_mb: Scale
+    cpu_percent: Scale
+    response_ms: Scale
+    error_rate_percent: Scale
+    latency_ms: Scale
+    uptime_percent: Scale
+    minimum_invocations: int
+    """With fewer judged invocations an error rate is a warning at worst."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Scales:
+        """The scales that the operator has set."""
+        return cls(
+            Scale(settings.memory_threshold_mb * RESOURCE_TARGET, settings.memory_threshold_mb),
+            Scale(settings.cpu_threshold_percent * RESOURCE_TARGET, settings.cpu_threshold_percent),
+            Scale(settings.response_target_ms, settings.slow_command_threshold_ms),
+            Scale(settings.error_rate_target_percent, settings.error_rate_threshold_percent),
+            Scale(settings.latency_target_ms, settings.latency_threshold_ms),
+            Scale(settings.uptime_target_percent, settings.uptime_threshold_percent, higher_is_better=True),
+            settings.error_rate_minimum_invocations,
+        )
+
+    def judge_errors(self, ok: int, errors: int) -> Judged:
+        """An error rate in percent; a warning at worst while there are too few invocations to prove more."""
+        judged = ok + errors
+        target, threshold, _ = self.error_rate_percent
+        if not judged:
+            return Judged(None, target, threshold, UNKNOWN)
+        percent = 100 * errors / judged
+        if percent <= target:
+            return Judged(percent, target, threshold, WELL)
+        proven = percent > threshold and judged >= self.minimum_invocations
+        return Judged(percent, target, threshold, CRITICAL if proven else WARNING)

@@ -1,0 +1,56 @@
+"""An observer never breaks the observed: what fails in here is contained, logged once, counted and switched off."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+_logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+FAULTS_UNTIL_OFF = 20
+"""How many faults an instrument may have before it is switched off."""
+
+
+class Containment:
+    """Keeps the faults of every instrument of one monitor."""
+
+    def __init__(self) -> None:
+        self.faults: Counter[str] = Counter()
+        """Contained faults by instrument."""
+        self.switched_off: dict[str, str] = {}
+        """Instruments that are off, each with the reason."""
+
+    def contain(self, instrument: str, function: Callable[P, R]) -> Callable[P, R | None]:
+        """The function, but where it would raise, or is switched off, it returns None."""
+        switched_off = self.switched_off
+
+        def contained(*args: P.args, **kwargs: P.kwargs) -> R | None:
+            if instrument in switched_off:
+                return None
+            try:
+                return function(*args, **kwargs)
+            except Exception as fault:
+                self.fault(instrument, fault)
+                return None
+
+        return contained
+
+    def fault(self, instrument: str, fault: Exception) -> None:
+        """Count a fault; the first of an instrument is logged with its traceback, the last switches it off."""
+        self.faults[instrument] += 1
+        count = self.faults[instrument]
+        if count == 1:
+            _logger.error("the monitor failed in %s; the bot is not affected", instrument, exc_info=fault)
+        if count == FAULTS_UNTIL_OFF:
+            self.switch_off(instrument, f"failed {count} times, last with {type(fault).__name__}")
+
+    def switch_off(self, instrument: str, reason: str) -> None:
+        """Switch an instrument off for good and say why in the log."""
+        if instrument not in self.switched_off:
+            self.switched_off[instrument] = reason
+            _logger.warning("the monitor goes on without %s: %s", instrument, reason)

@@ -1,0 +1,111 @@
+"""The connection to Discord: raw events, shards, guilds. What intents, cache or mode cannot tell is None."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable
+from typing import Any
+
+import hikari
+
+from plugin.instrument.override import Method, Override
+from plugin.model import ConnectionSnapshot, ShardSnapshot
+
+_MESSAGE_INTENTS = hikari.Intents.GUILD_MESSAGES | hikari.Intents.DM_MESSAGES
+_GUILDS_A_STEP = 500
+_COMMAND = int(hikari.InteractionType.APPLICATION_COMMAND)
+
+ShardEvents = (hikari.ShardReadyEvent, hikari.ShardResumedEvent, hikari.ShardDisconnectedEvent)
+
+
+class Gateway:
+    """Watches one bot's gateway; `bot` may be one without."""
+
+    def __init__(self, bot: hikari.RESTAware, received: Callable[[int], object], changed: Callable[[], object]) -> None:
+        self._bot = bot if isinstance(bot, hikari.GatewayBotAware) else None
+        self._received = received
+        self._changed = changed
+        self._messages = 0
+        self._guilds: int | None = None
+        self._members: int | None = None
+        self._override: Override | None = None
+
+    def watch_raw_events(self) -> None:
+        """See every event before hikari does anything with it.
+
+        A listener would make hikari deserialise messages that nobody else asked for. Raises `MovedError` where hikari
+        no longer passes its events through this method.
+        """
+        if self._bot is not None:
+            self._override = Override(self._bot.event_manager, {"consume_raw_event": self._spy_on})
+
+    def watch_shards(self) -> None:
+        """Hear of shards that connect and disconnect."""
+        if self._bot is not None:
+            for event in ShardEvents:
+                self._bot.event_manager.subscribe(event, self._on_shard)
+
+    def unwatch(self) -> None:
+        """Take out everything that was put in."""
+        if self._override is not None:
+            self._override.undo()
+            self._override = None
+        if self._bot is not None:
+            for event in ShardEvents:
+                if self._on_shard in self._bot.event_manager.get_listeners(event, polymorphic=False):
+                    self._bot.event_manager.unsubscribe(event, self._on_shard)
+
+    async def _on_shard(self, _: hikari.ShardEvent) -> None:
+        self._changed()
+
+    def _spy_on(self, original: Method) -> Method:
+        def consume_raw_event(manager: object, event_name: str, shard: object, payload: Any) -> None:
+            if event_name == "MESSAGE_CREATE":
+                self._messages += 1
+            elif event_name == "INTERACTION_CREATE" and payload["type"] == _COMMAND:
+                self._received(int(payload["id"]))
+            original(manager, event_name, shard, payload)
+
+        return consume_raw_event
+
+    def all_connected(self) -> bool:
+        """Whether every shard of this process is connected; False where there is none."""
+        shards = self._bot.shards if self._bot is not None else {}
+        return bool(shards) and all(shard.is_connected for shard in shards.values())
+
+    def snapshot(self, uptime_share: float | None) -> ConnectionSnapshot:
+        """The connection as of now, with the share of time with every shard connected as measured elsewhere."""
+        bot = self._bot
+        if bot is None:
+            return ConnectionSnapshot(None, None, None, None, None)
+        return ConnectionSnapshot(
+            tuple(_shard(shard) for _, shard in sorted(bot.shards.items())),
+            self._guilds,
+            self._members,
+            self._messages if self._override is not None and bot.intents & _MESSAGE_INTENTS else None,
+            uptime_share,
+        )
+
+    async def count_guilds(self) -> None:
+        """Count guilds and their members for the snapshots that follow; in steps, since hikari copies each guild."""
+        bot = self._bot
+        if bot is None or not bot.intents & hikari.Intents.GUILDS:
+            return
+        if not bot.cache.settings.components & hikari.api.CacheComponents.GUILDS:
+            return
+        available = bot.cache.get_available_guilds_view()
+        members: int | None = 0
+        for counted, guild_id in enumerate(list(available), 1):
+            guild = bot.cache.get_guild(guild_id)
+            if guild is not None and members is not None:
+                members = None if guild.member_count is None else members + guild.member_count
+            if counted % _GUILDS_A_STEP == 0:
+                await asyncio.sleep(0)
+        self._guilds, self._members = len(available) + len(bot.cache.get_unavailable_guilds_view()), members
+
+
+def _shard(shard: hikari.api.GatewayShard) -> ShardSnapshot:
+    latency_s = shard.heartbeat_latency
+    known = shard.is_connected and not math.isnan(latency_s)
+    return ShardSnapshot(shard.id, shard.is_connected, latency_s if known else None)

@@ -1,0 +1,128 @@
+"""Follows each invocation of a command from its receipt to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Protocol
+
+from plugin.instrument.places import Places
+from plugin.model import ErrorGroup, Outcome
+
+MAXIMUM_RECEIPTS = 1024
+"""How many interactions may be on their way from the gateway to the command handler at once."""
+
+
+class Recorder(Protocol):
+    """What an ended invocation is told to."""
+
+    in_flight: int
+
+    def record(self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int) -> None: ...
+
+    def failed(self, outcome: Outcome, group: ErrorGroup) -> None: ...
+
+
+class Invocation:
+    """One run of a command that has not ended."""
+
+    __slots__ = ("first_response_ns", "id", "outcome", "recorder", "started_ns")
+
+    def __init__(self, id: int, recorder: Recorder | None, started_ns: int) -> None:
+        self.id = id
+        self.recorder = recorder
+        self.started_ns = started_ns
+        self.first_response_ns = 0
+        self.outcome: Outcome | None = None
+
+
+class Invocations:
+    """The invocations in flight, bounded; each is counted once, whatever its end."""
+
+    def __init__(
+        self, maximum: int, places: Places, clock_ns: Callable[[], int], unix_time: Callable[[], float]
+    ) -> None:
+        self._maximum = maximum
+        self._places = places
+        self._clock_ns = clock_ns
+        self._unix_time = unix_time
+        self._receipts: OrderedDict[int, int] = OrderedDict()
+        self._in_flight: dict[int, Invocation] = {}
+        self.evicted = 0
+        """How many were in flight beyond the bound: they are counted, but not their first response or error."""
+
+    def received(self, interaction_id: int) -> None:
+        """Note when an interaction reached the process, before anything was done with it."""
+        receipts = self._receipts
+        receipts[interaction_id] = self._clock_ns()
+        if len(receipts) > MAXIMUM_RECEIPTS:
+            receipts.popitem(last=False)
+
+    def begin(self, id: int, recorder: Recorder | None) -> Invocation:
+        """Follow an invocation, by the id of its interaction or message; the command may be told later."""
+        invocation = Invocation(id, recorder, self._receipts.pop(id, 0) or self._clock_ns())
+        in_flight = self._in_flight
+        if len(in_flight) >= self._maximum:
+            del in_flight[next(iter(in_flight))]
+            self.evicted += 1
+        in_flight[id] = invocation
+        if recorder is not None:
+            recorder.in_flight += 1
+        return invocation
+
+    def resolved(self, id: int, recorder: Recorder) -> None:
+        """Tell which command an invocation is of."""
+        invocation = self._in_flight.get(id)
+        if invocation is not None and invocation.recorder is not recorder:
+            if invocation.recorder is not None:
+                invocation.recorder.in_flight -= 1
+            invocation.recorder = recorder
+            recorder.in_flight += 1
+
+    def responded(self, interaction_id: int) -> None:
+        """Note the first response to an interaction; later ones, and those to other things, change nothing."""
+        invocation = self._in_flight.get(interaction_id)
+        if invocation is not None and not invocation.first_response_ns:
+            invocation.first_response_ns = self._clock_ns()
+
+    def failed(self, id: int, outcome: Outcome, cause: BaseException) -> None:
+        """Note why an invocation fails, whoever handles it later; the first cause counts."""
+        invocation = self._in_flight.get(id)
+        if invocation is not None:
+            self._fail(invocation, outcome, cause)
+
+    def finish(self, invocation: Invocation, escaped: BaseException | None) -> None:
+        """Count an invocation that has ended, with the exception that left it, if any."""
+        ended_ns = self._clock_ns()
+        self._in_flight.pop(invocation.id, None)
+        recorder = invocation.recorder
+        if recorder is None:
+            return
+        recorder.in_flight -= 1
+        if invocation.outcome is None and escaped is not None:
+            self._escape(invocation, escaped)
+        outcome = invocation.outcome
+        recorder.record(
+            Outcome.OK if outcome is None else outcome, invocation.started_ns, invocation.first_response_ns, ended_ns
+        )
+
+    def _escape(self, invocation: Invocation, escaped: BaseException) -> None:
+        if isinstance(escaped, asyncio.CancelledError | GeneratorExit):
+            invocation.outcome = Outcome.CANCELLED
+        else:
+            self._fail(invocation, Outcome.ERROR, escaped)
+
+    def _fail(self, invocation: Invocation, outcome: Outcome, cause: BaseException) -> None:
+        if invocation.outcome is not None or invocation.recorder is None:
+            return
+        invocation.outcome = outcome
+        now = self._unix_time()
+        place = self._places.of(cause) if outcome is Outcome.ERROR else None
+        invocation.recorder.failed(outcome, ErrorGroup(type_name(cause), place, 1, now, now))
+
+
+def type_name(exception: BaseException) -> str:
+    """Qualified name of an exception's class; builtins without their module."""
+    cls = type(exception)
+    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"

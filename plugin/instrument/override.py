@@ -1,0 +1,103 @@
+"""Gives one object a subclass of its own class, and takes it back: the way in where a library offers no hook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Method = Callable[..., Any]
+
+
+class MovedError(RuntimeError):
+    """A library no longer has the method that an instrument overrides."""
+
+
+class Override:
+    """Methods of one object, replaced for that object only.
+
+    Objects of hikari and Lightbulb have slots, so a method cannot be set on the instance; but an instance may change
+    to a subclass that adds no slots of its own.
+    """
+
+    def __init__(
+        self,
+        target: object,
+        replacements: Mapping[str, Callable[[Method], Method]],
+        marks: Mapping[str, object] | None = None,
+    ) -> None:
+        """Replace methods of `target`; each replacement is made from the method it replaces.
+
+        `marks` are further attributes for the class. Raises `MovedError` where the target has no such method, and
+        changes nothing then.
+        """
+        before = type(target)
+        missing = [name for name in replacements if not callable(getattr(before, name, None))]
+        if missing:
+            raise MovedError(f"{before.__module__}.{before.__qualname__} has no {', '.join(missing)}")
+        namespace: dict[str, Any] = {name: make(getattr(before, name)) for name, make in replacements.items()}
+        namespace |= marks or {}
+        namespace |= {"__slots__": (), "__module__": before.__module__, "__qualname__": before.__qualname__}
+        self._target = target
+        self._before = before
+        self._names = (*replacements, *(marks or {}))
+        self._subclass = type(before)(before.__name__, (before,), namespace)
+        target.__class__ = self._subclass
+
+    def undo(self) -> None:
+        """Give the object its class back; where somebody subclassed it further since, only the methods go."""
+        if type(self._target) is self._subclass:
+            self._target.__class__ = self._before
+            return
+        for name in self._names:
+            delattr(self._subclass, name)
+
+
+def leave_no_frame(exception: BaseException) -> None:
+    """Take the calling frame out of the traceback of an exception that it is about to re-raise with a bare `raise`.
+
+    With it the bot's log would show a frame of the monitor in every traceback that passes through an override.
+    """
+    if exception.__traceback__ is not None:
+        exception.__traceback__ = exception.__traceback__.tb_next
+
+
+def followed(begin: Callable[..., Any], finish: Callable[[Any, BaseException | None], object]) -> Callable[..., Method]:
+    """Makes the replacement of an asynchronous method: `begin` gets its arguments, `finish` what that returned.
+
+    `finish` also gets the exception that leaves the method, if any, and is not called where `begin` returned None.
+    """
+
+    def follow(original: Method) -> Method:
+        async def method(self: object, *args: Any) -> Any:
+            begun = begin(*args)
+            try:
+                result = await original(self, *args)
+            except BaseException as exception:
+                if begun is not None:
+                    finish(begun, exception)
+                leave_no_frame(exception)
+                raise
+            if begun is not None:
+                finish(begun, None)
+            return result
+
+        return method
+
+    return follow
+
+
+def preceded(first: Callable[[], Any]) -> Callable[..., Method]:
+    """Makes the replacement of an asynchronous method before which `first` is awaited; that must not raise."""
+
+    def precede(original: Method) -> Method:
+        async def method(self: object, *args: Any, **kwargs: Any) -> Any:
+            await first()
+            try:
+                return await original(self, *args, **kwargs)
+            except BaseException as exception:
+                leave_no_frame(exception)
+                raise
+
+        return method
+
+    return precede

@@ -1,0 +1,88 @@
+"""Finds the line of the bot's own code that an exception came from."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import re
+import sysconfig
+from pathlib import Path
+from types import TracebackType
+
+from plugin.model import Place
+
+LIBRARIES = ("hikari", "hikari-lightbulb", "hikari-miru", "psutil")
+"""Distributions whose code, and that of what they require, is not the bot's own."""
+
+_THIRD_PARTY = re.compile(r"[\\/](?:site|dist)-packages[\\/]")
+_REMEMBERED_FILES = 4096
+
+
+class Places:
+    """Tells the bot's own frames from those of the libraries under it."""
+
+    def __init__(self, working_directory: Path) -> None:
+        self._working_directory = working_directory
+        self._library_paths = library_paths()
+        self._is_own = functools.lru_cache(_REMEMBERED_FILES)(self._judge)
+
+    def of(self, exception: BaseException) -> Place | None:
+        """The innermost frame of the bot's own code; the innermost of all where there is none of its own."""
+        own = innermost = None
+        traceback: TracebackType | None = exception.__traceback__
+        while traceback is not None:
+            innermost = traceback
+            if self._is_own(traceback.tb_frame.f_code.co_filename):
+                own = traceback
+            traceback = traceback.tb_next
+        found = own or innermost
+        if found is None:
+            return None
+        code = found.tb_frame.f_code
+        return Place(self._shorten(code.co_filename), code.co_qualname, found.tb_lineno)
+
+    def _judge(self, file: str) -> bool:
+        if file.startswith("<frozen") or file.startswith(self._library_paths):
+            return False
+        return not file.startswith(_standard_library()) or _THIRD_PARTY.search(file) is not None
+
+    def _shorten(self, file: str) -> str:
+        path = Path(file)
+        if path.is_relative_to(self._working_directory):
+            return path.relative_to(self._working_directory).as_posix()
+        third_party = _THIRD_PARTY.split(file)
+        return Path(third_party[-1]).as_posix() if len(third_party) > 1 else Path(*path.parts[-3:]).as_posix()
+
+
+@functools.cache
+def library_paths() -> tuple[str, ...]:
+    """Path prefixes of the monitor, of hikari, Lightbulb, miru, and of all that these require."""
+    paths = {str(Path(__file__).parents[1])}
+    pending, seen = [*LIBRARIES], set[str]()
+    while pending:
+        name = pending.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        try:
+            distribution = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        paths.update(_top_levels(distribution))
+        pending += [_requirement_name(line) for line in distribution.requires or () if "extra ==" not in line]
+    return tuple(sorted(paths))
+
+
+def _requirement_name(requirement: str) -> str:
+    found = re.match(r"[A-Za-z0-9._-]+", requirement)
+    return re.sub(r"[-_.]+", "-", found[0]).lower() if found else ""
+
+
+def _top_levels(distribution: importlib.metadata.Distribution) -> set[str]:
+    tops = {file.parts[0] for file in distribution.files or () if file.suffix in {".py", ".so", ".pyd"}}
+    return {str(distribution.locate_file(top)) for top in tops if top != ".."}
+
+
+@functools.cache
+def _standard_library() -> tuple[str, ...]:
+    return tuple({sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")})

@@ -1,0 +1,69 @@
+"""Memory, CPU, threads and open files of the process; the only reader of psutil."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from plugin.model import ResourceSample
+
+CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+"""Where Linux tells a container's memory limit, version 2 and 1 of cgroups."""
+
+
+def memory_limit_bytes(cgroup_limits: tuple[Path, ...] = CGROUP_LIMITS) -> int:
+    """Memory that the process can have: the container's limit, else what the machine has."""
+    machine = psutil.virtual_memory().total
+    for path in cgroup_limits:
+        with contextlib.suppress(OSError, ValueError):
+            return min(machine, int(path.read_text()))
+    return machine
+
+
+class Resources:
+    """Looks at the process; each look tells the CPU time used since the one before, the first since the making. Not for the event loop."""
+
+    def __init__(self, process: psutil.Process | None = None, clock_ns: Callable[[], int] = time.monotonic_ns) -> None:
+        self._process = process or psutil.Process()
+        self._clock_ns = clock_ns
+        self._limit_bytes = memory_limit_bytes()
+        self._before: tuple[int, float] | None = None
+        self._cpu_share(_cpu_s(self._process.cpu_times()))
+
+    def sample(self) -> ResourceSample:
+        """The process as of now."""
+        process = self._process
+        with process.oneshot():
+            rss_bytes = process.memory_info().rss
+            cpu_times = process.cpu_times()
+            threads = process.num_threads()
+        return ResourceSample(
+            rss_bytes,
+            rss_bytes / self._limit_bytes if self._limit_bytes else None,
+            self._cpu_share(_cpu_s(cpu_times)),
+            threads,
+            _open_files(process),
+        )
+
+    def _cpu_share(self, cpu_s: float) -> float | None:
+        before, now = self._before, (self._clock_ns(), cpu_s)
+        self._before = now
+        if before is None or now[0] <= before[0]:
+            return None
+        return max(0.0, (now[1] - before[1]) / ((now[0] - before[0]) / 1e9))
+
+
+def _cpu_s(times: Any) -> float:
+    return times.user + times.system
+
+
+def _open_files(process: psutil.Process) -> int | None:
+    count = getattr(process, "num_fds", None) or getattr(process, "num_handles", None)
+    with contextlib.suppress(psutil.Error, OSError):
+        return count() if count else None
+    return None

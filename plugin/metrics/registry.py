@@ -1,0 +1,53 @@
+"""All commands of one bot, bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from plugin.metrics.command import CommandMetrics
+from plugin.model import CommandKey, CommandKind, CommandSnapshot
+
+OVERFLOW = CommandKey(CommandKind.SLASH, "(other commands)", None)
+"""What invocations are counted under once there is no room for another command."""
+
+_NOTHING_KNOWN = CommandMetrics(OVERFLOW, 1).snapshot(0)[1:]
+
+
+class Registry:
+    """The metrics of every command, by key; creates what is missing until `maximum_commands` are known."""
+
+    def __init__(self, window_length: int, maximum_commands: int) -> None:
+        self._window_length = window_length
+        self._maximum_commands = maximum_commands
+        self._commands: dict[CommandKey, CommandMetrics] = {}
+        self.overflowed = 0
+        """How often a command found no room and was counted as `OVERFLOW`."""
+
+    def command(self, key: CommandKey) -> CommandMetrics:
+        """The metrics of a command."""
+        known = self._commands.get(key)
+        if known is not None:
+            return known
+        if len(self._commands) >= self._maximum_commands and key != OVERFLOW:
+            self.overflowed += 1
+            return self.command(OVERFLOW)
+        created = self._commands[key] = CommandMetrics(key, self._window_length)
+        return created
+
+    def totals(self) -> tuple[int, int, int, int]:
+        """Invocations of all commands since boot, indexed by `Outcome`."""
+        ok = denied = error = cancelled = 0
+        for command in self._commands.values():
+            outcomes = command.outcomes
+            ok += outcomes[0]
+            denied += outcomes[1]
+            error += outcomes[2]
+            cancelled += outcomes[3]
+        return ok, denied, error, cancelled
+
+    def snapshot(self, inventory: Iterable[CommandKey], unix_offset_s: float) -> tuple[CommandSnapshot, ...]:
+        """Every command that was invoked, then those of the inventory that were not."""
+        invoked = [command.snapshot(unix_offset_s) for command in self._commands.values()]
+        known = self._commands.keys()
+        silent = [CommandSnapshot(key, *_NOTHING_KNOWN) for key in inventory if key not in known]
+        return (*invoked, *silent)

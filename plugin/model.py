@@ -1,0 +1,290 @@
+"""The vocabulary that crosses rooms: what was seen, in records without logic of their own."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from plugin.histogram import Histogram, nearest_rank
+
+
+class Outcome(enum.IntEnum):
+    """How an invocation ended."""
+
+    OK = 0
+    DENIED = 1
+    """A failed check, cooldown, concurrency limit or bad argument: the user's, not a bug."""
+    ERROR = 2
+    """An exception: the bot's fault."""
+    CANCELLED = 3
+
+
+class CommandKind(enum.Enum):
+    """How a command is called."""
+
+    SLASH = "slash"
+    USER = "user"
+    MESSAGE = "message"
+    PREFIX = "prefix"
+
+
+class Severity(enum.IntEnum):
+    """The one colour code of every page; a higher value is worse."""
+
+    UNKNOWN = 0
+    WELL = 1
+    WARNING = 2
+    CRITICAL = 3
+
+
+class CommandKey(NamedTuple):
+    """What a command is counted under."""
+
+    kind: CommandKind
+    name: str
+    """Qualified name, such as `shop buy`."""
+    cog: str | None
+    """Lightbulb 2 plugin or Lightbulb 3 extension; None for a command that belongs to none."""
+
+
+class Place(NamedTuple):
+    """Where an exception was raised: the innermost frame of the bot's own code."""
+
+    file: str
+    """Relative to the working directory where it lies below it."""
+    function: str
+    line: int
+
+
+class ErrorGroup(NamedTuple):
+    """Failures of one command that share exception type and place."""
+
+    type: str
+    """Qualified name of the exception class; builtins without their module."""
+    place: Place | None
+    """None where the traceback has no frame at all."""
+    count: int
+    first_seen: float
+    """Unix time in seconds."""
+    last_seen: float
+    """Unix time in seconds."""
+
+
+class Denials(NamedTuple):
+    """Refusals of one command for one reason."""
+
+    reason: str
+    """Qualified name of the exception class that refused."""
+    count: int
+
+
+class CommandSnapshot(NamedTuple):
+    """What is known of one command at one moment."""
+
+    key: CommandKey
+    outcomes: tuple[int, int, int, int]
+    """Invocations since boot, indexed by `Outcome`."""
+    in_flight: int
+    window_ns: Sequence[int]
+    """The last durations of `ok` and `error` invocations in nanoseconds, in no particular order."""
+    window_sum_ns: int
+    total_ns: int
+    """Sum of the durations of all `ok` and `error` invocations since boot in nanoseconds."""
+    durations: Histogram
+    """Durations of all `ok` and `error` invocations since boot."""
+    first_responses: Histogram
+    """Times from receipt to first response since boot; empty for prefix commands."""
+    errors: tuple[ErrorGroup, ...]
+    """Newest first."""
+    denials: tuple[Denials, ...]
+    """Most frequent first."""
+    last_invoked: float | None
+    """Unix time in seconds of the last end of an invocation."""
+
+    @property
+    def invocations(self) -> int:
+        """How many invocations have ended."""
+        return sum(self.outcomes)
+
+    @property
+    def error_rate(self) -> float | None:
+        """`error / (ok + error)` since boot, 0 to 1; None before the first of them."""
+        return error_rate(self.outcomes)
+
+    @property
+    def mean_ns(self) -> float | None:
+        """Mean duration over the window in nanoseconds; None while it is empty."""
+        return self.window_sum_ns / len(self.window_ns) if self.window_ns else None
+
+    def quantile_ns(self, quantile: float) -> int | None:
+        """Quantile (0 to 1) over the window in nanoseconds by nearest rank, exact; None while it is empty."""
+        if not self.window_ns:
+            return None
+        return sorted(self.window_ns)[nearest_rank(quantile, len(self.window_ns)) - 1]
+
+
+def error_rate(outcomes: Sequence[int]) -> float | None:
+    """`error / (ok + error)` of counts indexed by `Outcome`, 0 to 1; None without any of them."""
+    judged = outcomes[Outcome.OK] + outcomes[Outcome.ERROR]
+    return outcomes[Outcome.ERROR] / judged if judged else None
+
+
+class ResourceSample(NamedTuple):
+    """One look at the process."""
+
+    rss_bytes: int
+    memory_share: float | None
+    """Resident memory as a share of what the machine (or its container) has, 0 to 1."""
+    cpu_share: float | None
+    """CPU time used since the look before, as a share of one core (2.0 is two full cores); None at the first look."""
+    threads: int
+    open_files: int | None
+    """Open file descriptors, sockets included (handles on Windows)."""
+
+
+class ShardSnapshot(NamedTuple):
+    """One shard at one moment."""
+
+    id: int
+    connected: bool
+    latency_s: float | None
+    """Heartbeat latency in seconds; None before the first heartbeat and while not connected."""
+
+
+class ConnectionSnapshot(NamedTuple):
+    """What is known of Discord's side; None is unknown (no gateway, no cache, no intent), never zero."""
+
+    shards: tuple[ShardSnapshot, ...] | None
+    """None for a bot without a gateway."""
+    guilds: int | None
+    members: int | None
+    messages_seen: int | None
+    uptime_share: float | None
+    """Share of the time since the start with every shard connected, 0 to 1."""
+
+
+class Sample(NamedTuple):
+    """What the sampler saw at one moment."""
+
+    at: float
+    """Unix time in seconds."""
+    resources: ResourceSample
+    connection: ConnectionSnapshot
+    outcomes: tuple[int, int, int, int]
+    """Invocations of all commands since boot, indexed by `Outcome`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A threshold that was crossed."""
+
+    rule: str
+    """`memory`, `cpu`, `slow_command`, `error_rate`."""
+    subject: str | None
+    """The command it is about; None for the whole process."""
+    value: float
+    threshold: float
+    unit: str
+    """`MB`, `%` or `ms`."""
+    since: float
+    """Unix time in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorState:
+    """The monitor's own state."""
+
+    faults: Mapping[str, int]
+    """Contained faults of the monitor by the instrument they happened in."""
+    dropped: Mapping[str, int]
+    """What was not kept because a bound was reached, by what."""
+    switched_off: Mapping[str, str]
+    """Instruments that are off, each with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that is known of a bot at one moment."""
+
+    at: float
+    """Unix time in seconds."""
+    uptime_s: float
+    """Seconds since the bot started, or since loading if the start was not seen."""
+    commands: tuple[CommandSnapshot, ...]
+    """Every command that the bot has or had, invoked or not."""
+    cogs: tuple[str, ...]
+    """Loaded cogs, those without commands included."""
+    samples: tuple[Sample, ...]
+    """The samples of the last hours, oldest first; the last one is the newest."""
+    connection: ConnectionSnapshot
+    """As of now, not of the last sample."""
+    alerts: tuple[Alert, ...]
+    """Thresholds that are crossed at present."""
+    monitor: MonitorState
+
+
+class Judged(NamedTuple):
+    """One value held against what is wanted."""
+
+    value: float | None
+    """None is unknown."""
+    target: float | None
+    """Where well ends and warning begins; None for a value that is not judged."""
+    threshold: float | None
+    """Where warning ends and critical begins."""
+    severity: Severity
+
+
+class CogHealth(NamedTuple):
+    """One cog with the sums of its commands."""
+
+    name: str | None
+    """None for the commands that belong to no cog."""
+    commands: int
+    outcomes: tuple[int, int, int, int]
+    """Invocations since boot, indexed by `Outcome`."""
+    mean_ns: float | None
+    """Mean duration over the windows of its commands in nanoseconds."""
+    severity: Severity
+    """UNKNOWN where nothing was invoked yet."""
+    reasons: tuple[str, ...]
+    """What is wrong with it, worst first, each a short phrase; empty where it is well."""
+
+
+class CommandHealth(NamedTuple):
+    """One command, judged."""
+
+    command: CommandSnapshot
+    response: Judged
+    """Mean duration in milliseconds against the target of responses and the threshold of slow commands."""
+    error_rate: Judged
+    """In percent."""
+
+    @property
+    def severity(self) -> Severity:
+        """The worse of both."""
+        return max(self.response.severity, self.error_rate.severity)
+
+
+class Health(NamedTuple):
+    """A snapshot, judged."""
+
+    severity: Severity
+    reasons: tuple[str, ...]
+    """What is wrong with the whole, worst first, each a short phrase; empty where all is well."""
+    memory_mb: Judged
+    cpu_percent: Judged
+    response_ms: Judged
+    """Mean duration over all windows in milliseconds."""
+    error_rate_percent: Judged
+    latency_ms: Judged
+    """Mean heartbeat latency of the connected shards in milliseconds."""
+    uptime_percent: Judged
+    shards: tuple[Judged, ...]
+    """Heartbeat latency in milliseconds, in the order of the snapshot's shards; CRITICAL where not connected."""
+    cogs: tuple[CogHealth, ...]
+    """Worst first, then by invocations."""
+    commands: tuple[CommandHealth, ...]
+    """In the order of the snapshot's commands."""

@@ -1,0 +1,192 @@
+"""The corridor: builds the rooms of one bot's monitor, wires them, starts and stops them."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import hikari
+
+from plugin.insight import judge
+from plugin.insight.uptime import UptimeMeter
+from plugin.instrument.containment import Containment
+from plugin.instrument.gateway import Gateway
+from plugin.instrument.invocations import Invocations
+from plugin.instrument.override import MovedError, Override
+from plugin.instrument.places import Places
+from plugin.instrument.responses import watch_responses
+from plugin.metrics import CommandMetrics, Registry
+from plugin.model import Alert, CommandKey, Health, MonitorState, Sample, Snapshot
+from plugin.sampling import Sampler
+from plugin.settings import Settings
+
+SAMPLES_KEPT = 360
+"""How many samples are kept in memory: six hours of one a minute."""
+
+_MARK = "_golem_monitor"
+
+
+class Inventory:
+    """What a bot has, whether it was used or not; an adapter knows how to ask its line of Lightbulb."""
+
+    def commands(self) -> Sequence[CommandKey]:
+        """Every command of the bot but the monitor's own."""
+        return ()
+
+    def cogs(self) -> Sequence[str]:
+        """Every loaded cog but the monitor itself."""
+        return ()
+
+
+class Monitor:
+    """Measures one bot. Bots reach theirs with `plugin.monitor_of(bot)`; after an unload it is inert."""
+
+    def __init__(self, bot: hikari.RESTAware, settings: Settings, inventory: Inventory) -> None:
+        self.settings = settings
+        self._inventory = inventory
+        self._rest = bot.rest
+        self._containment = Containment()
+        self._registry = Registry(settings.window_length, settings.maximum_commands)
+        self._invocations = Invocations(settings.maximum_in_flight, Places(Path.cwd()), time.monotonic_ns, time.time)
+        self._uptime = UptimeMeter()
+        self._samples: deque[Sample] = deque(maxlen=SAMPLES_KEPT)
+        self._undo = ExitStack()
+        self._loaded_ns = time.monotonic_ns()
+        self._started_ns: int | None = None
+        self._last: Snapshot | None = None
+        contain = self._containment.contain
+        self._gateway = Gateway(
+            bot, contain("receipts", self._invocations.received), contain("shards", self._shards_changed)
+        )
+        self._sampler = Sampler(
+            self._gateway, self._samples, self._registry.totals, self.snapshot, self._containment, settings
+        )
+        # What an adapter calls on the way of a command; none of these ever raises.
+        self.begin = contain("commands", self._invocations.begin)
+        self.resolved = contain("commands", self._invocations.resolved)
+        self.failed = contain("commands", self._invocations.failed)
+        self.finish = contain("commands", self._invocations.finish)
+
+    @property
+    def active(self) -> bool:
+        """Whether this monitor measures; False after an unload."""
+        return self._last is None
+
+    def command(self, key: CommandKey) -> CommandMetrics:
+        """What invocations of a command are recorded in."""
+        return self._registry.command(key)
+
+    def attach(self) -> None:
+        """Put every instrument into the bot; what a library no longer offers is switched off."""
+        self.on_detach(Override(self._rest, {}, marks={_MARK: self}).undo)
+        contain = self._containment.contain
+        self._try("first responses", self._watch_responses, contain("first responses", self._invocations.responded))
+        self.on_detach(self._gateway.unwatch)
+        self._try("receipts", self._gateway.watch_raw_events)
+        self._gateway.watch_shards()
+
+    def detach(self) -> None:
+        """Take every instrument out again and keep what is known by now."""
+        if self._last is not None:
+            return
+        self._sampler.stop()
+        self._last = self.snapshot()
+        self._undo.close()
+
+    def on_detach(self, undo: Callable[[], object]) -> None:
+        """Call something at `detach`, the latest first."""
+        self._undo.callback(undo)
+
+    def override(self, part: str, target: object, replacements: dict[str, Callable[..., object]]) -> None:
+        """Replace methods of an object until `detach`; the part is off where a library has moved them."""
+        self._try(part, lambda: self.on_detach(Override(target, replacements).undo))
+
+    def contain(self, part: str, function: Callable[..., object]) -> Callable[..., object]:
+        """The function, but what it raises is counted as a fault of the monitor instead."""
+        return self._containment.contain(part, function)
+
+    def fault(self, part: str, fault: Exception) -> None:
+        """Count a fault of the monitor."""
+        self._containment.fault(part, fault)
+
+    def switch_off(self, part: str, reason: str) -> None:
+        """Switch a part of the monitor off and say why in `/health`."""
+        self._containment.switch_off(part, reason)
+
+    def start(self) -> None:
+        """Begin the background work; the bot has started. Needs the running loop of the bot."""
+        now_ns = time.monotonic_ns()
+        if self._started_ns is None:
+            self._started_ns = now_ns
+        self._uptime.start(now_ns)
+        self._uptime.update(now_ns, self._gateway.all_connected())
+        self._sampler.start()
+
+    def stop(self) -> None:
+        """End the background work; the bot stops, but may start again."""
+        self._sampler.stop()
+
+    async def tick(self) -> None:
+        """Take a sample now, and judge the thresholds if that is due."""
+        self._shards_changed()
+        await self._sampler.tick()
+
+    async def refresh(self) -> None:
+        """Bring what costs several steps up to date before a snapshot is shown."""
+        await self._gateway.count_guilds()
+
+    def snapshot(self) -> Snapshot:
+        """All that is known as of now; after an unload, as of then."""
+        if self._last is not None:
+            return self._last
+        now_ns, now = time.monotonic_ns(), time.time()
+        started_ns = self._loaded_ns if self._started_ns is None else self._started_ns
+        return Snapshot(
+            at=now,
+            uptime_s=(now_ns - started_ns) / 1e9,
+            commands=self._registry.snapshot(self._inventory.commands(), now - now_ns / 1e9),
+            cogs=tuple(self._inventory.cogs()),
+            samples=tuple(self._samples),
+            connection=self._gateway.snapshot(self._uptime.share(now_ns)),
+            alerts=self._alerts(),
+            monitor=self._state(),
+        )
+
+    def health(self, snapshot: Snapshot | None = None) -> Health:
+        """A snapshot, by default that of now, held against thresholds and targets."""
+        return judge(snapshot or self.snapshot(), self.settings)
+
+    def _alerts(self) -> tuple[Alert, ...]:
+        return self._sampler.alerts.active
+
+    def _state(self) -> MonitorState:
+        dropped = {
+            "commands": self._registry.overflowed,
+            "invocations in flight": self._invocations.evicted,
+            "alerts": self._sampler.alerts.dropped,
+        }
+        return MonitorState(
+            faults=dict(self._containment.faults),
+            dropped={what: count for what, count in dropped.items() if count},
+            switched_off=dict(self._containment.switched_off),
+        )
+
+    def _shards_changed(self) -> None:
+        self._uptime.update(time.monotonic_ns(), self._gateway.all_connected())
+
+    def _watch_responses(self, responded: Callable[[int], object]) -> None:
+        self.on_detach(watch_responses(self._rest, responded).undo)
+
+    def _try(self, part: str, attach: Callable[..., object], *args: object) -> None:
+        try:
+            attach(*args)
+        except MovedError as moved:
+            self.switch_off(part, str(moved))
+
+
+def monitor_of(bot: object) -> Monitor | None:
+    """The monitor that measures a bot (or a Lightbulb client's bot); None where the extension is not loaded."""
+    return getattr(type(getattr(bot, "rest", None)), _MARK, None)

@@ -1,0 +1,92 @@
+"""The scheduled monitor: samples the process each minute and judges the thresholds every five."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, MutableSequence
+from concurrent.futures import ThreadPoolExecutor
+
+from plugin.insight import AlertBook, alert_line
+from plugin.instrument.containment import Containment
+from plugin.instrument.gateway import Gateway
+from plugin.instrument.resources import Resources
+from plugin.model import Sample, Snapshot
+from plugin.settings import Settings
+
+_logger = logging.getLogger(__name__)
+
+_PART = "samples"
+
+
+class Sampler:
+    """Keeps `samples` growing and `alerts` up to date while it runs."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        samples: MutableSequence[Sample],
+        totals: Callable[[], tuple[int, int, int, int]],
+        snapshot: Callable[[], Snapshot],
+        containment: Containment,
+        settings: Settings,
+    ) -> None:
+        self.alerts = AlertBook()
+        self._gateway = gateway
+        self._samples = samples
+        self._totals = totals
+        self._snapshot = snapshot
+        self._containment = containment
+        self._settings = settings
+        self._resources = Resources()
+        self._judged_at: float | None = None
+        self._executor: ThreadPoolExecutor | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to sample on the running loop; nothing where it runs already."""
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._run(), name="golem sampler")
+
+    def stop(self) -> None:
+        """End at once; a sample under way is dropped."""
+        if self._task is not None:
+            if not self._task.get_loop().is_closed():
+                self._task.cancel()
+            self._task = None
+        if self._executor is not None:
+            self._executor.shutdown()
+            self._executor = None
+
+    async def tick(self) -> None:
+        """Take one sample; judge where the interval has passed since the last judgement."""
+        if self._executor is None:
+            # A thread of our own, since the loop's default threads outlive an unload.
+            self._executor = ThreadPoolExecutor(1, thread_name_prefix="golem-sampler")
+        loop = asyncio.get_running_loop()
+        resources = await loop.run_in_executor(self._executor, self._resources.sample)
+        await self._gateway.count_guilds()
+        now = time.time()
+        self._samples.append(Sample(now, resources, self._gateway.snapshot(None), self._totals()))
+        self._judge_if_due(time.monotonic())
+
+    def _judge_if_due(self, now: float) -> None:
+        # Half a sample early counts as due, so that a tick that comes a little soon does not wait for the next.
+        slack = self._settings.sample_interval_s / 2
+        if self._judged_at is not None and now - self._judged_at < self._settings.judge_interval_s - slack:
+            return
+        self._judged_at = now
+        snapshot = self._snapshot()
+        for change in self.alerts.update(snapshot.at, snapshot, self._settings):
+            _logger.log(logging.WARNING if change.raised else logging.INFO, "%s", alert_line(change))
+
+    async def _run(self) -> None:
+        due = time.monotonic()
+        while _PART not in self._containment.switched_off:
+            try:
+                await self.tick()
+            except Exception as fault:
+                self._containment.fault(_PART, fault)
+            due = max(due + self._settings.sample_interval_s, time.monotonic())
+            await asyncio.sleep(due - time.monotonic())

@@ -1,0 +1,237 @@
+"""What an operator may set, where it is read from, and what is wrong with it.
+
+Each source overrides the one before: the defaults, the `[golem]` table of a TOML file, the environment, `configure`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import attrs
+
+PREFIX = "GOLEM_"
+CONFIG_VARIABLE = "GOLEM_CONFIG"
+"""Names the TOML file to read in place of `golem.toml` in the working directory."""
+
+IN_CODE = "configure(%s=%s)"
+LARGEST_ID = 2**64 - 1
+WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used; the message has one line for each problem."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class SettingRow(NamedTuple):
+    """One setting as the documentation shows it."""
+
+    name: str
+    variable: str
+    default: str
+    """As written in TOML."""
+    allowed: str
+    help: str
+
+
+def _setting(
+    default: object, allowed: str, help: str, fits: Callable[[Any], bool], read: Callable[[str], object], **field: Any
+) -> Any:
+    # `read` makes a value of the environment's text, or something that does not fit.
+    metadata = {"allowed": allowed, "help": help, "fits": fits, "read": read}
+    return attrs.field(default=default, metadata=metadata, **field)
+
+
+def _number(default: float, low: float, high: float, help: str, *, whole: bool = False) -> Any:
+    def fits(value: Any) -> bool:
+        return type(value) in ((int,) if whole else (int, float)) and low <= value <= high
+
+    return _setting(default, f"a {'whole ' if whole else ''}number from {low} to {high}", help, fits, _read_number)
+
+
+def _read_number(text: str) -> float | None:
+    if not re.fullmatch(r"[+-]?\d{1,30}(\.\d{1,30})?", text, re.ASCII):
+        return None
+    return float(text) if "." in text else int(text)
+
+
+def _switch(default: bool, help: str) -> Any:
+    return _setting(
+        default, "true or false", help, lambda value: isinstance(value, bool), lambda text: WORDS.get(text.lower())
+    )
+
+
+def _ids(help: str) -> Any:
+    def fits(value: Any) -> bool:
+        return isinstance(value, (list, tuple, set, frozenset)) and all(map(_is_id, cast("list[object]", value)))
+
+    def read(text: str) -> list[float | None]:
+        return [_read_number(item.strip()) for item in text.split(",")] if text else []
+
+    def once(ids: Iterable[int]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(map(int, ids)))
+
+    return _setting((), "a list of guild ids, such as 123, 456", help, fits, read, converter=once)
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_ID
+
+
+def _name(help: str) -> Any:
+    def fits(value: object) -> bool:
+        # Python's \w is Discord's \p{L}, \p{N} and the underscore.
+        return isinstance(value, str) and value == value.lower() and bool(re.fullmatch(r"[\w'-]{0,32}", value))
+
+    allowed = "1 to 32 lower-case letters, digits, hyphens, underscores or apostrophes, or empty"
+    return _setting("", allowed, help, fits, str)
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """What an operator may set; `load` reads and checks it."""
+
+    memory_threshold_mb: float = _number(500, 1, 1_048_576, "resident memory above this is critical")
+    cpu_threshold_percent: float = _number(80, 1, 6400, "CPU above this is critical; 100 is one full core")
+    slow_command_threshold_ms: float = _number(1000, 1, 3_600_000, "a command with a longer mean duration is slow")
+    error_rate_threshold_percent: float = _number(10, 0, 100, "an error rate above this is critical")
+    error_rate_minimum_invocations: int = _number(10, 1, 10**6, "fewer cannot prove an error rate", whole=True)
+    latency_threshold_ms: float = _number(500, 1, 60_000, "a heartbeat latency above this is critical")
+    uptime_threshold_percent: float = _number(99, 0, 100, "an uptime below this is critical")
+    response_target_ms: float = _number(100, 1, 3_600_000, "a mean duration up to this is well")
+    latency_target_ms: float = _number(100, 1, 60_000, "a heartbeat latency up to this is well")
+    error_rate_target_percent: float = _number(1, 0, 100, "an error rate up to this is well")
+    uptime_target_percent: float = _number(99.9, 0, 100, "an uptime from this upwards is well")
+    sample_interval_s: float = _number(60, 1, 3600, "seconds between two samples of the process")
+    judge_interval_s: float = _number(300, 1, 86_400, "seconds between two looks at the thresholds")
+    window_length: int = _number(100, 10, 1000, "how many last durations are kept for each command", whole=True)
+    guilds: tuple[int, ...] = _ids("guilds to register the commands in; empty: wherever the bot registers its own")
+    owner_only: bool = _switch(False, "only the bot's owners may call the commands")
+    ephemeral: bool = _switch(True, "answers are seen only by who asked")
+    group: str = _name("puts the commands under one group of this name; empty: none")
+    commands: bool = _switch(True, "register the commands; false: measure only")
+    page_timeout_s: float = _number(180, 10, 840, "seconds after which the buttons of an answer stop working")
+    maximum_commands: int = _number(5000, 1, 10**6, "how many commands are kept apart", whole=True)
+    maximum_in_flight: int = _number(10_000, 1, 10**6, "how many running invocations are followed", whole=True)
+
+
+FIELDS: dict[str, attrs.Attribute[Any]] = dict(attrs.fields_dict(Settings))
+NAMES = {name: name for name in FIELDS}
+VARIABLES = {PREFIX + name.upper(): name for name in FIELDS}
+NOT_ABOVE = (
+    ("response_target_ms", "slow_command_threshold_ms"),
+    ("latency_target_ms", "latency_threshold_ms"),
+    ("error_rate_target_percent", "error_rate_threshold_percent"),
+    ("uptime_threshold_percent", "uptime_target_percent"),
+    ("sample_interval_s", "judge_interval_s"),
+)
+"""Pairs of settings of which the first must not be above the second."""
+
+_configured: dict[str, Any] = {}
+
+
+def describe() -> list[SettingRow]:
+    """Every setting with its environment variable, default, allowed values and what it is for."""
+    return [_row(PREFIX + name.upper(), field) for name, field in FIELDS.items()]
+
+
+def _row(variable: str, field: attrs.Attribute[Any]) -> SettingRow:
+    return SettingRow(
+        field.name, variable, json.dumps(field.default), field.metadata["allowed"], field.metadata["help"]
+    )
+
+
+def configure(**settings: Any) -> None:
+    """Set values in code; replaces what the call before set, so without arguments there are none.
+
+    Raises SettingsError, and then changes nothing.
+    """
+    reading = _Reading()
+    reading.take(settings, IN_CODE)
+    reading.compare(only=settings)
+    reading.finish()
+    _configured.clear()
+    _configured.update(reading.values)
+
+
+def load(environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Settings:
+    """Read all sources, by default the process's environment and working directory; raises SettingsError."""
+    environ = os.environ if environ is None else environ
+    ours = {name: text.strip() for name, text in environ.items() if name.startswith(PREFIX) and name != CONFIG_VARIABLE}
+    reading = _Reading()
+    reading.take_file(environ.get(CONFIG_VARIABLE), Path.cwd() if cwd is None else cwd)
+    reading.take(ours, "%s=%s", VARIABLES)
+    reading.take(_configured, IN_CODE)
+    reading.compare()
+    return reading.finish()
+
+
+class _Reading:
+    """Values and problems found so far, source after source."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self.places = {name: f"{name}={_shown(field.default)} (default)" for name, field in FIELDS.items()}
+        """Where each setting comes from, as an error shows it; one that was refused is missing."""
+        self.problems: list[str] = []
+
+    def take_file(self, named: str | None, cwd: Path) -> None:
+        file = "golem.toml" if named is None else named
+        place = file if named is None else f"{CONFIG_VARIABLE}={_shown(named)}"
+        try:
+            table: Any = tomllib.loads((cwd / file).read_text("utf-8-sig")).get("golem")
+        except (OSError, ValueError) as error:
+            if named is not None or not isinstance(error, FileNotFoundError):
+                self.problems.append(f"{place}: must be a TOML file that can be read ({error})")
+            return
+        if isinstance(table, dict):
+            self.take(cast("dict[str, Any]", table), "%s=%s in " + file.replace("%", "%%"))
+        else:
+            self.problems.append(f"{place}: must have its settings in a table [golem]")
+
+    def take(self, given: Mapping[str, Any], place: str, known: Mapping[str, str] = NAMES) -> None:
+        for key, value in given.items():
+            if key not in known:  # its value is not shown: it may be a secret that was meant for something else
+                self.problems.append(f"{place % (key, '…')}: there is no such setting{_did_you_mean(key, known)}")
+                continue
+            name, rule, shown = known[key], FIELDS[known[key]].metadata, place % (key, _shown(value))
+            value = rule["read"](value) if known is VARIABLES else value
+            if rule["fits"](value):
+                self.values[name], self.places[name] = value, shown
+            else:
+                self.problems.append(f"{shown}: must be {rule['allowed']}")
+                self.places.pop(name, None)
+
+    def compare(self, only: Iterable[str] = FIELDS) -> None:
+        values = attrs.asdict(Settings(**self.values))
+        for lower, upper in NOT_ABOVE:
+            if {lower, upper} <= self.places.keys() & only and values[lower] > values[upper]:
+                self.problems.append(f"{self.places[lower]}: must not be above {self.places[upper]}")
+
+    def finish(self) -> Settings:
+        if self.problems:
+            raise SettingsError(self.problems)
+        return Settings(**self.values)
+
+
+def _did_you_mean(key: str, known: Mapping[str, str]) -> str:
+    near = difflib.get_close_matches(key.removeprefix(PREFIX).lower(), FIELDS, n=1)
+    return f"; did you mean {next(key for key in known if known[key] == near[0])}?" if near else ""
+
+
+def _shown(value: object) -> str:
+    try:
+        text = repr(value)
+    except ValueError:  # Python refuses to write out an int of more than 4,300 digits
+        text = "a number too long to show"
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,271 @@
+"""Snapshots and their judgement, built by hand: for every test that needs something to show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from plugin.histogram import Histogram
+from plugin.model import (
+    Alert,
+    CogHealth,
+    CommandHealth,
+    CommandKey,
+    CommandKind,
+    CommandSnapshot,
+    ConnectionSnapshot,
+    Denials,
+    ErrorGroup,
+    Health,
+    Judged,
+    MonitorState,
+    Place,
+    ResourceSample,
+    Sample,
+    Severity,
+    ShardSnapshot,
+    Snapshot,
+    error_rate,
+)
+
+AT = 1_750_000_000.0
+"""The moment of every snapshot: 15 June 2025, 15:06:40 UTC."""
+
+MS = 1_000_000
+UNKNOWN = Judged(None, None, None, Severity.UNKNOWN)
+NO_CONNECTION = ConnectionSnapshot(None, None, None, None, None)
+
+
+def a_command(
+    name: str = "ping",
+    cog: str | None = "general",
+    kind: CommandKind = CommandKind.SLASH,
+    outcomes: tuple[int, int, int, int] = (0, 0, 0, 0),
+    times_ms: Sequence[float] = (),
+    errors: tuple[ErrorGroup, ...] = (),
+    denials: tuple[Denials, ...] = (),
+    in_flight: int = 0,
+) -> CommandSnapshot:
+    """A command whose times are those given, repeated until there is one for each `ok` and `error`."""
+    ran = outcomes[0] + outcomes[2]
+    times_ns = [int(times_ms[n % len(times_ms)] * MS) for n in range(ran)] if times_ms else []
+    window = times_ns[-100:]
+    responses = [time // 2 for time in times_ns] if kind is not CommandKind.PREFIX else []
+    last_invoked = AT - 90 if any(outcomes) else None
+    return CommandSnapshot(
+        CommandKey(kind, name, cog),
+        outcomes,
+        in_flight,
+        window,
+        sum(window),
+        sum(times_ns),
+        a_histogram(times_ns),
+        a_histogram(responses),
+        errors,
+        denials,
+        last_invoked,
+    )
+
+
+def a_histogram(times_ns: Iterable[int]) -> Histogram:
+    """A histogram of these durations in nanoseconds."""
+    histogram = Histogram()
+    for time_ns in times_ns:
+        histogram.record(time_ns)
+    return histogram
+
+
+def an_error(
+    kind: str = "ValueError", count: int = 1, file: str = "cogs/shop.py", seconds_ago: float = 200
+) -> ErrorGroup:
+    """Failures that share type and place."""
+    return ErrorGroup(kind, Place(file, "buy", 41), count, AT - 90_000, AT - seconds_ago)
+
+
+def a_sample(index: int, number: int, connection: ConnectionSnapshot) -> Sample:
+    """One of so many samples, a minute apart, of a process that grows slowly and works in waves."""
+    wave = 0.12 + 0.1 * math.sin(index / 5)
+    resources = ResourceSample(180_000_000 + index * 300_000, 0.053, wave if index else None, 14, 82)
+    return Sample(AT - 60 * (number - 1 - index), resources, connection, (0, 0, 0, 0))
+
+
+def shards(latencies_s: Iterable[float | None]) -> tuple[ShardSnapshot, ...]:
+    """Shards with these latencies; not connected where there is none."""
+    return tuple(ShardSnapshot(n, latency is not None, latency) for n, latency in enumerate(latencies_s))
+
+
+def a_snapshot(
+    commands: tuple[CommandSnapshot, ...] = (),
+    connection: ConnectionSnapshot = NO_CONNECTION,
+    samples: int = 0,
+    alerts: tuple[Alert, ...] = (),
+    monitor: MonitorState | None = None,
+    uptime_s: float = 273_600,
+) -> Snapshot:
+    """A bot with these commands and their cogs."""
+    cogs = tuple(dict.fromkeys(command.key.cog for command in commands if command.key.cog is not None))
+    seen = tuple(a_sample(index, samples, connection) for index in range(samples))
+    monitor = monitor or MonitorState({}, {}, {})
+    return Snapshot(AT, uptime_s, commands, cogs, seen, connection, alerts, monitor)
+
+
+def judged(value: float | None, target: float, threshold: float) -> Judged:
+    """A value against its target and threshold, where less is better unless the target is the higher one."""
+    if value is None:
+        return Judged(None, target, threshold, Severity.UNKNOWN)
+    sense = 1 if target <= threshold else -1
+    over = [sense * value > sense * bound for bound in (target, threshold)]
+    return Judged(value, target, threshold, Severity(1 + sum(over)))
+
+
+def a_command_health(command: CommandSnapshot) -> CommandHealth:
+    """A command against 1 s of mean duration and 5 % of errors."""
+    mean_ns, rate = command.mean_ns, command.error_rate
+    response = judged(None if mean_ns is None else mean_ns / MS, 500, 1000)
+    return CommandHealth(command, response, judged(None if rate is None else 100 * rate, 1, 5))
+
+
+def a_cog_health(name: str | None, commands: Sequence[CommandHealth]) -> CogHealth:
+    """The sums of a cog's commands and what is wrong with them."""
+    outcomes = sums(judged.command for judged in commands)
+    windows = [time for judged in commands for time in judged.command.window_ns]
+    severity = max((judged.severity for judged in commands), default=Severity.UNKNOWN)
+    reasons = tuple(reason for judged in commands for reason in _reasons(judged))
+    return CogHealth(name, len(commands), outcomes, sum(windows) / len(windows) if windows else None, severity, reasons)
+
+
+def _reasons(health: CommandHealth) -> list[str]:
+    name = health.command.key.name
+    slow = health.response.severity > Severity.WELL
+    failing = health.error_rate.severity > Severity.WELL
+    return [
+        *([f"{name} takes {health.response.value:,.0f} ms, threshold 1,000 ms"] if slow else []),
+        *([f"{name} fails in {health.error_rate.value:.1f} %, threshold 5 %"] if failing else []),
+    ]
+
+
+def sums(commands: Iterable[CommandSnapshot]) -> tuple[int, int, int, int]:
+    """Outcomes of several commands together."""
+    columns = [sum(column) for column in zip(*(command.outcomes for command in commands), strict=True)]
+    ok, denied, error, cancelled = columns or (0, 0, 0, 0)
+    return ok, denied, error, cancelled
+
+
+def a_health(snapshot: Snapshot) -> Health:
+    """The snapshot, judged by simple rules: enough to be shown, not those of the project."""
+    commands = tuple(map(a_command_health, snapshot.commands))
+    by_cog: dict[str | None, list[CommandHealth]] = {cog: [] for cog in snapshot.cogs}
+    for command in commands:
+        by_cog.setdefault(command.command.key.cog, []).append(command)
+    cogs = [a_cog_health(name, members) for name, members in by_cog.items()]
+    cogs.sort(key=lambda cog: (-cog.severity, -sum(cog.outcomes)))
+    reasons = tuple(reason for cog in cogs for reason in cog.reasons)
+    severity = max((cog.severity for cog in cogs), default=Severity.UNKNOWN)
+    return Health(severity, reasons, **_whole(snapshot), cogs=tuple(cogs), commands=commands)
+
+
+def _whole(snapshot: Snapshot) -> Mapping[str, Judged]:
+    last = snapshot.samples[-1].resources if snapshot.samples else None
+    windows = [time for command in snapshot.commands for time in command.window_ns]
+    rate = error_rate(sums(snapshot.commands))
+    latencies = [shard.latency_s * 1000 for shard in snapshot.connection.shards or () if shard.latency_s is not None]
+    uptime = snapshot.connection.uptime_share
+    cpu = None if last is None or last.cpu_share is None else 100 * last.cpu_share
+    return {
+        "memory_mb": judged(last.rss_bytes / 1024**2 if last else None, 400, 500),
+        "cpu_percent": judged(cpu, 60, 80),
+        "response_ms": judged(sum(windows) / len(windows) / MS if windows else None, 500, 1000),
+        "error_rate_percent": judged(None if rate is None else 100 * rate, 1, 5),
+        "latency_ms": judged(sum(latencies) / len(latencies) if latencies else None, 150, 300),
+        "uptime_percent": judged(None if uptime is None else 100 * uptime, 99.9, 99),
+        "shards": tuple(map(_shard, snapshot.connection.shards or ())),  # type: ignore[dict-item]
+    }
+
+
+def _shard(shard: ShardSnapshot) -> Judged:
+    if not shard.connected:
+        return Judged(None, 150, 300, Severity.CRITICAL)
+    return judged(None if shard.latency_s is None else shard.latency_s * 1000, 150, 300)
+
+
+def an_alert(index: int = 0, subject: str | None = "trade offer") -> Alert:
+    """A slow command."""
+    return Alert("slow_command", subject, 3200 + index, 1000, "ms", AT - 600 - index)
+
+
+def empty_bot() -> Snapshot:
+    """A bot that was started a moment ago and knows nothing of itself."""
+    return a_snapshot(uptime_s=12)
+
+
+def small_bot() -> Snapshot:
+    """A bot with a handful of commands, one of which fails and one of which is slow."""
+    commands = (
+        a_command(
+            "shop buy",
+            "economy",
+            outcomes=(4180, 20, 11, 0),
+            times_ms=(80, 120, 95, 142, 310),
+            in_flight=1,
+            errors=(an_error(count=8), an_error("sqlite3.OperationalError", 3, "cogs/db.py", 7300)),
+            denials=(Denials("lightbulb.errors.CommandIsOnCooldown", 17), Denials("NotEnoughArguments", 3)),
+        ),
+        a_command(
+            "trade offer",
+            "economy",
+            outcomes=(190, 4, 21, 2),
+            times_ms=(2100, 3400, 1900, 4800),
+            errors=(an_error("aiohttp.ClientConnectorError", 21, "services/market/prices/client.py", 40),),
+            denials=(Denials("lightbulb.errors.MissingRequiredPermission", 4),),
+        ),
+        a_command("ping", "general", CommandKind.PREFIX, outcomes=(1204, 0, 0, 0), times_ms=(0.4, 0.5, 0.9)),
+        a_command("Inspect", "moderation", CommandKind.USER, outcomes=(31, 0, 0, 0), times_ms=(45,)),
+        a_command("Translate", None, CommandKind.MESSAGE, outcomes=(7, 0, 0, 0), times_ms=(420, 610)),
+        a_command("ban", "moderation"),
+    )
+    connection = ConnectionSnapshot(shards((0.084, None)), 1204, 480_112, 812_304, 0.9997)
+    monitor = MonitorState({}, {}, {"rest": "the bot has no REST client that can be measured"})
+    return a_snapshot(commands, connection, 120, (an_alert(),), monitor)
+
+
+HOSTILE = (
+    "```",
+    "`@everyone`",
+    "<@123456789012345678>",
+    "**bold** __under__ ||spoiler||",
+    "\u202eevil\u202c \u2066name",
+    "שלום עולם מה נשמע היום חבר שלי",
+    "漢字漢字漢字漢字漢字漢字漢字漢字漢字",
+    "Z\u0351\u0352\u0353a\u0354\u0355\u0356l\u0357\u0358g\u0359o\u035a",
+    "\u200b\u200b\u200b",
+    "[link](https://example.com)",
+    "line\nbreak\ttab",
+    "🧑‍🚀🏳️‍🌈🎉",
+)
+
+
+def large_bot() -> Snapshot:
+    """A bot with 1,000 commands in 300 cogs on 250 shards, 50 alerts, and names that want to break the page."""
+    commands = tuple(map(_one_of_many, range(1000)))
+    connection = ConnectionSnapshot(
+        shards(None if n % 50 == 7 else 0.04 + n % 30 / 100 for n in range(250)),
+        612_345,
+        48_123_456,
+        9_812_304_555,
+        0.9,
+    )
+    faults = {f"instrument {HOSTILE[n % len(HOSTILE)]} {n}": n for n in range(40)}
+    monitor = MonitorState(faults, {"commands": 1_234_567}, {name: f"because of {name}" for name in HOSTILE})
+    alerts = tuple(an_alert(n, HOSTILE[n % len(HOSTILE)]) for n in range(50))
+    return a_snapshot(commands, connection, 1440, alerts, monitor)
+
+
+def _one_of_many(n: int) -> CommandSnapshot:
+    hostile = HOSTILE[n % len(HOSTILE)]
+    errors = tuple(an_error(f"mod.{hostile}", n + k, f"cogs/{hostile}/{n}.py", n * k) for k in range(n % 4))
+    failures = sum(group.count for group in errors) % 50
+    denials = tuple(Denials(f"mod.{hostile}{k}", n * k + 1) for k in range(n % 3))
+    outcomes = ((n * 7919) % 1500, sum(d.count for d in denials), failures, n % 2)
+    kind = tuple(CommandKind)[n % 4]
+    cog = f"{HOSTILE[n % 300 % 7]} {n % 300}"
+    return a_command(f"{hostile} {n}"[:32], cog, kind, outcomes, (3 + n % 90, 40, n % 1700), errors, denials)

@@ -1,0 +1,54 @@
+"""What the pages look like, written down in `golden/`; `GOLDEN_WRITE=1` writes them anew, to be read before a commit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import hikari
+import pytest
+
+from plugin import display
+from plugin.model import Health, Snapshot
+from tests.display import builders
+
+GOLDEN = Path(__file__).parent / "golden"
+WRITE = "GOLDEN_WRITE"
+BOTS = {"empty": builders.empty_bot, "small": builders.small_bot, "large": builders.large_bot}
+
+
+def _detail(index: int) -> Callable[[Snapshot, Health], list[hikari.Embed]]:
+    return lambda snapshot, health: display.command_detail_pages(snapshot, health.commands[index])
+
+
+PAGES: dict[str, Callable[[Snapshot, Health], list[hikari.Embed]]] = {
+    "performance": display.performance_pages,
+    "cogs": display.cog_pages,
+    "commands": lambda snapshot, health: display.command_pages(snapshot, health, 10),
+    "health": display.health_pages,
+}
+SHOWN = [(bot, page, draw) for bot in BOTS for page, draw in PAGES.items()] + [
+    ("small", "detail", _detail(1)),
+    ("small", "detail_of_prefix_command", _detail(2)),
+    ("small", "detail_never_invoked", _detail(5)),
+    ("large", "detail", _detail(11)),
+]
+
+
+@pytest.mark.parametrize(("bot", "page", "draw"), SHOWN, ids=[f"{bot}-{page}" for bot, page, _ in SHOWN])
+def test_a_page_looks_as_written_down(
+    bot: str, page: str, draw: Callable[[Snapshot, Health], list[hikari.Embed]]
+) -> None:
+    """Every page of every bot is drawn exactly as its golden file says."""
+    snapshot = BOTS[bot]()
+    drawn = "\n\n".join(map(display.terminal, _ends(draw(snapshot, builders.a_health(snapshot))))) + "\n"
+    file = GOLDEN / f"{bot}_{page}.txt"
+    if os.environ.get(WRITE):
+        file.write_text(drawn, "utf-8")
+    assert drawn == file.read_text("utf-8")
+
+
+def _ends(pages: list[hikari.Embed]) -> list[hikari.Embed]:
+    """The first and the last pages: what lies between looks like them."""
+    return pages if len(pages) <= 5 else [*pages[:2], pages[-1]]

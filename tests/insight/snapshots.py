@@ -1,0 +1,88 @@
+"""Snapshots for tests: everything is well unless a test says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from plugin.histogram import Histogram
+from plugin.model import (
+    CommandKey,
+    CommandKind,
+    CommandSnapshot,
+    ConnectionSnapshot,
+    MonitorState,
+    ResourceSample,
+    Sample,
+    ShardSnapshot,
+    Snapshot,
+)
+
+MS = 1_000_000
+MB = 1 << 20
+
+
+def command(
+    name: str = "ping",
+    *,
+    cog: str | None = None,
+    kind: CommandKind = CommandKind.SLASH,
+    ok: int = 0,
+    denied: int = 0,
+    error: int = 0,
+    cancelled: int = 0,
+    mean_ms: float = 10,
+) -> CommandSnapshot:
+    """A command whose `ok` and `error` invocations all took as long as the mean."""
+    duration_ns = int(mean_ms * MS)
+    ended = ok + error
+    window = [duration_ns] * min(ended, 100)
+    return CommandSnapshot(
+        key=CommandKey(kind, name, cog),
+        outcomes=(ok, denied, error, cancelled),
+        in_flight=0,
+        window_ns=window,
+        window_sum_ns=sum(window),
+        total_ns=ended * duration_ns,
+        durations=Histogram(),
+        first_responses=Histogram(),
+        errors=(),
+        denials=(),
+        last_invoked=None,
+    )
+
+
+def shard(latency_ms: float | None = 40, *, connected: bool = True, id: int = 0) -> ShardSnapshot:
+    """One shard."""
+    return ShardSnapshot(id, connected, None if latency_ms is None else latency_ms / 1000)
+
+
+def connection(*shards: ShardSnapshot, gateway: bool = True, uptime_share: float | None = 1.0) -> ConnectionSnapshot:
+    """Discord's side."""
+    return ConnectionSnapshot(shards or (shard(),) if gateway else None, None, None, None, uptime_share)
+
+
+def sample(at: float = 0, *, memory_mb: float = 100, cpu_percent: float | None = 5) -> Sample:
+    """One look at the process."""
+    cpu_share = None if cpu_percent is None else cpu_percent / 100
+    return Sample(at, ResourceSample(int(memory_mb * MB), None, cpu_share, 1, None), connection(), (0, 0, 0, 0))
+
+
+def snapshot(
+    *commands: CommandSnapshot,
+    cogs: Sequence[str] = (),
+    samples: Sequence[Sample] | None = None,
+    connection: ConnectionSnapshot = connection(),  # noqa: B008 # a constant
+    faults: Mapping[str, int] | None = None,
+    dropped: Mapping[str, int] | None = None,
+) -> Snapshot:
+    """All that is known of a bot."""
+    return Snapshot(
+        at=0,
+        uptime_s=0,
+        commands=commands,
+        cogs=tuple(cogs),
+        samples=(sample(),) if samples is None else tuple(samples),
+        connection=connection,
+        alerts=(),
+        monitor=MonitorState(faults or {}, dropped or {}, {}),
+    )

@@ -1,0 +1,222 @@
+"""A snapshot, judged."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugin.insight import judge
+from plugin.model import CommandKind, CommandSnapshot, Severity
+from plugin.settings import Settings
+from tests.insight.snapshots import command, connection, sample, shard, snapshot
+
+UNKNOWN, WELL, WARNING, CRITICAL = Severity
+SETTINGS = Settings()
+
+
+def test_well_bot_has_no_reasons() -> None:
+    """Where every value is at its target or better, the whole is well and nothing is said."""
+    health = judge(snapshot(command(ok=100)), SETTINGS)
+    assert (health.severity, health.reasons) == (WELL, ())
+
+
+def test_nothing_known_is_unknown() -> None:
+    """Without samples, gateway and invocations every value is unknown, and so is the whole."""
+    health = judge(snapshot(command(), samples=(), connection=connection(gateway=False, uptime_share=None)), SETTINGS)
+    assert (health.severity, health.reasons, health.shards) == (UNKNOWN, (), ())
+    assert {health.memory_mb.value, health.cpu_percent.value, health.latency_ms.value} == {None}
+
+
+@pytest.mark.parametrize(
+    ("memory_mb", "severity", "reasons"),
+    [
+        (400, WELL, ()),
+        (401, WARNING, ("memory 401 MB, target 400 MB",)),
+        (500, WARNING, ("memory 500 MB, target 400 MB",)),
+        (500.25, CRITICAL, ("memory 500.2 MB, threshold 500 MB",)),
+        (612, CRITICAL, ("memory 612 MB, threshold 500 MB",)),
+    ],
+)
+def test_memory_of_the_newest_sample_is_judged(memory_mb: float, severity: Severity, reasons: tuple[str, ...]) -> None:
+    """Memory is well up to 80 % of its threshold and critical beyond it; older samples do not matter."""
+    health = judge(snapshot(samples=[sample(memory_mb=9999), sample(memory_mb=memory_mb)]), SETTINGS)
+    assert (health.memory_mb.value, health.memory_mb.severity) == (memory_mb, severity)
+    assert health.reasons == reasons
+
+
+@pytest.mark.parametrize(("cpu_percent", "severity"), [(None, UNKNOWN), (64, WELL), (80, WARNING), (81, CRITICAL)])
+def test_cpu_is_judged(cpu_percent: float | None, severity: Severity) -> None:
+    """CPU is well up to 80 % of its threshold, critical beyond it, and unknown at the first look."""
+    assert judge(snapshot(samples=[sample(cpu_percent=cpu_percent)]), SETTINGS).cpu_percent.severity is severity
+
+
+def test_response_is_the_mean_of_all_windows() -> None:
+    """Each duration weighs the same, whichever command it belongs to."""
+    health = judge(snapshot(command("a", ok=30, mean_ms=100), command("b", ok=10, mean_ms=500)), SETTINGS)
+    assert health.response_ms.value == 200
+    assert health.response_ms.severity is WARNING
+
+
+def test_error_rate_is_of_all_commands() -> None:
+    """The rate is errors of `ok` and `error`; denied and cancelled invocations do not count."""
+    health = judge(snapshot(command("a", ok=25, denied=50), command("b", ok=10, error=5, cancelled=50)), SETTINGS)
+    assert health.error_rate_percent.value == 12.5
+    assert health.reasons[0] == "error rate 12.5 % (5 of 40)"
+
+
+@pytest.mark.parametrize(
+    ("ok", "error", "severity"),
+    [(0, 0, UNKNOWN), (99, 1, WELL), (90, 10, WARNING), (89, 11, CRITICAL), (0, 9, WARNING), (0, 10, CRITICAL)],
+)
+def test_error_rate_of_few_invocations_is_a_warning_at_worst(ok: int, error: int, severity: Severity) -> None:
+    """Below the minimum of invocations even a rate of 100 % is no more than a warning, for all three that have one."""
+    health = judge(snapshot(command(cog="shop", ok=ok, error=error), cogs=["shop"]), SETTINGS)
+    assert health.error_rate_percent.severity is severity
+    assert health.commands[0].error_rate.severity is severity
+    assert health.cogs[0].severity is severity
+
+
+@pytest.mark.parametrize(
+    ("share", "severity"), [(None, UNKNOWN), (1.0, WELL), (0.999, WELL), (0.99, WARNING), (0.9899, CRITICAL)]
+)
+def test_uptime_is_better_when_higher(share: float | None, severity: Severity) -> None:
+    """Uptime is well from its target upwards, and critical below its threshold."""
+    health = judge(snapshot(connection=connection(uptime_share=share)), SETTINGS)
+    assert health.uptime_percent.severity is severity
+
+
+def test_uptime_with_equal_target_and_threshold_is_still_better_when_higher() -> None:
+    """Where target and threshold are the same there is no warning in between."""
+    settings = Settings(uptime_target_percent=99)
+    assert judge(snapshot(connection=connection(uptime_share=0.98)), settings).uptime_percent.severity is CRITICAL
+    assert judge(snapshot(connection=connection(uptime_share=0.99)), settings).uptime_percent.severity is WELL
+
+
+def test_latency_is_the_mean_of_the_connected_shards() -> None:
+    """Shards that are away, or have no heartbeat yet, have no latency to count."""
+    shards = shard(50), shard(250), shard(None), shard(900, connected=False)
+    assert judge(snapshot(connection=connection(*shards)), SETTINGS).latency_ms.value == pytest.approx(150)
+
+
+def test_shard_that_is_away_is_critical() -> None:
+    """A shard without connection is critical, and so is the whole."""
+    shards = shard(50), shard(50), shard(None, connected=False), shard(None, connected=False)
+    health = judge(snapshot(connection=connection(*shards)), SETTINGS)
+    assert [judged.severity for judged in health.shards] == [WELL, WELL, CRITICAL, CRITICAL]
+    assert (health.severity, health.reasons) == (CRITICAL, ("2 of 4 shards not connected",))
+
+
+def test_one_slow_shard_is_named_when_the_mean_hides_it() -> None:
+    """A shard beyond the threshold is said even where the mean is not."""
+    health = judge(snapshot(connection=connection(shard(10), shard(10), shard(600))), SETTINGS)
+    assert health.severity is CRITICAL
+    assert health.reasons[0] == "worst shard latency 600 ms, threshold 500 ms (1 of 3 shards)"
+
+
+def test_slow_commands_make_a_warning() -> None:
+    """Single slow commands are named by the worst of them, and are no more than a warning for the whole."""
+    slow = command("x", ok=1, mean_ms=2500), command("y", ok=1, mean_ms=1500)
+    health = judge(snapshot(command(ok=1000, mean_ms=1), *slow), SETTINGS)
+    assert (health.severity, health.reasons) == (WARNING, ("2 slow commands, worst /x averages 2.5 s",))
+
+
+def test_failing_command_makes_a_warning() -> None:
+    """A single failing command among many is a warning for the whole."""
+    health = judge(snapshot(command(ok=10_000), command("x", ok=10, error=10)), SETTINGS)
+    assert (health.severity, health.reasons) == (WARNING, ("failing command: /x fails 50 % (10 of 20)",))
+
+
+@pytest.mark.parametrize(
+    ("faults", "dropped", "reason"),
+    [
+        ({"gateway": 3, "rest": 1}, {}, "the monitor contained 4 faults"),
+        ({"gateway": 1}, {}, "the monitor contained 1 fault"),
+        ({}, {"commands": 2}, "the monitor dropped 2 records at its bounds"),
+    ],
+    ids=["faults", "fault", "dropped"],
+)
+def test_trouble_of_the_monitor_makes_a_warning(faults: dict[str, int], dropped: dict[str, int], reason: str) -> None:
+    """What the monitor contained or could not keep is said."""
+    health = judge(snapshot(faults=faults, dropped=dropped), SETTINGS)
+    assert (health.severity, health.reasons) == (WARNING, (reason,))
+
+
+def test_worst_reason_comes_first() -> None:
+    """What is critical is said before what is a warning."""
+    health = judge(snapshot(command(ok=50, mean_ms=150), samples=[sample(memory_mb=612)], faults={"x": 1}), SETTINGS)
+    assert [reason.split()[0] for reason in health.reasons] == ["memory", "mean", "the"]
+
+
+def test_loaded_cogs_without_commands_appear() -> None:
+    """A cog without commands is there, and unknown; commands without a cog are under None."""
+    health = judge(snapshot(command(ok=5), command("buy", cog="shop", ok=9, error=1), cogs=["empty", "shop"]), SETTINGS)
+    assert [(cog.name, cog.commands, cog.severity) for cog in health.cogs] == [
+        ("shop", 1, WARNING),
+        (None, 1, WELL),
+        ("empty", 0, UNKNOWN),
+    ]
+
+
+def test_cogs_come_worst_first_then_by_invocations() -> None:
+    """Among equally bad cogs the one that is used most comes first."""
+    commands = command("a", cog="a", ok=1), command("b", cog="b", ok=9), command("c", cog="c", ok=1, mean_ms=150)
+    assert [cog.name for cog in judge(snapshot(*commands), SETTINGS).cogs] == ["c", "b", "a"]
+
+
+def test_cog_names_its_worst_troubles() -> None:
+    """A cog says its error rate and at most three troubles in all, worst first."""
+    commands = [
+        command(f"shop {name}", cog="shop", ok=7, error=1, mean_ms=ms)
+        for name, ms in zip("abc", (1200, 300, 2000), strict=True)
+    ]
+    (cog,) = judge(snapshot(*commands, command("x", cog="shop", ok=14, error=2)), SETTINGS).cogs
+    assert cog.severity is CRITICAL
+    assert cog.reasons == ("error rate 12.5 % (5 of 40)", "/shop c averages 2 s", "/shop a averages 1.2 s")
+
+
+def test_command_is_named_where_its_error_rate_is_worse_than_that_of_its_cog() -> None:
+    """The error rate of one command hides in that of its cog, and is then said by name before it."""
+    (cog,) = judge(snapshot(command("a", cog="c", ok=180), command("b", cog="c", ok=10, error=10)), SETTINGS).cogs
+    assert cog.reasons == ("/b fails 50 % (10 of 20)", "error rate 5 % (10 of 200)")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(CommandKind.SLASH, "/x"), (CommandKind.PREFIX, "x (prefix)"), (CommandKind.USER, "x (user)")],
+    ids=lambda value: getattr(value, "value", None),
+)
+def test_command_is_named_by_its_kind(kind: CommandKind, name: str) -> None:
+    """Commands of other kinds than slash are told apart."""
+    (cog,) = judge(snapshot(command("x", kind=kind, ok=1, mean_ms=150)), SETTINGS).cogs
+    assert cog.reasons == (f"{name} averages 150 ms",)
+
+
+counts = st.integers(0, 50)
+commands = st.builds(
+    command,
+    st.sampled_from("abcdef"),
+    cog=st.sampled_from([None, "one", "two"]),
+    ok=counts,
+    denied=counts,
+    error=counts,
+    cancelled=counts,
+    mean_ms=st.integers(0, 3000),
+)
+
+
+@given(st.lists(commands, max_size=8))
+def test_counts_of_cogs_add_up(given_commands: list[CommandSnapshot]) -> None:
+    """Every invocation is in exactly one cog."""
+    taken = snapshot(*given_commands, cogs=["one"])
+    health = judge(taken, SETTINGS)
+    assert sum(sum(cog.outcomes) for cog in health.cogs) == sum(item.invocations for item in taken.commands)
+    assert sum(cog.commands for cog in health.cogs) == len(taken.commands)
+
+
+@given(st.lists(commands, max_size=8), st.integers(1, 1000))
+def test_reasons_are_given_where_something_is_wrong(given_commands: list[CommandSnapshot], memory_mb: int) -> None:
+    """The whole and each cog have reasons exactly where they are worse than well."""
+    health = judge(snapshot(*given_commands, samples=[sample(memory_mb=memory_mb)]), SETTINGS)
+    for judged in (health, *health.cogs):
+        assert bool(judged.reasons) == (judged.severity > WELL)

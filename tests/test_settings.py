@@ -1,0 +1,260 @@
+"""What an operator may set."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugin.settings import Settings, SettingsError, configure, describe, load
+
+
+@pytest.fixture(autouse=True)
+def nothing_configured() -> Iterator[None]:
+    """Each test begins and ends without settings given in code."""
+    configure()
+    yield
+    configure()
+
+
+def problems(tmp_path: Path, environ: dict[str, str] | None = None) -> tuple[str, ...]:
+    """What is wrong with the sources."""
+    with pytest.raises(SettingsError) as caught:
+        load(environ or {}, tmp_path)
+    return caught.value.problems
+
+
+def refused(**settings: Any) -> str:
+    """What is wrong with values given in code."""
+    with pytest.raises(SettingsError) as caught:
+        configure(**settings)
+    return str(caught.value)
+
+
+def test_defaults_hold_without_sources(tmp_path: Path) -> None:
+    """Where nothing is set every setting has its default, and a missing golem.toml is no error."""
+    assert load({}, tmp_path) == Settings()
+
+
+def test_defaults_are_allowed() -> None:
+    """Every default passes the checks that a value given in code must pass."""
+    configure(**{name: value for name, value in attrs.asdict(Settings()).items()})
+
+
+def test_each_source_overrides_the_one_before(tmp_path: Path) -> None:
+    """Code overrides the environment, which overrides the file, which overrides the defaults."""
+    (tmp_path / "golem.toml").write_text(
+        "[golem]\nmemory_threshold_mb = 1\ncpu_threshold_percent = 1\nwindow_length = 11\n"
+    )
+    configure(memory_threshold_mb=3)
+    environ = {"GOLEM_MEMORY_THRESHOLD_MB": "2", "GOLEM_CPU_THRESHOLD_PERCENT": "2"}
+    settings = load(environ, tmp_path)
+    assert (settings.memory_threshold_mb, settings.cpu_threshold_percent, settings.window_length) == (3, 2, 11)
+    assert settings.sample_interval_s == 60
+
+
+def test_process_environment_is_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without arguments the process's own environment and working directory are read."""
+    for name in [name for name in os.environ if name.startswith("GOLEM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "golem.toml").write_text("[golem]\nwindow_length = 20\n")
+    monkeypatch.setenv("GOLEM_GROUP", "golem")
+    assert (load().window_length, load().group) == (20, "golem")
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "name", "value"),
+    [
+        ("GOLEM_CPU_THRESHOLD_PERCENT", "12.5", "cpu_threshold_percent", 12.5),
+        ("GOLEM_WINDOW_LENGTH", " 50 ", "window_length", 50),
+        ("GOLEM_OWNER_ONLY", "Yes", "owner_only", True),
+        ("GOLEM_EPHEMERAL", "0", "ephemeral", False),
+        ("GOLEM_GUILDS", "123, 456,123", "guilds", (123, 456)),
+        ("GOLEM_GUILDS", "", "guilds", ()),
+        ("GOLEM_GROUP", "überwachung", "group", "überwachung"),
+    ],
+)
+def test_environment_is_read_by_kind(tmp_path: Path, variable: str, text: str, name: str, value: object) -> None:
+    """Text becomes a number, a switch, a list without repetitions or a name."""
+    assert getattr(load({variable: text}, tmp_path), name) == value
+
+
+@pytest.mark.parametrize("text", ["", "lots", "nan", "inf", "1e3", "1_000", "0", "6401", "true", "9" * 5000, "٣"])
+def test_number_is_refused(tmp_path: Path, text: str) -> None:
+    """Anything but a number in its range is refused, with variable, value and range."""
+    (problem,) = problems(tmp_path, {"GOLEM_CPU_THRESHOLD_PERCENT": text})
+    assert problem.startswith("GOLEM_CPU_THRESHOLD_PERCENT=")
+    assert problem.endswith(": must be a number from 1 to 6400")
+    assert len(problem) < 150
+
+
+def test_problem_names_the_value(tmp_path: Path) -> None:
+    """An operator sees what was set, where, and what is allowed."""
+    expected = "GOLEM_CPU_THRESHOLD_PERCENT='lots': must be a number from 1 to 6400"
+    assert problems(tmp_path, {"GOLEM_CPU_THRESHOLD_PERCENT": "lots"}) == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("memory_threshold_mb", True),
+        ("memory_threshold_mb", "500"),
+        ("memory_threshold_mb", float("nan")),
+        ("memory_threshold_mb", float("inf")),
+        ("memory_threshold_mb", 10**6000),
+        ("memory_threshold_mb", None),
+        ("window_length", 50.0),
+        ("window_length", 9),
+        ("window_length", 1001),
+        ("owner_only", 1),
+        ("owner_only", "true"),
+        ("guilds", 123),
+        ("guilds", "123"),
+        ("guilds", [True]),
+        ("guilds", [0]),
+        ("guilds", [2**64]),
+        ("guilds", ["123"]),
+        ("group", "Golem"),
+        ("group", "go lem"),
+        ("group", "x" * 33),
+        ("group", "golem\n"),
+        ("group", None),
+    ],
+    ids=lambda value: repr(value)[:20] if value != 10**6000 else "too-long",
+)
+def test_value_in_code_is_refused(name: str, value: object) -> None:
+    """Values in code must be of their kind and in their range; the setting is named."""
+    assert refused(**{name: value}).startswith(f"configure({name}=")
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [("GOLEM_OWNER_ONLY", ""), ("GOLEM_OWNER_ONLY", "maybe"), ("GOLEM_GUILDS", "1,,2"), ("GOLEM_GUILDS", "1.5")],
+)
+def test_text_is_refused(tmp_path: Path, variable: str, text: str) -> None:
+    """Switches and lists in the environment are as strict as numbers."""
+    assert problems(tmp_path, {variable: text})[0].startswith(f"{variable}={text!r}: must be ")
+
+
+def test_every_problem_is_found(tmp_path: Path) -> None:
+    """One error lists the problems of all sources, a line each."""
+    (tmp_path / "golem.toml").write_text('[golem]\nephemeral = "x"\n')
+    found = problems(tmp_path, {"GOLEM_GUILD": "1", "GOLEM_GROUP": "A", "GOLEM_RESPONSE_TARGET_MS": "2000"})
+    assert found == (
+        "ephemeral='x' in golem.toml: must be true or false",
+        "GOLEM_GUILD=…: there is no such setting; did you mean GOLEM_GUILDS?",
+        "GOLEM_GROUP='A': must be 1 to 32 lower-case letters, digits, hyphens, underscores or apostrophes, or empty",
+        "GOLEM_RESPONSE_TARGET_MS='2000': must not be above slow_command_threshold_ms=1000 (default)",
+    )
+
+
+def test_unknown_setting_in_code_is_refused() -> None:
+    """A misspelt name is refused with the nearest one."""
+    assert "did you mean memory_threshold_mb?" in refused(memory_treshold_mb=1)
+
+
+@pytest.mark.parametrize("variable", ["GOLEM_DATABASE", "GOLEM_window_length", "GOLEM_"])
+def test_unknown_variable_is_refused_without_its_value(tmp_path: Path, variable: str) -> None:
+    """A variable that is no setting is named, but its value, which may be a secret, is not shown."""
+    (problem,) = problems(tmp_path, {variable: "s3cret"})
+    assert variable in problem
+    assert "s3cret" not in problem
+
+
+def test_other_variables_are_left_alone(tmp_path: Path) -> None:
+    """Variables that do not begin as ours do are none of our business."""
+    assert load({"PATH": "/bin", "GOLEMS": "3"}, tmp_path) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper"),
+    [
+        ({"response_target_ms": 900}, {"slow_command_threshold_ms": 800}),
+        ({"latency_target_ms": 900}, {"latency_threshold_ms": 800}),
+        ({"error_rate_target_percent": 9}, {"error_rate_threshold_percent": 8}),
+        ({"uptime_threshold_percent": 99.5}, {"uptime_target_percent": 99.4}),
+        ({"sample_interval_s": 90}, {"judge_interval_s": 80}),
+    ],
+    ids=lambda value: next(iter(value)),
+)
+def test_pair_out_of_order_is_refused(lower: dict[str, float], upper: dict[str, float]) -> None:
+    """A target beyond its threshold is refused, and both are named with their values."""
+    (low, a), (up, b) = *lower.items(), *upper.items()
+    assert refused(**lower, **upper) == f"configure({low}={a}): must not be above configure({up}={b})"
+
+
+def test_pair_from_two_sources_is_checked_when_loaded(tmp_path: Path) -> None:
+    """In code half of a pair passes, since the other half may come from elsewhere; loading checks the pair."""
+    configure(judge_interval_s=30)
+    assert load({"GOLEM_SAMPLE_INTERVAL_S": "30"}, tmp_path).judge_interval_s == 30
+    assert problems(tmp_path) == ("sample_interval_s=60 (default): must not be above configure(judge_interval_s=30)",)
+
+
+def test_refused_call_changes_nothing(tmp_path: Path) -> None:
+    """What an earlier call set stays when a later one is refused."""
+    configure(window_length=50)
+    refused(window_length=5)
+    assert load({}, tmp_path).window_length == 50
+
+
+def test_call_replaces_the_one_before(tmp_path: Path) -> None:
+    """Only the last call counts, with the whole of what it gives."""
+    configure(window_length=50)
+    configure(group="golem")
+    assert load({}, tmp_path) == Settings(group="golem")
+
+
+def test_named_file_is_read(tmp_path: Path) -> None:
+    """GOLEM_CONFIG names the file, from the working directory, in place of golem.toml."""
+    (tmp_path / "golem.toml").write_text("[golem]\nwindow_length = 20\n")
+    (tmp_path / "100%s.toml").write_text("\ufeff[golem]\nguilds = [1, 2]\n", "utf-8")
+    assert load({"GOLEM_CONFIG": "100%s.toml"}, tmp_path) == Settings(guilds=(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (None, "must be a TOML file that can be read"),
+        ("[golem", "must be a TOML file that can be read"),
+        ("window_length = 20", "must have its settings in a table [golem]"),
+        ("golem = 20", "must have its settings in a table [golem]"),
+        ("[golem]\nwindow_length = 2", "window_length=2 in bot.toml: must be a whole number from 10 to 1000"),
+        ("[golem]\nwindows = 2", "windows=… in bot.toml: there is no such setting"),
+    ],
+    ids=["missing", "no TOML", "no table", "not a table", "bad value", "unknown name"],
+)
+def test_named_file_is_refused(tmp_path: Path, text: str | None, expected: str) -> None:
+    """A named file must be there, be TOML, and hold a table with good settings."""
+    if text is not None:
+        (tmp_path / "bot.toml").write_text(text)
+    assert expected in problems(tmp_path, {"GOLEM_CONFIG": "bot.toml"})[0]
+
+
+def test_empty_file_name_is_refused(tmp_path: Path) -> None:
+    """GOLEM_CONFIG must name a file."""
+    assert problems(tmp_path, {"GOLEM_CONFIG": ""})[0].startswith("GOLEM_CONFIG='': ")
+
+
+def test_descriptions_cover_every_setting() -> None:
+    """Each setting has a row with its variable, its default in TOML, what is allowed and what it is for."""
+    rows = describe()
+    defaults = {name: json.loads(json.dumps(value)) for name, value in attrs.asdict(Settings()).items()}
+    assert {row.name: json.loads(row.default) for row in rows} == defaults
+    assert all(row.variable == f"GOLEM_{row.name.upper()}" and row.allowed and row.help for row in rows)
+
+
+@given(st.dictionaries(st.sampled_from([row.variable for row in describe()]), st.text(max_size=20)))
+def test_no_text_breaks_loading(environ: dict[str, str]) -> None:
+    """Whatever the environment holds, there are settings or a SettingsError."""
+    try:
+        load(environ, Path("/nonexistent"))
+    except SettingsError as error:
+        assert error.problems
