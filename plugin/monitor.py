@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import hikari
@@ -108,9 +108,9 @@ class Monitor:
         """The function, but what it raises is counted as a fault of the monitor instead."""
         return self._containment.contain(part, function)
 
-    def fault(self, part: str, fault: Exception) -> None:
-        """Count a fault of the monitor."""
-        self._containment.fault(part, fault)
+    def containing(self, part: str) -> AbstractContextManager[None]:
+        """Counts what a block raises as a fault of the monitor instead."""
+        return self._containment.containing(part)
 
     def switch_off(self, part: str, reason: str) -> None:
         """Switch a part of the monitor off and say why in `/health`."""

@@ -84,9 +84,7 @@ class Sampler:
     async def _run(self) -> None:
         due = time.monotonic()
         while _PART not in self._containment.switched_off:
-            try:
+            with self._containment.containing(_PART):
                 await self.tick()
-            except Exception as fault:
-                self._containment.fault(_PART, fault)
             due = max(due + self._settings.sample_interval_s, time.monotonic())
             await asyncio.sleep(due - time.monotonic())

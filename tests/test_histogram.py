@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -86,7 +87,7 @@ def test_buckets_partition_the_durations() -> None:
     bounds = [bucket_bounds_ns(index) for index in range(BUCKETS)]
     assert bounds[0][0] == 0
     assert bounds[-1][1] == CAP_NS
-    assert all(before[1] == after[0] for before, after in zip(bounds, bounds[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(bounds))
 
 
 @given(st.integers(0, CAP_NS - 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator
@@ -45,7 +46,7 @@ def test_defaults_hold_without_sources(tmp_path: Path) -> None:
 
 def test_defaults_are_allowed() -> None:
     """Every default passes the checks that a value given in code must pass."""
-    configure(**{name: value for name, value in attrs.asdict(Settings()).items()})
+    configure(**attrs.asdict(Settings()))
 
 
 def test_each_source_overrides_the_one_before(tmp_path: Path) -> None:
@@ -254,7 +255,5 @@ def test_descriptions_cover_every_setting() -> None:
 @given(st.dictionaries(st.sampled_from([row.variable for row in describe()]), st.text(max_size=20)))
 def test_no_text_breaks_loading(environ: dict[str, str]) -> None:
     """Whatever the environment holds, there are settings or a SettingsError."""
-    try:
-        load(environ, Path("/nonexistent"))
-    except SettingsError as error:
-        assert error.problems
+    with contextlib.suppress(SettingsError):
+        assert load(environ, Path("/nonexistent"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -62,7 +61,9 @@ class Question(Asked, Protocol):
     """A call of one of the four commands."""
 
     @property
-    def guild_id(self) -> int | None: ...
+    def guild_id(self) -> int | None:
+        """Where it was called; None in a DM."""
+        ...
 
     async def is_administrator(self) -> bool:
         """Whether the one who asked has Administrator in the guild that they asked in."""
@@ -80,21 +81,27 @@ async def answer(
     monitor: Monitor, pager: Pager, question: Question, name: str, top_count: int | None = None, command: str = ""
 ) -> None:
     """Answer a call of one of the four commands; what goes wrong is told in one sentence and never raised."""
-    try:
-        refusal = await _refusal(monitor, question)
-        if refusal is not None:
-            await question.respond(content=refusal, private=True)
-            return
-        render = _renderer(monitor, name, top_count, command)
-        await pager(question, render)
-    except BadQuestionError as bad:
-        await question.respond(content=str(bad), private=True)
-    except hikari.HTTPError as refused:
-        _logger.warning("the answer to /%s could not be delivered: %s", name, refused)
-    except Exception as fault:
-        monitor.fault(f"page {name}", fault)
-        with contextlib.suppress(Exception):
-            await question.respond(content=FAULT, private=True)
+    part = f"page {name}"
+    with monitor.containing(part):
+        try:
+            await _answer(monitor, pager, question, name, top_count, command)
+        except BadQuestionError as bad:
+            await question.respond(content=str(bad), private=True)
+        except hikari.HTTPError as refused:
+            _logger.warning("the answer to /%s could not be delivered: %s", name, refused)
+        return
+    with monitor.containing(part):
+        await question.respond(content=FAULT, private=True)
+
+
+async def _answer(
+    monitor: Monitor, pager: Pager, question: Question, name: str, top_count: int | None, command: str
+) -> None:
+    refusal = await _refusal(monitor, question)
+    if refusal is not None:
+        await question.respond(content=refusal, private=True)
+        return
+    await pager(question, _renderer(monitor, name, top_count, command))
 
 
 async def _refusal(monitor: Monitor, question: Question) -> str | None:

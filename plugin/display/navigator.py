@@ -24,7 +24,9 @@ class Asked(Protocol):
     """A command that somebody called, waiting for its answer."""
 
     @property
-    def user_id(self) -> int: ...
+    def user_id(self) -> int:
+        """Who called it."""
+        ...
 
     async def respond(self, **message: Any) -> object:
         """Answer with a message (`content`, `embed`, `components`)."""
@@ -40,6 +42,7 @@ class RefreshButton(nav.NavButton):
         super().__init__(style=hikari.ButtonStyle.SECONDARY, emoji=REFRESH)
 
     async def callback(self, context: miru.ViewContext) -> None:
+        """Handle a click."""
         view = self.view
         assert isinstance(view, PagesView)
         await view.refresh(context)

@@ -21,6 +21,11 @@ def count_in(width: int, number: int) -> str:
     return f"{exact if len(exact) <= width else _rounded(number):>{width}}"
 
 
+def short_count(number: int) -> str:
+    """A count in at most nine cells."""
+    return count_in(9, number).lstrip()
+
+
 def _rounded(number: int) -> str:
     for thousands, unit in enumerate("kMGT", 1):
         if number < 999.5 * 1000**thousands:

@@ -72,7 +72,7 @@ def clip(text: str, width: int) -> str:
     """The text, its end replaced by … where it is wider than `width` cells."""
     if cells(text) <= width:
         return text
-    return _head(text, width - 1) + ELLIPSIS
+    return _head(text, width - 1).rstrip() + ELLIPSIS
 
 
 def clip_start(text: str, width: int) -> str:

@@ -32,10 +32,9 @@ class _Tally:
         self.cancelled += cancelled
         self.window += len(command.window_ns)
         self.window_sum_ns += command.window_sum_ns
-        if response.severity > self.severity:
-            self.severity = response.severity
-        if rate.severity > self.severity:
-            self.severity = rate.severity
+        severity = response.severity if response.severity > rate.severity else rate.severity
+        if severity > self.severity:
+            self.severity = severity
 
     @property
     def outcomes(self) -> tuple[int, int, int, int]:
@@ -50,18 +49,21 @@ def judge_cogs(commands: Iterable[CommandHealth], loaded: Iterable[str], scales:
     tallies: dict[str | None, _Tally] = {name: _Tally() for name in loaded}
     for health in commands:
         cog = health.command.key.cog
-        if cog not in tallies:
-            tallies[cog] = _Tally()
-        tallies[cog].add(health)
+        tally = tallies.get(cog)
+        if tally is None:
+            tally = tallies[cog] = _Tally()
+        tally.add(health)
     cogs = [_judge_cog(name, tally, scales) for name, tally in tallies.items()]
     return tuple(sorted(cogs, key=lambda cog: (-cog.severity, -sum(cog.outcomes), cog.name or "")))
 
 
 def _judge_cog(name: str | None, tally: _Tally, scales: Scales) -> CogHealth:
-    errors = scales.judge_errors(tally.ok, tally.errors)
-    severity = max(errors.severity, tally.severity)
+    severity, reasons = tally.severity, ()
+    if severity > WELL or tally.errors:
+        errors = scales.judge_errors(tally.ok, tally.errors)
+        severity = max(errors.severity, severity)
+        reasons = _reasons(errors, tally) if severity > WELL else ()
     mean_ns = tally.window_sum_ns / tally.window if tally.window else None
-    reasons = _reasons(errors, tally) if severity > WELL else ()
     return CogHealth(name, len(tally.members), tally.outcomes, mean_ns, severity, reasons)
 
 

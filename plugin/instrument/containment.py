@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
 _logger = logging.getLogger(__name__)
@@ -34,11 +35,19 @@ class Containment:
                 return None
             try:
                 return function(*args, **kwargs)
-            except Exception as fault:
+            except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                 self.fault(instrument, fault)
                 return None
 
         return contained
+
+    @contextlib.contextmanager
+    def containing(self, instrument: str) -> Iterator[None]:
+        """Contain what the block raises; it is entered even where the instrument is switched off."""
+        try:
+            yield
+        except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+            self.fault(instrument, fault)
 
     def fault(self, instrument: str, fault: Exception) -> None:
         """Count a fault; the first of an instrument is logged with its traceback, the last switches it off."""

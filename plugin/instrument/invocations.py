@@ -19,9 +19,11 @@ class Recorder(Protocol):
 
     in_flight: int
 
-    def record(self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int) -> None: ...
+    def record(self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int) -> None:
+        """Count one invocation; the moments are monotonic nanoseconds, 0 for no first response."""
 
-    def failed(self, outcome: Outcome, group: ErrorGroup) -> None: ...
+    def failed(self, outcome: Outcome, group: ErrorGroup) -> None:
+        """Remember why one failed."""
 
 
 class Invocation:

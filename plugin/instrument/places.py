@@ -23,7 +23,7 @@ class Places:
 
     def __init__(self, working_directory: Path) -> None:
         self._working_directory = working_directory
-        self._library_paths = library_paths()
+        self._library_paths = ("<frozen ", *library_paths())
         self._is_own = functools.lru_cache(_REMEMBERED_FILES)(self._judge)
 
     def of(self, exception: BaseException) -> Place | None:
@@ -42,7 +42,7 @@ class Places:
         return Place(self._shorten(code.co_filename), code.co_qualname, found.tb_lineno)
 
     def _judge(self, file: str) -> bool:
-        if file.startswith("<frozen") or file.startswith(self._library_paths):
+        if file.startswith(self._library_paths):
             return False
         return not file.startswith(_standard_library()) or _THIRD_PARTY.search(file) is not None
 

@@ -26,7 +26,7 @@ def memory_limit_bytes(cgroup_limits: tuple[Path, ...] = CGROUP_LIMITS) -> int:
 
 
 class Resources:
-    """Looks at the process; each look tells the CPU time used since the one before, the first since the making. Not for the event loop."""
+    """Looks at the process; each look tells the CPU time since the one before. Not for the event loop."""
 
     def __init__(self, process: psutil.Process | None = None, clock_ns: Callable[[], int] = time.monotonic_ns) -> None:
         self._process = process or psutil.Process()

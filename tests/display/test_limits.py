@@ -26,7 +26,7 @@ MENTION = re.compile(r"(?<!\\)(@everyone|@here|<[@#][!&]?\d+>)")
 @st.composite
 def bots(draw: st.DrawFn) -> Snapshot:
     """Any bot of a few commands, with any names and numbers."""
-    commands = tuple(draw(st.lists(_commands(), max_size=6)))
+    commands = tuple(draw(st.lists(_commands(), max_size=3)))
     latencies = st.one_of(st.none(), st.floats(0, 10**6))
     shards = builders.shards(draw(st.lists(latencies, max_size=5)))
     counts = [draw(st.none() | COUNTS) for _ in range(3)]
@@ -35,8 +35,8 @@ def bots(draw: st.DrawFn) -> Snapshot:
         Alert(draw(NAMES), draw(st.none() | NAMES), draw(TIMES_MS), draw(TIMES_MS), draw(NAMES), builders.AT)
         for _ in range(draw(st.integers(0, 3)))
     )
-    parts = st.dictionaries(NAMES, COUNTS, max_size=12)
-    monitor = MonitorState(draw(parts), draw(parts), draw(st.dictionaries(NAMES, NAMES, max_size=12)))
+    parts = st.dictionaries(NAMES, COUNTS, max_size=4)
+    monitor = MonitorState(draw(parts), draw(parts), draw(st.dictionaries(NAMES, NAMES, max_size=4)))
     return builders.a_snapshot(commands, connection, draw(st.integers(0, 30)), alerts, monitor, draw(TIMES_MS))
 
 
@@ -50,7 +50,7 @@ def _commands(draw: st.DrawFn):  # a strategy's own type says it
         draw(st.sampled_from(CommandKind)),
         (draw(st.integers(0, 40)), 0, draw(st.integers(0, 5)), 0),
         draw(st.lists(TIMES_MS, max_size=5)),
-        tuple(draw(st.lists(errors, max_size=6))),
+        tuple(draw(st.lists(errors, max_size=3))),
         tuple(draw(st.lists(st.builds(Denials, NAMES, COUNTS), max_size=4))),
     )
     ok, denied, error, cancelled = (draw(st.just(known) | COUNTS) for known in command.outcomes)
@@ -92,7 +92,7 @@ def assert_harmless(embed: hikari.Embed) -> None:
     assert not MENTION.search(running)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(bots())
 def test_every_page_keeps_the_limits(snapshot: Snapshot) -> None:
     """No name and no number breaks a limit of Discord, a code block, a line, or mentions anybody."""

@@ -21,7 +21,7 @@ from plugin.display import text
         ("", text.UNNAMED),
         ("\u3164\u2800", text.UNNAMED),
         ("e\u0301", "é"),
-        ("Z\u0351\u0352\u0353\u0354a", "Z\u0351\u0352a"),
+        ("Z\u0351\u0352\u0353\u0354a", "Z\u0353\u0354a"),
         ("⚠\ufe0f", "⚠"),
     ],
     ids=ascii,

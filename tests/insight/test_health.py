@@ -158,6 +158,18 @@ def test_loaded_cogs_without_commands_appear() -> None:
     ]
 
 
+def test_mean_of_a_cog_weighs_its_commands() -> None:
+    """The mean of a cog is over the durations of its commands, not over their means."""
+    commands = command("a", cog="c", ok=30, mean_ms=10), command("b", cog="c", ok=10, mean_ms=50)
+    assert judge(snapshot(*commands), SETTINGS).cogs[0].mean_ns == 20_000_000
+
+
+def test_few_failures_of_many_commands_make_a_critical_cog() -> None:
+    """Commands with too few invocations to be worse than a warning are proof enough together."""
+    (cog,) = judge(snapshot(*[command(name, cog="c", error=4) for name in "abc"]), SETTINGS).cogs
+    assert (cog.severity, cog.reasons) == (CRITICAL, ("error rate 100 % (12 of 12)",))
+
+
 def test_cogs_come_worst_first_then_by_invocations() -> None:
     """Among equally bad cogs the one that is used most comes first."""
     commands = command("a", cog="a", ok=1), command("b", cog="b", ok=9), command("c", cog="c", ok=1, mean_ms=150)

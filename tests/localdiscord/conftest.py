@@ -35,9 +35,11 @@ class RawRest:
     def __init__(self, session: aiohttp.ClientSession, discord: LocalDiscord) -> None:
         self._session = session
         self._discord = discord
+        self.authorization = f"Bot {discord.token}"
 
     async def __call__(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
-        async with self._session.request(method, self._discord.rest_url + path, json=body) as response:
+        url, headers = self._discord.rest_url + path, {"Authorization": self.authorization}
+        async with self._session.request(method, url, json=body, headers=headers) as response:
             text = await response.text()
             return response.status, json.loads(text) if text else None
 
@@ -114,7 +116,8 @@ def admin(guild: Guild) -> Member:
 
 @pytest.fixture
 async def session(discord: LocalDiscord) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(headers={"Authorization": f"Bot {discord.token}"}) as running:
+    headers = {"Authorization": f"Bot {discord.token}"}
+    async with aiohttp.ClientSession(headers=headers) as running:
         yield running
 
 

@@ -20,7 +20,7 @@ async def test_bot_identifies_and_sees_its_guilds(discord: LocalDiscord, guild: 
     assert cached is not None
     assert cached.name == "Golem's workshop"
     assert set(cached.get_channels()) == {channel.id for channel in guild.channels}
-    assert bot.get_me() == cached.get_my_member()
+    assert cached.get_member(discord.bot.id) is not None
     assert discord.shards[0].identified == 1
 
 

@@ -85,14 +85,12 @@ class OwnCommands:
             await original(client, *args, **kwargs)
 
     async def _give_way(self) -> None:
-        try:
+        with self._monitor.containing(_PART):
             taken = await self._bots_slash_commands()
             names = list(self._registered)
             kept = without_taken(names, taken.__contains__, "slash command")
             self._drop([name for name in names if name not in kept])
             self._make_room(taken)
-        except Exception as fault:
-            self._monitor.fault(_PART, fault)
 
     async def _bots_slash_commands(self) -> dict[str, set[int]]:
         """The scopes (guild ids, 0 for everywhere) of each slash command of the bot, by its name."""

@@ -90,7 +90,7 @@ def _failing(judged: CommandHealth) -> str:
     return "\n".join(
         [
             _titled(judged),
-            text.spread(f"   {numbers.plural(_errors(judged), 'error')}", f"{failed} fail"),
+            text.spread(f"   {numbers.plural(_errors(judged), 'error')}", failed),
             *lines,
             *([f"   … and {hidden:,} more kinds"] if hidden else []),
         ]
@@ -99,7 +99,7 @@ def _failing(judged: CommandHealth) -> str:
 
 def error_lines(group: ErrorGroup, indent: str = "   ") -> list[str]:
     """Type and count of failures, and below it the place, indented."""
-    times = f" ×{group.count:,}"
+    times = f" ×{numbers.short_count(group.count)}"
     kind = text.name(short_type(group.type), text.LINE_CELLS - len(indent) - text.cells(times))
     return [f"{indent}{kind}{times}", *_place(group, f"{indent}  ")]
 
@@ -131,7 +131,7 @@ def _refused(judged: CommandHealth) -> str:
     lines = [f"{numbers.count_in(8, d.count)}  {text.name(short_type(d.reason), 20)}" for d in denials[:MOST_GROUPS]]
     hidden = len(denials) - len(lines)
     share = numbers.share(_denied(judged), _invocations(judged))
-    head = text.spread(f"   {_denied(judged):,} refused", f"{share} of all")
+    head = text.spread(f"   {_denied(judged):,} refused", share)
     return "\n".join([_titled(judged), head, *lines, *([f"   … and {hidden:,} more reasons"] if hidden else [])])
 
 

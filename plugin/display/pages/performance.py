@@ -103,7 +103,7 @@ def _connected(shards: tuple[ShardSnapshot, ...] | None) -> str:
 
 def _shards(snapshot: Snapshot, health: Health) -> Section:
     pairs = list(zip(snapshot.connection.shards or (), health.shards, strict=False))
-    pairs.sort(key=lambda pair: (-pair[1].severity, pair[0].id))
+    pairs.sort(key=lambda pair: (pair[0].connected, -pair[1].severity, pair[0].id))
     return Section("Shards, worst first", [_shard(shard, judged) for shard, judged in pairs])
 
 

@@ -1,0 +1,99 @@
+"""A Discord on loopback and a real bot on it, on the line of Lightbulb that is installed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+
+import plugin
+from examples.localdiscord import LocalDiscord
+from plugin.adapters import LIGHTBULB_LINE
+
+if LIGHTBULB_LINE == 2:
+    from tests.e2e.bot2 import COGS, SampleBot
+else:
+    from tests.e2e.bot3 import COGS, SampleBot
+
+ADMINISTRATOR = 8
+
+
+class Scene:
+    """A guild with an administrator and a member, and the bots that a test makes."""
+
+    def __init__(self, discord: LocalDiscord) -> None:
+        self.discord = discord
+        self.guild = discord.add_guild("Golem's workshop")
+        self.channel = self.guild.channels[0]
+        self.admin = self.guild.add_member("ada", permissions=ADMINISTRATOR)
+        self.member = self.guild.add_member("bob")
+        self.cogs = COGS
+        self.made: list[SampleBot] = []
+
+    def make(self, discord: LocalDiscord | None = None, **options: Any) -> SampleBot:
+        """A bot that is not started and has not loaded the plugin."""
+        sample = SampleBot(discord or self.discord, **options)
+        self.made.append(sample)
+        return sample
+
+    async def run(self, **options: Any) -> SampleBot:
+        """A bot that has loaded the plugin, then started."""
+        sample = self.make(**options)
+        await sample.load()
+        await sample.start()
+        return sample
+
+    async def call(self, command: str, /, **options: Any) -> Any:
+        """The member calls a slash command; returns once it is answered."""
+        call = await self.discord.slash(self.member, command, guild=self.guild, **options)
+        await call.answered()
+        return call
+
+    async def ask(self, command: str, /, **options: Any) -> Any:
+        """The administrator calls one of the monitor's commands; returns once it is answered."""
+        call = await self.discord.slash(self.admin, command, guild=self.guild, **options)
+        await call.answered()
+        return call
+
+
+@pytest.fixture(autouse=True)
+async def _settings_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> AsyncIterator[None]:
+    monkeypatch.chdir(tmp_path)
+    yield
+    plugin.configure()
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[LocalDiscord]:
+    """A Discord on loopback."""
+    async with LocalDiscord() as discord:
+        yield discord
+
+
+@pytest.fixture
+async def scene(discord: LocalDiscord) -> AsyncIterator[Scene]:
+    """A guild on it; the bots that were made are closed at the end."""
+    scene = Scene(discord)
+    yield scene
+    for sample in scene.made:
+        await sample.close()
+
+
+@pytest.fixture
+def counted(scene: Scene) -> Callable[..., Awaitable[Any]]:
+    """Waits until so many invocations of a command were counted, and returns its snapshot."""
+
+    async def wait(sample: SampleBot, name: str, invocations: int = 1) -> Any:
+        import asyncio
+
+        monitor = plugin.monitor_of(sample.bot)
+        assert monitor is not None
+        async with asyncio.timeout(5):
+            while True:
+                found = [c for c in monitor.snapshot().commands if c.key.name == name and c.invocations]
+                if sum(command.invocations for command in found) >= invocations:
+                    return found[0] if len(found) == 1 else found
+                await asyncio.sleep(0)
+
+    return wait
