@@ -9,11 +9,12 @@ from plugin.adapters import LIGHTBULB_LINE
 from plugin.monitor import Monitor, monitor_of
 from plugin.settings import SettingsError, configure
 
+# Only one line of Lightbulb is installed, so the type checker knows nothing of the other.
 if LIGHTBULB_LINE == 2:
-    from plugin.adapters.lightbulb2 import load as load
-    from plugin.adapters.lightbulb2 import unload as unload
+    from plugin.adapters.lightbulb2 import load as load  # pyright: ignore[reportUnknownVariableType]
+    from plugin.adapters.lightbulb2 import unload as unload  # pyright: ignore[reportUnknownVariableType]
 else:
-    from plugin.adapters.lightbulb3 import loader as loader
+    from plugin.adapters.lightbulb3 import loader as loader  # pyright: ignore[reportUnknownVariableType]
 
 __version__ = "0.1.0"
 __all__ = ["Monitor", "SettingsError", "configure", "monitor_of"]

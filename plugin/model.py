@@ -58,7 +58,8 @@ class Place(NamedTuple):
     line: int
 
 
-class ErrorGroup(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ErrorGroup:
     """Failures of one command that share exception type and place."""
 
     type: str
@@ -72,7 +73,8 @@ class ErrorGroup(NamedTuple):
     """Unix time in seconds."""
 
 
-class Denials(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Denials:
     """Refusals of one command for one reason."""
 
     reason: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from plugin.insight.uptime import UptimeMeter
 from plugin.instrument.containment import Containment
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.invocations import Invocations
-from plugin.instrument.override import MovedError, Override
+from plugin.instrument.override import Method, MovedError, Override
 from plugin.instrument.places import Places
 from plugin.instrument.responses import watch_responses
 from plugin.metrics import CommandMetrics, Registry
@@ -100,7 +100,7 @@ class Monitor:
         """Call something at `detach`, the latest first."""
         self._undo.callback(undo)
 
-    def override(self, part: str, target: object, replacements: dict[str, Callable[..., object]]) -> None:
+    def override(self, part: str, target: object, replacements: Mapping[str, Callable[[Method], Method]]) -> None:
         """Replace methods of an object until `detach`; the part is off where a library has moved them."""
         self._try(part, lambda: self.on_detach(Override(target, replacements).undo))
 
@@ -189,4 +189,5 @@ class Monitor:
 
 def monitor_of(bot: object) -> Monitor | None:
     """The monitor that measures a bot (or a Lightbulb client's bot); None where the extension is not loaded."""
-    return getattr(type(getattr(bot, "rest", None)), _MARK, None)
+    rest: object = getattr(bot, "rest", None)
+    return getattr(type(rest), _MARK, None)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from .calls import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Call, check_usable, find_component, modal_components
 from .command_routes import Commands, may_use
-from .entities import Channel, Guild, Member, User
+from .entities import Channel, Guild, Member, Somebody, User
 from .interactions import Interactions
 from .messages import Message
 from .options import SELECT_RESOLVING, Resolved, command_options, find_command
 from .primitives import Payload
 from .world import World
-
-Somebody: TypeAlias = User | Member
 
 _CHAT_INPUT, _USER_COMMAND, _MESSAGE_COMMAND = 1, 2, 3
 _BUTTON, _STRING_SELECT = 2, 3

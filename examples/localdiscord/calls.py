@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .messages import walk_components
 from .primitives import Change, Payload
 
 if TYPE_CHECKING:
-    from .entities import Channel, Guild, User
+    from .entities import Channel, Guild, Somebody, User
     from .messages import Message
 
 PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 1, 2, 3, 4, 5
@@ -26,13 +26,13 @@ _LINK_STYLE = 5
 class Hands(Protocol):
     """What a call needs to let a user act on its messages."""
 
-    async def click(self, message: Message, target: str, user: User | None = None) -> Call: ...
+    async def click(self, message: Message, target: str, user: Somebody | None = None) -> Call: ...
 
     async def select(
-        self, message: Message, custom_id: str, values: Iterable[object], user: User | None = None
+        self, message: Message, custom_id: str, values: Iterable[object], user: Somebody | None = None
     ) -> Call: ...
 
-    async def submit_modal(self, call: Call, values: dict[str, str]) -> Call: ...
+    async def submit_modal(self, call: Call, values: Mapping[str, Any]) -> Call: ...
 
 
 @dataclasses.dataclass(slots=True, frozen=True)
@@ -146,17 +146,17 @@ class Call:
         self._seen += 1
         return self.message
 
-    async def click(self, target: str, *, user: User | None = None, message: Message | None = None) -> Call:
+    async def click(self, target: str, *, user: Somebody | None = None, message: Message | None = None) -> Call:
         """Click the button with this custom id or label, on the response or on another `message`."""
         return await self.hands.click(self._message(message), target, user or self.user)
 
     async def select(
-        self, custom_id: str, values: Iterable[object], *, user: User | None = None, message: Message | None = None
+        self, custom_id: str, values: Iterable[object], *, user: Somebody | None = None, message: Message | None = None
     ) -> Call:
         """Choose values in a select menu, on the response or on another `message`."""
         return await self.hands.select(self._message(message), custom_id, values, user or self.user)
 
-    async def submit_modal(self, values: dict[str, str]) -> Call:
+    async def submit_modal(self, values: Mapping[str, Any]) -> Call:
         """Fill in the modal that was the response, by custom id, and submit it."""
         return await self.hands.submit_modal(self, values)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from .permissions import ADMINISTRATOR, ALL_PERMISSIONS, DEFAULT_PERMISSIONS, Intents
 from .primitives import Payload, now_iso8601
@@ -187,6 +187,10 @@ class Member:
         }
 
 
+Somebody: TypeAlias = User | Member
+"""Whoever acts; a member also says in which guild."""
+
+
 class Guild:
     """A guild the bot is in, with a text channel "general" and a voice channel "voice"."""
 
@@ -215,6 +219,11 @@ class Guild:
     def voice_channel(self) -> Channel:
         """The first channel to speak in."""
         return next(channel for channel in self.channels if channel.type == VOICE_CHANNEL)
+
+    @property
+    def presence_count(self) -> int:
+        """How many members are not offline."""
+        return sum(member.status != "offline" for member in self.members.values())
 
     def add_channel(self, name: str, channel_type: int = TEXT_CHANNEL) -> Channel:
         """Add a channel; connected bots receive CHANNEL_CREATE."""
@@ -272,7 +281,7 @@ class Guild:
             "owner_id": str(self.owner.id),
             "roles": [role.payload() for role in self.roles],
             "approximate_member_count": len(self.members),
-            "approximate_presence_count": sum(m.status != "offline" for m in self.members.values()),
+            "approximate_presence_count": self.presence_count,
         }
 
     def event_payload(self, intents: int, large_threshold: int = 250) -> Payload:

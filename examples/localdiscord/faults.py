@@ -43,7 +43,7 @@ class Faults:
 
     def add(self, method: str, route: str, status: int, body: Payload, times: int, headers: Mapping[str, str]) -> Fault:
         fault = Fault(method, route, status, body, dict(headers), times)
-        self._faults.append(fault)
+        self._faults = [*(old for old in self._faults if old.times > 0), fault]
         return fault
 
     def rate_limit(self, method: str, route: str, retry_after_s: float, scope: str, times: int) -> Fault:
@@ -63,16 +63,11 @@ class Faults:
         }
         return self.add(method, route, 429, body, times, headers)
 
-    def clear(self) -> None:
-        self._faults.clear()
-
     def take(self, method: str, route: str) -> web.Response | None:
         """The answer of the first fault that matches, or None."""
         for fault in self._faults:
             if fault.matches(method, route):
                 fault.times -= 1
-                if fault.times == 0:
-                    self._faults.remove(fault)
                 return self._answer(fault)
         return None
 

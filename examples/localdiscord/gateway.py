@@ -52,10 +52,15 @@ class Gateway:
                 session.dispatch(event, encode(rendered))
 
     def dispatch_raw(self, event: str, data: bytes, *, guild_id: int | None = None, shard: int | None = None) -> None:
-        """Deliver JSON as it is, whatever the intents."""
+        """Deliver JSON as it is, whatever the intents; raises RuntimeError where no session is there to take it."""
+        delivered = False
         for session in self._sessions.values():
             if session.shard.id == shard if shard is not None else self._is_on(session, guild_id):
                 session.dispatch(event, data)
+                delivered = True
+        if not delivered:
+            message = f"no shard of the bot has identified that {event} could be delivered to"
+            raise RuntimeError(message)
 
     @staticmethod
     def _is_on(session: Session, guild_id: int | None) -> bool:

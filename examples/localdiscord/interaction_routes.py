@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from .calls import Call
+from .calls import CREATE, UPDATE, Call
 from .primitives import Payload
 from .refusals import unknown
 from .rest import API, current_record, json_response, no_content, read_object
@@ -78,5 +78,6 @@ def _callback_response(call: Call) -> Payload:
         interaction["response_message_id"] = str(call.message.id)
         interaction["response_message_loading"] = call.message.loading
         interaction["response_message_ephemeral"] = call.message.ephemeral
+    if call.message is not None and call.response.type in (CREATE, UPDATE):
         payload["resource"] = {"type": call.response.type, "message": call.message.payload()}
     return payload

@@ -108,14 +108,17 @@ class Form:
         if not isinstance(value, int) or not smallest <= value <= largest:
             self.error(path, "NUMBER_TYPE_RANGE", f"int value should be between {smallest} and {largest}.")
 
-    def sequence(self, path: tuple[str | int, ...], value: Any, longest: int, shortest: int = 0) -> list[Any]:
-        """Check a list's length; returns the list, empty where there is none."""
+    def sequence(self, path: tuple[str | int, ...], value: Any, longest: int, shortest: int = 0) -> list[Payload]:
+        """Check a list of objects and its length; returns the list, empty where there is none."""
         if value is None:
             return []
         if not isinstance(value, list):
             self.error(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
             return []
-        entries = cast("list[Any]", value)
+        entries = cast("list[Payload]", value)
+        if not all(isinstance(entry, dict) for entry in cast("list[Any]", value)):
+            self.error(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
+            return []
         if not shortest <= len(entries) <= longest:
             self.error(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {shortest} and {longest} in length.")
         return entries

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import dataclasses
+import itertools
 import secrets
 import zlib
 
@@ -14,6 +15,7 @@ from .primitives import Payload
 
 _REPLAYED_EVENTS = 20_000
 _UNSENT_FRAMES = 100_000
+_FRAMES_AT_ONCE = 50
 
 
 class CloseConnection(Exception):
@@ -63,8 +65,13 @@ class Connection:
             while True:
                 await self._wake.wait()
                 self._wake.clear()
-                while self._unsent:
+                for written in itertools.count(1):
+                    if not self._unsent:
+                        break
                     await self._write_frame(self._unsent.popleft())
+                    if written % _FRAMES_AT_ONCE == 0:
+                        # A burst must not hold the event loop, which a bot in the same process shares.
+                        await asyncio.sleep(0)
         except ConnectionError:
             # The bot went away in the middle; its session keeps the events for a resume.
             self._unsent.clear()

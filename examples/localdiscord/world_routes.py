@@ -76,7 +76,11 @@ class WorldRoutes:
     async def _application(self, _: web.Request) -> web.Response:
         return json_response(self._world.application_payload(self._verify_key()))
 
-    async def _my_guilds(self, _: web.Request) -> web.Response:
+    async def _my_guilds(self, request: web.Request) -> web.Response:
+        before, after = int(request.query.get("before", 1 << 64)), int(request.query.get("after", 0))
+        between = sorted(guild_id for guild_id in self._world.guilds if after < guild_id < before)
+        limit = int(request.query.get("limit", 200))
+        page = between[-limit:] if "before" in request.query else between[:limit]
         guilds: list[dict[str, Any]] = [
             {
                 "id": str(guild.id),
@@ -86,16 +90,19 @@ class WorldRoutes:
                 "owner": False,
                 "permissions": str(guild.bot_member.permissions),
                 "features": [],
+                "approximate_member_count": len(guild.members),
+                "approximate_presence_count": guild.presence_count,
             }
-            for guild in self._world.guilds.values()
+            for guild in (self._world.guilds[guild_id] for guild_id in page)
         ]
         return json_response(guilds)
 
     async def _open_direct_channel(self, request: web.Request) -> web.Response:
         body, _ = await read_object(request)
-        user = self._world.users.get(int(body["recipient_id"]))
-        if user is None:
-            raise unknown("User")
+        recipient_id = str(body.get("recipient_id"))
+        user = self._world.users.get(int(recipient_id)) if recipient_id.isdigit() else None
+        if user is None or user is self._world.bot:
+            raise Refusal(400, 50_033, "Invalid Recipient(s)")
         return json_response(self._world.direct_channel(user).payload())
 
     # Users, guilds and members

@@ -25,13 +25,23 @@ OWNERS_ONLY = "Only the owners of this bot can read these pages here."
 FAULT = "The monitor could not make this page; its log says why. The bot itself is not affected."
 
 
+Pages = Callable[[Snapshot, Health], Sequence[hikari.Embed]]
+
+
+def _top_commands(top_count: int) -> Pages:
+    def pages(snapshot: Snapshot, health: Health) -> Sequence[hikari.Embed]:
+        return display.command_pages(snapshot, health, top_count)
+
+    return pages
+
+
 class PageCommand(NamedTuple):
     """One of the four commands."""
 
     aliases: tuple[str, ...]
     """Further names as a prefix command."""
     description: str
-    pages: Callable[[Snapshot, Health], Sequence[hikari.Embed]]
+    pages: Pages
 
 
 PAGE_COMMANDS = {
@@ -42,7 +52,7 @@ PAGE_COMMANDS = {
     "commandstats": PageCommand(
         ("cmdstats",),
         "Most used, slowest and failing commands, or one in detail",
-        lambda snapshot, health: display.command_pages(snapshot, health, DEFAULT_TOP_COUNT),
+        _top_commands(DEFAULT_TOP_COUNT),
     ),
     "health": PageCommand((), "What is wrong, cog by cog, and the state of the monitor itself", display.health_pages),
 }
@@ -121,13 +131,11 @@ def _renderer(monitor: Monitor, name: str, top_count: int | None, command: str) 
     if top_count is not None and not 1 <= top_count <= LARGEST_TOP_COUNT:
         raise BadQuestionError(f"`top_count` is a number from 1 to {LARGEST_TOP_COUNT}, not {top_count}.")
     if name == "commandstats" and top_count is not None:
-        return lambda: _look(monitor, lambda snapshot, health: display.command_pages(snapshot, health, top_count))
+        return lambda: _look(monitor, _top_commands(top_count))
     return lambda: _look(monitor, PAGE_COMMANDS[name].pages)
 
 
-async def _look(
-    monitor: Monitor, pages: Callable[[Snapshot, Health], Sequence[hikari.Embed]]
-) -> Sequence[hikari.Embed]:
+async def _look(monitor: Monitor, pages: Pages) -> Sequence[hikari.Embed]:
     await monitor.refresh()
     snapshot = monitor.snapshot()
     await asyncio.sleep(0)  # the steps are short, but with many commands their sum would hold the loop
@@ -162,5 +170,6 @@ async def answer_typed(monitor: Monitor, pager: Pager, question: Question, name:
 
 def choices(monitor: Monitor, typed: str) -> list[str]:
     """What autocomplete offers for the `command` option; nothing where the monitor fails at it."""
-    offered = monitor.contain("autocomplete", display.command_choices)(monitor.snapshot().commands, typed)
-    return list(offered) if isinstance(offered, list) else []
+    with monitor.containing("autocomplete"):
+        return display.command_choices(monitor.snapshot().commands, typed)
+    return []

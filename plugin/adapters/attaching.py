@@ -152,4 +152,4 @@ async def fetch_owner_ids(rest: hikari.api.RESTClient) -> Sequence[int]:
     """The owners of the application that a REST client is logged in as."""
     application = await rest.fetch_application()
     team = application.team.members if application.team is not None else ()
-    return [*({application.owner.id} if application.owner is not None else ()), *team]
+    return [application.owner.id, *team]

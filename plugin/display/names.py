@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from plugin.display import text
 from plugin.model import CommandKey, CommandKind, CommandSnapshot
 
+INLINE_CELLS = 40
+WITHOUT_COG = "(no cog)"
 CHOICE_CHARACTERS = 100
 """Longest name and value of a choice that Discord takes."""
 
@@ -15,6 +17,24 @@ def command_label(key: CommandKey) -> str:
     """`/shop buy`, `ping (prefix)`, `Inspect (user)`, `Translate (message)`; harmless, but not shortened."""
     name = text.clean(key.name)
     return f"/{name}" if key.kind is CommandKind.SLASH else f"{name} ({key.kind.value})"
+
+
+def short_label(key: CommandKey, width: int) -> str:
+    """The label within `width` cells for a line of a code block: of a long one the name is cut, the kind stays."""
+    if key.kind is CommandKind.SLASH:
+        return text.name(command_label(key), width)
+    kind = f" ({key.kind.value})"
+    return f"{text.name(key.name, width - len(kind))}{kind}"
+
+
+def inline_label(key: CommandKey) -> str:
+    """The label for running text, as inline code."""
+    return f"`{short_label(key, INLINE_CELLS)}`"
+
+
+def cog_name(name: str | None, width: int = text.LINE_CELLS) -> str:
+    """The name of a cog within `width` cells; a phrase for the commands that belong to none."""
+    return WITHOUT_COG if name is None else text.name(name, width)
 
 
 def find_command(commands: Sequence[CommandSnapshot], typed: str) -> CommandSnapshot | None:

@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 Render = Callable[[], Awaitable[Sequence[hikari.Embed]]]
 
 NOT_YOURS = "Only the one who asked can turn these pages."
-REFRESH = "\N{CLOCKWISE RIGHTWARDS AND LEFTWARDS OPEN CIRCLE ARROWS}"
+REFRESH = "\N{ANTICLOCKWISE DOWNWARDS AND UPWARDS OPEN CIRCLE ARROWS}"
 PREVIOUS = "\N{BLACK LEFT-POINTING TRIANGLE}"
 NEXT = "\N{BLACK RIGHT-POINTING TRIANGLE}"
 

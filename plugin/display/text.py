@@ -15,6 +15,9 @@ UNNAMED = "(unnamed)"
 MARKS_PER_LETTER = 2
 """Combining marks kept on one letter: enough for any living script, too few to paint over the lines around it."""
 
+LONGEST_CHARACTERS = 4096
+"""What lies beyond is not looked at: no line shows it, and to clean it takes time."""
+
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols that show nothing."""
 
@@ -30,6 +33,7 @@ LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2066", "\u2069"
 
 def clean(text: str) -> str:
     """Untrusted text made harmless for a code block: one line, nothing invisible, no backticks, never empty."""
+    text = text[:LONGEST_CHARACTERS]
     if not (text.isascii() and text.isprintable()):
         text = "".join(_visible(unicodedata.normalize("NFC", text)))
     return " ".join(text.replace("`", "'").split()) or UNNAMED

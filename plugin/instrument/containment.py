@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import ParamSpec, TypeVar
 
 _logger = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class Containment:
         return contained
 
     @contextlib.contextmanager
-    def containing(self, instrument: str) -> Iterator[None]:
+    def containing(self, instrument: str) -> Generator[None]:
         """Contain what the block raises; it is entered even where the instrument is switched off."""
         try:
             yield

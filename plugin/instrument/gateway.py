@@ -71,8 +71,8 @@ class Gateway:
 
     def all_connected(self) -> bool:
         """Whether every shard of this process is connected; False where there is none."""
-        shards = self._bot.shards if self._bot is not None else {}
-        return bool(shards) and all(shard.is_connected for shard in shards.values())
+        shards = list(self._bot.shards.values()) if self._bot is not None else []
+        return bool(shards) and all(shard.is_connected for shard in shards)
 
     def snapshot(self, uptime_share: float | None) -> ConnectionSnapshot:
         """The connection as of now, with the share of time with every shard connected as measured elsewhere."""

@@ -40,7 +40,8 @@ class Override:
         self._target = target
         self._before = before
         self._names = (*replacements, *(marks or {}))
-        self._subclass = type(before)(before.__name__, (before,), namespace)
+        metaclass: Any = type(before)
+        self._subclass: type = metaclass(before.__name__, (before,), namespace)
         target.__class__ = self._subclass
 
     def undo(self) -> None:

@@ -6,7 +6,6 @@ import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -33,7 +32,6 @@ class Resources:
         self._clock_ns = clock_ns
         self._limit_bytes = memory_limit_bytes()
         self._before: tuple[int, float] | None = None
-        self._cpu_share(_cpu_s(self._process.cpu_times()))
 
     def sample(self) -> ResourceSample:
         """The process as of now."""
@@ -45,7 +43,7 @@ class Resources:
         return ResourceSample(
             rss_bytes,
             rss_bytes / self._limit_bytes if self._limit_bytes else None,
-            self._cpu_share(_cpu_s(cpu_times)),
+            self._cpu_share(cpu_times.user + cpu_times.system),
             threads,
             _open_files(process),
         )
@@ -56,10 +54,6 @@ class Resources:
         if before is None or now[0] <= before[0]:
             return None
         return max(0.0, (now[1] - before[1]) / ((now[0] - before[0]) / 1e9))
-
-
-def _cpu_s(times: Any) -> float:
-    return times.user + times.system
 
 
 def _open_files(process: psutil.Process) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from plugin.model import Denials, ErrorGroup
 
 LARGEST_GROUPS = 10
@@ -23,7 +25,7 @@ class ErrorTable:
         key = (group.type, group.place)
         known = self._groups.pop(key, None)
         if known is not None:
-            group = group._replace(count=known.count + group.count, first_seen=known.first_seen)
+            group = replace(group, count=known.count + group.count, first_seen=known.first_seen)
         elif len(self._groups) >= LARGEST_GROUPS:
             del self._groups[next(iter(self._groups))]
         self._groups[key] = group

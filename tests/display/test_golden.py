@@ -1,4 +1,4 @@
-"""What the pages look like, written down in `golden/`; `GOLDEN_WRITE=1` writes them anew, to be read before a commit."""
+"""What the pages look like, written down in `golden/`; `GOLDEN_WRITE=1` writes them anew, for a reader to approve."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.display import command_choices, command_label, find_command
+from plugin.display.names import short_label
 from plugin.model import CommandKey, CommandKind, CommandSnapshot
 from tests.display.builders import HOSTILE, a_command, large_bot, small_bot
 
@@ -23,6 +24,12 @@ from tests.display.builders import HOSTILE, a_command, large_bot, small_bot
 def test_a_label_tells_how_a_command_is_called(kind: CommandKind, name: str, label: str) -> None:
     """The kind of a command is seen from its label."""
     assert command_label(CommandKey(kind, name, None)) == label
+
+
+def test_a_short_label_keeps_the_kind() -> None:
+    """Of a long name that is not a slash command's the kind stays to be seen."""
+    key = CommandKey(CommandKind.MESSAGE, "a name of many letters", None)
+    assert short_label(key, 20) == "a name of… (message)"
 
 
 @pytest.mark.parametrize("typed", ["/shop buy", "shop buy", "SHOP  BUY", " /shop buy "])

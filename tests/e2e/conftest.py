@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -17,6 +18,13 @@ else:
     from tests.e2e.bot3 import COGS, SampleBot
 
 ADMINISTRATOR = 8
+
+
+async def until(condition: Callable[[], object], timeout_s: float = 5) -> None:
+    """Let the loop run until something holds; raises TimeoutError."""
+    async with asyncio.timeout(timeout_s):
+        while not condition():
+            await asyncio.sleep(0)
 
 
 class Scene:

@@ -163,9 +163,7 @@ def command_builders(app: hikari.RESTAware) -> list[Any]:
             hikari.CommandOption(type=kinds.STRING, name="colour", description="Which", autocomplete=True),
         ],
     )
-    stock = hikari.CommandOption(
-        type=kinds.SUB_COMMAND_GROUP, name="stock", description="The stock", options=[buy]
-    )
+    stock = hikari.CommandOption(type=kinds.SUB_COMMAND_GROUP, name="stock", description="The stock", options=[buy])
     return [
         app.rest.slash_command_builder("ping", "Answer"),
         app.rest.slash_command_builder("shop", "The shop").add_option(stock),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 import hikari
@@ -157,10 +158,9 @@ async def _identified_twice(shard: RawShard) -> None:
     ],
 )
 async def test_misbehaviour_closes_the_connection(
-    discord: LocalDiscord, gateway: RawGateway, misbehave: object, code: int
+    discord: LocalDiscord, gateway: RawGateway, misbehave: Callable[[RawShard], Awaitable[None]], code: int
 ) -> None:
     """Each kind of misbehaviour is answered with Discord's close code for it."""
-    assert callable(misbehave)
     discord.disallow_intents(Intents.MESSAGE_CONTENT)
     shard = await gateway()
     await misbehave(shard)

@@ -67,9 +67,14 @@ BAD_MESSAGES = {
     "colour": (_embed(title="t", color=1 << 24), "embeds.0.color", "NUMBER_TYPE_RANGE"),
     "image": (_embed(image={"url": "ftp://x"}), "embeds.0.image.url", "URL_TYPE_INVALID_SCHEME"),
     "timestamp": (_embed(timestamp="noon"), "embeds.0.timestamp", "DATE_TIME_TYPE_PARSE"),
+    "no embed": ({"embeds": ["text"]}, "embeds", "MODEL_TYPE_CONVERT"),
     "11 embeds": ({"embeds": [{"title": "t"}] * 11}, "embeds", "BASE_TYPE_BAD_LENGTH"),
     "6001 characters": ({"embeds": [{"description": "d" * 3_001}] * 2}, "embeds", "MAX_EMBED_SIZE_EXCEEDED"),
-    "six rows": ({"components": [*_FIVE_ROWS, _FIVE_ROWS[0]]}, "components", "BASE_TYPE_BAD_LENGTH"),
+    "six rows": (
+        {"components": [*_FIVE_ROWS, {"type": 1, "components": [_button()]}]},
+        "components",
+        "BASE_TYPE_BAD_LENGTH",
+    ),
     "six buttons": (
         _row(*(_button(custom_id=f"b{n}") for n in range(6))),
         "components.0.components",
@@ -197,7 +202,9 @@ BAD_COMMANDS = {
         "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
     ),
     "8000 characters": (
-        _command(options=[_option(name=f"o{n}", choices=[{"name": "n" * 100, "value": "v" * 100}] * 5) for n in range(8)]),
+        _command(
+            options=[_option(name=f"o{n}", choices=[{"name": "n" * 100, "value": "v" * 100}] * 5) for n in range(8)]
+        ),
         "0",
         "APPLICATION_COMMAND_TOO_LARGE",
     ),
@@ -249,7 +256,7 @@ async def test_commands_live_a_life(discord: LocalDiscord, guild: Guild, rest: R
 
 MODAL_ROW = {"type": 1, "components": [{"type": 4, "custom_id": "name", "label": "Name", "style": 1}]}
 
-BAD_RESPONSES = {
+BAD_RESPONSES: dict[str, tuple[dict[str, Any], str]] = {
     "modal without title": ({"type": 9, "data": {"custom_id": "m", "components": [MODAL_ROW]}}, "data.title"),
     "modal without fields": ({"type": 9, "data": {"custom_id": "m", "title": "t"}}, "data.components"),
     "modal with a button": (
@@ -269,6 +276,7 @@ async def test_invalid_responses_are_refused_and_may_be_repeated(
     await rest("PUT", f"/applications/{discord.application_id}/commands", [_command()])
     shard = await gateway()
     await shard.identify()
+    await shard.until("GUILD_CREATE")
     call = await discord.slash(admin, "ping")
     interaction = await shard.until("INTERACTION_CREATE")
     callback = f"/interactions/{interaction['id']}/{interaction['token']}/callback"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import aiohttp
 import hikari
@@ -85,8 +86,8 @@ async def test_application_is_owned(team: list[str] | None) -> None:
         await rest_app.close()
     assert application.owner is not None
     assert application.owner.id == discord.owner.id
-    members = application.team.members.values() if application.team is not None else []
-    assert [member.user.username for member in members] == (team or [])
+    members = None if application.team is None else [m.user.username for m in application.team.members.values()]
+    assert members == team
 
 
 async def test_failures_come_as_often_as_asked(discord: LocalDiscord, guild: Guild, bot: hikari.GatewayBot) -> None:
@@ -167,17 +168,17 @@ async def test_interactions_over_http(clock: Clock) -> None:
             return interaction.build_response().set_content("pong")
 
         bot.set_listener(hikari.CommandInteraction, answer)
-        await bot.start(host="127.0.0.1", port=0, check_for_updates=False)
-        try:
-            await bot.rest.set_application_commands(
-                discord.application_id, [bot.rest.slash_command_builder("ping", "Answer")]
-            )
-            (address,) = bot._server._server.addresses  # noqa: SLF001 - hikari does not say which port it was given
-            await discord.interactions_endpoint(f"http://127.0.0.1:{address[1]}/")
-            call = await discord.slash(admin, "ping")
-            response = await call.answered()
-        finally:
-            await bot.close()
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            await bot.start(socket=listening, check_for_updates=False)
+            try:
+                await bot.rest.set_application_commands(
+                    discord.application_id, [bot.rest.slash_command_builder("ping", "Answer")]
+                )
+                await discord.interactions_endpoint(f"http://127.0.0.1:{listening.getsockname()[1]}/")
+                call = await discord.slash(admin, "ping")
+                response = await call.answered()
+            finally:
+                await bot.close()
     assert response.data["content"] == "pong"
     assert call.first_response_ns == 500_000_000
     assert len(discord.public_key) == 32

@@ -132,7 +132,7 @@ class OwnCommands:
         return like
 
     def _group(self, name: str, likes: list[CommandLike], implements: Any) -> CommandLike:
-        async def ask(context: lightbulb.Context) -> None:
+        async def ask(context: lightbulb.Context, **_: Any) -> None:
             await context.respond(f"Say which page: {', '.join(answers.PAGE_COMMANDS)}.")
 
         like = CommandLike(lightbulb.implements(implements)(ask), name, answers.GROUP_DESCRIPTION, subcommands=likes)

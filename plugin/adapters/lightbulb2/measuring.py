@@ -25,7 +25,7 @@ _PART = "commands"
 _DENIALS = (
     lightbulb.CheckFailure,
     lightbulb.CommandIsOnCooldown,
-    lightbulb.MaxConcurrencyLimitReached,
+    lightbulb.errors.MaxConcurrencyLimitReached,
     lightbulb.NotEnoughArguments,
     lightbulb.ConverterFailure,
     lightbulb.errors.InvalidArgument,
@@ -62,8 +62,9 @@ class Measuring:
         if id(command) in self._own:
             return None
         options: Any = context.interaction.options
-        while isinstance(command, SlashGroupMixin) and options:
-            command, options = command.get_subcommand(options[0].name) or command, options[0].options
+        while options and isinstance(command, SlashGroupMixin):
+            group: Any = command
+            command, options = group.get_subcommand(options[0].name) or group, options[0].options
         return self._monitor.begin(context.interaction.id, self._recorder(command))
 
     def _begin_prefix(self, context: lightbulb.PrefixContext) -> tuple[Invocation, Any] | None:

@@ -104,7 +104,8 @@ class OwnCommands:
         return found
 
     def _scopes(self, command: Any) -> set[int]:
-        scopes: Any = self._client._registered_commands.get(command, ())
+        registered: dict[Any, Any] = self._client._registered_commands  # pyright: ignore[reportPrivateUsage]
+        scopes = registered.get(command, ())
         return set() if scopes == "defer" else {int(scope) for scope in scopes}
 
     def _make_room(self, taken: dict[str, set[int]]) -> None:

@@ -48,9 +48,9 @@ def _callable(command: Any) -> Iterator[Any]:
         yield from _callable(subcommand)
 
 
-def command_key(command: type[lightbulb.commands.CommandBase]) -> CommandKey:
-    """What a command is counted under."""
-    data: Any = command._command_data  # the name, kind and extension of a command class are nowhere public
+def command_key(command: Any) -> CommandKey:
+    """What a command class is counted under."""
+    data = command._command_data  # its name, kind and extension are nowhere public
     root = data
     while (parent := getattr(root, "parent", None)) is not None:
         root = parent

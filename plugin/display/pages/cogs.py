@@ -9,10 +9,10 @@ import hikari
 from plugin.display import graphs, measures, numbers, text
 from plugin.display.book import Chapter, Section, bind
 from plugin.display.marks import sign
+from plugin.display.names import cog_name
 from plugin.model import CogHealth, Health, Severity, Snapshot, error_rate
 
 MOST_ACTIVE = 5
-WITHOUT_COG = "(no cog)"
 BAR_CELLS = 9
 COLUMNS = "     invoked  errors  average"
 NO_COGS = "No cog is loaded and no command was invoked yet. Here you will see which cogs are busy and which fail."
@@ -28,11 +28,6 @@ def cog_pages(snapshot: Snapshot, health: Health) -> list[hikari.Embed]:
     return bind([Chapter("Cogs", _opening(health), sections, _footer(health), severity)], snapshot.at)
 
 
-def cog_name(cog: CogHealth, width: int) -> str:
-    """The name of a cog, harmless; a phrase for the commands that belong to none."""
-    return WITHOUT_COG if cog.name is None else text.name(cog.name, width)
-
-
 def _footer(health: Health) -> str:
     return f"average: {measures.window_words(health)} · counts: since start"
 
@@ -44,7 +39,7 @@ def _opening(health: Health) -> str:
     total = sum(map(_invocations, health.cogs))
     if not total:
         return f"**{numbers.plural(len(health.cogs), 'cog')}, and no command was invoked yet.**"
-    shown = f"`{cog_name(busiest, text.LINE_CELLS)}` is the busiest"
+    shown = f"`{cog_name(busiest.name)}` is the busiest"
     share = f"{numbers.share(_invocations(busiest), total)} of {numbers.plural(total, 'invocation')}"
     return f"**{_verdict(health)}**\n{shown}: {share}."
 
@@ -78,7 +73,7 @@ def _active(cog: CogHealth, most: int, total: int) -> str:
 
 
 def _titled(cog: CogHealth) -> str:
-    return f"{sign(cog.severity)} {cog_name(cog, text.LINE_CELLS - 3)}"
+    return f"{sign(cog.severity)} {cog_name(cog.name, text.LINE_CELLS - 3)}"
 
 
 def _cog(cog: CogHealth) -> str:

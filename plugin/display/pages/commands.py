@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 import hikari
 
-from plugin.display import graphs, measures, numbers, text
+from plugin.display import failures, graphs, measures, names, numbers, text
 from plugin.display.book import Chapter, Section, bind
 from plugin.display.marks import sign
-from plugin.display.names import command_label
-from plugin.model import CommandHealth, CommandKey, ErrorGroup, Health, Outcome, Severity, Snapshot
+from plugin.model import CommandHealth, Health, Outcome, Severity, Snapshot
 
 MOST_SHOWN = 25
 MOST_GROUPS = 2
@@ -30,11 +29,16 @@ def command_pages(snapshot: Snapshot, health: Health, top_count: int) -> list[hi
     if not invoked:
         opening = NOT_INVOKED if health.commands else NO_COMMANDS
         return bind([Chapter("Commands", opening, (), SINCE_START, health.severity)], snapshot.at)
-    chapters = [chapter(invoked, top, health) for chapter in (_most_used, _slowest, _most_errors, _most_denied)]
+    chapters = [
+        _most_used(invoked, top),
+        _slowest(invoked, top, health),
+        _most_errors(invoked, top, health),
+        _most_denied(invoked, top, health),
+    ]
     return bind(chapters, snapshot.at)
 
 
-def _most_used(invoked: list[CommandHealth], top: int, health: Health) -> Chapter:
+def _most_used(invoked: list[CommandHealth], top: int) -> Chapter:
     ranked = _ranked(invoked, top, _invocations)
     total = sum(map(_invocations, invoked))
     most = _invocations(ranked[0])
@@ -55,7 +59,7 @@ def _slowest(invoked: list[CommandHealth], top: int, health: Health) -> Chapter:
     opening = f"{_inline(ranked[0])} is slowest: {numbers.duration(_mean_ns(ranked[0]))} on average."
     severity = max(judged.response.severity for judged in invoked)
     slow = sum(judged.response.severity > Severity.WELL for judged in invoked)
-    opening = f"{opening} {f'{slow:,}' if slow else 'None'} of {numbers.plural(len(invoked), 'command')} {'is' if slow == 1 else 'are'} slower than wanted."
+    opening = f"{opening} Slower than wanted: {slow:,} of {numbers.plural(len(invoked), 'command')}."
     return _chapter(
         "Slowest", opening, rows, f"{measures.window_words(health)} · ok and error", severity, QUANTILE_COLUMNS
     )
@@ -85,7 +89,7 @@ def _failing(judged: CommandHealth) -> str:
     rate = command.error_rate
     failed = numbers.percent(None if rate is None else 100 * rate)
     groups = heapq.nlargest(MOST_GROUPS, command.errors, key=lambda group: group.count)
-    lines = [line for group in groups for line in error_lines(group)]
+    lines = [line for group in groups for line in failures.error_lines(group)]
     hidden = len(command.errors) - len(groups)
     return "\n".join(
         [
@@ -95,25 +99,6 @@ def _failing(judged: CommandHealth) -> str:
             *([f"   … and {hidden:,} more kinds"] if hidden else []),
         ]
     )
-
-
-def error_lines(group: ErrorGroup, indent: str = "   ") -> list[str]:
-    """Type and count of failures, and below it the place, indented."""
-    times = f" ×{numbers.short_count(group.count)}"
-    kind = text.name(short_type(group.type), text.LINE_CELLS - len(indent) - text.cells(times))
-    return [f"{indent}{kind}{times}", *_place(group, f"{indent}  ")]
-
-
-def _place(group: ErrorGroup, indent: str) -> list[str]:
-    if group.place is None:
-        return []
-    where = f"{text.clean(group.place.file)}:{group.place.line}"
-    return [f"{indent}{text.isolated(text.clip_start(where, text.LINE_CELLS - len(indent)))}"]
-
-
-def short_type(qualified: str) -> str:
-    """The name of a class without its modules."""
-    return qualified.rpartition(".")[2] or qualified
 
 
 def _most_denied(invoked: list[CommandHealth], top: int, health: Health) -> Chapter:
@@ -128,7 +113,7 @@ def _most_denied(invoked: list[CommandHealth], top: int, health: Health) -> Chap
 
 def _refused(judged: CommandHealth) -> str:
     denials = judged.command.denials
-    lines = [f"{numbers.count_in(8, d.count)}  {text.name(short_type(d.reason), 20)}" for d in denials[:MOST_GROUPS]]
+    lines = [failures.denial_line(group) for group in denials[:MOST_GROUPS]]
     hidden = len(denials) - len(lines)
     share = numbers.share(_denied(judged), _invocations(judged))
     head = text.spread(f"   {_denied(judged):,} refused", share)
@@ -171,16 +156,11 @@ def _denied(judged: CommandHealth) -> int:
 
 
 def _titled(judged: CommandHealth) -> str:
-    return f"{sign(judged.severity)} {text.name(command_label(judged.command.key), text.LINE_CELLS - 3)}"
+    return f"{sign(judged.severity)} {names.short_label(judged.command.key, text.LINE_CELLS - 3)}"
 
 
 def _inline(judged: CommandHealth) -> str:
-    return inline_label(judged.command.key)
-
-
-def inline_label(key: CommandKey) -> str:
-    """How a command is named in running text."""
-    return text.inline(command_label(key), 40)
+    return names.inline_label(judged.command.key)
 
 
 def _plural(number: int) -> str:

@@ -6,11 +6,9 @@ import bisect
 
 import hikari
 
-from plugin.display import graphs, measures, numbers, text
+from plugin.display import failures, graphs, measures, names, numbers, text
 from plugin.display.book import Chapter, Section, bind
 from plugin.display.marks import NO_SIGN
-from plugin.display.names import command_label
-from plugin.display.pages.commands import error_lines, inline_label, short_type
 from plugin.histogram import RELATIVE_ERROR, Histogram, bucket_value_ns
 from plugin.model import CommandHealth, CommandSnapshot, ErrorGroup, Outcome, Severity, Snapshot
 
@@ -46,16 +44,20 @@ def command_detail_pages(snapshot: Snapshot, command_health: CommandHealth) -> l
     ]
     if not (any(command.outcomes) or command.in_flight):
         sections = []
-    title = text.escaped(command_label(command.key), text.LINE_CELLS)
-    footer = FOOTER.format(len(command.window_ns))
+    title = text.escaped(names.command_label(command.key), text.LINE_CELLS)
+    footer = FOOTER.format(len(command.window_ns)) if command.window_ns else "since start"
     return bind([Chapter(title, _opening(command_health), sections, footer, command_health.severity)], snapshot.at)
 
 
 def _opening(judged: CommandHealth) -> str:
     command = judged.command
     cog = "no cog" if command.key.cog is None else f"cog {text.inline(command.key.cog)}"
-    last = "never invoked" if command.last_invoked is None else f"last {numbers.discord_time(command.last_invoked)}"
-    return f"**{inline_label(command.key)} {VERDICTS[judged.severity]}.**\nIn {cog}, {last}."
+    last = (
+        "never invoked"
+        if command.last_invoked is None
+        else f"last invoked {numbers.discord_time(command.last_invoked)}"
+    )
+    return f"**{names.inline_label(command.key)} {VERDICTS[judged.severity]}.**\nIn {cog}, {last}."
 
 
 def _in_short(judged: CommandHealth) -> Section:
@@ -138,12 +140,8 @@ def _error(group: ErrorGroup, at: float) -> str:
     where = [f"  in {text.name(group.place.function, text.LINE_CELLS - 5)}"] if group.place else []
     last, first = numbers.ago(at - group.last_seen), numbers.ago(at - group.first_seen)
     when = last if group.count == 1 else f"{last}, first {first}"
-    return "\n".join([*error_lines(group, indent=""), *where, text.clip(f"  {when}", text.LINE_CELLS)])
+    return "\n".join([*failures.error_lines(group, indent=""), *where, text.clip(f"  {when}", text.LINE_CELLS)])
 
 
 def _denials(command: CommandSnapshot) -> Section:
-    rows = [
-        f"{numbers.count_in(8, denials.count)}  {text.name(short_type(denials.reason), 20)}"
-        for denials in command.denials
-    ]
-    return Section("Refused because of", rows)
+    return Section("Refused because of", [failures.denial_line(denials) for denials in command.denials])

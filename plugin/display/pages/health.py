@@ -9,7 +9,7 @@ import hikari
 from plugin.display import measures, numbers, text
 from plugin.display.book import Chapter, Section, bind, cut
 from plugin.display.marks import NO_SIGN, sign, verdict
-from plugin.display.pages.cogs import cog_name
+from plugin.display.names import cog_name
 from plugin.model import CogHealth, Health, MonitorState, Severity, Snapshot
 
 MOST_REASONS = 10
@@ -39,8 +39,8 @@ def _cogs(heading: str, cogs: list[CogHealth]) -> Section:
 
 
 def _cog(cog: CogHealth) -> str:
-    first = f"{sign(cog.severity)} {numbers.count_in(8, cog.commands)}  {cog_name(cog, text.LINE_CELLS - 13)}"
-    reasons = [line for reason in cog.reasons[:MOST_COG_REASONS] for line in text.wrapped(reason, REASON_INDENT, 2)]
+    first = f"{sign(cog.severity)} {numbers.count_in(8, cog.commands)}  {cog_name(cog.name, text.LINE_CELLS - 13)}"
+    reasons = [line for reason in cog.reasons[:MOST_COG_REASONS] for line in text.wrapped(reason, REASON_INDENT)]
     hidden = len(cog.reasons) - MOST_COG_REASONS
     return "\n".join([first, *reasons, *([f"{REASON_INDENT}… and {hidden:,} more"] if hidden > 0 else [])])
 

@@ -1,0 +1,18 @@
+"""What the commands of the sample bot wait for: a database and web services that are only pretended."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+_chance = random.Random(7)
+
+
+async def database(rows: int = 1) -> None:
+    """Wait as for a query; more rows take longer."""
+    await asyncio.sleep(_chance.uniform(0.003, 0.018) + rows * 0.0004)
+
+
+async def website(typical_s: float) -> None:
+    """Wait as for an answer from the web: mostly near the typical time, now and then much longer."""
+    await asyncio.sleep(typical_s * min(3.0, _chance.lognormvariate(0, 0.25)))
