@@ -173,7 +173,10 @@ class Sample(NamedTuple):
     at: float
     """Unix time in seconds."""
     resources: ResourceSample
-    connection: ConnectionSnapshot
+    latency_s: float | None
+    """Mean heartbeat latency of the connected shards in seconds; None where there is none."""
+    guilds: int | None
+    messages_seen: int | None
     outcomes: tuple[int, int, int, int]
     """Invocations of all commands since boot, indexed by `Outcome`."""
 

@@ -12,7 +12,7 @@ from plugin.insight import AlertBook, alert_line
 from plugin.instrument.containment import Containment
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.resources import Resources
-from plugin.model import Sample, Snapshot
+from plugin.model import ResourceSample, Sample, Snapshot
 from plugin.settings import Settings
 
 _logger = logging.getLogger(__name__)
@@ -67,9 +67,14 @@ class Sampler:
         loop = asyncio.get_running_loop()
         resources = await loop.run_in_executor(self._executor, self._resources.sample)
         await self._gateway.count_guilds()
-        now = time.time()
-        self._samples.append(Sample(now, resources, self._gateway.snapshot(None), self._totals()))
+        self._samples.append(self._sample(resources))
         self._judge_if_due(time.monotonic())
+
+    def _sample(self, resources: ResourceSample) -> Sample:
+        connection = self._gateway.snapshot(None)
+        latencies = [shard.latency_s for shard in connection.shards or () if shard.latency_s is not None]
+        latency_s = sum(latencies) / len(latencies) if latencies else None
+        return Sample(time.time(), resources, latency_s, connection.guilds, connection.messages_seen, self._totals())
 
     def _judge_if_due(self, now: float) -> None:
         # Half a sample early counts as due, so that a tick that comes a little soon does not wait for the next.

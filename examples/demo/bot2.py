@@ -78,7 +78,7 @@ def _command(command: Command, *kinds: Any) -> Any:
         await command.body(_call(context))
 
     made: Any = lightbulb.implements(*kinds)(invoke)
-    made = lightbulb.command(command.name.split()[-1] if command.group else command.name, command.description)(made)
+    made = lightbulb.command(command.last_name, command.description)(made)
     for option in reversed(command.options):
         made = lightbulb.option(
             option.name, option.description, option.type, required=option.required, default=option.default

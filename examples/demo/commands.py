@@ -63,7 +63,12 @@ class Command:
     @property
     def group(self) -> str:
         """The first word of a subcommand's name; empty for others."""
-        return self.name.rpartition(" ")[0] if self.kind == "slash" else ""
+        return self.name.rpartition(" ")[0]
+
+    @property
+    def last_name(self) -> str:
+        """What it is called within its group."""
+        return self.name.rpartition(" ")[2]
 
 
 @dataclass

@@ -24,7 +24,7 @@ def encode(payload: object) -> bytes:
 
 def now_iso8601() -> str:
     """The current time as Discord writes it."""
-    return datetime.datetime.now(datetime.timezone.utc).isoformat()
+    return datetime.datetime.now(datetime.UTC).isoformat()
 
 
 class Snowflakes:
@@ -71,7 +71,7 @@ class Change:
             return
         try:
             await asyncio.wait_for(self._until(condition), timeout_s)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             message = f"waited {timeout_s:g} s for {waited_for}"
             raise TimeoutError(message) from None
 

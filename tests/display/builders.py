@@ -82,11 +82,11 @@ def an_error(
     return ErrorGroup(kind, Place(file, "buy", 41), count, AT - 90_000, AT - seconds_ago)
 
 
-def a_sample(index: int, number: int, connection: ConnectionSnapshot) -> Sample:
+def a_sample(index: int, number: int) -> Sample:
     """One of so many samples, a minute apart, of a process that grows slowly and works in waves."""
     wave = 0.12 + 0.1 * math.sin(index / 5)
     resources = ResourceSample(180_000_000 + index * 300_000, 0.053, wave if index else None, 14, 82)
-    return Sample(AT - 60 * (number - 1 - index), resources, connection, (0, 0, 0, 0))
+    return Sample(AT - 60 * (number - 1 - index), resources, 0.04, 12, 3_000, (0, 0, 0, 0))
 
 
 def shards(latencies_s: Iterable[float | None]) -> tuple[ShardSnapshot, ...]:
@@ -104,7 +104,7 @@ def a_snapshot(
 ) -> Snapshot:
     """A bot with these commands and their cogs."""
     cogs = tuple(dict.fromkeys(command.key.cog for command in commands if command.key.cog is not None))
-    seen = tuple(a_sample(index, samples, connection) for index in range(samples))
+    seen = tuple(a_sample(index, samples) for index in range(samples))
     monitor = monitor or MonitorState({}, {}, {})
     return Snapshot(AT, uptime_s, commands, cogs, seen, connection, alerts, monitor)
 

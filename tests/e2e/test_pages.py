@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import plugin
-from plugin import settings
 from examples.localdiscord import LocalDiscord
+from plugin import settings
 from plugin.adapters import LIGHTBULB_LINE
 from tests.e2e.conftest import Scene, until
 
@@ -29,7 +29,9 @@ def text(call: Any) -> str:
 def button(message: Any, emoji: str) -> dict[str, Any]:
     """The button of a message with that sign."""
     buttons = [component for row in message.components for component in row["components"]]
-    return [found for found in buttons if (found.get("emoji") or {}).get("name", "").startswith(emoji)][0]
+    found = [found for found in buttons if (found.get("emoji") or {}).get("name", "").startswith(emoji)]
+    assert found, f"there is no button {emoji}"
+    return found[0]
 
 
 async def press(call: Any, emoji: str, **options: Any) -> Any:

@@ -64,7 +64,8 @@ def connection(*shards: ShardSnapshot, gateway: bool = True, uptime_share: float
 def sample(at: float = 0, *, memory_mb: float = 100, cpu_percent: float | None = 5) -> Sample:
     """One look at the process."""
     cpu_share = None if cpu_percent is None else cpu_percent / 100
-    return Sample(at, ResourceSample(int(memory_mb * MB), None, cpu_share, 1, None), connection(), (0, 0, 0, 0))
+    resources = ResourceSample(int(memory_mb * MB), None, cpu_share, 1, None)
+    return Sample(at, resources, None, None, None, (0, 0, 0, 0))
 
 
 def snapshot(

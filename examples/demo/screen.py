@@ -1,0 +1,94 @@
+"""What the demo writes into the terminal."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import sys
+import textwrap
+from typing import TextIO
+
+BOLD, DIM, RESET = "1", "2", "0"
+COLOURS = {"critical": "31", "warning": "33", "well": "32"}
+LEVELS = {"ERROR": "31", "WARNING": "33"}
+EDGE = "│"
+COLOUR_NAME = re.compile(r" \[(\w+|#\w+)\]$")
+
+
+class ScreenClosedError(Exception):
+    """Nobody reads what is written any more."""
+
+
+class Screen:
+    """Writes progress, log lines and pages; in colour where the terminal has it."""
+
+    def __init__(self, out: TextIO | None = None) -> None:
+        self._out = out or sys.stdout
+        self._colours = self._out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        self._width = max(40, min(100, shutil.get_terminal_size((80, 24)).columns))
+        reconfigure = getattr(self._out, "reconfigure", None)
+        if reconfigure is not None:  # a sign that the terminal lacks is no reason to end
+            reconfigure(errors="replace")
+
+    def say(self, text: str) -> None:
+        """Tell what happens."""
+        self._write(textwrap.fill(text, self._width))
+
+    def heading(self, text: str, aside: str = "") -> None:
+        """Tell what was asked for, above its pages."""
+        rule = "─" * max(2, self._width - len(text) - len(aside) - 6)
+        self._write(f"\n{self._styled('──', DIM)} {self._styled(text, BOLD)} {self._styled(f'{rule} {aside}', DIM)}")
+
+    def page(self, drawn: str) -> None:
+        """Show a page, as `plugin.display.terminal` draws it, with an edge of its colour."""
+        title, _, rest = drawn.partition("\n")
+        named = COLOUR_NAME.search(title)
+        colour = COLOURS.get(named[1], DIM) if named else DIM
+        self._line(title, colour, BOLD)
+        for line in rest.split("\n"):
+            self._line(line, colour)
+        self._write("")
+
+    def log(self, level: str, text: str) -> None:
+        """Show a line of a log."""
+        first, *more = text.split("\n")
+        shown = textwrap.wrap(first, self._width - 10, break_long_words=False) + more
+        label = self._styled(f"{level.lower():>8}", LEVELS.get(level, DIM))
+        self._write(f"{label}  " + f"\n{'':10}".join(shown))
+
+    def _line(self, line: str, colour: str, style: str = RESET) -> None:
+        text = line.removeprefix(EDGE).removeprefix(" ")
+        indent = " " * (len(text) - len(text.lstrip()))
+        for part in textwrap.wrap(
+            text, self._width - 2, subsequent_indent=indent, drop_whitespace=False, break_long_words=False
+        ) or [""]:
+            shown = part.rstrip()
+            self._write(f"{self._styled(EDGE, colour)} {self._styled(shown, style)}".rstrip())
+
+    def _styled(self, text: str, style: str) -> str:
+        return f"\033[{style}m{text}\033[0m" if self._colours and style != RESET and text else text
+
+    def _write(self, text: str) -> None:
+        try:
+            print(text, file=self._out, flush=True)
+        except BrokenPipeError:
+            # What is still buffered would be written at exit, and fail again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
+            raise ScreenClosedError from None
+
+
+class LogLines(logging.Handler):
+    """Shows log records on a screen."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self._screen = screen
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show one record; a closed screen is found out by the next line of the story."""
+        try:
+            self._screen.log(record.levelname, self.format(record))
+        except ScreenClosedError:
+            return

@@ -1,0 +1,37 @@
+"""The servers and people of the demo, on a Discord of its own."""
+
+from __future__ import annotations
+
+import hikari
+
+from examples.localdiscord import Guild, LocalDiscord, Member, Message
+
+NAMES = ("bruno", "celia", "dan", "emre", "fay", "goran", "hana", "ines", "jonas", "kim", "lotte", "marek")
+MODERATORS = ("celia", "goran")
+GUILDS = ("Golem's workshop", "Night owls", "Chess club")
+
+
+class Town:
+    """Three servers with the same dozen people; ada is an administrator of the first."""
+
+    def __init__(self, discord: LocalDiscord) -> None:
+        self.discord = discord
+        self.guilds = [discord.add_guild(name) for name in GUILDS]
+        self.home = self.guilds[0]
+        self.admin = self.home.add_member("ada", permissions=hikari.Permissions.ADMINISTRATOR)
+        self.members = [member for name in NAMES for member in self._settle(name)]
+        self._messages: dict[int, Message] = {}
+
+    async def message_in(self, guild: Guild) -> Message:
+        """Something that was said in a server."""
+        if guild.id not in self._messages:
+            author = next(member for member in self.members if member.guild is guild)
+            self._messages[guild.id] = await self.discord.message(author, guild.text_channel, "Good morning!")
+        return self._messages[guild.id]
+
+    def _settle(self, name: str) -> list[Member]:
+        moderates = hikari.Permissions.BAN_MEMBERS | hikari.Permissions.KICK_MEMBERS
+        moderates |= hikari.Permissions.MANAGE_MESSAGES | hikari.Permissions.MODERATE_MEMBERS
+        permissions = moderates if name in MODERATORS else hikari.Permissions.NONE
+        user = self.discord.add_user(name)
+        return [guild.add_member(user, permissions=permissions) for guild in self.guilds]
