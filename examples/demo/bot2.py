@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -44,7 +45,8 @@ async def _on_error(event: lightbulb.CommandErrorEvent) -> None:
         await event.context.respond(f"Not now: {event.exception}")
         return
     _logger.error("a command failed", exc_info=event.exception)
-    await event.context.respond("Something went wrong.")
+    with contextlib.suppress(hikari.NotFoundError):  # it failed by being too late
+        await event.context.respond("Something went wrong.")
 
 
 def _plugin(cog: Cog) -> lightbulb.Plugin:

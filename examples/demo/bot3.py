@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import types
@@ -58,7 +59,8 @@ async def _on_error(failure: lightbulb.exceptions.ExecutionPipelineFailedExcepti
         await failure.context.respond(f"Not now: {cause or type(cause).__name__}", ephemeral=True)
         return True
     _logger.error("a command failed", exc_info=cause)
-    await failure.context.respond("Something went wrong.", ephemeral=True)
+    with contextlib.suppress(hikari.NotFoundError):  # it failed by being too late
+        await failure.context.respond("Something went wrong.", ephemeral=True)
     return True
 
 

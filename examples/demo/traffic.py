@@ -14,8 +14,8 @@ from examples.localdiscord import Call, Member
 A_MEMBER = "somebody"
 """Stands for any member, as the value of an option."""
 
-PER_SECOND = 46
-PATIENCE_S = 6.0
+PER_SECOND = 50
+PATIENCE_S = 3.5
 """How long to wait for the last answers."""
 
 

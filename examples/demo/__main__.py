@@ -1,0 +1,74 @@
+"""The way in: `python -m examples.demo`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import importlib.metadata
+import logging
+import os
+import sys
+
+OLDEST_PYTHON = (3, 11)
+INSTALL = "python -m pip install -e '.[lightbulb3]' (or let nox do it: nox -s demo)"
+
+
+def main() -> int | str:
+    """Run the demo; returns the exit code, or what went wrong."""
+    arguments = _arguments()
+    if sys.version_info < OLDEST_PYTHON:
+        return f"The demo needs Python 3.11 or later; this is Python {sys.version.split()[0]}."
+    try:
+        from examples.demo import story
+        from examples.demo.screen import LogLines, Screen, ScreenClosedError
+    except (ModuleNotFoundError, importlib.metadata.PackageNotFoundError) as missing:
+        return f"{missing.name} is not installed: {INSTALL}"
+    screen = Screen()
+    _set_up_logging(LogLines(screen), verbose=arguments.verbose)
+    token = os.environ.get("DISCORD_TOKEN", "").strip()
+    endless = bool(token) or arguments.keep
+    if token:
+        tale = story.on_discord(screen, token, arguments.replace)
+    else:
+        tale = story.on_its_own(screen, arguments.invocations, arguments.port, arguments.keep)
+    try:
+        asyncio.run(tale)
+    except ScreenClosedError:
+        return 0
+    except KeyboardInterrupt:
+        with contextlib.suppress(ScreenClosedError):
+            screen.say("Stopped.")
+        return 0 if endless else 130
+    except Exception as error:
+        if arguments.verbose:
+            raise
+        return story.sentence_of(error, token)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m examples.demo",
+        description="A sample bot with the monitor: on a Discord of its own on this machine, or, "
+        "where the environment variable DISCORD_TOKEN is set, on the real one.",
+    )
+    parser.add_argument("--invocations", type=int, default=400, metavar="N", help="how many calls are made (400)")
+    parser.add_argument("--keep", action="store_true", help="go on until Ctrl-C")
+    parser.add_argument("--port", type=int, default=0, help="the port of the Discord on this machine (a free one)")
+    parser.add_argument("--replace", action="store_true", help="replace the commands that a real bot has")
+    parser.add_argument("--verbose", action="store_true", help="show the log of the bot and its libraries, too")
+    return parser.parse_args()
+
+
+def _set_up_logging(handler: logging.Handler, *, verbose: bool) -> None:
+    # The sample bot fails on purpose, and its tracebacks would bury the pages; the monitor's log is part of the show.
+    root = logging.getLogger()
+    root.addHandler(handler if verbose else logging.NullHandler())
+    root.setLevel(logging.INFO)
+    if not verbose:
+        logging.getLogger("plugin").addHandler(handler)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

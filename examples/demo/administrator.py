@@ -1,0 +1,54 @@
+"""What an administrator does: asks for the pages, and turns them by their buttons."""
+
+from __future__ import annotations
+
+import hikari
+
+from examples.demo.screen import Screen
+from examples.demo.town import Town
+from examples.localdiscord import Call, Message, Response
+from plugin import display
+
+NEXT = "▶"
+
+
+class Administrator:
+    """Ada, who reads the pages of the bot."""
+
+    def __init__(self, town: Town, bot: hikari.GatewayBot, screen: Screen) -> None:
+        self._town = town
+        self._bot = bot
+        self._screen = screen
+
+    async def ask(self, command: str, **options: object) -> None:
+        """Call one of the four commands and read its answer to the last page."""
+        given = "".join(f" {name}:{value}" for name, value in options.items())
+        self._screen.heading(f"/{command}{given}", f"{self._town.admin.user.username} asks")
+        call = await self._town.discord.slash(self._town.admin, command, guild=self._town.home, options=options)
+        self._show(await call.answered())
+        while (button := _next_button(call.message)) is not None:
+            turned: Call = await call.click(button)
+            self._show(await turned.answered())
+
+    async def typed(self, text: str) -> str:
+        """What is offered first for the beginning of a command's name."""
+        offered = await self._town.discord.autocomplete(
+            self._town.admin, "commandstats", option="command", value=text, guild=self._town.home
+        )
+        return str(offered[0]["value"])
+
+    def _show(self, response: Response) -> None:
+        for embed in response.data.get("embeds", []):
+            self._screen.page(display.terminal(self._bot.entity_factory.deserialize_embed(embed)))
+        if response.data.get("content"):
+            self._screen.say(response.data["content"])
+
+
+def _next_button(message: Message | None) -> str | None:
+    """The button that turns to the next page; None on the last one."""
+    rows = message.components if message is not None else []
+    buttons = [button for row in rows for button in row["components"]]
+    for button in buttons:
+        if button.get("emoji", {}).get("name") == NEXT and not button.get("disabled"):
+            return str(button["custom_id"])
+    return None

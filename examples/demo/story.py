@@ -1,0 +1,147 @@
+"""What the demo tells: a bot at work, then its pages; on a Discord of its own, or on the real one."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import hikari
+
+import plugin
+from examples.demo.administrator import Administrator
+from examples.demo.cogs import COGS, COMMANDS
+from examples.demo.screen import Screen
+from examples.demo.town import Town
+from examples.demo.traffic import Traffic
+from examples.localdiscord import LocalDiscord
+from plugin.adapters import LIGHTBULB_LINE
+
+if LIGHTBULB_LINE == 2:
+    from examples.demo.bot2 import PREFIX, SampleBot
+else:
+    from examples.demo.bot3 import PREFIX, SampleBot
+
+KEPT_ROUND = 1_000
+"""How many calls between two looks at a page, where the demo goes on."""
+
+QUIET = {"banner": None, "logs": None, "suppress_optimization_warning": True}
+PAGES = {"performance", "cogstats", "commandstats", "health"}
+
+
+class DemoError(Exception):
+    """Why the demo cannot go on, in a sentence."""
+
+
+async def on_its_own(screen: Screen, invocations: int, port: int, keep: bool) -> None:
+    """Show the monitor on a Discord on this machine."""
+    # Seconds in place of minutes, so that something happens while one looks; and names as the story calls them.
+    plugin.configure(
+        sample_interval_s=1, judge_interval_s=2, guilds=(), owner_only=False, group="", commands=True, ephemeral=True
+    )
+    screen.say("Starting a Discord on this machine: no token, no account, nothing leaves it.")
+    async with contextlib.AsyncExitStack() as stack:
+        discord = await _open(stack, port)
+        town = Town(discord)
+        sample = SampleBot(discord.token, typed=True, rest_url=discord.rest_url, **QUIET)
+        try:
+            await _start(sample, screen)
+            await discord.registered(*PAGES)
+            await _tell(sample, town, screen, invocations, keep)
+        finally:
+            await sample.close()
+
+
+async def _open(stack: contextlib.AsyncExitStack, port: int) -> LocalDiscord:
+    try:
+        return await stack.enter_async_context(LocalDiscord(port=port, heartbeat_interval_s=3.0))
+    except OSError as refused:
+        raise DemoError(f"No server can be started on 127.0.0.1 of this machine: {refused.strerror}.") from refused
+
+
+async def _start(sample: SampleBot, screen: Screen) -> None:
+    await sample.start()
+    if plugin.monitor_of(sample.bot) is None:
+        raise DemoError("The monitor was not loaded; the line above says why.")
+    me = sample.bot.get_me()
+    line = f"Lightbulb {LIGHTBULB_LINE}, hikari {hikari.__version__}"
+    screen.say(
+        f"Connected as {me.username if me else 'a bot'} with {len(COMMANDS)} commands in {len(COGS)} cogs ({line})."
+    )
+
+
+async def _tell(sample: SampleBot, town: Town, screen: Screen, invocations: int, keep: bool) -> None:
+    traffic = Traffic(town, PREFIX)
+    screen.say(
+        f"{len(town.members)} members of {len(town.guilds)} servers call its commands; "
+        "some are slow, some fail, some are refused. The log of the monitor meanwhile:"
+    )
+    seconds = await traffic.run(invocations)
+    screen.say(f"{invocations} invocations in {seconds:.1f} s. Now an administrator asks how the bot is doing.")
+    await _read(Administrator(town, sample.bot, screen))
+    _say_what_next(screen, keep)
+    while keep:
+        await traffic.run(KEPT_ROUND)
+        await Administrator(town, sample.bot, screen).ask("performance")
+
+
+async def _read(ada: Administrator) -> None:
+    await ada.ask("performance")
+    await ada.ask("cogstats")
+    await ada.ask("commandstats", top_count=5)
+    await ada.ask("commandstats", command=await ada.typed("shop b"))
+    await ada.ask("health")
+
+
+def _say_what_next(screen: Screen, keep: bool) -> None:
+    screen.heading("What next")
+    if keep:
+        screen.say("The calls go on, and so do the pages; Ctrl-C ends it.")
+        return
+    screen.say('On your bot: one line, load_extensions("plugin"), as in examples/lightbulb3_bot.py (or 2).')
+    screen.say("This bot on the real Discord: DISCORD_TOKEN=… python -m examples.demo")
+    screen.say("Longer: python -m examples.demo --keep")
+
+
+async def on_discord(screen: Screen, token: str, replace: bool, **options: Any) -> None:
+    """Connect the sample bot to the real Discord, until interrupted."""
+    screen.say("DISCORD_TOKEN is set, so the sample bot connects to Discord itself …")
+    await _check_commands(token, replace, **options)
+    sample = SampleBot(token, typed=False, **options, **QUIET)
+    try:
+        await _start(sample, screen)
+        screen.say(
+            "An administrator can type /performance, /cogstats, /commandstats or /health in a server of the bot. "
+            "New commands can take a minute to appear. Ctrl-C ends it."
+        )
+        await sample.bot.join()
+    finally:
+        await sample.close()
+
+
+async def _check_commands(token: str, replace: bool, **options: Any) -> None:
+    """Refuse to replace the commands of somebody's bot unless that is wanted; raises DemoError."""
+    rest = hikari.RESTApp(url=options.get("rest_url"))
+    await rest.start()
+    try:
+        async with rest.acquire(token, hikari.TokenType.BOT) as client:
+            application = await client.fetch_application()
+            known = {command.name for command in await client.fetch_application_commands(application)}
+    finally:
+        await rest.close()
+    ours = {command.name.split()[0] for command in COMMANDS if command.kind == "slash"}
+    ours |= {command.name for command in COMMANDS} | PAGES
+    if known - ours and not replace:
+        raise DemoError(
+            f"This bot has {len(known - ours)} commands of its own, which the demo would replace: "
+            "use the token of a bot that is there to try things, or add --replace."
+        )
+
+
+def sentence_of(error: Exception, token: str) -> str:
+    """Why the demo ended, in a sentence that does not show the token."""
+    if isinstance(error, hikari.UnauthorizedError):
+        return "Discord does not know the token in DISCORD_TOKEN: copy it again from the page of your bot."
+    if isinstance(error, DemoError):
+        return str(error)
+    shown = str(error).replace(token, "…") if token else str(error)
+    return f"The demo could not go on ({type(error).__name__}: {shown}); --verbose shows more."

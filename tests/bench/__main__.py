@@ -1,0 +1,44 @@
+"""Prints what the monitor costs, side by side with others: `python -m tests.bench [--quick]`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.bench import dispatch, holding, memory, page, recording
+from tests.bench.table import table
+
+PACKAGES = ("hikari-lightbulb", "hikari", "hikari-miru", "prometheus_client")
+
+
+def environment() -> str:
+    """What was measured on, in one line."""
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return f"{python}, {versions}; {_cpu()}, {os.cpu_count()} cores"
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print; a bound that is missed is printed, too, and no failure."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a few repeats only: less than 20 seconds")
+    quick = parser.parse_args(arguments).quick
+    rows = [row for part in (recording, dispatch, memory, page, holding) for row in part.measure(quick)]
+    sys.stdout.write(table(environment(), rows))
+
+
+if __name__ == "__main__":
+    main()

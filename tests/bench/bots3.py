@@ -1,0 +1,88 @@
+"""Bots on Lightbulb 3, not started and without a network."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import types
+
+import hikari
+import lightbulb
+
+from tests.bench.network import Wire
+
+OVERHEAD_BOUND = 1.08
+NO_BODY = {"interaction": {"id": "1", "type": 2}}
+"""The shortest answer that hikari takes, so that what the monitor adds is not hidden behind the parsing of a message."""
+
+SCOPES = (1, 2, 3, 4)
+"""Guilds that the commands of many cogs are registered in, a hundred at most in each, as Discord takes them."""
+
+
+class Bot:
+    """A bot with one command that does nothing and one that responds."""
+
+    def __init__(self, token: str) -> None:
+        self.app = hikari.GatewayBot(token, banner=None, logs=None, intents=hikari.Intents.ALL_UNPRIVILEGED)
+        self.client = lightbulb.client_from_app(self.app, sync_commands=False)
+        self.wire = Wire(self.app, NO_BODY)
+        self.ran = 0
+        self._loaders: dict[str, lightbulb.Loader] = {}
+        self._register()
+
+    def add_commands(self, number: int, cogs: int) -> None:
+        """Add commands in so many cogs, each a group."""
+        scopes = itertools.cycle(SCOPES)
+        for cog in range(cogs):
+            group = lightbulb.Group(f"group{cog}", "A group")
+            for index in range(cog, number, cogs):
+                group.register(_plain(f"command{index}"))
+            loader = self._loaders[f"cog{cog}"] = lightbulb.Loader()
+            loader.command(group, guilds=[next(scopes)])
+
+    async def start(self, measured: bool) -> None:
+        """Make it ready for events, with the monitor or without."""
+        await self.wire.connect()
+        for name, loader in self._loaders.items():
+            await self._load(name, loader)
+        if measured:
+            await self.client.load_extensions("plugin")
+        await self.client.start()
+
+    async def stop(self) -> None:
+        """Leave nothing behind."""
+        if "plugin" in self.client._extensions:
+            await self.client.unload_extensions("plugin")
+        await self.client.stop()
+        await self.app.rest.close()
+
+    async def _load(self, name: str, loader: lightbulb.Loader) -> None:
+        module = types.ModuleType(name)
+        module.loader = loader  # type: ignore[attr-defined]
+        sys.modules[name] = module
+        await self.client.load_extensions(name)
+        del sys.modules[name]
+
+    def _register(self) -> None:
+        bot = self
+
+        @self.client.register
+        class Silent(lightbulb.SlashCommand, name="silent", description="Does nothing"):
+            @lightbulb.invoke
+            async def invoke(self, context: lightbulb.Context) -> None:
+                bot.ran += 1
+
+        @self.client.register
+        class Answering(lightbulb.SlashCommand, name="answering", description="Responds"):
+            @lightbulb.invoke
+            async def invoke(self, context: lightbulb.Context) -> None:
+                bot.ran += 1
+                await context.respond("pong")
+
+
+def _plain(name: str) -> type[lightbulb.SlashCommand]:
+    class Plain(lightbulb.SlashCommand, name=name, description="Is never called"):
+        @lightbulb.invoke
+        async def invoke(self, context: lightbulb.Context) -> None: ...
+
+    return Plain

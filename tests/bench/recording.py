@@ -1,0 +1,93 @@
+"""What it costs to record one invocation, beside prometheus_client at the same job."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from plugin.adapters import LIGHTBULB_LINE
+from plugin.instrument.containment import Containment
+from plugin.instrument.invocations import Invocations
+from plugin.instrument.places import Places
+from plugin.metrics import CommandMetrics
+from plugin.model import CommandKey, CommandKind, Outcome
+from tests.bench.measure import Batch, side_by_side
+from tests.bench.rival import Rival
+from tests.bench.table import Row, beside
+
+BOUND = 0.30
+SIZE = 2_000
+AHEAD_NS = tuple(int(1e6 * 1.005**number) for number in range(SIZE))
+"""What is added to the end of each invocation, so that durations of 1 ms to 20 s are recorded, not only tiny ones."""
+
+
+def measure(quick: bool) -> list[Row]:
+    """The bare record and the whole tracker, each by turns with prometheus_client.
+
+    All do the same job: three readings of a clock (receipt, first response, end), the outcome counted, the duration
+    and the first response put into histograms. Ours also keeps sums and the window of the last 100 durations.
+    The children of prometheus_client are looked up beforehand, as its documentation advises; the loops are the same.
+    """
+    batches = 60 if quick else 400
+    key = CommandKey(CommandKind.SLASH, "ping", None)
+    rows = (
+        ("record one invocation", _record(CommandMetrics(key, 100)), BOUND),
+        ("  followed from receipt to end", _follow(CommandMetrics(key, 100)), None),
+    )
+    rival = _rival()
+    return [beside(what, side_by_side(ours, rival, batches), "prometheus_client", bound) for what, ours, bound in rows]
+
+
+def _record(command: CommandMetrics) -> Batch:
+    def batch() -> float:
+        clock_ns, record, ok = time.monotonic_ns, command.record, Outcome.OK
+        began_ns = time.perf_counter_ns()
+        for ahead_ns in AHEAD_NS:
+            received_ns = clock_ns()
+            responded_ns = clock_ns() + ahead_ns
+            record(ok, received_ns, responded_ns, clock_ns() + ahead_ns)
+        return (time.perf_counter_ns() - began_ns) / SIZE
+
+    return batch
+
+
+def _follow(command: CommandMetrics) -> Batch:
+    """The way that an invocation takes through the monitor, contained as the monitor contains it."""
+    contain = Containment().contain
+    invocations = Invocations(10_000, Places(Path.cwd()), time.monotonic_ns, time.time)
+    received, responded = (contain("bench", step) for step in (invocations.received, invocations.responded))
+    begin, resolved = contain("bench", invocations.begin), contain("bench", invocations.resolved)
+    finish = contain("bench", invocations.finish)
+    told_at_once = LIGHTBULB_LINE == 2  # on Lightbulb 3 the command is known only after the beginning
+
+    def batch() -> float:
+        began_ns = time.perf_counter_ns()
+        for id in AHEAD_NS:
+            received(id)
+            if told_at_once:
+                invocation = begin(id, command)
+            else:
+                invocation = begin(id, None)
+                resolved(id, command)
+            responded(id)
+            finish(invocation, None)
+        return (time.perf_counter_ns() - began_ns) / SIZE
+
+    return batch
+
+
+def _rival() -> Batch:
+    counters, durations, first_responses = Rival().command("ping")
+
+    def batch() -> float:
+        clock_s, ok = time.perf_counter, Outcome.OK
+        began_ns = time.perf_counter_ns()
+        for ahead_ns in AHEAD_NS:
+            ahead_s = ahead_ns / 1e9
+            received_s = clock_s()
+            first_responses.observe(clock_s() + ahead_s - received_s)
+            counters[ok].inc()
+            durations.observe(clock_s() + ahead_s - received_s)
+        return (time.perf_counter_ns() - began_ns) / SIZE
+
+    return batch
