@@ -21,6 +21,4 @@ def make_bot(token: str, **options) -> lightbulb.BotApp:
 
 if __name__ == "__main__":
     token = os.environ.get("DISCORD_TOKEN", "").strip()
-    if not token:
-        sys.exit("Set the environment variable DISCORD_TOKEN to the token of your bot.")
-    make_bot(token).run()
+    make_bot(token or sys.exit("Set the environment variable DISCORD_TOKEN to the token of your bot.")).run()

@@ -7,6 +7,7 @@ the rest. The scheme is that of HdrHistogram (Gil Tene, https://hdrhistogram.org
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Iterable
 
@@ -19,6 +20,9 @@ SUB_BUCKETS = 1 << SUB_BUCKET_BITS
 LARGEST_OCTAVE = 32
 BUCKETS = (LARGEST_OCTAVE - SUB_BUCKET_BITS + 1) * SUB_BUCKETS
 """How many buckets a histogram has; the last one also counts what lies beyond it."""
+
+LARGEST_COUNT = 2 ** (8 * array("I").itemsize) - 1
+"""What a bucket counts to; there it stays."""
 
 RELATIVE_ERROR = 1 / (2 * SUB_BUCKETS + 1)
 """Largest relative error of a quantile from 8 ticks (8.2 us) upwards: 1/17, that is 5.9 %.
@@ -51,7 +55,7 @@ def bucket_bounds_ns(index: int) -> tuple[int, int]:
 def bucket_value_ns(index: int) -> int:
     """The duration in nanoseconds that a bucket stands for."""
     low, high = bucket_bounds_ns(index)
-    return round(2 * low * high / (low + high)) if low else high // 2
+    return 2 * low * high // (low + high) if low else high // 2
 
 
 class Histogram:
@@ -71,14 +75,17 @@ class Histogram:
         except IndexError:
             self._reach(index)
             self.counts[index] += 1
+        except OverflowError:
+            pass  # it stays at LARGEST_COUNT
 
     def merge(self, other: Histogram) -> None:
-        """Add the counts of another histogram; exact, since the bounds are the same."""
+        """Add the counts of another histogram; exact up to `LARGEST_COUNT`, since the bounds are the same."""
         if other.counts:
             self._reach(len(other.counts) - 1)
+        counts = self.counts
         for index, count in enumerate(other.counts):
             if count:
-                self.counts[index] += count
+                counts[index] = min(counts[index] + count, LARGEST_COUNT)
 
     def copy(self) -> Histogram:
         """An independent histogram with the same counts."""
@@ -118,8 +125,15 @@ class Histogram:
     __hash__ = None  # type: ignore[assignment] # mutable, so never a key
 
 
+_JUST_BELOW = 1 - 2**-51
+# A product of floats is off by up to one part in 2**52: half of it from the decimal, half from the product.
+
+
 def nearest_rank(quantile: float, total: int) -> int:
-    """1-based rank of a quantile (0 to 1) among `total` ordered values, by the nearest-rank method: ceil(q * n)."""
+    """1-based rank of a quantile (0 to 1) among `total` ordered values, by the nearest-rank method: ceil(q * n).
+
+    The quantile is taken for the decimal that it was written as: 0.07 of 100 is 7, not the 7.000000000000001 of floats.
+    """
     if not 0 <= quantile <= 1:
         raise ValueError(f"a quantile lies between 0 and 1, not {quantile}")
-    return max(1, min(total, -int(-quantile * total // 1)))
+    return max(1, min(total, math.ceil(quantile * total * _JUST_BELOW)))

@@ -11,6 +11,7 @@ import os
 import sys
 
 OLDEST_PYTHON = (3, 11)
+LARGEST_COUNT = 10_000
 INSTALL = "python -m pip install -e '.[lightbulb3]' (or let nox do it: nox -s demo)"
 
 
@@ -53,7 +54,7 @@ def _arguments() -> argparse.Namespace:
         description="A sample bot with the monitor: on a Discord of its own on this machine, or, "
         "where the environment variable DISCORD_TOKEN is set, on the real one.",
     )
-    parser.add_argument("--invocations", type=int, default=400, metavar="N", help="how many calls are made (400)")
+    parser.add_argument("--invocations", type=_count, default=400, metavar="N", help="how many calls are made (400)")
     parser.add_argument("--keep", action="store_true", help="go on until Ctrl-C")
     parser.add_argument("--port", type=int, default=0, help="the port of the Discord on this machine (a free one)")
     parser.add_argument("--replace", action="store_true", help="replace the commands that a real bot has")
@@ -61,13 +62,19 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _count(text: str) -> int:
+    if not 1 <= int(text) <= LARGEST_COUNT:
+        raise argparse.ArgumentTypeError(f"must be from 1 to {LARGEST_COUNT:,}")
+    return int(text)
+
+
 def _set_up_logging(handler: logging.Handler, *, verbose: bool) -> None:
-    # The sample bot fails on purpose, and its tracebacks would bury the pages; the monitor's log is part of the show.
-    root = logging.getLogger()
-    root.addHandler(handler if verbose else logging.NullHandler())
-    root.setLevel(logging.INFO)
-    if not verbose:
-        logging.getLogger("plugin").addHandler(handler)
+    logging.getLogger().addHandler(handler)
+    logging.getLogger("plugin").setLevel(logging.INFO)
+    if verbose:
+        logging.getLogger().setLevel(logging.INFO)
+    else:  # the sample bot fails on purpose, and its tracebacks would bury the pages
+        logging.getLogger("examples.demo").setLevel(logging.CRITICAL)
 
 
 if __name__ == "__main__":

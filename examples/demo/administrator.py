@@ -20,7 +20,7 @@ class Administrator:
         self._bot = bot
         self._screen = screen
 
-    async def ask(self, command: str, **options: object) -> None:
+    async def ask(self, command: str, /, **options: object) -> None:
         """Call one of the four commands and read its answer to the last page."""
         given = "".join(f" {name}:{value}" for name, value in options.items())
         self._screen.heading(f"/{command}{given}", f"{self._town.admin.user.username} asks")
@@ -28,6 +28,7 @@ class Administrator:
         self._show(await call.answered())
         while (button := _next_button(call.message)) is not None:
             turned: Call = await call.click(button)
+            self._screen.aside(f"{self._town.admin.user.username} clicks {NEXT}")
             self._show(await turned.answered())
 
     async def typed(self, text: str) -> str:

@@ -10,10 +10,11 @@ import sys
 import textwrap
 from typing import TextIO
 
-BOLD, DIM, RESET = "1", "2", "0"
+BOLD, DIM, PLAIN = "1", "2", ""
 COLOURS = {"critical": "31", "warning": "33", "well": "32"}
 LEVELS = {"ERROR": "31", "WARNING": "33"}
 EDGE = "│"
+FOOTER = "│ — "
 COLOUR_NAME = re.compile(r" \[(\w+|#\w+)\]$")
 
 
@@ -27,6 +28,7 @@ class Screen:
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stdout
         self._colours = self._out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        self._blank = True
         self._width = max(40, min(100, shutil.get_terminal_size((80, 24)).columns))
         reconfigure = getattr(self._out, "reconfigure", None)
         if reconfigure is not None:  # a sign that the terminal lacks is no reason to end
@@ -38,8 +40,14 @@ class Screen:
 
     def heading(self, text: str, aside: str = "") -> None:
         """Tell what was asked for, above its pages."""
-        rule = "─" * max(2, self._width - len(text) - len(aside) - 6)
-        self._write(f"\n{self._styled('──', DIM)} {self._styled(text, BOLD)} {self._styled(f'{rule} {aside}', DIM)}")
+        rest = f" {aside}" if aside else ""
+        rest = "─" * max(2, self._width - len(text) - len(rest) - 4) + rest
+        self._gap()
+        self._write(f"{self._styled('──', DIM)} {self._styled(text, BOLD)} {self._styled(rest, DIM)}")
+
+    def aside(self, text: str) -> None:
+        """Tell what somebody does, in passing."""
+        self._write(self._styled(f"  {text}", DIM))
 
     def page(self, drawn: str) -> None:
         """Show a page, as `plugin.display.terminal` draws it, with an edge of its colour."""
@@ -48,8 +56,8 @@ class Screen:
         colour = COLOURS.get(named[1], DIM) if named else DIM
         self._line(title, colour, BOLD)
         for line in rest.split("\n"):
-            self._line(line, colour)
-        self._write("")
+            self._line(line, colour, DIM if line.startswith(FOOTER) else PLAIN)
+        self._gap()
 
     def log(self, level: str, text: str) -> None:
         """Show a line of a log."""
@@ -58,7 +66,7 @@ class Screen:
         label = self._styled(f"{level.lower():>8}", LEVELS.get(level, DIM))
         self._write(f"{label}  " + f"\n{'':10}".join(shown))
 
-    def _line(self, line: str, colour: str, style: str = RESET) -> None:
+    def _line(self, line: str, colour: str, style: str = PLAIN) -> None:
         text = line.removeprefix(EDGE).removeprefix(" ")
         indent = " " * (len(text) - len(text.lstrip()))
         for part in textwrap.wrap(
@@ -68,9 +76,14 @@ class Screen:
             self._write(f"{self._styled(EDGE, colour)} {self._styled(shown, style)}".rstrip())
 
     def _styled(self, text: str, style: str) -> str:
-        return f"\033[{style}m{text}\033[0m" if self._colours and style != RESET and text else text
+        return f"\033[{style}m{text}\033[0m" if self._colours and style and text else text
+
+    def _gap(self) -> None:
+        if not self._blank:
+            self._write("")
 
     def _write(self, text: str) -> None:
+        self._blank = not text
         try:
             print(text, file=self._out, flush=True)
         except BrokenPipeError:

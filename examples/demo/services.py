@@ -14,5 +14,5 @@ async def database(rows: int = 1) -> None:
 
 
 async def website(typical_s: float) -> None:
-    """Wait as for an answer from the web: mostly near the typical time, now and then much longer."""
-    await asyncio.sleep(typical_s * min(3.0, _chance.lognormvariate(0, 0.25)))
+    """Wait as for an answer from the web: mostly near the typical time, now and then up to twice as long."""
+    await asyncio.sleep(typical_s * min(2.0, max(0.75, _chance.lognormvariate(0, 0.25))))

@@ -11,9 +11,10 @@ import plugin
 from examples.demo.administrator import Administrator
 from examples.demo.cogs import COGS, COMMANDS
 from examples.demo.screen import Screen
-from examples.demo.town import Town
+from examples.demo.town import GUILDS, NAMES, Town
 from examples.demo.traffic import Traffic
 from examples.localdiscord import LocalDiscord
+from plugin import settings
 from plugin.adapters import LIGHTBULB_LINE
 
 if LIGHTBULB_LINE == 2:
@@ -25,7 +26,7 @@ KEPT_ROUND = 1_000
 """How many calls between two looks at a page, where the demo goes on."""
 
 QUIET = {"banner": None, "logs": None, "suppress_optimization_warning": True}
-PAGES = {"performance", "cogstats", "commandstats", "health"}
+PAGES = ("health", "performance", "cogstats", "commandstats")
 
 
 class DemoError(Exception):
@@ -36,7 +37,7 @@ async def on_its_own(screen: Screen, invocations: int, port: int, keep: bool) ->
     """Show the monitor on a Discord on this machine."""
     # Seconds in place of minutes, so that something happens while one looks; and names as the story calls them.
     plugin.configure(
-        sample_interval_s=1, judge_interval_s=2, guilds=(), owner_only=False, group="", commands=True, ephemeral=True
+        sample_interval_s=1, judge_interval_s=3, guilds=(), owner_only=False, group="", commands=True, ephemeral=True
     )
     screen.say("Starting a Discord on this machine: no token, no account, nothing leaves it.")
     async with contextlib.AsyncExitStack() as stack:
@@ -72,11 +73,14 @@ async def _start(sample: SampleBot, screen: Screen) -> None:
 async def _tell(sample: SampleBot, town: Town, screen: Screen, invocations: int, keep: bool) -> None:
     traffic = Traffic(town, PREFIX)
     screen.say(
-        f"{len(town.members)} members of {len(town.guilds)} servers call its commands; "
-        "some are slow, some fail, some are refused. The log of the monitor meanwhile:"
+        f"{len(NAMES)} people on {len(GUILDS)} servers call its commands; "
+        "some are slow, some fail, some are refused. What the monitor logs meanwhile:"
     )
     seconds = await traffic.run(invocations)
-    screen.say(f"{invocations} invocations in {seconds:.1f} s. Now an administrator asks how the bot is doing.")
+    screen.say(
+        f"{invocations} invocations in {seconds:.1f} s. Now an administrator asks how the bot is doing. "
+        "(CPU and memory are of this process, which is the bot and its Discord in one.)"
+    )
     await _read(Administrator(town, sample.bot, screen))
     _say_what_next(screen, keep)
     while keep:
@@ -110,12 +114,19 @@ async def on_discord(screen: Screen, token: str, replace: bool, **options: Any) 
     try:
         await _start(sample, screen)
         screen.say(
-            "An administrator can type /performance, /cogstats, /commandstats or /health in a server of the bot. "
+            f"An administrator can type {_names(sample)} in a server of the bot. "
             "New commands can take a minute to appear. Ctrl-C ends it."
         )
         await sample.bot.join()
     finally:
         await sample.close()
+
+
+def _names(sample: SampleBot) -> str:
+    monitor = plugin.monitor_of(sample.bot)
+    group = f"{monitor.settings.group} " if monitor is not None and monitor.settings.group else ""
+    first, *others = (f"/{group}{page}" for page in PAGES)
+    return f"{', '.join(others)} or {first}"
 
 
 async def _check_commands(token: str, replace: bool, **options: Any) -> None:
@@ -129,10 +140,10 @@ async def _check_commands(token: str, replace: bool, **options: Any) -> None:
     finally:
         await rest.close()
     ours = {command.name.split()[0] for command in COMMANDS if command.kind == "slash"}
-    ours |= {command.name for command in COMMANDS} | PAGES
+    ours |= {command.name for command in COMMANDS} | {*PAGES, settings.load().group}
     if known - ours and not replace:
         raise DemoError(
-            f"This bot has {len(known - ours)} commands of its own, which the demo would replace: "
+            f"This bot has commands of its own ({len(known - ours)}), which the demo would replace: "
             "use the token of a bot that is there to try things, or add --replace."
         )
 
@@ -141,7 +152,7 @@ def sentence_of(error: Exception, token: str) -> str:
     """Why the demo ended, in a sentence that does not show the token."""
     if isinstance(error, hikari.UnauthorizedError):
         return "Discord does not know the token in DISCORD_TOKEN: copy it again from the page of your bot."
-    if isinstance(error, DemoError):
+    if isinstance(error, DemoError | plugin.SettingsError):
         return str(error)
     shown = str(error).replace(token, "…") if token else str(error)
     return f"The demo could not go on ({type(error).__name__}: {shown}); --verbose shows more."

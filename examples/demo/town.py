@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hikari
 
-from examples.localdiscord import Guild, LocalDiscord, Member, Message
+from examples.localdiscord import ADMINISTRATOR, Guild, LocalDiscord, Member, Message
 
 NAMES = ("bruno", "celia", "dan", "emre", "fay", "goran", "hana", "ines", "jonas", "kim", "lotte", "marek")
 MODERATORS = ("celia", "goran")
@@ -18,7 +18,7 @@ class Town:
         self.discord = discord
         self.guilds = [discord.add_guild(name) for name in GUILDS]
         self.home = self.guilds[0]
-        self.admin = self.home.add_member("ada", permissions=hikari.Permissions.ADMINISTRATOR)
+        self.admin = self.home.add_member("ada", permissions=ADMINISTRATOR)
         self.members = [member for name in NAMES for member in self._settle(name)]
         self._messages: dict[int, Message] = {}
 
@@ -32,6 +32,6 @@ class Town:
     def _settle(self, name: str) -> list[Member]:
         moderates = hikari.Permissions.BAN_MEMBERS | hikari.Permissions.KICK_MEMBERS
         moderates |= hikari.Permissions.MANAGE_MESSAGES | hikari.Permissions.MODERATE_MEMBERS
-        permissions = moderates if name in MODERATORS else hikari.Permissions.NONE
+        permissions = int(moderates) if name in MODERATORS else 0
         user = self.discord.add_user(name)
         return [guild.add_member(user, permissions=permissions) for guild in self.guilds]

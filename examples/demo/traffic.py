@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -33,20 +34,20 @@ HABITS = (
     Habit(44, "balance"),
     Habit(36, "shop list"),
     Habit(30, "roll", {"sides": (6, 6, 6, 20)}),
-    Habit(26, "play", {"song": ("moonlight", "moonlight", "northwind", "humming", "https://music.example/1")}),
+    Habit(26, "play", {"song": ("moonlight", "https://music.example/1", "northwind", "humming", "moonlight")}),
     Habit(26, "queue"),
     Habit(24, "weather", {"city": ("Lisbon", "Tromsø", "Kyoto", "Graz")}),
-    Habit(22, "shop buy", {"item": ("rope", "map", "boots", "lantern", "rope", "dragon")}),
+    Habit(22, "shop buy", {"item": ("rope", "map", "dragon", "boots", "rope", "lantern", "map")}),
     Habit(20, "daily"),
     Habit(18, "nowplaying"),
     Habit(18, "8ball", {"question": ("Will it rain?", "Is this a dream?")}),
     Habit(16, "coinflip"),
-    Habit(16, "meme", {"about": ("cats", "tea", "mondays")}),
+    Habit(16, "meme", {"about": ("cats", "mondays", "tea", "cats")}),
     Habit(16, "skip"),
     Habit(14, "cat"),
     Habit(14, "joke"),
     Habit(12, "shop sell", {"item": ("rope", "a stone")}),
-    Habit(12, "lyrics", {"song": ("moonlight", "northwind", "moonlight", "humming", "dawn")}),
+    Habit(12, "lyrics", {"song": ("moonlight", "humming", "northwind", "moonlight", "dawn", "moonlight", "northwind")}),
     Habit(12, "translate", {"text": ("Guten Morgen!", "Bom dia!")}),
     Habit(10, "pay", {"to": (A_MEMBER,), "coins": (5, 10, 25)}),
     Habit(10, "leaderboard"),
@@ -54,14 +55,14 @@ HABITS = (
     Habit(10, "trivia"),
     Habit(8, "warn", {"who": (A_MEMBER,)}),
     Habit(8, "poll", {"question": ("Pizza?", "A walk?")}),
-    Habit(8, "gamble", {"coins": (10, 50), "odds": (2, 6, 0)}),
+    Habit(8, "gamble", {"coins": (10, 50), "odds": (2, 6, 0, 4)}),
     Habit(8, "volume", {"percent": (40, 80, 120)}),
     Habit(6, "convert", {"metres": ("12", "1.75", "six")}),
     Habit(6, "avatar", {"of": (A_MEMBER,)}),
     Habit(6, "kick", {"who": (A_MEMBER,)}),
     Habit(6, "cases", {"who": (A_MEMBER,)}),
     Habit(5, "serverinfo"),
-    Habit(5, "summarize", {"channel": ("general", "general", "archive")}),
+    Habit(5, "summarize", {"channel": ("general", "archive", "general")}),
     Habit(4, "purge", {"messages": (10, 50)}),
     Habit(4, "ban", {"who": (A_MEMBER,)}),
     Habit(8, "Profile", kind="user"),
@@ -82,6 +83,7 @@ class Traffic:
         self._discord = town.discord
         self._prefix = prefix
         self._chance = random.Random(seed)
+        self._values: dict[tuple[str, str], Iterator[object]] = {}
         self._habits = HABITS + (TYPED if prefix else ())
 
     async def run(self, invocations: int) -> float:
@@ -118,11 +120,13 @@ class Traffic:
         if habit.kind == "message":
             message = await self._town.message_in(member.guild)
             return await self._discord.message_command(member, habit.command, message)
-        options = {name: self._value(values, member) for name, values in habit.options.items()}
+        options = {name: self._value(habit, name, member) for name in habit.options}
         return await self._discord.slash(member, habit.command, options=options)
 
-    def _value(self, values: Sequence[object], member: Member) -> Any:
-        value = self._chance.choice(values)
+    def _value(self, habit: Habit, option: str, member: Member) -> Any:
+        # In turn, so that each value has its share in a short run, too.
+        values = self._values.setdefault((habit.command, option), itertools.cycle(habit.options[option]))
+        value = next(values)
         return self._other(member) if value is A_MEMBER else value
 
     def _other(self, member: Member) -> Member:

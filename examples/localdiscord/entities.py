@@ -233,7 +233,8 @@ class Guild:
 
     def add_role(self, name: str, permissions: int = 0) -> Role:
         """Add a role; connected bots receive GUILD_ROLE_CREATE."""
-        role = Role(self._world.next_id(), name, permissions, position=len(self.roles))
+        # A flag of an enumeration would be sent by its name.
+        role = Role(self._world.next_id(), name, int(permissions), position=len(self.roles))
         self.roles.append(role)
         payload: Payload = {"guild_id": str(self.id), "role": role.payload()}
         self._world.emit("GUILD_ROLE_CREATE", payload, guild=self)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import hikari
 
 _SAID_BY_CHECKS = {Exception, RuntimeError, ValueError, PermissionError}
@@ -11,8 +13,9 @@ def breaks(exception: BaseException) -> bool:
     """Whether an exception that a check raised means that the check is broken, rather than that it refuses.
 
     A check refuses with an exception of Lightbulb's, of the bot's own, or with one of the plain built-in ones that
-    are meant to be raised by hand; any other built-in one (`KeyError`, `TypeError`, `TimeoutError` …), and one that
-    hikari raised, is a bug or a failure of what the check asked.
+    are meant to be raised by hand; any other one of Python's (`KeyError`, `TimeoutError`, `sqlite3.Error` …), and one
+    that hikari raised, is a bug or a failure of what the check asked.
     """
     cls = type(exception)
-    return isinstance(exception, hikari.HikariError) or (cls.__module__ == "builtins" and cls not in _SAID_BY_CHECKS)
+    pythons = cls.__module__.partition(".")[0] in sys.stdlib_module_names
+    return isinstance(exception, hikari.HikariError) or (pythons and cls not in _SAID_BY_CHECKS)

@@ -9,7 +9,7 @@ from typing import Any
 
 import hikari
 
-from plugin.instrument.override import Method, Override
+from plugin.instrument.override import Method, Override, leave_no_frame
 from plugin.model import ConnectionSnapshot, ShardSnapshot
 
 _MESSAGE_INTENTS = hikari.Intents.GUILD_MESSAGES | hikari.Intents.DM_MESSAGES
@@ -63,9 +63,15 @@ class Gateway:
         def consume_raw_event(manager: object, event_name: str, shard: object, payload: Any) -> None:
             if event_name == "MESSAGE_CREATE":
                 self._messages += 1
-            elif event_name == "INTERACTION_CREATE" and payload["type"] == _COMMAND:
-                self._received(int(payload["id"]))
-            original(manager, event_name, shard, payload)
+            elif event_name == "INTERACTION_CREATE":
+                interaction_id = _command_interaction_id(payload)
+                if interaction_id is not None:
+                    self._received(interaction_id)
+            try:
+                original(manager, event_name, shard, payload)
+            except BaseException as exception:
+                leave_no_frame(exception)
+                raise
 
         return consume_raw_event
 
@@ -103,6 +109,13 @@ class Gateway:
             if counted % _GUILDS_A_STEP == 0:
                 await asyncio.sleep(0)
         self._guilds, self._members = len(available) + len(bot.cache.get_unavailable_guilds_view()), members
+
+
+def _command_interaction_id(payload: Any) -> int | None:
+    try:
+        return int(payload["id"]) if payload["type"] == _COMMAND else None
+    except (LookupError, TypeError, ValueError):
+        return None  # hikari is going to say what is wrong with it
 
 
 def _shard(shard: hikari.api.GatewayShard) -> ShardSnapshot:

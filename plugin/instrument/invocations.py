@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, SupportsInt
 
 from plugin.instrument.places import Places
 from plugin.model import ErrorGroup, Outcome
@@ -37,6 +37,14 @@ class Invocation:
         self.started_ns = started_ns
         self.first_response_ns = 0
         self.outcome: Outcome | None = None
+
+
+Judge = Callable[[BaseException], tuple[Outcome, BaseException]]
+"""Tells from an exception that left a command how the command ended, and what caused it."""
+
+
+def _broken(exception: BaseException) -> tuple[Outcome, BaseException]:
+    return Outcome.ERROR, exception
 
 
 class Invocations:
@@ -82,9 +90,9 @@ class Invocations:
             invocation.recorder = recorder
             recorder.in_flight += 1
 
-    def responded(self, interaction_id: int) -> None:
+    def responded(self, interaction: SupportsInt) -> None:
         """Note the first response to an interaction; later ones, and those to other things, change nothing."""
-        invocation = self._in_flight.get(interaction_id)
+        invocation = self._in_flight.get(int(interaction))
         if invocation is not None and not invocation.first_response_ns:
             invocation.first_response_ns = self._clock_ns()
 
@@ -94,26 +102,32 @@ class Invocations:
         if invocation is not None:
             self._fail(invocation, outcome, cause)
 
-    def finish(self, invocation: Invocation, escaped: BaseException | None) -> None:
-        """Count an invocation that has ended, with the exception that left it, if any."""
+    def finish(self, invocation: Invocation, escaped: BaseException | None, judge: Judge = _broken) -> None:
+        """Count an invocation that has ended, with the exception that left it, if any, as `judge` says."""
         ended_ns = self._clock_ns()
-        self._in_flight.pop(invocation.id, None)
+        if self._in_flight.get(invocation.id) is invocation:
+            del self._in_flight[invocation.id]
         recorder = invocation.recorder
         if recorder is None:
             return
         recorder.in_flight -= 1
-        if invocation.outcome is None and escaped is not None:
-            self._escape(invocation, escaped)
-        outcome = invocation.outcome
-        recorder.record(
-            Outcome.OK if outcome is None else outcome, invocation.started_ns, invocation.first_response_ns, ended_ns
-        )
+        try:
+            if invocation.outcome is None and escaped is not None:
+                self._escape(invocation, escaped, judge)
+        finally:  # it is counted, even where its cause cannot be told
+            outcome = invocation.outcome
+            recorder.record(
+                Outcome.OK if outcome is None else outcome,
+                invocation.started_ns,
+                invocation.first_response_ns,
+                ended_ns,
+            )
 
-    def _escape(self, invocation: Invocation, escaped: BaseException) -> None:
+    def _escape(self, invocation: Invocation, escaped: BaseException, judge: Judge) -> None:
         if isinstance(escaped, asyncio.CancelledError | GeneratorExit):
             invocation.outcome = Outcome.CANCELLED
         else:
-            self._fail(invocation, Outcome.ERROR, escaped)
+            self._fail(invocation, *judge(escaped))
 
     def _fail(self, invocation: Invocation, outcome: Outcome, cause: BaseException) -> None:
         if invocation.outcome is not None or invocation.recorder is None:

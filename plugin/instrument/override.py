@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -34,23 +35,31 @@ class Override:
         missing = [name for name in replacements if not callable(getattr(before, name, None))]
         if missing:
             raise MovedError(f"{before.__module__}.{before.__qualname__} has no {', '.join(missing)}")
-        namespace: dict[str, Any] = {name: make(getattr(before, name)) for name, make in replacements.items()}
+        namespace: dict[str, Any] = {name: _made(make, getattr(before, name)) for name, make in replacements.items()}
         namespace |= marks or {}
         namespace |= {"__slots__": (), "__module__": before.__module__, "__qualname__": before.__qualname__}
         self._target = target
-        self._before = before
         self._names = (*replacements, *(marks or {}))
         metaclass: Any = type(before)
         self._subclass: type = metaclass(before.__name__, (before,), namespace)
         target.__class__ = self._subclass
 
     def undo(self) -> None:
-        """Give the object its class back; where somebody subclassed it further since, only the methods go."""
-        if type(self._target) is self._subclass:
-            self._target.__class__ = self._before
+        """Give the object its class back; where somebody subclassed it further since, take ours from under theirs."""
+        ours = self._subclass
+        before: Any = ours.__base__
+        if type(self._target) is ours:
+            self._target.__class__ = before
             return
         for name in self._names:
-            delattr(self._subclass, name)
+            delattr(ours, name)
+        for theirs in ours.__subclasses__():
+            theirs.__bases__ = tuple(before if base is ours else base for base in theirs.__bases__)
+
+
+def _made(make: Callable[[Method], Method], original: Method) -> Method:
+    # With its name, for warnings such as "coroutine … was never awaited", and the signature that is asked for.
+    return functools.update_wrapper(make(original), original)
 
 
 def leave_no_frame(exception: BaseException) -> None:
@@ -65,14 +74,16 @@ def leave_no_frame(exception: BaseException) -> None:
 def followed(begin: Callable[..., Any], finish: Callable[[Any, BaseException | None], object]) -> Callable[..., Method]:
     """Makes the replacement of an asynchronous method: `begin` gets its arguments, `finish` what that returned.
 
+    `begin` must name them as the method does, since callers may pass them by name.
+
     `finish` also gets the exception that leaves the method, if any, and is not called where `begin` returned None.
     """
 
     def follow(original: Method) -> Method:
-        async def method(self: object, *args: Any) -> Any:
-            begun = begin(*args)
+        async def method(self: object, *args: Any, **kwargs: Any) -> Any:
+            begun = begin(*args, **kwargs)
             try:
-                result = await original(self, *args)
+                result = await original(self, *args, **kwargs)
             except BaseException as exception:
                 if begun is not None:
                     finish(begun, exception)

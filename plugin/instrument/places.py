@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+import os
 import re
 import sysconfig
 from pathlib import Path
@@ -23,7 +24,6 @@ class Places:
 
     def __init__(self, working_directory: Path) -> None:
         self._working_directory = working_directory
-        self._library_paths = ("<frozen ", *library_paths())
         self._is_own = functools.lru_cache(_REMEMBERED_FILES)(self._judge)
 
     def of(self, exception: BaseException) -> Place | None:
@@ -42,7 +42,8 @@ class Places:
         return Place(self._shorten(code.co_filename), code.co_qualname, found.tb_lineno)
 
     def _judge(self, file: str) -> bool:
-        if file.startswith(self._library_paths):
+        folders, files = library_paths()
+        if file in files or file.startswith(folders):
             return False
         return not file.startswith(_standard_library()) or _THIRD_PARTY.search(file) is not None
 
@@ -55,9 +56,9 @@ class Places:
 
 
 @functools.cache
-def library_paths() -> tuple[str, ...]:
-    """Path prefixes of the monitor, of hikari, Lightbulb, miru, and of all that these require."""
-    paths = {str(Path(__file__).parents[1])}
+def library_paths() -> tuple[tuple[str, ...], frozenset[str]]:
+    """Folders (as prefixes) and files of the monitor, of hikari, Lightbulb, miru, and of all that these require."""
+    folders, files = {"<frozen ", f"{Path(__file__).parents[1]}{os.sep}"}, set[str]()
     pending, seen = [*LIBRARIES], set[str]()
     while pending:
         name = pending.pop()
@@ -68,9 +69,12 @@ def library_paths() -> tuple[str, ...]:
             distribution = importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-        paths.update(_top_levels(distribution))
+        for file in distribution.files or ():
+            if file.suffix in {".py", ".so", ".pyd"} and file.parts[0] != "..":
+                top = str(distribution.locate_file(file.parts[0]))
+                (files if len(file.parts) == 1 else folders).add(top if len(file.parts) == 1 else top + os.sep)
         pending += [_requirement_name(line) for line in distribution.requires or () if "extra ==" not in line]
-    return tuple(sorted(paths))
+    return tuple(sorted(folders)), frozenset(files)
 
 
 def _requirement_name(requirement: str) -> str:
@@ -78,11 +82,6 @@ def _requirement_name(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", found[0]).lower() if found else ""
 
 
-def _top_levels(distribution: importlib.metadata.Distribution) -> set[str]:
-    tops = {file.parts[0] for file in distribution.files or () if file.suffix in {".py", ".so", ".pyd"}}
-    return {str(distribution.locate_file(top)) for top in tops if top != ".."}
-
-
 @functools.cache
 def _standard_library() -> tuple[str, ...]:
-    return tuple({sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")})
+    return tuple({sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib")})

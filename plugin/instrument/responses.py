@@ -10,9 +10,12 @@ from plugin.instrument.override import Method, Override, leave_no_frame
 FIRST_RESPONSES = ("create_interaction_response", "create_modal_response")
 """The methods of hikari's REST client that answer a command's interaction; each takes the interaction first."""
 
+FURTHER_FIRST_RESPONSES = ("create_interaction_voice_message_response", "create_premium_required_response")
+"""Those that only some versions of hikari have."""
 
-def watch_responses(rest: object, responded: Callable[[int], object]) -> Override:
-    """Call `responded` with the id of an interaction as soon as Discord took the response to it.
+
+def watch_responses(rest: object, responded: Callable[[Any], object]) -> Override:
+    """Call `responded` with an interaction, or its id, as soon as Discord took the response to it.
 
     Raises `MovedError` where hikari no longer has these methods.
     """
@@ -29,4 +32,5 @@ def watch_responses(rest: object, responded: Callable[[int], object]) -> Overrid
 
         return respond
 
-    return Override(rest, dict.fromkeys(FIRST_RESPONSES, spy_on))
+    further = [name for name in FURTHER_FIRST_RESPONSES if hasattr(type(rest), name)]
+    return Override(rest, dict.fromkeys((*FIRST_RESPONSES, *further), spy_on))

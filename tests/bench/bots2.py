@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import hikari
 import lightbulb
 
-from tests.bench.network import Wire
+from tests.bench.network import QUIETLY, Wire
 
 OVERHEAD_BOUND = 1.10
 NO_BODY = None
@@ -19,7 +18,7 @@ class Bot:
     """A bot with one command that does nothing and one that responds."""
 
     def __init__(self, token: str) -> None:
-        self.app = lightbulb.BotApp(token, prefix="!", banner=None, logs=None, intents=hikari.Intents.ALL_UNPRIVILEGED)
+        self.app = lightbulb.BotApp(token, prefix="!", **QUIETLY)
         self.wire = Wire(self.app, NO_BODY)
         self.ran = 0
         for name in ("silent", "answering"):

@@ -9,11 +9,11 @@ import types
 import hikari
 import lightbulb
 
-from tests.bench.network import Wire
+from tests.bench.network import QUIETLY, Wire
 
 OVERHEAD_BOUND = 1.08
 NO_BODY = {"interaction": {"id": "1", "type": 2}}
-"""The shortest answer that hikari takes, so that what the monitor adds is not hidden behind the parsing of a message."""
+"""The shortest answer that hikari takes: parsing a whole message would hide what the monitor adds."""
 
 SCOPES = (1, 2, 3, 4)
 """Guilds that the commands of many cogs are registered in, a hundred at most in each, as Discord takes them."""
@@ -23,7 +23,7 @@ class Bot:
     """A bot with one command that does nothing and one that responds."""
 
     def __init__(self, token: str) -> None:
-        self.app = hikari.GatewayBot(token, banner=None, logs=None, intents=hikari.Intents.ALL_UNPRIVILEGED)
+        self.app = hikari.GatewayBot(token, **QUIETLY)
         self.client = lightbulb.client_from_app(self.app, sync_commands=False)
         self.wire = Wire(self.app, NO_BODY)
         self.ran = 0

@@ -17,9 +17,9 @@ SIZE = 40
 def measure(quick: bool) -> list[Row]:
     """Two equal bots in one process, one of them with the monitor, by turns in small batches.
 
-    Each invocation is a raw event handed to hikari's event manager, and has ended when hikari's handler of the event
-    has, which awaits every listener. Nothing goes over a socket: where the command responds, the innermost request
-    is answered at once, so what Discord would take does not hide what the monitor adds.
+    Each invocation is a raw event handed to hikari's event manager, and has ended when Lightbulb's listener has: then
+    all is done that the command set off, on either line. Nothing goes over a socket: where the command responds, the
+    innermost request is answered at once, so what Discord would take does not hide what the monitor adds.
     """
     with asyncio.Runner() as runner:
         return _rows(runner, 60 if quick else 500)

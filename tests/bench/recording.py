@@ -62,14 +62,14 @@ def _follow(command: CommandMetrics) -> Batch:
 
     def batch() -> float:
         began_ns = time.perf_counter_ns()
-        for id in AHEAD_NS:
-            received(id)
+        for interaction_id in AHEAD_NS:
+            received(interaction_id)
             if told_at_once:
-                invocation = begin(id, command)
+                invocation = begin(interaction_id, command)
             else:
-                invocation = begin(id, None)
-                resolved(id, command)
-            responded(id)
+                invocation = begin(interaction_id, None)
+                resolved(interaction_id, command)
+            responded(interaction_id)
             finish(invocation, None)
         return (time.perf_counter_ns() - began_ns) / SIZE
 

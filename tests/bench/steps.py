@@ -31,11 +31,11 @@ class Steps:
         steps = self
 
         def run(handle: Any) -> None:
-            began_ns = time.perf_counter_ns()
+            doing, began_ns = steps.doing, time.perf_counter_ns()
             original(handle)
             took_ns = time.perf_counter_ns() - began_ns
             if took_ns > steps.longest.took_ns:
-                steps.longest = Step(took_ns, f"{steps.doing}, {_where(handle)}")
+                steps.longest = Step(took_ns, f"{doing}, {_where(handle)}")
 
         asyncio.Handle._run = run
         try:

@@ -48,7 +48,9 @@ def beside(
     ratio = pair.ratio
     judged = f"x {ratio.median:.3f} ({ratio.low:.3f} - {ratio.high:.3f})"
     limit = "" if bound is None else f"x {bound:.2f}"
-    return Row(what, show(pair.ours), f"{show(pair.theirs)} {rival}", judged, limit, _verdict(ratio.median, bound), note)
+    return Row(
+        what, show(pair.ours), f"{show(pair.theirs)} {rival}", judged, limit, _verdict(ratio.median, bound), note
+    )
 
 
 def alone(what: str, shown: str, value: float, bound: float, unit: str, note: str = "") -> Row:
@@ -69,8 +71,10 @@ def table(title: str, rows: Sequence[Row]) -> str:
     lines = [_line(row, widths) for row in (HEADINGS, *rows)]
     rule = "-" * max(map(len, lines))
     notes = [f"{row.what}: {row.note}" for row in rows if row.note]
-    return "\n".join([title, "Medians; in brackets from the 10th to the 90th percentile.", rule])  + "\n" + "\n".join(
-        [lines[0], rule, *lines[1:], rule, *notes, ""]
+    return (
+        "\n".join([title, "Medians; in brackets from the 10th to the 90th percentile.", rule])
+        + "\n"
+        + "\n".join([lines[0], rule, *lines[1:], rule, *notes, ""])
     )
 
 

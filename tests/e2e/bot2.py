@@ -72,6 +72,22 @@ class SampleBot:
         async def sub(context: lightbulb.Context) -> None:
             await context.respond(f"the bot's own {name} sub")
 
+    def add(self, name: str, body: Any, *, check: Any = None, at_once: int | None = None, on_error: Any = None) -> None:
+        """Add a slash and prefix command of the bot's own that runs `body` with its context."""
+
+        @lightbulb.command(name, "The bot's own")
+        @lightbulb.implements(lightbulb.SlashCommand, lightbulb.PrefixCommand)
+        async def own(context: lightbulb.Context) -> None:
+            await body(context)
+
+        if check is not None:
+            own = lightbulb.add_checks(lightbulb.Check(check))(own)
+        if at_once is not None:
+            own = lightbulb.set_max_concurrency(at_once, lightbulb.UserBucket)(own)
+        if on_error is not None:
+            own.set_error_handler(on_error)
+        self.bot.command(own)
+
     def handle_errors(self) -> None:
         """Let the bot handle every error itself."""
 
@@ -148,13 +164,13 @@ class SampleBot:
         cog = lightbulb.Plugin(COGS["shop"])
 
         @cog.command
-        @lightbulb.command("shop", "A shop")
+        @lightbulb.command("shop", "A shop", aliases=["store"])
         @lightbulb.implements(lightbulb.SlashCommandGroup, lightbulb.PrefixCommandGroup)
         async def shop(context: lightbulb.Context) -> None:
             await context.respond("open")
 
         @shop.child
-        @lightbulb.command("buy", "Buy something")
+        @lightbulb.command("buy", "Buy something", aliases=["get"])
         @lightbulb.implements(lightbulb.SlashSubCommand, lightbulb.PrefixSubCommand)
         async def buy(context: lightbulb.Context) -> None:
             await context.respond("bought")

@@ -80,6 +80,21 @@ class SampleBot:
 
         self.client.register(group)
 
+    def add(self, name: str, body: Any, *, check: Any = None, at_once: int | None = None) -> None:
+        """Add a slash command of the bot's own that runs `body` with its context."""
+        hooks: list[Any] = []
+        if check is not None:
+            step = lightbulb.ExecutionSteps.CHECKS
+            hooks.append(lightbulb.ExecutionHook(step, False, name, lambda _, context: check(context)))
+        if at_once is not None:
+            hooks += lightbulb.prefab.max_concurrency(at_once, "user")
+
+        @self.client.register
+        class Own(lightbulb.SlashCommand, name=name, description="The bot's own", hooks=hooks):
+            @lightbulb.invoke
+            async def invoke(self, context: lightbulb.Context) -> None:
+                await body(context)
+
     def handle_errors(self) -> None:
         """Let the bot handle every error itself."""
 

@@ -20,7 +20,7 @@ def in_voice(user: hikari.User) -> None:
 @music.slash("play", "Play a song", Option("song", "Its name"))
 async def play(call: Call) -> None:
     await call.defer()
-    await website(1.3)
+    await website(1.5)
     if call.options["song"].startswith("https://"):
         raise ConnectionError("music.example refused the connection")
     await call.respond(f"Playing {call.options['song']}.")

@@ -1,21 +1,24 @@
 """Sees every invocation of a Lightbulb 2 bot.
 
 Listening to its error events would make Lightbulb take every error for handled, and listeners of its invocation
-events delay the command; so the three methods that each invocation and each failure pass are overridden for the bot.
+events delay the command; so the methods that each invocation and each failure pass are overridden for the bot.
 """
 
 from __future__ import annotations
 
+import time
+from collections import OrderedDict
 from typing import Any
 
 import lightbulb
 from lightbulb.commands.base import Command
+from lightbulb.commands.prefix import PrefixGroupMixin
 from lightbulb.commands.slash import SlashGroupMixin
 
 from plugin.adapters.lightbulb2.inventory import BotInventory, command_key
 from plugin.adapters.outcomes import breaks
-from plugin.instrument.invocations import Invocation
-from plugin.instrument.override import followed
+from plugin.instrument.invocations import MAXIMUM_RECEIPTS, Invocation
+from plugin.instrument.override import Method, followed, leave_no_frame
 from plugin.metrics import CommandMetrics
 from plugin.model import Outcome
 from plugin.monitor import Monitor
@@ -41,19 +44,20 @@ class Measuring:
         self._monitor = monitor
         self._own = inventory.own
         self._recorders: dict[Command, CommandMetrics] = {}
+        self._receipts: OrderedDict[int, int] = OrderedDict()
 
     def attach(self) -> None:
         """Begin to see invocations."""
         monitor = self._monitor
         begin, begin_prefix = monitor.contain(_PART, self._begin), monitor.contain(_PART, self._begin_prefix)
-        finish_prefix, failed = monitor.contain(_PART, self._finish_prefix), monitor.contain(_PART, self._failed)
         monitor.override(
             _PART,
             self._bot,
             {
-                "invoke_application_command": followed(begin, monitor.finish),
-                "process_prefix_commands": followed(begin_prefix, finish_prefix),
-                "maybe_dispatch_error_event": followed(failed, _nothing),
+                "invoke_application_command": followed(begin, self._finish),
+                "get_prefix_context": self._noting_receipt,
+                "process_prefix_commands": followed(begin_prefix, self._finish),
+                "maybe_dispatch_error_event": followed(monitor.contain(_PART, self._failed), _nothing),
             },
         )
 
@@ -67,26 +71,46 @@ class Measuring:
             command, options = group.get_subcommand(options[0].name) or group, options[0].options
         return self._monitor.begin(context.interaction.id, self._recorder(command))
 
-    def _begin_prefix(self, context: lightbulb.PrefixContext) -> tuple[Invocation, Any] | None:
+    def _noting_receipt(self, original: Method) -> Method:
+        # A bot may look its prefix up in a database and listen to invocations, all before the command is run.
+        note = self._monitor.contain(_PART, self._note_receipt)
+
+        async def get_prefix_context(bot: object, *args: Any, **kwargs: Any) -> Any:
+            received_ns = time.monotonic_ns()
+            try:
+                context = await original(bot, *args, **kwargs)
+            except BaseException as exception:
+                leave_no_frame(exception)
+                raise
+            if context is not None and context.command is not None:
+                note(context.event.message_id, received_ns)
+            return context
+
+        return get_prefix_context
+
+    def _note_receipt(self, message_id: int, received_ns: int) -> None:
+        self._receipts[message_id] = received_ns
+        if len(self._receipts) > MAXIMUM_RECEIPTS:
+            self._receipts.popitem(last=False)
+
+    def _begin_prefix(self, context: lightbulb.PrefixContext) -> Invocation | None:
+        received_ns = self._receipts.pop(context.event.message_id, 0)
         if context.command is None or id(context.command) in self._own:
             return None
-        invocation = self._monitor.begin(context.event.message_id, self._recorder(context.command))
-        return (invocation, context) if invocation is not None else None
+        invocation = self._monitor.begin(context.event.message_id, self._recorder(_meant(context, context.command)))
+        if invocation is not None and received_ns:
+            invocation.started_ns = received_ns
+        return invocation
 
-    def _finish_prefix(self, begun: tuple[Invocation, Any], escaped: BaseException | None) -> None:
-        # Which subcommand was meant is known only after Lightbulb has parsed the message.
-        invocation, context = begun
-        self._monitor.resolved(invocation.id, self._recorder(context.invoked or context.command))
-        if isinstance(escaped, Exception):
-            self._monitor.failed(invocation.id, *verdict(escaped))
-        self._monitor.finish(invocation, escaped)
-
-    def _failed(self, event: lightbulb.CommandErrorEvent, _: object) -> None:
+    def _failed(self, event: lightbulb.CommandErrorEvent, priority_handlers: object) -> None:
         # Every failure of an application command passes here, whoever handles it; those of prefix commands do, too,
         # but have been counted by then.
         interaction = getattr(event.context, "interaction", None)
         if interaction is not None:
             self._monitor.failed(interaction.id, *verdict(event.exception))
+
+    def _finish(self, invocation: Invocation, escaped: BaseException | None) -> None:
+        self._monitor.finish(invocation, escaped, verdict)
 
     def _recorder(self, command: Command) -> CommandMetrics:
         recorder = self._recorders.get(command)
@@ -97,22 +121,36 @@ class Measuring:
         return recorder
 
 
+def _meant(context: lightbulb.PrefixContext, command: Any) -> Command:
+    # As Lightbulb is going to find it, so that a command that calls another counts as itself.
+    typed = (context.event.message.content or "")[len(context.prefix) + len(context.invoked_with) :].strip()
+    while isinstance(command, PrefixGroupMixin):
+        group: Any = command
+        command, typed = group.maybe_resolve_subcommand(typed)
+        if command is None:
+            return group
+    return command
+
+
 def verdict(exception: BaseException) -> tuple[Outcome, BaseException]:
     """Whose fault a failure is, and what caused it."""
     if isinstance(exception, lightbulb.CommandInvocationError):
         return Outcome.ERROR, exception.original
     if not isinstance(exception, _DENIALS):
         return Outcome.ERROR, exception
-    broken = [cause for cause in _causes(exception) if breaks(cause)]
-    return (Outcome.ERROR, broken[0]) if broken else (Outcome.DENIED, exception)
-
-
-def _causes(exception: BaseException) -> list[BaseException]:
-    # A check that raises is wrapped; where several failed, each of the wrapped is in `causes`.
     if not isinstance(exception, lightbulb.CheckFailure):
-        return []
-    causes = [cause.__cause__ for cause in (exception, *(exception.causes or ()))]
-    return [cause for cause in causes if cause is not None]
+        return Outcome.DENIED, exception
+    said = [_said(failure) for failure in exception.causes or (exception,)]
+    broken = [cause for cause in said if breaks(cause)]
+    return (Outcome.ERROR, broken[0]) if broken else (Outcome.DENIED, said[0])
+
+
+def _said(failure: BaseException) -> BaseException:
+    # What a check raises is wrapped with its own words, unless it is a CheckFailure: that is the check's last word,
+    # whatever it was raised from.
+    cause = failure.__cause__
+    wrapped = type(failure) is lightbulb.CheckFailure and cause is not None and failure.args == (str(cause),)
+    return cause if cause is not None and wrapped else failure
 
 
 def _nothing(_: object, __: object) -> None:

@@ -6,6 +6,7 @@ invocation passes are overridden for the client, and an error handler before all
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import hikari
@@ -15,14 +16,14 @@ from lightbulb.exceptions import ConversionFailedException, ExecutionPipelineFai
 from plugin.adapters.lightbulb3.inventory import ClientInventory, command_key
 from plugin.adapters.outcomes import breaks
 from plugin.instrument.invocations import Invocation
-from plugin.instrument.override import Method, followed
+from plugin.instrument.override import Method, followed, leave_no_frame
 from plugin.metrics import CommandMetrics
 from plugin.model import Outcome
 from plugin.monitor import Monitor
 
 _PART = "commands"
 
-FIRST = 10**9
+FIRST: Any = math.inf
 """Priority of the error handler: before any that a bot has."""
 
 _REFUSING_STEPS = {
@@ -70,27 +71,37 @@ class Measuring:
         else:
             handlers.pop(FIRST, None)
 
-    def _begin(self, interaction: hikari.CommandInteraction, _: object) -> Invocation | None:
+    def _begin(self, interaction: hikari.CommandInteraction, initial_response_sent: object) -> Invocation | None:
         return self._monitor.begin(interaction.id, None)
 
     def _naming(self, original: Method) -> Method:
         name = self._monitor.contain(_PART, self._name)
 
-        def build(client: object, interaction: Any, options: Any, command: Any, *rest: Any) -> Any:
-            name(interaction.id, command)
-            return original(client, interaction, options, command, *rest)
+        def build(client: object, *args: Any, **kwargs: Any) -> Any:
+            name(*args, **kwargs)
+            try:
+                return original(client, *args, **kwargs)
+            except BaseException as exception:
+                leave_no_frame(exception)
+                raise
 
         return build
 
-    def _name(self, interaction_id: int, command: Any) -> None:
-        recorder = self._recorders.get(command)
+    def _name(self, interaction: Any, options: object, command_cls: Any, initial_response_sent: object) -> None:
+        recorder = self._recorders.get(command_cls)
         if recorder is None:
-            if id(command) in self._own:
+            if self._is_own(command_cls):
                 return
             if len(self._recorders) >= self._monitor.settings.maximum_commands:
                 self._recorders.clear()  # a client that reloads its extensions leaves old command classes here
-            recorder = self._recorders[command] = self._monitor.command(command_key(command))
-        self._monitor.resolved(interaction_id, recorder)
+            recorder = self._recorders[command_cls] = self._monitor.command(command_key(command_cls))
+        self._monitor.resolved(interaction.id, recorder)
+
+    def _is_own(self, command_cls: Any) -> bool:
+        parent = command_cls._command_data.parent
+        while getattr(parent, "parent", None) is not None:
+            parent = parent.parent
+        return id(command_cls) in self._own or id(parent) in self._own
 
     def _failed(self, failure: ExecutionPipelineFailedException) -> None:
         self._monitor.failed(failure.context.interaction.id, *verdict(failure))

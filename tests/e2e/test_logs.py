@@ -1,0 +1,236 @@
+"""The log of a bot with the monitor is the log of the same bot without it."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import hikari
+import lightbulb
+import pytest
+
+import plugin
+from examples.localdiscord import LocalDiscord
+from plugin.adapters import LIGHTBULB_LINE
+from tests.e2e.conftest import Scene, until
+
+CALLBACK = "/interactions/{interaction_id}/{token}/callback"
+
+_VARIES = (
+    (re.compile(r"'[0-9a-f]{32}'"), "SESSION"),
+    (re.compile(r"0x[0-9a-f]+"), "ADDRESS"),
+    (re.compile(r"127\.0\.0\.1:\d+"), "HOST"),
+    (re.compile(r"Task-\d+"), "TASK"),
+    (re.compile(r"\d+\.\d+(e-\d+)?"), "NUMBER"),
+    (re.compile(r"\d{6,}"), "ID"),
+    (re.compile(r"interactions/ID/[^/]+/"), "interactions/ID/TOKEN/"),
+)
+
+
+class Log(logging.Handler):
+    """Keeps every line of every logger as it would be written, but for what differs between any two runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(logging.Formatter("%(name)s %(levelname)s %(message)s"))
+        self.lines: Counter[str] = Counter()
+        self.errors = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name.startswith("plugin") or "extension" in record.getMessage().lower():
+            return
+        line = self.format(record)
+        for pattern, word in _VARIES:
+            line = pattern.sub(word, line)
+        self.lines[line] += 1
+        self.errors += record.levelno >= logging.ERROR
+
+
+class Stage:
+    """One bot in a run, and what happens to it."""
+
+    def __init__(self, scene: Scene, sample: Any, log: Log) -> None:
+        self.scene, self.sample, self.log = scene, sample, log
+
+    async def slash(self, name: str) -> None:
+        """The member calls a slash command."""
+        await self.scene.discord.slash(self.scene.member, name, guild=self.scene.guild)
+
+    async def write(self, content: str) -> None:
+        """The member writes a message."""
+        await self.scene.discord.message(self.scene.member, self.scene.channel, content)
+
+
+async def unhandled(stage: Stage) -> None:
+    await stage.slash("boom")
+
+
+async def subcommand(stage: Stage) -> None:
+    await stage.slash("shop stock fail")
+
+
+async def failed_check(stage: Stage) -> None:
+    await stage.slash("denied")
+
+
+async def broken_check(stage: Stage) -> None:
+    await stage.slash("broken_check")
+
+
+async def in_a_library(stage: Stage) -> None:
+    await stage.slash("in_a_library")
+
+
+async def answers_twice(stage: Stage) -> None:
+    await stage.slash("twice")
+
+
+async def too_late(stage: Stage) -> None:
+    stage.scene.discord.fail("POST", CALLBACK, 404, 10_062, message="Unknown interaction")
+    await stage.slash("ping")
+
+
+async def listener_raises(stage: Stage) -> None:
+    async def fail(event: hikari.TypingEvent) -> None:
+        raise RuntimeError("the listener is broken")
+
+    stage.sample.bot.event_manager.subscribe(hikari.MessageCreateEvent, fail)
+    await stage.write("hello")
+
+
+async def handler_raises(stage: Stage) -> None:
+    async def fail(_: object) -> bool:
+        raise RuntimeError("the handler is broken")
+
+    if LIGHTBULB_LINE == 2:
+        stage.sample.bot.get_plugin(stage.scene.cogs["fun"]).set_error_handler(fail)
+    else:
+        stage.sample.client.error_handler(fail)
+    await stage.slash("boom")
+
+
+async def malformed_interaction(stage: Stage) -> None:
+    stage.scene.discord.emit("INTERACTION_CREATE", {"type": 2})
+
+
+async def answer_by_rest_fails(stage: Stage) -> None:
+    """The bot answers an interaction that is not there."""
+    try:
+        await stage.sample.bot.rest.create_interaction_response(1, "token", 4, "hello")
+    except hikari.NotFoundError:
+        logging.getLogger("bot").exception("this interaction is gone")
+
+
+async def prefix(stage: Stage) -> None:
+    await stage.write("!boom")
+
+
+async def prefix_subcommand(stage: Stage) -> None:
+    await stage.write("!shop stock fail")
+
+
+async def prefix_conversion(stage: Stage) -> None:
+    await stage.write("!square x")
+
+
+async def unknown_prefix_command(stage: Stage) -> None:
+    await stage.write("!nothing")
+
+
+async def cannot_be_made(stage: Stage) -> None:
+    """A command class raises in its constructor."""
+    command = next(c for c in stage.sample.client.registered_commands if c._command_data.name == "silent")
+
+    def fail(self: object) -> None:
+        raise RuntimeError("no clay")
+
+    command.__init__ = fail
+    await stage.slash("silent")
+
+
+async def cancelled(stage: Stage) -> None:
+    await stage.slash("cancelled")
+
+
+async def handled(stage: Stage) -> None:
+    stage.sample.handle_errors()
+    await stage.slash("boom")
+    await until(lambda: stage.sample.handled)
+
+
+Action = Callable[[Stage], Awaitable[None]]
+
+LOGGED: list[Action] = [
+    unhandled,
+    subcommand,
+    failed_check,
+    broken_check,
+    in_a_library,
+    answers_twice,
+    too_late,
+    listener_raises,
+    handler_raises,
+    malformed_interaction,
+    answer_by_rest_fails,
+]
+LOGGED += (
+    [prefix, prefix_subcommand, prefix_conversion, unknown_prefix_command] if LIGHTBULB_LINE == 2 else [cannot_be_made]
+)
+QUIET: list[Action] = [cancelled, handled]
+
+
+async def log_of(actions: list[Action], level: int, *, loaded: bool) -> Log:
+    """The log of a bot that does all of this; each of the `LOGGED` has left an error in it."""
+    log = Log()
+    root = logging.getLogger()
+    before = root.level
+    root.addHandler(log)
+    root.setLevel(level)
+    try:
+        async with LocalDiscord() as discord:
+            scene = Scene(discord)
+            sample = scene.make()
+            if loaded:
+                await sample.load()
+            await sample.start()
+            stage = Stage(scene, sample, log)
+            for action in actions:
+                errors = log.errors
+                await action(stage)
+                await scene.call("ping")
+                if action in LOGGED:
+                    await until(lambda: log.errors > errors)  # noqa: B023 # it is awaited here
+            gc.collect()
+            await sample.close()
+    finally:
+        root.removeHandler(log)
+        root.setLevel(before)
+    return log
+
+
+@pytest.mark.parametrize("action", LOGGED + QUIET, ids=lambda action: action.__name__)
+async def test_the_log_is_the_same(action: Action) -> None:
+    """What the bot's operator reads, tracebacks included, is the same with the monitor as without it."""
+    plugin.configure(commands=False)
+    without = await log_of([action], logging.INFO, loaded=False)
+    assert (await log_of([action], logging.INFO, loaded=True)).lines == without.lines
+
+
+async def test_the_log_of_a_whole_day_is_the_same() -> None:
+    """One bot to which everything happens, and which has the monitor's commands too, logs the same."""
+    actions = [action for action in LOGGED + QUIET if action is not handler_raises]
+    without = await log_of(actions, logging.INFO, loaded=False)
+    assert (await log_of(actions, logging.INFO, loaded=True)).lines == without.lines
+
+
+async def test_failures_are_logged_at_all() -> None:
+    """The comparison compares something: a failure leaves its traceback with the bot's line, and none of ours."""
+    log = await log_of([unhandled], logging.INFO, loaded=True)
+    (line,) = [line for line in log.lines if "KeyError" in line]
+    assert "bodies.py" in line
+    assert "/plugin/" not in line
+    assert lightbulb.__name__ in line

@@ -1,0 +1,126 @@
+"""The demo on its own Discord, as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.examples.conftest import start
+
+INVOCATIONS = 60
+POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and process groups are those of POSIX")
+
+
+class Shown(NamedTuple):
+    process: subprocess.Popen[str]
+    output: str
+    errors: str
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """One short run of the demo, to its end."""
+    folder = tmp_path_factory.mktemp("demo")
+    process = start("examples.demo", "--invocations", str(INVOCATIONS), cwd=folder)
+    return Shown(process, *process.communicate(timeout=30), folder)
+
+
+def test_the_demo_ends_well(shown):
+    """It ends with 0 and writes no warning and no error."""
+    assert (shown.process.returncode, shown.errors) == (0, "")
+
+
+@pytest.mark.parametrize("title", ["Performance", "Cogs", "Most used", "Slowest", "Most errors", "/shop buy", "Health"])
+def test_every_page_is_shown(shown, title):
+    """All four commands are answered, and their pages are turned to the last one."""
+    assert re.search(rf"^│ \S+ {title} \[\w+\]$", shown.output, re.MULTILINE)
+
+
+def test_the_pages_count_the_calls(shown):
+    """The monitor counts as many invocations as were made."""
+    assert f"{INVOCATIONS} invocations in " in shown.output
+    assert re.search(rf"^│ +Commands invoked +{INVOCATIONS}$", shown.output, re.MULTILINE)
+
+
+def test_the_pages_show_failures_and_slow_commands(shown):
+    """The error of a command leads to its line, and the slow command is named."""
+    assert re.search(r"demo/cogs/\w+\.py:\d+", shown.output)
+    assert re.search(r"• (slow command:|2 slow commands, worst) /\w+ averages \d", shown.output)
+
+
+def test_the_monitor_is_well(shown):
+    """The monitor contains no fault of its own while the demo runs."""
+    assert re.search(r"^│ 🟢 Faults contained +0$", shown.output, re.MULTILINE)
+
+
+def test_the_lines_fit_the_terminal(shown):
+    """No line is wider than 80 columns, and none has colour where there is no terminal."""
+    assert max(map(len, shown.output.splitlines())) <= 80
+    assert "\033" not in shown.output
+
+
+def test_it_says_what_to_try_next(shown):
+    """It ends with how to use the plugin and the sample bot."""
+    assert "DISCORD_TOKEN=… python -m examples.demo" in shown.output.partition("What next")[2]
+
+
+@POSIX
+def test_nothing_is_left_behind(shown):
+    """No process and no file is left."""
+    with pytest.raises(ProcessLookupError):
+        os.killpg(shown.process.pid, 0)
+    assert not list(shown.folder.iterdir())
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("arguments", "code"), [((), 130), (("--keep",), 0)], ids=["a demo that ends", "an endless one"]
+)
+def test_an_interrupt_ends_it_cleanly(tmp_path, arguments, code):
+    """Ctrl-C ends the demo with a word and no traceback."""
+    process = start("examples.demo", *arguments, cwd=tmp_path)
+    assert process.stdout is not None
+    next(line for line in process.stdout if line.startswith("Connected"))
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=10)
+    assert (process.returncode, errors) == (code, "")
+    assert output.endswith("Stopped.\n")
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path):
+    """The demo ends without a word where nobody reads its output any more."""
+    process = start("examples.demo", "--invocations", "5", cwd=tmp_path)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    with process.stderr:
+        assert process.stderr.read() == ""
+    assert process.wait(10) == 0
+
+
+def test_a_port_in_use_is_one_sentence(tmp_path):
+    """A port that is taken is named as the reason, and the demo ends with 1."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        process = start("examples.demo", "--port", str(taken.getsockname()[1]), cwd=tmp_path)
+        _, errors = process.communicate(timeout=15)
+    assert process.returncode == 1
+    assert errors.startswith("No server can be started on 127.0.0.1")
+    assert errors.count("\n") == 1
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "many", "1000000"])
+def test_an_impossible_count_is_refused(count):
+    """A number of calls that is none, or too large, is refused with 2."""
+    process = start("examples.demo", "--invocations", count)
+    _, errors = process.communicate(timeout=15)
+    assert process.returncode == 2
+    assert "--invocations" in errors
