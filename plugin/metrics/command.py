@@ -4,46 +4,58 @@ from __future__ import annotations
 
 from array import array
 
-from plugin.histogram import BUCKETS, Histogram
+from plugin.histogram import (
+    BUCKETS,
+    COARSE,
+    COARSE_SHIFT,
+    FINE,
+    FINE_TICKS,
+    LARGEST_COUNT,
+    TICK_SHIFT,
+    Histogram,
+    bucket_index,
+)
 from plugin.metrics.failures import DenialTable, ErrorTable
 from plugin.model import CommandKey, CommandSnapshot, ErrorGroup, Outcome
 
-_LAST_BUCKET = BUCKETS - 1
+_NO_COUNTS = bytes(BUCKETS * array("I").itemsize)
 
 
 class CommandMetrics:
-    """Counts, the last durations and histograms of one command; `record` is the only method on the hot path."""
+    """Counts, the last durations and histograms of one command; `record` is the only method on the hot path.
+
+    What can be derived is not counted there: `ok` is what the window has seen less the errors, and the window is
+    filled from its end towards its beginning, so that one comparison with zero tells when it has wrapped around.
+    """
 
     __slots__ = (
-        "_next",
+        "_durations",
+        "_first_responses",
+        "_laps",
+        "_last_ended_ns",
+        "_position",
+        "_total_ns",
+        "_unsuccessful",
+        "_window",
         "denials",
-        "durations",
         "errors",
-        "first_responses",
         "in_flight",
         "key",
-        "last_ended_ns",
-        "outcomes",
-        "total_ns",
-        "window",
-        "window_length",
-        "window_sum_ns",
     )
 
     def __init__(self, key: CommandKey, window_length: int) -> None:
         self.key = key
-        self.window_length = window_length
-        self.outcomes = [0, 0, 0, 0]
         self.in_flight = 0
-        self.window: array[int] = array("q")
-        self.window_sum_ns = 0
-        self.total_ns = 0
-        self.durations = Histogram()
-        self.first_responses = Histogram()
         self.errors: ErrorTable | None = None
         self.denials: DenialTable | None = None
-        self.last_ended_ns = 0
-        self._next = 0
+        self._unsuccessful = [0, 0, 0, 0]
+        self._total_ns = 0
+        self._last_ended_ns = 0
+        self._durations = array("I", _NO_COUNTS)
+        self._first_responses = array("I", _NO_COUNTS)
+        self._window = array("q", bytes(window_length * array("q").itemsize))
+        self._position = window_length - 1
+        self._laps = 0
 
     def record(self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int) -> None:
         """Count one invocation that has ended.
@@ -51,24 +63,38 @@ class CommandMetrics:
         The three moments are monotonic nanoseconds; `first_response_ns` is 0 where there was none. Averages and
         percentiles are over `ok` and `error`, so the durations of the other outcomes are not kept.
         """
-        self.outcomes[outcome] += 1
-        self.last_ended_ns = ended_ns
+        self._last_ended_ns = ended_ns
         if first_response_ns:
-            self.first_responses.record(first_response_ns - started_ns)
-        if outcome == 1 or outcome == 3:
-            return
+            ticks = first_response_ns - started_ns >> TICK_SHIFT
+            try:
+                self._first_responses[FINE[ticks] if ticks < FINE_TICKS else COARSE[ticks >> COARSE_SHIFT]] += 1
+            except (IndexError, OverflowError):
+                _count_rare(self._first_responses, first_response_ns - started_ns)
+        if outcome:
+            self._unsuccessful[outcome] += 1
+            if outcome != 2:
+                return
         duration_ns = ended_ns - started_ns
-        self.total_ns += duration_ns
-        window = self.window
-        if len(window) < self.window_length:
-            window.append(duration_ns)
-            self.window_sum_ns += duration_ns
+        self._total_ns += duration_ns
+        ticks = duration_ns >> TICK_SHIFT
+        try:
+            self._durations[FINE[ticks] if ticks < FINE_TICKS else COARSE[ticks >> COARSE_SHIFT]] += 1
+        except (IndexError, OverflowError):
+            _count_rare(self._durations, duration_ns)
+        position = self._position
+        self._window[position] = duration_ns
+        if position:
+            self._position = position - 1
         else:
-            position = self._next
-            self.window_sum_ns += duration_ns - window[position]
-            window[position] = duration_ns
-            self._next = position + 1 if position + 1 < self.window_length else 0
-        self.durations.record(duration_ns)
+            self._position = len(self._window) - 1
+            self._laps += 1
+
+    @property
+    def outcomes(self) -> tuple[int, int, int, int]:
+        """Invocations so far, indexed by `Outcome`."""
+        _, denied, error, cancelled = self._unsuccessful
+        length = len(self._window)
+        return self._laps * length + length - 1 - self._position - error, denied, error, cancelled
 
     def failed(self, outcome: Outcome, group: ErrorGroup) -> None:
         """Remember why an invocation ended as `error` or `denied`."""
@@ -83,16 +109,23 @@ class CommandMetrics:
 
     def snapshot(self, unix_offset_s: float) -> CommandSnapshot:
         """A copy as of now; the offset turns monotonic seconds into Unix time."""
+        window = self._window[:] if self._laps else self._window[self._position + 1 :]
         return CommandSnapshot(
             self.key,
-            tuple(self.outcomes),  # type: ignore[arg-type]
+            self.outcomes,
             self.in_flight,
-            self.window[:],
-            self.window_sum_ns,
-            self.total_ns,
-            self.durations.copy(),
-            self.first_responses.copy(),
+            window,
+            sum(window),
+            self._total_ns,
+            Histogram.of(self._durations[:]),
+            Histogram.of(self._first_responses[:]),
             self.errors.newest() if self.errors else (),
             self.denials.most_frequent() if self.denials else (),
-            self.last_ended_ns / 1e9 + unix_offset_s if self.last_ended_ns else None,
+            self._last_ended_ns / 1e9 + unix_offset_s if self._last_ended_ns else None,
         )
+
+
+def _count_rare(counts: array[int], duration_ns: int) -> None:
+    """Count a duration beyond the tables, or in a bucket that is full and stays so."""
+    index = bucket_index(duration_ns)
+    counts[index] = min(counts[index] + 1, LARGEST_COUNT)
