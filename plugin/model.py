@@ -293,3 +293,247 @@ class Health(NamedTuple):
     """Worst first, then by invocations."""
     commands: tuple[CommandHealth, ...]
     """In the order of the snapshot's commands."""
+
+
+class Verdict(enum.Enum):
+    """What became of a number since the span before it."""
+
+    UNKNOWN = "unknown"
+    """Too little to compare."""
+    SAME = "same"
+    """No change that is more than noise."""
+    BETTER = "better"
+    WORSE = "worse"
+    MOVED = "moved"
+    """More or less of what is neither good nor bad, such as invocations."""
+
+
+class Change(NamedTuple):
+    """One number beside the same number over the span before it."""
+
+    before: float | None
+    """In the unit of the comparison; None is unknown."""
+    after: float | None
+    p_value: float | None
+    """The chance that noise alone makes such a difference, 0 to 1; None where nothing could be compared."""
+    verdict: Verdict
+
+    @property
+    def ratio(self) -> float | None:
+        """`after / before`; None where either is unknown or before is zero."""
+        return self.after / self.before if self.before and self.after is not None else None
+
+    @property
+    def difference(self) -> float | None:
+        """`after - before`; None where either is unknown."""
+        return None if self.before is None or self.after is None else self.after - self.before
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is more than noise, so that it earns an arrow."""
+        return self.verdict not in (Verdict.UNKNOWN, Verdict.SAME)
+
+
+class Trend(NamedTuple):
+    """A steady growth or decline of one series, beyond noise."""
+
+    since: float
+    """Unix time in seconds of the first point that counted."""
+    at: float
+    """Unix time in seconds of the last point."""
+    level: float
+    """Where the line is at the last point, in the unit of the series."""
+    slope: float
+    """Units per second."""
+
+
+class FindingKind(enum.IntEnum):
+    """What a release changed, worst first."""
+
+    FAILING_MORE = 0
+    NEW_ERROR = 1
+    REGRESSED_ERROR = 2
+    SLOWER = 3
+    FAILING_LESS = 4
+    FASTER = 5
+    GONE_ERROR = 6
+
+
+class Finding(NamedTuple):
+    """One difference between two releases that holds up."""
+
+    kind: FindingKind
+    subject: str
+    """The command or the error it is about."""
+    sentence: str
+    """Such as `/shop buy: p95 120 ms → 480 ms since 1.4.2`."""
+
+
+class Writer(NamedTuple):
+    """Who writes history: one start of one instance of a bot."""
+
+    bot: int
+    """Application id."""
+    instance: str
+    """Stable over restarts."""
+    boot: str
+    """Random, new at every start of the process."""
+    release: str
+    """Version of the bot that runs."""
+
+
+class CommandDelta(NamedTuple):
+    """What happened to one command in a span of time."""
+
+    key: CommandKey
+    outcomes: tuple[int, int, int, int]
+    """Invocations, indexed by `Outcome`."""
+    total_ns: int
+    """Sum of the durations of `ok` and `error` invocations in nanoseconds."""
+    durations: Histogram
+    """Durations of `ok` and `error` invocations."""
+    first_responses: Histogram
+    """Times from receipt to first response."""
+
+
+class SeriesDelta(NamedTuple):
+    """The values that one series had in a span of time."""
+
+    count: int
+    sum: float
+    minimum: float
+    maximum: float
+
+
+class ErrorDelta(NamedTuple):
+    """Failures of one command in a span of time."""
+
+    command: CommandKey
+    group: ErrorGroup
+
+
+class Batch(NamedTuple):
+    """What one writer saw in one minute, or in a part of it."""
+
+    start: int
+    """Unix time in seconds of the minute's begin."""
+    sequence: int
+    """Higher than that of every batch that the writer wrote before."""
+    commands: tuple[CommandDelta, ...]
+    series: Mapping[str, SeriesDelta]
+    """By name, such as `memory_bytes`, `loop_lag_s` or `latency_s.shard0`."""
+    errors: tuple[ErrorDelta, ...]
+
+
+class Retention(NamedTuple):
+    """How long each tier of history is kept, in seconds."""
+
+    minutes_s: int = 48 * 3600
+    hours_s: int = 30 * 86_400
+    days_s: int = 730 * 86_400
+
+
+class Scope(NamedTuple):
+    """Whose history is asked for."""
+
+    bot: int
+    """Application id."""
+    instance: str | None = None
+    """None is all instances: the fleet."""
+    release: str | None = None
+    """None is all releases."""
+
+
+class CommandTotals(NamedTuple):
+    """Counts of one command over a span of time."""
+
+    key: CommandKey
+    outcomes: tuple[int, int, int, int]
+    """Invocations, indexed by `Outcome`."""
+    total_ns: int
+    """Sum of the durations of `ok` and `error` invocations in nanoseconds."""
+
+
+class CommandPoint(NamedTuple):
+    """One step in the course of a command."""
+
+    at: int
+    """Unix time in seconds of the step's begin."""
+    outcomes: tuple[int, int, int, int]
+    """Invocations, indexed by `Outcome`."""
+    total_ns: int
+    """Sum of the durations of `ok` and `error` invocations in nanoseconds."""
+    durations: Histogram
+    """Durations of `ok` and `error` invocations."""
+
+
+class CommandCourse(NamedTuple):
+    """How a command went over time."""
+
+    step_s: int
+    """Seconds from one step to the next: what was asked for, or more where no finer rows are kept."""
+    points: tuple[CommandPoint, ...]
+    """Oldest first; a step without invocations has none."""
+
+
+class SeriesPoint(NamedTuple):
+    """One step of a series."""
+
+    at: int
+    """Unix time in seconds of the step's begin."""
+    values: SeriesDelta
+
+
+class SeriesCourse(NamedTuple):
+    """How a series went over time."""
+
+    step_s: int
+    """Seconds from one step to the next: what was asked for, or more where no finer rows are kept."""
+    points: tuple[SeriesPoint, ...]
+    """Oldest first; a step without values has none."""
+
+
+class ErrorHistory(NamedTuple):
+    """Failures that share exception type, file and function."""
+
+    type: str
+    """Qualified name of the exception class; builtins without their module."""
+    place: Place | None
+    """With the line that was seen last; None where the traceback had no frame at all."""
+    count: int
+    """In the span that was asked for."""
+    first_seen: float
+    """Unix time in seconds, ever and in the whole bot."""
+    last_seen: float
+    """Unix time in seconds, ever and in the whole bot."""
+    first_release: str
+    last_release: str
+    commands: tuple[CommandKey, ...]
+    """That failed so in the span, most often first."""
+
+
+class ReleaseSeen(NamedTuple):
+    """One version of a bot that ran."""
+
+    name: str
+    first_seen: float
+    """Unix time in seconds."""
+    last_seen: float
+    """Unix time in seconds."""
+
+
+class InstanceSeen(NamedTuple):
+    """One instance of a bot at its last start."""
+
+    name: str
+    boot: str
+    release: str
+    started: float
+    """Unix time in seconds."""
+    last_seen: float
+    """Unix time in seconds of the last sign of life."""
+    left: float | None
+    """Unix time in seconds at which it said goodbye; None while it runs, and for one that died."""
+    shards: tuple[int, ...]
+    status: str
+    """What it last said about itself."""

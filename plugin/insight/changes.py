@@ -1,0 +1,196 @@
+"""Whether a number differs from the span before it by more than noise: the tests behind every arrow.
+
+A change holds up where two conditions meet: noise alone makes such a difference in at most 1 % of comparisons (each
+function names its test), and it is large enough to matter, since a million calls prove a shift of 1 %. That least size
+also guards against what no test here knows: calls close in time are alike. Numbers that are shown side by side go
+through `together`, which corrects for how many they are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
+
+from plugin.histogram import Histogram, bucket_index, bucket_value_ns
+from plugin.model import Change, Verdict
+
+LEVEL = 0.01
+"""How often noise alone may make an arrow: in one comparison, and in all that go through `together` at once."""
+MINIMUM_RATIO = 1.2
+"""The least change, either way; two quantiles read from buckets may differ by 1.125 for that reason alone."""
+MINIMUM_DIFFERENCE = 0.001
+"""The least change of a rate: a tenth of a percentage point, the finest that a page shows."""
+ENOUGH = 20
+"""With fewer events on either side, what does not hold up is unknown, not the same."""
+BURST = 5.0
+"""Invocations come in bursts (who calls once calls again): their variance is taken as so many times their mean."""
+EXACT_UP_TO = 1000.0
+"""Expected events beyond which the normal approximation takes the place of the exact sum."""
+EXPECTED_OUTSIDE = 10
+"""Calls of the smaller side expected outside the fullest bucket, below which U is not near enough to normal."""
+FALLING_IS_BETTER = (Verdict.WORSE, Verdict.BETTER)
+RISING_IS_BETTER = (Verdict.BETTER, Verdict.WORSE)
+NEITHER = (Verdict.MOVED, Verdict.MOVED)
+
+
+def compare_rates(before: tuple[int, int], after: tuple[int, int]) -> Change:
+    """Two rates, each as events (errors) out of trials (ok and error); values are shares from 0 to 1, less is better.
+
+    Fisher's exact test, two-sided by doubling, up to 1,000 expected events; beyond them the score test of two
+    proportions (Agresti, "Categorical Data Analysis", 3rd ed., sections 3.5 and 3.2).
+    """
+    if not before[1] or not after[1]:
+        return Change(None, None, None, Verdict.UNKNOWN)
+    was, now = before[0] / before[1], after[0] / after[1]
+    chance = _chance_of_rates(*after, *before) if now > was else _chance_of_rates(*before, *after)
+    matters = differ(was, now) and abs(now - was) >= MINIMUM_DIFFERENCE
+    return settle(was, now, 2 * chance, matters, enough=min(before[1], after[1]) >= ENOUGH)
+
+
+def compare_counts(
+    before: int,
+    after: int,
+    *,
+    stretch: float = 1.0,
+    burst: float = BURST,
+    verdicts: tuple[Verdict, Verdict] = NEITHER,
+) -> Change:
+    """Two counts; `stretch` is the length of the span after over that before, to which the value before is scaled.
+
+    The conditional binomial test of two Poisson counts, two-sided by doubling (Przyborowski and Wilenski, Biometrika
+    31, 1940), on counts divided by `burst` (quasi-Poisson: McCullagh and Nelder, "Generalized Linear Models", 6.2).
+    `verdicts` are those of a rise and a fall. Raises ValueError where `stretch` or `burst` is not positive.
+    """
+    if stretch <= 0 or burst <= 0:
+        raise ValueError(f"stretch and burst are positive, not {stretch} and {burst}")
+    was, share = before * stretch, stretch / (1 + stretch)
+    old, new = round(before / burst), round(after / burst)
+    rising = after > was
+    chance = _chance_of_count(new, old, share) if rising else _chance_of_count(old, new, 1 - share)
+    return settle(was, after, 2 * chance, differ(was, after), before + after >= ENOUGH, verdicts)
+
+
+def compare_durations(
+    before: Histogram, after: Histogram, *, quantile: float | None = 0.95, minimum_ratio: float = MINIMUM_RATIO
+) -> Change:
+    """One quantile of two histograms, or with None their mean, in nanoseconds; less is better.
+
+    Either of two tests decides, each at half the level. The whole: Mann and Whitney's U with the normal approximation
+    corrected for ties (Lehmann, "Nonparametrics", 1975, section 1.4); where too few calls lie outside the fullest
+    bucket for that, the bound of Kolmogorov and Smirnov, ``p <= 2 exp(-2 D**2 nm / (n + m))``, which ties only make
+    stricter (Noether 1963). The tail: Fisher's exact test of the share of calls that reach the bucket of the quantile
+    (for the mean: 0.95) of both together.
+    """
+    n, m = before.total, after.total
+    if not n or not m:
+        return Change(None, None, None, Verdict.UNKNOWN)
+    was, now = _value_ns(before, quantile), _value_ns(after, quantile)
+    low, high = (before, after) if now > was else (after, before)
+    chance = min(_chance_of_shift(low, high), _chance_of_tail(low, high, 0.95 if quantile is None else quantile))
+    return settle(was, now, 4 * chance, differ(was, now, minimum_ratio), enough=min(n, m) >= ENOUGH)
+
+
+def together(changes: Sequence[Change]) -> list[Change]:
+    """The same changes, with those as SAME that do not hold up beside so many others; none gains an arrow.
+
+    Benjamini and Hochberg, "Controlling the False Discovery Rate", J. R. Statist. Soc. B 57(1), 1995, at 1 %: where
+    nothing changed at all, at most one page in a hundred shows any arrow.
+    """
+    chances = sorted(change.p_value for change in changes if change.p_value is not None)
+    passed = [chance for rank, chance in enumerate(chances, 1) if chance <= LEVEL * rank / len(chances)]
+    largest = passed[-1] if passed else -1.0
+    return [
+        change._replace(verdict=Verdict.SAME) if change.holds and (change.p_value or 0.0) > largest else change
+        for change in changes
+    ]
+
+
+def settle(
+    was: float, now: float, p: float, matters: bool, enough: bool, verdicts: tuple[Verdict, Verdict] = FALLING_IS_BETTER
+) -> Change:
+    """The change that holds up where it matters and its p-value is at most 1 %; `verdicts` of a rise and a fall."""
+    if matters and p <= LEVEL:
+        return Change(was, now, p, verdicts[now < was])
+    return Change(was, now, min(p, 1.0), Verdict.SAME if enough else Verdict.UNKNOWN)
+
+
+def differ(was: float, now: float, ratio: float = MINIMUM_RATIO) -> bool:
+    """Whether one value is at least that many times the other."""
+    return max(was, now) >= ratio * min(was, now) and was != now
+
+
+def _value_ns(durations: Histogram, quantile: float | None) -> float:
+    if quantile is not None:
+        return durations.quantile_ns(quantile) or 0
+    return sum(count * bucket_value_ns(i) for i, count in enumerate(durations.counts) if count) / durations.total
+
+
+def _chance_of_shift(low: Histogram, high: Histogram) -> float:
+    """The chance that as a whole one would lie so far above the other."""
+    n, m = low.total, high.total
+    seen_low = seen_high = gap = twice_wins = ties = fullest = 0
+    for count_low, count_high in zip_longest(low.counts, high.counts, fillvalue=0):
+        tied = count_low + count_high
+        twice_wins += count_high * (2 * seen_low + count_low)
+        ties += tied**3 - tied
+        fullest = max(fullest, tied)
+        seen_low += count_low
+        seen_high += count_high
+        gap = max(gap, seen_low * m - seen_high * n)
+    both = n + m
+    if min(n, m) * (both - fullest) < EXPECTED_OUTSIDE * both:
+        return math.exp(-2 * (gap / n) * (gap / m) / both)
+    variance = n * m / 12 * (both + 1 - ties / both / (both - 1))
+    return _normal_tail((twice_wins / 2 - n * m / 2 - 0.5) / math.sqrt(variance))
+
+
+def _chance_of_tail(low: Histogram, high: Histogram, quantile: float) -> float:
+    """The chance that so many calls of one would reach the quantile of both."""
+    both = low.copy()
+    both.merge(high)
+    start = bucket_index(both.quantile_ns(quantile) or 0)
+    return _chance_of_rates(sum(high.counts[start:]), high.total, sum(low.counts[start:]), low.total)
+
+
+def _chance_of_rates(many: int, trials: int, few: int, other_trials: int) -> float:
+    """The chance of so `many` events in the first trials or more, given the events of both (hypergeometric)."""
+    events, both = many + few, trials + other_trials
+    if min(events, both - events) * min(trials, other_trials) > EXACT_UP_TO * both:
+        share = events / both
+        deviation = math.sqrt(share * (1 - share) * (1 / trials + 1 / other_trials))
+        return _normal_tail((many / trials - few / other_trials) / deviation)
+    log_first = _log_choose(events, many) + _log_choose(both - events, trials - many) - _log_choose(both, trials)
+    rest = both - events - trials + 1
+    return _sum_tail(
+        log_first, range(many, min(trials, events)), lambda k: (events - k) * (trials - k) / (k + 1) / (rest + k)
+    )
+
+
+def _chance_of_count(many: int, few: int, share: float) -> float:
+    """The chance of so `many` events or more where each of both falls on this side with a share (binomial)."""
+    total = many + few
+    if total * share * (1 - share) > EXACT_UP_TO:
+        return _normal_tail((many - total * share) / math.sqrt(total * share * (1 - share)))
+    log_first = _log_choose(total, many) + many * math.log(share) + few * math.log1p(-share)
+    odds = share / (1 - share)
+    return _sum_tail(log_first, range(many, total), lambda k: (total - k) / (k + 1) * odds)
+
+
+def _sum_tail(log_first: float, further: range, growth: Callable[[int], float]) -> float:
+    """A sum of probabilities from the first outward, each the one before times its growth, until they vanish."""
+    term = total = math.exp(min(log_first, 0.0))
+    for k in further:
+        term *= growth(k)
+        total += term
+        if term <= total * 1e-17:
+            break
+    return min(total, 1.0)
+
+
+def _normal_tail(deviations: float) -> float:
+    return math.erfc(deviations / math.sqrt(2)) / 2
+
+
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)

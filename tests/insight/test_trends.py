@@ -1,0 +1,179 @@
+"""Whether a series grows, when it reaches a limit, and what grew with it."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Callable
+
+import pytest
+
+from plugin.insight.trends import HORIZON, WARM_UP_S, companions, compare_levels, crossing, trend
+from plugin.model import Trend, Verdict
+
+START = 1_700_000_000.0
+HOUR, DAY = 3600.0, 86_400.0
+Points = list[tuple[float, float]]
+
+
+def series(value: Callable[[float], float], days: float = 2, step_s: float = 300) -> Points:
+    """Points every five minutes, the value by the days that have passed."""
+    return [(START + i * step_s, value(i * step_s / DAY)) for i in range(int(days * DAY / step_s) + 1)]
+
+
+def noise(seed: int, memory: float = 0.9, size: float = 1) -> Callable[[], float]:
+    """Noise that remembers so much of its last value; with 1 a random walk."""
+    chance, state = random.Random(seed), [0.0]
+
+    def draw() -> float:
+        state[0] = memory * state[0] + chance.gauss(0, size)
+        return state[0]
+
+    return draw
+
+
+def noisy(seed: int, value: Callable[[float], float], memory: float = 0.9, days: float = 2) -> Points:
+    """A course with noise on it."""
+    draw = noise(seed, memory)
+    return series(lambda day: value(day) + draw(), days)
+
+
+@pytest.mark.parametrize("growth", [60, -60])
+def test_slope_is_found(growth: float) -> None:
+    """The slope of a steady course under correlated noise is met within 15 %, in units per second."""
+    found = [trend(noisy(seed, lambda day: 300 + growth * day)) for seed in range(20)]
+    slopes = [one.slope * DAY for one in found if one]
+    assert len(slopes) == 20 and all(abs(slope / growth - 1) < 0.15 for slope in slopes)
+
+
+@pytest.mark.parametrize(("memory", "share"), [(0.0, 0.01), (0.9, 0.01), (0.99, 0.02), (1.0, 0.05)])
+def test_noise_is_no_trend(memory: float, share: float) -> None:
+    """Noise that fades is taken for a trend in at most 1 or 2 of 100 cases, and a random walk in at most 5."""
+    assert sum(trend(noisy(seed, lambda day: 100, memory)) is not None for seed in range(200)) <= 200 * share
+
+
+@pytest.mark.parametrize("days", [1, 2, 7, 10, 30])
+@pytest.mark.parametrize("phase", range(0, 24, 4))
+def test_rhythm_of_the_day_is_no_trend(days: float, phase: int) -> None:
+    """What rises every morning and falls every night says nothing, wherever the series begins."""
+    assert trend(noisy(1, lambda day: 300 + 40 * math.sin((day + phase / 24) * 2 * math.pi), days=days)) is None
+
+
+def test_growth_is_seen_through_the_rhythm_of_the_day() -> None:
+    """From a week on blocks are whole days, so that a leak shows under a rhythm larger than a day's growth."""
+    found = trend(noisy(1, lambda day: 300 + 10 * day + 30 * math.sin(day * 2 * math.pi), days=10))
+    assert found is not None and found.slope * DAY == pytest.approx(10, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        lambda day: 300 + 60 * (day > 1),
+        lambda day: 300 - 150 * math.exp(-day / 0.4),
+        lambda day: 300 + day,
+        lambda day: 300,
+    ],
+    ids=["jump", "plateau", "too flat", "constant"],
+)
+def test_other_courses_are_no_trend(value: Callable[[float], float]) -> None:
+    """A jump, a warm-up that nears its plateau and a growth of less than 2 % say nothing."""
+    assert trend(noisy(1, value)) is None
+    assert trend(series(value)) is None
+
+
+@pytest.mark.parametrize("points", [[], [(START, 1.0)], series(lambda day: 300 + 60 * day, days=0.9)])
+def test_short_series_says_nothing(points: Points) -> None:
+    """Less than a day is no evidence."""
+    assert trend(points) is None
+
+
+def test_few_points_say_nothing() -> None:
+    """Neither do 23 points over two days, nor points with long gaps."""
+    assert trend(series(lambda day: 300 + 60 * day, step_s=2 * DAY / 22)) is None
+    points = series(lambda day: 300 + 60 * day)
+    assert trend([point for point in points if abs(point[0] - START - DAY) > 15 * HOUR]) is None
+
+
+def test_only_the_last_life_counts() -> None:
+    """Before the last start and for half an hour after it nothing counts; a start still to come changes nothing."""
+    points = series(lambda day: 500 if day < 1 else 300 + 60 * day, days=3)
+    found = trend(points, starts=[START, START + DAY, START + 9 * DAY])
+    assert found is not None and found.since == START + DAY + WARM_UP_S
+    assert trend(points, starts=[START + 2.5 * DAY]) is None
+
+
+def test_crossing_is_on_the_line() -> None:
+    """The limit is met where the line meets it, or now where it is met already."""
+    found = trend(series(lambda day: 300 + 60 * day))
+    assert found is not None
+    assert crossing(found, 480, found.at) == pytest.approx(START + 3 * DAY)
+    assert crossing(found, 400, found.at) == found.at
+
+
+def test_far_crossing_is_not_foretold() -> None:
+    """Nothing is said of a decline, nor of what lies further ahead than ten times what was seen."""
+    grows = Trend(START, START + DAY, 100, 1 / DAY)
+    assert crossing(grows, 100 + HORIZON - 0.1, grows.at) is not None
+    assert crossing(grows, 100 + HORIZON + 0.1, grows.at) is None
+    assert crossing(grows._replace(slope=-1), 50, grows.at) is None
+
+
+def test_companion_is_what_grew_too() -> None:
+    """Of series that grow steadily those are named that grew about as much in proportion, the greatest first."""
+    others = {
+        "cache entries": noisy(2, lambda day: 1000 + 800 * day),
+        "tasks": noisy(3, lambda day: 100 + 30 * day),
+        "guilds": noisy(4, lambda day: 1000 + 20 * day),
+        "threads": noisy(5, lambda day: 40),
+        "short": [],
+    }
+    assert companions(noisy(1, lambda day: 300 + 60 * day), others) == ["cache entries", "tasks"]
+
+
+def test_companion_that_follows_is_named_alone() -> None:
+    """Where one series follows the steps of the growth, another that only grew too is not named."""
+    chance = random.Random(6)
+    course = [0.0]
+    for _ in range(10):
+        course.append(course[-1] + chance.uniform(5, 15))
+
+    def grown(day: float) -> float:
+        step = min(int(day * 5), 9)
+        return course[step] + (course[step + 1] - course[step]) * (day * 5 - step)
+
+    memory, cache = series(lambda day: 300 + grown(day)), series(lambda day: 1000 + 20 * grown(day))
+    assert companions(memory, {"tasks": noisy(2, lambda day: 100 + 40 * day), "cache": cache}) == ["cache"]
+
+
+def test_no_companion_without_growth() -> None:
+    """Nothing is named for a series that does not grow, nor where nothing else grew."""
+    grows, flat = noisy(1, lambda day: 300 + 60 * day), noisy(2, lambda day: 300)
+    assert companions(flat, {"cache": grows}) == []
+    assert companions(grows, {"cache": flat}) == []
+
+
+@pytest.mark.parametrize(
+    ("level", "verdict"), [(300, Verdict.SAME), (310, Verdict.SAME), (400, Verdict.WORSE), (200, Verdict.BETTER)]
+)
+def test_levels_are_compared(level: float, verdict: Verdict) -> None:
+    """A level that is another throughout, by a fifth or more, is a change; less of it is better unless told."""
+    before, after = noisy(1, lambda day: 300), noisy(2, lambda day: level)
+    assert compare_levels([v for _, v in before], [v for _, v in after]).verdict is verdict
+
+
+def test_few_levels_are_unknown() -> None:
+    """With fewer than eight values on either side nothing is said."""
+    assert compare_levels([1.0] * 7, [2.0] * 100).verdict is Verdict.UNKNOWN
+    assert compare_levels([], [2.0] * 100).after is None
+
+
+def test_trend_of_ten_thousand_points_is_cheap() -> None:
+    """10,000 points take less than 10 ms."""
+    points = series(lambda day: 300 + 60 * day, days=35)[:10_000]
+    spent: list[float] = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        trend(points)
+        spent.append(time.perf_counter() - begun)
+    assert min(spent) < 0.01

@@ -1,0 +1,153 @@
+"""Each invocation of a command, followed from its receipt to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from plugin.instrument.invocations import MAXIMUM_RECEIPTS, Invocations, type_name
+from plugin.instrument.places import Places
+from plugin.metrics import CommandMetrics
+from plugin.model import CommandKey, CommandKind, Outcome
+
+
+class Bench:
+    """Invocations with a clock that ticks a nanosecond at each look, and two commands."""
+
+    def __init__(self, maximum: int = 10) -> None:
+        self.now_ns = 0
+        self.invocations = Invocations(maximum, Places(Path.cwd()), self.tick, lambda: 1_000.0)
+        self.ping = CommandMetrics(CommandKey(CommandKind.SLASH, "ping", None), 10)
+        self.buy = CommandMetrics(CommandKey(CommandKind.SLASH, "shop buy", None), 10)
+
+    def tick(self) -> int:
+        """The next moment."""
+        self.now_ns += 1
+        return self.now_ns
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """Two commands that were not invoked yet."""
+    return Bench()
+
+
+def test_time_counts_from_the_receipt(bench: Bench) -> None:
+    """Where the receipt was seen, duration and first response are measured from it."""
+    bench.invocations.received(1)
+    bench.now_ns += 100
+    invocation = bench.invocations.begin(1, bench.ping)
+    bench.now_ns += 1_000
+    bench.invocations.responded(1)
+    bench.invocations.finish(invocation, None)
+    assert list(bench.ping.snapshot(0).window_ns) == [1_102]
+    assert bench.ping.snapshot(0).first_responses.total == 1
+
+
+def test_receipts_that_lead_nowhere_are_forgotten(bench: Bench) -> None:
+    """Interactions that no command takes do not pile up; the time then counts from the beginning."""
+    for interaction_id in range(MAXIMUM_RECEIPTS + 1):
+        bench.invocations.received(interaction_id)
+    bench.invocations.finish(bench.invocations.begin(0, bench.ping), None)
+    bench.invocations.finish(bench.invocations.begin(1, bench.ping), None)
+    assert sorted(bench.ping.snapshot(0).window_ns) == [1, MAXIMUM_RECEIPTS + 2]
+
+
+def test_only_the_first_response_counts(bench: Bench) -> None:
+    """Further responses, and those to something else, change nothing."""
+    invocation = bench.invocations.begin(1, bench.ping)
+    bench.invocations.responded(1)
+    first_ns = invocation.first_response_ns
+    bench.invocations.responded(1)
+    bench.invocations.responded(2)
+    assert invocation.first_response_ns == first_ns > 0
+
+
+def test_an_unknown_command_counts_nothing(bench: Bench) -> None:
+    """An invocation whose command was never told leaves no trace."""
+    invocation = bench.invocations.begin(1, None)
+    bench.invocations.failed(1, Outcome.ERROR, ValueError())
+    bench.invocations.finish(invocation, None)
+    assert sum(bench.ping.outcomes) == 0
+
+
+def test_a_command_told_later_takes_the_invocation_over(bench: Bench) -> None:
+    """What is in flight moves to the command that was meant."""
+    invocation = bench.invocations.begin(1, bench.ping)
+    bench.invocations.resolved(1, bench.buy)
+    assert (bench.ping.in_flight, bench.buy.in_flight) == (0, 1)
+    bench.invocations.finish(invocation, None)
+    assert (bench.ping.outcomes[0], bench.buy.outcomes[0], bench.buy.in_flight) == (0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("escaped", "outcome"),
+    [
+        (None, Outcome.OK),
+        (ValueError(), Outcome.ERROR),
+        (KeyboardInterrupt(), Outcome.ERROR),
+        (asyncio.CancelledError(), Outcome.CANCELLED),
+        (GeneratorExit(), Outcome.CANCELLED),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else None,
+)
+def test_what_leaves_a_command_is_its_outcome(bench: Bench, escaped: Any, outcome: Outcome) -> None:
+    """Nothing is ok, the end of a task is cancelled, and anything else an error."""
+    bench.invocations.finish(bench.invocations.begin(1, bench.ping), escaped)
+    assert [each for each in Outcome if bench.ping.outcomes[each]] == [outcome]
+
+
+def test_the_first_cause_counts(bench: Bench) -> None:
+    """Of a refusal, a later failure and what left the command, the first is the outcome."""
+    invocation = bench.invocations.begin(1, bench.ping)
+    bench.invocations.failed(1, Outcome.DENIED, PermissionError())
+    bench.invocations.failed(1, Outcome.ERROR, ValueError())
+    bench.invocations.finish(invocation, asyncio.CancelledError())
+    found = bench.ping.snapshot(0)
+    assert (found.outcomes, found.errors, found.denials[0].reason) == ((0, 1, 0, 0), (), "PermissionError")
+
+
+def test_a_judge_tells_whose_fault_it_was(bench: Bench) -> None:
+    """What left a command is judged even where the invocation was no longer followed."""
+    small = Bench(maximum=1)
+    evicted = small.invocations.begin(1, small.ping)
+    small.invocations.begin(2, small.ping)
+    small.invocations.finish(evicted, ValueError(), lambda escaped: (Outcome.DENIED, escaped))
+    assert small.ping.outcomes == (0, 1, 0, 0)
+
+
+def test_unfinished_invocations_stay_bounded() -> None:
+    """Of ten thousand that never end, so many as were set are followed; all are in flight, and all can still end."""
+    bench = Bench(maximum=100)
+    begun = [bench.invocations.begin(number, bench.ping) for number in range(10_000)]
+    assert (bench.ping.in_flight, bench.invocations.evicted) == (10_000, 9_900)
+    assert len(bench.invocations._in_flight) == 100
+    for invocation in begun:
+        bench.invocations.finish(invocation, None)
+    assert (bench.ping.in_flight, bench.ping.outcomes) == (0, (10_000, 0, 0, 0))
+    assert len(bench.invocations._in_flight) == 0
+
+
+def test_the_same_message_twice_is_two_invocations(bench: Bench) -> None:
+    """A bot may run a message's command again while it runs: the end of one is not that of the other."""
+    first, second = bench.invocations.begin(1, bench.ping), bench.invocations.begin(1, bench.ping)
+    bench.invocations.finish(first, None)
+    bench.invocations.failed(1, Outcome.ERROR, ValueError())
+    bench.invocations.finish(second, None)
+    assert (bench.ping.outcomes, bench.ping.in_flight) == ((1, 0, 1, 0), 0)
+
+
+@pytest.mark.parametrize(
+    ("exception", "name"),
+    [
+        (ValueError("secret"), "ValueError"),
+        (asyncio.QueueFull("secret"), "asyncio.queues.QueueFull"),
+    ],
+    ids=["builtin", "of a module"],
+)
+def test_an_exception_is_known_by_its_class_alone(exception: Exception, name: str) -> None:
+    """The name is that of the class with its module, builtins without."""
+    assert type_name(exception) == name

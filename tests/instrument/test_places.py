@@ -1,0 +1,92 @@
+"""The line of the bot's own code that an exception came from."""
+
+from __future__ import annotations
+
+import json
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+import hikari
+import pytest
+
+import plugin
+from plugin.instrument.places import Places
+
+SITE = Path(sysconfig.get_path("purelib"))
+STDLIB = Path(sysconfig.get_path("stdlib"))
+BOT = Path("/srv/bot")
+
+
+def raised_in(*files: str | Path) -> Exception:
+    """An exception that passed through one function in each of the files, the innermost last."""
+    inner: Any = None
+    for number, file in reversed(list(enumerate(files))):
+        body = "raise ValueError" if inner is None else "inner()"
+        namespace: dict[str, Any] = {"inner": inner}
+        exec(compile(f"\n\ndef f{number}():\n    {body}", str(file), "exec"), namespace)
+        inner = namespace[f"f{number}"]
+    with pytest.raises(ValueError) as raised:  # noqa: PT011 # only its traceback matters
+        inner()
+    error = raised.value
+    assert error.__traceback__ is not None
+    return error.with_traceback(error.__traceback__.tb_next)
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ([BOT / "bot.py"], ("bot.py", "f0", 4)),
+        ([BOT / "bot.py", BOT / "cogs" / "fun.py"], ("cogs/fun.py", "f1", 4)),
+        ([BOT / "bot.py", STDLIB / "json" / "decoder.py"], ("bot.py", "f0", 4)),
+        ([BOT / "bot.py", Path(hikari.__file__).parent / "impl" / "rest.py"], ("bot.py", "f0", 4)),
+        ([BOT / "bot.py", SITE / "aiohttp" / "client.py"], ("bot.py", "f0", 4)),
+        ([BOT / "bot.py", "<frozen importlib._bootstrap>"], ("bot.py", "f0", 4)),
+        ([BOT / "bot.py", Path(plugin.__file__).parent / "monitor.py"], ("bot.py", "f0", 4)),
+        ([BOT / "bot.py", "<string>"], ("<string>", "f1", 4)),
+        ([BOT / "bot.py", SITE / "some_api" / "client.py"], ("some_api/client.py", "f1", 4)),
+        ([BOT / "bot.py", SITE / "hikari_clusters" / "brain.py"], ("hikari_clusters/brain.py", "f1", 4)),
+        ([BOT / "bot.py", f"{Path(plugin.__file__).parent}s/fun.py"], (None, "f1", 4)),
+        ([Path("/home/ada/tools/deep/down/util.py")], ("deep/down/util.py", "f0", 4)),
+        ([STDLIB / "json" / "decoder.py"], (None, "f0", 4)),
+    ],
+    ids=[
+        "own",
+        "own below",
+        "standard library",
+        "hikari",
+        "what hikari requires",
+        "frozen",
+        "monitor",
+        "executed text",
+        "third party",
+        "third party with a like name",
+        "folder with a like name",
+        "elsewhere",
+        "nothing of its own",
+    ],
+)
+def test_the_place_is_the_innermost_line_of_the_bots_side(files: list[Any], place: tuple[Any, ...]) -> None:
+    """Libraries under the bot are skipped, its own code and what it chose to use are not."""
+    found = Places(BOT).of(raised_in(*files))
+    assert found is not None
+    assert tuple(found)[1:] == place[1:]
+    assert place[0] in (None, found.file)
+
+
+def test_a_real_failure_in_the_standard_library_is_at_our_line() -> None:
+    """What a library raises is said of the line that called it."""
+    try:
+        json.loads("{")
+    except ValueError as error:
+        found = Places(Path(__file__).parents[1]).of(error)
+    assert found is not None
+    assert (found.file, found.function) == (
+        "instrument/test_places.py",
+        "test_a_real_failure_in_the_standard_library_is_at_our_line",
+    )
+
+
+def test_an_exception_that_was_never_raised_has_no_place() -> None:
+    """Without a traceback the place is unknown."""
+    assert Places(BOT).of(ValueError()) is None

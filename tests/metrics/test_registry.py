@@ -1,0 +1,53 @@
+"""All commands of one bot, bounded."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugin.metrics import Registry
+from plugin.metrics.registry import OVERFLOW
+from plugin.model import CommandKey, CommandKind, Outcome
+
+
+def key(number: int) -> CommandKey:
+    """The key of a command."""
+    return CommandKey(CommandKind.SLASH, f"command {number}", None)
+
+
+@given(st.integers(1, 5), st.lists(st.integers(0, 9), max_size=40))
+def test_nothing_is_lost_beyond_the_bound(maximum: int, called: list[int]) -> None:
+    """The first commands have metrics of their own, all others share one; the totals are exact."""
+    registry = Registry(10, maximum)
+    for number in called:
+        registry.command(key(number)).record(Outcome.OK, 0, 0, 1)
+    first = list(dict.fromkeys(called))[:maximum]
+    beyond = [number for number in called if number not in first]
+    found = {command.key: command.invocations for command in registry.snapshot((), 0)}
+    expected = {key(number): called.count(number) for number in first}
+    assert found == expected | ({OVERFLOW: len(beyond)} if beyond else {})
+    assert registry.totals() == (len(called), 0, 0, 0)
+    assert registry.overflowed == len(beyond)
+
+
+def test_a_command_is_the_same_each_time() -> None:
+    """Asking twice for a command gives the same metrics."""
+    registry = Registry(10, 5)
+    assert registry.command(key(1)) is registry.command(key(1))
+
+
+def test_commands_of_the_inventory_are_listed_once() -> None:
+    """Invoked commands come first, then those of the inventory that were not invoked, with nothing known."""
+    registry = Registry(10, 5)
+    registry.command(key(2)).record(Outcome.OK, 0, 0, 1)
+    found = registry.snapshot([key(1), key(2)], 0)
+    assert [(command.key, command.invocations) for command in found] == [(key(2), 1), (key(1), 0)]
+
+
+def test_totals_are_by_outcome() -> None:
+    """The totals are the sums over all commands, in the order of the outcomes."""
+    registry = Registry(10, 5)
+    for number, outcome in enumerate(Outcome):
+        for _ in range(number + 1):
+            registry.command(key(number % 2)).record(outcome, 0, 0, 1)
+    assert registry.totals() == (1, 2, 3, 4)
