@@ -30,7 +30,7 @@ def measure(quick: bool) -> list[Row]:
     """
     plugin.configure(sample_interval_s=JUDGE_AFTER_S, judge_interval_s=JUDGE_AFTER_S)
     try:
-        longest = asyncio.run(_longest(3 if quick else 25))
+        longest = asyncio.run(_longest(3 if quick else 15))
     finally:
         plugin.configure()
     spread = Spread.of([step.took_ns for step in longest])

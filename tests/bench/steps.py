@@ -34,7 +34,8 @@ class Steps:
             doing, began_ns = steps.doing, time.perf_counter_ns()
             original(handle)
             took_ns = time.perf_counter_ns() - began_ns
-            if took_ns > steps.longest.took_ns:
+            timing = asyncio.Handle._run is run  # the step in which the block was left is not one of its steps
+            if timing and took_ns > steps.longest.took_ns:
                 steps.longest = Step(took_ns, f"{doing}, {_where(handle)}")
 
         asyncio.Handle._run = run

@@ -14,8 +14,9 @@ import lightbulb
 import pytest
 
 import plugin
+from examples.localdiscord import LocalDiscord
 from plugin.adapters import LIGHTBULB_LINE
-from plugin.model import CommandKey, CommandKind, CommandSnapshot, Outcome
+from plugin.model import CommandKey, CommandKind, CommandSnapshot, MonitorState, Outcome
 from tests.e2e import bodies
 from tests.e2e.conftest import Scene, until
 
@@ -610,15 +611,18 @@ async def test_time_of_a_prefix_command_counts_from_the_message(scene: Scene) ->
 # Numbers
 
 
-async def test_a_thousand_commands_at_once_are_counted(scene: Scene) -> None:
+async def test_a_thousand_commands_at_once_are_counted() -> None:
     """Every one of a thousand simultaneous invocations counts, and nothing stays in flight."""
-    sample = await scene.run()
-    calls = await scene.discord.burst(scene.member, "ping", count=1_000, guild=scene.guild)
-    await scene.discord.all_answered(calls)
-    found = await ended(sample, "ping", 1_000)
-    assert (found.outcomes, found.in_flight) == ((1_000, 0, 0, 0), 0)
-    assert (found.first_responses.total, found.durations.total, len(found.window_ns)) == (1_000, 1_000, 100)
-    assert plugin.monitor_of(sample.bot).snapshot().monitor == plugin.model.MonitorState({}, {}, {})
+    async with LocalDiscord(deadline_s=60) as patient:  # how fast the machine is does not matter here
+        scene = Scene(patient)
+        sample = await scene.run()
+        calls = await patient.burst(scene.member, "ping", count=1_000, guild=scene.guild)
+        await patient.all_answered(calls, timeout_s=50)
+        found = await ended(sample, "ping", 1_000)
+        assert (found.outcomes, found.in_flight) == ((1_000, 0, 0, 0), 0)
+        assert (found.first_responses.total, found.durations.total, len(found.window_ns)) == (1_000, 1_000, 100)
+        assert plugin.monitor_of(sample.bot).snapshot().monitor == MonitorState({}, {}, {})
+        await sample.close()
 
 
 async def test_the_window_holds_the_last_durations(scene: Scene) -> None:

@@ -1,0 +1,34 @@
+"""The report itself: every row is there, whatever its numbers say."""
+
+from __future__ import annotations
+
+import math
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROWS = (
+    "record one invocation",
+    "followed from receipt to end",
+    "event to end, silent command",
+    "event to end, with a response",
+    "memory of 1,000 commands",
+    "/commandstats of 1,000 commands",
+    "longest hold of the loop",
+)
+
+
+def test_quick_report_shows_every_row() -> None:
+    """A quick run ends well and prints each row once, with positive numbers only."""
+    command = [sys.executable, "-W", "error", "-m", "tests.bench", "--quick"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=55)
+    assert ended.returncode == 0, ended.stderr
+    table = ended.stdout.rpartition("---\n")[0]
+    for name in ROWS:
+        rows = [line.partition(name)[2] for line in table.splitlines() if line.strip().startswith(name)]
+        assert len(rows) == 1, name
+        numbers = [float(found) for found in re.findall(r"\d+\.\d+|nan|inf", rows[0])]
+        assert numbers, name
+        assert all(math.isfinite(number) and number > 0 for number in numbers), rows[0]
