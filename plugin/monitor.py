@@ -12,7 +12,7 @@ import hikari
 
 from plugin.insight import judge
 from plugin.insight.uptime import UptimeMeter
-from plugin.instrument.containment import Containment
+from plugin.instrument.containment import Containment, Part
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.invocations import Invocations
 from plugin.instrument.override import Method, MovedError, Override
@@ -27,6 +27,7 @@ SAMPLES_KEPT = 360
 """How many samples are kept in memory: six hours of one a minute."""
 
 _MARK = "_golem_monitor"
+_UNLOAD = "unload"
 
 
 class Inventory:
@@ -50,30 +51,26 @@ class Monitor:
         self._rest = bot.rest
         self._containment = Containment()
         self._registry = Registry(settings.window_length, settings.maximum_commands)
-        self._invocations = Invocations(settings.maximum_in_flight, Places(Path.cwd()), time.monotonic_ns, time.time)
+        self.invocations = Invocations(settings.maximum_in_flight, Places(Path.cwd()), time.monotonic_ns, time.time)
         self._uptime = UptimeMeter()
         self._samples: deque[Sample] = deque(maxlen=SAMPLES_KEPT)
         self._undo = ExitStack()
         self._loaded_ns = time.monotonic_ns()
         self._started_ns: int | None = None
+        self._active = True
         self._last: Snapshot | None = None
         contain = self._containment.contain
         self._gateway = Gateway(
-            bot, contain("receipts", self._invocations.received), contain("shards", self._shards_changed)
+            bot, self.part("receipts"), self.invocations.received, contain("shards", self._shards_changed)
         )
         self._sampler = Sampler(
             self._gateway, self._samples, self._registry.totals, self.snapshot, self._containment, settings
         )
-        # What an adapter calls on the way of a command; none of these ever raises.
-        self.begin = contain("commands", self._invocations.begin)
-        self.resolved = contain("commands", self._invocations.resolved)
-        self.failed = contain("commands", self._invocations.failed)
-        self.finish = contain("commands", self._invocations.finish)
 
     @property
     def active(self) -> bool:
         """Whether this monitor measures; False after an unload."""
-        return self._last is None
+        return self._active
 
     def command(self, key: CommandKey) -> CommandMetrics:
         """What invocations of a command are recorded in."""
@@ -83,18 +80,25 @@ class Monitor:
         """Put every instrument into the bot; what a library no longer offers is switched off."""
         self.on_detach(Override(self._rest, {}, marks={_MARK: self}).undo)
         contain = self._containment.contain
-        self._try("first responses", self._watch_responses, contain("first responses", self._invocations.responded))
+        self._try("first responses", self._watch_responses, contain("first responses", self.invocations.responded))
         self.on_detach(self._gateway.unwatch)
         self._try("receipts", self._gateway.watch_raw_events)
         self._gateway.watch_shards()
 
     def detach(self) -> None:
         """Take every instrument out again and keep what is known by now."""
-        if self._last is not None:
+        if not self._active:
             return
-        self._sampler.stop()
-        self._last = self.snapshot()
-        self._undo.close()
+        self._active = False
+        with self.containing(_UNLOAD):
+            self._sampler.stop()
+        with self.containing(_UNLOAD):
+            self._last = self.snapshot()
+        if self._last is None:  # what the bot has cannot be told any more, but what it used can
+            self._inventory = Inventory()
+            self._last = self.snapshot()
+        with self.containing(_UNLOAD):
+            self._undo.close()
 
     def on_detach(self, undo: Callable[[], object]) -> None:
         """Call something at `detach`, the latest first."""
@@ -108,6 +112,10 @@ class Monitor:
         """The function, but what it raises is counted as a fault of the monitor instead."""
         return self._containment.contain(part, function)
 
+    def part(self, part: str) -> Part:
+        """A part of the monitor, for those that contain its faults in place."""
+        return self._containment.part(part)
+
     def containing(self, part: str) -> AbstractContextManager[None]:
         """Counts what a block raises as a fault of the monitor instead."""
         return self._containment.containing(part)
@@ -118,6 +126,8 @@ class Monitor:
 
     def start(self) -> None:
         """Begin the background work; the bot has started. Needs the running loop of the bot."""
+        if not self._active:
+            return
         now_ns = time.monotonic_ns()
         if self._started_ns is None:
             self._started_ns = now_ns
@@ -130,9 +140,10 @@ class Monitor:
         self._sampler.stop()
 
     async def tick(self) -> None:
-        """Take a sample now, and judge the thresholds if that is due."""
-        self._shards_changed()
-        await self._sampler.tick()
+        """Take a sample now, and judge the thresholds if that is due; nothing after an unload."""
+        if self._active:
+            self._shards_changed()
+            await self._sampler.tick()
 
     async def refresh(self) -> None:
         """Bring what costs several steps up to date before a snapshot is shown."""
@@ -165,7 +176,7 @@ class Monitor:
     def _state(self) -> MonitorState:
         dropped = {
             "commands": self._registry.overflowed,
-            "invocations in flight": self._invocations.evicted,
+            "invocations in flight": self.invocations.evicted,
             "alerts": self._sampler.alerts.dropped,
         }
         return MonitorState(

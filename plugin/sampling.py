@@ -46,7 +46,7 @@ class Sampler:
 
     def start(self) -> None:
         """Begin to sample on the running loop; nothing where it runs already."""
-        if self._task is None:
+        if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._run(), name="golem sampler")
 
     def stop(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import logging
 import os
 import re
 import tomllib
@@ -16,9 +17,14 @@ from typing import Any, NamedTuple, cast
 
 import attrs
 
+_logger = logging.getLogger(__name__)
+
 PREFIX = "GOLEM_"
 CONFIG_VARIABLE = "GOLEM_CONFIG"
 """Names the TOML file to read in place of `golem.toml` in the working directory."""
+
+ALIKE = 0.85
+"""How much a variable must be like one of ours, from 0 to 1, to be taken for a slip of the pen."""
 
 IN_CODE = "configure(%s=%s)"
 LARGEST_ID = 2**64 - 1
@@ -167,13 +173,22 @@ def configure(**settings: Any) -> None:
 def load(environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Settings:
     """Read all sources, by default the process's environment and working directory; raises SettingsError."""
     environ = os.environ if environ is None else environ
-    ours = {name: text.strip() for name, text in environ.items() if name.startswith(PREFIX) and name != CONFIG_VARIABLE}
+    ours = {name: environ[name].strip() for name in VARIABLES if name in environ}
+    _warn_of_misspelt(name for name in environ if name.startswith(PREFIX) and name not in VARIABLES)
     reading = _Reading()
     reading.take_file(environ.get(CONFIG_VARIABLE), Path.cwd() if cwd is None else cwd)
     reading.take(ours, "%s=%s", VARIABLES)
     reading.take(_configured, IN_CODE)
     reading.compare()
     return reading.finish()
+
+
+def _warn_of_misspelt(variables: Iterable[str]) -> None:
+    # Not an error: a bot that is itself called Golem has variables of its own that begin so.
+    for variable in variables:
+        near = difflib.get_close_matches(variable.upper(), VARIABLES, n=1, cutoff=ALIKE)
+        if near and variable != CONFIG_VARIABLE:
+            _logger.warning("the environment variable %s sets nothing; did you mean %s?", variable, near[0])
 
 
 class _Reading:
@@ -202,7 +217,7 @@ class _Reading:
     def take(self, given: Mapping[str, Any], place: str, known: Mapping[str, str] = NAMES) -> None:
         for key, value in given.items():
             if key not in known:  # its value is not shown: it may be a secret that was meant for something else
-                self.problems.append(f"{place % (key, '…')}: there is no such setting{_did_you_mean(key, known)}")
+                self.problems.append(f"{place % (key, '…')}: there is no such setting{_did_you_mean(key)}")
                 continue
             name, rule, shown = known[key], FIELDS[known[key]].metadata, place % (key, _shown(value))
             value = rule["read"](value) if known is VARIABLES else value
@@ -224,9 +239,9 @@ class _Reading:
         return Settings(**self.values)
 
 
-def _did_you_mean(key: str, known: Mapping[str, str]) -> str:
-    near = difflib.get_close_matches(key.removeprefix(PREFIX).lower(), FIELDS, n=1)
-    return f"; did you mean {next(key for key in known if known[key] == near[0])}?" if near else ""
+def _did_you_mean(key: str) -> str:
+    near = difflib.get_close_matches(key.lower(), FIELDS, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _shown(value: object) -> str:

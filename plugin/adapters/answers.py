@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import hikari
@@ -84,7 +84,14 @@ class Question(Asked, Protocol):
         ...
 
 
-Pager = Callable[[Question, Render], Awaitable[None]]
+class Pager(Protocol):
+    """Sends pages with buttons under them."""
+
+    async def show(self, asked: Asked, render: Render, /) -> None:
+        """Answer with pages."""
+
+    def close(self) -> None:
+        """End the buttons of every answer."""
 
 
 async def answer(
@@ -111,7 +118,9 @@ async def _answer(
     if refusal is not None:
         await question.respond(content=refusal, private=True)
         return
-    await pager(question, _renderer(monitor, name, top_count, command))
+    await pager.show(question, _renderer(monitor, name, top_count, command))
+    if not monitor.active:  # unloaded while the answer was on its way
+        pager.close()
 
 
 async def _refusal(monitor: Monitor, question: Question) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import hikari
@@ -50,31 +50,48 @@ class Lifetime:
         self._monitor = monitor
         self._bot = bot
         self._before_sync = monitor.contain("commands of its own", before_sync)
+        self._guild_ids: set[int] = set()
+        """As the shards said when they connected; the cache hears of each guild only later."""
 
     def follow(self) -> None:
         """Follow the bot's start and stop from now on; start at once where it runs already."""
+        self._monitor.on_detach(self._leave)
         bot = self._bot
         if isinstance(bot, hikari.GatewayBotAware):
-            bot.event_manager.subscribe(hikari.StartedEvent, self._on_started)
-            bot.event_manager.subscribe(hikari.StoppingEvent, self._on_stopping)
+            for event, listener in self._listeners():
+                bot.event_manager.subscribe(event, listener)
         else:
             bot.add_startup_callback(self._on_started)
             bot.add_shutdown_callback(self._on_stopping)
-        self._monitor.on_detach(self._leave)
-        if bot.is_alive:
+        if _runs(bot):
             self._start()
             _logger.info(
                 "loaded after the start: Discord does not know the commands until sync_application_commands() is called"
             )
 
+    def _listeners(self) -> Sequence[tuple[Any, Any]]:
+        return (
+            (hikari.ShardReadyEvent, self._on_ready),
+            (hikari.StartedEvent, self._on_started),
+            (hikari.StoppingEvent, self._on_stopping),
+        )
+
     def _leave(self) -> None:
         bot = self._bot
         if isinstance(bot, hikari.GatewayBotAware):
-            bot.event_manager.unsubscribe(hikari.StartedEvent, self._on_started)
-            bot.event_manager.unsubscribe(hikari.StoppingEvent, self._on_stopping)
+            for event, listener in self._listeners():
+                if listener in bot.event_manager.get_listeners(event, polymorphic=False):
+                    bot.event_manager.unsubscribe(event, listener)
         else:
-            bot.remove_startup_callback(self._on_started)
-            bot.remove_shutdown_callback(self._on_stopping)
+            for callbacks, remove, callback in (
+                (bot.on_startup, bot.remove_startup_callback, self._on_started),
+                (bot.on_shutdown, bot.remove_shutdown_callback, self._on_stopping),
+            ):
+                if callback in callbacks:
+                    remove(callback)
+
+    async def _on_ready(self, event: hikari.ShardReadyEvent) -> None:
+        self._guild_ids.update(event.unavailable_guilds)
 
     async def _on_started(self, _: object) -> None:
         self._before_sync()
@@ -90,20 +107,30 @@ class Lifetime:
     def _tell_readers(self) -> None:
         settings = self._monitor.settings
         if settings.commands:
-            _logger.info("%s; the settings guilds and owner_only narrow it", _readers(self._bot, settings))
+            _logger.info("%s; the settings guilds and owner_only narrow it", _readers(self._count_guilds(), settings))
+
+    def _count_guilds(self) -> int:
+        cached = self._bot.cache.get_guilds_view() if isinstance(self._bot, hikari.GatewayBotAware) else ()
+        count = len(self._guild_ids.union(cached))
+        self._guild_ids.clear()
+        return count
 
 
-def _readers(bot: Any, settings: settings_source.Settings) -> str:
+def _runs(bot: Any) -> bool:
+    # A bot calls itself alive before StartingEvent and its startup callbacks, which many bots load extensions in.
+    if isinstance(bot, hikari.GatewayBotAware):
+        return bool(bot.shards)
+    return bool(bot.is_alive and bot.interaction_server.is_alive)
+
+
+def _readers(guilds: int, settings: settings_source.Settings) -> str:
     if settings.owner_only:
         return "only this bot's owners can read its pages"
     if settings.guilds:
         return f"the administrators of {_guilds(len(settings.guilds))} can read this bot's pages"
-    if not isinstance(bot, hikari.GatewayBotAware) or not bot.cache.settings.components & _GUILDS:
+    if not guilds:
         return "the administrators of every guild this bot is in can read its pages"
-    return f"the administrators of {_guilds(len(bot.cache.get_guilds_view()))} can read this bot's pages"
-
-
-_GUILDS = hikari.api.CacheComponents.GUILDS
+    return f"the administrators of {_guilds(guilds)} can read this bot's pages"
 
 
 def _guilds(number: int) -> str:
@@ -120,18 +147,42 @@ def without_taken(names: Sequence[str], taken: Callable[[str], bool], how: str) 
     return [name for name in names if name not in left_out]
 
 
-def no_room(bots_own: int, ours: int) -> bool:
-    """Whether Discord's limit leaves no room for ours beside the bot's; if so, the log says it."""
-    if bots_own + ours <= LARGEST_COMMANDS:
+def no_room(bots_own: Collection[str], ours: Collection[str]) -> bool:
+    """Whether Discord's limit leaves no room for our names beside the bot's; if so, the log says it."""
+    if len({*bots_own, *ours}) <= LARGEST_COMMANDS:
         return False
     _logger.warning(
         "the bot has %d of the %d slash commands that Discord takes, which leaves no room for %d of the monitor; "
         "they are not registered (the setting group needs room for one only)",
-        bots_own,
+        len({*bots_own} - {*ours}),
         LARGEST_COMMANDS,
-        ours,
+        len(ours),
     )
     return True
+
+
+async def registered_names(rest: hikari.api.RESTClient, scopes: Iterable[int]) -> dict[int, set[str] | None]:
+    """Names of the slash commands that Discord has by guild id (0: everywhere); None where the bot has no access."""
+    application = await rest.fetch_application()
+    found: dict[int, set[str] | None] = {}
+    for scope in scopes:
+        try:
+            commands = await rest.fetch_application_commands(application, scope or hikari.UNDEFINED)
+        except (hikari.ForbiddenError, hikari.NotFoundError):
+            found[scope] = None
+        else:
+            found[scope] = {command.name for command in commands if command.type is hikari.CommandType.SLASH}
+    return found
+
+
+def without_unreachable(guild_ids: Sequence[int], found: Mapping[int, set[str] | None]) -> list[int]:
+    """The guilds that the bot has access to; each one left out is logged."""
+    left_out = [guild_id for guild_id in guild_ids if found.get(guild_id, ()) is None]
+    for guild_id in left_out:
+        _logger.warning(
+            "the bot has no access to guild %d of the setting guilds; nothing is registered there", guild_id
+        )
+    return [guild_id for guild_id in guild_ids if guild_id not in left_out]
 
 
 class OwnerIds:

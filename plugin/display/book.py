@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Generic, NamedTuple, TypeVar, overload
 
 import hikari
 
@@ -22,6 +23,35 @@ WORTH_BEGINNING_LINES = 12
 """With less room than this left on a page, a section of several pages begins on the next one."""
 
 FENCE = "```"
+
+T = TypeVar("T")
+
+
+class Rows(Sequence[str], Generic[T]):
+    """A row for each thing, drawn when it is first asked for: what no page has room for is never drawn."""
+
+    def __init__(self, draw: Callable[[T], str], things: Sequence[T]) -> None:
+        self._draw = draw
+        self._things = things
+        self._drawn: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            self._draw_to(index.indices(len(self._things))[1])
+        else:
+            self._draw_to(range(len(self._things))[index] + 1)
+        return self._drawn[index]
+
+    def _draw_to(self, end: int) -> None:
+        if len(self._drawn) < end:
+            self._drawn += map(self._draw, self._things[len(self._drawn) : end])
 
 
 class Section(NamedTuple):
@@ -62,36 +92,30 @@ class Page(NamedTuple):
     """How many rows of sections it holds."""
 
 
-def bind(chapters: Iterable[Chapter], at: float) -> list[hikari.Embed]:
+def bind(chapters: Sequence[Chapter], at: float) -> list[hikari.Embed]:
     """The chapters as embeds, numbered, at most `PAGES` of them; how many rows were cut stands on the last."""
-    pages = [page for chapter in chapters for page in _pages(chapter)]
-    hidden = sum(page.rows for page in pages[PAGES:])
-    pages = pages[:PAGES]
+    pages = list(itertools.islice((page for chapter in chapters for page in _pages(chapter)), PAGES))
+    rows = sum(len(section.rows) for chapter in chapters for section in chapter.sections)
+    hidden = rows - sum(page.rows for page in pages)
     if hidden:
         pages[-1] = pages[-1]._replace(text=f"{pages[-1].text}\n… and {hidden:,} more")
     return [_embed(page, at, f"page {number}/{len(pages)}") for number, page in enumerate(pages, 1)]
 
 
-def cut(rows: Sequence[str], limit: int) -> list[str]:
-    """The first rows, and below them how many more there are."""
-    hidden = len(rows) - limit
-    return [*rows[:limit], *([f"… and {hidden:,} more"] if hidden > 0 else [])]
-
-
 def characters(text: str) -> int:
     """Length as Discord may count it at most: a character beyond the basic plane as two."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _pages(chapter: Chapter) -> Iterator[Page]:
     page = Page(chapter, chapter.opening, 0)
     for section in chapter.sections:
-        rest = section.rows
-        while rest:
-            taken = _taken(page, section, rest)
+        start = 0
+        while start < len(section.rows):
+            taken = _taken(page, section, start)
             if taken:
-                page = _with(page, section.drawn(rest[:taken]), taken)
-                rest = rest[taken:]
+                page = _with(page, section.drawn(section.rows[start : start + taken]), taken)
+                start += taken
             else:
                 yield page
                 page = Page(chapter, "", 0)
@@ -103,25 +127,33 @@ def _with(page: Page, drawn: str, rows: int) -> Page:
     return Page(page.chapter, f"{page.text}{gap}{drawn}" if page.text else drawn, page.rows + rows)
 
 
-def _taken(page: Page, section: Section, rows: Sequence[str]) -> int:
-    """How many of the rows go on the page; none where the section had better begin on the next one."""
+def _taken(page: Page, section: Section, start: int) -> int:
+    """How many rows from `start` go on the page; none where the section had better begin on the next one."""
     frame = section.drawn(())
     lines = PAGE_LINES - _lines(page.text) - _lines(frame)
     room = PAGE_CHARACTERS - characters(page.text) - characters(frame) - len("\n\n")
-    fitting = _fitting(rows, lines, room)
-    if fitting == len(rows) or not page.rows:
+    left = len(section.rows) - start
+    fitting = _fitting(section.rows, start, lines, room)
+    if fitting == left or not page.rows:
         return max(fitting, 0 if page.text else 1)
-    fits_one_page = _fitting(rows, PAGE_LINES - _lines(frame), PAGE_CHARACTERS - characters(frame)) == len(rows)
-    return 0 if fits_one_page or lines < WORTH_BEGINNING_LINES else fitting
+    return 0 if lines < WORTH_BEGINNING_LINES or _fits_one_page(section, start, frame) else fitting
 
 
-def _fitting(rows: Sequence[str], lines: int, room: int) -> int:
-    for index, row in enumerate(rows):
-        lines -= _lines(row)
+def _fits_one_page(section: Section, start: int, frame: str) -> bool:
+    left = len(section.rows) - start
+    lines, room = PAGE_LINES - _lines(frame), PAGE_CHARACTERS - characters(frame)
+    return left <= lines and _fitting(section.rows, start, lines, room) == left
+
+
+def _fitting(rows: Sequence[str], start: int, lines: int, room: int) -> int:
+    """How many of the rows from `start` fit into so many lines and characters."""
+    for index in range(start, len(rows)):
+        row = rows[index]
+        lines -= row.count("\n") + 1
         room -= characters(row) + 1
         if lines < 0 or room < 0:
-            return index
-    return len(rows)
+            return index - start
+    return len(rows) - start
 
 
 def _lines(text: str) -> int:

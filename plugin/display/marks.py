@@ -36,10 +36,13 @@ def sign(severity: Severity) -> str:
     return MARKS[severity].sign
 
 
-def verdict(health: Health, reasons: int = 3) -> str:
-    """Whether the bot is well, in one sentence, with the gravest reasons below it."""
-    shown = [f"• {text.escaped(reason, REASON_CELLS)}" for reason in health.reasons[:reasons]]
-    hidden = len(health.reasons) - len(shown)
-    if hidden:
-        shown.append(f"• … and {hidden:,} more")
-    return "\n".join([f"**{MARKS[health.severity].verdict}**", *shown])
+def verdict(health: Health, reasons: int, beside: str = "") -> str:
+    """Whether the bot is well, in one sentence, with the gravest reasons below it.
+
+    `beside` tells what the page shows in yellow although the bot is well.
+    """
+    shown = [f"• {text.escaped(reason, REASON_CELLS)}" for reason in health.reasons]
+    sentence = f"**{MARKS[health.severity].verdict}**"
+    if beside and health.severity is Severity.WELL:
+        sentence = f"{sentence} {beside}"
+    return "\n".join([sentence, *text.cut(shown, reasons, "• … and {:,} more")])

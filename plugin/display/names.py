@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import heapq
+from collections.abc import Container, Iterable, Sequence
 
 from plugin.display import text
 from plugin.model import CommandKey, CommandKind, CommandSnapshot
 
+SLASH = CommandKind.SLASH
 INLINE_CELLS = 40
 WITHOUT_COG = "(no cog)"
 CHOICE_CHARACTERS = 100
@@ -15,13 +17,16 @@ CHOICE_CHARACTERS = 100
 
 def command_label(key: CommandKey) -> str:
     """`/shop buy`, `ping (prefix)`, `Inspect (user)`, `Translate (message)`; harmless, but not shortened."""
-    name = text.clean(key.name)
-    return f"/{name}" if key.kind is CommandKind.SLASH else f"{name} ({key.kind.value})"
+    return _label(key.kind, text.clean(key.name))
+
+
+def _label(kind: CommandKind, name: str) -> str:
+    return f"/{name}" if kind is SLASH else f"{name} ({kind.value})"
 
 
 def short_label(key: CommandKey, width: int) -> str:
     """The label within `width` cells for a line of a code block: of a long one the name is cut, the kind stays."""
-    if key.kind is CommandKind.SLASH:
+    if key.kind is SLASH:
         return text.name(command_label(key), width)
     kind = f" ({key.kind.value})"
     return f"{text.name(key.name, width - len(kind))}{kind}"
@@ -41,9 +46,13 @@ def find_command(commands: Sequence[CommandSnapshot], typed: str) -> CommandSnap
     """The command of that choice or label, or of that bare name, in whatever case; None where there is none."""
     named = _by_choice(commands)
     if typed in named:
-        return named[typed]
+        return named[typed][1]
     wanted = _folded(typed)
-    found = [c for choice, c in named.items() if wanted in (_folded(choice), text.clean(c.key.name).casefold())]
+    found = [
+        command
+        for choice, (name, command) in named.items()
+        if wanted == name.casefold() or (wanted in choice.casefold() and wanted == _folded(choice))
+    ]
     return max(found, key=_invocations, default=None)
 
 
@@ -51,27 +60,34 @@ def command_choices(commands: Sequence[CommandSnapshot], typed: str, limit: int 
     """Choices for what was typed so far: those that begin with it, then those that contain it, most used first."""
     wanted = _folded(typed)
     found: list[tuple[bool, int, str]] = []
-    for choice, command in _by_choice(commands).items():
-        position = _folded(choice).find(wanted)
+    for choice, (_, command) in _by_choice(commands).items():
+        position = choice.removeprefix("/").casefold().find(wanted)
         if position >= 0:
-            found.append((position > 0, -command.invocations, choice))
-    return [choice for _, _, choice in sorted(found)[:limit]]
+            found.append((position > 0, -sum(command.outcomes), choice))
+    return [choice for _, _, choice in heapq.nsmallest(limit, found)]
 
 
-def _by_choice(commands: Iterable[CommandSnapshot]) -> dict[str, CommandSnapshot]:
-    """The commands by a name that is unique: the label, where needed with the cog or a number."""
-    named: dict[str, CommandSnapshot] = {}
+def _by_choice(commands: Iterable[CommandSnapshot]) -> dict[str, tuple[str, CommandSnapshot]]:
+    """Name and command by a choice that is unique: the label, where needed with the cog or a number."""
+    named: dict[str, tuple[str, CommandSnapshot]] = {}
     for command in commands:
-        label = command_label(command.key)
+        kind, name, cog = command.key
+        name = text.clean(name)
+        label = _label(kind, name)
         choice = label[:CHOICE_CHARACTERS]
-        if choice in named and command.key.cog is not None:
-            choice = _ending(label, f" · {text.clean(command.key.cog)}")
-        number = 2
-        while choice in named:
-            choice = _ending(label, f" #{number}")
-            number += 1
-        named[choice] = command
+        if choice in named:
+            choice = _apart(named, label, cog)
+        named[choice] = name, command
     return named
+
+
+def _apart(named: Container[str], label: str, cog: str | None) -> str:
+    choice = label[:CHOICE_CHARACTERS] if cog is None else _ending(label, f" · {text.clean(cog)}")
+    number = 2
+    while choice in named:
+        choice = _ending(label, f" #{number}")
+        number += 1
+    return choice
 
 
 def _ending(label: str, ending: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from plugin import words
+from plugin.words import rough_span as rough_span
+
 UNKNOWN = "unknown"
 MS = 1_000_000
 """Nanoseconds in a millisecond."""
-
-ALMOST_ALL = 99.95
-"""From here on one decimal would round up to 100 %, which is said of the whole only."""
 
 
 def count(number: int | None) -> str:
@@ -29,19 +29,13 @@ def short_count(number: int) -> str:
 def _rounded(number: int) -> str:
     for thousands, unit in enumerate("kMGT", 1):
         if number < 999.5 * 1000**thousands:
-            return f"{_three_digits(number / 1000**thousands)} {unit}"
+            return f"{words.three_digits(number / 1000**thousands)} {unit}"
     return f"{number:.0e}"
 
 
 def percent(value: float | None) -> str:
     """A percentage (0 to 100, or more) that shows neither nothing as something nor almost all as all."""
-    if value is None:
-        return UNKNOWN
-    if 0 < value < 0.1:
-        return "<0.1 %"
-    if ALMOST_ALL <= value < 100:
-        return ">99.9 %"
-    return f"{value:,.0f} %" if value >= 100 else f"{value:.1f}".removesuffix(".0") + " %"
+    return UNKNOWN if value is None else words.percent(value)
 
 
 def share(part: int, whole: int) -> str:
@@ -51,28 +45,17 @@ def share(part: int, whole: int) -> str:
 
 def duration(ns: float | None) -> str:
     """A duration of nanoseconds, short: `450 µs`, `4.2 ms`, `142 ms`, `3.2 s`, `12 min`."""
-    if ns is None:
-        return UNKNOWN
-    for limit_ns, unit_ns, unit in ((999_500, 1e3, "µs"), (999_500_000, 1e6, "ms"), (59_500_000_000, 1e9, "s")):
-        if ns < limit_ns:
-            return f"{_three_digits(ns / unit_ns, whole=unit == 'µs')} {unit}"
-    return rough_span(ns / 1e9)
+    return UNKNOWN if ns is None else words.milliseconds(ns / MS)
 
 
 def milliseconds(value: float | None) -> str:
     """A duration of milliseconds, shown like any other."""
-    return UNKNOWN if value is None else duration(value * MS)
+    return UNKNOWN if value is None else words.milliseconds(value)
 
 
 def megabytes(value: float | None) -> str:
     """An amount of memory of so many megabytes: `4.2 MB`, `212 MB`, `1.3 GB`."""
-    if value is None:
-        return UNKNOWN
-    return f"{_three_digits(value)} MB" if value < 999.5 else f"{value / 1024:,.1f} GB"
-
-
-def _three_digits(value: float, whole: bool = False) -> str:
-    return f"{value:.0f}" if whole or value >= 9.95 or value == 0 else f"{value:.1f}"
+    return UNKNOWN if value is None else words.megabytes(value)
 
 
 def span(seconds: float) -> str:
@@ -86,14 +69,6 @@ def span(seconds: float) -> str:
     if not days:
         return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
     return f"{days:,} d {hours % 24} h" if hours % 24 else f"{days:,} d"
-
-
-def rough_span(seconds: float) -> str:
-    """A span of time in one unit: `42 s`, `12 min`, `4.2 h`, `12 d`."""
-    for limit_s, unit_s, unit in ((59.5, 1, "s"), (3570, 60, "min"), (171_000, 3600, "h")):
-        if seconds < limit_s:
-            return f"{_three_digits(seconds / unit_s, whole=unit != 'h').removesuffix('.0')} {unit}"
-    return f"{seconds / 86400:,.0f} d"
 
 
 def ago(seconds: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 LINE_CELLS = 30
 """Widest line of a code block that a phone shows without breaking it."""
@@ -18,44 +18,78 @@ MARKS_PER_LETTER = 2
 LONGEST_CHARACTERS = 4096
 """What lies beyond is not looked at: no line shows it, and to clean it takes time."""
 
+NAME_CHARACTERS = 100
+"""Longest text that is taken for a name, which will be met again."""
+
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols that show nothing."""
 
-NO_BREAK = "\x1f"
-"""Stands for a space that may not be broken at; no cleaned text has this sign."""
-
 BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|µs|ms|s|min|h|d|MB|GB)(?!\w))")
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+"""The blocks of all letters and digits that are written from the right."""
+
+MARK = "\x1e"
+"""Stands before a combining mark while a text is cleaned; no cleaned text has this sign."""
 
 INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_~|<>@#[]:"})
 LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2066", "\u2069"
 
 
-def clean(text: str) -> str:
-    """Untrusted text made harmless for a code block: one line, nothing invisible, no backticks, never empty."""
-    text = text[:LONGEST_CHARACTERS]
-    if not (text.isascii() and text.isprintable()):
-        text = "".join(_visible(unicodedata.normalize("NFC", text)))
-    return " ".join(text.replace("`", "'").split()) or UNNAMED
+class _Fates(dict[int, int | str | None]):
+    """What becomes of each sign, for `str.translate`, found out when it is first met: None for what is invisible."""
+
+    MOST = 4096
+
+    def __missing__(self, code: int) -> int | str | None:
+        fate = _fate(chr(code))
+        if len(self) < self.MOST:
+            self[code] = fate
+        return fate
 
 
-def _visible(text: str) -> Iterator[str]:
-    marks = MARKS_PER_LETTER
-    for sign in text:
-        category = unicodedata.category(sign)
-        if sign.isspace():
-            yield " "
-        elif category in ("Mn", "Me"):
-            if marks < MARKS_PER_LETTER and not _is_variation_selector(sign):
-                marks += 1
-                yield sign
-        elif category not in INVISIBLE and sign not in BLANK_LETTERS:
-            marks = 0
-            yield sign
+def _fate(sign: str) -> str | None:
+    category = unicodedata.category(sign)
+    if sign.isspace():
+        return " "
+    if category in INVISIBLE or sign in BLANK_LETTERS or _is_variation_selector(sign):
+        return None
+    return MARK + sign if category in ("Mn", "Me") else sign
 
 
 def _is_variation_selector(sign: str) -> bool:
     return "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef"
+
+
+_FATES = _Fates()
+
+
+def clean(text: str) -> str:
+    """Untrusted text made harmless for a code block: one line, nothing invisible, no backticks, never empty."""
+    return _clean_name(text) if len(text) <= NAME_CHARACTERS else _cleaned(text[:LONGEST_CHARACTERS])
+
+
+def _cleaned(text: str) -> str:
+    if not (text.isascii() and text.isprintable()):
+        text = _few_marks(unicodedata.normalize("NFC", text).translate(_FATES))
+    elif text and "`" not in text and "  " not in text and text[0] != " " != text[-1]:
+        return text
+    return " ".join(text.replace("`", "'").split()) or UNNAMED
+
+
+_clean_name = functools.lru_cache(maxsize=2048)(_cleaned)  # the same names are on page after page
+
+
+def _few_marks(text: str) -> str:
+    if MARK not in text:
+        return text
+    kept, *rest = text.split(MARK)
+    marks = 0 if kept.strip() else MARKS_PER_LETTER
+    for part in rest:
+        letters = part[1:]
+        kept += part if marks < MARKS_PER_LETTER else letters
+        marks = 0 if letters.strip() else marks + 1
+    return kept
 
 
 def cells(text: str) -> int:
@@ -104,7 +138,7 @@ def _head(text: str, width: int) -> str:
 
 def isolated(text: str) -> str:
     """The text such that right-to-left letters in it cannot turn the line around it."""
-    if text.isascii() or not any(unicodedata.bidirectional(sign) in ("R", "AL", "AN") for sign in text):
+    if text.isascii() or not RIGHT_TO_LEFT.search(text):
         return text
     return f"{LEFT_TO_RIGHT_ISOLATE}{text}{POP_ISOLATE}"
 
@@ -139,13 +173,46 @@ def spread(left: str, value: str, width: int = LINE_CELLS) -> str:
 
 
 def wrapped(text: str, indent: str = "", lines: int = 3, width: int = LINE_CELLS) -> list[str]:
-    """Untrusted text broken at spaces into at most so many indented lines; what is too long is clipped."""
+    """Untrusted text broken at spaces into at most so many indented lines; what is too long is clipped.
+
+    A number stays with its unit, and what is in brackets stays together where it fits a line.
+    """
     room = width - cells(indent)
-    rest = BEFORE_UNIT.sub(NO_BREAK, clean(text))
+    rest = clean(text)
     found: list[str] = []
-    while rest and len(found) < lines - 1 and cells(rest) > room:
-        head = _head(rest, room + 1)
-        end = head.rfind(" ") if " " in head else len(_head(rest, room))
-        found.append(rest[:end])
+    while len(found) < lines - 1 and cells(rest) > room:
+        end = _end_of_line(rest, room)
+        found.append(f"{indent}{isolated(rest[:end])}")
         rest = rest[end:].lstrip()
-    return [indent + isolated(clip(line, room).replace(NO_BREAK, " ")) for line in (*found, rest) if line]
+    return [*found, f"{indent}{isolated(clip(rest, room))}"]
+
+
+def _end_of_line(text: str, room: int) -> int:
+    head = _head(text, room + 1)
+    end = head.rfind(" ")
+    while end > 0:
+        if BEFORE_UNIT.match(text, end):
+            end = text.rfind(" ", 0, end)
+        elif (opened := _bracket_around(text, end, room)) >= 0:
+            end = text.rfind(" ", 0, opened)
+        else:
+            return end
+    return head.rfind(" ") if " " in head else len(_head(text, room))
+
+
+def _bracket_around(text: str, index: int, room: int) -> int:
+    """Where the bracket opens that stands around the index; -1 where none does, or one that does not fit a line."""
+    opened = text.rfind("(", 0, index)
+    if opened < 0 or text.find(")", opened, index) >= 0:
+        return -1
+    closed = text.find(")", index)
+    return opened if closed >= 0 and cells(text[opened : closed + 1]) <= room else -1
+
+
+def cut(rows: Sequence[str], limit: int, rest: str = "… and {:,} more", number: int | None = None) -> list[str]:
+    """The first rows, and below them how many more there are; a single one is shown, since it takes no more room.
+
+    Of a `number` of rows, no more than the first `limit` + 1 need be given.
+    """
+    hidden = (len(rows) if number is None else number) - limit
+    return list(rows) if hidden <= 1 else [*rows[:limit], rest.format(hidden)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from plugin.insight.intervals import Intervals, Reading
-from plugin.insight.words import label
+from plugin.words import label
 from plugin.model import Alert, CommandKey, Snapshot
 from plugin.settings import Settings
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plugin.insight.commands import error_troubles, failures, slow_troubles, worst
-from plugin.insight.scales import UNKNOWN, WELL, Scales
+from plugin.insight.commands import error_troubles, failures, phrase, slow_troubles, worst
+from plugin.insight.scales import CRITICAL, NS_PER_MS, UNKNOWN, WARNING, WELL, Scales
+from plugin.words import amount
 from plugin.model import CogHealth, CommandHealth, Judged
 
 REASONS = 3
+"""How many reasons a cog gives at most."""
 
 
 class _Tally:
@@ -44,7 +46,8 @@ class _Tally:
 def judge_cogs(commands: Iterable[CommandHealth], loaded: Iterable[str], scales: Scales) -> tuple[CogHealth, ...]:
     """Every loaded cog and every other that commands were counted under, worst first, then by invocations.
 
-    A cog is as bad as its error rate or the worst of its commands, whichever is worse.
+    A cog is as bad as its error rate and its mean over all its commands. A single command that is slow or fails makes
+    it a WARNING at worst.
     """
     tallies: dict[str | None, _Tally] = {name: _Tally() for name in loaded}
     for health in commands:
@@ -54,25 +57,37 @@ def judge_cogs(commands: Iterable[CommandHealth], loaded: Iterable[str], scales:
             tally = tallies[cog] = _Tally()
         tally.add(health)
     cogs = [_judge_cog(name, tally, scales) for name, tally in tallies.items()]
-    return tuple(sorted(cogs, key=lambda cog: (-cog.severity, -sum(cog.outcomes), cog.name or "")))
+    return tuple(sorted(cogs, key=_rank))
+
+
+def _rank(cog: CogHealth) -> tuple[int, int, str]:
+    return -cog.severity, -sum(cog.outcomes), cog.name or ""
 
 
 def _judge_cog(name: str | None, tally: _Tally, scales: Scales) -> CogHealth:
+    mean_ns = tally.window_sum_ns / tally.window if tally.window else None
     severity, reasons = tally.severity, ()
     if severity > WELL or tally.errors:
         errors = scales.judge_errors(tally.ok, tally.errors)
-        severity = max(errors.severity, severity)
-        reasons = _reasons(errors, tally) if severity > WELL else ()
-    mean_ns = tally.window_sum_ns / tally.window if tally.window else None
+        mean = scales.response_ms.judge(None if mean_ns is None else mean_ns / NS_PER_MS)
+        severity = max(errors.severity, mean.severity, min(severity, WARNING))
+        reasons = _reasons(errors, mean, tally) if severity > WELL else ()
     return CogHealth(name, len(tally.members), tally.outcomes, mean_ns, severity, reasons)
 
 
-def _reasons(errors: Judged, tally: _Tally) -> tuple[str, ...]:
-    # The error rate of a command is named only where it is worse than what the error rate of the cog says already.
-    own = errors.severity
-    troubles = worst(slow_troubles(tally.members) + error_troubles(tally.members, above=max(own, WELL)))
-    phrases = [trouble.phrase() for trouble in troubles[:REASONS]]
-    if own > WELL:
-        graver = sum(trouble.severity > own for trouble in troubles[:REASONS])
-        phrases.insert(graver, f"error rate {failures(errors, tally.outcomes)}")
-    return tuple(phrases[:REASONS])
+def _reasons(errors: Judged, mean: Judged, tally: _Tally) -> tuple[str, ...]:
+    """Its own sums where they are critical, then its commands beyond their thresholds, then the rest."""
+    phrases: list[str] = []
+    failing = [f"error rate {failures(errors, tally.outcomes)}"] if errors.severity > WELL else []
+    if errors.severity is CRITICAL:
+        phrases += failing
+        failing = []
+    if mean.severity is CRITICAL:  # up to the threshold, the slow commands tell more
+        phrases.append(f"mean response {amount(mean.value or 0, 'ms', beside=mean.threshold)}")
+    troubles = slow_troubles(tally.members)
+    if errors.severity < CRITICAL:  # only an error rate that is worse than that of the cog says more
+        troubles += error_troubles(tally.members, above=max(errors.severity, WELL))
+    shown = worst(troubles)[: REASONS - len(phrases) - len(failing)]
+    graver = sum([severity is CRITICAL for severity, *_ in shown])
+    told = list(map(phrase, shown))
+    return (*phrases, *told[:graver], *failing, *told[graver:])

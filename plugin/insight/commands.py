@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from operator import itemgetter
-from typing import NamedTuple
 
 from plugin.insight.scales import NS_PER_MS, WELL, Scales
-from plugin.insight.words import amount, label
+from plugin.words import amount, label
 from plugin.model import CommandHealth, CommandSnapshot, Judged, Severity
 
+Trouble = tuple[Severity, float, bool, CommandHealth]
+"""One value of a command that is not well.
 
-class Trouble(NamedTuple):
-    """One value of a command that is not well; the greater one is the worse."""
+Its severity; the value as a multiple of its threshold; whether it is about the mean duration, not the error rate; and
+the command. A plain tuple, since a bot where everything is broken has thousands.
+"""
 
-    severity: Severity
-    excess: float
-    """The value as a multiple of its threshold."""
-    slow: bool
-    """Whether it is about the mean duration, not the error rate."""
-    health: CommandHealth
 
-    def phrase(self) -> str:
-        """`/shop buy averages 1.2 s`, or `/shop buy fails 12.5 % (5 of 40)`."""
-        name = label(self.health.command.key)
-        if self.slow:
-            response = self.health.response
-            return f"{name} averages {amount(response.value or 0, 'ms', beside=response.threshold)}"
-        return f"{name} fails {failures(self.health.error_rate, self.health.command.outcomes)}"
+def phrase(trouble: Trouble) -> str:
+    """`/shop buy averages 1.2 s`, or `/shop buy fails 12.5 % (5 of 40)`."""
+    _, _, slow, (command, response, rate) = trouble
+    if slow:
+        return f"{label(command.key)} averages {amount(response.value or 0, 'ms', beside=response.threshold)}"
+    return f"{label(command.key)} fails {failures(rate, command.outcomes)}"
 
 
 def judge_commands(commands: Iterable[CommandSnapshot], scales: Scales) -> tuple[CommandHealth, ...]:
@@ -48,18 +43,18 @@ def judge_commands(commands: Iterable[CommandSnapshot], scales: Scales) -> tuple
 def slow_troubles(commands: Iterable[CommandHealth], above: Severity = WELL) -> list[Trouble]:
     """Mean durations that are worse than a severity."""
     return [
-        Trouble(health.response.severity, _excess(health.response), True, health)
+        (response.severity, _excess(response), True, health)
         for health in commands
-        if health.response.severity > above
+        if (response := health.response).severity > above
     ]
 
 
 def error_troubles(commands: Iterable[CommandHealth], above: Severity = WELL) -> list[Trouble]:
     """Error rates that are worse than a severity."""
     return [
-        Trouble(health.error_rate.severity, _excess(health.error_rate), False, health)
+        (rate.severity, _excess(rate), False, health)
         for health in commands
-        if health.error_rate.severity > above
+        if (rate := health.error_rate).severity > above
     ]
 
 

@@ -15,8 +15,8 @@ from plugin.settings import Settings
 def judge(snapshot: Snapshot, settings: Settings) -> Health:
     """What is well, what is not, and why; a value without data is UNKNOWN.
 
-    The whole is as bad as its worst value or shard. Single commands that are slow or fail, and faults of the monitor
-    itself, make it a WARNING at worst.
+    The whole is as bad as its worst value, and critical with a shard that is away or beyond the threshold. Single cogs
+    and commands that are critical, active alerts, and faults of the monitor itself make it a WARNING at worst.
     """
     scales = Scales.of(settings)
     shards = snapshot.connection.shards or ()

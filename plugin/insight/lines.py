@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plugin.insight.alerts import AlertChange
-from plugin.insight.words import amount, lasting
+from plugin.words import amount, lasting
 
 ALERT_WORDS = {
     "memory": ("memory", "memory_threshold_mb"),

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
-from plugin.insight.commands import (
-    Trouble,
-    error_troubles,
-    failures,
-    slow_troubles,
-)
+from plugin.insight.commands import Trouble, error_troubles, failures, phrase, slow_troubles
 from plugin.insight.scales import CRITICAL, WARNING, WELL
-from plugin.insight.words import amount
+from plugin.words import amount
 from plugin.model import CommandSnapshot, Health, Judged, Severity, Snapshot
 
 Reason = tuple[Severity, str]
@@ -20,7 +15,15 @@ Reason = tuple[Severity, str]
 
 def troubles_of(health: Health, snapshot: Snapshot) -> list[Reason]:
     """Severity and phrase of all that is not well, worst first; the gravest kind first among the equally bad."""
-    found = [*_shards(health, snapshot), *_values(health, snapshot), *_commands(health), *_monitor(snapshot)]
+    found = [
+        *_shards(health, snapshot),
+        *_values(health, snapshot),
+        *_cogs(health),
+        *_commands(health),
+        *_monitor(snapshot),
+    ]
+    if snapshot.alerts and not found:
+        found = [_alerts(len(snapshot.alerts))]
     return sorted(found, key=lambda reason: reason[0], reverse=True)
 
 
@@ -61,20 +64,39 @@ def _of_all(rate: Judged, commands: Sequence[CommandSnapshot]) -> str:
     return failures(rate, (sum(counts[0] for counts in outcomes), 0, sum(counts[2] for counts in outcomes), 0))
 
 
+def _cogs(health: Health) -> Iterator[Reason]:
+    critical = [cog for cog in health.cogs if cog.severity is CRITICAL]
+    if not critical or len(health.cogs) == 1:  # the sums of the only one are those of the whole
+        return
+    named = [cog for cog in critical if cog.name is not None]
+    if named:
+        which = f"cog {named[0].name} is" if len(named) == 1 else f"{len(named)} cogs are"
+        example = "" if len(named) == 1 else f", such as {named[0].name}"
+        yield WARNING, f"{which} not well{example}: {named[0].reasons[0]}"
+    for cog in critical:
+        if cog.name is None:
+            yield WARNING, f"commands without a cog are not well: {cog.reasons[0]}"
+
+
 def _commands(health: Health) -> Iterator[Reason]:
     for adjective, troubles in (
-        ("slow", slow_troubles(health.commands, above=WARNING)),
         ("failing", error_troubles(health.commands, above=WARNING)),
+        ("slow", slow_troubles(health.commands, above=WARNING)),
     ):
         if troubles:
             yield WARNING, _counted(adjective, troubles)
 
 
 def _counted(adjective: str, troubles: Sequence[Trouble]) -> str:
-    first = max(troubles, key=itemgetter(0, 1)).phrase()
+    first = phrase(max(troubles, key=itemgetter(0, 1)))
     return (
         f"{len(troubles)} {adjective} commands, worst {first}" if len(troubles) > 1 else f"{adjective} command: {first}"
     )
+
+
+def _alerts(number: int) -> Reason:
+    # What crossed a threshold a few minutes ago may hide in the values of the whole time.
+    return WARNING, f"a threshold was crossed lately ({number} active {'alert' if number == 1 else 'alerts'})"
 
 
 def _monitor(snapshot: Snapshot) -> Iterator[Reason]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from plugin.histogram import Histogram
 from plugin.insight.changes import LEVEL, compare_durations, compare_rates, together
 from plugin.insight.scales import NS_PER_MS
-from plugin.insight.words import amount, label
+from plugin.words import amount, label
 from plugin.model import Change, CommandKey, Finding, FindingKind, Verdict
 
 MINIMUM_RATIO = 1.3

@@ -17,6 +17,21 @@ FAULTS_UNTIL_OFF = 20
 """How many faults an instrument may have before it is switched off."""
 
 
+class Part:
+    """One instrument of a monitor, on until it has failed too often."""
+
+    __slots__ = ("_containment", "name", "on")
+
+    def __init__(self, name: str, containment: Containment) -> None:
+        self.name = name
+        self.on = True
+        self._containment = containment
+
+    def fault(self, fault: Exception) -> None:
+        """Count a fault of this instrument."""
+        self._containment.fault(self.name, fault)
+
+
 class Containment:
     """Keeps the faults of every instrument of one monitor."""
 
@@ -25,18 +40,23 @@ class Containment:
         """Contained faults by instrument."""
         self.switched_off: dict[str, str] = {}
         """Instruments that are off, each with the reason."""
+        self._parts: dict[str, Part] = {}
+
+    def part(self, instrument: str) -> Part:
+        """An instrument, for those that contain in place."""
+        return self._parts.setdefault(instrument, Part(instrument, self))
 
     def contain(self, instrument: str, function: Callable[P, R]) -> Callable[P, R | None]:
         """The function, but where it would raise, or is switched off, it returns None."""
-        switched_off = self.switched_off
+        part = self.part(instrument)
 
         def contained(*args: P.args, **kwargs: P.kwargs) -> R | None:
-            if instrument in switched_off:
+            if not part.on:
                 return None
             try:
                 return function(*args, **kwargs)
             except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
-                self.fault(instrument, fault)
+                part.fault(fault)
                 return None
 
         return contained
@@ -62,4 +82,5 @@ class Containment:
         """Switch an instrument off for good and say why in the log."""
         if instrument not in self.switched_off:
             self.switched_off[instrument] = reason
+            self.part(instrument).on = False
             _logger.warning("the monitor goes on without %s: %s", instrument, reason)

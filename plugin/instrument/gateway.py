@@ -9,6 +9,7 @@ from typing import Any
 
 import hikari
 
+from plugin.instrument.containment import Part
 from plugin.instrument.override import Method, Override, leave_no_frame
 from plugin.model import ConnectionSnapshot, ShardSnapshot
 
@@ -22,8 +23,11 @@ ShardEvents = (hikari.ShardReadyEvent, hikari.ShardResumedEvent, hikari.ShardDis
 class Gateway:
     """Watches one bot's gateway; `bot` may be one without."""
 
-    def __init__(self, bot: hikari.RESTAware, received: Callable[[int], object], changed: Callable[[], object]) -> None:
+    def __init__(
+        self, bot: hikari.RESTAware, part: Part, received: Callable[[int], object], changed: Callable[[], object]
+    ) -> None:
         self._bot = bot if isinstance(bot, hikari.GatewayBotAware) else None
+        self._part = part
         self._received = received
         self._changed = changed
         self._messages = 0
@@ -60,13 +64,21 @@ class Gateway:
         self._changed()
 
     def _spy_on(self, original: Method) -> Method:
+        received, part = self._received, self._part
+
         def consume_raw_event(manager: object, event_name: str, shard: object, payload: Any) -> None:
             if event_name == "MESSAGE_CREATE":
                 self._messages += 1
             elif event_name == "INTERACTION_CREATE":
-                interaction_id = _command_interaction_id(payload)
-                if interaction_id is not None:
-                    self._received(interaction_id)
+                try:
+                    interaction_id = int(payload["id"]) if payload["type"] == _COMMAND else 0
+                except (LookupError, TypeError, ValueError):
+                    interaction_id = 0  # hikari is going to say what is wrong with it
+                if interaction_id and part.on:
+                    try:
+                        received(interaction_id)
+                    except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                        part.fault(fault)
             try:
                 original(manager, event_name, shard, payload)
             except BaseException as exception:
@@ -109,13 +121,6 @@ class Gateway:
             if counted % _GUILDS_A_STEP == 0:
                 await asyncio.sleep(0)
         self._guilds, self._members = len(available) + len(bot.cache.get_unavailable_guilds_view()), members
-
-
-def _command_interaction_id(payload: Any) -> int | None:
-    try:
-        return int(payload["id"]) if payload["type"] == _COMMAND else None
-    except (LookupError, TypeError, ValueError):
-        return None  # hikari is going to say what is wrong with it
 
 
 def _shard(shard: hikari.api.GatewayShard) -> ShardSnapshot:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Protocol, SupportsInt
 
@@ -57,8 +56,10 @@ class Invocations:
         self._places = places
         self._clock_ns = clock_ns
         self._unix_time = unix_time
-        self._receipts: OrderedDict[int, int] = OrderedDict()
+        self._receipts: dict[int, int] = {}
         self._in_flight: dict[int, Invocation] = {}
+        self.judge: Judge = _broken
+        """Says of an exception that leaves a command how it ended and what caused it; an adapter knows better."""
         self.evicted = 0
         """How many were in flight beyond the bound: they are counted, but not their first response or error."""
 
@@ -67,7 +68,7 @@ class Invocations:
         receipts = self._receipts
         receipts[interaction_id] = self._clock_ns()
         if len(receipts) > MAXIMUM_RECEIPTS:
-            receipts.popitem(last=False)
+            del receipts[next(iter(receipts))]
 
     def begin(self, id: int, recorder: Recorder | None) -> Invocation:
         """Follow an invocation, by the id of its interaction or message; the command may be told later."""
@@ -102,18 +103,19 @@ class Invocations:
         if invocation is not None:
             self._fail(invocation, outcome, cause)
 
-    def finish(self, invocation: Invocation, escaped: BaseException | None, judge: Judge = _broken) -> None:
-        """Count an invocation that has ended, with the exception that left it, if any, as `judge` says."""
+    def finish(self, invocation: Invocation, escaped: BaseException | None) -> None:
+        """Count an invocation that has ended, with the exception that left it, if any."""
         ended_ns = self._clock_ns()
-        if self._in_flight.get(invocation.id) is invocation:
-            del self._in_flight[invocation.id]
+        followed = self._in_flight.pop(invocation.id, None)
+        if followed is not invocation and followed is not None:
+            self._in_flight[invocation.id] = followed  # another one of the same message
         recorder = invocation.recorder
         if recorder is None:
             return
         recorder.in_flight -= 1
         try:
             if invocation.outcome is None and escaped is not None:
-                self._escape(invocation, escaped, judge)
+                self._escape(invocation, escaped)
         finally:  # it is counted, even where its cause cannot be told
             outcome = invocation.outcome
             recorder.record(
@@ -123,11 +125,11 @@ class Invocations:
                 ended_ns,
             )
 
-    def _escape(self, invocation: Invocation, escaped: BaseException, judge: Judge) -> None:
+    def _escape(self, invocation: Invocation, escaped: BaseException) -> None:
         if isinstance(escaped, asyncio.CancelledError | GeneratorExit):
             invocation.outcome = Outcome.CANCELLED
         else:
-            self._fail(invocation, *judge(escaped))
+            self._fail(invocation, *self.judge(escaped))
 
     def _fail(self, invocation: Invocation, outcome: Outcome, cause: BaseException) -> None:
         if invocation.outcome is not None or invocation.recorder is None:

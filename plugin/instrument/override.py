@@ -6,6 +6,8 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from plugin.instrument.containment import Part
+
 Method = Callable[..., Any]
 
 
@@ -71,26 +73,39 @@ def leave_no_frame(exception: BaseException) -> None:
         exception.__traceback__ = exception.__traceback__.tb_next
 
 
-def followed(begin: Callable[..., Any], finish: Callable[[Any, BaseException | None], object]) -> Callable[..., Method]:
+def followed(
+    part: Part, begin: Callable[..., Any], finish: Callable[[Any, BaseException | None], object]
+) -> Callable[..., Method]:
     """Makes the replacement of an asynchronous method: `begin` gets its arguments, `finish` what that returned.
 
-    `begin` must name them as the method does, since callers may pass them by name.
-
-    `finish` also gets the exception that leaves the method, if any, and is not called where `begin` returned None.
+    `begin` gets the object too, first, and must name the arguments as the method does, since callers may pass them by
+    name. `finish` also gets the exception that leaves the method, if any, and is not called where `begin` returned
+    None. What they raise is a fault of the part. (Contained in place, for this is on the way of every command.)
     """
 
     def follow(original: Method) -> Method:
-        async def method(self: object, *args: Any, **kwargs: Any) -> Any:
-            begun = begin(*args, **kwargs)
+        async def method(*args: Any, **kwargs: Any) -> Any:
+            begun = None
+            if part.on:
+                try:
+                    begun = begin(*args, **kwargs)
+                except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                    part.fault(fault)
             try:
-                result = await original(self, *args, **kwargs)
+                result = await original(*args, **kwargs)
             except BaseException as exception:
                 if begun is not None:
-                    finish(begun, exception)
+                    try:
+                        finish(begun, exception)
+                    except Exception as fault:  # noqa: BLE001 # as above
+                        part.fault(fault)
                 leave_no_frame(exception)
                 raise
             if begun is not None:
-                finish(begun, None)
+                try:
+                    finish(begun, None)
+                except Exception as fault:  # noqa: BLE001 # as above
+                    part.fault(fault)
             return result
 
         return method

@@ -115,7 +115,8 @@ def test_a_judge_tells_whose_fault_it_was(bench: Bench) -> None:
     small = Bench(maximum=1)
     evicted = small.invocations.begin(1, small.ping)
     small.invocations.begin(2, small.ping)
-    small.invocations.finish(evicted, ValueError(), lambda escaped: (Outcome.DENIED, escaped))
+    small.invocations.judge = lambda escaped: (Outcome.DENIED, escaped)
+    small.invocations.finish(evicted, ValueError())
     assert small.ping.outcomes == (0, 1, 0, 0)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from plugin.instrument.containment import Containment
 from plugin.instrument.override import MovedError, Override, followed, preceded
 
 
@@ -112,11 +113,14 @@ async def test_a_followed_method_tells_its_beginning_and_end() -> None:
     """Arguments go to the beginning by position or name, and what left the method to the end; both come through."""
     golem, seen = Golem(), list[Any]()
 
-    def begin(task: str) -> str:
+    def begin(_: Golem, task: str) -> str:
         seen.append(task)
         return "begun"
 
-    Override(golem, {"work": followed(begin, lambda begun, escaped: seen.append((begun, type(escaped))))})
+    def finish(begun: str, escaped: BaseException | None) -> None:
+        seen.append((begun, type(escaped)))
+
+    Override(golem, {"work": followed(Containment().part("work"), begin, finish)})
     assert await golem.work("carry water") == "carry water"
     assert await golem.work(task="guard") == "guard"
     with pytest.raises(LookupError):
@@ -132,7 +136,8 @@ async def test_a_traceback_shows_no_frame_of_ours(wrap: str) -> None:
 
     async def first() -> None: ...
 
-    make = followed(lambda task: None, lambda *_: None) if wrap == "followed" else preceded(first)
+    part = Containment().part("work")
+    make = followed(part, lambda golem, task: None, lambda *_: None) if wrap == "followed" else preceded(first)
     overrides = [Override(golem, {"work": make}) for _ in range(2)]
     with pytest.raises(LookupError) as raised:
         await golem.work("rest")

@@ -11,7 +11,7 @@ import lightbulb
 from lightbulb.commands.base import Command, CommandLike, OptionLike, OptionModifier
 
 from plugin.adapters import answers
-from plugin.adapters.attaching import OwnerIds, no_room, without_taken
+from plugin.adapters.attaching import OwnerIds, no_room, registered_names, without_taken, without_unreachable
 from plugin.adapters.lightbulb2.inventory import COG, BotInventory
 from plugin.adapters.lightbulb2.questions import PrefixQuestion, SlashQuestion
 from plugin.display.navigator import Navigator
@@ -32,7 +32,11 @@ class OwnCommands:
         self._own = inventory.own
         self._owners = OwnerIds(bot.fetch_owner_ids)
         self._navigator = Navigator(bot, monitor.settings.page_timeout_s)
-        self._cog = lightbulb.Plugin(COG, default_enabled_guilds=monitor.settings.guilds or hikari.UNDEFINED)
+        self._guilds = list(monitor.settings.guilds)
+        """Shared with every command of ours, so that what is taken out here is taken out there."""
+        self._cog = lightbulb.Plugin(COG, default_enabled_guilds=self._guilds or hikari.UNDEFINED)
+        self._kept: dict[int, set[str]] = {}
+        """What Discord has and the bot keeps without knowing it, by guild id (0: everywhere)."""
 
     def attach(self) -> None:
         """Register the commands until the monitor detaches."""
@@ -49,19 +53,41 @@ class OwnCommands:
         before_sync = preceded(self._before_sync)
         replacements = {"_add_command_to_correct_attr": self._yielding, "sync_application_commands": before_sync}
         self._monitor.override(_PART, self._bot, replacements)
+        self._bot.event_manager.subscribe(hikari.StartingEvent, self._on_starting)
 
     def make_room(self) -> None:
         """Leave out the slash commands where they would take the bot's past Discord's limit."""
         ours = self._registered(self._bot.slash_commands)
         theirs: list[Any] = [c for c in self._bot.slash_commands.values() if id(c) not in self._own]
-        for scope in {guild for command in ours for guild in command.guilds or (None,)}:
-            bots_own = sum(1 for command in theirs if scope in (command.guilds or (None,)))
-            if no_room(bots_own, len(ours)):
+        for scope in {guild for command in ours for guild in command.guilds or (0,)}:
+            bots_own = {command.name for command in theirs if scope in (command.guilds or (0,))}
+            if no_room(bots_own | self._kept.get(scope, set()), [command.name for command in ours]):
                 self._drop(self._bot.slash_commands, ours)
                 return
 
     async def _before_sync(self) -> None:
-        self._monitor.contain(_PART, self.make_room)()
+        with self._monitor.containing(_PART):
+            await self._look_at_discord()
+            self.make_room()
+
+    async def _on_starting(self, _: hikari.StartingEvent) -> None:
+        # Lightbulb syncs at StartedEvent, with no way to make it wait for us then.
+        with self._monitor.containing(_PART):
+            await self._look_at_discord()
+
+    async def _look_at_discord(self) -> None:
+        # A guild out of reach, or room taken by what the bot does not know, would fail the bot's own sync.
+        ours = self._registered(self._bot.slash_commands)
+        keeps = not self._bot._delete_unbound_commands  # pyright: ignore[reportPrivateUsage]
+        if not ours or not (self._guilds or keeps):
+            return
+        found = await registered_names(self._bot.rest, ours[0].guilds or (0,))
+        if keeps:
+            self._kept = {scope: names for scope, names in found.items() if names is not None}
+        if self._guilds:
+            self._guilds[:] = without_unreachable(self._guilds, found)
+            if not self._guilds:  # to Lightbulb no guild at all means everywhere
+                self._drop(self._bot.slash_commands, ours)
 
     def _yielding(self, original: Method) -> Method:
         yield_to = self._monitor.contain(_PART, self._yield_to)
@@ -73,16 +99,19 @@ class OwnCommands:
         return add
 
     def _yield_to(self, command: Command) -> None:
-        registry = self._registry_of(command)
-        names = {command.name, *command.aliases}
-        ours = [own for own in self._registered(registry) if names & {own.name, *own.aliases}]
-        for own in ours:
-            _logger.warning("the bot adds a command named %r, so the monitor's is left out", own.name)
-        self._drop(registry, ours)
-
-    def _registry_of(self, command: Command) -> MutableMapping[str, Any]:
+        if isinstance(command, lightbulb.UserCommand | lightbulb.MessageCommand):
+            return  # these have names of their own
         prefix = isinstance(command, lightbulb.PrefixCommand)
-        return self._bot.prefix_commands if prefix else self._bot.slash_commands
+        registry: MutableMapping[str, Any] = self._bot.prefix_commands if prefix else self._bot.slash_commands
+        for name in (command.name, *command.aliases):
+            own = registry.get(name)
+            if own is None or id(own) not in self._own:
+                continue
+            if name.lower() == own.name.lower():
+                _logger.warning("the bot adds a command named %r, so the monitor's is left out", name)
+                self._drop(registry, [own])
+            else:
+                del registry[name]
 
     def _registered(self, registry: MutableMapping[str, Any]) -> list[Any]:
         return list(dict.fromkeys(command for command in registry.values() if id(command) in self._own))
@@ -95,6 +124,10 @@ class OwnCommands:
 
     def _leave(self) -> None:
         self._navigator.close()
+        listening = self._bot.event_manager.get_listeners(hikari.StartingEvent, polymorphic=False)
+        if self._on_starting in listening:
+            self._bot.event_manager.unsubscribe(hikari.StartingEvent, self._on_starting)
+        self._own.update(map(id, self._cog.all_commands))  # where it failed before all of them were added
         for registry in (self._bot.slash_commands, self._bot.prefix_commands):
             self._drop(registry, self._registered(registry))
         # remove_plugin removes commands by name, which may be the bot's own by now.
@@ -144,7 +177,7 @@ class OwnCommands:
             question = SlashQuestion(context, self._owners, self._monitor.settings.ephemeral)
             given = context.raw_options
             top_count, command = given.get(answers.TOP_COUNT[0]), given.get(answers.COMMAND[0])
-            await answers.answer(self._monitor, self._navigator.show, question, name, top_count, command or "")
+            await answers.answer(self._monitor, self._navigator, question, name, top_count, command or "")
 
         return ask
 
@@ -152,7 +185,7 @@ class OwnCommands:
         async def ask(context: lightbulb.PrefixContext) -> None:
             question = PrefixQuestion(context, self._owners)
             typed = context.raw_options.get(answers.PREFIX_ARGUMENT[0]) or ""
-            await answers.answer_typed(self._monitor, self._navigator.show, question, name, typed)
+            await answers.answer_typed(self._monitor, self._navigator, question, name, typed)
 
         return ask
 

@@ -43,33 +43,36 @@ class Measuring:
         self._bot = bot
         self._monitor = monitor
         self._own = inventory.own
-        self._recorders: dict[Command, CommandMetrics] = {}
+        self._invocations = monitor.invocations
+        self._invocations.judge = verdict
+        self._recorders: dict[int, tuple[Command, CommandMetrics | None]] = {}
         self._receipts: OrderedDict[int, int] = OrderedDict()
 
     def attach(self) -> None:
         """Begin to see invocations."""
         monitor = self._monitor
-        begin, begin_prefix = monitor.contain(_PART, self._begin), monitor.contain(_PART, self._begin_prefix)
+        part, finish = monitor.part(_PART), self._invocations.finish
         monitor.override(
             _PART,
             self._bot,
             {
-                "invoke_application_command": followed(begin, self._finish),
+                "invoke_application_command": followed(part, self._begin, finish),
                 "get_prefix_context": self._noting_receipt,
-                "process_prefix_commands": followed(begin_prefix, self._finish),
-                "maybe_dispatch_error_event": followed(monitor.contain(_PART, self._failed), _nothing),
+                "process_prefix_commands": followed(part, self._begin_prefix, finish),
+                "maybe_dispatch_error_event": followed(part, self._failed, _nothing),
             },
         )
 
-    def _begin(self, context: lightbulb.context.ApplicationContext) -> Invocation | None:
+    def _begin(self, bot: object, context: lightbulb.context.ApplicationContext) -> Invocation | None:
         command: Any = context.command
-        if id(command) in self._own:
-            return None
-        options: Any = context.interaction.options
+        interaction: Any = context.interaction
+        options = interaction.options
         while options and isinstance(command, SlashGroupMixin):
             group: Any = command
             command, options = group.get_subcommand(options[0].name) or group, options[0].options
-        return self._monitor.begin(context.interaction.id, self._recorder(command))
+        known = self._recorders.get(id(command))
+        recorder = known[1] if known is not None else self._recorder(command)
+        return self._invocations.begin(interaction.id, recorder) if recorder is not None else None
 
     def _noting_receipt(self, original: Method) -> Method:
         # A bot may look its prefix up in a database and listen to invocations, all before the command is run.
@@ -93,32 +96,40 @@ class Measuring:
         if len(self._receipts) > MAXIMUM_RECEIPTS:
             self._receipts.popitem(last=False)
 
-    def _begin_prefix(self, context: lightbulb.PrefixContext) -> Invocation | None:
+    def _begin_prefix(self, bot: object, context: lightbulb.PrefixContext) -> Invocation | None:
         received_ns = self._receipts.pop(context.event.message_id, 0)
-        if context.command is None or id(context.command) in self._own:
+        recorder = self._recorder(_meant(context, context.command)) if context.command is not None else None
+        if recorder is None:
             return None
-        invocation = self._monitor.begin(context.event.message_id, self._recorder(_meant(context, context.command)))
-        if invocation is not None and received_ns:
+        invocation = self._invocations.begin(context.event.message_id, recorder)
+        if received_ns:
             invocation.started_ns = received_ns
         return invocation
 
-    def _failed(self, event: lightbulb.CommandErrorEvent, priority_handlers: object) -> None:
+    def _failed(self, bot: object, event: lightbulb.CommandErrorEvent, priority_handlers: object) -> None:
         # Every failure of an application command passes here, whoever handles it; those of prefix commands do, too,
         # but have been counted by then.
         interaction = getattr(event.context, "interaction", None)
         if interaction is not None:
-            self._monitor.failed(interaction.id, *verdict(event.exception))
+            self._invocations.failed(interaction.id, *verdict(event.exception))
 
-    def _finish(self, invocation: Invocation, escaped: BaseException | None) -> None:
-        self._monitor.finish(invocation, escaped, verdict)
-
-    def _recorder(self, command: Command) -> CommandMetrics:
-        recorder = self._recorders.get(command)
-        if recorder is None:
-            if len(self._recorders) >= self._monitor.settings.maximum_commands:
-                self._recorders.clear()  # a bot that reloads its plugins leaves old command objects here
-            recorder = self._recorders[command] = self._monitor.command(command_key(command))
+    def _recorder(self, command: Command) -> CommandMetrics | None:
+        # By id, since Lightbulb hashes a command in Python; the command is kept, so that its id stays its own. The
+        # monitor's own commands have none.
+        known = self._recorders.get(id(command))
+        if known is not None:
+            return known[1]
+        if len(self._recorders) >= self._monitor.settings.maximum_commands:
+            self._recorders.clear()  # a bot that reloads its plugins leaves old command objects here
+        recorder = None if self._is_own(command) else self._monitor.command(command_key(command))
+        self._recorders[id(command)] = command, recorder
         return recorder
+
+    def _is_own(self, command: Command) -> bool:
+        root: Any = command
+        while root.parent is not None:
+            root = root.parent
+        return id(root) in self._own
 
 
 def _meant(context: lightbulb.PrefixContext, command: Any) -> Command:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
+import importlib
 import logging
-import sys
-from types import ModuleType
-from weakref import WeakSet
 
 import lightbulb
 from lightbulb.loaders import Loadable
 
 from plugin.adapters.attaching import Lifetime, attach_or_leave, make_monitor
 from plugin.adapters.lightbulb3.commands import OwnCommands
-from plugin.adapters.lightbulb3.inventory import ClientInventory
+from plugin.adapters.lightbulb3.inventory import EXTENSION, ClientInventory
 from plugin.adapters.lightbulb3.measuring import Measuring
-from plugin.monitor import Monitor, monitor_of
+from plugin.instrument.override import Override, preceded
+from plugin.monitor import Monitor
 
 _logger = logging.getLogger(__name__)
 
-EXTENSION = "plugin"
-
-_active: WeakSet[Monitor] = WeakSet()
+_MARK = "_golem_monitor_of_client"
 
 
 class MonitorLoadable(Loadable):
@@ -34,16 +30,13 @@ class MonitorLoadable(Loadable):
         inventory = ClientInventory(client)
         monitor = make_monitor(client.app, inventory)
         if monitor is not None and attach_or_leave(monitor, lambda: _attach(client, monitor, inventory)):
-            _active.add(monitor)
             _offer(client, monitor)
 
     async def unload(self, client: lightbulb.Client) -> None:
-        """Take everything out of the client's bot again."""
-        monitor = monitor_of(client.app)
+        """Take everything out of the client's bot again; a monitor that another client loaded stays."""
+        monitor: Monitor | None = getattr(type(client), _MARK, None)
         if monitor is not None:
             monitor.detach()
-            _active.discard(monitor)
-            _keep_importable()
 
 
 loader = lightbulb.Loader()
@@ -52,6 +45,8 @@ loader.add(MonitorLoadable())
 
 def _attach(client: lightbulb.Client, monitor: Monitor, inventory: ClientInventory) -> None:
     monitor.attach()
+    stays_importable = dict.fromkeys(("unload_extensions", "reload_extensions"), preceded(_import_again))
+    monitor.on_detach(Override(client, stays_importable, marks={_MARK: monitor}).undo)
     Measuring(client, monitor, inventory).attach()
     commands = OwnCommands(client, monitor, inventory)
     if monitor.settings.commands:
@@ -59,20 +54,14 @@ def _attach(client: lightbulb.Client, monitor: Monitor, inventory: ClientInvento
     Lifetime(monitor, client.app, lambda: None).follow()
 
 
+async def _import_again() -> None:
+    # An unload by one client makes Lightbulb forget the module for every client of the process, and none of them can
+    # unload an extension whose module is not known.
+    importlib.import_module(EXTENSION)
+
+
 def _offer(client: lightbulb.Client, monitor: Monitor) -> None:
     try:
         client.di.registry_for(lightbulb.di.Contexts.DEFAULT).register_value(Monitor, monitor)
     except lightbulb.di.DependencyInjectionException:
         _logger.info("loaded after the first command ran, so Monitor cannot be injected; use plugin.monitor_of(bot)")
-
-
-def _keep_importable() -> None:
-    # Lightbulb forgets the module for every client of the process, and a later unload by another client does nothing
-    # without it.
-    module = sys.modules.get(EXTENSION)
-    if _active and module is not None:
-        asyncio.get_running_loop().call_soon(_put_back, module)
-
-
-def _put_back(module: ModuleType) -> None:
-    sys.modules.setdefault(EXTENSION, module)

@@ -10,7 +10,14 @@ import hikari
 import lightbulb
 
 from plugin.adapters import answers
-from plugin.adapters.attaching import OwnerIds, fetch_owner_ids, no_room, without_taken
+from plugin.adapters.attaching import (
+    OwnerIds,
+    fetch_owner_ids,
+    no_room,
+    registered_names,
+    without_taken,
+    without_unreachable,
+)
 from plugin.adapters.lightbulb3.inventory import ClientInventory
 from plugin.adapters.lightbulb3.menus import MenuPager
 from plugin.adapters.lightbulb3.questions import SlashQuestion
@@ -35,6 +42,7 @@ class OwnCommands:
         self._monitor = monitor
         self._inventory = inventory
         self._registered: dict[str, Any] = {}
+        self._guilds: list[int] = list(monitor.settings.guilds)
         self._owners = OwnerIds(lambda: fetch_owner_ids(client.rest))
         timeout_s = monitor.settings.page_timeout_s
         gateway = isinstance(client.app, hikari.GatewayBotAware)
@@ -44,10 +52,13 @@ class OwnCommands:
         """Register the commands until the monitor detaches; Discord is told when the client syncs."""
         self._registered = self._make()
         self._inventory.own.update(map(id, self._registered.values()))
-        for command in self._registered.values():
-            self._client.register(command, guilds=self._monitor.settings.guilds or None)
         self._monitor.on_detach(self._leave)
+        self._register()
         self._monitor.override(_PART, self._client, {"sync_application_commands": self._syncing})
+
+    def _register(self) -> None:
+        for command in self._registered.values():
+            self._client.register(command, guilds=self._guilds or None)
 
     def _leave(self) -> None:
         self._pager.close()
@@ -90,7 +101,20 @@ class OwnCommands:
             names = list(self._registered)
             kept = without_taken(names, taken.__contains__, "slash command")
             self._drop([name for name in names if name not in kept])
-            self._make_room(taken)
+            self._make_room(taken, await self._look_at_discord())
+
+    async def _look_at_discord(self) -> dict[int, set[str] | None]:
+        """What Discord has where the client keeps what it does not know; ours leave the guilds out of reach."""
+        client = self._client
+        scopes = {scope for command in self._registered.values() for scope in self._scopes(command)}
+        if not client.sync_commands or not scopes or not (self._guilds or not client.delete_unknown_commands):
+            return {}
+        found = await registered_names(client.rest, scopes)
+        reached = without_unreachable(self._guilds, found)
+        if len(reached) < len(self._guilds):
+            self._guilds = reached
+            self._register() if reached else self._drop(list(self._registered))
+        return {} if client.delete_unknown_commands else found
 
     async def _bots_slash_commands(self) -> dict[str, set[int]]:
         """The scopes (guild ids, 0 for everywhere) of each slash command of the bot, by its name."""
@@ -108,11 +132,11 @@ class OwnCommands:
         scopes = registered.get(command, ())
         return set() if scopes == "defer" else {int(scope) for scope in scopes}
 
-    def _make_room(self, taken: dict[str, set[int]]) -> None:
+    def _make_room(self, taken: dict[str, set[int]], at_discord: dict[int, set[str] | None]) -> None:
         ours = {scope for command in self._registered.values() for scope in self._scopes(command)}
         for scope in ours:
-            bots_own = sum(1 for scopes in taken.values() if scope in scopes)
-            if no_room(bots_own, len(self._registered)):
+            bots_own = {name for name, scopes in taken.items() if scope in scopes}
+            if no_room(bots_own | (at_discord.get(scope) or set()), list(self._registered)):
                 self._drop(list(self._registered))
                 return
 
@@ -165,7 +189,7 @@ class OwnCommands:
         self, context: lightbulb.Context, name: str, top_count: int | None = None, command: str = ""
     ) -> None:
         question = SlashQuestion(context, self._owners, self._monitor.settings.ephemeral)
-        await answers.answer(self._monitor, self._pager.show, question, name, top_count, command)
+        await answers.answer(self._monitor, self._pager, question, name, top_count, command)
 
     async def _complete(self, context: lightbulb.AutocompleteContext[str]) -> None:
         member = context.interaction.member

@@ -39,6 +39,7 @@ class Measuring:
     def __init__(self, client: lightbulb.Client, monitor: Monitor, inventory: ClientInventory) -> None:
         self._client = client
         self._monitor = monitor
+        self._invocations = monitor.invocations
         self._own = inventory.own
         self._recorders: dict[Any, CommandMetrics] = {}
 
@@ -49,7 +50,9 @@ class Measuring:
             _PART,
             self._client,
             {
-                "handle_application_command_interaction": followed(monitor.contain(_PART, self._begin), monitor.finish),
+                "handle_application_command_interaction": followed(
+                    monitor.part(_PART), self._begin, self._invocations.finish
+                ),
                 "build_command_context": self._naming,
             },
         )
@@ -71,8 +74,10 @@ class Measuring:
         else:
             handlers.pop(FIRST, None)
 
-    def _begin(self, interaction: hikari.CommandInteraction, initial_response_sent: object) -> Invocation | None:
-        return self._monitor.begin(interaction.id, None)
+    def _begin(
+        self, client: object, interaction: hikari.CommandInteraction, initial_response_sent: object
+    ) -> Invocation | None:
+        return self._invocations.begin(interaction.id, None)
 
     def _naming(self, original: Method) -> Method:
         name = self._monitor.contain(_PART, self._name)
@@ -95,7 +100,7 @@ class Measuring:
             if len(self._recorders) >= self._monitor.settings.maximum_commands:
                 self._recorders.clear()  # a client that reloads its extensions leaves old command classes here
             recorder = self._recorders[command_cls] = self._monitor.command(command_key(command_cls))
-        self._monitor.resolved(interaction.id, recorder)
+        self._invocations.resolved(interaction.id, recorder)
 
     def _is_own(self, command_cls: Any) -> bool:
         parent = command_cls._command_data.parent
@@ -104,7 +109,7 @@ class Measuring:
         return id(command_cls) in self._own or id(parent) in self._own
 
     def _failed(self, failure: ExecutionPipelineFailedException) -> None:
-        self._monitor.failed(failure.context.interaction.id, *verdict(failure))
+        self._invocations.failed(failure.context.interaction.id, *verdict(failure))
 
 
 def verdict(failure: ExecutionPipelineFailedException) -> tuple[Outcome, BaseException]:

@@ -7,10 +7,10 @@ import heapq
 import hikari
 
 from plugin.display import graphs, measures, numbers, text
-from plugin.display.book import Chapter, Section, bind
+from plugin.display.book import Chapter, Rows, Section, bind
 from plugin.display.marks import sign
 from plugin.display.names import cog_name
-from plugin.model import CogHealth, Health, Severity, Snapshot, error_rate
+from plugin.model import CogHealth, Health, Severity, Snapshot
 
 MOST_ACTIVE = 5
 BAR_CELLS = 9
@@ -20,11 +20,11 @@ NO_COGS = "No cog is loaded and no command was invoked yet. Here you will see wh
 
 def cog_pages(snapshot: Snapshot, health: Health) -> list[hikari.Embed]:
     """The most active cogs, then every cog with its error rate and what is wrong with it, worst first."""
-    rows = [_cog(cog) for cog in health.cogs]
+    rows = Rows(_cog, health.cogs)
     sections = [_overall(snapshot, health), _most_active(health), Section("All cogs, worst first", rows, COLUMNS)]
     if not health.cogs:
         sections = []
-    severity = max((cog.severity for cog in health.cogs), default=Severity.UNKNOWN)
+    severity = max([health.error_rate_percent.severity, *[cog.severity for cog in health.cogs]])
     return bind([Chapter("Cogs", _opening(health), sections, _footer(health), severity)], snapshot.at)
 
 
@@ -35,25 +35,35 @@ def _footer(health: Health) -> str:
 def _opening(health: Health) -> str:
     if not health.cogs:
         return NO_COGS
-    busiest = max(health.cogs, key=_invocations)
+    cogs = [cog for cog in health.cogs if cog.name is not None]
     total = sum(map(_invocations, health.cogs))
     if not total:
-        return f"**{numbers.plural(len(health.cogs), 'cog')}, and no command was invoked yet.**"
-    shown = f"`{cog_name(busiest.name)}` is the busiest"
+        return f"**{numbers.plural(len(cogs), 'cog')}, and no command was invoked yet.**"
+    busiest = max(health.cogs, key=_invocations)
+    shown = "Commands without a cog are" if busiest.name is None else f"`{cog_name(busiest.name)}` is"
     share = f"{numbers.share(_invocations(busiest), total)} of {numbers.plural(total, 'invocation')}"
-    return f"**{_verdict(health)}**\n{shown}: {share}."
+    return f"**{_verdict(cogs, health)}**\n{shown} the busiest: {share}."
 
 
-def _verdict(health: Health) -> str:
-    troubled = sum(cog.severity > Severity.WELL for cog in health.cogs)
+def _verdict(cogs: list[CogHealth], health: Health) -> str:
+    """How many cogs have a problem; the commands that belong to none are no cog, and told apart."""
+    loose = any(cog.name is None and cog.severity > Severity.WELL for cog in health.cogs)
+    troubled = sum(cog.severity > Severity.WELL for cog in cogs)
+    if not cogs:
+        return f"The bot has no cogs; its commands {'have a problem' if loose else 'are well'}."
     if not troubled:
-        return "No cog has a problem."
-    return f"{troubled:,} of {numbers.plural(len(health.cogs), 'cog')} {'has' if troubled == 1 else 'have'} a problem."
+        return f"No cog has a problem{', but commands without a cog have' if loose else ''}."
+    verb = "has" if troubled == 1 else "have"
+    ending = ", commands without a cog too" if loose else ""
+    return f"{troubled:,} of {numbers.plural(len(cogs), 'cog')} {verb} a problem{ending}."
 
 
 def _overall(snapshot: Snapshot, health: Health) -> Section:
+    loaded = set(snapshot.cogs)
+    gone = sum(cog.name is not None and cog.name not in loaded for cog in health.cogs)
     rows = [
-        measures.plain("Loaded cogs", numbers.count(len(snapshot.cogs))),
+        measures.plain("Loaded cogs", numbers.count(len(loaded))),
+        *([measures.plain("no longer loaded", numbers.count(gone))] if gone else []),
         measures.judged("Error rate overall", health.error_rate_percent, numbers.percent),
     ]
     return Section("Overall", rows)
@@ -77,8 +87,8 @@ def _titled(cog: CogHealth) -> str:
 
 
 def _cog(cog: CogHealth) -> str:
-    rate = error_rate(cog.outcomes)
-    failed = numbers.percent(None if rate is None else 100 * rate)
+    ok, _, errors, _ = cog.outcomes
+    failed = numbers.share(errors, ok + errors)
     average = numbers.duration(cog.mean_ns)
     values = f"{numbers.count_in(12, _invocations(cog))}{failed:>8}{text.right(average, 9)}"
     if not _invocations(cog):

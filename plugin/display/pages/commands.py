@@ -10,6 +10,7 @@ import hikari
 from plugin.display import failures, graphs, measures, names, numbers, text
 from plugin.display.book import Chapter, Section, bind
 from plugin.display.marks import sign
+from plugin.histogram import nearest_rank
 from plugin.model import CommandHealth, Health, Outcome, Severity, Snapshot
 
 MOST_SHOWN = 25
@@ -28,12 +29,12 @@ def command_pages(snapshot: Snapshot, health: Health, top_count: int) -> list[hi
     invoked = [judged for judged in health.commands if any(judged.command.outcomes)]
     if not invoked:
         opening = NOT_INVOKED if health.commands else NO_COMMANDS
-        return bind([Chapter("Commands", opening, (), SINCE_START, health.severity)], snapshot.at)
+        return bind([Chapter("Commands", opening, (), SINCE_START, Severity.UNKNOWN)], snapshot.at)
     chapters = [
         _most_used(invoked, top),
         _slowest(invoked, top, health),
         _most_errors(invoked, top, health),
-        _most_denied(invoked, top, health),
+        _most_denied(invoked, top),
     ]
     return bind(chapters, snapshot.at)
 
@@ -42,9 +43,9 @@ def _most_used(invoked: list[CommandHealth], top: int) -> Chapter:
     ranked = _ranked(invoked, top, _invocations)
     total = sum(map(_invocations, invoked))
     most = _invocations(ranked[0])
-    rows = [f"{_titled(judged)}\n{_use(_invocations(judged), total, most)}" for judged in ranked]
+    rows = [f"{_titled(judged, judged.severity)}\n{_use(_invocations(judged), total, most)}" for judged in ranked]
     opening = f"{_inline(ranked[0])} is used most: {numbers.share(most, total)} of {_plural(total)}."
-    return _chapter("Most used", opening, rows, SINCE_START, _worst(ranked))
+    return _chapter("Most used", f"{opening}{_colours(ranked)}", rows, SINCE_START, _worst(ranked))
 
 
 def _use(number: int, total: int, most: int) -> str:
@@ -55,7 +56,7 @@ def _slowest(invoked: list[CommandHealth], top: int, health: Health) -> Chapter:
     ranked = _ranked(invoked, top, _mean_ns)
     if not ranked:
         return _chapter("Slowest", "No command has run to its end yet.", (), SINCE_START, Severity.UNKNOWN)
-    rows = [f"{_titled(judged)}\n{_times(judged)}" for judged in ranked]
+    rows = [f"{_titled(judged, judged.response.severity)}\n{_times(judged)}" for judged in ranked]
     opening = f"{_inline(ranked[0])} is slowest: {numbers.duration(_mean_ns(ranked[0]))} on average."
     severity = max(judged.response.severity for judged in invoked)
     slow = sum(judged.response.severity > Severity.WELL for judged in invoked)
@@ -67,7 +68,8 @@ def _slowest(invoked: list[CommandHealth], top: int, health: Health) -> Chapter:
 
 def _times(judged: CommandHealth) -> str:
     command = judged.command
-    times = [command.mean_ns, *(command.quantile_ns(quantile) for quantile in QUANTILES)]
+    window = sorted(command.window_ns)  # once for all quantiles
+    times = [command.mean_ns, *(window[nearest_rank(quantile, len(window)) - 1] for quantile in QUANTILES)]
     return "".join(text.right(numbers.duration(time), width) for time, width in zip(times, (8, 8, 7, 7), strict=True))
 
 
@@ -79,6 +81,8 @@ def _most_errors(invoked: list[CommandHealth], top: int, health: Health) -> Chap
     rows = [_failing(judged) for judged in ranked]
     rate = numbers.percent(health.error_rate_percent.value)
     opening = f"{_inline(ranked[0])} fails most: {_errors(ranked[0]):,} of {numbers.plural(total, 'error')}."
+    failing = sum(judged.error_rate.severity > Severity.WELL for judged in invoked)
+    opening = f"{opening} Failing more than wanted: {failing:,} of {numbers.plural(len(invoked), 'command')}."
     opening = f"{opening}\nOverall {rate} of all invocations fail."
     severity = max(judged.error_rate.severity for judged in invoked)
     return _chapter("Most errors", opening, rows, SINCE_START, severity)
@@ -88,36 +92,30 @@ def _failing(judged: CommandHealth) -> str:
     command = judged.command
     rate = command.error_rate
     failed = numbers.percent(None if rate is None else 100 * rate)
-    groups = heapq.nlargest(MOST_GROUPS, command.errors, key=lambda group: group.count)
-    lines = [line for group in groups for line in failures.error_lines(group)]
-    hidden = len(command.errors) - len(groups)
-    return "\n".join(
-        [
-            _titled(judged),
-            text.spread(f"   {numbers.plural(_errors(judged), 'error')}", failed),
-            *lines,
-            *([f"   … and {hidden:,} more kinds"] if hidden else []),
-        ]
-    )
+    groups = heapq.nlargest(MOST_GROUPS + 1, command.errors, key=lambda group: group.count)
+    kinds = ["\n".join(failures.error_lines(group)) for group in groups]
+    head = text.spread(f"   {numbers.plural(_errors(judged), 'error')}", failed)
+    shown = text.cut(kinds, MOST_GROUPS, "   … and {:,} more kinds", len(command.errors))
+    return "\n".join([_titled(judged, judged.error_rate.severity), head, *shown])
 
 
-def _most_denied(invoked: list[CommandHealth], top: int, health: Health) -> Chapter:
+def _most_denied(invoked: list[CommandHealth], top: int) -> Chapter:
     ranked = _ranked(invoked, top, _denied)
     if not ranked:
-        return _chapter("Most refused", "No invocation was refused.", (), SINCE_START, health.severity)
+        return _chapter("Most refused", "No invocation was refused.", (), SINCE_START, Severity.WELL)
     rows = [_refused(judged) for judged in ranked]
     opening = f"{_inline(ranked[0])} is refused most: {_denied(ranked[0]):,} of {_plural(_invocations(ranked[0]))}."
     note = "A refusal is a failed check, a cooldown or a bad argument, not a fault of the bot."
-    return _chapter("Most refused", f"{opening}\n{note}", rows, SINCE_START, _worst(ranked))
+    return _chapter("Most refused", f"{opening}{_colours(ranked)}\n{note}", rows, SINCE_START, _worst(ranked))
 
 
 def _refused(judged: CommandHealth) -> str:
     denials = judged.command.denials
-    lines = [failures.denial_line(group) for group in denials[:MOST_GROUPS]]
-    hidden = len(denials) - len(lines)
+    reasons = [failures.denial_line(group) for group in denials[: MOST_GROUPS + 1]]
     share = numbers.share(_denied(judged), _invocations(judged))
     head = text.spread(f"   {_denied(judged):,} refused", share)
-    return "\n".join([_titled(judged), head, *lines, *([f"   … and {hidden:,} more reasons"] if hidden else [])])
+    shown = text.cut(reasons, MOST_GROUPS, "   … and {:,} more reasons", len(denials))
+    return "\n".join([_titled(judged, judged.severity), head, *shown])
 
 
 def _chapter(
@@ -133,6 +131,12 @@ def _ranked(
     values = list(map(value, commands))
     order = sorted(range(len(values)), key=values.__getitem__, reverse=True)
     return [commands[index] for index in order[:top] if values[index]]
+
+
+def _colours(commands: Sequence[CommandHealth]) -> str:
+    """What the colours of a list say that is not about colours."""
+    troubled = sum(judged.severity > Severity.WELL for judged in commands)
+    return f" Slow or failing: {troubled:,} of the {len(commands):,} shown." if troubled else ""
 
 
 def _worst(commands: Iterable[CommandHealth]) -> Severity:
@@ -155,8 +159,8 @@ def _denied(judged: CommandHealth) -> int:
     return judged.command.outcomes[Outcome.DENIED]
 
 
-def _titled(judged: CommandHealth) -> str:
-    return f"{sign(judged.severity)} {names.short_label(judged.command.key, text.LINE_CELLS - 3)}"
+def _titled(judged: CommandHealth, severity: Severity) -> str:
+    return f"{sign(severity)} {names.short_label(judged.command.key, text.LINE_CELLS - 3)}"
 
 
 def _inline(judged: CommandHealth) -> str:

@@ -5,21 +5,32 @@ from __future__ import annotations
 import hikari
 
 from plugin.display import graphs, measures, numbers, text
-from plugin.display.book import Chapter, Section, bind, cut
+from plugin.display.book import Chapter, Rows, Section, bind
 from plugin.display.marks import sign, verdict
 from plugin.model import Alert, Health, Judged, Outcome, Severity, ShardSnapshot, Snapshot
 
+MOST_REASONS = 3
 MOST_ALERTS = 5
+ALERTS_NOTE = "Their values are of the last interval judged, not since start:"
 SHARD_BAR_CELLS = 12
 
 
 def performance_pages(snapshot: Snapshot, health: Health) -> list[hikari.Embed]:
-    """System, bot, connection and every shard, after the alerts that are active."""
-    sections = [_alerts(snapshot), _system(snapshot, health), _bot(snapshot, health), _connection(snapshot, health)]
-    shards = _shards(snapshot, health)
-    return bind(
-        [Chapter("Performance", verdict(health), [*sections, shards], _footer(health), health.severity)], snapshot.at
-    )
+    """The alerts that are active, then how commands do, the connection, the process and every shard."""
+    sections = [
+        _alerts(snapshot),
+        _bot(snapshot, health),
+        _connection(snapshot, health),
+        _system(snapshot, health),
+        _shards(snapshot, health),
+    ]
+    opening = verdict(health, MOST_REASONS, _beside(health))
+    return bind([Chapter("Performance", opening, sections, _footer(health), health.severity)], snapshot.at)
+
+
+def _beside(health: Health) -> str:
+    slow = sum(judged.severity > Severity.WELL for judged in health.shards)
+    return f"{slow:,} of its shards could be faster." if slow else ""
 
 
 def _footer(health: Health) -> str:
@@ -27,9 +38,15 @@ def _footer(health: Health) -> str:
 
 
 def _alerts(snapshot: Snapshot) -> Section:
-    newest_first = sorted(snapshot.alerts, key=lambda alert: -alert.since)
-    rows = cut([_alert(alert) for alert in newest_first], MOST_ALERTS)
-    return Section(f"Active alerts ({len(snapshot.alerts):,})", rows, code=False)
+    worst_first = sorted(snapshot.alerts, key=_gravity)
+    rows = [_alert(alert) for alert in worst_first[: MOST_ALERTS + 1]]
+    shown = text.cut(rows, MOST_ALERTS, number=len(worst_first))
+    return Section(f"Active alerts ({len(worst_first):,})", shown, ALERTS_NOTE, code=False)
+
+
+def _gravity(alert: Alert) -> tuple[bool, float]:
+    """The process before its commands, then what is furthest beyond its threshold."""
+    return alert.subject is not None, -alert.value / (alert.threshold or 1)
 
 
 def _alert(alert: Alert) -> str:
@@ -73,12 +90,12 @@ def _machine_share(share: float | None) -> list[str]:
 def _bot(snapshot: Snapshot, health: Health) -> Section:
     outcomes = [sum(column) for column in zip(*(c.outcomes for c in snapshot.commands), strict=True)] or [0] * 4
     rows = [
-        measures.plain("Running for", numbers.span(snapshot.uptime_s)),
-        measures.plain("Messages seen", numbers.count(snapshot.connection.messages_seen)),
-        measures.plain("Commands invoked", numbers.count(sum(outcomes))),
-        measures.plain("of these refused", numbers.count(outcomes[Outcome.DENIED])),
         measures.judged("Error rate", health.error_rate_percent, numbers.percent),
         measures.judged("Average response", health.response_ms, numbers.milliseconds),
+        measures.plain("Commands invoked", numbers.count(sum(outcomes))),
+        measures.plain("of these refused", numbers.count(outcomes[Outcome.DENIED])),
+        measures.plain("Messages seen", numbers.count(snapshot.connection.messages_seen)),
+        measures.plain("Running for", numbers.span(snapshot.uptime_s)),
     ]
     return Section("Bot", rows)
 
@@ -86,11 +103,11 @@ def _bot(snapshot: Snapshot, health: Health) -> Section:
 def _connection(snapshot: Snapshot, health: Health) -> Section:
     connection = snapshot.connection
     rows = [
+        measures.plain("Shards connected", _connected(connection.shards)),
         measures.judged("Latency", health.latency_ms, numbers.milliseconds),
         measures.judged("Connected", health.uptime_percent, numbers.percent),
-        measures.plain("Shards connected", _connected(connection.shards)),
         measures.plain("Guilds", numbers.count(connection.guilds)),
-        measures.plain("Members", numbers.count(connection.members)),
+        measures.plain("Memberships", numbers.count(connection.members)),
     ]
     return Section("Connection", rows)
 
@@ -104,10 +121,11 @@ def _connected(shards: tuple[ShardSnapshot, ...] | None) -> str:
 def _shards(snapshot: Snapshot, health: Health) -> Section:
     pairs = list(zip(snapshot.connection.shards or (), health.shards, strict=False))
     pairs.sort(key=lambda pair: (pair[0].connected, -pair[1].severity, pair[0].id))
-    return Section("Shards, worst first", [_shard(shard, judged) for shard, judged in pairs])
+    return Section("Shards, worst first", Rows(_shard, pairs))
 
 
-def _shard(shard: ShardSnapshot, judged: Judged) -> str:
+def _shard(pair: tuple[ShardSnapshot, Judged]) -> str:
+    shard, judged = pair
     head = f"{sign(judged.severity)} {shard.id:>5}"
     if not shard.connected:
         return f"{head}  not connected"

@@ -1,0 +1,93 @@
+"""Charts as PNG: what the pages ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plugin.display.chart import draw, histogramchart, linechart
+from plugin.display.chart.records import (
+    DEADLINE,
+    Chart,
+    HistogramChart,
+    Limit,
+    Line,
+    LineChart,
+    Mark,
+    Picture,
+    Points,
+)
+from plugin.display.chart.words import Typeface
+from plugin.histogram import Histogram
+
+WIDTH, HEIGHT, PANEL_HEIGHT = 1200, 500, 400
+SMALLEST, LARGEST = (600, 300), (4000, 2000)
+
+
+def line_chart(
+    title: str,
+    lines: Sequence[Line],
+    *,
+    limits: Sequence[Limit] = (),
+    marks: Sequence[Mark] = (),
+    unit: str,
+    start: float,
+    end: float,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+) -> bytes:
+    """Courses of values from start to end (Unix time in seconds); raises MissingExtraError without Pillow."""
+    chart = LineChart(title=title, lines=lines, unit=unit, start=start, end=end, limits=limits, marks=marks)
+    return panels([chart], width, height)
+
+
+def histogram_chart(
+    title: str,
+    histogram: Histogram,
+    *,
+    limits: Sequence[Limit] = (DEADLINE,),
+    quantiles: Sequence[float] = (0.5, 0.95),
+    width: int = WIDTH,
+    height: int = HEIGHT,
+) -> bytes:
+    """A distribution of durations; raises MissingExtraError without Pillow."""
+    chart = HistogramChart(title=title, histogram=histogram, limits=limits, quantiles=quantiles)
+    return panels([chart], width, height)
+
+
+def panels(charts: Sequence[Chart], width: int = WIDTH, height: int = PANEL_HEIGHT) -> bytes:
+    """Charts below each other in one picture, each so many pixels high; raises MissingExtraError without Pillow."""
+    typeface = draw.font()
+    return draw.png([lay_out(chart, typeface, width, height) for chart in charts])
+
+
+def lay_out(chart: Chart, face: Typeface, width: int = WIDTH, height: int = HEIGHT) -> Picture:
+    """What is drawn where, by the measures of that font."""
+    width, height = (max(SMALLEST[i], min(LARGEST[i], size)) for i, size in enumerate((width, height)))
+    if isinstance(chart, HistogramChart):
+        return histogramchart.lay_out(chart, width, height, face)
+    return linechart.lay_out(chart, width, height, face)
+
+
+def course_chart(
+    title: str,
+    *,
+    p50_ns: Points,
+    p95_ns: Points,
+    failed_percent: Points = (),
+    limits: Sequence[Limit] = (),
+    marks: Sequence[Mark] = (),
+    start: float,
+    end: float,
+) -> LineChart:
+    """The course of a command: its quantiles with the room between them shaded, its failures as bars below."""
+    return LineChart(
+        title=title,
+        lines=[Line("p95", p95_ns), Line("p50", p50_ns)],
+        unit="ns",
+        start=start,
+        end=end,
+        limits=limits,
+        marks=marks,
+        failed=Line("failed", failed_percent) if failed_percent else None,
+        band=True,
+    )

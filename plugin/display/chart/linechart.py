@@ -1,0 +1,114 @@
+"""Courses of values over time, laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plugin.display import numbers
+from plugin.display.chart import axes, courses, head, limits, palette, place, series, timeaxis, units, words
+from plugin.display.chart.courses import Course
+from plugin.display.chart.head import MARGIN, Entry
+from plugin.display.chart.limits import Level
+from plugin.display.chart.records import Block, LineChart, Picture, Rect, Stroke
+from plugin.display.chart.scale import Scale, domain, extent
+from plugin.display.chart.words import LINE_HEIGHT, SIZE, Typeface
+
+STRIP, STRIP_GAP = 52, 12
+"""Height of the bars below the lines, and of the room above them."""
+
+LEAST_PEAK = 1
+"""Percent of failures that fill the strip, at least."""
+
+WIDEST_BAR, SMALLEST_BAR = 24, 4
+NEWEST_MARKS = 40
+
+
+def lay_out(chart: LineChart, width: int, height: int, face: Typeface) -> Picture:
+    """The chart as shapes and words."""
+    in_legend: list[Level] = []
+    while True:
+        layout = _Layout(chart, width, height, face)
+        homeless = layout.draw(in_legend)
+        if not homeless:
+            return layout.picture
+        in_legend += homeless  # what has no room at its line gets it in the legend
+
+
+class _Layout:
+    def __init__(self, chart: LineChart, width: int, height: int, face: Typeface) -> None:
+        self.picture = Picture(width, height)
+        self._chart, self._face = chart, face
+        self._unit = units.unit_of(chart.unit)
+        self._start, self._end = timeaxis.span(chart.start, chart.end)
+        self._courses = courses.courses(chart, self._unit)
+        self._failed = series.runs(chart.failed, self._start, self._end) if chart.failed else []
+        self._levels = limits.levels(chart.limits, self._unit)
+        self._reach = extent(run for course in self._courses for run in course.runs)
+
+    def draw(self, in_legend: Sequence[Level]) -> list[Level]:
+        """Fill the picture and give the limits that could not be named in it."""
+        hidden = len(self._chart.lines) - len(self._courses)
+        top = head.draw(self.picture, self._chart.title, self._legend(in_legend), hidden, self._face) + 10
+        marks = [mark for mark in self._chart.marks if self._start <= mark.at <= self._end]
+        row = Rect(MARGIN, top, self.picture.width - MARGIN, top + SIZE * LINE_HEIGHT)
+        top = row.bottom + 4 if marks else top + SIZE * LINE_HEIGHT / 2 - 8
+        bottom = self.picture.height - axes.HEIGHT
+        plot = row._replace(top=top, bottom=bottom - (STRIP + STRIP_GAP if self._failed else 0))
+        y = None
+        if self._reach is not None:
+            low, high = domain(*self._reach, [level.value for level in self._levels], self._unit.least)
+            plot = axes.values(self.picture, plot, low, high, self._unit, self._face)
+            y = Scale(low, high, plot.bottom, plot.top)
+        x = axes.time(self.picture, plot._replace(bottom=bottom), self._start, self._end, self._face)
+        newest = sorted(((mark.at, mark.text) for mark in marks), reverse=True)[:NEWEST_MARKS]
+        axes.marks(
+            self.picture,
+            [(x(at), text, palette.MARK) for at, text in newest],
+            [row._replace(left=plot.left)],
+            bottom,
+            self._face,
+        )
+        self._bars(plot._replace(top=bottom - STRIP, bottom=bottom), x)
+        if y is None:
+            axes.nothing(self.picture, plot, self._face)
+            return []
+        return self._lines(plot, x, y, in_legend)
+
+    def _legend(self, in_legend: Sequence[Level]) -> list[Entry]:
+        entries = [Entry(self._with_last(course), course.colour) for course in self._courses]
+        if self._failed and self._chart.failed:
+            peak = numbers.percent(max(value for run in self._failed for _, value in run))
+            entries.append(Entry(f"{self._chart.failed.label} max {peak}", palette.FAILED))
+        return [*entries, *(Entry(level.label, level.colour, dashed=True) for level in in_legend)]
+
+    def _with_last(self, course: Course) -> str:
+        label = words.fitted(course.label, self.picture.width / 3, self._face)
+        return label if course.last is None else f"{label} {units.shown(course.last, self._unit)}"
+
+    def _bars(self, strip: Rect, x: Scale) -> None:
+        points = [point for run in self._failed for point in run]
+        if not points:
+            return
+        self.picture.shapes.append(Stroke([strip.left, strip.bottom, strip.right, strip.bottom], palette.AXIS, 2))
+        peak = max(LEAST_PEAK, *(value for _, value in points), LEAST_PEAK)
+        width = max(SMALLEST_BAR, min(strip.width / len(points) * 0.7, WIDEST_BAR))
+        for at, value in points:
+            if value > 0:
+                left = min(max(strip.left, x(at) - width / 2), strip.right - width)
+                top = strip.bottom - max(SMALLEST_BAR, STRIP * value / peak)
+                self.picture.shapes.append(Block(Rect(left, top, left + width, strip.bottom), palette.FAILED))
+
+    def _lines(self, plot: Rect, x: Scale, y: Scale, in_legend: Sequence[Level]) -> list[Level]:
+        cover = place.Cover()
+        if self._chart.band and len(self._courses) > 1:
+            self.picture.shapes += courses.band(self._courses[0], self._courses[1], x, y)
+        for course in reversed(self._courses):
+            drawn = courses.paths(course, x, y)
+            self.picture.shapes += courses.shapes(course, drawn)
+            for path in drawn if self._levels else ():
+                cover.add(path.xs, path.ys)
+        named = [level for level in self._levels if level not in in_legend]
+        boxes = limits.draw(self.picture, plot, y, named, cover, self._face)
+        unnamed = [level._replace(label="") for level in in_legend]
+        limits.draw(self.picture, plot, y, unnamed, cover, self._face)
+        return [level for level, box in zip(named, boxes, strict=True) if box is None]

@@ -1,0 +1,10 @@
+"""What is said where an optional library is not installed."""
+
+from __future__ import annotations
+
+
+class MissingExtraError(ImportError):
+    """Charts were asked for where the library that draws them is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__('charts need Pillow: pip install "golem-monitor[charts]"', name="PIL")

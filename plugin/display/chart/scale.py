@@ -1,0 +1,73 @@
+"""From values to pixels, and how far the axis of the values reaches."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from plugin.display.chart.series import Run
+
+WITH_LIMITS = 3
+"""An axis is made so many times longer for a limit; one beyond is only pointed at, or the lines would lie flat."""
+
+LEAST_SPAN = 0.25
+"""Of the top: an axis that does not begin at zero spans at least this, so that noise stays flat."""
+
+FROM_ZERO = 0.6
+"""An axis begins at zero unless all values are above this share of its top, and that is no tiny one."""
+
+HEADROOM = 0.08
+
+
+class Scale(NamedTuple):
+    """A straight line from values to pixels."""
+
+    low: float
+    high: float
+    low_pixel: float
+    high_pixel: float
+
+    def __call__(self, value: float) -> float:
+        """The pixel of a value."""
+        share = (value - self.low) / (self.high - self.low)
+        return self.low_pixel + share * (self.high_pixel - self.low_pixel)
+
+    def shows(self, value: float) -> bool:
+        """Whether the value lies on the axis."""
+        return self.low <= value <= self.high
+
+
+class LogScale(NamedTuple):
+    """The logarithm of values as pixels."""
+
+    low: float
+    high: float
+    low_pixel: float
+    high_pixel: float
+
+    def __call__(self, value: float) -> float:
+        """The pixel of a value above zero; what lies beyond the axis is at its end."""
+        share = math.log(min(max(value, self.low), self.high) / self.low) / math.log(self.high / self.low)
+        return self.low_pixel + share * (self.high_pixel - self.low_pixel)
+
+
+def extent(runs: Iterable[Run]) -> tuple[float, float] | None:
+    """The lowest and the highest value; None where there is none."""
+    values = [value for run in runs for _, value in run]
+    return (min(values), max(values)) if values else None
+
+
+def domain(low: float, high: float, limits: Sequence[float], least: float) -> tuple[float, float]:
+    """Where the axis of such values begins and ends."""
+    reach = WITH_LIMITS * max(abs(low), abs(high))
+    near = [limit for limit in limits if abs(limit) <= reach]
+    bottom, top = min(low, *near, low), max(high, *near, high)
+    if bottom >= 0:
+        bottom = min(bottom, top * (1 - LEAST_SPAN)) if bottom > FROM_ZERO * top and top >= least else 0
+        if bottom == 0:
+            top = max(top, least)
+    elif top <= 0:
+        top = 0
+    room = (top - bottom) * HEADROOM
+    return (bottom if bottom == 0 else bottom - room), (top if top == 0 else top + room)

@@ -1,0 +1,98 @@
+"""How values and commands are named to an operator, in the log and on every page alike."""
+
+from __future__ import annotations
+
+from plugin.model import CommandKey, CommandKind
+
+ALMOST_ALL = 99.95
+"""From here on one decimal would round up to 100 %, which is said of the whole only."""
+
+MOST_DIGITS = 6
+SLASH = CommandKind.SLASH
+
+
+def label(key: CommandKey) -> str:
+    """`/shop buy`, or the name and kind of a command that is not a slash command: `ping (prefix)`."""
+    kind, name, _ = key
+    return f"/{name}" if kind is SLASH else f"{name} ({kind.value})"
+
+
+def amount(value: float, unit: str, *, beside: float | None = None) -> str:
+    """A value in `ms`, `MB` or `%`, with as many decimals as it takes to differ from the one beside it: `500.2 MB`."""
+    show = SHOWN[unit]
+    shown = show(value)
+    if beside is None or value == beside or _plainly_apart(value, beside) or shown != show(beside):
+        return shown
+    return _finely(value, beside, unit)
+
+
+def _plainly_apart(value: float, beside: float) -> bool:
+    """Whether two values are further from each other than any rounding of values up to a minute; saves showing both."""
+    return 1 <= value < 59_500 and beside >= 1 and not 0.89 * beside <= value <= 1.12 * beside
+
+
+def _finely(value: float, beside: float, unit: str) -> str:
+    scale, unit = _magnitude(beside, unit)
+    value, beside = value / scale, beside / scale
+    digits = 1
+    while digits < MOST_DIGITS and round(value, digits) == round(beside, digits):
+        digits += 1
+    return f"{f'{value:.{digits}f}'.rstrip('0').rstrip('.')} {unit}"
+
+
+def _magnitude(value: float, unit: str) -> tuple[float, str]:
+    if unit == "ms" and value >= 999.5:
+        return 1000, "s"
+    if unit == "MB" and value >= 999.5:
+        return 1024, "GB"
+    return 1, unit
+
+
+def milliseconds(value: float) -> str:
+    """A duration of milliseconds, short: `450 µs`, `4.2 ms`, `142 ms`, `3.2 s`, `12 min`."""
+    if value < 0.9995:
+        return f"{value * 1000:.0f} µs"
+    if value < 999.5:
+        return f"{three_digits(value)} ms"
+    return f"{three_digits(value / 1000)} s" if value < 59_500 else rough_span(value / 1000)
+
+
+def megabytes(value: float) -> str:
+    """An amount of memory of so many megabytes: `4.2 MB`, `212 MB`, `1.3 GB`."""
+    if value < 999.5:
+        return f"{three_digits(value)} MB"
+    return f"{f'{value / 1024:,.1f}'.removesuffix('.0')} GB"
+
+
+def percent(value: float) -> str:
+    """A percentage (0 to 100, or more) that shows neither nothing as something nor almost all as all."""
+    if 0 < value < 0.1:
+        return "<0.1 %"
+    if ALMOST_ALL <= value < 100:
+        return ">99.9 %"
+    return f"{value:,.0f} %" if value >= 100 else f"{f'{value:.1f}'.removesuffix('.0')} %"
+
+
+SHOWN = {"ms": milliseconds, "MB": megabytes, "%": percent}
+
+
+def three_digits(value: float) -> str:
+    """A number below 1,000: `0.4`, `3`, `9.9`, `142`."""
+    return f"{value:.0f}" if value >= 9.95 else f"{value:.1f}".removesuffix(".0")
+
+
+def rough_span(seconds: float) -> str:
+    """A span of time in one unit: `42 s`, `12 min`, `4.2 h`, `12 d`."""
+    if seconds < 59.5:
+        return f"{seconds:.0f} s"
+    if seconds < 3570:
+        return f"{seconds / 60:.0f} min"
+    return f"{three_digits(seconds / 3600)} h" if seconds < 171_000 else f"{seconds / 86400:,.0f} d"
+
+
+def lasting(seconds: float) -> str:
+    """A length of time in its largest whole unit: `25 min`."""
+    for length, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= length:
+            return f"{seconds // length:.0f} {unit}"
+    return f"{max(0.0, seconds):.0f} s"

@@ -1,0 +1,164 @@
+"""Who may import whom: read from the source, so that no order of imports can hide a slip."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "plugin"
+FILES = sorted(PACKAGE.rglob("*.py"))
+FOUNDATION = {"model", "histogram", "settings", "words"}
+ROOMS = {"instrument", "metrics", "history", "insight", "display"}
+UPSTAIRS = {"monitor", "sampling", "adapters"}
+
+ONE_FILE = {
+    "psutil": "instrument/resources.py",
+    "miru": "display/navigator.py",
+}
+"""Libraries that one file only may import."""
+
+BROAD = {
+    # What fails in the monitor must not reach the bot, whatever it is.
+    ("instrument/containment.py", "contained", "Exception"),
+    ("instrument/containment.py", "containing", "Exception"),
+    ("instrument/gateway.py", "consume_raw_event", "Exception"),
+    ("instrument/override.py", "method", "Exception"),
+    ("adapters/attaching.py", "attach_or_leave", "Exception"),
+}
+"""Every place that swallows whatever comes; those that raise again, as it is or as something else, are not counted."""
+
+
+def name_of(file: Path) -> str:
+    """The file, as seen from the package."""
+    return file.relative_to(PACKAGE).as_posix()
+
+
+def module_of(file: Path) -> str:
+    """The dotted name of a file's module."""
+    parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(file): file for file in FILES}
+
+
+def imports(file: Path, *, late: bool = True) -> Iterator[str]:
+    """The modules that a file imports, names of modules among what it imports from a package included."""
+    tree = ast.parse(file.read_text("utf-8"))
+    for node in ast.walk(tree) if late else tree.body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0 and node.module, f"{name_of(file)} imports relatively"
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield full if full in MODULES else node.module
+
+
+def parts_of(file: Path) -> set[str]:
+    """The parts of the package that a file imports: `model`, `display` …, "" for the front door itself."""
+    ours = (module.split(".") for module in imports(file) if module.split(".")[0] == "plugin")
+    return {path[1] if len(path) > 1 else "" for path in ours}
+
+
+def room_of(file: Path) -> str:
+    """The part of the package that a file is in."""
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("name", sorted(FOUNDATION))
+def test_the_foundation_stands_on_itself(name: str) -> None:
+    """The vocabulary, the histogram, the words and the settings import nothing of the package but each other."""
+    assert parts_of(PACKAGE / f"{name}.py") <= FOUNDATION
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if room_of(file) in ROOMS], ids=name_of)
+def test_rooms_do_not_know_each_other(file: Path) -> None:
+    """A file of a room imports the foundation and its own room, and nothing else of the package."""
+    assert parts_of(file) <= FOUNDATION | {room_of(file)}
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_libraries_stay_where_they_belong(file: Path) -> None:
+    """Lightbulb is imported by the adapters only, and each of psutil and miru by one file."""
+    libraries = {module.split(".")[0] for module in imports(file)}
+    assert "lightbulb" not in libraries or room_of(file) == "adapters"
+    for library, only in ONE_FILE.items():
+        assert library not in libraries or name_of(file) == only
+
+
+@pytest.mark.parametrize("line", [2, 3])
+def test_the_adapters_do_not_know_each_other(line: int) -> None:
+    """What both lines of Lightbulb share is beside them; neither imports the other."""
+    for file in (PACKAGE / "adapters" / f"lightbulb{line}").rglob("*.py"):
+        assert not [module for module in imports(file) if f"lightbulb{5 - line}" in module]
+
+
+def test_only_the_adapters_and_the_front_door_look_up() -> None:
+    """Nothing below imports the monitor or an adapter, and nothing at all imports the front door."""
+    for file in FILES:
+        below = room_of(file) in FOUNDATION | ROOMS
+        assert not (below and parts_of(file) & UPSTAIRS), name_of(file)
+        assert "" not in parts_of(file), name_of(file)
+
+
+def test_one_reader_of_the_environment() -> None:
+    """The settings are the only reader of the process's environment."""
+    readers = set[str]()
+    for file in FILES:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            named = node.attr if isinstance(node, ast.Attribute) else getattr(node, "name", None)
+            if named in {"environ", "environb", "getenv", "getenvb"}:
+                readers.add(name_of(file))
+    assert readers == {"settings.py"}
+
+
+def test_there_are_no_cycles() -> None:
+    """Following the imports of any module never leads back to it, late imports included."""
+    graph = {module: {found for found in imports(file) if found in MODULES} for module, file in MODULES.items()}
+    ordered: list[str] = []
+    while graph:
+        free = [module for module, needed in graph.items() if not needed - set(ordered)]
+        assert free, f"there is a cycle among {sorted(graph)}"
+        ordered += free
+        for module in free:
+            del graph[module]
+
+
+def swallowers(file: Path) -> Iterator[tuple[str, str, str]]:
+    """Handlers of a file that catch everything and do not end in a `raise`, with their function."""
+    for function in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        inner = {id(below) for node in ast.walk(function) if node is not function for below in nested(node)}
+        for node in ast.walk(function):
+            if isinstance(node, ast.ExceptHandler) and id(node) not in inner and caught(node) in BROAD_TYPES:
+                if not isinstance(node.body[-1], ast.Raise):
+                    yield name_of(file), function.name, caught(node)
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("suppress"):
+                for argument in node.args:
+                    if ast.unparse(argument) in BROAD_TYPES and id(node) not in inner:
+                        yield name_of(file), function.name, ast.unparse(argument)
+
+
+BROAD_TYPES = {"", "Exception", "BaseException"}
+
+
+def caught(handler: ast.ExceptHandler) -> str:
+    """What a handler catches; "" where it catches everything without a word."""
+    return "" if handler.type is None else ast.unparse(handler.type)
+
+
+def nested(node: ast.AST) -> Iterator[ast.AST]:
+    """Everything in a function inside another."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        yield from ast.walk(node)
+
+
+def test_few_places_swallow_everything() -> None:
+    """Each place that contains whatever is raised is listed here, so that a new one is a decision."""
+    assert {found for file in FILES for found in swallowers(file)} == BROAD
