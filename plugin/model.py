@@ -29,6 +29,8 @@ class CommandKind(enum.Enum):
     MESSAGE = "message"
     PREFIX = "prefix"
 
+    __hash__ = object.__hash__  # Enum's own is a Python function, and every look-up of a command would call it
+
 
 class Severity(enum.IntEnum):
     """The one colour code of every page; a higher value is worse."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import hikari
 
-from plugin.insight import judge
+from plugin.insight import judge, judging
 from plugin.insight.uptime import UptimeMeter
 from plugin.instrument.containment import Containment, Part
 from plugin.instrument.gateway import Gateway
@@ -19,12 +20,14 @@ from plugin.instrument.override import Method, MovedError, Override
 from plugin.instrument.places import Places
 from plugin.instrument.responses import watch_responses
 from plugin.metrics import CommandMetrics, Registry
-from plugin.model import Alert, CommandKey, Health, MonitorState, Sample, Snapshot
+from plugin.model import Alert, CommandKey, CommandSnapshot, Health, MonitorState, Sample, Snapshot
 from plugin.sampling import Sampler
 from plugin.settings import Settings
 
 SAMPLES_KEPT = 360
 """How many samples are kept in memory: six hours of one a minute."""
+
+_COMMANDS_A_STEP = 250
 
 _MARK = "_golem_monitor"
 _UNLOAD = "unload"
@@ -64,7 +67,7 @@ class Monitor:
             bot, self.part("receipts"), self.invocations.received, contain("shards", self._shards_changed)
         )
         self._sampler = Sampler(
-            self._gateway, self._samples, self._registry.totals, self.snapshot, self._containment, settings
+            self._gateway, self._samples, self._registry.totals, self.snapshot_in_steps, self._containment, settings
         )
 
     @property
@@ -145,20 +148,43 @@ class Monitor:
             self._shards_changed()
             await self._sampler.tick()
 
-    async def refresh(self) -> None:
-        """Bring what costs several steps up to date before a snapshot is shown."""
-        await self._gateway.count_guilds()
-
     def snapshot(self) -> Snapshot:
         """All that is known as of now; after an unload, as of then."""
         if self._last is not None:
             return self._last
+        return self._snapshot(self._registry.snapshot(self._inventory.commands(), _unix_offset_s()))
+
+    async def snapshot_in_steps(self) -> Snapshot:
+        """The same, with guilds counted anew, made in steps that are short however many commands there are."""
+        await self._gateway.count_guilds()
+        inventory = self._inventory.commands()
+        await asyncio.sleep(0)
+        silent, invoked = self._registry.silent(inventory), list[CommandSnapshot]()
+        unix_offset_s = _unix_offset_s()
+        for number, command in enumerate(self._registry.commands(), 1):
+            invoked.append(command.snapshot(unix_offset_s))
+            if number % _COMMANDS_A_STEP == 0:
+                await asyncio.sleep(0)
+        return self._last or self._snapshot((*invoked, *silent))
+
+    async def look(self) -> tuple[Snapshot, Health]:
+        """A snapshot and what it is worth, made in short steps."""
+        snapshot = await self.snapshot_in_steps()
+        steps = judging(snapshot, self.settings)
+        while True:
+            await asyncio.sleep(0)
+            try:
+                next(steps)
+            except StopIteration as end:
+                return snapshot, end.value
+
+    def _snapshot(self, commands: tuple[CommandSnapshot, ...]) -> Snapshot:
         now_ns, now = time.monotonic_ns(), time.time()
         started_ns = self._loaded_ns if self._started_ns is None else self._started_ns
         return Snapshot(
             at=now,
             uptime_s=(now_ns - started_ns) / 1e9,
-            commands=self._registry.snapshot(self._inventory.commands(), now - now_ns / 1e9),
+            commands=commands,
             cogs=tuple(self._inventory.cogs()),
             samples=tuple(self._samples),
             connection=self._gateway.snapshot(self._uptime.share(now_ns)),
@@ -196,6 +222,11 @@ class Monitor:
             attach(*args)
         except MovedError as moved:
             self.switch_off(part, str(moved))
+
+
+def _unix_offset_s() -> float:
+    """What turns monotonic seconds into Unix time."""
+    return time.time() - time.monotonic_ns() / 1e9
 
 
 def monitor_of(bot: object) -> Monitor | None:

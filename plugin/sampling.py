@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, MutableSequence
+from collections.abc import Awaitable, Callable, MutableSequence
 from concurrent.futures import ThreadPoolExecutor
 
 from plugin.insight import AlertBook, alert_line
@@ -28,7 +28,7 @@ class Sampler:
         gateway: Gateway,
         samples: MutableSequence[Sample],
         totals: Callable[[], tuple[int, int, int, int]],
-        snapshot: Callable[[], Snapshot],
+        snapshot: Callable[[], Awaitable[Snapshot]],
         containment: Containment,
         settings: Settings,
     ) -> None:
@@ -68,7 +68,7 @@ class Sampler:
         resources = await loop.run_in_executor(self._executor, self._resources.sample)
         await self._gateway.count_guilds()
         self._samples.append(self._sample(resources))
-        self._judge_if_due(time.monotonic())
+        await self._judge_if_due(time.monotonic())
 
     def _sample(self, resources: ResourceSample) -> Sample:
         connection = self._gateway.snapshot(None)
@@ -76,13 +76,14 @@ class Sampler:
         latency_s = sum(latencies) / len(latencies) if latencies else None
         return Sample(time.time(), resources, latency_s, connection.guilds, connection.messages_seen, self._totals())
 
-    def _judge_if_due(self, now: float) -> None:
+    async def _judge_if_due(self, now: float) -> None:
         # Half a sample early counts as due, so that a tick that comes a little soon does not wait for the next.
         slack = self._settings.sample_interval_s / 2
         if self._judged_at is not None and now - self._judged_at < self._settings.judge_interval_s - slack:
             return
         self._judged_at = now
-        snapshot = self._snapshot()
+        snapshot = await self._snapshot()
+        await asyncio.sleep(0)
         for change in self.alerts.update(snapshot.at, snapshot, self._settings):
             _logger.log(logging.WARNING if change.raised else logging.INFO, "%s", alert_line(change))
 

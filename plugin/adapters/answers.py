@@ -145,12 +145,11 @@ def _renderer(monitor: Monitor, name: str, top_count: int | None, command: str) 
 
 
 async def _look(monitor: Monitor, pages: Pages) -> Sequence[hikari.Embed]:
-    await monitor.refresh()
-    snapshot = monitor.snapshot()
+    snapshot, health = await monitor.look()
     await asyncio.sleep(0)  # the steps are short, but with many commands their sum would hold the loop
-    health = monitor.health(snapshot)
+    embeds = pages(snapshot, health)
     await asyncio.sleep(0)
-    return pages(snapshot, health)
+    return embeds
 
 
 def _find(snapshot: Snapshot, typed: str) -> Any:

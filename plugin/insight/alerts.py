@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from plugin.insight.intervals import Intervals, Reading
-from plugin.words import label
 from plugin.model import Alert, CommandKey, Snapshot
 from plugin.settings import Settings
+from plugin.words import label
 
 LARGEST_BOOK = 50
 """How many alerts stand at once; the worst come first."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 
 from plugin.insight.commands import error_troubles, failures, phrase, slow_troubles, worst
 from plugin.insight.scales import CRITICAL, NS_PER_MS, UNKNOWN, WARNING, WELL, Scales
-from plugin.words import amount
 from plugin.model import CogHealth, CommandHealth, Judged
+from plugin.words import amount
+
+_COGS_A_STEP = 100
 
 REASONS = 3
 """How many reasons a cog gives at most."""
@@ -43,11 +45,13 @@ class _Tally:
         return self.ok, self.denied, self.errors, self.cancelled
 
 
-def judge_cogs(commands: Iterable[CommandHealth], loaded: Iterable[str], scales: Scales) -> tuple[CogHealth, ...]:
+def judging_cogs(
+    commands: Iterable[CommandHealth], loaded: Iterable[str], scales: Scales
+) -> Generator[None, None, tuple[CogHealth, ...]]:
     """Every loaded cog and every other that commands were counted under, worst first, then by invocations.
 
     A cog is as bad as its error rate and its mean over all its commands. A single command that is slow or fails makes
-    it a WARNING at worst.
+    it a WARNING at worst. It yields wherever others may run in between.
     """
     tallies: dict[str | None, _Tally] = {name: _Tally() for name in loaded}
     for health in commands:
@@ -56,7 +60,11 @@ def judge_cogs(commands: Iterable[CommandHealth], loaded: Iterable[str], scales:
         if tally is None:
             tally = tallies[cog] = _Tally()
         tally.add(health)
-    cogs = [_judge_cog(name, tally, scales) for name, tally in tallies.items()]
+    cogs: list[CogHealth] = []
+    for number, (name, tally) in enumerate(tallies.items()):
+        if number % _COGS_A_STEP == 0:
+            yield
+        cogs.append(_judge_cog(name, tally, scales))
     return tuple(sorted(cogs, key=_rank))
 
 

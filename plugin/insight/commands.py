@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from operator import itemgetter
 
 from plugin.insight.scales import NS_PER_MS, WELL, Scales
-from plugin.words import amount, label
 from plugin.model import CommandHealth, CommandSnapshot, Judged, Severity
+from plugin.words import amount, label
 
 Trouble = tuple[Severity, float, bool, CommandHealth]
 """One value of a command that is not well.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
-from plugin.insight.cogs import judge_cogs
+from plugin.insight.cogs import judging_cogs
 from plugin.insight.commands import judge_commands
 from plugin.insight.reasons import troubles_of
 from plugin.insight.scales import CRITICAL, MEGABYTE, NS_PER_MS, UNKNOWN, Scales
@@ -18,9 +18,22 @@ def judge(snapshot: Snapshot, settings: Settings) -> Health:
     The whole is as bad as its worst value, and critical with a shard that is away or beyond the threshold. Single cogs
     and commands that are critical, active alerts, and faults of the monitor itself make it a WARNING at worst.
     """
+    steps = judging(snapshot, settings)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Health]:
+    """The same as `judge`, but it yields wherever others may run in between."""
     scales = Scales.of(settings)
     shards = snapshot.connection.shards or ()
     commands = judge_commands(snapshot.commands, scales)
+    yield
+    cogs = yield from judging_cogs(commands, snapshot.cogs, scales)
+    yield
     health = Health(
         severity=UNKNOWN,
         reasons=(),
@@ -31,7 +44,7 @@ def judge(snapshot: Snapshot, settings: Settings) -> Health:
         latency_ms=scales.latency_ms.judge(_latency_ms(shards)),
         uptime_percent=scales.uptime_percent.judge(_percent(snapshot.connection.uptime_share)),
         shards=tuple(_judge_shard(shard, scales) for shard in shards),
-        cogs=judge_cogs(commands, snapshot.cogs, scales),
+        cogs=cogs,
         commands=commands,
     )
     return _conclude(health, snapshot)

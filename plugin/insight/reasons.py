@@ -7,8 +7,8 @@ from operator import itemgetter
 
 from plugin.insight.commands import Trouble, error_troubles, failures, phrase, slow_troubles
 from plugin.insight.scales import CRITICAL, WARNING, WELL
-from plugin.words import amount
 from plugin.model import CommandSnapshot, Health, Judged, Severity, Snapshot
+from plugin.words import amount
 
 Reason = tuple[Severity, str]
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from plugin.histogram import Histogram
 from plugin.insight.changes import LEVEL, compare_durations, compare_rates, together
 from plugin.insight.scales import NS_PER_MS
-from plugin.words import amount, label
 from plugin.model import Change, CommandKey, Finding, FindingKind, Verdict
+from plugin.words import amount, label
 
 MINIMUM_RATIO = 1.3
 """The least change of a p95: two releases run at different times, under different load."""

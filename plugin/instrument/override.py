@@ -80,7 +80,8 @@ def followed(
 
     `begin` gets the object too, first, and must name the arguments as the method does, since callers may pass them by
     name. `finish` also gets the exception that leaves the method, if any, and is not called where `begin` returned
-    None. What they raise is a fault of the part. (Contained in place, for this is on the way of every command.)
+    None. What they raise is a fault of the part. It is contained in place, and arguments by name are passed on only
+    where there are any, for this is on the way of every command.
     """
 
     def follow(original: Method) -> Method:
@@ -88,11 +89,11 @@ def followed(
             begun = None
             if part.on:
                 try:
-                    begun = begin(*args, **kwargs)
+                    begun = begin(*args, **kwargs) if kwargs else begin(*args)
                 except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                     part.fault(fault)
             try:
-                result = await original(*args, **kwargs)
+                result = await (original(*args, **kwargs) if kwargs else original(*args))
             except BaseException as exception:
                 if begun is not None:
                     try:

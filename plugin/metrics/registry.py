@@ -47,7 +47,14 @@ class Registry:
 
     def snapshot(self, inventory: Iterable[CommandKey], unix_offset_s: float) -> tuple[CommandSnapshot, ...]:
         """Every command that was invoked, then those of the inventory that were not."""
-        invoked = [command.snapshot(unix_offset_s) for command in self._commands.values()]
+        invoked = [command.snapshot(unix_offset_s) for command in self.commands()]
+        return (*invoked, *self.silent(inventory))
+
+    def commands(self) -> list[CommandMetrics]:
+        """The metrics of every command that was invoked."""
+        return list(self._commands.values())
+
+    def silent(self, inventory: Iterable[CommandKey]) -> list[CommandSnapshot]:
+        """Those of the inventory that were not invoked."""
         known = self._commands.keys()
-        silent = [CommandSnapshot(key, *_NOTHING_KNOWN) for key in inventory if key not in known]
-        return (*invoked, *silent)
+        return [CommandSnapshot(key, *_NOTHING_KNOWN) for key in inventory if key not in known]

@@ -256,7 +256,7 @@ async def test_a_fault_in_a_page_is_told_and_counted(scene: Scene, monkeypatch: 
     """Where the monitor itself fails, the caller reads one sentence and `/health` counts it."""
     sample = await scene.run()
     monitor = plugin.monitor_of(sample.bot)
-    monkeypatch.setattr(monitor, "health", lambda _: 1 / 0)
+    monkeypatch.setattr(monitor, "look", lambda: 1 / 0)
     call = await scene.ask("health")
     assert "could not make this page" in call.response.data["content"]
     assert monitor.snapshot().monitor.faults == {"page health": 1}
