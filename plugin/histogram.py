@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 TICK_NS = 1024
 """Width of the finest bucket in nanoseconds."""
@@ -121,6 +121,41 @@ class Histogram:
         made.counts = counts
         return made
 
+    def pack(self) -> bytes:
+        """The counts as few bytes, for `unpack`: how many buckets are in use, their indexes, their counts as varints.
+
+        A varint holds seven bits a byte, lowest first; the high bit says that more follow (LEB128).
+        """
+        used = [index for index, count in enumerate(self.counts) if count]
+        if not used:
+            return b""
+        packed = bytearray((len(used), *used))
+        for index in used:
+            count = self.counts[index]
+            while count > 0x7F:
+                packed.append(count & 0x7F | 0x80)
+                count >>= 7
+            packed.append(count)
+        return bytes(packed)
+
+    @classmethod
+    def unpack(cls, *packed: bytes) -> Histogram:
+        """The histogram that was packed, or the sum of several; ValueError for bytes that `pack` does not make."""
+        sums = [0] * BUCKETS
+        for data in packed:
+            used = data[0] if data else 0
+            counts = _varints(data[used + 1 :])
+            if len(counts) != used:
+                raise ValueError("these bytes are no packed histogram")
+            try:
+                for index, count in zip(data[1 : used + 1], counts, strict=True):
+                    sums[index] += count
+            except IndexError:
+                raise ValueError("these bytes are no packed histogram") from None
+        while sums and not sums[-1]:
+            sums.pop()
+        return cls(sums if max(sums, default=0) <= LARGEST_COUNT else (min(count, LARGEST_COUNT) for count in sums))
+
     @property
     def total(self) -> int:
         """How many durations were counted."""
@@ -151,6 +186,21 @@ class Histogram:
         return theirs[: len(mine)] == mine and not any(theirs[len(mine) :])
 
     __hash__ = None  # type: ignore[assignment] # mutable, so never a key
+
+
+def _varints(data: bytes) -> Sequence[int]:
+    if data.isascii():
+        return data  # all below 128, the usual case: each byte is a count
+    values: list[int] = []
+    value = shift = 0
+    for byte in data:
+        value |= (byte & 0x7F) << shift
+        if byte > 0x7F:
+            shift += 7
+        else:
+            values.append(value)
+            value = shift = 0
+    return values
 
 
 _JUST_BELOW = 1 - 2**-51

@@ -401,7 +401,7 @@ class CommandDelta(NamedTuple):
 class SeriesDelta(NamedTuple):
     """The values that one series had in a span of time."""
 
-    count: int
+    count: int  # pyright: ignore[reportIncompatibleMethodOverride] # a tuple's own is of no use here
     sum: float
     minimum: float
     maximum: float
@@ -502,7 +502,7 @@ class ErrorHistory(NamedTuple):
     """Qualified name of the exception class; builtins without their module."""
     place: Place | None
     """With the line that was seen last; None where the traceback had no frame at all."""
-    count: int
+    count: int  # pyright: ignore[reportIncompatibleMethodOverride] # a tuple's own is of no use here
     """In the span that was asked for."""
     first_seen: float
     """Unix time in seconds, ever and in the whole bot."""

@@ -97,7 +97,7 @@ class Monitor:
             self._sampler.stop()
         with self.containing(_UNLOAD):
             self._last = self.snapshot()
-        if self._last is None:  # what the bot has cannot be told any more, but what it used can
+        if not self._last:  # what the bot has cannot be told any more, but what it used can
             self._inventory = Inventory()
             self._last = self.snapshot()
         with self.containing(_UNLOAD):

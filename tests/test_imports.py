@@ -135,9 +135,8 @@ def swallowers(file: Path) -> Iterator[tuple[str, str, str]]:
             continue
         inner = {id(below) for node in ast.walk(function) if node is not function for below in nested(node)}
         for node in ast.walk(function):
-            if isinstance(node, ast.ExceptHandler) and id(node) not in inner and caught(node) in BROAD_TYPES:
-                if not isinstance(node.body[-1], ast.Raise):
-                    yield name_of(file), function.name, caught(node)
+            if isinstance(node, ast.ExceptHandler) and id(node) not in inner and swallows(node):
+                yield name_of(file), function.name, caught(node)
         for node in ast.walk(function):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("suppress"):
                 for argument in node.args:
@@ -151,6 +150,11 @@ BROAD_TYPES = {"", "Exception", "BaseException"}
 def caught(handler: ast.ExceptHandler) -> str:
     """What a handler catches; "" where it catches everything without a word."""
     return "" if handler.type is None else ast.unparse(handler.type)
+
+
+def swallows(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler catches everything and raises nothing in the end."""
+    return caught(handler) in BROAD_TYPES and not isinstance(handler.body[-1], ast.Raise)
 
 
 def nested(node: ast.AST) -> Iterator[ast.AST]:

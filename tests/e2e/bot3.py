@@ -50,9 +50,9 @@ class SampleBot:
     async def sync(self) -> None:
         await self.client.sync_application_commands()
 
-    async def start(self) -> None:
+    async def start(self, **options: Any) -> None:
         await self._load_cogs()
-        await self.bot.start(check_for_updates=False)
+        await self.bot.start(check_for_updates=False, **options)
 
     async def close(self) -> None:
         await self.client.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
@@ -65,6 +66,11 @@ def invokable(sample: Any) -> set[Any]:
         return set()
     mapping = sample.client.invokable_commands
     return {(scope, path) for scope, paths in mapping.items() for path, found in paths.items() if found.slash}
+
+
+def write(settings: str, file: str = "golem.toml") -> None:
+    """Write a settings file."""
+    Path(file).write_text(f"[golem]\n{settings}\n")
 
 
 def errors(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -288,10 +294,8 @@ async def test_unload_twice_is_harmless(scene: Scene) -> None:
     sample = await scene.run()
     await sample.unload()
     before = sample.wiring()
-    try:
+    with pytest.raises(lightbulb.ExtensionNotLoaded) if LIGHTBULB_LINE == 2 else contextlib.nullcontext():
         await sample.unload()
-    except Exception as error:  # noqa: BLE001 # Lightbulb 2 raises, Lightbulb 3 logs
-        assert type(error).__name__ == "ExtensionNotLoaded"
     assert sample.wiring() == before
 
 
@@ -327,7 +331,7 @@ async def test_an_inert_monitor_is_harmless(scene: Scene) -> None:
     monitor.invocations.finish(monitor.invocations.begin(1, None), None)
     monitor.start()
     await monitor.tick()
-    await monitor.refresh()
+    assert await monitor.look() is not None
     monitor.stop()
     monitor.detach()
     assert not monitor.active
@@ -367,7 +371,7 @@ async def test_reload_while_running_with_open_pages(scene: Scene) -> None:
 async def test_reload_reads_the_settings_again(scene: Scene) -> None:
     """A reload is how changed settings come into force."""
     sample = await scene.run()
-    Path("golem.toml").write_text("[golem]\nwindow_length = 20\n")
+    write("window_length = 20")
     assert plugin.monitor_of(sample.bot).settings.window_length == 100
     await sample.reload()
     assert plugin.monitor_of(sample.bot).settings.window_length == 20
@@ -476,11 +480,10 @@ async def test_settings_that_cannot_be_used_load_nothing(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, source: str
 ) -> None:
     """One ERROR names setting, value and what is allowed; the bot runs untouched, and can unload."""
-    text = "[golem]\nwindow_length = 7\n"
     if source == "environment":
         monkeypatch.setenv("GOLEM_WINDOW_LENGTH", "7")
     else:
-        Path("golem.toml" if source == "golem.toml" else "other.toml").write_text(text)
+        write("window_length = 7", "golem.toml" if source == "golem.toml" else "other.toml")
     if source == "GOLEM_CONFIG":
         monkeypatch.setenv("GOLEM_CONFIG", "other.toml")
     sample = scene.make()
@@ -498,11 +501,10 @@ async def test_settings_that_cannot_be_used_load_nothing(
 
 async def test_settings_mended_are_used_by_a_reload(scene: Scene) -> None:
     """Once the file is right, a reload is enough."""
-    file = Path("golem.toml")
-    file.write_text("[golem]\nwindow_length = 7\n")
+    write("window_length = 7")
     sample = await scene.run()
     assert plugin.monitor_of(sample.bot) is None
-    file.write_text("[golem]\nwindow_length = 70\n")
+    write("window_length = 70")
     await sample.reload()
     await sample.sync()
     await works(scene, sample)
@@ -519,7 +521,7 @@ def test_configure_refuses_at_once() -> None:
 async def test_sources_override_in_order(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """File, environment and code override each other in this order, and a monitor shows what is in force."""
     names = ("memory_threshold_mb", "cpu_threshold_percent", "window_length")
-    Path("golem.toml").write_text("[golem]\n" + "".join(f"{name} = 11\n" for name in names))
+    write("\n".join(f"{name} = 11" for name in names))
     monkeypatch.setenv("GOLEM_CPU_THRESHOLD_PERCENT", "22")
     monkeypatch.setenv("GOLEM_WINDOW_LENGTH", "22")
     monkeypatch.setenv("GOLEM_TOKEN", "of the bot itself")
@@ -581,7 +583,7 @@ async def test_monitor_of_finds_the_monitor(scene: Scene) -> None:
 
 @only_lightbulb3
 async def test_a_command_is_handed_the_monitor(scene: Scene) -> None:
-    """Loaded before the first command, a command of the bot can ask for `plugin.Monitor`, and gets an inert one later."""
+    """Loaded before the first command, commands can ask for `plugin.Monitor`; after an unload it is inert."""
     handed: list[Any] = []
     sample = scene.make()
 
@@ -655,9 +657,7 @@ async def test_guilds_that_have_not_arrived_are_counted(scene: Scene, caplog: py
     assert [message for message in caplog.messages if "the administrators of 1 guild can" in message]
 
 
-async def test_loaded_late_without_a_cache_the_count_is_unknown(
-    scene: Scene, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_loaded_late_without_a_cache_the_count_is_unknown(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     """Where nothing told the number of guilds, the log gives none."""
     caplog.set_level(logging.INFO)
     cache = hikari.impl.CacheSettings(components=hikari.api.CacheComponents.NONE)
@@ -676,7 +676,10 @@ def clients() -> list[Any]:
         return []
     steps, flags = lightbulb.ExecutionSteps, lightbulb.features
     order = [steps.POST_INVOKE, steps.INVOKE, steps.CHECKS]
-    return [pytest.param({"features": [feature]}, id=feature.name) for feature in (flags.HOOK_INJECT_ALL_PARAMS, flags.COMMAND_INJECT_CONTEXT)] + [
+    return [
+        pytest.param({"features": [feature]}, id=feature.name)
+        for feature in (flags.HOOK_INJECT_ALL_PARAMS, flags.COMMAND_INJECT_CONTEXT)
+    ] + [
         pytest.param({"execution_step_order": order}, id="steps in another order"),
         pytest.param({"execution_step_order": [steps.INVOKE]}, id="only one step"),
     ]

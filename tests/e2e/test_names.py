@@ -99,9 +99,7 @@ async def test_the_bots_command_stays_after_an_unload(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("moment", ["before the load", "after the load"])
-async def test_a_group_of_the_bot_keeps_its_name(
-    scene: Scene, caplog: pytest.LogCaptureFixture, moment: str
-) -> None:
+async def test_a_group_of_the_bot_keeps_its_name(scene: Scene, caplog: pytest.LogCaptureFixture, moment: str) -> None:
     """A group is a name as well as a command is."""
     sample = scene.make()
     if moment == "before the load":
@@ -278,9 +276,7 @@ async def test_a_prefix_group_holds_the_four(scene: Scene) -> None:
 
 @pytest.mark.parametrize("first", [True, False], ids=["bot first", "monitor first"])
 @pytest.mark.parametrize("kind", ["command", "group"])
-async def test_the_bots_own_golem_wins(
-    scene: Scene, caplog: pytest.LogCaptureFixture, kind: str, first: bool
-) -> None:
+async def test_the_bots_own_golem_wins(scene: Scene, caplog: pytest.LogCaptureFixture, kind: str, first: bool) -> None:
     """Where the bot has a command named as the group, ours are left out, and measuring goes on."""
     plugin.configure(group="golem")
     sample = scene.make()
@@ -374,7 +370,9 @@ async def others(scene: Scene, number: int, guild: Any) -> None:
     async with rest.acquire(scene.discord.token, hikari.TokenType.BOT) as client:
         client._rest_url = scene.discord.rest_url
         builders = [client.slash_command_builder(f"other{each}", "Another's") for each in range(number)]
-        await client.set_application_commands(scene.discord.application_id, builders, guild.id if guild else hikari.UNDEFINED)
+        await client.set_application_commands(
+            scene.discord.application_id, builders, guild.id if guild else hikari.UNDEFINED
+        )
     await rest.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+from typing import Any
 
 import lightbulb
 from lightbulb.loaders import Loadable
@@ -45,7 +46,9 @@ loader.add(MonitorLoadable())
 
 def _attach(client: lightbulb.Client, monitor: Monitor, inventory: ClientInventory) -> None:
     monitor.attach()
-    stays_importable = dict.fromkeys(("unload_extensions", "reload_extensions"), preceded(_import_again))
+    stays_importable: dict[str, Any] = dict.fromkeys(
+        ("unload_extensions", "reload_extensions"), preceded(_import_again)
+    )
     monitor.on_detach(Override(client, stays_importable, marks={_MARK: monitor}).undo)
     Measuring(client, monitor, inventory).attach()
     commands = OwnCommands(client, monitor, inventory)
