@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Generator
 from typing import ParamSpec, TypeVar
 
@@ -14,7 +15,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 FAULTS_UNTIL_OFF = 20
-"""How many faults an instrument may have before it is switched off."""
+"""How many faults an instrument may have within `FAULTS_WITHIN_S` before it is switched off."""
+
+FAULTS_WITHIN_S = 3600
+"""In seconds: a rare fault is no reason to end what works for the rest of the month."""
 
 
 class Part:
@@ -35,7 +39,9 @@ class Part:
 class Containment:
     """Keeps the faults of every instrument of one monitor."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
+        self._clock_s = clock_s
+        self._latest: dict[str, deque[float]] = {}
         self.faults: Counter[str] = Counter()
         """Contained faults by instrument."""
         self.switched_off: dict[str, str] = {}
@@ -75,7 +81,9 @@ class Containment:
         count = self.faults[instrument]
         if count == 1:
             _logger.error("the monitor failed in %s; the bot is not affected", instrument, exc_info=fault)
-        if count == FAULTS_UNTIL_OFF:
+        latest = self._latest.setdefault(instrument, deque(maxlen=FAULTS_UNTIL_OFF))
+        latest.append(self._clock_s())
+        if len(latest) == FAULTS_UNTIL_OFF and latest[-1] - latest[0] <= FAULTS_WITHIN_S:
             self.switch_off(instrument, f"failed {count} times, last with {type(fault).__name__}")
 
     def switch_off(self, instrument: str, reason: str) -> None:

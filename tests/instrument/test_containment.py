@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from plugin.instrument.containment import FAULTS_UNTIL_OFF, Containment
+from plugin.instrument.containment import FAULTS_UNTIL_OFF, FAULTS_WITHIN_S, Containment
 
 
 def fail(*_: object) -> None:
@@ -72,3 +72,17 @@ def test_the_first_reason_to_be_off_stays(caplog: pytest.LogCaptureFixture) -> N
     containment.switch_off("part", "failed")
     assert containment.switched_off == {"part": "moved"}
     assert len(caplog.records) == 1
+
+
+def test_rare_faults_switch_nothing_off() -> None:
+    """An instrument that fails now and then goes on; one that fails as often within an hour does not."""
+    now = 0.0
+    containment = Containment(lambda: now)
+    for _ in range(3 * FAULTS_UNTIL_OFF):
+        now += FAULTS_WITHIN_S / 4
+        containment.fault("part", ValueError())
+    assert containment.faults == {"part": 3 * FAULTS_UNTIL_OFF}
+    assert not containment.switched_off
+    for _ in range(FAULTS_UNTIL_OFF):
+        containment.fault("part", ValueError())
+    assert list(containment.switched_off) == ["part"]
