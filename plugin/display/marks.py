@@ -41,7 +41,7 @@ def verdict(health: Health, reasons: int, beside: str = "") -> str:
 
     `beside` tells what the page shows in yellow although the bot is well.
     """
-    shown = [f"• {text.escaped(reason, REASON_CELLS)}" for reason in health.reasons]
+    shown = [f"• {text.unbroken(text.escaped(reason, REASON_CELLS))}" for reason in health.reasons]
     sentence = f"**{MARKS[health.severity].verdict}**"
     if beside and health.severity is Severity.WELL:
         sentence = f"{sentence} {beside}"

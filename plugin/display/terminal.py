@@ -9,6 +9,7 @@ import hikari
 from plugin.display import numbers
 from plugin.display.book import FENCE
 from plugin.display.marks import MARKS
+from plugin.display.text import NO_BREAK
 
 EDGE = "│ "
 TIME = re.compile(r"<t:(-?\d+):R>")
@@ -38,7 +39,7 @@ def _drawn(text: str, embed: hikari.Embed) -> str:
 def _running(text: str, embed: hikari.Embed) -> str:
     now = embed.timestamp.timestamp() if embed.timestamp else 0.0
     text = TIME.sub(lambda time: numbers.ago(now - int(time[1])), text)
-    return MARKUP.sub(lambda sign: sign[1] or "", text)
+    return MARKUP.sub(lambda sign: sign[1] or "", text.replace(NO_BREAK, " "))
 
 
 def _colour(embed: hikari.Embed) -> str:

@@ -24,6 +24,8 @@ NAME_CHARACTERS = 100
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols that show nothing."""
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+SHORT_BRACKET = re.compile(r"\([^()]{1,20}\)")
 BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|µs|ms|s|min|h|d|MB|GB)(?!\w))")
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 """The blocks of all letters and digits that are written from the right."""
@@ -121,7 +123,7 @@ def clip_start(text: str, width: int) -> str:
     room = width - 1
     while (room := room - _cells_of(text[start - 1])) >= 0:
         start -= 1
-    while _cells_of(text[start]) == 0:  # a mark without its letter
+    while start < len(text) and _cells_of(text[start]) == 0:  # a mark without its letter
         start += 1
     return ELLIPSIS + text[start:]
 
@@ -156,6 +158,12 @@ def inline(text: str, width: int = LINE_CELLS) -> str:
 def escaped(text: str, width: int) -> str:
     """An untrusted phrase for running text: no markdown, no mention, no link comes to life in it."""
     return name(text, width).translate(MARKDOWN)
+
+
+def unbroken(text: str) -> str:
+    """Running text that is not broken between a number and its unit, nor inside a short bracket."""
+    text = BEFORE_UNIT.sub(NO_BREAK, text)
+    return SHORT_BRACKET.sub(lambda found: found[0].replace(" ", NO_BREAK), text) if "(" in text else text
 
 
 def right(text: str, width: int) -> str:

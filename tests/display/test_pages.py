@@ -8,9 +8,9 @@ import hikari
 import pytest
 
 from plugin import display
-from plugin.display.book import PAGE_LINES, Chapter, Section, bind
+from plugin.display.book import PAGE_LINES, Chapter, Rows, Section, bind
 from plugin.display.marks import MARKS
-from plugin.model import CommandKind, ConnectionSnapshot, Severity, Snapshot
+from plugin.model import Alert, CommandKind, CommandSnapshot, ConnectionSnapshot, Severity, Snapshot
 from tests.display import builders
 
 
@@ -101,6 +101,65 @@ def test_a_long_section_repeats_its_columns() -> None:
     assert all("**list**\n```\ncolumns" in (page.description or "") for page in pages)
     shown = "\n".join(page.description or "" for page in pages)
     assert all(f"\n{row}\n" in shown for row in rows)
+
+
+def test_rows_that_no_page_holds_are_not_drawn() -> None:
+    """Of very many rows those are drawn that 25 pages hold, and the last page counts the others."""
+    drawn: list[int] = []
+
+    def draw(number: int) -> str:
+        drawn.append(number)
+        return f"row {number}"
+
+    pages = bind([Chapter("title", "", [Section("list", Rows(draw, range(10_000)))], "", Severity.WELL)], 0)
+    shown = sum((page.description or "").count("row ") for page in pages)
+    assert shown <= len(drawn) <= shown + PAGE_LINES
+    assert (pages[-1].description or "").endswith(f"… and {10_000 - shown:,} more")
+
+
+def _cogs(*commands: CommandSnapshot) -> str:
+    snapshot = builders.a_snapshot(commands)
+    return _text(display.cog_pages(snapshot, builders.a_health(snapshot)))
+
+
+def test_commands_without_a_cog_are_no_cog() -> None:
+    """They have a row of their own, and are told apart where cogs are counted."""
+    well = builders.a_command("a", "one", outcomes=(9, 0, 0, 0), times_ms=(1,))
+    failing = builders.a_command("b", None, outcomes=(1, 0, 9, 0), times_ms=(1,))
+    assert "No cog has a problem, but commands without a cog have." in _cogs(well, failing)
+    assert "1 of 1 cog has a problem." in _cogs(well._replace(key=failing.key), failing._replace(key=well.key))
+    assert "The bot has no cogs; its commands have a problem." in _cogs(failing)
+    assert "(no cog)" in _cogs(failing)
+
+
+def test_a_cog_that_was_unloaded_is_counted_apart() -> None:
+    """Commands of a cog that is gone are still there, and the cog is not among those that are loaded."""
+    snapshot = dataclasses.replace(builders.small_bot(), cogs=("general", "moderation"))
+    shown = _text(display.cog_pages(snapshot, builders.a_health(snapshot)))
+    assert "   Loaded cogs               2" in shown
+    assert "   no longer loaded          1" in shown
+
+
+def test_a_list_is_coloured_by_what_it_is_about() -> None:
+    """A failing command is not red among the slowest, nor a slow one among those that fail."""
+    failing = builders.a_command("failing", outcomes=(10, 0, 10, 0), times_ms=(1,))
+    slow = builders.a_command("slow", outcomes=(9999, 0, 1, 0), times_ms=(2000,))
+    snapshot = builders.a_snapshot((failing, slow))
+    _, slowest, errors, _ = map(display.terminal, display.command_pages(snapshot, builders.a_health(snapshot), 5))
+    assert "🔴 /slow" in slowest and "🟢 /failing" in slowest
+    assert "🟢 /slow" in errors and "🔴 /failing" in errors
+
+
+def test_alerts_of_the_process_come_first() -> None:
+    """An alert of the process comes before those of commands, and of these the one furthest beyond comes first."""
+    alerts = [Alert("slow_command", name, value, 1000, "ms", 0) for name, value in (("/a", 1100), ("/b", 5000))]
+    shown = _of(builders.a_snapshot(alerts=(*alerts, Alert("cpu", None, 81, 80, "%", 0))))
+    assert "of the last interval judged, not since start" in shown
+    assert [line.split(":")[0] for line in shown.split("\n") if "limit" in line] == [
+        "│ 🔴 Cpu",
+        "│ 🔴 Slow command /b",
+        "│ 🔴 Slow command /a",
+    ]
 
 
 def test_members_are_written_with_separators() -> None:

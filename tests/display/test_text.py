@@ -52,6 +52,7 @@ def test_clipping_counts_cells(clipped: str, width: int, shown: str) -> None:
 def test_a_path_keeps_its_end() -> None:
     """Of a long path the file and line stay."""
     assert text.clip_start("services/market/client.py:41", 15) == "…t/client.py:41"
+    assert text.clip_start("ab漢", 2) == "…"
 
 
 @given(st.text(max_size=80), st.integers(2, 40))
@@ -86,6 +87,40 @@ def test_a_phrase_is_broken_at_spaces() -> None:
     """Words stay whole and a number stays with its unit."""
     assert text.wrapped("trade offer averages 3 s", "  ", 3, 14) == ["  trade offer", "  averages 3 s"]
     assert text.wrapped("it takes some 999 ms", "", 3, 16) == ["it takes some", "999 ms"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "shown"),
+    [
+        ("/shop buy fails 12.5 % (2 of 16)", ["/shop buy fails 12.5 %", "(2 of 16)"]),
+        ("/meme fails 30 % (3 of 10)", ["/meme fails 30 % (3 of 10)"]),
+        ("a (bracket that is too long for any line) b", ["a (bracket that is too long", "for any line) b"]),
+        ("one that (never closes but goes on", ["one that (never closes but", "goes on"]),
+    ],
+)
+def test_a_bracket_stays_together(phrase: str, shown: list[str]) -> None:
+    """A line breaks before a bracket, not inside of it, where the bracket fits a line."""
+    assert text.wrapped(phrase, "", 3, 28) == shown
+
+
+def test_running_text_keeps_a_number_with_its_unit() -> None:
+    """Where Discord breaks the line, it parts neither a number and its unit nor a short bracket."""
+    assert text.unbroken("a b fails 5 % (1 of 20)") == "a b fails 5\xa0% (1\xa0of\xa020)"
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [(["a", "b"], ["a", "b"]), (["a", "b", "c"], ["a", "b", "c"]), (list("abcd"), ["a", "b", "… and 2 more"])],
+    ids=len,
+)
+def test_a_single_row_is_not_cut(rows: list[str], shown: list[str]) -> None:
+    """What is left is counted from two rows on; one is shown, since it takes no more room."""
+    assert text.cut(rows, 2) == shown
+
+
+def test_rows_are_counted_that_are_not_given() -> None:
+    """Of many rows only the first need be drawn."""
+    assert text.cut(["a", "b", "c"], 2, number=9) == ["a", "b", "… and 7 more"]
 
 
 def test_a_long_phrase_is_clipped() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.insight import judge
-from plugin.model import CommandKind, CommandSnapshot, Severity
+from plugin.model import Alert, CommandKind, CommandSnapshot, Severity
 from plugin.settings import Settings
 from tests.insight.snapshots import command, connection, sample, shard, snapshot
 
@@ -185,6 +187,45 @@ def test_cog_names_its_worst_troubles() -> None:
     (cog,) = judge(snapshot(*commands, command("x", cog="shop", ok=14, error=2)), SETTINGS).cogs
     assert cog.severity is CRITICAL
     assert cog.reasons == ("error rate 12.5 % (5 of 40)", "/shop c averages 2 s", "/shop a averages 1.2 s")
+
+
+def test_single_command_makes_its_cog_a_warning() -> None:
+    """A command that is slow or fails is critical itself, its cog no more than a warning while its sums are fine."""
+    commands = command("a", cog="c", ok=1000, mean_ms=1), command("b", cog="c", ok=10, error=10, mean_ms=5000)
+    health = judge(snapshot(*commands), SETTINGS)
+    assert health.commands[1].severity is CRITICAL
+    assert (health.cogs[0].severity, health.severity) == (WARNING, WARNING)
+
+
+def test_cog_of_slow_commands_is_critical() -> None:
+    """Where the mean over all commands of a cog is beyond the threshold, the cog is critical and says so first."""
+    (cog,) = judge(snapshot(command("a", cog="c", ok=3, mean_ms=1500)), SETTINGS).cogs
+    assert (cog.severity, cog.reasons) == (CRITICAL, ("mean response 1.5 s", "/a averages 1.5 s"))
+
+
+@pytest.mark.parametrize(
+    ("cogs", "reason"),
+    [
+        (["one"], "cog one is not well: error rate 100 % (12 of 12)"),
+        (["one", "two"], "2 cogs are not well, such as one: error rate 100 % (12 of 12)"),
+        ([None], "commands without a cog are not well: error rate 100 % (12 of 12)"),
+    ],
+    ids=["one", "two", "none"],
+)
+def test_critical_cog_makes_a_warning(cogs: list[str | None], reason: str) -> None:
+    """A critical cog among others that are well is a warning for the whole, and named."""
+    failing = [command(name, cog=cog, error=4) for cog in cogs for name in "abc"]
+    health = judge(snapshot(command(cog="well", ok=100_000), *failing), SETTINGS)
+    assert (health.severity, health.reasons) == (WARNING, (reason,))
+
+
+def test_alert_alone_makes_a_warning() -> None:
+    """What crossed a threshold lately is said where the values of the whole time hide it, and only there."""
+    alerts = (Alert("error_rate", None, 30.8, 10, "%", 0),)
+    well, full = (replace(snapshot(samples=[sample(memory_mb=mb)]), alerts=alerts) for mb in (100, 612))
+    health = judge(well, SETTINGS)
+    assert (health.severity, health.reasons) == (WARNING, ("a threshold was crossed lately (1 active alert)",))
+    assert judge(full, SETTINGS).reasons == ("memory 612 MB, threshold 500 MB",)
 
 
 def test_command_is_named_where_its_error_rate_is_worse_than_that_of_its_cog() -> None:

@@ -54,7 +54,8 @@ def _alert(alert: Alert) -> str:
     subject = f" {text.inline(alert.subject)}" if alert.subject else ""
     shown, limit = (_amount(value, alert.unit) for value in (alert.value, alert.threshold))
     began = numbers.discord_time(alert.since)
-    return f"{sign(Severity.CRITICAL)} {rule}{subject}: {shown}, limit {limit}, began {began}"
+    amounts = text.unbroken(f"{shown}, limit {limit}")
+    return f"{sign(Severity.CRITICAL)} {rule}{subject}: {amounts}, began {began}"
 
 
 def _amount(value: float, unit: str) -> str:

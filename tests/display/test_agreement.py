@@ -1,0 +1,103 @@
+"""All pages of one snapshot, judged as the project judges, agree with each other and with the log."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable
+
+import hikari
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugin import display
+from plugin.display import numbers
+from plugin.display.marks import sign
+from plugin.insight import judge
+from plugin.model import Alert, Severity, Snapshot
+from plugin.settings import Settings
+from plugin.words import amount
+from tests.insight.snapshots import command, connection, sample, shard, snapshot
+
+SETTINGS = Settings()
+YELLOW, RED = sign(Severity.WARNING), sign(Severity.CRITICAL)
+WELL = {sign(Severity.WELL), sign(Severity.UNKNOWN)}
+ALERTS = st.lists(st.builds(Alert, st.just("cpu"), st.none(), st.just(85), st.just(80), st.just("%"), st.just(0)))
+COMMANDS = st.builds(
+    command,
+    st.sampled_from("abcdef"),
+    cog=st.sampled_from([None, "one", "two"]),
+    ok=st.integers(0, 300),
+    denied=st.integers(0, 1),
+    error=st.integers(0, 12),
+    mean_ms=st.sampled_from([1, 150, 1500]),
+)
+
+
+@st.composite
+def bots(draw: st.DrawFn) -> Snapshot:
+    """A bot of a few commands and shards, each well or not."""
+    shards = [shard(draw(st.sampled_from([None, 40, 200, 900])), connected=draw(st.booleans())) for _ in range(3)]
+    bot = snapshot(
+        *draw(st.lists(COMMANDS, max_size=6)),
+        cogs=draw(st.sampled_from([(), ("one", "empty")])),
+        connection=connection(*shards),
+        samples=[sample(memory_mb=draw(st.sampled_from([100, 450, 600])))],
+        faults=draw(st.sampled_from([{}, {"rest": 1}])),
+    )
+    return dataclasses.replace(bot, alerts=tuple(draw(ALERTS)))
+
+
+def pages_of(bot: Snapshot) -> list[hikari.Embed]:
+    """The four pages and every command in detail."""
+    health = judge(bot, SETTINGS)
+    return [
+        *display.performance_pages(bot, health),
+        *display.cog_pages(bot, health),
+        *display.command_pages(bot, health, 25),
+        *display.health_pages(bot, health),
+        *[page for judged in health.commands for page in display.command_detail_pages(bot, judged)],
+    ]
+
+
+@given(bots())
+def test_what_is_red_or_yellow_is_not_all_well(bot: Snapshot) -> None:
+    """No red row stands under a green title, and a yellow one only where a sentence says that it could be better."""
+    for page in pages_of(bot):
+        title, shown = page.title or "", page.description or ""
+        if title[0] in WELL:
+            assert RED not in shown
+            assert YELLOW not in shown or re.search(r"could be (better|faster)\.", shown)
+
+
+@given(bots())
+def test_pages_of_the_whole_have_one_colour(bot: Snapshot) -> None:
+    """/performance and /health say the same of the bot, in the same colour."""
+    health = judge(bot, SETTINGS)
+    pages = [display.performance_pages(bot, health)[0], display.health_pages(bot, health)[0]]
+    assert len({(page.colour, (page.description or "").split("**")[1]) for page in pages}) == 1
+
+
+def test_yellow_shards_of_a_well_bot_are_told() -> None:
+    """A shard above the target alone leaves the bot well, and the page says why there is a yellow row."""
+    bot = snapshot(connection=connection(shard(120), shard(20), shard(20)))
+    page = display.performance_pages(bot, judge(bot, SETTINGS))[0]
+    assert "**Your bot is well.** 1 of its shards could be faster." in (page.description or "")
+
+
+@pytest.mark.parametrize(("unit", "show"), [("ms", numbers.milliseconds), ("MB", numbers.megabytes)])
+@given(value=st.floats(0, 10**9))
+def test_the_log_writes_a_number_as_the_pages_do(unit: str, show: Callable[[float], str], value: float) -> None:
+    """One number is written one way, without a needless decimal."""
+    shown = amount(value, unit)
+    assert shown == show(value)
+    assert ".0 " not in shown
+
+
+@given(st.sampled_from(["ms", "MB", "%"]), st.integers(1, 999), st.floats(0.8, 1.2))
+def test_a_value_does_not_look_like_the_threshold_that_it_crossed(unit: str, threshold: int, share: float) -> None:
+    """A value beside a threshold is shown with as many decimals as it takes to tell them apart."""
+    value = threshold * share
+    if abs(value - threshold) > 1e-3:
+        assert amount(value, unit, beside=threshold) != amount(threshold, unit)
