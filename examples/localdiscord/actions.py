@@ -12,7 +12,7 @@ from .entities import Channel, Guild, Member, Somebody, User
 from .interactions import Interactions
 from .messages import Message
 from .options import SELECT_RESOLVING, Resolved, command_options, find_command
-from .primitives import Payload
+from .primitives import PATIENCE_S, Payload
 from .world import World
 
 _CHAT_INPUT, _USER_COMMAND, _MESSAGE_COMMAND = 1, 2, 3
@@ -74,7 +74,7 @@ class Actions:
         """Invoke the same command `count` times at once; serialised once. Await them with `all_answered`."""
         return self._slash(count, invoker, command, guild, channel, dm, {**(options or {}), **more_options})
 
-    async def all_answered(self, calls: Iterable[Call], timeout_s: float = 30.0) -> list[int]:
+    async def all_answered(self, calls: Iterable[Call], timeout_s: float = PATIENCE_S) -> list[int]:
         """Wait until every call has its first response; returns their times in nanoseconds.
 
         Raises:
@@ -137,7 +137,7 @@ class Actions:
         guild: Guild | None = None,
         dm: bool = False,
         options: Mapping[str, Any] | None = None,
-        timeout_s: float = 5.0,
+        timeout_s: float = PATIENCE_S,
     ) -> list[Payload]:
         """Type `value` into an option and return the choices that the bot offers; raises TimeoutError."""
         place = self._place(invoker, guild, None, dm)
@@ -239,7 +239,7 @@ class Actions:
         """The messages of a channel, oldest first, at most the latest 1,000."""
         return list(self._world.history(channel).messages.values())
 
-    async def next_message(self, channel: Channel, timeout_s: float = 5.0) -> Message:
+    async def next_message(self, channel: Channel, timeout_s: float = PATIENCE_S) -> Message:
         """The bot's next message in a channel (responses to interactions aside); raises TimeoutError."""
         history = self._world.history(channel)
         await history.change.until(lambda: bool(history.unread), timeout_s, f"a message in {channel.name!r}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .messages import walk_components
-from .primitives import Change, Payload
+from .primitives import PATIENCE_S, Change, Payload
 
 if TYPE_CHECKING:
     from .entities import Channel, Guild, Somebody, User
@@ -117,14 +117,14 @@ class Call:
         """Whether only the invoker sees the response."""
         return self.message is not None and self.message.ephemeral
 
-    async def answered(self, timeout_s: float = 5.0) -> Response:
+    async def answered(self, timeout_s: float = PATIENCE_S) -> Response:
         """Wait for the first response; raises TimeoutError."""
         await self.change.until(lambda: self.response is not None, timeout_s, f"the first response to {self.name!r}")
         assert self.response is not None
         self._seen = max(self._seen, 1)
         return self.response
 
-    async def settled(self, timeout_s: float = 5.0) -> Message | None:
+    async def settled(self, timeout_s: float = PATIENCE_S) -> Message | None:
         """Wait until the answer is there in full, a deferred one included; raises TimeoutError.
 
         Returns the message, or None where the answer is none (a modal, choices).
@@ -140,7 +140,7 @@ class Call:
             return self.revision > 1
         return self.message is None or not self.message.loading
 
-    async def changed(self, timeout_s: float = 5.0) -> Message | None:
+    async def changed(self, timeout_s: float = PATIENCE_S) -> Message | None:
         """Wait for the next answer, edit, follow-up or deletion that has not been waited for; raises TimeoutError."""
         await self.change.until(lambda: self.revision > self._seen, timeout_s, f"a further response to {self.name!r}")
         self._seen += 1

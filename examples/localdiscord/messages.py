@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from .entities import Channel, Member, User
 from .permissions import Intents
-from .primitives import Change, Payload, now_iso8601
+from .primitives import PATIENCE_S, Change, Payload, now_iso8601
 
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
@@ -95,7 +95,7 @@ class Message:
         guild = self.channel.guild
         return guild.members.get(self.author.id) if guild is not None else None
 
-    async def changed(self, revision: int, timeout_s: float = 5.0) -> Message:
+    async def changed(self, revision: int, timeout_s: float = PATIENCE_S) -> Message:
         """Wait until it was edited or deleted after `revision`; raises TimeoutError."""
         await self.change.until(lambda: self.revision > revision, timeout_s, f"an edit of message {self.id}")
         return self

@@ -19,7 +19,7 @@ from .gateway import Gateway
 from .interaction_routes import InteractionRoutes
 from .interactions import Interactions
 from .permissions import ADMINISTRATOR
-from .primitives import Payload, encode
+from .primitives import PATIENCE_S, Payload, encode
 from .refusals import RefusalRecord
 from .rest import API, RequestRecord, Rest
 from .sessions import Shard
@@ -174,27 +174,29 @@ class LocalDiscord(Actions):
         """The registered commands: the global ones, or those of one guild."""
         return self._commands.of(guild.id if guild is not None else None)
 
-    async def registered(self, *names: str, timeout_s: float = 5.0) -> None:
+    async def registered(self, *names: str, timeout_s: float = PATIENCE_S) -> None:
         """Wait until the bot registered all these commands, globally or in any guild; raises TimeoutError."""
         await self._commands.change.until(
             lambda: self._commands.names().issuperset(names), timeout_s, f"the commands {names} to be registered"
         )
 
-    async def connected(self, shards: int = 1, timeout_s: float = 5.0) -> None:
+    async def connected(self, shards: int = 1, timeout_s: float = PATIENCE_S) -> None:
         """Wait until that many shards are connected and were sent READY or RESUMED; raises TimeoutError."""
         await self._gateway.change.until(
             lambda: self._gateway.connected_shards() >= shards, timeout_s, f"{shards} connected shards"
         )
 
     async def gateway_changed(
-        self, condition: Callable[[dict[int, Shard]], bool], timeout_s: float = 5.0
+        self, condition: Callable[[dict[int, Shard]], bool], timeout_s: float = PATIENCE_S
     ) -> dict[int, Shard]:
         """Wait until the shards fulfil a condition, such as a resume or a heartbeat; raises TimeoutError."""
         shards = self._gateway.shards
         await self._gateway.change.until(lambda: condition(shards), timeout_s, "the shards to change")
         return shards
 
-    async def requested(self, condition: Callable[[RequestRecord], bool], timeout_s: float = 5.0) -> RequestRecord:
+    async def requested(
+        self, condition: Callable[[RequestRecord], bool], timeout_s: float = PATIENCE_S
+    ) -> RequestRecord:
         """Wait for a request that fulfils a condition, past ones included; raises TimeoutError."""
         await self._rest.change.until(
             lambda: any(map(condition, self._rest.requests)), timeout_s, "a request of the bot"

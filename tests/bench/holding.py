@@ -7,6 +7,7 @@ import gc
 from typing import Any
 
 import plugin
+from examples.localdiscord.primitives import PATIENCE_S
 from plugin.adapters.answers import PAGE_COMMANDS
 from plugin.display.navigator import REFRESH
 from tests.bench.bots import Bot
@@ -83,7 +84,7 @@ async def _everything(monitor: plugin.Monitor, bot: Bot, events: Events, steps: 
 async def _answered(bot: Bot, payload: dict[str, Any]) -> None:
     requested = bot.wire.session.next_request()
     await bot.wire.deliver("INTERACTION_CREATE", payload)
-    await asyncio.wait_for(requested.wait(), 5)
+    await asyncio.wait_for(requested.wait(), PATIENCE_S)
 
 
 def _refresh_button(answer: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 import plugin
 from examples.localdiscord import LocalDiscord
+from examples.localdiscord.primitives import PATIENCE_S
 from plugin.adapters import LIGHTBULB_LINE
 
 if LIGHTBULB_LINE == 2:
@@ -19,12 +20,15 @@ else:
 
 ADMINISTRATOR = 8
 
+BREATH_S = 0.001
+"""Between two looks the loop is idle for a moment, or threads that are waited for would hardly get to run."""
 
-async def until(condition: Callable[[], object], timeout_s: float = 5) -> None:
+
+async def until(condition: Callable[[], object], timeout_s: float = PATIENCE_S) -> None:
     """Let the loop run until something holds; raises TimeoutError."""
     async with asyncio.timeout(timeout_s):
         while not condition():  # noqa: ASYNC110 # what is waited for announces nothing
-            await asyncio.sleep(0)
+            await asyncio.sleep(BREATH_S)
 
 
 class Scene:
@@ -93,15 +97,13 @@ def counted(scene: Scene) -> Callable[..., Awaitable[Any]]:
     """Waits until so many invocations of a command were counted, and returns its snapshot."""
 
     async def wait(sample: SampleBot, name: str, invocations: int = 1) -> Any:
-        import asyncio
-
         monitor = plugin.monitor_of(sample.bot)
         assert monitor is not None
-        async with asyncio.timeout(5):
-            while True:
-                found = [c for c in monitor.snapshot().commands if c.key.name == name and c.invocations]
-                if sum(command.invocations for command in found) >= invocations:
-                    return found[0] if len(found) == 1 else found
-                await asyncio.sleep(0)
+
+        def found() -> list[Any]:
+            return [c for c in monitor.snapshot().commands if c.key.name == name and c.invocations]
+
+        await until(lambda: sum(command.invocations for command in found()) >= invocations)
+        return found()[0] if len(found()) == 1 else found()
 
     return wait

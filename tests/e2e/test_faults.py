@@ -11,6 +11,7 @@ import lightbulb
 import pytest
 
 import plugin
+from examples.localdiscord.primitives import PATIENCE_S
 from plugin.adapters import LIGHTBULB_LINE
 from plugin.instrument.containment import FAULTS_UNTIL_OFF
 from plugin.instrument.invocations import Invocations
@@ -42,7 +43,7 @@ async def enter(scene: Scene, sample: Any, name: str, times: int = 1) -> None:
     """The member calls a command that waits; returns once it does."""
     await send(scene, name, times)
     for _ in range(times):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await sample.gates.entered.get()
 
 

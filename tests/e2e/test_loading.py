@@ -711,7 +711,7 @@ WITHOUT_INJECTION = """
 import asyncio
 import plugin
 from examples.localdiscord import LocalDiscord
-from tests.e2e.conftest import Scene
+from tests.e2e.conftest import Scene, until
 
 async def main():
     async with LocalDiscord() as discord:
@@ -723,11 +723,9 @@ async def main():
         await scene.call("ping")
         assert (await scene.ask("performance")).response.data["embeds"]
         await discord.slash(scene.member, "boom", guild=scene.guild)
-        while not sample.handled:
-            await asyncio.sleep(0)
+        await until(lambda: sample.handled)
         monitor = plugin.monitor_of(sample.bot)
-        while not any(c.outcomes[2] for c in monitor.snapshot().commands):
-            await asyncio.sleep(0)
+        await until(lambda: any(c.outcomes[2] for c in monitor.snapshot().commands))
         await sample.unload()
         assert [len(found) for found in sample.client._error_handlers.values()] == [1], sample.client._error_handlers
         await sample.bot.close()

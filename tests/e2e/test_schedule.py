@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import plugin
+from examples.localdiscord.primitives import PATIENCE_S
 from plugin import monitor as corridor
 from plugin import sampling, settings
 from tests.e2e.conftest import Scene, until
@@ -75,7 +76,7 @@ async def last(scene: Scene, sample: Any, clock: Clock, seconds: int) -> None:
     """Let a command last so long."""
     before = invocations(sample, "slow")
     await scene.discord.slash(scene.member, "slow", guild=scene.guild)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await sample.gates.entered.get()
     clock.advance(seconds)
     sample.gates.open("slow")

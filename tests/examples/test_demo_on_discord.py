@@ -11,6 +11,7 @@ import pytest
 from examples.demo import story
 from examples.demo.cogs import COMMANDS
 from examples.demo.screen import Screen
+from examples.localdiscord.primitives import PATIENCE_S
 
 
 class Terminal(io.StringIO):
@@ -25,7 +26,7 @@ class Terminal(io.StringIO):
         return super().write(text)
 
     async def shows(self, text: str) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while text not in self.getvalue():
                 self._written.clear()
                 await self._written.wait()

@@ -10,6 +10,7 @@ import hikari
 import pytest
 
 from examples.localdiscord import Guild, Intents, LocalDiscord, Member
+from examples.localdiscord.primitives import PATIENCE_S
 
 from .conftest import ALL_INTENTS, RawGateway, RawShard
 
@@ -47,7 +48,7 @@ async def test_bot_resumes_after_its_connection_was_closed(
     await discord.close_shard(0, 4_000)
     await discord.message(admin, admin.guild.text_channel, "while you were away")
     await discord.gateway_changed(lambda shards: shards[0].resumed == 1)
-    assert await asyncio.wait_for(heard.get(), 5) == "while you were away"
+    assert await asyncio.wait_for(heard.get(), PATIENCE_S) == "while you were away"
     assert discord.shards[0].identified == 1
 
 
@@ -267,7 +268,7 @@ async def test_guilds_come_and_go(discord: LocalDiscord, bot: hikari.GatewayBot)
     await discord.set_guild_available(guild, available=False)
     await discord.set_guild_available(guild, available=True)
     await discord.drop_guild(guild)
-    received = [await asyncio.wait_for(seen.get(), 5) for _ in range(4)]
+    received = [await asyncio.wait_for(seen.get(), PATIENCE_S) for _ in range(4)]
     assert received[1:] == [hikari.GuildUnavailableEvent, hikari.GuildAvailableEvent, hikari.GuildLeaveEvent]
 
 

@@ -10,6 +10,7 @@ import hikari
 import pytest
 
 from examples.localdiscord import Call, File, Guild, LocalDiscord, Member
+from examples.localdiscord.primitives import PATIENCE_S
 
 from .conftest import Clock, RawRest
 
@@ -34,7 +35,7 @@ class Answers:
 
     async def refusal(self) -> tuple[int, int]:
         """Status and code of the bot's next request that was refused."""
-        error = await asyncio.wait_for(self.errors.get(), 5)
+        error = await asyncio.wait_for(self.errors.get(), PATIENCE_S)
         assert isinstance(error, (hikari.BadRequestError, hikari.NotFoundError, hikari.UnauthorizedError))
         return int(error.status), int(error.code)
 
