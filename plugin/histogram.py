@@ -8,8 +8,10 @@ the rest. The scheme is that of HdrHistogram (Gil Tene, https://hdrhistogram.org
 from __future__ import annotations
 
 import math
+import sys
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 TICK_NS = 1024
 """Width of the finest bucket in nanoseconds."""
@@ -122,39 +124,35 @@ class Histogram:
         return made
 
     def pack(self) -> bytes:
-        """The counts as few bytes, for `unpack`: how many buckets are in use, their indexes, their counts as varints.
+        """The counts as few bytes, for `unpack`.
 
-        A varint holds seven bits a byte, lowest first; the high bit says that more follow (LEB128).
+        How many buckets are in use, the index of each, the count of each: the first two in one byte, the counts all in
+        as many as the largest needs, 1, 2 or 4 of them, lowest first.
         """
         used = [index for index, count in enumerate(self.counts) if count]
         if not used:
             return b""
-        packed = bytearray((len(used), *used))
-        for index in used:
-            count = self.counts[index]
-            while count > 0x7F:
-                packed.append(count & 0x7F | 0x80)
-                count >>= 7
-            packed.append(count)
-        return bytes(packed)
+        counts = [self.counts[index] for index in used]
+        width = next(width for width in _PACKED_TYPES if max(counts) < 1 << 8 * width)
+        return bytes((len(used), *used)) + _little_endian(array(_PACKED_TYPES[width], counts)).tobytes()
 
     @classmethod
     def unpack(cls, *packed: bytes) -> Histogram:
         """The histogram that was packed, or the sum of several; ValueError for bytes that `pack` does not make."""
-        sums = [0] * BUCKETS
-        for data in packed:
-            used = data[0] if data else 0
-            counts = _varints(data[used + 1 :])
-            if len(counts) != used:
-                raise ValueError("these bytes are no packed histogram")
-            try:
-                for index, count in zip(data[1 : used + 1], counts, strict=True):
-                    sums[index] += count
-            except IndexError:
-                raise ValueError("these bytes are no packed histogram") from None
-        while sums and not sums[-1]:
-            sums.pop()
-        return cls(sums if max(sums, default=0) <= LARGEST_COUNT else (min(count, LARGEST_COUNT) for count in sums))
+        used = [data for data in packed if data]
+        indexes = b"".join([data[1 : data[0] + 1] for data in used])
+        sums = [0] * (max(indexes, default=-1) + 1)
+        try:
+            for index, count in zip(indexes, chain.from_iterable(map(_packed_counts, used)), strict=True):
+                sums[index] += count
+        except (ArithmeticError, LookupError, ValueError):
+            raise ValueError("these bytes are no packed histogram") from None
+        if len(sums) > BUCKETS:
+            raise ValueError("these bytes are no packed histogram")
+        try:
+            return cls(sums)
+        except OverflowError:
+            return cls(min(count, LARGEST_COUNT) for count in sums)
 
     @property
     def total(self) -> int:
@@ -188,19 +186,22 @@ class Histogram:
     __hash__ = None  # type: ignore[assignment] # mutable, so never a key
 
 
-def _varints(data: bytes) -> Sequence[int]:
-    if data.isascii():
-        return data  # all below 128, the usual case: each byte is a count
-    values: list[int] = []
-    value = shift = 0
-    for byte in data:
-        value |= (byte & 0x7F) << shift
-        if byte > 0x7F:
-            shift += 7
-        else:
-            values.append(value)
-            value = shift = 0
-    return values
+_PACKED_TYPES = {1: "B", 2: "H", 4: "I"}
+"""Types of `array` by their width in bytes."""
+
+
+def _packed_counts(data: bytes) -> Sequence[int]:
+    counts = data[data[0] + 1 :]
+    width, rest = divmod(len(counts), data[0])
+    if width == 1 and not rest:
+        return counts  # the usual case: each byte is a count
+    return _little_endian(array(_PACKED_TYPES[0 if rest else width], counts))
+
+
+def _little_endian(counts: array[int]) -> array[int]:
+    if sys.byteorder == "big":
+        counts.byteswap()
+    return counts
 
 
 _JUST_BELOW = 1 - 2**-51

@@ -1,0 +1,156 @@
+"""One database, of either kind: transactions for reading and for writing, and the few things that differ in SQL."""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    any_,
+    column,
+    event,
+    func,
+    literal,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from plugin.history.address import shown
+from plugin.history.errors import StoreLocked, translated
+
+PRAGMAS = ("PRAGMA synchronous=NORMAL", "PRAGMA journal_size_limit=16777216", "PRAGMA temp_store=MEMORY")
+"""What every connection to SQLite begins with; with a write-ahead log, NORMAL survives the death of the process."""
+
+_LOCKS = 0x60_1E_4
+_BEGIN = "golem_begin"
+_COMMAND_TIMEOUT_S = 60
+_ATTEMPTS = 5
+
+
+class Lock(enum.IntEnum):
+    """What only one session at a time may do."""
+
+    MIGRATE = 1
+    NAME = 2
+    ROLL_UP = 3
+    PRUNE = 4
+
+
+class Database:
+    """Connections to one database; StoreError for whatever goes wrong in a transaction."""
+
+    def __init__(self, url: URL, patience_s: float) -> None:
+        self.shown = shown(url)
+        self.is_postgres = url.drivername.startswith("postgresql")
+        with translated(self.shown):
+            self._engine = _postgres(url, patience_s) if self.is_postgres else _sqlite(url, patience_s)
+        self._reader = self._engine.execution_options(**_READING[self.is_postgres])
+        self._writer = self._engine.execution_options(**_WRITING[self.is_postgres])
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[AsyncConnection]:
+        """A transaction that sees the database as of one moment."""
+        with translated(self.shown):
+            async with self._reader.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncGenerator[AsyncConnection]:
+        """A transaction that is committed at the end, or leaves no trace; on SQLite the only one at its time."""
+        with translated(self.shown):
+            async with self._writer.begin() as connection:
+                yield connection
+
+    async def prepare(self) -> None:
+        """Switch a file to a write-ahead log, so that readers and the writer never wait for each other."""
+        for _ in range(_ATTEMPTS if not self.is_postgres else 0):
+            try:
+                await self._log_ahead()
+                return
+            except StoreLocked:
+                # The switch itself does not wait for others, so wait with them for the right to write. Where one of
+                # them always comes first, it has switched; if not, the next to open the file will.
+                async with self.writing():
+                    pass
+
+    async def _log_ahead(self) -> None:
+        with translated(self.shown):
+            async with self._engine.execution_options(**{_BEGIN: None}).connect() as connection:
+                await connection.execute(text("PRAGMA journal_mode=WAL"))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    async def lock(self, connection: AsyncConnection, lock: Lock) -> None:
+        """Wait for a lock that is held to the end of the transaction; SQLite's transaction is one already."""
+        if self.is_postgres:
+            await connection.execute(select(func.pg_advisory_xact_lock(_LOCKS, lock.value)))
+
+    async def try_lock(self, connection: AsyncConnection, lock: Lock) -> bool:
+        """Like `lock`, but False at once where another session holds it."""
+        if not self.is_postgres:
+            return True
+        return bool((await connection.execute(select(func.pg_try_advisory_xact_lock(_LOCKS, lock.value)))).scalar())
+
+    def ddl(self, statement: str) -> str:
+        """A statement of a migration in the database's own words."""
+        blob, compact = ("BYTEA", "") if self.is_postgres else ("BLOB", " WITHOUT ROWID")
+        return statement.format(blob=blob, compact=compact)
+
+    def one_of(self, of: Column[Any], values: Sequence[int] | Sequence[str]) -> ColumnElement[bool]:
+        """A condition with one parameter, however many values there are; both databases seek each in the index."""
+        if self.is_postgres:
+            return of == any_(literal(list(values), postgresql.ARRAY(of.type)))
+        each = func.json_each(json.dumps(list(values))).table_valued(column("value", of.type))
+        return of.in_(select(each.c.value))
+
+    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """An insert that knows `on_conflict_do_update`."""
+        return postgresql.insert(table) if self.is_postgres else sqlite.insert(table)
+
+
+_READING: dict[bool, dict[str, Any]] = {
+    True: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    False: {_BEGIN: "BEGIN"},
+}
+_WRITING: dict[bool, dict[str, Any]] = {
+    True: {"isolation_level": "READ COMMITTED"},
+    False: {_BEGIN: "BEGIN IMMEDIATE"},
+}
+
+
+def _postgres(url: URL, patience_s: float) -> AsyncEngine:
+    patience = {"timeout": patience_s, "command_timeout": _COMMAND_TIMEOUT_S}
+    return create_async_engine(url, pool_size=2, max_overflow=2, pool_pre_ping=True, connect_args=patience)
+
+
+def _sqlite(url: URL, patience_s: float) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=2, max_overflow=2, connect_args={"timeout": patience_s})
+    event.listen(engine.sync_engine, "connect", _on_connect)
+    event.listen(engine.sync_engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # so that a transaction begins where we say, and not with the first write
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    begin = cast("str | None", connection.get_execution_options().get(_BEGIN, "BEGIN"))
+    if begin is not None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,128 @@
+"""What can go wrong with a store, told to an operator in one line."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+
+class StoreError(Exception):
+    """History cannot be kept or read; the message is one line that names the database and what to do."""
+
+    temporary = False
+    """Whether the same call may succeed later without anybody changing a setting."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be reached, or broke off."""
+
+    temporary = True
+
+
+class StoreLocked(StoreUnavailable):
+    """Another process holds the file and does not let go."""
+
+
+class StoreFull(StoreError):
+    """There is no room to write."""
+
+    temporary = True
+
+
+class StoreRefused(StoreError):
+    """The database does not let us in, or not do what we must."""
+
+
+class NotAStore(StoreError):
+    """The file is no SQLite database, or a damaged one."""
+
+
+class SchemaTooNew(StoreError):
+    """The database was last written by a later version of the monitor."""
+
+
+class StoreAddressError(StoreError):
+    """The address is none that a store can have."""
+
+
+class MissingDriver(StoreError):
+    """The address asks for a driver that is not installed."""
+
+
+_SQLITE: dict[int, tuple[type[StoreError], str]] = {
+    sqlite3.SQLITE_BUSY: (StoreLocked, "another process has locked it: close the program that holds it"),
+    sqlite3.SQLITE_LOCKED: (StoreLocked, "another connection has locked it: close the program that holds it"),
+    sqlite3.SQLITE_FULL: (StoreFull, "the disk is full: make room, or set GOLEM_DATABASE to another place"),
+    sqlite3.SQLITE_IOERR: (StoreFull, "it cannot be written: make room on the disk, and see that the disk is sound"),
+    sqlite3.SQLITE_NOTADB: (NotAStore, "it is no SQLite database: set GOLEM_DATABASE to another file"),
+    sqlite3.SQLITE_CORRUPT: (NotAStore, "it is damaged: restore a copy, or set GOLEM_DATABASE to another file"),
+    sqlite3.SQLITE_CANTOPEN: (StoreRefused, "it cannot be opened: see that its folder exists and may be written to"),
+    sqlite3.SQLITE_READONLY: (StoreRefused, "it may only be read: allow writing to the file and its folder"),
+    sqlite3.SQLITE_PERM: (StoreRefused, "access is denied: allow writing to the file and its folder"),
+}
+
+_POSTGRES: dict[str, tuple[type[StoreError], str]] = {
+    "08": (StoreUnavailable, "the connection broke off: see that the server runs"),
+    "25006": (StoreRefused, "the server may only be read: use the address of the primary"),
+    "28": (StoreRefused, "the server refuses the user or its password: see GOLEM_DATABASE"),
+    "3D": (StoreRefused, "the server has no such database: create it, or see GOLEM_DATABASE"),
+    "40": (StoreUnavailable, "a concurrent change got in the way: it is tried again"),
+    "42501": (StoreRefused, "the user may not do that: grant it CREATE on the schema and its own tables"),
+    "53": (StoreUnavailable, "the server has no connection or memory to spare: see its limits"),
+    "53100": (StoreFull, "the server's disk is full: make room there"),
+    "55": (StoreUnavailable, "the server holds a lock on it: it is tried again"),
+    "57": (StoreUnavailable, "the server is stopping, starting or too slow: see that it runs"),
+    "58": (StoreUnavailable, "the server cannot read or write its files: see its log"),
+}
+
+
+@contextmanager
+def translated(shown: str) -> Generator[None]:
+    """Turns what SQLAlchemy and the drivers raise into a StoreError about `shown`."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        raise _translation(shown, error) from error
+    except Exception as error:
+        # asyncpg raises its own errors, unwrapped, while it connects; only they know an SQLSTATE.
+        if not isinstance(getattr(error, "sqlstate", None), str):
+            raise
+        raise _translation(shown, error) from error
+
+
+def _translation(shown: str, error: BaseException) -> StoreError:
+    for cause in _causes(error):
+        known = _known(cause)
+        if known is not None:
+            kind, cure = known
+            return kind(f"history at {shown}: {cure} ({_one_line(cause)})")
+    kind = StoreUnavailable if isinstance(error, DBAPIError) and error.connection_invalidated else StoreError
+    return kind(f"history at {shown} failed: {_one_line(getattr(error, 'orig', None) or error)}")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        original = getattr(error, "orig", None)
+        error = original if isinstance(original, BaseException) else error.__cause__
+
+
+def _known(error: BaseException) -> tuple[type[StoreError], str] | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if isinstance(code, int):
+        return _SQLITE.get(code & 0xFF)  # the rest of an extended code only says more
+    state = getattr(error, "sqlstate", None)
+    if isinstance(state, str):
+        return next((_POSTGRES[state[:length]] for length in (5, 2) if state[:length] in _POSTGRES), None)
+    if isinstance(error, OSError):
+        return StoreUnavailable, "the server cannot be reached: see that it runs and that GOLEM_DATABASE is right"
+    return None
+
+
+def _one_line(error: object) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -1,0 +1,86 @@
+"""The numbered steps that bring a database to the schema of today; a step that was released is never changed."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, insert, inspect, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from plugin.history import schema
+from plugin.history.engine import Database, Lock
+from plugin.history.errors import SchemaTooNew
+
+_KEYS = "bot BIGINT NOT NULL, at BIGINT NOT NULL"
+_WHO = "instance INTEGER NOT NULL, release INTEGER NOT NULL"
+_COMMANDS = f"""CREATE TABLE golem_commands_%s ({_KEYS}, command INTEGER NOT NULL, {_WHO},
+    ok BIGINT NOT NULL, denied BIGINT NOT NULL, error BIGINT NOT NULL, cancelled BIGINT NOT NULL,
+    total_ns BIGINT NOT NULL, durations {{blob}} NOT NULL, first_responses {{blob}} NOT NULL,
+    PRIMARY KEY (bot, at, command, instance, release)){{compact}}"""
+_SERIES = f"""CREATE TABLE golem_series_%s ({_KEYS}, name TEXT NOT NULL, {_WHO},
+    count BIGINT NOT NULL, sum DOUBLE PRECISION NOT NULL,
+    minimum DOUBLE PRECISION NOT NULL, maximum DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (bot, at, name, instance, release)){{compact}}"""
+_ERRORS = f"""CREATE TABLE golem_errors_%s ({_KEYS}, error_group INTEGER NOT NULL, command INTEGER NOT NULL, {_WHO},
+    count BIGINT NOT NULL, PRIMARY KEY (bot, at, error_group, command, instance, release)){{compact}}"""
+
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    1: (
+        """CREATE TABLE golem_bots (bot BIGINT NOT NULL PRIMARY KEY,
+            minutes_from BIGINT NOT NULL, hours_from BIGINT NOT NULL)""",
+        """CREATE TABLE golem_commands (bot BIGINT NOT NULL, command INTEGER NOT NULL,
+            kind TEXT NOT NULL, name TEXT NOT NULL, cog TEXT NOT NULL,
+            PRIMARY KEY (bot, command), UNIQUE (bot, kind, name, cog))""",
+        """CREATE TABLE golem_instances (bot BIGINT NOT NULL, instance INTEGER NOT NULL, name TEXT NOT NULL,
+            written_until BIGINT NOT NULL, hours_until BIGINT NOT NULL, days_until BIGINT NOT NULL,
+            PRIMARY KEY (bot, instance), UNIQUE (bot, name))""",
+        """CREATE TABLE golem_releases (bot BIGINT NOT NULL, release INTEGER NOT NULL, name TEXT NOT NULL,
+            first_seen DOUBLE PRECISION, last_seen DOUBLE PRECISION,
+            PRIMARY KEY (bot, release), UNIQUE (bot, name))""",
+        """CREATE TABLE golem_boots (bot BIGINT NOT NULL, instance INTEGER NOT NULL, boot TEXT NOT NULL,
+            release INTEGER NOT NULL, sequence BIGINT NOT NULL, started DOUBLE PRECISION NOT NULL,
+            last_seen DOUBLE PRECISION NOT NULL, left_at DOUBLE PRECISION, shards TEXT NOT NULL, status TEXT NOT NULL,
+            PRIMARY KEY (bot, instance, boot))""",
+        """CREATE TABLE golem_error_groups (bot BIGINT NOT NULL, error_group INTEGER NOT NULL,
+            type TEXT NOT NULL, file TEXT NOT NULL, function TEXT NOT NULL, line INTEGER,
+            first_seen DOUBLE PRECISION, last_seen DOUBLE PRECISION, first_release INTEGER, last_release INTEGER,
+            PRIMARY KEY (bot, error_group), UNIQUE (bot, type, file, function))""",
+        *(_COMMANDS % tier for tier in ("minute", "hour", "day", "ever")),
+        *(_SERIES % tier for tier in ("minute", "hour", "day")),
+        *(_ERRORS % tier for tier in ("minute", "hour", "day")),
+    ),
+}
+NEWEST = max(MIGRATIONS)
+
+
+async def migrate(database: Database) -> None:
+    """Apply what is missing in one transaction; SchemaTooNew, before anything is written, for a later schema."""
+    async with database.reading() as connection:
+        version = await _version(database, connection)
+    if version != NEWEST:
+        await _apply(database)
+    await database.prepare()
+
+
+async def _apply(database: Database) -> None:
+    async with database.writing() as connection:
+        await database.lock(connection, Lock.MIGRATE)
+        await connection.execute(text("CREATE TABLE IF NOT EXISTS golem_schema (version INTEGER NOT NULL PRIMARY KEY)"))
+        for number in range(await _version(database, connection) + 1, NEWEST + 1):
+            for statement in MIGRATIONS[number]:
+                await connection.execute(text(database.ddl(statement)))
+            await connection.execute(insert(schema.migrations).values(version=number))
+
+
+async def _version(database: Database, connection: AsyncConnection) -> int:
+    if not await connection.run_sync(_has_history):
+        return 0
+    version = (await connection.execute(select(func.max(schema.migrations.c.version)))).scalar() or 0
+    if version > NEWEST:
+        raise SchemaTooNew(
+            f"history at {database.shown}: a later version of golem-monitor has written it (schema {version}, this one "
+            f"knows {NEWEST}): install that version again, or set GOLEM_DATABASE to another place"
+        )
+    return version
+
+
+def _has_history(connection: Connection) -> bool:
+    return inspect(connection).has_table(schema.migrations.name)

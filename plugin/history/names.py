@@ -1,0 +1,133 @@
+"""Small numbers for the names that every row would otherwise repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from plugin.history import schema
+from plugin.history.engine import Database, Lock
+from plugin.model import CommandKey, CommandKind
+
+_LONGEST_NAME = 300
+_MOST_REMEMBERED = 20_000
+
+Name = tuple[str, ...]
+
+
+class _Dictionary(NamedTuple):
+    table: Table
+    number: str
+    """The column of the number."""
+    name: tuple[str, ...]
+    """The columns that make up the name."""
+
+
+COMMANDS = _Dictionary(schema.commands, "command", ("kind", "name", "cog"))
+INSTANCES = _Dictionary(schema.instances, "instance", ("name",))
+RELEASES = _Dictionary(schema.releases, "release", ("name",))
+ERROR_GROUPS = _Dictionary(schema.error_groups, "error_group", ("type", "file", "function"))
+
+
+class Names:
+    """Numbers by name and names by number, remembered once they are known to be in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._numbers: dict[tuple[str, int, Name], int] = {}
+        self._names: dict[tuple[str, int, int], Name] = {}
+
+    def forget(self) -> None:
+        """Remember nothing any more: the database may have been replaced by another."""
+        self._numbers.clear()
+        self._names.clear()
+
+    async def numbers(
+        self, dictionary: _Dictionary, bot: int, names: Iterable[Name], others: Mapping[str, Any] | None = None
+    ) -> dict[Name, int]:
+        """The number of each name, given out now where there was none; `others` are further columns of a new row."""
+        wanted = set(names)
+        known = self._remembered(dictionary, bot, wanted)
+        missing = sorted(wanted - known.keys())
+        if missing:
+            async with self._database.writing() as connection:
+                found = await self._given_out(connection, dictionary, bot, missing, others or {})
+            self._remember(dictionary, bot, found)
+            known |= found
+        return known
+
+    async def number(self, connection: AsyncConnection, dictionary: _Dictionary, bot: int, name: Name) -> int | None:
+        """The number of a name; None where it was never given one."""
+        known = self._remembered(dictionary, bot, {name})
+        if name not in known:
+            known = await self._stored(connection, dictionary, bot)
+        return known.get(name)
+
+    async def names(
+        self, connection: AsyncConnection, dictionary: _Dictionary, bot: int, numbers: Iterable[int]
+    ) -> dict[int, Name]:
+        """The name of each number."""
+        wanted = set(numbers)
+        key = dictionary.table.name, bot
+        if any((*key, number) not in self._names for number in wanted):
+            stored = await self._stored(connection, dictionary, bot)
+            self._remember(dictionary, bot, stored)
+            by_number = {number: name for name, number in stored.items()}
+            return {number: by_number[number] for number in wanted if number in by_number}
+        return {number: self._names[*key, number] for number in wanted}
+
+    async def _given_out(
+        self,
+        connection: AsyncConnection,
+        dictionary: _Dictionary,
+        bot: int,
+        names: list[Name],
+        others: Mapping[str, Any],
+    ) -> dict[Name, int]:
+        await self._database.lock(connection, Lock.NAME)
+        stored = await self._stored(connection, dictionary, bot)
+        following = max(stored.values(), default=0) + 1
+        new = {name: number for number, name in enumerate((name for name in names if name not in stored), following)}
+        if new:
+            rows = [
+                {"bot": bot, dictionary.number: number, **dict(zip(dictionary.name, name, strict=True)), **others}
+                for name, number in new.items()
+            ]
+            await connection.execute(insert(dictionary.table), rows)
+        return {name: new.get(name) or stored[name] for name in names}
+
+    async def _stored(self, connection: AsyncConnection, dictionary: _Dictionary, bot: int) -> dict[Name, int]:
+        columns = dictionary.table.c
+        statement = select(columns[dictionary.number], *(columns[part] for part in dictionary.name))
+        rows = await connection.execute(statement.where(columns.bot == bot))
+        return {tuple(row[1:]): row[0] for row in rows}
+
+    def _remembered(self, dictionary: _Dictionary, bot: int, names: set[Name]) -> dict[Name, int]:
+        key = dictionary.table.name, bot
+        return {name: self._numbers[*key, name] for name in names if (*key, name) in self._numbers}
+
+    def _remember(self, dictionary: _Dictionary, bot: int, numbers: Mapping[Name, int]) -> None:
+        if len(self._numbers) + len(numbers) > _MOST_REMEMBERED:
+            self.forget()
+        for name, number in numbers.items():
+            self._numbers[dictionary.table.name, bot, name] = number
+            self._names[dictionary.table.name, bot, number] = name
+
+
+def clean(name: str) -> str:
+    """A name as both databases can store it: no NUL, no half of a surrogate pair, not too long."""
+    return name.replace("\0", "").encode("utf-8", "replace").decode()[:_LONGEST_NAME]
+
+
+def command_name(key: CommandKey) -> Name:
+    """What a command is called in the dictionary."""
+    return key.kind.value, clean(key.name), clean(key.cog or "")
+
+
+def command_key(name: Name) -> CommandKey:
+    """The command that is called so."""
+    kind, qualified, cog = name
+    return CommandKey(CommandKind(kind), qualified, cog or None)

@@ -1,0 +1,65 @@
+"""Questions about series and about errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from plugin.history import names, schema
+from plugin.history.commands import command_keys
+from plugin.history.engine import Database
+from plugin.history.names import Names
+from plugin.history.questions import merged, summed
+from plugin.history.schema import ERRORS, SERIES
+from plugin.history.views import viewed
+from plugin.model import CommandKey, ErrorHistory, Place, Scope, SeriesCourse, SeriesDelta, SeriesPoint
+
+
+async def series(
+    database: Database, known: Names, scope: Scope, start: int, end: int, name: str, step_s: int
+) -> SeriesCourse:
+    """One series over time, with the values of all instances; the first step begins at or before `start`."""
+    async with viewed(database, known, scope) as (connection, view):
+        step_s = view.step(start, step_s)
+        parts = view.parts(SERIES, start - start % step_s, end, step_s)
+        rows = await merged(connection, SERIES, parts, [names.clean(name)], step_s)
+    return SeriesCourse(step_s, tuple(SeriesPoint(at, SeriesDelta(*values)) for at, _, _, _, *values in sorted(rows)))
+
+
+async def errors(database: Database, known: Names, scope: Scope, start: int, end: int) -> tuple[ErrorHistory, ...]:
+    """Error groups that were met in the span, the one seen last first."""
+    async with viewed(database, known, scope) as (connection, view):
+        sums = await summed(connection, view.parts(ERRORS, start, end), ("error_group", "command"), ("count",))
+        keys = await command_keys(known, connection, view.bot, {number for _, number in sums})
+        groups = await _groups(connection, view.bot) if sums else ()
+    by_group: dict[int, dict[CommandKey, int]] = {}
+    for (group, number), (count,) in sums.items():
+        by_group.setdefault(group, {})[keys[number]] = count
+    return tuple(_history(row, by_group[row.error_group]) for row in groups if row.error_group in by_group)
+
+
+async def _groups(connection: AsyncConnection, bot: int) -> Any:
+    group, first, last = schema.error_groups.c, schema.releases.alias(), schema.releases.alias()
+    return await connection.execute(
+        select(*group, first.c.name.label("first_name"), last.c.name.label("last_name"))
+        .join(first, (first.c.bot == group.bot) & (first.c.release == group.first_release))
+        .join(last, (last.c.bot == group.bot) & (last.c.release == group.last_release))
+        .where(group.bot == bot)
+        .order_by(group.last_seen.desc(), group.error_group)
+    )
+
+
+def _history(row: Any, counts: Mapping[CommandKey, int]) -> ErrorHistory:
+    return ErrorHistory(
+        row.type,
+        Place(row.file, row.function, row.line or 0) if row.file or row.function else None,
+        sum(counts.values()),
+        row.first_seen,
+        row.last_seen,
+        row.first_name,
+        row.last_name,
+        tuple(sorted(counts, key=lambda key: counts[key], reverse=True)),
+    )

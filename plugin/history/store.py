@@ -1,0 +1,140 @@
+"""The store: a handful of verbs over one database."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from plugin.history import commands, fleet, observations, pruning, rollups, writing
+from plugin.history.address import parse
+from plugin.history.commands import Order
+from plugin.history.engine import Database
+from plugin.history.errors import StoreError
+from plugin.history.migrations import migrate
+from plugin.history.names import Names
+from plugin.model import (
+    Batch,
+    CommandCourse,
+    CommandDelta,
+    CommandKey,
+    CommandTotals,
+    ErrorHistory,
+    InstanceSeen,
+    ReleaseSeen,
+    Retention,
+    Scope,
+    SeriesCourse,
+    Writer,
+)
+
+_ANY_END = 0
+"""Where all there is is asked for, the end does not matter."""
+
+
+class Store:
+    """History in one database; every verb raises StoreError where the database fails.
+
+    Times are Unix seconds. A span goes from `start` up to, not including, `end`; where only hours or days are kept any
+    more, both are taken back to the begin of their hour or day, so that neighbouring spans never overlap.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known = Names(database)
+
+    @property
+    def shown(self) -> str:
+        """Where history is kept, as it may be logged."""
+        return self._database.shown
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._database.close()
+
+    async def __aenter__(self) -> Store:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def write(self, writer: Writer, batch: Batch) -> bool:
+        """Store a batch, whole or not at all; False where it is stored already, so that it can be tried until it works.
+
+        Batches of one boot come in the order of their sequence. What a minute already holds is added to. ValueError
+        for a start that is not the begin of a minute.
+        """
+        return await writing.write(self._database, self._known, writer, batch)
+
+    async def roll_up(self, now: int) -> bool:
+        """Roll up one hour or day of one instance, whosever it is; whether there may be more to do."""
+        return await rollups.roll_up(self._database, now)
+
+    async def prune(self, now: int, retention: Retention = Retention()) -> bool:  # noqa: B008 - it cannot change
+        """Delete one small chunk of what is kept too long; whether there may be more to do."""
+        return await pruning.prune(self._database, now, retention)
+
+    async def totals(self, scope: Scope, start: int, end: int) -> tuple[CommandTotals, ...]:
+        """Counts of every command that was invoked, in no particular order."""
+        return await commands.totals(self._database, self._known, scope, start, end)
+
+    async def all_time(self, scope: Scope) -> tuple[CommandTotals, ...]:
+        """Counts of every command since the first batch, those included whose rows are deleted."""
+        return await commands.totals(self._database, self._known, scope, None, _ANY_END)
+
+    async def top(
+        self, scope: Scope, start: int | None, end: int, by: Order = "invocations", limit: int = 10
+    ) -> tuple[CommandDelta, ...]:
+        """The foremost commands with their histograms; since the first batch where `start` is None."""
+        return await commands.top(self._database, self._known, scope, start, end, by, limit)
+
+    async def command(self, scope: Scope, start: int | None, end: int, key: CommandKey) -> CommandDelta:
+        """One command, zeros where it was not invoked; since the first batch where `start` is None."""
+        return await commands.command(self._database, self._known, scope, start, end, key)
+
+    async def course(self, scope: Scope, start: int, end: int, key: CommandKey, step_s: int) -> CommandCourse:
+        """One command over time, in steps that begin at multiples of their length, the first at or before `start`."""
+        return await commands.course(self._database, self._known, scope, start, end, key, step_s)
+
+    async def series(self, scope: Scope, start: int, end: int, name: str, step_s: int) -> SeriesCourse:
+        """One series over time, the values of all instances together, in steps like those of `course`."""
+        return await observations.series(self._database, self._known, scope, start, end, name, step_s)
+
+    async def errors(self, scope: Scope, start: int, end: int) -> tuple[ErrorHistory, ...]:
+        """Error groups that were met in the span, the one seen last first."""
+        return await observations.errors(self._database, self._known, scope, start, end)
+
+    async def register(self, writer: Writer, at: float) -> None:
+        """Write down that a process has started."""
+        await fleet.register(self._database, self._known, writer, at)
+
+    async def beat(self, writer: Writer, at: float, shards: tuple[int, ...] = (), status: str = "") -> None:
+        """Write down a sign of life, and words that will be its last if no other follows."""
+        await fleet.beat(self._database, self._known, writer, at, shards, status)
+
+    async def leave(self, writer: Writer, at: float) -> None:
+        """Write down a goodbye."""
+        await fleet.leave(self._database, self._known, writer, at)
+
+    async def instances(self, bot: int) -> tuple[InstanceSeen, ...]:
+        """Every instance of a bot at its last start, the one seen last first; those long gone are forgotten."""
+        return await fleet.instances(self._database, bot)
+
+    async def releases(self, bot: int) -> tuple[ReleaseSeen, ...]:
+        """Every release of a bot that ran, the one first seen last first."""
+        return await fleet.releases(self._database, bot)
+
+
+async def open_store(address: str, patience_s: float = 5) -> Store:
+    """The store at a path, `sqlite:///path` or `postgresql://…`, brought to the schema of today.
+
+    StoreError where it cannot be used; then nothing was changed. `patience_s` is how long to wait for a locked file or
+    for a server to answer.
+    """
+    database = Database(parse(address), patience_s)
+    try:
+        await migrate(database)
+    except StoreError:
+        await database.close()
+        raise
+    return Store(database)

@@ -1,0 +1,97 @@
+"""Batches with what a test is about, and nothing else."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+
+from plugin.histogram import Histogram
+from plugin.history import Store
+from plugin.model import (
+    Batch,
+    CommandDelta,
+    CommandKey,
+    CommandKind,
+    ErrorDelta,
+    ErrorGroup,
+    Place,
+    Scope,
+    SeriesDelta,
+    Writer,
+)
+
+DAY = 86_400
+NOON = 20_000 * DAY + DAY // 2
+"""A moment at which an hour, but no day, begins."""
+
+BOT = 1
+SCOPE = Scope(BOT)
+WRITER = Writer(BOT, "host", "boot", "1.0")
+BUY = CommandKey(CommandKind.SLASH, "shop buy", "shop")
+SELL = CommandKey(CommandKind.SLASH, "shop sell", "shop")
+PING = CommandKey(CommandKind.PREFIX, "ping", None)
+MILLISECOND_NS = 1_000_000
+
+_sequence = itertools.count()
+
+
+def histogram(values: Iterable[int]) -> Histogram:
+    """A histogram that has recorded the values."""
+    filled = Histogram()
+    for value in values:
+        filled.record(value)
+    return filled
+
+
+def delta(key: CommandKey = BUY, ok: int = 1, error: int = 0, each_ms: int = 10) -> CommandDelta:
+    """Invocations of one command that took equally long."""
+    duration_ns = each_ms * MILLISECOND_NS
+    durations = histogram([duration_ns] * (ok + error))
+    return CommandDelta(
+        key, (ok, 2, error, 3), (ok + error) * duration_ns, durations, histogram([duration_ns // 2] * ok)
+    )
+
+
+def failure(
+    type: str = "ValueError",
+    place: Place | None = Place("shop.py", "buy", 7),  # noqa: B008 - it cannot change
+    count: int = 1,
+    seen: float = NOON,
+    key: CommandKey = BUY,
+) -> ErrorDelta:
+    """Failures of one command, all at one moment."""
+    return ErrorDelta(key, ErrorGroup(type, place, count, seen, seen))
+
+
+def batch(
+    start: int,
+    *commands: CommandDelta,
+    sequence: int | None = None,
+    errors: tuple[ErrorDelta, ...] = (),
+    **series: float,
+) -> Batch:
+    """A minute with one value of each series; the sequence grows from call to call."""
+    values = {name: SeriesDelta(1, value, value, value) for name, value in series.items()}
+    return Batch(start, next(_sequence) if sequence is None else sequence, commands, values, errors)
+
+
+async def count(store: Store, start: int, end: int, scope: Scope = SCOPE, key: CommandKey = BUY) -> int:
+    """How often a command ended well."""
+    totals = await store.totals(scope, start, end)
+    return next((command.outcomes[0] for command in totals if command.key == key), 0)
+
+
+async def roll_up_all(store: Store, now: int) -> int:
+    """Roll up until there is nothing more to do; how many steps that took."""
+    steps = 0
+    while await store.roll_up(now):
+        steps += 1
+    return steps
+
+
+async def prune_all(store: Store, now: int) -> int:
+    """Prune until there is nothing more to do; how many steps that took."""
+    steps = 0
+    while await store.prune(now):
+        steps += 1
+    return steps

@@ -1,0 +1,142 @@
+"""History of a made-up bot, as large as is asked for, put into a store without the detour over every minute."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sqlalchemy import update
+
+from plugin.histogram import BUCKETS, Histogram, bucket_bounds_ns, bucket_value_ns
+from plugin.history import Store, names, rows, schema
+from plugin.history.rows import Row
+from plugin.history.schema import COMMANDS, SERIES
+from plugin.history.tiers import Tier
+from plugin.model import Batch, CommandDelta, CommandKey, CommandKind, SeriesDelta, Writer
+
+WRITER = Writer(900_000_000_000_000_001, "generated", "boot", "1.0.0")
+SERIES_NAMES = (
+    "memory_bytes",
+    "cpu_share",
+    "loop_lag_s",
+    "latency_s.shard0",
+    "latency_s.shard1",
+    "guilds",
+    "messages",
+    "threads",
+)
+MINUTES_S = 48 * 3600
+
+
+class _Command(NamedTuple):
+    key: CommandKey
+    share: float
+    """Of all invocations."""
+    buckets: tuple[tuple[int, float], ...]
+    """Shares of durations by bucket."""
+    mean_ns: float
+
+
+class Generated:
+    """A bot with so many commands and so many invocations in so many days, the last of which ends at `end`."""
+
+    def __init__(self, invocations: int, end: int, commands: int = 200, days: int = 30, seed: int = 1) -> None:
+        self._random = random.Random(seed)
+        self.end = end
+        self.start = end - days * Tier.DAY
+        self._per_second = invocations / (days * Tier.DAY)
+        weights = [1 / (rank + 10) for rank in range(commands)]
+        self.commands = [self._command(rank, weight / sum(weights)) for rank, weight in enumerate(weights)]
+
+    def batch(self, start: int, sequence: int) -> Batch:
+        """What one minute brought."""
+        deltas = [self._delta(command, Tier.MINUTE) for command in self.commands]
+        series = {name: SeriesDelta(4, 4e8, 0.9e8, 1.1e8) for name in SERIES_NAMES}
+        return Batch(start, sequence, tuple(delta for delta in deltas if sum(delta.outcomes)), series, ())
+
+    async def fill(self, store: Store) -> None:
+        """Put in two days of minutes, and all hours and days: what a store holds that was always rolled up in time."""
+        await store.register(WRITER, self.start)
+        numbers = await store._known.numbers(
+            names.COMMANDS, WRITER.bot, (names.command_name(command.key) for command in self.commands)
+        )
+        closed, recent = Tier.HOUR.floor(self.end - 300), self.end - MINUTES_S
+        for day in range(Tier.DAY.floor(self.start), self.end, Tier.DAY):
+            hours: list[Row] = []
+            for hour in range(max(day, self.start), min(day + Tier.DAY, self.end), Tier.HOUR):
+                step = Tier.MINUTE if hour >= recent else Tier.HOUR
+                found = [
+                    row
+                    for at in range(hour, min(hour + Tier.HOUR, self.end), step)
+                    for row in self._rows(at, step, numbers)
+                ]
+                if step is Tier.MINUTE:
+                    await self._put(store, Tier.MINUTE, found, self._series(range(hour, hour + Tier.HOUR, step)))
+                if hour < closed:
+                    hours += rows.combine(COMMANDS, found, Tier.HOUR)
+            await self._put(store, Tier.HOUR, hours, self._series(sorted({row[0] for row in hours})))
+            if day + Tier.DAY <= closed:
+                days = rows.combine(COMMANDS, hours, Tier.DAY)
+                await self._put(store, Tier.DAY, days, self._series([day]))
+        marks = {"written_until": self.end, "hours_until": closed, "days_until": Tier.DAY.floor(closed)}
+        kept = {"bot": WRITER.bot, "minutes_from": Tier.HOUR.ceil(recent), "hours_from": 0}
+        async with store._database.writing() as connection:
+            await connection.execute(update(schema.instances).values(marks))
+            await connection.execute(store._database.insert(schema.bots).values(kept))
+
+    async def _put(self, store: Store, tier: Tier, commands: list[Row], series: list[Row]) -> None:
+        async with store._database.writing() as connection:
+            await rows.put(store._database, connection, WRITER.bot, COMMANDS, tier, commands)
+            await rows.put(store._database, connection, WRITER.bot, SERIES, tier, series)
+
+    def _series(self, times: range | list[int]) -> list[Row]:
+        return [(at, name, 1, 1, 4, 4e8, 0.9e8, 1.1e8) for at in times for name in SERIES_NAMES]
+
+    def _rows(self, at: int, span_s: int, numbers: dict[names.Name, int]) -> Iterator[Row]:
+        for command in self.commands:
+            delta = self._delta(command, span_s)
+            if sum(delta.outcomes):
+                packed = delta.durations.pack(), delta.first_responses.pack()
+                yield at, numbers[names.command_name(command.key)], 1, 1, *delta.outcomes, delta.total_ns, *packed
+
+    def _delta(self, command: _Command, span_s: int) -> CommandDelta:
+        count = self._round(self._per_second * span_s * command.share)
+        durations = self._histogram(command, count)
+        judged = durations.total
+        errors = self._round(judged * 0.01)
+        outcomes = (judged - errors, self._round(judged * 0.02), errors, 0)
+        first = self._histogram(command, count)
+        return CommandDelta(command.key, outcomes, int(judged * command.mean_ns), durations, first)
+
+    def _histogram(self, command: _Command, count: int) -> Histogram:
+        counts = [0] * (command.buckets[-1][0] + 1)
+        if count < len(command.buckets):
+            shares = [share for _, share in command.buckets]
+            for index, _ in self._random.choices(command.buckets, shares, k=count):
+                counts[index] += 1
+        else:
+            for index, share in command.buckets:
+                counts[index] = self._round(count * share)
+        return Histogram(counts)
+
+    def _round(self, value: float) -> int:
+        return int(value + self._random.random())
+
+    def _command(self, rank: int, share: float) -> _Command:
+        middle, width = self._random.uniform(math.log(5e6), math.log(8e8)), self._random.uniform(0.3, 0.8)
+        density = [
+            (
+                index,
+                (high - low)
+                / (low + 1)
+                * math.exp(-((math.log(bucket_value_ns(index)) - middle) ** 2) / (2 * width**2)),
+            )
+            for index in range(BUCKETS)
+            for low, high in [bucket_bounds_ns(index)]
+        ]
+        total = sum(weight for _, weight in density)
+        buckets = tuple((index, weight / total) for index, weight in density if weight / total > 1e-5)
+        key = CommandKey(CommandKind.SLASH, f"group{rank % 20} command{rank}", f"cog{rank % 20}")
+        return _Command(key, share, buckets, math.exp(middle + width**2 / 2))

@@ -1,0 +1,201 @@
+"""What can befall a file: death of the process, a full disk, a lock, other contents."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from plugin.history import (
+    NotAStore,
+    SchemaTooNew,
+    Store,
+    StoreAddressError,
+    StoreError,
+    StoreFull,
+    StoreLocked,
+    StoreRefused,
+    engine,
+    open_store,
+)
+from plugin.model import Batch
+from tests.history.builders import DAY, NOON, SCOPE, WRITER, batch, count, delta, roll_up_all
+from tests.history.child import COMMANDS
+
+PATIENCE_S = 0.05
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where no file is yet."""
+    return tmp_path / "history.db"
+
+
+def write(path: Path, contents: bytes) -> None:
+    path.write_bytes(contents)
+
+
+def read(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def child(path: Path, *arguments: str) -> subprocess.Popen[str]:
+    """A process that writes to the file."""
+    command = [sys.executable, "-m", "tests.history.child", str(path), *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+async def stored(path: Path) -> set[int]:
+    """How many minutes each command has; once more after everything is rolled up."""
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    async with await open_store(str(path)) as store:
+        before = {await count(store, NOON, NOON + 99 * DAY, key=key) for key in COMMANDS}
+        await roll_up_all(store, NOON + 99 * DAY)
+        after = {await count(store, NOON, NOON + 99 * DAY, key=key) for key in COMMANDS}
+        assert before == after
+        return after
+
+
+async def write_all(store: Store, batches: Iterable[Batch]) -> None:
+    """Write one after the other."""
+    for one in batches:
+        await store.write(WRITER, one)
+
+
+@pytest.mark.parametrize("last", [3, 70], ids=["early", "after a rollup"])
+async def test_a_killed_process_leaves_what_it_was_told_is_stored(path: Path, last: int) -> None:
+    """After SIGKILL in the middle of writing the file opens, with every acknowledged batch and none in part."""
+    with child(path) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if int(line) == last:
+                process.kill()
+                break
+        acknowledged = [last, *map(int, process.stdout.read().split())][-1] + 1
+    assert await stored(path) in ({acknowledged}, {acknowledged + 1})
+
+
+async def test_a_file_that_may_not_grow_is_full(path: Path) -> None:
+    """Where the system refuses to let the file grow, that is said, and every acknowledged batch is there."""
+    with child(path, str(600_000)) as process:
+        assert process.stdout is not None
+        *numbers, last_words = process.stdout.read().splitlines()
+    assert re.fullmatch(r"StoreFull: history at .*history.db: it cannot be written: make room .*", last_words)
+    assert await stored(path) == {len(numbers)}
+
+
+async def test_a_full_disk_takes_nothing_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch that does not fit is refused whole; with room again, the same batch is taken."""
+    monkeypatch.setattr(engine, "PRAGMAS", (*engine.PRAGMAS, "PRAGMA max_page_count=70"))
+    batches = [batch(NOON + 60 * number, *map(delta, COMMANDS)) for number in range(200)]
+    async with await open_store(str(path)) as store:
+        with pytest.raises(StoreFull, match=r"history\.db: the disk is full: make room") as caught:
+            await write_all(store, batches)
+        assert caught.value.temporary
+        written = await count(store, NOON, NOON + DAY, key=COMMANDS[0])
+        assert 5 < written < 200
+    monkeypatch.undo()
+    async with await open_store(str(path)) as store:
+        assert [await store.write(WRITER, one) for one in batches[written - 1 : written + 2]] == [False, True, True]
+    assert await stored(path) == {written + 2}
+
+
+async def test_a_new_file_on_a_full_disk_is_no_half_store(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A schema that does not fit is not made in part: with room again, the store opens."""
+    monkeypatch.setattr(engine, "PRAGMAS", (*engine.PRAGMAS, "PRAGMA max_page_count=9"))
+    with pytest.raises(StoreFull):
+        await open_store(str(path))
+    monkeypatch.undo()
+    async with await open_store(str(path)) as store:
+        assert await store.write(WRITER, batch(NOON, delta()))
+
+
+@pytest.mark.parametrize(
+    "contents", [b"no database at all\n" * 300, b"SQLite format 3\0" + b"\xff" * 5000], ids=["text", "damaged"]
+)
+async def test_a_file_that_is_no_database_is_left_alone(path: Path, contents: bytes) -> None:
+    """It is named, with what to do, and not a byte of it changes."""
+    write(path, contents)
+    with pytest.raises(NotAStore, match=r"history\.db: it is (no SQLite database|damaged)") as caught:
+        await open_store(str(path))
+    assert not caught.value.temporary
+    assert read(path) == contents
+    assert list(path.parent.iterdir()) == [path]
+
+
+async def test_a_schema_from_the_future_is_left_alone(path: Path) -> None:
+    """A file that a later version wrote is not touched."""
+    await (await open_store(str(path))).close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO golem_schema VALUES (99)")
+    contents = read(path)
+    with pytest.raises(SchemaTooNew, match=r"later version .*schema 99.*install that version again"):
+        await open_store(str(path))
+    assert read(path) == contents
+
+
+async def test_a_locked_file_is_waited_for_and_then_named(path: Path) -> None:
+    """While another program holds the file, writing fails after the patience; afterwards the batch is taken once."""
+    once = batch(NOON, delta())
+    async with await open_store(str(path), PATIENCE_S) as store:
+        with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreLocked, match=r"history\.db: another process has locked it") as caught:
+                await store.write(WRITER, once)
+            assert await store.totals(SCOPE, NOON, NOON + DAY) == ()
+        assert caught.value.temporary
+        assert [await store.write(WRITER, once) for _ in range(2)] == [True, False]
+
+
+async def test_a_locked_file_cannot_be_made_a_store(path: Path) -> None:
+    """A file that another program holds while the store opens is named, and opens later."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("CREATE TABLE theirs (id INTEGER)")
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreLocked):
+            await open_store(str(path), PATIENCE_S)
+    await (await open_store(str(path))).close()
+
+
+async def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+    """A file in no folder cannot be opened, and the message says what to look at."""
+    with pytest.raises(StoreRefused, match=r"nowhere/history\.db: it cannot be opened: see that its folder exists"):
+        await open_store(str(tmp_path / "nowhere" / "history.db"))
+
+
+async def test_a_store_lives_in_the_file_of_another_program(path: Path) -> None:
+    """Tables that are not ours stay as they are."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE commands (id INTEGER)")
+        connection.execute("INSERT INTO commands VALUES (7)")
+    await (await open_store(f"sqlite:///{path}")).close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT id FROM commands").fetchall() == [(7,)]
+
+
+async def test_many_open_a_new_file_at_once(path: Path) -> None:
+    """Processes that start together make one schema, and all can write."""
+    stores = await asyncio.gather(*(open_store(str(path)) for _ in range(4)))
+    for number, store in enumerate(stores):
+        await store.write(WRITER._replace(instance=str(number)), batch(NOON, delta()))
+    assert await count(stores[0], NOON, NOON + 60) == 4
+    await asyncio.gather(*map(Store.close, stores))
+
+
+@pytest.mark.parametrize(
+    "address", ["", "sqlite://", "sqlite:///:memory:", "mysql://user:secret@host/db", "postgresql://u:secret@host:x/db"]
+)
+async def test_an_address_that_is_none_is_refused(address: str) -> None:
+    """The message names the setting, and no password."""
+    with pytest.raises(StoreAddressError, match="GOLEM_DATABASE") as caught:
+        await open_store(address)
+    assert "secret" not in str(caught.value)
+    assert isinstance(caught.value, StoreError)

@@ -1,0 +1,136 @@
+"""Questions and their answers."""
+
+from __future__ import annotations
+
+from plugin.history import Store
+from plugin.model import Place, Scope
+from tests.history.builders import (
+    BUY,
+    DAY,
+    MILLISECOND_NS,
+    NOON,
+    PING,
+    SCOPE,
+    SELL,
+    WRITER,
+    batch,
+    delta,
+    failure,
+    prune_all,
+    roll_up_all,
+)
+
+
+async def test_top_is_ordered(store: Store) -> None:
+    """The foremost commands come first, by what is asked for, and not more of them than asked for."""
+    commands = delta(BUY, ok=9, each_ms=1), delta(SELL, ok=3, error=4, each_ms=20), delta(PING, ok=1, each_ms=400)
+    await store.write(WRITER, batch(NOON, *commands))
+
+    async def names(by: str) -> list[str]:
+        found = await store.top(SCOPE, NOON, NOON + 60, by, 2)  # type: ignore[arg-type]
+        return [command.key.name for command in found]
+
+    assert await names("invocations") == ["shop buy", "shop sell"]
+    assert await names("errors") == ["shop sell", "shop buy"]
+    assert await names("mean") == ["ping", "shop sell"]
+    assert await names("total") == ["ping", "shop sell"]
+
+
+async def test_top_has_quantiles(store: Store) -> None:
+    """Each of the foremost commands has the histogram of the whole span."""
+    for number, each_ms in enumerate([1] * 9 + [500]):
+        await store.write(WRITER, batch(NOON + number * 3600, delta(each_ms=each_ms)))
+    await roll_up_all(store, NOON + 6 * 3600)
+    (top,) = await store.top(SCOPE, NOON, NOON + DAY)
+    assert top.durations.total == 10
+    assert abs((top.durations.quantile_ns(0.95) or 0) - 500 * MILLISECOND_NS) < 30 * MILLISECOND_NS
+
+
+async def test_a_course_has_a_point_for_every_step_with_invocations(store: Store) -> None:
+    """Points begin at multiples of the step, silence has none, and rolling up changes nothing."""
+    for minute in (0, 1, 59, 60, 200):
+        await store.write(WRITER, batch(NOON + 60 * minute, delta()))
+    for _ in range(2):
+        hourly = await store.course(SCOPE, NOON + 1800, NOON + 6 * 3600, BUY, 3600)
+        assert [(point.at - NOON, point.outcomes[0]) for point in hourly.points] == [(0, 3), (3600, 1), (3 * 3600, 1)]
+        assert hourly.points[0].durations.total == 3
+        ten = await store.course(SCOPE, NOON, NOON + 3600, BUY, 600)
+        assert [(point.at - NOON, point.outcomes[0]) for point in ten.points] == [(0, 2), (3000, 1)]
+        await roll_up_all(store, NOON + 2 * DAY)
+
+
+async def test_a_course_takes_the_steps_that_are_kept(store: Store) -> None:
+    """Where minutes are deleted a course is hourly, where hours are deleted it is daily, and it says so."""
+    for day in range(35):
+        await store.write(WRITER, batch(NOON + day * DAY, delta(), guilds=day))
+    now = NOON + 35 * DAY
+    await roll_up_all(store, now)
+    await prune_all(store, now)
+    courses = [await store.course(SCOPE, now - days * DAY, now, BUY, 300) for days in (1, 10, 35)]
+    assert [course.step_s for course in courses] == [300, 3600, 86_400]
+    assert [len(course.points) for course in courses] == [1, 10, 35]
+    series = await store.series(SCOPE, now - 35 * DAY, now, "guilds", 300)
+    assert (series.step_s, [point.values.maximum for point in series.points]) == (
+        86_400,
+        [float(day) for day in range(35)],
+    )
+
+
+async def test_series_keep_their_extremes(store: Store) -> None:
+    """A step of a series has the count, sum, smallest and largest of its minutes, rolled up or not."""
+    for minute, lag_s in enumerate([0.5, 0.25, 4.0]):
+        await store.write(WRITER, batch(NOON + 60 * minute, loop_lag_s=lag_s))
+    for _ in range(2):
+        (point,) = (await store.series(SCOPE, NOON, NOON + 3600, "loop_lag_s", 3600)).points
+        assert (point.at, point.values) == (NOON, (3, 4.75, 0.25, 4.0))
+        await roll_up_all(store, NOON + DAY)
+
+
+async def test_series_of_a_fleet_come_together(store: Store) -> None:
+    """The values of all instances are one series; one instance can be asked for alone."""
+    for instance, memory in (("a", 1.0), ("b", 3.0)):
+        await store.write(WRITER._replace(instance=instance), batch(NOON, memory_bytes=memory))
+    fleet = await store.series(SCOPE, NOON, NOON + 60, "memory_bytes", 60)
+    alone = await store.series(Scope(1, "b"), NOON, NOON + 60, "memory_bytes", 60)
+    assert [course.points[0].values for course in (fleet, alone)] == [(2, 4.0, 1.0, 3.0), (1, 3.0, 3.0, 3.0)]
+
+
+async def test_errors_are_grouped_by_type_file_and_function(store: Store) -> None:
+    """The line is that of the last failure and makes no group of its own; other functions and types do."""
+    moved = failure(place=Place("shop.py", "buy", 9), seen=NOON + 70)
+    elsewhere = failure(place=Place("shop.py", "sell", 7), key=SELL, seen=NOON + 80)
+    nowhere = failure("Timeout", None, count=3, seen=NOON + 90)
+    await store.write(WRITER, batch(NOON, errors=(failure(), failure(key=SELL, count=2))))
+    await store.write(WRITER._replace(release="2.0", boot="b"), batch(NOON + 60, errors=(moved, elsewhere, nowhere)))
+    timeout, sell, buy = await store.errors(SCOPE, NOON, NOON + 120)
+    assert (timeout.type, timeout.place, timeout.count) == ("Timeout", None, 3)
+    assert (sell.place, sell.count, sell.commands) == (Place("shop.py", "sell", 7), 1, (SELL,))
+    assert (buy.place, buy.count, set(buy.commands)) == (Place("shop.py", "buy", 9), 4, {BUY, SELL})
+    assert (buy.first_seen, buy.last_seen, buy.first_release, buy.last_release) == (NOON, NOON + 70, "1.0", "2.0")
+
+
+async def test_errors_are_counted_in_the_span(store: Store) -> None:
+    """Counts are those of span and scope, in every tier; when a group was first and last seen is not cut."""
+    for hour in range(30):
+        await store.write(WRITER, batch(NOON + hour * 3600, errors=(failure(seen=NOON + hour * 3600),)))
+    for _ in range(2):
+        (error,) = await store.errors(SCOPE, NOON + 3600, NOON + 20 * 3600)
+        assert (error.count, error.first_seen, error.last_seen) == (19, NOON, NOON + 29 * 3600)
+        assert await store.errors(SCOPE, NOON + 31 * 3600, NOON + 40 * 3600) == ()
+        assert await store.errors(Scope(1, None, "2.0"), NOON, NOON + DAY) == ()
+        await roll_up_all(store, NOON + 5 * DAY)
+
+
+async def test_all_time_outlives_the_rows(store: Store) -> None:
+    """What was rolled up into days counts for ever, with its histogram, even once the days are deleted."""
+    for day in (0, 1, 800):
+        await store.write(WRITER, batch(NOON + day * DAY, delta(ok=2), delta(PING)))
+    now = NOON + 800 * DAY + 60
+    for _ in range(2):
+        all_time = {total.key: total.outcomes[0] for total in await store.all_time(SCOPE)}
+        assert all_time == {BUY: 6, PING: 3}
+        await roll_up_all(store, now)
+        await prune_all(store, now)
+    assert (await store.command(SCOPE, None, now, BUY)).durations.total == 6
+    assert [command.outcomes[0] for command in await store.top(SCOPE, None, now)] == [6, 3]
+    assert [total.outcomes[0] for total in await store.totals(SCOPE, now - 900 * DAY, now) if total.key == BUY] == [2]

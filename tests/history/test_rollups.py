@@ -1,0 +1,178 @@
+"""Rolling up and pruning change where numbers are kept, and never what they are."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy import func, select
+
+from plugin.history import Store
+from plugin.history.schema import COMMANDS, KINDS, TIERS
+from plugin.history.tiers import Tier
+from plugin.model import Retention, Scope
+from tests.history.builders import (
+    BUY,
+    DAY,
+    NOON,
+    SCOPE,
+    WRITER,
+    batch,
+    count,
+    delta,
+    failure,
+    prune_all,
+    roll_up_all,
+)
+
+HOUR = 3600
+
+
+async def rows(store: Store, tier: Tier) -> int:
+    """How many rows of commands a tier holds."""
+    async with store._database.reading() as connection:
+        return (await connection.execute(select(func.count()).select_from(COMMANDS.tables[tier]))).scalar() or 0
+
+
+async def test_closed_hours_and_days_are_rolled_up(store: Store) -> None:
+    """A row of each hour and each day that is over, and none of those that are not."""
+    for hour in range(40):
+        for minute in (0, 30):
+            await store.write(WRITER, batch(NOON + hour * HOUR + minute * 60, delta()))
+    await roll_up_all(store, NOON + 39 * HOUR + 1800)
+    assert [await rows(store, tier) for tier in TIERS] == [80, 39, 2]
+    assert await count(store, NOON, NOON + 40 * HOUR) == 80
+
+
+async def test_an_hour_waits_for_its_last_minutes(store: Store) -> None:
+    """An hour is rolled up five minutes after its end, not before."""
+    await store.write(WRITER, batch(NOON, delta()))
+    assert await store.roll_up(NOON + HOUR + 299) is False
+    assert await store.roll_up(NOON + HOUR + 300) is True
+
+
+async def test_one_step_is_one_hour_of_one_instance(store: Store) -> None:
+    """Each call does a small part and says whether there may be more."""
+    for instance in ("a", "b"):
+        for hour in range(3):
+            await store.write(WRITER._replace(instance=instance), batch(NOON + hour * HOUR, delta()))
+    steps = [await store.roll_up(NOON + 3 * HOUR + 300) for _ in range(7)]
+    assert steps == [True] * 6 + [False]
+    assert await rows(store, Tier.HOUR) == 6
+
+
+@pytest.mark.parametrize("late_by_s", [2 * HOUR, 30 * HOUR, 50 * DAY], ids=["hours", "a day", "longer than kept"])
+async def test_late_minutes_are_counted_once_in_every_tier(store: Store, late_by_s: int) -> None:
+    """What arrives after its hour or day was rolled up, or even deleted, is added wherever it belongs."""
+    start = NOON - DAY
+    for _ in range(2):
+        await store.write(WRITER, batch(start, delta(), memory=1, errors=(failure(),)))
+        await roll_up_all(store, start + late_by_s)
+        await prune_all(store, start + late_by_s)
+    for now in (start + late_by_s, start + 60 * DAY):
+        await roll_up_all(store, now)
+        await prune_all(store, now)
+        day = start - start % DAY, start - start % DAY + DAY
+        assert await count(store, *day) == 2
+        assert (await store.command(SCOPE, *day, BUY)).durations.total == 2
+        assert (await store.series(SCOPE, *day, "memory", DAY)).points[0].values.count == 2
+        assert (await store.errors(SCOPE, *day))[0].count == 2
+        assert [total.outcomes[0] for total in await store.all_time(SCOPE)] == [2]
+
+
+async def test_a_clock_that_jumped_ahead_costs_nothing(store: Store) -> None:
+    """Minutes rolled up and written under a clock of years ahead leave those of the right time whole."""
+    ahead = NOON + 365 * DAY
+    await store.write(WRITER, batch(NOON, delta()))
+    await store.write(WRITER, batch(ahead, delta()))
+    await roll_up_all(store, ahead + HOUR)
+    for minute in range(1, 5):
+        await store.write(WRITER, batch(NOON + minute * 60, delta()))
+    for now in (NOON + HOUR, NOON + 3 * DAY):
+        await roll_up_all(store, now)
+        assert await count(store, NOON, NOON + HOUR) == 5
+        assert await count(store, NOON + 60, NOON + 120) == 1
+        assert sum(total.outcomes[0] for total in await store.all_time(SCOPE)) == 6
+
+
+async def test_a_long_silence_is_skipped(store: Store) -> None:
+    """Years without rows take no steps of their own."""
+    await store.write(WRITER, batch(60, delta()))
+    await store.write(WRITER, batch(NOON, delta()))
+    assert await roll_up_all(store, NOON + 2 * DAY) < 10
+    assert await count(store, 0, NOON + DAY) == 2
+
+
+async def test_two_roll_up_at_once(store: Store, other: Store) -> None:
+    """Two processes that roll up and prune at the same time, while one writes, count everything once."""
+    for hour in range(30):
+        await store.write(WRITER, batch(NOON + hour * HOUR, delta()))
+    now = NOON + 3 * DAY
+
+    async def keep_house(into: Store) -> None:
+        for _ in range(25):
+            await into.roll_up(now)
+            await into.prune(now, Retention(HOUR, DAY, 300 * DAY))
+
+    async def write_late() -> None:
+        for hour in range(30):
+            await other.write(WRITER._replace(boot="late"), batch(NOON + hour * HOUR + 60, delta()))
+
+    await asyncio.gather(keep_house(store), keep_house(other), write_late())
+    await roll_up_all(store, now)
+    assert await count(store, NOON - DAY, NOON + 3 * DAY) == 60
+    assert [total.outcomes[0] for total in await store.all_time(SCOPE)] == [60]
+
+
+async def test_an_instance_behind_does_not_hide_another(store: Store) -> None:
+    """An instance that comes back after days and one that was never away are both counted once, at every stage."""
+    back = WRITER._replace(instance="back", boot="1")
+    await store.write(back, batch(NOON, delta()))
+    await store.write(WRITER, batch(NOON, delta()))
+    await roll_up_all(store, NOON + 3 * DAY)
+    await store.write(WRITER, batch(NOON + 3 * DAY, delta()))
+    await store.write(back, batch(NOON + 2 * DAY, delta()))
+    for now in (NOON + 3 * DAY, NOON + 3 * DAY + 2 * HOUR, NOON + 5 * DAY):
+        assert await count(store, NOON, NOON + 4 * DAY) == 4
+        assert await count(store, NOON, NOON + 4 * DAY, Scope(1, "back")) == 2
+        assert [total.outcomes[0] for total in await store.all_time(SCOPE)] == [4]
+        await roll_up_all(store, now)
+
+
+async def test_old_rows_are_deleted_from_every_tier(store: Store) -> None:
+    """Minutes, hours and days go when their time is over, of every kind, and the rest stays."""
+    for day in range(6):
+        await store.write(WRITER, batch(NOON + day * DAY, delta(), memory=1, errors=(failure(),)))
+    now, retention = NOON + 6 * DAY, Retention(DAY, 2 * DAY, 4 * DAY)
+    await roll_up_all(store, now)
+    while await store.prune(now, retention):
+        pass
+    async with store._database.reading() as connection:
+        for kind in KINDS:
+            times = [(await connection.execute(select(kind.tables[tier].c.at))).scalars().all() for tier in TIERS]
+            assert [sorted((at - NOON) // DAY for at in found) for found in times] == [[5], [4, 5], [1, 2, 3, 4]]
+
+
+async def test_what_is_not_rolled_up_is_never_deleted(store: Store) -> None:
+    """However old minutes are, they stay until their hour is rolled up; hours until their day is."""
+    await store.write(WRITER, batch(NOON, delta()))
+    assert await store.prune(NOON + 900 * DAY) is False
+    assert await count(store, NOON, NOON + 60) == 1
+
+
+async def test_neighbouring_spans_never_overlap_where_only_days_are_left(store: Store) -> None:
+    """Where a moment lies within a day of which only the sum is left, the spans before and after share it not."""
+    for hour in range(0, 48, 4):
+        await store.write(WRITER, batch(NOON + hour * HOUR, delta()))
+    now = NOON + 90 * DAY
+    await roll_up_all(store, now)
+    await prune_all(store, now)
+    for cut in (NOON + 7 * HOUR, NOON + 12 * HOUR, NOON + 30 * HOUR):
+        assert await count(store, NOON - DAY, cut) + await count(store, cut, now) == 12
+
+
+@pytest.mark.parametrize("retention", [Retention(DAY, HOUR), Retention(HOUR, DAY, HOUR)], ids=["hours", "days"])
+async def test_a_coarser_tier_is_kept_longer(store: Store, retention: Retention) -> None:
+    """A retention that would delete a sum before its parts raises ValueError."""
+    with pytest.raises(ValueError, match="coarser"):
+        await store.prune(NOON, retention)

@@ -1,0 +1,121 @@
+"""What can befall a server: it is away, it comes back, it refuses."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy.engine import make_url
+
+from plugin.history import SchemaTooNew, StoreAddressError, StoreRefused, StoreUnavailable, open_store
+from plugin.history.address import parse, shown
+from tests.history.builders import NOON, SCOPE, WRITER, batch, count, delta, roll_up_all
+from tests.history.postgres import Postgres
+
+
+@contextmanager
+def stopped(server: Postgres) -> Generator[None]:
+    """The server is down while the block runs."""
+    server.stop()
+    try:
+        yield
+    finally:
+        server.start()
+
+
+async def test_a_server_that_was_away_is_caught_up_with(own_postgres: Postgres) -> None:
+    """While it is stopped every call says so; once it runs again, the same store takes the same batches, once."""
+    writer = WRITER._replace(bot=77)
+    scope = SCOPE._replace(bot=77)
+    batches = [batch(NOON + 60 * number, delta()) for number in range(5)]
+    async with await open_store(own_postgres.address) as store:
+        await store.write(writer, batches[0])
+        with stopped(own_postgres):
+            for one in batches:
+                with pytest.raises(StoreUnavailable, match="postgresql://") as caught:
+                    await store.write(writer, one)
+                assert caught.value.temporary
+            with pytest.raises(StoreUnavailable):
+                await store.totals(scope, NOON, NOON + 3600)
+            with pytest.raises(StoreUnavailable):
+                await store.roll_up(NOON)
+            with pytest.raises(StoreUnavailable):
+                await open_store(own_postgres.address)
+        assert [await store.write(writer, one) for one in batches] == [False, True, True, True, True]
+        await roll_up_all(store, NOON + 7200)
+        assert await count(store, NOON, NOON + 3600, scope) == 5
+
+
+async def test_a_server_that_is_nowhere_is_named(tmp_path: Path) -> None:
+    """A server that cannot be reached is named without its password, with what to look at."""
+    with pytest.raises(StoreUnavailable, match="cannot be reached: see that it runs") as caught:
+        await open_store(f"postgresql://someone:secret@/bots?host={tmp_path}")
+    assert "secret" not in str(caught.value)
+    assert "someone" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+async def test_a_database_that_does_not_exist_is_named(postgres_address: str) -> None:
+    """A server without the database refuses, and the message says to create it."""
+    address = make_url(postgres_address).set(database="golem_nowhere").render_as_string(hide_password=False)
+    with pytest.raises(StoreRefused, match="no such database: create it") as caught:
+        await open_store(address)
+    assert not caught.value.temporary
+
+
+async def test_a_schema_from_the_future_is_left_alone(postgres_database: str) -> None:
+    """A database that a later version wrote is not touched."""
+    await (await open_store(postgres_database)).close()
+    connection = await asyncpg.connect(postgres_database)
+    await connection.execute("INSERT INTO golem_schema VALUES (99); DROP TABLE golem_bots")
+    with pytest.raises(SchemaTooNew, match=r"schema 99, this one knows \d+"):
+        await open_store(postgres_database)
+    assert await connection.fetchval("SELECT to_regclass('golem_bots')") is None
+    await connection.close()
+
+
+async def test_a_cut_connection_is_replaced(postgres_database: str) -> None:
+    """A session that the server ended, as at its restart, fails nothing that comes afterwards."""
+    async with await open_store(postgres_database) as store:
+        await store.write(WRITER, batch(NOON, delta()))
+        connection = await asyncpg.connect(postgres_database)
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid != "
+        await connection.execute(others + "pg_backend_pid()")
+        await connection.close()
+        assert await store.write(WRITER, batch(NOON + 60, delta()))
+        assert await count(store, NOON, NOON + 120) == 2
+
+
+def test_a_missing_driver_names_its_cure() -> None:
+    """Without asyncpg the error says what to install; SQLite goes on working without it."""
+    program = (
+        "import sys; sys.modules['asyncpg'] = None\n"
+        "from plugin.history import MissingDriver\n"
+        "from plugin.history.address import parse\n"
+        "parse('history.db')\n"
+        "try: parse('postgresql://host/db')\n"
+        "except MissingDriver as error: print(error)"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=os.environ)
+    assert 'pip install "golem-monitor[postgres]"' in run.stdout
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
+def test_addresses_of_hosted_databases_are_understood(scheme: str) -> None:
+    """What is copied from a provider works: its scheme, sslmode and channel_binding; what is logged hides the rest."""
+    url = parse(f"{scheme}://u:secret@db.example:5433/bots?sslmode=require&channel_binding=require")
+    assert (url.drivername, dict(url.query)) == ("postgresql+asyncpg", {"ssl": "require"})
+    assert shown(url) == "postgresql://u:***@db.example:5433/bots"
+
+
+def test_an_option_that_is_not_understood_is_named() -> None:
+    """Another option is refused by name, since the driver would not know it."""
+    with pytest.raises(StoreAddressError, match=re.escape("postgresql://host/db: remove options, target")):
+        parse("postgresql://host/db?target=1&options=2")
