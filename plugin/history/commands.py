@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,6 +21,9 @@ from plugin.model import CommandCourse, CommandDelta, CommandKey, CommandPoint, 
 Order = Literal["invocations", "errors", "total", "mean"]
 
 _COUNTS = ("ok", "denied", "error", "cancelled", "total_ns")
+_UNKNOWN = 0
+"""A number that no command has."""
+_NEVER: Row = (0, _UNKNOWN, 0, 0, 0, 0, 0, 0, 0, b"", b"")
 _ORDERS: dict[Order, Callable[[CommandTotals], float]] = {
     "invocations": lambda totals: sum(totals.outcomes),
     "errors": lambda totals: totals.outcomes[Outcome.ERROR],
@@ -49,14 +52,16 @@ async def top(
     return tuple(deltas[number] for number in foremost)
 
 
-async def command(
-    database: Database, known: Names, scope: Scope, start: int | None, end: int, key: CommandKey
-) -> CommandDelta:
-    """One command; zeros where it was not invoked."""
+async def several(
+    database: Database, known: Names, scope: Scope, start: int | None, end: int, keys: Sequence[CommandKey]
+) -> tuple[CommandDelta, ...]:
+    """Commands in the order in which they are asked for; zeros for one that was not invoked."""
     async with viewed(database, known, scope) as (connection, view):
-        numbers = await _number(known, connection, scope, key)
-        rows = await merged(connection, COMMANDS, view.parts(COMMANDS, start, end), numbers, Tier.EVER)
-    return _delta(key, rows[0]) if rows else CommandDelta(key, (0, 0, 0, 0), 0, Histogram(), Histogram())
+        numbers = await _numbers(known, connection, scope, keys)
+        subjects = sorted(set(numbers.values()))
+        rows = await merged(connection, COMMANDS, view.parts(COMMANDS, start, end), subjects, Tier.EVER)
+    by_number = {row[1]: row for row in rows}
+    return tuple(_delta(key, by_number.get(numbers.get(key, _UNKNOWN), _NEVER)) for key in keys)
 
 
 async def course(
@@ -64,10 +69,10 @@ async def course(
 ) -> CommandCourse:
     """One command over time; the first step begins at or before `start`."""
     async with viewed(database, known, scope) as (connection, view):
-        numbers = await _number(known, connection, scope, key)
+        numbers = await _numbers(known, connection, scope, [key])
         step_s = view.step(start, step_s)
         parts = view.parts(COMMANDS, start - start % step_s, end, step_s)
-        rows = await merged(connection, COMMANDS, parts, numbers, step_s)
+        rows = await merged(connection, COMMANDS, parts, list(numbers.values()), step_s)
     return CommandCourse(step_s, tuple(map(_point, sorted(rows))))
 
 
@@ -94,9 +99,12 @@ async def command_keys(
     return {number: names.command_key(name) for number, name in found.items()}
 
 
-async def _number(known: Names, connection: AsyncConnection, scope: Scope, key: CommandKey) -> list[int]:
-    number = await known.number(connection, names.COMMANDS, scope.bot, names.command_name(key))
-    return [] if number is None else [number]
+async def _numbers(
+    known: Names, connection: AsyncConnection, scope: Scope, keys: Iterable[CommandKey]
+) -> dict[CommandKey, int]:
+    by_name = {key: names.command_name(key) for key in keys}
+    found = await known.known(connection, names.COMMANDS, scope.bot, by_name.values())
+    return {key: found[name] for key, name in by_name.items() if name in found}
 
 
 def _delta(key: CommandKey, row: Row) -> CommandDelta:

@@ -59,12 +59,16 @@ class Names:
             known |= found
         return known
 
-    async def number(self, connection: AsyncConnection, dictionary: _Dictionary, bot: int, name: Name) -> int | None:
-        """The number of a name; None where it was never given one."""
-        known = self._remembered(dictionary, bot, {name})
-        if name not in known:
-            known = await self._stored(connection, dictionary, bot)
-        return known.get(name)
+    async def known(
+        self, connection: AsyncConnection, dictionary: _Dictionary, bot: int, names: Iterable[Name]
+    ) -> dict[Name, int]:
+        """The number of each name that was ever given one."""
+        wanted = set(names)
+        known = self._remembered(dictionary, bot, wanted)
+        if wanted - known.keys():
+            stored = await self._stored(connection, dictionary, bot)
+            known = {name: stored[name] for name in wanted & stored.keys()}
+        return known
 
     async def names(
         self, connection: AsyncConnection, dictionary: _Dictionary, bot: int, numbers: Iterable[int]

@@ -1,7 +1,8 @@
-"""Questions about series and about errors."""
+"""Questions about series, about errors, and since when there are any rows."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,8 +14,9 @@ from plugin.history.commands import command_keys
 from plugin.history.engine import Database
 from plugin.history.names import Names
 from plugin.history.questions import merged, summed
-from plugin.history.schema import ERRORS, SERIES
-from plugin.history.views import viewed
+from plugin.history.schema import ERRORS, KINDS, SERIES, TIERS
+from plugin.history.tiers import Segment, Tier
+from plugin.history.views import Part, viewed
 from plugin.model import CommandKey, ErrorHistory, Place, Scope, SeriesCourse, SeriesDelta, SeriesPoint
 
 
@@ -39,6 +41,21 @@ async def errors(database: Database, known: Names, scope: Scope, start: int, end
     for (group, number), (count,) in sums.items():
         by_group.setdefault(group, {})[keys[number]] = count
     return tuple(_history(row, by_group[row.error_group]) for row in groups if row.error_group in by_group)
+
+
+async def first(database: Database, known: Names, scope: Scope) -> int | None:
+    """The time of the first row of any kind and tier; None where there is none."""
+    async with viewed(database, known, scope) as (connection, view):
+        if not view.groups:
+            return None
+        instances = view.groups[0].instances if scope.instance is not None else None
+        firsts = [
+            part.ranged(select(part.columns.at)).order_by(part.columns.at).limit(1).scalar_subquery()
+            for tier, kind in itertools.product(TIERS, KINDS)
+            for part in [Part(view, kind, instances, Segment(tier, 0, Tier.EVER))]
+        ]
+        times = (await connection.execute(select(*firsts))).one()
+    return min((at for at in times if at is not None), default=None)
 
 
 async def _groups(connection: AsyncConnection, bot: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 
 from plugin.history import commands, fleet, observations, pruning, rollups, writing
@@ -90,7 +91,14 @@ class Store:
 
     async def command(self, scope: Scope, start: int | None, end: int, key: CommandKey) -> CommandDelta:
         """One command, zeros where it was not invoked; since the first batch where `start` is None."""
-        return await commands.command(self._database, self._known, scope, start, end, key)
+        (one,) = await self.several(scope, start, end, [key])
+        return one
+
+    async def several(
+        self, scope: Scope, start: int | None, end: int, keys: Sequence[CommandKey]
+    ) -> tuple[CommandDelta, ...]:
+        """Like `command`, of several in one question and in their order, such as the top 10 in the span before."""
+        return await commands.several(self._database, self._known, scope, start, end, keys)
 
     async def course(self, scope: Scope, start: int, end: int, key: CommandKey, step_s: int) -> CommandCourse:
         """One command over time, in steps that begin at multiples of their length, the first at or before `start`."""
@@ -103,6 +111,10 @@ class Store:
     async def errors(self, scope: Scope, start: int, end: int) -> tuple[ErrorHistory, ...]:
         """Error groups that were met in the span, the one seen last first."""
         return await observations.errors(self._database, self._known, scope, start, end)
+
+    async def span(self, scope: Scope) -> int | None:
+        """Since when rows are kept: the begin of the first, which may cover a whole day; None where there is none."""
+        return await observations.first(self._database, self._known, scope)
 
     async def register(self, writer: Writer, at: float) -> None:
         """Write down that a process has started."""

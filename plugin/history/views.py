@@ -97,7 +97,8 @@ async def _view(database: Database, known: Names, connection: AsyncConnection, s
     nobody = View(database, scope.bot, None, (), Kept(), 0)
     release = None
     if scope.release is not None:
-        release = await known.number(connection, names.RELEASES, scope.bot, (names.clean(scope.release),))
+        name = (names.clean(scope.release),)
+        release = (await known.known(connection, names.RELEASES, scope.bot, [name])).get(name)
         if release is None:
             return nobody
     instances, bots = schema.instances.c, schema.bots.c

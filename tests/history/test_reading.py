@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from plugin.histogram import Histogram
 from plugin.history import Store
-from plugin.model import Place, Scope
+from plugin.model import CommandDelta, Place, Scope
 from tests.history.builders import (
     BUY,
     DAY,
@@ -44,6 +45,22 @@ async def test_top_has_quantiles(store: Store) -> None:
     (top,) = await store.top(SCOPE, NOON, NOON + DAY)
     assert top.durations.total == 10
     assert abs((top.durations.quantile_ns(0.95) or 0) - 500 * MILLISECOND_NS) < 30 * MILLISECOND_NS
+
+
+async def test_several_commands_are_read_at_once(store: Store) -> None:
+    """Commands come in the order that is asked for, in one span or since ever; zeros for who was not invoked."""
+    await store.write(WRITER, batch(NOON - DAY, delta(BUY, ok=5)))
+    await store.write(WRITER, batch(NOON, delta(BUY, ok=2), delta(SELL, ok=3, error=1)))
+    for _ in range(2):
+        found = await store.several(SCOPE, NOON, NOON + DAY, [SELL, PING, BUY, SELL])
+        assert found[0] == found[3] == delta(SELL, ok=3, error=1)
+        assert found[1] == CommandDelta(PING, (0, 0, 0, 0), 0, Histogram(), Histogram())
+        assert found[2] == delta(BUY, ok=2)
+        ever = await store.several(SCOPE, None, NOON, [BUY, SELL])
+        assert [one.outcomes[0] for one in ever] == [7, 3]
+        await roll_up_all(store, NOON + 5 * DAY)
+    assert await store.several(SCOPE, NOON, NOON + DAY, []) == ()
+    assert [one.key for one in await store.several(Scope(2), NOON, NOON + DAY, [SELL, BUY])] == [SELL, BUY]
 
 
 async def test_a_course_has_a_point_for_every_step_with_invocations(store: Store) -> None:
@@ -119,6 +136,33 @@ async def test_errors_are_counted_in_the_span(store: Store) -> None:
         assert await store.errors(SCOPE, NOON + 31 * 3600, NOON + 40 * 3600) == ()
         assert await store.errors(Scope(1, None, "2.0"), NOON, NOON + DAY) == ()
         await roll_up_all(store, NOON + 5 * DAY)
+
+
+async def test_a_release_has_its_own_commands_and_errors(store: Store) -> None:
+    """Two releases over one span are told apart, rolled up or not; a group keeps its name in both."""
+    only = failure("KeyError", count=2)
+    await store.write(WRITER, batch(NOON, delta(ok=1, error=1), errors=(failure(count=1),)))
+    await store.write(WRITER._replace(release="2.0"), batch(NOON, delta(ok=8), errors=(failure(count=4), only)))
+    for _ in range(2):
+        for release, ok, counts in (("1.0", 1, {"ValueError": 1}), ("2.0", 8, {"ValueError": 4, "KeyError": 2})):
+            scope = Scope(1, None, release)
+            assert {group.type: group.count for group in await store.errors(scope, NOON, NOON + DAY)} == counts
+            assert [total.outcomes[0] for total in await store.totals(scope, NOON, NOON + DAY)] == [ok]
+        await roll_up_all(store, NOON + 2 * DAY)
+
+
+async def test_a_span_begins_with_the_first_row(store: Store) -> None:
+    """It is that of whose history is asked for, of any kind of row, and moves on as the oldest rows are deleted."""
+    other, later = WRITER._replace(instance="other"), WRITER._replace(release="2.0")
+    await store.write(WRITER, batch(NOON, guilds=1))
+    await store.write(other, batch(NOON + 120, errors=(failure(),)))
+    await store.write(later, batch(NOON + 180, delta()))
+    scopes = [SCOPE, Scope(1, "other"), Scope(1, None, "2.0"), Scope(1, "nobody"), Scope(1, None, "3.0"), Scope(2)]
+    assert [await store.span(scope) for scope in scopes] == [NOON, NOON + 120, NOON + 180, None, None, None]
+    now = NOON + 60 * DAY
+    await roll_up_all(store, now)
+    await prune_all(store, now)
+    assert [await store.span(scope) for scope in scopes] == [NOON - DAY // 2] * 3 + [None] * 3
 
 
 async def test_all_time_outlives_the_rows(store: Store) -> None:
