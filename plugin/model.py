@@ -478,6 +478,26 @@ class CommandCourse(NamedTuple):
     """Oldest first; a step without invocations has none."""
 
 
+class ActivityPoint(NamedTuple):
+    """What all commands together did in one step."""
+
+    at: int
+    """Unix time in seconds of the step's begin."""
+    outcomes: tuple[int, int, int, int]
+    """Invocations, indexed by `Outcome`."""
+    total_ns: int
+    """Sum of the durations of `ok` and `error` invocations in nanoseconds."""
+
+
+class ActivityCourse(NamedTuple):
+    """How all commands together went over time."""
+
+    step_s: int
+    """Seconds from one step to the next: what was asked for, or more where no finer rows are kept."""
+    points: tuple[ActivityPoint, ...]
+    """Oldest first; a step without invocations has none."""
+
+
 class SeriesPoint(NamedTuple):
     """One step of a series."""
 

@@ -11,12 +11,22 @@ from plugin.histogram import Histogram
 from plugin.history import names
 from plugin.history.engine import Database
 from plugin.history.names import Names
-from plugin.history.questions import merged, summed
+from plugin.history.questions import merged, pooled, summed
 from plugin.history.rows import Row
 from plugin.history.schema import COMMANDS
 from plugin.history.tiers import Tier
 from plugin.history.views import View, viewed
-from plugin.model import CommandCourse, CommandDelta, CommandKey, CommandPoint, CommandTotals, Outcome, Scope
+from plugin.model import (
+    ActivityCourse,
+    ActivityPoint,
+    CommandCourse,
+    CommandDelta,
+    CommandKey,
+    CommandPoint,
+    CommandTotals,
+    Outcome,
+    Scope,
+)
 
 Order = Literal["invocations", "errors", "total", "mean"]
 
@@ -76,6 +86,27 @@ async def course(
     return CommandCourse(step_s, tuple(map(_point, sorted(rows))))
 
 
+async def activity(database: Database, known: Names, scope: Scope, start: int, end: int, step_s: int) -> ActivityCourse:
+    """All commands together over time; the first step begins at or before `start`."""
+    async with viewed(database, known, scope) as (connection, view):
+        step_s = view.step(start, step_s)
+        parts = view.parts(COMMANDS, start - start % step_s, end, step_s)
+        sums = await summed(connection, parts, ("at",), _COUNTS)
+    by_step: dict[int, list[list[int]]] = {}
+    for (at,), counts in sums.items():
+        by_step.setdefault(at - at % step_s, []).append(counts)
+    return ActivityCourse(step_s, tuple(_activity(at, by_step[at]) for at in sorted(by_step)))
+
+
+async def durations(database: Database, known: Names, scope: Scope, start: int | None, end: int) -> Histogram:
+    """Durations of all commands together."""
+    whole = Histogram()
+    async with viewed(database, known, scope) as (connection, view):
+        async for packed in pooled(connection, view.parts(COMMANDS, start, end), "durations"):
+            whole.merge(Histogram.unpack(*packed))
+    return whole
+
+
 def _rank(of: CommandTotals, by: Order) -> tuple[float, int]:
     return _ORDERS[by](of), sum(of.outcomes)  # of those alike in the first, who is invoked more comes first
 
@@ -111,6 +142,11 @@ def _delta(key: CommandKey, row: Row) -> CommandDelta:
     _, _, _, _, ok, denied, error, cancelled, total_ns, durations, first_responses = row
     outcomes = ok, denied, error, cancelled
     return CommandDelta(key, outcomes, total_ns, Histogram.unpack(durations), Histogram.unpack(first_responses))
+
+
+def _activity(at: int, counts: Iterable[Sequence[int]]) -> ActivityPoint:
+    ok, denied, error, cancelled, total_ns = map(sum, zip(*counts, strict=True))
+    return ActivityPoint(at, (ok, denied, error, cancelled), total_ns)
 
 
 def _point(row: Row) -> CommandPoint:

@@ -115,6 +115,18 @@ def _instance(row: Any) -> InstanceSeen:
     )
 
 
+async def starts(database: Database, bot: int, instance: str) -> tuple[float, ...]:
+    """When an instance started, oldest first."""
+    boots, named = schema.boots.c, schema.instances.c
+    statement = (
+        select(boots.started)
+        .join(schema.instances, (named.bot == boots.bot) & (named.instance == boots.instance))
+        .where(boots.bot == bot, named.name == names.clean(instance))
+    )
+    async with database.reading() as connection:
+        return tuple((await connection.execute(statement.order_by(boots.started))).scalars())
+
+
 async def releases(database: Database, bot: int) -> tuple[ReleaseSeen, ...]:
     """Every release that ran, the one first seen last first."""
     seen = schema.releases.c

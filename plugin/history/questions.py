@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,14 @@ async def merged(
         if len(rows) > _ROWS_AT_ONCE:
             rows = combine(kind, rows, step_s)
     return combine(kind, rows, step_s)
+
+
+async def pooled(connection: AsyncConnection, parts: Iterable[Part], column: str) -> AsyncGenerator[list[Any]]:
+    """The values of one column in all rows of the parts, so many at once."""
+    for query in _together(part.ranged(select(part.columns[column])) for part in parts):
+        found = await connection.execute(query)
+        while several := found.scalars().fetchmany(_ROWS_AT_ONCE):
+            yield list(several)
 
 
 def _together(queries: Iterable[_Query]) -> Iterator[_Query | CompoundSelect[*tuple[Any, ...]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import TracebackType
 
+from plugin.histogram import Histogram
 from plugin.history import commands, fleet, observations, pruning, rollups, writing
 from plugin.history.address import parse
 from plugin.history.commands import Order
@@ -13,6 +14,7 @@ from plugin.history.errors import StoreError
 from plugin.history.migrations import migrate
 from plugin.history.names import Names
 from plugin.model import (
+    ActivityCourse,
     Batch,
     CommandCourse,
     CommandDelta,
@@ -104,6 +106,14 @@ class Store:
         """One command over time, in steps that begin at multiples of their length, the first at or before `start`."""
         return await commands.course(self._database, self._known, scope, start, end, key, step_s)
 
+    async def activity(self, scope: Scope, start: int, end: int, step_s: int) -> ActivityCourse:
+        """Counts of all commands together over time, in steps like those of `course`."""
+        return await commands.activity(self._database, self._known, scope, start, end, step_s)
+
+    async def durations(self, scope: Scope, start: int | None, end: int) -> Histogram:
+        """Durations of all commands together; since the first batch where `start` is None."""
+        return await commands.durations(self._database, self._known, scope, start, end)
+
     async def series(self, scope: Scope, start: int, end: int, name: str, step_s: int) -> SeriesCourse:
         """One series over time, the values of all instances together, in steps like those of `course`."""
         return await observations.series(self._database, self._known, scope, start, end, name, step_s)
@@ -131,6 +141,10 @@ class Store:
     async def instances(self, bot: int) -> tuple[InstanceSeen, ...]:
         """Every instance of a bot at its last start, the one seen last first; those long gone are forgotten."""
         return await fleet.instances(self._database, bot)
+
+    async def starts(self, bot: int, instance: str) -> tuple[float, ...]:
+        """When an instance started, in Unix seconds, oldest first; starts long ago are forgotten."""
+        return await fleet.starts(self._database, bot, instance)
 
     async def releases(self, bot: int) -> tuple[ReleaseSeen, ...]:
         """Every release of a bot that ran, the one first seen last first."""

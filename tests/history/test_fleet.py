@@ -38,6 +38,15 @@ async def test_an_instance_is_shown_at_its_last_start(store: Store) -> None:
     assert (seen.boot, seen.release, seen.started) == ("next", "2.0", NOON + 60)
 
 
+async def test_every_start_of_an_instance_is_remembered(store: Store) -> None:
+    """The starts of one instance come oldest first, whatever was started last; those of others are not among them."""
+    for boot, at in (("a", 60), ("b", 0), ("c", 120)):
+        await store.register(WRITER._replace(boot=boot), NOON + at)
+    await store.register(WRITER._replace(instance="other"), NOON + 30)
+    assert await store.starts(BOT, "host") == (NOON, NOON + 60, NOON + 120)
+    assert await store.starts(BOT, "never") == ()
+
+
 async def test_registering_twice_is_a_beat(store: Store) -> None:
     """A second registration of one boot, after a lost acknowledgement, changes only when it was last seen."""
     await store.register(WRITER, NOON)

@@ -93,6 +93,33 @@ async def test_a_course_takes_the_steps_that_are_kept(store: Store) -> None:
     )
 
 
+async def test_all_commands_together_over_time(store: Store) -> None:
+    """Each step has the sums of every command, whichever instance ran it, and rolling up changes nothing."""
+    for minute, instance in ((0, "a"), (30, "b"), (61, "a")):
+        writer = WRITER._replace(instance=instance)
+        await store.write(writer, batch(NOON + 60 * minute, delta(BUY, ok=2, error=1), delta(PING, each_ms=40)))
+    for _ in range(2):
+        course = await store.activity(SCOPE, NOON, NOON + DAY, 3600)
+        assert [(point.at - NOON, point.outcomes) for point in course.points] == [
+            (0, (6, 8, 2, 12)),
+            (3600, (3, 4, 1, 6)),
+        ]
+        assert course.points[1].total_ns == 70 * MILLISECOND_NS
+        assert (await store.activity(Scope(WRITER.bot, "b"), NOON, NOON + DAY, 3600)).points[0].outcomes[0] == 3
+        await roll_up_all(store, NOON + 2 * DAY)
+
+
+async def test_durations_of_all_commands_together(store: Store) -> None:
+    """One histogram holds the durations of every command in the span, or since the first batch."""
+    for day in range(3):
+        await store.write(WRITER, batch(NOON + day * DAY, delta(BUY, ok=9), delta(PING, each_ms=500)))
+    for _ in range(2):
+        day = await store.durations(SCOPE, NOON, NOON + DAY)
+        assert (day.total, (await store.durations(SCOPE, None, 0)).total) == (10, 30)
+        assert abs((day.quantile_ns(0.95) or 0) - 500 * MILLISECOND_NS) < 30 * MILLISECOND_NS
+        await roll_up_all(store, NOON + 4 * DAY)
+
+
 async def test_series_keep_their_extremes(store: Store) -> None:
     """A step of a series has the count, sum, smallest and largest of its minutes, rolled up or not."""
     for minute, lag_s in enumerate([0.5, 0.25, 4.0]):
