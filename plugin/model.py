@@ -148,6 +148,73 @@ class ResourceSample(NamedTuple):
     """Open file descriptors, sockets included (handles on Windows)."""
 
 
+class LimitScope(enum.IntEnum):
+    """Whose rate limit a 429 is of."""
+
+    USER = 0
+    """The bot's own, of one bucket."""
+    GLOBAL = 1
+    """The bot's own, of all its requests."""
+    SHARED = 2
+    """One that others use up too; Discord does not hold it against the bot."""
+
+
+class RouteLately(NamedTuple):
+    """What happened on one route in the last ten minutes."""
+
+    calls: int
+    wait_ns: int
+    """Sum of the times spent waiting for rate limits in nanoseconds."""
+    limited: int
+    """Answers of 429, of any scope."""
+    failed: int
+    """Requests that Discord failed: answers of 5xx, and those without an answer."""
+
+
+class RouteSnapshot(NamedTuple):
+    """Calls of one route of Discord's REST API since the start.
+
+    A call is what the bot asked for; it may take several requests, since hikari tries again.
+    """
+
+    route: str
+    """Method and template, such as `POST /channels/{channel}/messages`: never with ids or tokens."""
+    calls: int
+    """Those that have ended."""
+    failed: int
+    """Those that ended with an exception, a cancellation included."""
+    in_flight: int
+    latencies: Histogram
+    """Durations of all calls without the time waited for rate limits, retries included."""
+    total_ns: int
+    """Sum of these durations in nanoseconds."""
+    waited: int
+    """Calls that waited for a rate limit, in hikari's buckets or because of a 429."""
+    wait_ns: int
+    """Sum of these waits in nanoseconds."""
+    longest_wait_ns: int
+    rate_limited: tuple[int, int, int]
+    """Answers of 429, indexed by `LimitScope`."""
+    refused: int
+    """Answers of 400 to 499 but 429."""
+    server_errors: int
+    """Answers of 500 and more."""
+    unanswered: int
+    """Requests without an answer: no connection, or none in time."""
+    retries: int
+    """Requests after the first of their call."""
+    lately: RouteLately
+
+
+class RestSnapshot(NamedTuple):
+    """A bot's calls to Discord's REST API."""
+
+    routes: tuple[RouteSnapshot, ...]
+    """Most called first."""
+    invalid_requests: int
+    """Answers of 401, 403 and 429 (but of a shared limit) in the last ten minutes; Discord bans at 10,000."""
+
+
 class ShardSnapshot(NamedTuple):
     """One shard at one moment."""
 
@@ -230,6 +297,8 @@ class Snapshot:
     alerts: tuple[Alert, ...]
     """Thresholds that are crossed at present."""
     monitor: MonitorState
+    rest: RestSnapshot | None = None
+    """None where REST calls are not watched."""
 
 
 class Judged(NamedTuple):

@@ -19,7 +19,8 @@ from plugin.instrument.invocations import Invocations
 from plugin.instrument.override import Method, MovedError, Override
 from plugin.instrument.places import Places
 from plugin.instrument.responses import watch_responses
-from plugin.metrics import CommandMetrics, Registry
+from plugin.instrument.rest import RestCalls
+from plugin.metrics import CommandMetrics, Registry, Routes
 from plugin.model import Alert, CommandKey, CommandSnapshot, Health, MonitorState, Sample, Snapshot
 from plugin.sampling import Sampler
 from plugin.settings import Settings
@@ -31,6 +32,7 @@ _COMMANDS_A_STEP = 250
 
 _MARK = "_golem_monitor"
 _UNLOAD = "unload"
+_REST = "REST calls"
 
 
 class Inventory:
@@ -62,6 +64,10 @@ class Monitor:
         self._started_ns: int | None = None
         self._active = True
         self._last: Snapshot | None = None
+        self._routes = Routes()
+        self.rest_calls = RestCalls(
+            self.part(_REST), self._routes.route, self._routes.refused, clock_ns=time.monotonic_ns
+        )
         contain = self._containment.contain
         self._gateway = Gateway(
             bot, self.part("receipts"), self.invocations.received, contain("shards", self._shards_changed)
@@ -84,6 +90,8 @@ class Monitor:
         self.on_detach(Override(self._rest, {}, marks={_MARK: self}).undo)
         contain = self._containment.contain
         self._try("first responses", self._watch_responses, contain("first responses", self.invocations.responded))
+        if self.settings.rest_watch:
+            self._try(_REST, self.rest_calls.watch, self._rest, self.on_detach)
         self.on_detach(self._gateway.unwatch)
         self._try("receipts", self._gateway.watch_raw_events)
         self._gateway.watch_shards()
@@ -190,6 +198,7 @@ class Monitor:
             connection=self._gateway.snapshot(self._uptime.share(now_ns)),
             alerts=self._alerts(),
             monitor=self._state(),
+            rest=self._routes.snapshot(now_ns) if self.rest_calls.watching else None,
         )
 
     def health(self, snapshot: Snapshot | None = None) -> Health:
@@ -204,6 +213,8 @@ class Monitor:
             "commands": self._registry.overflowed,
             "invocations in flight": self.invocations.evicted,
             "alerts": self._sampler.alerts.dropped,
+            "REST routes": self._routes.overflowed,
+            "REST calls in flight": self.rest_calls.not_followed,
         }
         return MonitorState(
             faults=dict(self._containment.faults),

@@ -129,6 +129,7 @@ class Settings:
     page_timeout_s: float = _number(180, 10, 840, "seconds after which the buttons of an answer stop working")
     maximum_commands: int = _number(5000, 1, 10**6, "how many commands are kept apart", whole=True)
     maximum_in_flight: int = _number(10_000, 1, 10**6, "how many running invocations are followed", whole=True)
+    rest_watch: bool = _switch(True, "measure the bot's calls to Discord's REST API, by route")
 
 
 FIELDS: dict[str, attrs.Attribute[Any]] = dict(attrs.fields_dict(Settings))

@@ -26,6 +26,7 @@ BROAD = {
     ("instrument/containment.py", "containing", "Exception"),
     ("instrument/gateway.py", "consume_raw_event", "Exception"),
     ("instrument/override.py", "method", "Exception"),
+    ("instrument/rest.py", "parse", "Exception"),
     ("adapters/attaching.py", "attach_or_leave", "Exception"),
 }
 """Every place that swallows whatever comes; those that raise again, as it is or as something else, are not counted."""

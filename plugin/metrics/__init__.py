@@ -2,5 +2,6 @@
 
 from plugin.metrics.command import CommandMetrics
 from plugin.metrics.registry import Registry
+from plugin.metrics.routes import Routes
 
-__all__ = ["CommandMetrics", "Registry"]
+__all__ = ["CommandMetrics", "Registry", "Routes"]

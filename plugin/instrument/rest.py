@@ -1,0 +1,247 @@
+"""Sees every call of a bot to Discord's REST API: by route, never by id, with the time it waited for rate limits.
+
+What else wants to know where the time of its own task went appends a callable to `RestCalls.finished`: it is called
+as `finished(duration_ns, wait_ns)` at the end of each call, in the task that made the call. `wait_ns` is the part of
+`duration_ns` that was spent in hikari's buckets, under the global limit, or because a 429 said so.
+
+Three methods are overridden, for one bot only. `_request` is one call, from its beginning to its end.
+`_parse_ratelimits` gets every answer, each retry's too. `acquire_bucket` of the bucket manager gives what is waited
+for before a request. The compiled route is the same object in all three, which tells whose wait or answer it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import re
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import hikari
+
+from plugin.instrument.containment import Part
+from plugin.instrument.override import Method, MovedError, Override, followed, leave_no_frame
+from plugin.model import LimitScope
+
+MAXIMUM_CALLS = 10_000
+"""How many calls at once are followed; further ones are counted, but neither their waits nor their retries."""
+
+MAXIMUM_ROUTES = 1000
+"""How many routes are remembered: more than hikari has, for bots that make routes of their own."""
+
+NAMED = re.compile(r"\{\w+\}|@?[a-z][a-z0-9_.-]{0,39}|")
+"""A part of a path that is neither an id nor a token."""
+
+TOO_MANY_REQUESTS = 429
+SCOPES = {"user": LimitScope.USER, "global": LimitScope.GLOBAL, "shared": LimitScope.SHARED}
+PARAMETERS = {
+    "_request": ("self", "compiled_route"),
+    "_parse_ratelimits": ("self", "compiled_route", "authentication", "response"),
+    "acquire_bucket": ("self", "compiled_route", "authentication"),
+}
+"""What each method must take, so that a version which changed them is noticed before the first call."""
+
+
+class RouteRecorder(Protocol):
+    """What the calls of one route are told to."""
+
+    in_flight: int
+
+    def finished(
+        self, duration_ns: int, wait_ns: int, retries: int, unanswered: int, failed: bool, now_ns: int
+    ) -> None:
+        """Count one call that has ended."""
+
+
+class Call:
+    """One call that has not ended."""
+
+    __slots__ = ("answers", "attempts", "key", "recorder", "started_ns", "wait_ns")
+
+    def __init__(self, key: int, recorder: RouteRecorder, started_ns: int) -> None:
+        self.key = key
+        self.recorder = recorder
+        self.started_ns = started_ns
+        self.wait_ns = 0
+        self.attempts = 0
+        """How often a bucket let it through; 0 for a route that hikari has no bucket for."""
+        self.answers = 0
+
+
+class RestCalls:
+    """The calls of one bot, told to a recorder of their route; `refused` hears of each answer of 400 or more."""
+
+    def __init__(
+        self,
+        part: Part,
+        recorder_of: Callable[[str], RouteRecorder],
+        refused: Callable[[Any, int, LimitScope, int], object],
+        clock_ns: Callable[[], int],
+    ) -> None:
+        self.finished: list[Callable[[int, int], object]] = []
+        """Told the duration and the wait of each call in nanoseconds, in the task that made it."""
+        self.not_followed = 0
+        """How many calls were more than `MAXIMUM_CALLS` at once."""
+        self.watching = False
+        """Whether calls are seen, or were until the end."""
+        self._part = part
+        self._recorder_of = recorder_of
+        self._refused = refused
+        self._clock_ns = clock_ns
+        self._recorders: dict[tuple[str, str], RouteRecorder] = {}
+        self._calls: dict[int, Call] = {}
+
+    def watch(self, rest: Any, on_detach: Callable[[Callable[[], object]], object]) -> None:
+        """See the calls of a REST client from now on; `on_detach` gets what ends it.
+
+        Raises `MovedError`, and changes nothing, where hikari no longer works so.
+        """
+        buckets = getattr(rest, "_bucket_manager", None)
+        for owner, name in ((rest, "_request"), (rest, "_parse_ratelimits"), (buckets, "acquire_bucket")):
+            _check(owner, name)
+        follow = followed(self._part, self._begin, self._finish)
+        on_detach(Override(rest, {"_request": follow, "_parse_ratelimits": self._see_answers}).undo)
+        on_detach(Override(buckets, {"acquire_bucket": self._see_buckets}).undo)
+        self.watching = True
+
+    def _begin(self, _: object, compiled_route: Any, **__: Any) -> Call:
+        recorder = self._recorder(compiled_route.route)
+        key = id(compiled_route)
+        call = Call(key, recorder, self._clock_ns())
+        recorder.in_flight += 1
+        if len(self._calls) < MAXIMUM_CALLS:
+            self._calls[key] = call
+        else:
+            self.not_followed += 1
+        return call
+
+    def _recorder(self, route: Any) -> RouteRecorder:
+        key = route.method, route.path_template
+        known = self._recorders.get(key)
+        if known is None:
+            known = self._recorder_of(_name(route.method, route.path_template))
+            if len(self._recorders) < MAXIMUM_ROUTES:
+                self._recorders[key] = known
+        return known
+
+    def _finish(self, call: Call, exception: BaseException | None) -> None:
+        now_ns = self._clock_ns()
+        if self._calls.get(call.key) is call:
+            del self._calls[call.key]
+        recorder = call.recorder
+        recorder.in_flight -= 1
+        duration_ns = now_ns - call.started_ns
+        wait_ns = call.wait_ns
+        if wait_ns > duration_ns:  # a 429 asked for more than the bot had patience for
+            wait_ns = duration_ns
+        if exception is None and call.answers == 1 and call.attempts < 2:  # as nearly always
+            recorder.finished(duration_ns, wait_ns, 0, 0, False, now_ns)
+        else:
+            attempts, unanswered = _attempts(call, exception)
+            recorder.finished(duration_ns, wait_ns, max(0, attempts - 1), unanswered, exception is not None, now_ns)
+        for finished in self.finished:
+            finished(duration_ns, wait_ns)
+
+    def _answered(self, compiled_route: Any, response: Any) -> Call | None:
+        call = self._calls.get(id(compiled_route))
+        if call is not None:
+            call.answers += 1
+        status = response.status
+        if status >= 400:
+            scope = _scope(response.headers) if status == TOO_MANY_REQUESTS else LimitScope.USER
+            self._refused(self._recorder(compiled_route.route), status, scope, self._clock_ns())
+        return call
+
+    def _see_answers(self, original: Method) -> Method:
+        part = self._part
+
+        async def parse(self_: object, compiled_route: Any, authentication: Any, response: Any) -> Any:
+            call = None
+            if part.on:
+                try:
+                    call = self._answered(compiled_route, response)
+                except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                    part.fault(fault)
+            try:
+                retry_after_s = await original(self_, compiled_route, authentication, response)
+            except BaseException as exception:
+                leave_no_frame(exception)
+                raise
+            if call is not None and retry_after_s:
+                call.wait_ns += int(retry_after_s * 1e9)
+            return retry_after_s
+
+        return parse
+
+    def _see_buckets(self, original: Method) -> Method:
+        def acquire_bucket(self_: object, compiled_route: Any, authentication: Any) -> Any:
+            try:
+                bucket = original(self_, compiled_route, authentication)
+            except BaseException as exception:
+                leave_no_frame(exception)
+                raise
+            call = self._calls.get(id(compiled_route))
+            return bucket if call is None else _Bucket(bucket, call, self._clock_ns)
+
+        return acquire_bucket
+
+
+class _Bucket:
+    """A bucket of hikari that tells a call how long it was waited for."""
+
+    __slots__ = ("_bucket", "_call", "_clock_ns")
+
+    def __init__(self, bucket: Any, call: Call, clock_ns: Callable[[], int]) -> None:
+        self._bucket = bucket
+        self._call = call
+        self._clock_ns = clock_ns
+
+    async def __aenter__(self) -> Any:
+        started_ns = self._clock_ns()
+        try:
+            entered = await self._bucket.__aenter__()
+        except BaseException as exception:
+            leave_no_frame(exception)
+            raise
+        finally:
+            self._call.wait_ns += self._clock_ns() - started_ns
+        self._call.attempts += 1
+        return entered
+
+    def __aexit__(self, *exception: Any) -> Any:
+        return self._bucket.__aexit__(*exception)
+
+
+def _attempts(call: Call, exception: BaseException | None) -> tuple[int, int]:
+    """How many requests a call made, and how many of them got no answer.
+
+    Where hikari has no bucket (answers to interactions), a request without an answer shows at the end only.
+    """
+    unanswered = max(0, call.attempts - call.answers)
+    if isinstance(exception, asyncio.CancelledError):  # the one under way was not left without an answer
+        unanswered = max(0, unanswered - 1)
+    elif not call.attempts and not call.answers and isinstance(exception, hikari.HTTPError):
+        unanswered = 1
+    return max(call.attempts, call.answers), unanswered
+
+
+def _name(method: str, template: str) -> str:
+    """The template as hikari has it; of a path that a bot wrote itself, nothing that could be an id or a token."""
+    return f"{method} {'/'.join(part if NAMED.fullmatch(part) else '{…}' for part in template.split('/'))}"
+
+
+def _scope(headers: Any) -> LimitScope:
+    scope = SCOPES.get(headers.get("X-RateLimit-Scope", "").lower())
+    if scope is not None:
+        return scope
+    return LimitScope.GLOBAL if "X-RateLimit-Global" in headers else LimitScope.USER
+
+
+def _check(owner: object, name: str) -> None:
+    where = f"{type(owner).__module__}.{type(owner).__qualname__}"
+    method = getattr(type(owner), name, None)
+    if not callable(method):
+        raise MovedError(f"{where} has no {name}")
+    wanted = PARAMETERS[name]
+    if tuple(inspect.signature(method).parameters)[: len(wanted)] != wanted:
+        raise MovedError(f"{where}.{name} does not take {', '.join(wanted[1:])}")

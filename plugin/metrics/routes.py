@@ -1,0 +1,140 @@
+"""What is known of a bot's calls to Discord's REST API: by route, bounded."""
+
+from __future__ import annotations
+
+from plugin.histogram import Histogram
+from plugin.metrics.lately import Lately
+from plugin.model import LimitScope, RestSnapshot, RouteLately, RouteSnapshot
+
+LARGEST_ROUTES = 200
+"""How many routes are kept apart; hikari knows about 250, of which a bot calls a few dozen."""
+
+OTHER_ROUTES = "(other routes)"
+
+WAITED_NS = 1_000_000
+"""A call that waited no longer than this in hikari's buckets has not waited: taking one costs a little itself."""
+
+TOO_MANY_REQUESTS = 429
+INVALID = (401, 403)
+
+_CALLS, _WAIT_US, _LIMITED, _FAILED = range(4)
+
+
+class RouteMetrics:
+    """Counts of one route; all moments are monotonic nanoseconds."""
+
+    __slots__ = (
+        "_calls",
+        "_failed",
+        "_lately",
+        "_latencies",
+        "_longest_wait_ns",
+        "_name",
+        "_refused",
+        "_retries",
+        "_server_errors",
+        "_total_ns",
+        "_unanswered",
+        "_wait_ns",
+        "_waited",
+        "in_flight",
+        "rate_limited",
+    )
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.in_flight = 0
+        self.rate_limited = [0, 0, 0]
+        self._latencies = Histogram()
+        self._calls = self._total_ns = self._wait_ns = self._longest_wait_ns = 0
+        self._waited = self._failed = self._refused = self._server_errors = self._unanswered = self._retries = 0
+        self._lately = Lately(4)
+
+    def refused(self, status: int, scope: LimitScope, now_ns: int) -> None:
+        """Count one answer of 400 or more; `scope` says which limit a 429 is of."""
+        if status == TOO_MANY_REQUESTS:
+            self.rate_limited[scope] += 1
+            self._lately.add(now_ns // 10**9, _LIMITED)
+        elif status >= 500:
+            self._server_errors += 1
+            self._lately.add(now_ns // 10**9, _FAILED)
+        else:
+            self._refused += 1
+
+    def finished(
+        self, duration_ns: int, wait_ns: int, retries: int, unanswered: int, failed: bool, now_ns: int
+    ) -> None:
+        """Count one call that has ended; of its duration it waited so long for rate limits."""
+        now_s = now_ns // 10**9
+        latency_ns = duration_ns - wait_ns
+        self._latencies.record(latency_ns)
+        self._calls += 1
+        self._total_ns += latency_ns
+        self._lately.add(now_s, _CALLS)
+        if wait_ns > WAITED_NS:
+            self._waited += 1
+            self._wait_ns += wait_ns
+            self._longest_wait_ns = max(self._longest_wait_ns, wait_ns)
+            self._lately.add(now_s, _WAIT_US, wait_ns // 1000)
+        if failed:
+            self._failed += 1
+        if retries:
+            self._retries += retries
+        if unanswered:
+            self._unanswered += unanswered
+            self._lately.add(now_s, _FAILED, unanswered)
+
+    def snapshot(self, now_ns: int) -> RouteSnapshot:
+        """A copy as of now."""
+        calls, wait_us, limited, failed = self._lately.sums(now_ns // 10**9)
+        user, everywhere, shared = self.rate_limited
+        return RouteSnapshot(
+            route=self._name,
+            calls=self._calls,
+            failed=self._failed,
+            in_flight=self.in_flight,
+            latencies=self._latencies.copy(),
+            total_ns=self._total_ns,
+            waited=self._waited,
+            wait_ns=self._wait_ns,
+            longest_wait_ns=self._longest_wait_ns,
+            rate_limited=(user, everywhere, shared),
+            refused=self._refused,
+            server_errors=self._server_errors,
+            unanswered=self._unanswered,
+            retries=self._retries,
+            lately=RouteLately(calls, wait_us * 1000, limited, failed),
+        )
+
+
+class Routes:
+    """The metrics of every route that was called; the first `LARGEST_ROUTES` have metrics of their own."""
+
+    def __init__(self) -> None:
+        self._routes: dict[str, RouteMetrics] = {}
+        self._invalid = Lately(1)
+        self.overflowed = 0
+        """How many routes found no room and are counted as `OTHER_ROUTES`."""
+
+    def route(self, name: str) -> RouteMetrics:
+        """The metrics of a route, to be kept by who asks: each asking for one without room counts as another one."""
+        known = self._routes.get(name)
+        if known is not None:
+            return known
+        if len(self._routes) >= LARGEST_ROUTES and name != OTHER_ROUTES:
+            self.overflowed += 1
+            return self.route(OTHER_ROUTES)
+        made = self._routes[name] = RouteMetrics(name)
+        return made
+
+    def refused(self, route: RouteMetrics, status: int, scope: LimitScope, now_ns: int) -> None:
+        """Count one answer of 400 or more, and whether Discord holds it against the bot."""
+        route.refused(status, scope, now_ns)
+        if status in INVALID or (status == TOO_MANY_REQUESTS and scope is not LimitScope.SHARED):
+            self._invalid.add(now_ns // 10**9, 0)
+
+    def snapshot(self, now_ns: int) -> RestSnapshot:
+        """All routes, most called first."""
+        routes = [route.snapshot(now_ns) for route in self._routes.values()]
+        routes.sort(key=lambda route: -route.calls)
+        return RestSnapshot(tuple(routes), self._invalid.sums(now_ns // 10**9)[0])

@@ -1,0 +1,90 @@
+"""Calls by route: bounded, and what is old is forgotten where it should be."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugin.metrics import Routes
+from plugin.metrics.lately import LATELY_S, SLOT_S, Lately
+from plugin.metrics.routes import LARGEST_ROUTES, OTHER_ROUTES
+from plugin.model import LimitScope, RouteLately
+
+S = 10**9
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 9)), max_size=60), st.integers(0, 900))
+def test_lately_is_ten_minutes_and_a_slot_at_most(added: list[tuple[int, int]], later_s: int) -> None:
+    """Everything of the last ten minutes counts, and nothing that is older by more than a slot."""
+    lately, now_s = Lately(2), 1_000_000
+    moments: list[tuple[int, int]] = []
+    for pause_s, amount in added:
+        now_s += pause_s
+        lately.add(now_s, 1, amount)
+        moments.append((now_s, amount))
+    now_s += later_s
+    unused, found = lately.sums(now_s)
+    certain = sum(amount for at, amount in moments if now_s - at < LATELY_S)
+    possible = sum(amount for at, amount in moments if now_s - at < LATELY_S + SLOT_S)
+    assert unused == 0 and certain <= found <= possible
+
+
+def test_routes_beyond_the_bound_are_counted_together() -> None:
+    """The first routes have metrics of their own, all others share one; it is said how many those are."""
+    routes = Routes()
+    for number in range(LARGEST_ROUTES + 50):
+        routes.route(f"GET /{number}").finished(S, 0, 0, 0, False, S)
+    found = {route.route: route.calls for route in routes.snapshot(S).routes}
+    assert (len(found), found[OTHER_ROUTES], routes.overflowed) == (LARGEST_ROUTES + 1, 50, 50)
+    assert sum(found.values()) == LARGEST_ROUTES + 50
+
+
+@pytest.mark.parametrize(
+    ("status", "scope", "invalid"),
+    [
+        (401, LimitScope.USER, 1),
+        (403, LimitScope.USER, 1),
+        (404, LimitScope.USER, 0),
+        (429, LimitScope.USER, 1),
+        (429, LimitScope.GLOBAL, 1),
+        (429, LimitScope.SHARED, 0),
+        (500, LimitScope.USER, 0),
+    ],
+)
+def test_invalid_requests_are_those_of_discord(status: int, scope: LimitScope, invalid: int) -> None:
+    """401, 403 and 429 count for ten minutes; a shared limit, and all other answers, never."""
+    routes = Routes()
+    routes.refused(routes.route("GET /"), status, scope, 5 * S)
+    assert routes.snapshot(5 * S).invalid_requests == invalid
+    assert routes.snapshot((5 + LATELY_S + SLOT_S) * S).invalid_requests == 0
+
+
+def test_a_wait_is_no_latency() -> None:
+    """Latencies are without the waits, and taking a bucket that is free is no wait."""
+    routes = Routes()
+    route = routes.route("GET /")
+    route.finished(3 * S, 2 * S, 1, 0, False, 9 * S)
+    route.finished(1 * S, 40_000, 0, 2, True, 9 * S)
+    (found,) = routes.snapshot(9 * S).routes
+    assert (found.waited, found.wait_ns, found.longest_wait_ns) == (1, 2 * S, 2 * S)
+    assert (found.total_ns, found.latencies.total) == (2 * S - 40_000, 2)
+    assert (found.retries, found.unanswered, found.failed) == (1, 2, 1)
+    assert found.lately == RouteLately(2, 2 * S, 0, 2)
+
+
+def test_all_routes_fit_into_a_megabyte() -> None:
+    """As many routes as are kept apart, each with calls of every duration, take less than 1 MB."""
+    tracemalloc.start()
+    try:
+        routes = Routes()
+        for number in range(LARGEST_ROUTES + 50):
+            route = routes.route(f"GET /guilds/{{guild}}/{number}")
+            for octave in range(42):
+                route.finished(1 << octave, 0, 0, 0, False, S)
+        used, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert used < 1_000_000
