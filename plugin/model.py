@@ -5,9 +5,11 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from plugin.histogram import Histogram, nearest_rank
+
+T = TypeVar("T")
 
 
 class Outcome(enum.IntEnum):
@@ -39,6 +41,30 @@ class Severity(enum.IntEnum):
     WELL = 1
     WARNING = 2
     CRITICAL = 3
+
+
+class Period(enum.Enum):
+    """How far a page looks back."""
+
+    HOUR = "1h"
+    DAY = "24h"
+    WEEK = "7d"
+    MONTH = "30d"
+    ALL = "all"
+
+    @property
+    def seconds(self) -> int | None:
+        """Its length; None is all there ever was."""
+        return _PERIODS_S[self]
+
+
+_PERIODS_S = {
+    Period.HOUR: 3600,
+    Period.DAY: 86_400,
+    Period.WEEK: 7 * 86_400,
+    Period.MONTH: 30 * 86_400,
+    Period.ALL: None,
+}
 
 
 class CommandKey(NamedTuple):
@@ -582,6 +608,31 @@ class SeriesCourse(NamedTuple):
     """Seconds from one step to the next: what was asked for, or more where no finer rows are kept."""
     points: tuple[SeriesPoint, ...]
     """Oldest first; a step without values has none."""
+
+
+class Spans(NamedTuple):
+    """Which span of time a page looks back on, and which one it is set beside."""
+
+    period: Period
+    start: int
+    """Unix time in seconds; of ALL since when history is kept."""
+    end: int
+    """Unix time in seconds."""
+    before: int | None
+    """Begin of the span before, which is as long and ends at `start`; None where history does not cover it whole."""
+    since: int | None
+    """Since when history is kept, Unix time in seconds; None where nothing was kept yet."""
+    instances: int | None
+    """How many instances it is over; None for this one alone."""
+
+
+class Looked(NamedTuple, Generic[T]):
+    """What a look back on history brought."""
+
+    review: T | None
+    """None where history was not asked or did not answer."""
+    note: str = ""
+    """Why it did not, in one sentence."""
 
 
 class ErrorHistory(NamedTuple):

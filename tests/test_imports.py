@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "plugin"
 FILES = sorted(PACKAGE.rglob("*.py"))
 FOUNDATION = {"model", "histogram", "settings", "words"}
 ROOMS = {"instrument", "metrics", "history", "insight", "display"}
-UPSTAIRS = {"monitor", "sampling", "adapters"}
+UPSTAIRS = {"monitor", "sampling", "looking_back", "adapters"}
 
 ONE_FILE = {
     "psutil": "instrument/resources.py",

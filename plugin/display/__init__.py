@@ -1,6 +1,7 @@
 """WHAT WE SHOW: pure functions from records to pages."""
 
-from plugin.display.names import command_choices, command_label, find_command
+from plugin.display.book import noted
+from plugin.display.names import command_choices, command_label, find_command, folded_names
 from plugin.display.pages.cogs import cog_pages
 from plugin.display.pages.commands import command_pages
 from plugin.display.pages.detail import command_detail_pages
@@ -15,7 +16,9 @@ __all__ = (
     "command_label",
     "command_pages",
     "find_command",
+    "folded_names",
     "health_pages",
+    "noted",
     "performance_pages",
     "terminal",
 )

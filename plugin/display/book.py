@@ -10,13 +10,16 @@ from typing import Generic, NamedTuple, TypeVar, overload
 import hikari
 
 from plugin.display.marks import MARKS
+from plugin.display.text import escaped
 from plugin.model import Severity
 
 PAGE_LINES = 50
 """About one and a half screens of a phone."""
 
-PAGE_CHARACTERS = 3_900
-"""Discord allows a description of 4,096 and embeds of 6,000 in all."""
+PAGE_CHARACTERS = 3_750
+"""Discord allows a description of 4,096 and embeds of 6,000 in all; a note may come above it."""
+
+NOTE_CELLS = 150
 
 PAGES = 25
 WORTH_BEGINNING_LINES = 12
@@ -100,6 +103,13 @@ def bind(chapters: Sequence[Chapter], at: float) -> list[hikari.Embed]:
     if hidden:
         pages[-1] = pages[-1]._replace(text=f"{pages[-1].text}\n… and {hidden:,} more")
     return [_embed(page, at, f"page {number}/{len(pages)}") for number, page in enumerate(pages, 1)]
+
+
+def noted(pages: Sequence[hikari.Embed], note: str) -> Sequence[hikari.Embed]:
+    """The pages with a sentence for an operator above the first of them."""
+    if note and pages:
+        pages[0].description = f"*{escaped(note, NOTE_CELLS)}*\n{pages[0].description or ''}"
+    return pages
 
 
 def characters(text: str) -> int:

@@ -47,18 +47,18 @@ def find_command(commands: Sequence[CommandSnapshot], typed: str) -> CommandSnap
     named = _by_choice(commands)
     if typed in named:
         return named[typed][1]
-    wanted = _folded(typed)
+    wanted = folded(typed)
     found = [
         command
         for choice, (name, command) in named.items()
-        if wanted == name.casefold() or (wanted in choice.casefold() and wanted == _folded(choice))
+        if wanted == name.casefold() or (wanted in choice.casefold() and wanted == folded(choice))
     ]
     return max(found, key=_invocations, default=None)
 
 
 def command_choices(commands: Sequence[CommandSnapshot], typed: str, limit: int = 25) -> list[str]:
     """Choices for what was typed so far: those that begin with it, then those that contain it, most used first."""
-    wanted = _folded(typed)
+    wanted = folded(typed)
     found: list[tuple[bool, int, str]] = []
     for choice, (_, command) in _by_choice(commands).items():
         position = choice.removeprefix("/").casefold().find(wanted)
@@ -95,7 +95,14 @@ def _ending(label: str, ending: str) -> str:
     return label[: CHOICE_CHARACTERS - len(ending)].rstrip() + ending
 
 
-def _folded(typed: str) -> str:
+def folded_names(commands: Iterable[CommandSnapshot]) -> set[str]:
+    """What commands may be called where somebody types: their bare names and their labels, folded."""
+    keys = [command.key for command in commands]
+    return {folded(name) for key in keys for name in (text.clean(key.name), command_label(key))}
+
+
+def folded(typed: str) -> str:
+    """What was typed, such that a slash before it, its case and further spaces make no difference."""
     return " ".join(typed.split()).removeprefix("/").casefold()
 
 

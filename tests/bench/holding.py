@@ -8,7 +8,7 @@ from typing import Any
 
 import plugin
 from examples.localdiscord.primitives import PATIENCE_S
-from plugin.adapters.answers import PAGE_COMMANDS
+from plugin.adapters.pages import PAGE_COMMANDS
 from plugin.display.navigator import REFRESH
 from tests.bench.bots import Bot
 from tests.bench.events import Events

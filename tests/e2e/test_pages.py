@@ -174,6 +174,25 @@ async def test_top_count_beyond_its_range_is_one_sentence(scene: Scene) -> None:
     assert plugin.monitor_of(sample.bot).snapshot().monitor.faults == {}
 
 
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("performance", ["period", "scope"]),
+        ("cogstats", ["period", "scope"]),
+        ("commandstats", ["top_count", "command", "period", "scope"]),
+        ("health", ["scope"]),
+    ],
+)
+async def test_each_command_offers_what_it_can_look_back_on(scene: Scene, page: str, names: list[str]) -> None:
+    """Discord is told the options of each page, and offers the periods and scopes to choose from."""
+    await scene.run()
+    options = next(command for command in scene.discord.commands() if command["name"] == page)["options"]
+    assert [option["name"] for option in options] == names
+    offered = {option["name"]: [choice["value"] for choice in option.get("choices") or ()] for option in options}
+    assert offered["scope"] == ["this instance", "fleet"]
+    assert offered.get("period", ["1h", "24h", "7d", "30d", "all"]) == ["1h", "24h", "7d", "30d", "all"]
+
+
 async def test_autocomplete_offers_the_bots_commands(scene: Scene) -> None:
     """What an administrator types is completed to the commands of the bot, not to the monitor's own."""
     await scene.run()
@@ -196,7 +215,19 @@ async def test_autocomplete_tells_others_nothing(scene: Scene) -> None:
 
 @only_lightbulb2
 @pytest.mark.parametrize(
-    "typed", [*PAGES, "perf", "stats", "cogs", "cmdstats", "cmdstats 5", "cmdstats shop buy", "commandstats /ping"]
+    "typed",
+    [
+        *PAGES,
+        "perf",
+        "stats",
+        "cogs",
+        "cmdstats",
+        "cmdstats 5",
+        "cmdstats shop buy",
+        "commandstats /ping",
+        "perf 24h",
+        "health fleet",
+    ],
 )
 async def test_prefix_commands_answer_in_the_channel(scene: Scene, typed: str) -> None:
     """The original's names and aliases work with a prefix, with a number or a command."""
@@ -215,6 +246,15 @@ async def test_a_bad_prefix_argument_is_one_sentence(scene: Scene, typed: str) -
     answer = await scene.discord.next_message(scene.channel)
     assert "from 1 to 25" in answer.content
     assert not answer.embeds
+
+
+@only_lightbulb2
+async def test_a_word_that_a_page_does_not_know_is_one_sentence(scene: Scene) -> None:
+    """A page that is not about single commands says which words it takes."""
+    await scene.run()
+    await scene.discord.message(scene.admin, scene.channel, "!health 7d")
+    answer = await scene.discord.next_message(scene.channel)
+    assert answer.content == "`7d` is not understood here; `fleet` is."
 
 
 @only_lightbulb2

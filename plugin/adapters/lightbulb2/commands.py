@@ -10,10 +10,11 @@ import hikari
 import lightbulb
 from lightbulb.commands.base import Command, CommandLike, OptionLike, OptionModifier
 
-from plugin.adapters import answers
+from plugin.adapters import answers, requests
 from plugin.adapters.attaching import OwnerIds, no_room, registered_names, without_taken, without_unreachable
 from plugin.adapters.lightbulb2.inventory import COG, BotInventory
 from plugin.adapters.lightbulb2.questions import PrefixQuestion, SlashQuestion
+from plugin.adapters.pages import GROUP_DESCRIPTION, PAGE_COMMANDS
 from plugin.display.navigator import Navigator
 from plugin.instrument.override import Method, preceded
 from plugin.monitor import Monitor
@@ -41,7 +42,7 @@ class OwnCommands:
     def attach(self) -> None:
         """Register the commands until the monitor detaches."""
         group = self._monitor.settings.group
-        names = [group] if group else list(answers.PAGE_COMMANDS)
+        names = [group] if group else list(PAGE_COMMANDS)
         for name in without_taken(names, self._bot.slash_commands.__contains__, "slash command"):
             self._cog.command(self._slash(name))
         if hasattr(self._bot, "get_prefix"):
@@ -136,55 +137,53 @@ class OwnCommands:
             self._bot.remove_plugin(self._cog)
 
     def _slash(self, name: str) -> CommandLike:
-        if name in answers.PAGE_COMMANDS:
+        if name in PAGE_COMMANDS:
             return self._page(name, self._ask_slash(name), lightbulb.SlashCommand, _slash_options(name))
         likes = [
             self._page(page, self._ask_slash(page), lightbulb.SlashSubCommand, _slash_options(page))
-            for page in answers.PAGE_COMMANDS
+            for page in PAGE_COMMANDS
         ]
         return self._group(name, likes, lightbulb.SlashCommandGroup)
 
     def _prefix(self, name: str) -> CommandLike:
-        if name in answers.PAGE_COMMANDS:
-            return self._page(name, self._ask_prefix(name), lightbulb.PrefixCommand, _prefix_options(name))
+        if name in PAGE_COMMANDS:
+            return self._page(name, self._ask_prefix(name), lightbulb.PrefixCommand, _prefix_options())
         likes = [
-            self._page(page, self._ask_prefix(page), lightbulb.PrefixSubCommand, _prefix_options(page))
-            for page in answers.PAGE_COMMANDS
+            self._page(page, self._ask_prefix(page), lightbulb.PrefixSubCommand, _prefix_options())
+            for page in PAGE_COMMANDS
         ]
         return self._group(name, likes, lightbulb.PrefixCommandGroup)
 
     def _page(self, name: str, ask: Any, implements: Any, options: Sequence[OptionLike]) -> CommandLike:
-        page = answers.PAGE_COMMANDS[name]
+        page = PAGE_COMMANDS[name]
         like = CommandLike(lightbulb.implements(implements)(ask), name, page.description)
         like.options = {option.name: option for option in options}
         like.app_command_default_member_permissions = hikari.Permissions.ADMINISTRATOR
         if issubclass(implements, lightbulb.PrefixCommand):
             like.aliases = [alias for alias in page.aliases if alias not in self._bot.prefix_commands]
         elif any(option.autocomplete for option in options):
-            like.autocomplete(answers.COMMAND[0])(self._complete)
+            like.autocomplete(requests.COMMAND[0])(self._complete)
         return like
 
     def _group(self, name: str, likes: list[CommandLike], implements: Any) -> CommandLike:
         async def ask(context: lightbulb.Context, **_: Any) -> None:
-            await context.respond(f"Say which page: {', '.join(answers.PAGE_COMMANDS)}.")
+            await context.respond(f"Say which page: {', '.join(PAGE_COMMANDS)}.")
 
-        like = CommandLike(lightbulb.implements(implements)(ask), name, answers.GROUP_DESCRIPTION, subcommands=likes)
+        like = CommandLike(lightbulb.implements(implements)(ask), name, GROUP_DESCRIPTION, subcommands=likes)
         like.app_command_default_member_permissions = hikari.Permissions.ADMINISTRATOR
         return like
 
     def _ask_slash(self, name: str) -> Callable[..., Any]:
         async def ask(context: lightbulb.SlashContext) -> None:
             question = SlashQuestion(context, self._owners, self._monitor.settings.ephemeral)
-            given = context.raw_options
-            top_count, command = given.get(answers.TOP_COUNT[0]), given.get(answers.COMMAND[0])
-            await answers.answer(self._monitor, self._navigator, question, name, top_count, command or "")
+            await answers.answer(self._monitor, self._navigator, question, name, context.raw_options)
 
         return ask
 
     def _ask_prefix(self, name: str) -> Callable[..., Any]:
         async def ask(context: lightbulb.PrefixContext) -> None:
             question = PrefixQuestion(context, self._owners)
-            typed = context.raw_options.get(answers.PREFIX_ARGUMENT[0]) or ""
+            typed = context.raw_options.get(requests.WORDS[0]) or ""
             await answers.answer_typed(self._monitor, self._navigator, question, name, typed)
 
         return ask
@@ -199,19 +198,18 @@ class OwnCommands:
 
 
 def _slash_options(name: str) -> list[OptionLike]:
-    if name != "commandstats":
-        return []
-    (top_count, counts), (command, shows) = answers.TOP_COUNT, answers.COMMAND
-    largest = answers.LARGEST_TOP_COUNT
-    return [
-        OptionLike(top_count, counts, arg_type=int, required=False, min_value=1, max_value=largest),
-        OptionLike(command, shows, arg_type=str, required=False, autocomplete=True),
-    ]
+    (top_count, counts), (command, shows) = requests.TOP_COUNT, requests.COMMAND
+    (period, back), (scope, whose) = requests.PERIOD, requests.SCOPE
+    largest = requests.LARGEST_TOP_COUNT
+    options = {
+        top_count: OptionLike(top_count, counts, arg_type=int, required=False, min_value=1, max_value=largest),
+        command: OptionLike(command, shows, arg_type=str, required=False, autocomplete=True),
+        period: OptionLike(period, back, arg_type=str, required=False, choices=list(requests.PERIODS)),
+        scope: OptionLike(scope, whose, arg_type=str, required=False, choices=list(requests.SCOPES)),
+    }
+    return [options[option] for option in requests.options_of(name)]
 
 
-def _prefix_options(name: str) -> list[OptionLike]:
-    if name != "commandstats":
-        return []
-    what, says = answers.PREFIX_ARGUMENT
-    rest = OptionModifier.CONSUME_REST
-    return [OptionLike(what, says, arg_type=str, required=False, modifier=rest, default="")]
+def _prefix_options() -> list[OptionLike]:
+    words, says = requests.WORDS
+    return [OptionLike(words, says, arg_type=str, required=False, modifier=OptionModifier.CONSUME_REST, default="")]

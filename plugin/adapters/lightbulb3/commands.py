@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+import types
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import hikari
 import lightbulb
 
-from plugin.adapters import answers
+from plugin.adapters import answers, requests
 from plugin.adapters.attaching import (
     OwnerIds,
     fetch_owner_ids,
@@ -21,6 +22,7 @@ from plugin.adapters.attaching import (
 from plugin.adapters.lightbulb3.inventory import ClientInventory
 from plugin.adapters.lightbulb3.menus import MenuPager
 from plugin.adapters.lightbulb3.questions import SlashQuestion
+from plugin.adapters.pages import GROUP_DESCRIPTION, PAGE_COMMANDS
 from plugin.display.navigator import Navigator
 from plugin.instrument.override import Method, leave_no_frame
 from plugin.monitor import Monitor
@@ -30,8 +32,6 @@ _logger = logging.getLogger(__name__)
 _PART = "commands of its own"
 _ADMINISTRATOR = hikari.Permissions.ADMINISTRATOR
 _CONTEXTS = (hikari.ApplicationContextType.GUILD, hikari.ApplicationContextType.BOT_DM)
-
-Ask = Callable[..., Awaitable[None]]
 
 
 class OwnCommands:
@@ -144,11 +144,11 @@ class OwnCommands:
 
     def _make(self) -> dict[str, Any]:
         group_name = self._monitor.settings.group
-        pages = {name: self._page(name) for name in answers.PAGE_COMMANDS}
+        pages = {name: self._page(name) for name in PAGE_COMMANDS}
         if not group_name:
             return dict(pages)
         group = lightbulb.Group(
-            group_name, answers.GROUP_DESCRIPTION, contexts=_CONTEXTS, default_member_permissions=_ADMINISTRATOR
+            group_name, GROUP_DESCRIPTION, contexts=_CONTEXTS, default_member_permissions=_ADMINISTRATOR
         )
         for page in pages.values():
             group.register(page)
@@ -156,42 +156,38 @@ class OwnCommands:
 
     def _page(self, name: str) -> type[lightbulb.SlashCommand]:
         grouped = bool(self._monitor.settings.group)
-        how: dict[str, Any] = {"name": name, "description": answers.PAGE_COMMANDS[name].description}
+        how: dict[str, Any] = {"name": name, "description": PAGE_COMMANDS[name].description}
         if not grouped:
             how |= {"contexts": _CONTEXTS, "default_member_permissions": _ADMINISTRATOR}
-        return self._command_stats(how) if name == "commandstats" else self._plain(how)
-
-    def _plain(self, how: dict[str, Any]) -> type[lightbulb.SlashCommand]:
+        options = self._options()
         ask = self._ask
 
-        class Page(lightbulb.SlashCommand, **how):
-            @lightbulb.invoke
-            async def invoke(self, context: lightbulb.Context) -> None:
-                await ask(context, how["name"])
+        async def invoke(command: Any, context: lightbulb.Context) -> None:
+            await ask(context, name, {option: getattr(command, option) for option in requests.options_of(name)})
 
-        return Page
+        body = {option: options[option] for option in requests.options_of(name)}
+        body["invoke"] = lightbulb.invoke(invoke)
+        return types.new_class(name, (lightbulb.SlashCommand,), how, lambda namespace: namespace.update(body))
 
-    def _command_stats(self, how: dict[str, Any]) -> type[lightbulb.SlashCommand]:
-        ask = self._ask
-        largest = answers.LARGEST_TOP_COUNT
+    def _options(self) -> dict[str, Any]:
+        largest = requests.LARGEST_TOP_COUNT
+        periods, scopes = (_choices(allowed) for allowed in (requests.PERIODS, requests.SCOPES))
+        return {
+            "top_count": lightbulb.integer(*requests.TOP_COUNT, default=None, min_value=1, max_value=largest),
+            "command": lightbulb.string(*requests.COMMAND, default=None, autocomplete=self._complete),
+            "period": lightbulb.string(*requests.PERIOD, default=None, choices=periods),
+            "scope": lightbulb.string(*requests.SCOPE, default=None, choices=scopes),
+        }
 
-        class CommandStats(lightbulb.SlashCommand, **how):
-            top_count = lightbulb.integer(*answers.TOP_COUNT, default=None, min_value=1, max_value=largest)
-            command = lightbulb.string(*answers.COMMAND, default=None, autocomplete=self._complete)
-
-            @lightbulb.invoke
-            async def invoke(self, context: lightbulb.Context) -> None:
-                await ask(context, how["name"], self.top_count, self.command or "")
-
-        return CommandStats
-
-    async def _ask(
-        self, context: lightbulb.Context, name: str, top_count: int | None = None, command: str = ""
-    ) -> None:
+    async def _ask(self, context: lightbulb.Context, name: str, given: Mapping[str, Any]) -> None:
         question = SlashQuestion(context, self._owners, self._monitor.settings.ephemeral)
-        await answers.answer(self._monitor, self._pager, question, name, top_count, command)
+        await answers.answer(self._monitor, self._pager, question, name, given)
 
     async def _complete(self, context: lightbulb.AutocompleteContext[str]) -> None:
         member = context.interaction.member
         allowed = member is not None and member.permissions & _ADMINISTRATOR
         await context.respond(answers.choices(self._monitor, str(context.focused.value)) if allowed else [])
+
+
+def _choices(allowed: Iterable[str]) -> list[lightbulb.Choice[str]]:
+    return [lightbulb.Choice(name, name) for name in allowed]

@@ -1,0 +1,98 @@
+"""What slash options and typed words ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from plugin.adapters.requests import BadQuestionError, Request, from_options, from_words, options_of
+from plugin.model import Period
+
+COMMANDS = {"shop buy", "shop all", "top 7d"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("", Request()),
+        ("10 7d fleet", Request(10, "", Period.WEEK, True)),
+        ("FLEET  24H 3", Request(3, "", Period.DAY, True)),
+        ("shop buy 24h", Request(None, "shop buy", Period.DAY)),
+        ("24h /shop buy fleet", Request(None, "/shop buy", Period.DAY, True)),
+        ("all shop all", Request(None, "shop all", Period.ALL)),
+        ("7d top 7d", Request(None, "top 7d", Period.WEEK)),
+        ("fleet", Request(fleet=True)),
+        ("no such 1h", Request(None, "no such", Period.HOUR)),
+    ],
+)
+def test_words_come_in_any_order(typed: str, asked: Request) -> None:
+    """Words are a number, a period, the scope and one command; a command that is called like one of these is meant."""
+    assert from_words("commandstats", typed, COMMANDS) == asked
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("fleet", Request(None, "fleet")),
+        ("fleet fleet", Request(None, "fleet", None, True)),
+        ("7d 7d", Request(None, "7d", Period.WEEK)),
+        ("/5 5", Request(5, "/5")),
+    ],
+)
+def test_a_command_comes_before_an_option(typed: str, asked: Request) -> None:
+    """A word that is a command of the bot is the command; said twice, it is both."""
+    assert from_words("commandstats", typed, {"fleet", "7d", "5"}) == asked
+
+
+@pytest.mark.parametrize(
+    ("page", "typed", "sentence"),
+    [
+        ("commandstats", "0", "`top_count` is a number from 1 to 25, not 0."),
+        ("commandstats", "-3 7d", "`top_count` is a number from 1 to 25, not -3."),
+        ("commandstats", "shop buy 7d 24h", "`24h` is not understood here; a number from 1 to 25 or one command or"),
+        ("performance", "soon", "`soon` is not understood here; a period (1h, 24h, 7d, 30d, all) or `fleet` is."),
+        ("health", "`7d` @everyone", "`'7d' @everyone` is not understood here; `fleet` is."),
+    ],
+)
+def test_words_that_mean_nothing_are_one_sentence(page: str, typed: str, sentence: str) -> None:
+    """What cannot be understood is repeated harmlessly, with what would be."""
+    with pytest.raises(BadQuestionError) as bad:
+        from_words(page, typed, COMMANDS)
+    assert str(bad.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ({}, Request()),
+        (dict.fromkeys(options_of("commandstats")), Request()),
+        ({"top_count": 5, "period": "30d", "scope": "fleet"}, Request(5, "", Period.MONTH, True)),
+        ({"command": "/ping", "scope": "this instance"}, Request(None, "/ping")),
+    ],
+)
+def test_options_are_read(given: dict[str, Any], asked: Request) -> None:
+    """An option that is missing or None was not given."""
+    assert from_options(given) == asked
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"period": "2h"}, "`period` is one of 1h, 24h, 7d, 30d, all, not `2h`."),
+        ({"scope": "world"}, "`scope` is one of this instance, fleet, not `world`."),
+        ({"top_count": 99}, "`top_count` is a number from 1 to 25, not 99."),
+    ],
+)
+def test_options_out_of_range_are_one_sentence(given: dict[str, Any], sentence: str) -> None:
+    """What gets past Discord's own check is answered with what is allowed."""
+    with pytest.raises(BadQuestionError) as bad:
+        from_options(given)
+    assert str(bad.value) == sentence
+
+
+def test_a_fleet_always_looks_back() -> None:
+    """A fleet has no common start, so without a period it is asked for a day."""
+    assert Request(fleet=True).looks_back is Period.DAY
+    assert Request(fleet=True, period=Period.ALL).looks_back is Period.ALL
+    assert Request().looks_back is None
