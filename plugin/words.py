@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+
 from plugin.model import CommandKey, CommandKind
 
 ALMOST_ALL = 99.95
 """From here on one decimal would round up to 100 %, which is said of the whole only."""
 
 MOST_DIGITS = 6
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SLASH = CommandKind.SLASH
 
 
@@ -96,3 +99,10 @@ def lasting(seconds: float) -> str:
         if seconds >= length:
             return f"{seconds // length:.0f} {unit}"
     return f"{max(0.0, seconds):.0f} s"
+
+
+def day(at: float, now: float) -> str:
+    """The day of a moment (Unix time in seconds) in UTC, such as `12 Nov`, with its year where it is another."""
+    moment, present = (datetime.datetime.fromtimestamp(seconds, datetime.UTC) for seconds in (at, now))
+    shown = f"{moment.day} {MONTHS[moment.month - 1]}"
+    return shown if moment.year == present.year else f"{shown} {moment.year}"

@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "plugin"
 FILES = sorted(PACKAGE.rglob("*.py"))
-FOUNDATION = {"model", "histogram", "settings", "words"}
+FOUNDATION = {"conclusions", "histogram", "model", "settings", "words"}
 ROOMS = {"instrument", "metrics", "history", "insight", "display"}
 UPSTAIRS = {"monitor", "sampling", "looking_back", "adapters"}
 

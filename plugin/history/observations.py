@@ -31,6 +31,13 @@ async def series(
     return SeriesCourse(step_s, tuple(SeriesPoint(at, SeriesDelta(*values)) for at, _, _, _, *values in sorted(rows)))
 
 
+async def values(database: Database, known: Names, scope: Scope, start: int, end: int, name: str) -> SeriesDelta | None:
+    """All values of a series in one; None where there is none."""
+    async with viewed(database, known, scope) as (connection, view):
+        rows = await merged(connection, SERIES, view.parts(SERIES, start, end), [names.clean(name)], Tier.EVER)
+    return next((SeriesDelta(*found) for _, _, _, _, *found in rows), None)
+
+
 async def errors(database: Database, known: Names, scope: Scope, start: int, end: int) -> tuple[ErrorHistory, ...]:
     """Error groups that were met in the span, the one seen last first."""
     async with viewed(database, known, scope) as (connection, view):

@@ -26,6 +26,7 @@ from plugin.model import (
     Retention,
     Scope,
     SeriesCourse,
+    SeriesDelta,
     Writer,
 )
 
@@ -117,6 +118,10 @@ class Store:
     async def series(self, scope: Scope, start: int, end: int, name: str, step_s: int) -> SeriesCourse:
         """One series over time, the values of all instances together, in steps like those of `course`."""
         return await observations.series(self._database, self._known, scope, start, end, name, step_s)
+
+    async def values(self, scope: Scope, start: int, end: int, name: str) -> SeriesDelta | None:
+        """All values that a series had, in one; None where it had none."""
+        return await observations.values(self._database, self._known, scope, start, end, name)
 
     async def errors(self, scope: Scope, start: int, end: int) -> tuple[ErrorHistory, ...]:
         """Error groups that were met in the span, the one seen last first."""

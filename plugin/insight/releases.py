@@ -98,11 +98,11 @@ def _timing(name: str, duration: Change, release: str) -> _Ranked:
 def _errors(releases: Sequence[ReleaseFigures]) -> Iterator[_Ranked]:
     *older, before, after = releases
     for group, (text, count) in after.errors.items():
-        if not _seen(before, group) and count and _telling(count, after.judged, before.judged):
+        if not _seen(before, group) and count and telling(count, after.judged, before.judged):
             last = next((release.release for release in reversed(older) if _seen(release, group)), None)
             yield _appeared(text, count, after.release, last)
     for group, (text, count) in before.errors.items():
-        if not _seen(after, group) and count and _telling(count, before.judged, after.judged):
+        if not _seen(after, group) and count and telling(count, before.judged, after.judged):
             sentence = f"{text}: gone since {after.release} ({_times(count)} in {before.release})"
             yield _Ranked(Finding(FindingKind.GONE_ERROR, text, sentence), count)
 
@@ -118,7 +118,7 @@ def _seen(release: ReleaseFigures, group: str) -> bool:
     return group in release.errors and release.errors[group].occurrences > 0
 
 
-def _telling(count: int, exposed: int, silent: int) -> bool:
+def telling(count: int, exposed: int, silent: int) -> bool:
     """Whether a silence is more than luck: all occurrences would fall on one side by chance in at most 1 %."""
     return silent > 0 and (exposed / (exposed + silent)) ** count <= LEVEL
 

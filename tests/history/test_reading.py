@@ -130,6 +130,17 @@ async def test_series_keep_their_extremes(store: Store) -> None:
         await roll_up_all(store, NOON + DAY)
 
 
+async def test_all_values_of_a_series_in_one(store: Store) -> None:
+    """The values of a span are exactly those between its ends, rolled up or not; there may be none."""
+    for minute in range(180):
+        await store.write(WRITER, batch(NOON + 60 * minute, messages=float(minute)))
+    for _ in range(2):
+        start, end = NOON + 1800, NOON + 150 * 60
+        assert await store.values(SCOPE, start, end, "messages") == (120, sum(range(30, 150)), 30, 149)
+        assert await store.values(SCOPE, start, end, "unheard") is None
+        await roll_up_all(store, NOON + DAY)
+
+
 async def test_series_of_a_fleet_come_together(store: Store) -> None:
     """The values of all instances are one series; one instance can be asked for alone."""
     for instance, memory in (("a", 1.0), ("b", 3.0)):

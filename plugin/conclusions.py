@@ -1,0 +1,176 @@
+"""The vocabulary of what history tells: records that insight makes and pages show, without logic of their own."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from plugin.model import Change, Finding, InstanceSeen, Place, Severity, Trend
+
+
+class Life(enum.Enum):
+    """What has become of an instance."""
+
+    RUNS = "runs"
+    LEFT = "left"
+    """It said goodbye."""
+    DEAD = "dead"
+    """It fell silent without a goodbye."""
+
+
+class InstanceHealth(NamedTuple):
+    """One instance of the fleet, judged."""
+
+    seen: InstanceSeen
+    life: Life
+    covered: bool
+    """Whether every shard that it had runs elsewhere; False for one without shards."""
+    severity: Severity
+
+
+class Fleet(NamedTuple):
+    """All instances of a bot."""
+
+    severity: Severity
+    """As bad as its worst instance; UNKNOWN where none is known."""
+    instances: tuple[InstanceHealth, ...]
+    """Dead ones first, then those that run, then those that left."""
+
+
+class Crossing(NamedTuple):
+    """When a growing value reaches a limit if it goes on."""
+
+    what: str
+    """The limit with its article, such as `500 MB` or `all the memory there is, 512 MB`."""
+    at: float
+    """Unix time in seconds."""
+
+
+class Growth(NamedTuple):
+    """Memory that grows steadily."""
+
+    trend: Trend
+    """In bytes."""
+    crossings: tuple[Crossing, ...]
+    """The nearest first; none where no limit is near."""
+    companions: tuple[str, ...]
+    """What grew with it, in words, the likeliest cause first."""
+
+
+class Level(NamedTuple):
+    """One series over a span."""
+
+    change: Change
+    """Of its median, against the span before."""
+    minimum: float | None
+    """None where nothing is known."""
+    maximum: float | None
+    course: Sequence[tuple[float, float | None]]
+    """Unix time in seconds of each step's begin, and the mean of the step; None where nothing is known."""
+
+
+class Levels(NamedTuple):
+    """What is measured of the process and its connection, over a span."""
+
+    memory_bytes: Level
+    cpu_share: Level
+    """Of one core."""
+    latency_s: Level
+    guilds: Level
+
+
+class Occurrence(NamedTuple):
+    """Something that happened once: a release, a restart."""
+
+    at: float
+    """Unix time in seconds."""
+    what: str
+
+
+class SpanReview(NamedTuple):
+    """A bot over a span of time, each number beside the same number over the span before."""
+
+    start: int
+    """Unix time in seconds."""
+    end: int
+    levels: Levels
+    messages: Change
+    invocations: Change
+    error_rate: Change
+    """Shares from 0 to 1."""
+    mean_ns: Change
+    """Of `ok` and `error` invocations."""
+    p95_ns: Change
+    invoked: Sequence[tuple[float, float | None]]
+    """Course of invocations; Unix time in seconds of each step's begin."""
+    failed: Sequence[tuple[float, float | None]]
+    """Course of the error rate; None in steps without `ok` or `error`."""
+    occurrences: tuple[Occurrence, ...]
+
+
+class Ever(NamedTuple):
+    """Counts since history begins."""
+
+    since: float | None
+    """Unix time in seconds; None where there is none yet."""
+    outcomes: tuple[int, int, int, int]
+    """Invocations, indexed by `Outcome`."""
+    total_ns: int
+    """Sum of the durations of `ok` and `error` invocations in nanoseconds."""
+    p95_ns: float | None
+
+
+class ErrorState(enum.IntEnum):
+    """What has become of an error, worst first."""
+
+    NEW = 0
+    """Never seen before."""
+    REGRESSED = 1
+    """Was gone and is back."""
+    ONGOING = 2
+    GONE = 3
+    """Does not occur any more, and that is hardly luck."""
+
+
+class ErrorReview(NamedTuple):
+    """One error group with what has become of it."""
+
+    state: ErrorState
+    type: str
+    """Qualified name of the exception class; builtins without their module."""
+    place: Place | None
+    occurrences: int
+    """Since the release (or the last day); of one that is gone, in the span before."""
+    first_seen: float
+    """Unix time in seconds."""
+    last_seen: float
+    """Unix time in seconds."""
+    commands: tuple[str, ...]
+    """Labels of the commands that failed so, most often first."""
+
+
+class ReleaseReview(NamedTuple):
+    """What the release that runs changed."""
+
+    release: str
+    since: float
+    """Unix time in seconds at which it was first seen."""
+    before: str
+    """The release before it."""
+    findings: tuple[Finding, ...]
+    """Of its commands: only what holds up, worst first."""
+
+
+class PastHealth(NamedTuple):
+    """What history adds to the health of a bot."""
+
+    release: ReleaseReview | None
+    """None where there was no update within the time that is looked at."""
+    errors: tuple[ErrorReview, ...]
+    """Worst first."""
+    errors_since: str
+    """What new and gone are measured by, such as `since 1.4.2` or `in the last 24 h`."""
+    growth: Growth | None
+    """Memory of this instance; None where the evidence for a growth is thin."""
+    fleet: Fleet

@@ -1,0 +1,41 @@
+"""Which instances of a fleet run, which left, and which are dead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plugin.conclusions import Fleet, InstanceHealth, Life
+from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING, WELL
+from plugin.model import InstanceSeen, Severity
+
+BEATS_MISSED = 3
+"""Signs of life that may fail to come before an instance counts as dead."""
+
+_ORDER = {Life.DEAD: 0, Life.RUNS: 1, Life.LEFT: 2}
+
+
+def judge_fleet(instances: Sequence[InstanceSeen], now: float, beat_s: float) -> Fleet:
+    """Every instance with what has become of it, by signs of life that are due every `beat_s` seconds.
+
+    A dead one is critical, or a warning where others run all of its shards by now.
+    """
+    lives = [(seen, _life(seen, now, beat_s)) for seen in instances]
+    running = {shard for seen, life in lives if life is Life.RUNS for shard in seen.shards}
+    judged = [_judge(seen, life, bool(seen.shards) and running.issuperset(seen.shards)) for seen, life in lives]
+    judged.sort(key=lambda health: (_ORDER[health.life], -health.severity, health.seen.name))
+    return Fleet(max((health.severity for health in judged), default=UNKNOWN), tuple(judged))
+
+
+def _life(seen: InstanceSeen, now: float, beat_s: float) -> Life:
+    if seen.left is not None:
+        return Life.LEFT
+    return Life.RUNS if now - seen.last_seen <= BEATS_MISSED * beat_s else Life.DEAD
+
+
+def _judge(seen: InstanceSeen, life: Life, covered: bool) -> InstanceHealth:
+    severities: dict[Life, Severity] = {
+        Life.RUNS: WELL,
+        Life.LEFT: UNKNOWN,
+        Life.DEAD: WARNING if covered else CRITICAL,
+    }
+    return InstanceHealth(seen, life, covered and life is not Life.RUNS, severities[life])

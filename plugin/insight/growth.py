@@ -1,0 +1,61 @@
+"""Memory that grows: since when, how fast, when it reaches its limits if it goes on, and what grew with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from plugin.conclusions import Crossing, Growth
+from plugin.insight.scales import MEGABYTE
+from plugin.insight.trends import DAY_S, Points, companions, crossing, trend
+from plugin.words import day, megabytes, rough_span
+
+COMPANIONS = {"cache_entries": "cache entries", "tasks": "tasks", "guilds": "guilds", "threads": "threads"}
+"""The series that may explain a growth of memory, in words."""
+
+MOST_COMPANIONS = 2
+SOON_S = 36 * 3600.0
+"""Up to so far ahead a time is told as a span."""
+
+
+def growth(
+    memory_bytes: Points,
+    others: Mapping[str, Points],
+    limits_bytes: Mapping[str, float],
+    now: float,
+    *,
+    starts: Sequence[float] = (),
+) -> Growth | None:
+    """The growth of one process's memory; None where there is none, or where the evidence is thin (see `trend`).
+
+    `others` are the series of `COMPANIONS`, `limits_bytes` what it may reach, by what a sentence calls it; what is
+    reached already is left out, since other judgements tell that.
+    """
+    found = trend(memory_bytes, starts=starts)
+    if found is None or found.slope <= 0:
+        return None
+    ahead = [
+        Crossing(what, at)
+        for what, limit in limits_bytes.items()
+        if limit > found.level and (at := crossing(found, limit, now)) is not None
+    ]
+    named = companions(memory_bytes, others, starts=starts)[:MOST_COMPANIONS]
+    crossings = tuple(sorted(ahead, key=lambda ahead: ahead.at))
+    return Growth(found, crossings, tuple(COMPANIONS.get(name, name) for name in named))
+
+
+def growth_sentences(growth: Growth, now: float) -> str:
+    """Such as "Memory grows 12 MB a day since 12 Nov; it would reach 500 MB on 3 Dec. Cache entries grew with it.".
+
+    Dates are of UTC.
+    """
+    speed = megabytes(growth.trend.slope * DAY_S / MEGABYTE)
+    reaches = " and ".join(f"{what} {_when(at, now)}" for what, at in growth.crossings)
+    told = f"Memory grows {speed} a day since {day(growth.trend.since, now)}"
+    told = f"{told}; it would reach {reaches}." if reaches else f"{told}."
+    if not growth.companions:
+        return told
+    return f"{told} {' and '.join(growth.companions).capitalize()} grew with it."
+
+
+def _when(at: float, now: float) -> str:
+    return f"in {rough_span(at - now)}" if at - now <= SOON_S else f"on {day(at, now)}"

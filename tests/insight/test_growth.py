@@ -1,0 +1,81 @@
+"""Memory that grows, and when it would be too much."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from plugin.insight.growth import growth, growth_sentences
+
+MB = 1 << 20
+DAY = 86_400.0
+NOW = 1_764_000_000.0
+"""24 November 2025, 16:00 UTC."""
+
+
+def hourly(begin_mb: float, mb_a_day: float, days: int = 12, until: float = NOW) -> list[tuple[float, float]]:
+    """A line with a daily wave, one point an hour."""
+    hours = range(days * 24)
+    start = until - days * DAY
+    return [
+        (start + hour * 3600, (begin_mb + mb_a_day * hour / 24 + 3 * math.sin(hour / 24 * math.tau)) * MB)
+        for hour in hours
+    ]
+
+
+LIMITS = {"500 MB": 500.0 * MB}
+
+
+def test_growth_names_its_speed_and_the_day_of_the_threshold() -> None:
+    """The plain sentence says how fast, since when, and when the threshold is reached."""
+    found = growth(hourly(250, 12), {}, LIMITS, NOW)
+    assert found is not None
+    assert growth_sentences(found, NOW) == ("Memory grows 12 MB a day since 12 Nov; it would reach 500 MB on 3 Dec.")
+
+
+def test_what_grew_with_it_is_named() -> None:
+    """A companion that grew at least as much is named; one that stays is not."""
+    others = {"cache_entries": hourly(100, 80), "tasks": hourly(100, 0)}
+    found = growth(hourly(250, 12), others, LIMITS, NOW)
+    assert found is not None
+    assert growth_sentences(found, NOW).endswith(" Cache entries grew with it.")
+
+
+def test_the_nearest_limit_comes_first() -> None:
+    """Both the threshold and all the memory there is are named where both are near, the nearer first."""
+    limits = {"500 MB": 500.0 * MB, "all the memory there is, 450 MB,": 450.0 * MB}
+    found = growth(hourly(250, 12), {}, limits, NOW)
+    assert found is not None
+    assert [what for what, _ in found.crossings] == ["all the memory there is, 450 MB,", "500 MB"]
+
+
+def test_a_limit_that_is_reached_already_is_not_foretold() -> None:
+    """What is over its threshold is told elsewhere."""
+    found = growth(hourly(600, 12), {}, LIMITS, NOW)
+    assert found is not None and found.crossings == ()
+    assert growth_sentences(found, NOW) == "Memory grows 12 MB a day since 12 Nov."
+
+
+def test_a_crossing_within_hours_is_told_in_hours() -> None:
+    """A day is too coarse for what happens tonight."""
+    found = growth(hourly(350, 12), {}, {"500 MB": 500.0 * MB}, NOW)
+    assert found is not None
+    assert "it would reach 500 MB in " in growth_sentences(found, NOW)
+    assert " h." in growth_sentences(found, NOW)
+
+
+@pytest.mark.parametrize(
+    ("points", "starts"),
+    [
+        (hourly(250, 0), ()),
+        (hourly(400, -12), ()),
+        (hourly(250, 12)[:20], ()),
+        (hourly(250, 12), (NOW - DAY / 2,)),
+        ([], ()),
+    ],
+    ids=["flat", "shrinks", "too few", "started lately", "nothing"],
+)
+def test_thin_evidence_says_nothing(points: list[tuple[float, float]], starts: tuple[float, ...]) -> None:
+    """What does not grow, or was not seen for long enough since the start, is not spoken of."""
+    assert growth(points, {}, LIMITS, NOW, starts=starts) is None
