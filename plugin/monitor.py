@@ -11,6 +11,7 @@ from pathlib import Path
 
 import hikari
 
+from plugin.drawing import Drawing
 from plugin.insight import judge, judging
 from plugin.insight.uptime import UptimeMeter
 from plugin.instrument.containment import Containment, Part
@@ -57,6 +58,7 @@ class Monitor:
         self._containment = Containment()
         self._registry = Registry(settings.window_length, settings.maximum_commands)
         self.invocations = Invocations(settings.maximum_in_flight, Places(Path.cwd()), time.monotonic_ns, time.time)
+        self.drawing = Drawing(self._containment, settings.charts)
         self._uptime = UptimeMeter()
         self._samples: deque[Sample] = deque(maxlen=SAMPLES_KEPT)
         self._undo = ExitStack()
@@ -104,6 +106,8 @@ class Monitor:
         with self.containing(_UNLOAD):
             self._sampler.stop()
         with self.containing(_UNLOAD):
+            self.drawing.stop()
+        with self.containing(_UNLOAD):
             self._last = self.snapshot()
         if not self._last:  # what the bot has cannot be told any more, but what it used can
             self._inventory = Inventory()
@@ -149,6 +153,7 @@ class Monitor:
     def stop(self) -> None:
         """End the background work; the bot stops, but may start again."""
         self._sampler.stop()
+        self.drawing.stop()
 
     async def tick(self) -> None:
         """Take a sample now, and judge the thresholds if that is due; nothing after an unload."""

@@ -126,6 +126,7 @@ class Settings:
     ephemeral: bool = _switch(True, "answers are seen only by who asked")
     group: str = _name("puts the commands under one group of this name; empty: none")
     commands: bool = _switch(True, "register the commands; false: measure only")
+    charts: bool = _switch(True, "draw charts, in a process of their own while somebody reads pages")
     page_timeout_s: float = _number(180, 10, 840, "seconds after which the buttons of an answer stop working")
     maximum_commands: int = _number(5000, 1, 10**6, "how many commands are kept apart", whole=True)
     maximum_in_flight: int = _number(10_000, 1, 10**6, "how many running invocations are followed", whole=True)

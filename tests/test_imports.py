@@ -12,11 +12,13 @@ PACKAGE = Path(__file__).parents[1] / "plugin"
 FILES = sorted(PACKAGE.rglob("*.py"))
 FOUNDATION = {"conclusions", "histogram", "model", "settings", "words"}
 ROOMS = {"instrument", "metrics", "history", "insight", "display"}
-UPSTAIRS = {"monitor", "sampling", "looking_back", "adapters"}
+UPSTAIRS = {"monitor", "sampling", "looking_back", "drawing", "adapters"}
 
 ONE_FILE = {
     "psutil": "instrument/resources.py",
     "miru": "display/navigator.py",
+    "PIL": "display/chart/draw.py",
+    "subprocess": "drawing.py",
 }
 """Libraries that one file only may import."""
 
@@ -28,6 +30,8 @@ BROAD = {
     ("instrument/override.py", "method", "Exception"),
     ("instrument/rest.py", "parse", "Exception"),
     ("adapters/attaching.py", "attach_or_leave", "Exception"),
+    # In a process of its own: the bot is told of it.
+    ("display/chart/program.py", "_serve", "Exception"),
 }
 """Every place that swallows whatever comes; those that raise again, as it is or as something else, are not counted."""
 
