@@ -112,6 +112,16 @@ class Histogram:
             if count:
                 counts[index] = min(counts[index] + count, LARGEST_COUNT)
 
+    def since(self, before: Histogram) -> Histogram:
+        """What was added to the counts since they were those of `before`."""
+        counts = self.counts[:]
+        for index, count in enumerate(before.counts):
+            if count:
+                counts[index] = max(0, counts[index] - count)
+        while counts and not counts[-1]:
+            counts.pop()
+        return Histogram.of(counts)
+
     def copy(self) -> Histogram:
         """An independent histogram with the same counts."""
         return Histogram.of(self.counts[:])

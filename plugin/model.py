@@ -292,6 +292,23 @@ class Alert:
     """Unix time in seconds."""
 
 
+class HistoryState(NamedTuple):
+    """How it stands with what is kept in a database."""
+
+    where: str
+    """Its path, or its address without password."""
+    instance: str
+    release: str
+    failing_since: float | None
+    """Unix time in seconds since which nothing could be written; None while all is well."""
+    problem: str | None
+    """Why, in one line that says what to do."""
+    waiting: int
+    """How many minutes wait to be written."""
+    put_together: int
+    """How many minutes were added to a neighbour because too much waited: they are kept, but not when they were."""
+
+
 @dataclass(frozen=True, slots=True)
 class MonitorState:
     """The monitor's own state."""
@@ -302,6 +319,8 @@ class MonitorState:
     """What was not kept because a bound was reached, by what."""
     switched_off: Mapping[str, str]
     """Instruments that are off, each with the reason."""
+    history: HistoryState | None = None
+    """None where no history is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from typing import TypeVar
 
 import hikari
 
 from plugin.drawing import Drawing
+from plugin.history import Store
 from plugin.insight import judge, judging
 from plugin.insight.uptime import UptimeMeter
 from plugin.instrument.containment import Containment, Part
@@ -21,13 +23,25 @@ from plugin.instrument.override import Method, MovedError, Override
 from plugin.instrument.places import Places
 from plugin.instrument.responses import watch_responses
 from plugin.instrument.rest import RestCalls
+from plugin.keeping import Keeper
 from plugin.metrics import CommandMetrics, Registry, Routes
-from plugin.model import Alert, CommandKey, CommandSnapshot, Health, MonitorState, Sample, Snapshot
+from plugin.model import (
+    Alert,
+    CommandKey,
+    CommandSnapshot,
+    Health,
+    MonitorState,
+    Sample,
+    Scope,
+    Snapshot,
+)
 from plugin.sampling import Sampler
 from plugin.settings import Settings
 
 SAMPLES_KEPT = 360
 """How many samples are kept in memory: six hours of one a minute."""
+
+T = TypeVar("T")
 
 _COMMANDS_A_STEP = 250
 
@@ -77,6 +91,15 @@ class Monitor:
         self._sampler = Sampler(
             self._gateway, self._samples, self._registry.totals, self.snapshot_in_steps, self._containment, settings
         )
+        self._keeper = Keeper(
+            bot.rest,
+            self._registry,
+            self._samples,
+            lambda: self._gateway.snapshot(None),
+            lambda: len(self._alerts()),
+            self._containment,
+            settings,
+        )
 
     @property
     def active(self) -> bool:
@@ -97,6 +120,7 @@ class Monitor:
         self.on_detach(self._gateway.unwatch)
         self._try("receipts", self._gateway.watch_raw_events)
         self._gateway.watch_shards()
+        self._keeper.tell()
 
     def detach(self) -> None:
         """Take every instrument out again and keep what is known by now."""
@@ -107,6 +131,8 @@ class Monitor:
             self._sampler.stop()
         with self.containing(_UNLOAD):
             self.drawing.stop()
+        with self.containing(_UNLOAD):
+            self._keeper.end()
         with self.containing(_UNLOAD):
             self._last = self.snapshot()
         if not self._last:  # what the bot has cannot be told any more, but what it used can
@@ -149,11 +175,28 @@ class Monitor:
         self._uptime.start(now_ns)
         self._uptime.update(now_ns, self._gateway.all_connected())
         self._sampler.start()
+        self._keeper.start()
 
-    def stop(self) -> None:
-        """End the background work; the bot stops, but may start again."""
+    async def stop(self) -> None:
+        """End the background work, once history has what was counted; the bot stops, but may start again."""
         self._sampler.stop()
         self.drawing.stop()
+        await self._keeper.stop()
+
+    async def flush(self) -> None:
+        """Write what is counted by now into history; returns when it is written, or cannot be written now."""
+        await self._keeper.flush()
+
+    async def ask(self, question: Callable[[Store], Awaitable[T]]) -> T:
+        """What history answers to a question, which is asked in a thread of its own.
+
+        Raises HistoryUnavailable, whose text is one sentence for an operator, where there is none or it is away.
+        """
+        return await self._keeper.ask(question)
+
+    def scope(self, fleet: bool = False) -> Scope:
+        """Whose history to ask for: that of this instance, or of all of the bot; raises HistoryUnavailable."""
+        return self._keeper.scope(fleet)
 
     async def tick(self) -> None:
         """Take a sample now, and judge the thresholds if that is due; nothing after an unload."""
@@ -220,11 +263,13 @@ class Monitor:
             "alerts": self._sampler.alerts.dropped,
             "REST routes": self._routes.overflowed,
             "REST calls in flight": self.rest_calls.not_followed,
+            "error groups of history": self._keeper.dropped,
         }
         return MonitorState(
             faults=dict(self._containment.faults),
             dropped={what: count for what, count in dropped.items() if count},
             switched_off=dict(self._containment.switched_off),
+            history=self._keeper.state,
         )
 
     def _shards_changed(self) -> None:

@@ -28,6 +28,7 @@ ALIKE = 0.85
 
 IN_CODE = "configure(%s=%s)"
 LARGEST_ID = 2**64 - 1
+LONGEST_TEXT = 500
 WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -103,6 +104,15 @@ def _name(help: str) -> Any:
     return _setting("", allowed, help, fits, str)
 
 
+def _text(default: str, allowed: str, help: str, *, secret: bool = False) -> Any:
+    def fits(value: object) -> bool:
+        return isinstance(value, str) and len(value) <= LONGEST_TEXT and value.isprintable()
+
+    made = _setting(default, allowed, help, fits, str)
+    made.metadata["secret"] = secret
+    return made
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
     """What an operator may set; `load` reads and checks it."""
@@ -131,6 +141,24 @@ class Settings:
     maximum_commands: int = _number(5000, 1, 10**6, "how many commands are kept apart", whole=True)
     maximum_in_flight: int = _number(10_000, 1, 10**6, "how many running invocations are followed", whole=True)
     rest_watch: bool = _switch(True, "measure the bot's calls to Discord's REST API, by route")
+    database: str = _text(
+        "golem.db",
+        "the path of a file, `postgresql://user:password@host/database`, or empty",
+        "where history is kept; empty: nowhere",
+        secret=True,
+    )
+    instance: str = _text(
+        "",
+        "a name, or empty",
+        "what this process is called in a fleet, the same after a restart; empty: the host's name",
+    )
+    release: str = _text(
+        "", "a version, or empty", "the version of the bot that runs; empty: the git commit of its folder"
+    )
+    flush_interval_s: float = _number(60, 10, 600, "seconds between two writes of history; a kill loses at most that")
+    minute_rows_kept_hours: float = _number(48, 1, 168, "how long history is kept by the minute")
+    hour_rows_kept_days: float = _number(30, 7, 3660, "how long history is kept by the hour")
+    day_rows_kept_days: float = _number(730, 7, 36_600, "how long history is kept by the day")
 
 
 FIELDS: dict[str, attrs.Attribute[Any]] = dict(attrs.fields_dict(Settings))
@@ -142,6 +170,7 @@ NOT_ABOVE = (
     ("error_rate_target_percent", "error_rate_threshold_percent"),
     ("uptime_threshold_percent", "uptime_target_percent"),
     ("sample_interval_s", "judge_interval_s"),
+    ("hour_rows_kept_days", "day_rows_kept_days"),
 )
 """Pairs of settings of which the first must not be above the second."""
 
@@ -221,7 +250,8 @@ class _Reading:
             if key not in known:  # its value is not shown: it may be a secret that was meant for something else
                 self.problems.append(f"{place % (key, '…')}: there is no such setting{_did_you_mean(key)}")
                 continue
-            name, rule, shown = known[key], FIELDS[known[key]].metadata, place % (key, _shown(value))
+            name, rule = known[key], FIELDS[known[key]].metadata
+            shown = place % (key, "…" if rule.get("secret") else _shown(value))
             value = rule["read"](value) if known is VARIABLES else value
             if rule["fits"](value):
                 self.values[name], self.places[name] = value, shown

@@ -12,7 +12,8 @@ PACKAGE = Path(__file__).parents[1] / "plugin"
 FILES = sorted(PACKAGE.rglob("*.py"))
 FOUNDATION = {"conclusions", "histogram", "model", "settings", "words"}
 ROOMS = {"instrument", "metrics", "history", "insight", "display"}
-UPSTAIRS = {"monitor", "sampling", "looking_back", "drawing", "adapters"}
+UPSTAIRS = {file.stem for file in PACKAGE.glob("*.py")} - FOUNDATION | {"adapters"}
+"""The corridor, and whoever is above it."""
 
 ONE_FILE = {
     "psutil": "instrument/resources.py",
@@ -29,6 +30,7 @@ BROAD = {
     ("instrument/gateway.py", "consume_raw_event", "Exception"),
     ("instrument/override.py", "method", "Exception"),
     ("instrument/rest.py", "parse", "Exception"),
+    ("archive.py", "_attempt", "Exception"),
     ("adapters/attaching.py", "attach_or_leave", "Exception"),
     # In a process of its own: the bot is told of it.
     ("display/chart/program.py", "_serve", "Exception"),

@@ -178,7 +178,7 @@ def test_misspelt_variable_is_warned_of_without_its_value(
 
 
 @pytest.mark.parametrize(
-    "variable", ["GOLEM_TOKEN", "GOLEM_DATABASE", "GOLEM_PREFIX", "GOLEM_OWNER_ID", "GOLEM_LOG_LEVEL", "GOLEM_"]
+    "variable", ["GOLEM_TOKEN", "GOLEM_DSN", "GOLEM_PREFIX", "GOLEM_OWNER_ID", "GOLEM_LOG_LEVEL", "GOLEM_"]
 )
 def test_variables_of_a_bot_called_golem_are_left_alone(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, variable: str
@@ -186,6 +186,13 @@ def test_variables_of_a_bot_called_golem_are_left_alone(
     """A variable that only begins as ours do belongs to the bot, and is not spoken of."""
     assert load({variable: "s3cret"}, tmp_path) == Settings()
     assert caplog.messages == []
+
+
+def test_an_address_that_is_refused_is_not_shown(tmp_path: Path) -> None:
+    """The address of a database may hold a password, so what is wrong with it is said without it."""
+    address = f"postgresql://me:s3cret@host/{'x' * 500}"
+    (said,) = problems(tmp_path, {"GOLEM_DATABASE": address})
+    assert "GOLEM_DATABASE" in said and "s3cret" not in said
 
 
 def test_other_variables_are_left_alone(tmp_path: Path) -> None:

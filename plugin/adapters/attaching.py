@@ -98,7 +98,8 @@ class Lifetime:
         self._start()
 
     async def _on_stopping(self, _: object) -> None:
-        self._monitor.stop()
+        with self._monitor.containing("stop"):
+            await self._monitor.stop()
 
     def _start(self) -> None:
         self._monitor.contain("start", self._monitor.start)()

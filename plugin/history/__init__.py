@@ -1,5 +1,6 @@
 """What we keep: history in SQLite or PostgreSQL, behind one store."""
 
+from plugin.history.address import shown_address
 from plugin.history.errors import (
     MissingDriver,
     NotAStore,
@@ -25,4 +26,5 @@ __all__ = [
     "StoreRefused",
     "StoreUnavailable",
     "open_store",
+    "shown_address",
 ]

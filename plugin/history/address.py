@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -43,6 +44,12 @@ def shown(url: URL) -> str:
     if url.drivername.startswith("sqlite") and url.database:
         return url.database
     return url.set(drivername=url.drivername.partition("+")[0], query={}).render_as_string(hide_password=True)
+
+
+def shown_address(address: str) -> str:
+    """The same of an address that is not parsed yet, a path from the root on; raises StoreAddressError."""
+    url = _read(address)
+    return str(Path(shown(url)).absolute()) if url.drivername.startswith("sqlite") else shown(url)
 
 
 def _read(address: str) -> URL:

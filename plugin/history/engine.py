@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 import json
+import threading
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
+import aiosqlite
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -136,10 +138,21 @@ def _postgres(url: URL, patience_s: float) -> AsyncEngine:
 
 
 def _sqlite(url: URL, patience_s: float) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=2, max_overflow=2, connect_args={"timeout": patience_s})
+    engine = create_async_engine(
+        url, pool_size=2, max_overflow=2, connect_args={"timeout": patience_s, "async_creator_fn": _connection}
+    )
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _on_begin)
     return engine
+
+
+def _connection(*args: Any, **kwargs: Any) -> Any:
+    connection: Any = aiosqlite.connect(*args, **kwargs)
+    thread = getattr(connection, "_thread", None)
+    if isinstance(thread, threading.Thread):
+        thread.daemon = True  # it must not outlive the bot
+        thread.name = "golem-sqlite"  # so that whoever looks at the bot's threads knows whose it is
+    return connection
 
 
 def _on_connect(connection: Any, _: object) -> None:

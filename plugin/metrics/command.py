@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from array import array
+from operator import sub
+from typing import NamedTuple
 
 from plugin.histogram import (
     BUCKETS,
@@ -16,9 +18,18 @@ from plugin.histogram import (
     bucket_index,
 )
 from plugin.metrics.failures import DenialTable, ErrorTable
-from plugin.model import CommandKey, CommandSnapshot, ErrorGroup, Outcome
+from plugin.model import CommandDelta, CommandKey, CommandSnapshot, ErrorDelta, ErrorGroup, Outcome
 
 _NO_COUNTS = bytes(BUCKETS * array("I").itemsize)
+
+
+class _Cut(NamedTuple):
+    """What had been counted when history was last told; the histograms are packed, since most buckets are empty."""
+
+    outcomes: tuple[int, int, int, int] = (0, 0, 0, 0)
+    total_ns: int = 0
+    durations: bytes = b""
+    first_responses: bytes = b""
 
 
 class CommandMetrics:
@@ -29,12 +40,14 @@ class CommandMetrics:
     """
 
     __slots__ = (
+        "_cut",
         "_durations",
         "_first_responses",
         "_laps",
         "_last_ended_ns",
         "_position",
         "_total_ns",
+        "_uncut_errors",
         "_unsuccessful",
         "_window",
         "denials",
@@ -48,6 +61,8 @@ class CommandMetrics:
         self.in_flight = 0
         self.errors: ErrorTable | None = None
         self.denials: DenialTable | None = None
+        self._cut = _Cut()
+        self._uncut_errors: ErrorTable | None = None
         self._unsuccessful = [0, 0, 0, 0]
         self._total_ns = 0
         self._last_ended_ns = 0
@@ -105,7 +120,33 @@ class CommandMetrics:
         else:
             if self.errors is None:
                 self.errors = ErrorTable()
+            if self._uncut_errors is None:
+                self._uncut_errors = ErrorTable()
             self.errors.add(group)
+            self._uncut_errors.add(group)
+
+    def cut(self) -> CommandDelta | None:
+        """What was counted since the cut before; None where that is nothing."""
+        before, outcomes = self._cut, self.outcomes
+        if outcomes == before.outcomes:
+            return None
+        durations, first_responses = Histogram.of(self._durations), Histogram.of(self._first_responses)
+        self._cut = _Cut(outcomes, self._total_ns, durations.pack(), first_responses.pack())
+        added = tuple(map(sub, outcomes, before.outcomes))
+        return CommandDelta(
+            self.key,
+            (added[0], added[1], added[2], added[3]),
+            self._total_ns - before.total_ns,
+            durations.since(Histogram.unpack(before.durations)),
+            first_responses.since(Histogram.unpack(before.first_responses)),
+        )
+
+    def cut_errors(self) -> tuple[list[ErrorDelta], int]:
+        """The error groups that were met since the cut before, and how many more there was no room for."""
+        uncut, self._uncut_errors = self._uncut_errors, None
+        if uncut is None:
+            return [], 0
+        return [ErrorDelta(self.key, group) for group in uncut.newest()], uncut.dropped
 
     def snapshot(self, unix_offset_s: float) -> CommandSnapshot:
         """A copy as of now; the offset turns monotonic seconds into Unix time."""

@@ -15,10 +15,12 @@ OTHER_REASONS = "(other reasons)"
 class ErrorTable:
     """The error groups of one command that were seen last; the one unseen for longest makes room for a new one."""
 
-    __slots__ = ("_groups",)
+    __slots__ = ("_groups", "dropped")
 
     def __init__(self) -> None:
         self._groups: dict[tuple[object, ...], ErrorGroup] = {}
+        self.dropped = 0
+        """How many groups had to make room."""
 
     def add(self, group: ErrorGroup) -> None:
         """Count failures of a group that may be known already."""
@@ -28,6 +30,7 @@ class ErrorTable:
             group = replace(group, count=known.count + group.count, first_seen=known.first_seen)
         elif len(self._groups) >= LARGEST_GROUPS:
             del self._groups[next(iter(self._groups))]
+            self.dropped += 1
         self._groups[key] = group
 
     def newest(self) -> tuple[ErrorGroup, ...]:

@@ -72,6 +72,7 @@ class Scene:
 @pytest.fixture(autouse=True)
 async def _settings_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> AsyncIterator[None]:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GOLEM_DATABASE", "")  # the tests that are about history switch it on
     yield
     plugin.configure()
 

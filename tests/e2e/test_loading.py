@@ -332,7 +332,7 @@ async def test_an_inert_monitor_is_harmless(scene: Scene) -> None:
     monitor.start()
     await monitor.tick()
     assert await monitor.look() is not None
-    monitor.stop()
+    await monitor.stop()
     monitor.detach()
     assert not monitor.active
     assert monitor.snapshot() is last and pings(monitor) == 1

@@ -37,6 +37,8 @@ class MonitorLoadable(Loadable):
         """Take everything out of the client's bot again; a monitor that another client loaded stays."""
         monitor: Monitor | None = getattr(type(client), _MARK, None)
         if monitor is not None:
+            with monitor.containing("unload"):
+                await monitor.stop()
             monitor.detach()
 
 

@@ -1,0 +1,107 @@
+"""Batches that wait for the database: bounded by putting neighbours together, so that no count is lost."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+from operator import add
+from typing import TypeVar
+
+from plugin.histogram import Histogram
+from plugin.metrics.series import joined
+from plugin.model import Batch, CommandDelta, CommandKey, ErrorDelta, SeriesDelta
+
+MOST_ROWS = 5000
+"""Rows of commands, series and errors that wait before batches are put together; each takes about 1 kB."""
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Waiting:
+    """The batches that are not written yet, oldest first."""
+
+    def __init__(self, most_rows: int = MOST_ROWS) -> None:
+        self._most_rows = most_rows
+        self._batches: deque[Batch] = deque()
+        self._tried = -1
+        self.put_together = 0
+        """How many batches were added to a neighbour."""
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def put(self, batch: Batch) -> None:
+        """Add the newest batch."""
+        self._batches.append(batch)
+        while sum(map(_rows, self._batches)) > self._most_rows and self._join():
+            self.put_together += 1
+
+    def first(self) -> Batch:
+        """The oldest batch, which is about to be tried; from now on it stays as it is."""
+        self._tried = self._batches[0].sequence
+        return self._batches[0]
+
+    def written(self, batch: Batch) -> None:
+        """Forget a batch that is in the database."""
+        if self._batches and self._batches[0] is batch:
+            self._batches.popleft()
+
+    def _join(self) -> bool:
+        # One that was tried may be in the database although nobody was told so: it is known again by its sequence only.
+        start = 1 if self._batches and self._batches[0].sequence == self._tried else 0
+        pairs = range(start, len(self._batches) - 1)
+        if not pairs:
+            return False
+        # The two neighbours with the fewest rows: so the minutes grow longer where little happened.
+        index = min(pairs, key=lambda index: _rows(self._batches[index]) + _rows(self._batches[index + 1]))
+        self._batches[index] = together(self._batches[index], self._batches[index + 1])
+        del self._batches[index + 1]
+        return True
+
+
+def _rows(batch: Batch) -> int:
+    return len(batch.commands) + len(batch.series) + len(batch.errors)
+
+
+def together(one: Batch, other: Batch) -> Batch:
+    """Both batches as one of the first one's minute."""
+    commands: dict[CommandKey, CommandDelta] = {}
+    for delta in (*one.commands, *other.commands):
+        known = commands.get(delta.key)
+        commands[delta.key] = delta if known is None else _sum(known, delta)
+    series: dict[str, SeriesDelta] = dict(one.series)
+    for name, values in other.series.items():
+        series[name] = joined(series[name], values) if name in series else values
+    return Batch(one.start, other.sequence, tuple(commands.values()), series, _errors((*one.errors, *other.errors)))
+
+
+def _sum(one: CommandDelta, other: CommandDelta) -> CommandDelta:
+    ok, denied, error, cancelled = map(add, one.outcomes, other.outcomes)
+    return CommandDelta(
+        one.key,
+        (ok, denied, error, cancelled),
+        one.total_ns + other.total_ns,
+        _merged(one.durations, other.durations),
+        _merged(one.first_responses, other.first_responses),
+    )
+
+
+def _merged(one: Histogram, other: Histogram) -> Histogram:
+    merged = one.copy()
+    merged.merge(other)
+    return merged
+
+
+def _errors(errors: Iterable[ErrorDelta]) -> tuple[ErrorDelta, ...]:
+    found: dict[object, ErrorDelta] = {}
+    for error in errors:
+        place = error.group.place
+        key = (error.command, error.group.type, place and (place.file, place.function))
+        known = found.get(key)
+        if known is not None:
+            count = known.group.count + error.group.count
+            error = error._replace(group=replace(error.group, count=count, first_seen=known.group.first_seen))
+        found[key] = error
+    return tuple(found.values())

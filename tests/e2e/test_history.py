@@ -1,0 +1,205 @@
+"""History: what a bot counted is kept, whatever happens to the bot."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import plugin
+from plugin.archive import HistoryUnavailable
+from plugin.background import THREADS
+from plugin.history import open_store
+from plugin.model import CommandTotals, Outcome, Scope
+from tests.e2e.conftest import Scene, until
+
+DAY_S = 86_400
+
+
+@pytest.fixture(autouse=True)
+def _history(monkeypatch: pytest.MonkeyPatch) -> None:
+    """History is kept as it is by default."""
+    monkeypatch.delenv("GOLEM_DATABASE")
+
+
+def monitor_of(sample: Any) -> Any:
+    """The monitor of a bot, which is there."""
+    monitor = plugin.monitor_of(sample.bot)
+    assert monitor is not None
+    return monitor
+
+
+async def run(scene: Scene, **given: Any) -> tuple[Any, Any]:
+    """A running bot and its monitor, which has written its first batch."""
+    plugin.configure(**{"instance": "one", "release": "1.0.0", **given})
+    sample = await scene.run()
+    monitor = monitor_of(sample)
+    await until(lambda: written(monitor))
+    await monitor.flush()
+    return sample, monitor
+
+
+def written(monitor: Any) -> bool:
+    """Whether all that was cut is in the database."""
+    state = monitor.snapshot().monitor.history
+    return monitor._keeper._archive is not None and state.waiting == 0 and state.problem is None
+
+
+async def kept(database: str | Path = "golem.db", scope: Scope | None = None) -> dict[str, CommandTotals]:
+    """What a database holds of every command, by its name."""
+    async with await open_store(str(database)) as store:
+        found = await store.all_time(scope or Scope(await bot_of(store)))
+    return {totals.key.name: totals for totals in found}
+
+
+async def bot_of(store: Any) -> int:
+    """The one bot in a store."""
+    async with store._database.reading() as connection:
+        from sqlalchemy import select
+
+        from plugin.history import schema
+
+        return int((await connection.execute(select(schema.instances.c.bot))).scalars().one())
+
+
+async def test_what_was_counted_is_kept_when_the_bot_stops(scene: Scene) -> None:
+    """A bot that is closed writes all that it counted, and leaves with a goodbye."""
+    sample, _ = await run(scene)
+    for _ in range(3):
+        await scene.call("ping")
+    await scene.discord.slash(scene.member, "boom", guild=scene.guild)
+    await until(lambda: monitor_of(sample).snapshot().samples and counted(sample, "boom"))
+    await sample.close()
+    totals = await kept()
+    assert totals["ping"].outcomes == (3, 0, 0, 0)
+    assert totals["boom"].outcomes[Outcome.ERROR] == 1
+    async with await open_store("golem.db") as store:
+        bot = await bot_of(store)
+        now = int(time.time())
+        (instance,) = await store.instances(bot)
+        assert (instance.name, instance.release, instance.left is not None) == ("one", "1.0.0", True)
+        (error,) = await store.errors(Scope(bot), now - DAY_S, now + 60)
+        assert error.count == 1 and error.first_release == "1.0.0" and error.place is not None
+        memory = await store.series(Scope(bot), now - 3600, now + 60, "memory_bytes", 60)
+        assert memory.points and memory.points[-1].values.minimum > 1_000_000
+
+
+def counted(sample: Any, name: str) -> int:
+    """How often a command was counted."""
+    commands = monitor_of(sample).snapshot().commands
+    return sum(command.invocations for command in commands if command.key.name == name)
+
+
+async def test_counts_go_on_after_a_restart(scene: Scene) -> None:
+    """What two runs of a bot counted adds up, and nothing is counted twice however often it is written."""
+    for calls in (2, 3):
+        sample, monitor = await run(scene)
+        for _ in range(calls):
+            await scene.call("ping")
+            await monitor.flush()
+        await until(lambda sample=sample, calls=calls: counted(sample, "ping") == calls)
+        await monitor.flush()
+        await sample.close()
+    assert (await kept())["ping"].outcomes == (5, 0, 0, 0)
+
+
+async def test_the_log_says_where_it_is_kept(scene: Scene, caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+    """The file that is created is named with its whole path, and the setting that names it."""
+    caplog.set_level(logging.INFO, "plugin")
+    await run(scene)
+    assert f"history is kept in {tmp_path / 'golem.db'} (setting database)" in caplog.messages
+    assert (tmp_path / "golem.db").exists()
+
+
+async def test_history_can_be_asked_while_the_bot_runs(scene: Scene) -> None:
+    """A question is answered with what was counted up to now."""
+    sample, monitor = await run(scene)
+    await scene.call("ping")
+    await until(lambda: counted(sample, "ping"))
+    await monitor.flush()
+    found = await monitor.ask(lambda store: store.all_time(monitor.scope()))
+    assert [(totals.key.name, totals.outcomes[0]) for totals in found] == [("ping", 1)]
+
+
+async def test_switched_off_no_file_is_made(scene: Scene, tmp_path: Path) -> None:
+    """Without a database nothing is written, and a question is told why it has no answer."""
+    plugin.configure(database="")
+    sample = await scene.run()
+    await scene.call("ping")
+    with pytest.raises(HistoryUnavailable, match="switched off"):
+        await monitor_of(sample).ask(lambda store: store.all_time(monitor_of(sample).scope()))
+    assert os.listdir(tmp_path) == [] and monitor_of(sample).snapshot().monitor.history is None
+
+
+async def test_an_unload_leaves_no_thread(scene: Scene) -> None:
+    """After an unload the threads of history have ended, and the file holds what was counted."""
+    sample, _ = await run(scene)
+    await scene.call("ping")
+    await until(lambda: counted(sample, "ping"))
+    await sample.unload()
+    await until(lambda: not [thread.name for thread in threading.enumerate() if thread.name.startswith(THREADS)])
+    assert (await kept())["ping"].outcomes == (1, 0, 0, 0)
+
+
+async def test_a_file_that_is_no_database_is_left_alone(
+    scene: Scene, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    """A file of something else is not touched; the log and the state say so, and the bot is measured all the same."""
+    (tmp_path / "golem.db").write_text("a diary, not a database\n" * 100)
+    plugin.configure(instance="one")
+    sample = await scene.run()
+    await until(lambda: monitor_of(sample).snapshot().monitor.history.problem)
+    await scene.call("ping")
+    await until(lambda: counted(sample, "ping"))
+    assert "it is no SQLite database" in monitor_of(sample).snapshot().monitor.history.problem
+    assert len([line for line in caplog.messages if "no SQLite database" in line]) == 1
+    await sample.close()
+    assert (tmp_path / "golem.db").read_text() == "a diary, not a database\n" * 100
+
+
+async def test_what_waited_is_written_once_the_database_is_there(scene: Scene, tmp_path: Path) -> None:
+    """While the database cannot be opened counts wait in memory; nothing is lost and nothing doubled afterwards."""
+    (tmp_path / "away").write_text("in the place of the folder")
+    plugin.configure(database=str(tmp_path / "away" / "golem.db"))
+    sample = await scene.run()
+    monitor = monitor_of(sample)
+    await until(lambda: monitor.snapshot().monitor.history.problem)
+    for _ in range(3):
+        await scene.call("ping")
+        await monitor.flush()
+    await until(lambda: counted(sample, "ping") == 3)
+    await monitor.flush()
+    state = monitor.snapshot().monitor.history
+    assert state.waiting >= 3 and state.failing_since is not None
+    (tmp_path / "away").unlink()
+    (tmp_path / "away").mkdir()
+    await monitor.flush()
+    state = monitor.snapshot().monitor.history
+    assert (state.waiting, state.failing_since, state.problem) == (0, None, None)
+    assert (await kept(tmp_path / "away" / "golem.db"))["ping"].outcomes == (3, 0, 0, 0)
+
+
+async def test_an_unknown_kind_of_address_is_one_line(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    """An address that no store has is said once, without its password; the bot is measured all the same."""
+    plugin.configure(database="mysql://me:s3cret@host/db")
+    sample = await scene.run()
+    await until(lambda: monitor_of(sample).snapshot().monitor.history.problem)
+    await scene.call("ping")
+    assert "s3cret" not in caplog.text
+    assert (
+        len(
+            [
+                record
+                for record in caplog.records
+                if record.levelno >= logging.WARNING and "GOLEM_DATABASE" in record.getMessage()
+            ]
+        )
+        == 1
+    )
+    await asyncio.wait_for(sample.close(), 10)
