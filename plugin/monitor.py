@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import hikari
 
+from plugin.background_work import BackgroundWork
 from plugin.drawing import Drawing
 from plugin.history import Store
 from plugin.insight import judge, judging
@@ -23,6 +24,7 @@ from plugin.instrument.override import Method, MovedError, Override
 from plugin.instrument.places import Places
 from plugin.instrument.responses import watch_responses
 from plugin.instrument.rest import RestCalls
+from plugin.instrument.scheduled import Schedule
 from plugin.keeping import Keeper
 from plugin.metrics import CommandMetrics, Registry, Routes
 from plugin.model import (
@@ -61,6 +63,10 @@ class Inventory:
         """Every loaded cog but the monitor itself."""
         return ()
 
+    def schedule(self) -> Schedule | None:
+        """The scheduled tasks of the bot; None where there is no way to tell."""
+        return None
+
 
 class Monitor:
     """Measures one bot. Bots reach theirs with `plugin.monitor_of(bot)`; after an unload it is inert."""
@@ -68,10 +74,12 @@ class Monitor:
     def __init__(self, bot: hikari.RESTAware, settings: Settings, inventory: Inventory) -> None:
         self.settings = settings
         self._inventory = inventory
+        self._bot = bot
         self._rest = bot.rest
         self._containment = Containment()
         self._registry = Registry(settings.window_length, settings.maximum_commands)
-        self.invocations = Invocations(settings.maximum_in_flight, Places(Path.cwd()), time.monotonic_ns, time.time)
+        places = Places(Path.cwd())
+        self.invocations = Invocations(settings.maximum_in_flight, places, time.monotonic_ns, time.time)
         self.drawing = Drawing(self._containment, settings.charts)
         self._uptime = UptimeMeter()
         self._samples: deque[Sample] = deque(maxlen=SAMPLES_KEPT)
@@ -88,9 +96,13 @@ class Monitor:
         self._gateway = Gateway(
             bot, self.part("receipts"), self.invocations.received, contain("shards", self._shards_changed)
         )
+        self._work: BackgroundWork | None = None
+        if settings.task_watch:
+            self._work = BackgroundWork(self._containment, places, time.time, inventory.schedule())
         self._sampler = Sampler(
             self._gateway, self._samples, self._registry.totals, self.snapshot_in_steps, self._containment, settings
         )
+        self._sampler.work = self._work
         self._keeper = Keeper(
             bot.rest,
             self._registry,
@@ -120,6 +132,8 @@ class Monitor:
         self.on_detach(self._gateway.unwatch)
         self._try("receipts", self._gateway.watch_raw_events)
         self._gateway.watch_shards()
+        if self._work is not None:
+            self._work.attach(self._bot, self.on_detach)
         self._keeper.tell()
 
     def detach(self) -> None:
@@ -247,6 +261,7 @@ class Monitor:
             alerts=self._alerts(),
             monitor=self._state(),
             rest=self._routes.snapshot(now_ns) if self.rest_calls.watching else None,
+            background=None if self._work is None else self._work.snapshot(),
         )
 
     def health(self, snapshot: Snapshot | None = None) -> Health:
@@ -264,6 +279,7 @@ class Monitor:
             "REST routes": self._routes.overflowed,
             "REST calls in flight": self.rest_calls.not_followed,
             "error groups of history": self._keeper.dropped,
+            **({} if self._work is None else self._work.dropped()),
         }
         return MonitorState(
             faults=dict(self._containment.faults),

@@ -8,9 +8,11 @@ import time
 from collections.abc import Awaitable, Callable, MutableSequence
 from concurrent.futures import ThreadPoolExecutor
 
+from plugin.background_work import BackgroundWork
 from plugin.insight import AlertBook, alert_line
 from plugin.instrument.containment import Containment
 from plugin.instrument.gateway import Gateway
+from plugin.instrument.places import library_paths
 from plugin.instrument.resources import Resources
 from plugin.model import ResourceSample, Sample, Snapshot
 from plugin.settings import Settings
@@ -33,6 +35,8 @@ class Sampler:
         settings: Settings,
     ) -> None:
         self.alerts = AlertBook()
+        self.work: BackgroundWork | None = None
+        """Looked at with every sample."""
         self._gateway = gateway
         self._samples = samples
         self._totals = totals
@@ -64,9 +68,12 @@ class Sampler:
         if self._executor is None:
             # A thread of our own, since the loop's default threads outlive an unload.
             self._executor = ThreadPoolExecutor(1, thread_name_prefix="golem-sampler")
+            self._executor.submit(library_paths)  # or the first place to be told would hold the loop for 70 ms
         loop = asyncio.get_running_loop()
         resources = await loop.run_in_executor(self._executor, self._resources.sample)
         await self._gateway.count_guilds()
+        if self.work is not None:
+            await self.work.look()
         self._samples.append(self._sample(resources))
         await self._judge_if_due(time.monotonic())
 
@@ -74,7 +81,16 @@ class Sampler:
         connection = self._gateway.snapshot(None)
         latencies = [shard.latency_s for shard in connection.shards or () if shard.latency_s is not None]
         latency_s = sum(latencies) / len(latencies) if latencies else None
-        return Sample(time.time(), resources, latency_s, connection.guilds, connection.messages_seen, self._totals())
+        return Sample(
+            time.time(),
+            resources,
+            latency_s,
+            connection.guilds,
+            connection.messages_seen,
+            self._totals(),
+            None if self.work is None else self.work.running,
+            self._gateway.cache_entries(),
+        )
 
     async def _judge_if_due(self, now: float) -> None:
         # Half a sample early counts as due, so that a tick that comes a little soon does not wait for the next.

@@ -159,6 +159,7 @@ class Settings:
     minute_rows_kept_hours: float = _number(48, 1, 168, "how long history is kept by the minute")
     hour_rows_kept_days: float = _number(30, 7, 3660, "how long history is kept by the hour")
     day_rows_kept_days: float = _number(730, 7, 36_600, "how long history is kept by the day")
+    task_watch: bool = _switch(True, "watch scheduled tasks, asyncio tasks and listeners that raise")
 
 
 FIELDS: dict[str, attrs.Attribute[Any]] = dict(attrs.fields_dict(Settings))

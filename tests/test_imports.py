@@ -28,6 +28,7 @@ BROAD = {
     ("instrument/containment.py", "contained", "Exception"),
     ("instrument/containment.py", "containing", "Exception"),
     ("instrument/gateway.py", "consume_raw_event", "Exception"),
+    ("instrument/listeners.py", "dispatch", "Exception"),
     ("instrument/override.py", "method", "Exception"),
     ("instrument/rest.py", "parse", "Exception"),
     ("archive.py", "_attempt", "Exception"),

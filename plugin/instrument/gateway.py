@@ -9,6 +9,7 @@ from typing import Any
 
 import hikari
 
+from plugin.instrument.caches import cache_entries
 from plugin.instrument.containment import Part
 from plugin.instrument.override import Method, Override, leave_no_frame
 from plugin.model import ConnectionSnapshot, ShardSnapshot
@@ -104,6 +105,10 @@ class Gateway:
             self._messages if self._override is not None and bot.intents & _MESSAGE_INTENTS else None,
             uptime_share,
         )
+
+    def cache_entries(self) -> int | None:
+        """What hikari's cache holds of every kind together."""
+        return cache_entries(self._bot)
 
     async def count_guilds(self) -> None:
         """Count guilds and their members for the snapshots that follow; in steps, since hikari copies each guild."""

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol, SupportsInt
 
+from plugin.instrument.failures import error_group
 from plugin.instrument.places import Places
 from plugin.model import ErrorGroup, Outcome
 
@@ -137,10 +138,4 @@ class Invocations:
         invocation.outcome = outcome
         now = self._unix_time()
         place = self._places.of(cause) if outcome is Outcome.ERROR else None
-        invocation.recorder.failed(outcome, ErrorGroup(type_name(cause), place, 1, now, now))
-
-
-def type_name(exception: BaseException) -> str:
-    """Qualified name of an exception's class; builtins without their module."""
-    cls = type(exception)
-    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
+        invocation.recorder.failed(outcome, error_group(cause, place, now))

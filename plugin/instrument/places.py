@@ -8,7 +8,7 @@ import os
 import re
 import sysconfig
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, TracebackType
 
 from plugin.model import Place
 
@@ -25,6 +25,7 @@ class Places:
     def __init__(self, working_directory: Path) -> None:
         self._working_directory = working_directory
         self._is_own = functools.lru_cache(_REMEMBERED_FILES)(self._judge)
+        self._shorten = functools.lru_cache(_REMEMBERED_FILES)(self._shortened)
 
     def of(self, exception: BaseException) -> Place | None:
         """The innermost frame of the bot's own code; the innermost of all where there is none of its own."""
@@ -41,13 +42,21 @@ class Places:
         code = found.tb_frame.f_code
         return Place(self._shorten(code.co_filename), code.co_qualname, found.tb_lineno)
 
+    def of_code(self, code: CodeType) -> Place | None:
+        """Where a function of the bot's own code begins; None for one of a library."""
+        return self.of_definition(code.co_filename, code.co_qualname, code.co_firstlineno)
+
+    def of_definition(self, file: str, function: str, line: int) -> Place | None:
+        """The same of a function that is known by name only."""
+        return Place(self._shorten(file), function, line) if self._is_own(file) else None
+
     def _judge(self, file: str) -> bool:
         folders, files = library_paths()
         if file in files or file.startswith(folders):
             return False
         return not file.startswith(_standard_library()) or _THIRD_PARTY.search(file) is not None
 
-    def _shorten(self, file: str) -> str:
+    def _shortened(self, file: str) -> str:
         path = Path(file)
         if path.is_relative_to(self._working_directory):
             return path.relative_to(self._working_directory).as_posix()

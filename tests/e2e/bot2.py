@@ -6,6 +6,7 @@ from typing import Any
 
 import hikari
 import lightbulb
+from lightbulb.ext import tasks
 
 from examples.localdiscord import LocalDiscord
 from tests.e2e import bodies
@@ -87,6 +88,20 @@ class SampleBot:
         if on_error is not None:
             own.set_error_handler(on_error)
         self.bot.command(own)
+
+    def schedule(self, body: Any, *, failures: int) -> Any:
+        """Add a task of the bot's own that Lightbulb runs again and again, until it has failed so often in a row."""
+        if tasks.Task._app is not self.bot:
+            tasks.load(self.bot)
+        task = tasks.task(s=0.001, max_consecutive_failures=failures)(body)
+        task.start()
+        return task
+
+    @staticmethod
+    def forget_schedules() -> None:
+        """Lightbulb 2 keeps the scheduled tasks of the whole process in one place."""
+        tasks.Task._tasks.clear()
+        tasks.Task._app = None
 
     def handle_errors(self) -> None:
         """Let the bot handle every error itself."""

@@ -95,6 +95,14 @@ class SampleBot:
             async def invoke(self, context: lightbulb.Context) -> None:
                 await body(context)
 
+    def schedule(self, body: Any, *, failures: int) -> Any:
+        """Add a task of the bot's own that Lightbulb runs again and again, until it has failed so often."""
+        return self.client.task(lambda _: 0.001, max_failures=failures)(body)
+
+    @staticmethod
+    def forget_schedules() -> None:
+        """Lightbulb 3 keeps the scheduled tasks with each client."""
+
     def handle_errors(self) -> None:
         """Let the bot handle every error itself."""
 

@@ -75,6 +75,7 @@ async def _settings_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -
     monkeypatch.setenv("GOLEM_DATABASE", "")  # the tests that are about history switch it on
     yield
     plugin.configure()
+    SampleBot.forget_schedules()
 
 
 @pytest.fixture

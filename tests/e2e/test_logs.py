@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import gc
 import logging
 import re
@@ -17,6 +19,9 @@ import plugin
 from examples.localdiscord import LocalDiscord
 from plugin.adapters import LIGHTBULB_LINE
 from tests.e2e.conftest import Scene, until
+
+pytestmark = pytest.mark.filterwarnings("ignore:coroutine 'EventManagerBase._invoke_callback' was never awaited")
+"""Said by hikari of the listeners that come after one without a name."""
 
 CALLBACK = "/interactions/{interaction_id}/{token}/callback"
 
@@ -105,6 +110,66 @@ async def listener_raises(stage: Stage) -> None:
     await stage.write("hello")
 
 
+async def nameless_listener(stage: Stage) -> None:
+    """From hikari 2.6 on a listener without a name fails at dispatch."""
+
+    async def fail(_: object, event: hikari.TypingEvent) -> None:
+        raise RuntimeError("the listener is broken")
+
+    stage.sample.bot.event_manager.subscribe(hikari.MessageCreateEvent, functools.partial(fail, None))
+    await stage.write("hello")
+
+
+async def look(stage: Stage) -> None:
+    """Let the monitor look at everything, where there is one."""
+    monitor = plugin.monitor_of(stage.sample.bot)
+    if monitor is not None:
+        await monitor.tick()
+
+
+async def task_dies(stage: Stage) -> None:
+    async def die() -> None:
+        raise RuntimeError("the task is broken")
+
+    held = [asyncio.create_task(die())]
+    await look(stage)
+    await asyncio.wait(held)  # which does not ask for the exception
+    await look(stage)
+    held.clear()
+    gc.collect()
+
+
+async def task_dies_at_once(stage: Stage) -> None:
+    async def die() -> None:
+        raise RuntimeError("the task is broken")
+
+    asyncio.create_task(die())  # noqa: RUF006 # that nobody holds it is what is tested
+    await asyncio.sleep(0)
+    gc.collect()
+
+
+async def task_is_lost(stage: Stage) -> None:
+    """A task that waits for what nobody can give it any more is destroyed."""
+
+    async def wait() -> None:
+        await asyncio.get_running_loop().create_future()
+
+    held = [asyncio.create_task(wait())]
+    await asyncio.sleep(0)
+    await look(stage)
+    held.clear()
+    gc.collect()
+
+
+async def scheduled_task_fails(stage: Stage) -> None:
+    async def fail() -> None:
+        raise RuntimeError("the scheduled task is broken")
+
+    stage.sample.schedule(fail, failures=2)
+    await until(lambda: not any("_loop" in repr(task) for task in asyncio.all_tasks()))
+    await look(stage)
+
+
 async def handler_raises(stage: Stage) -> None:
     async def fail(_: object) -> bool:
         raise RuntimeError("the handler is broken")
@@ -176,6 +241,11 @@ LOGGED: list[Action] = [
     answers_twice,
     too_late,
     listener_raises,
+    nameless_listener,
+    task_dies,
+    task_dies_at_once,
+    task_is_lost,
+    scheduled_task_fails,
     handler_raises,
     malformed_interaction,
     answer_by_rest_fails,

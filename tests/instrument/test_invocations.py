@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from plugin.instrument.invocations import MAXIMUM_RECEIPTS, Invocations, type_name
+from plugin.instrument.failures import type_name
+from plugin.instrument.invocations import MAXIMUM_RECEIPTS, Invocations
 from plugin.instrument.places import Places
 from plugin.metrics import CommandMetrics
 from plugin.model import CommandKey, CommandKind, Outcome

@@ -8,6 +8,7 @@ import lightbulb
 from lightbulb.commands.base import Command
 from lightbulb.commands.slash import SlashGroupMixin
 
+from plugin.adapters.lightbulb2.schedule import BotSchedule
 from plugin.model import CommandKey, CommandKind
 from plugin.monitor import Inventory
 
@@ -42,6 +43,10 @@ class BotInventory(Inventory):
     def cogs(self) -> Sequence[str]:
         """Every Lightbulb 2 plugin of the bot."""
         return [name for name in self._bot.plugins if name != COG]
+
+    def schedule(self) -> BotSchedule:
+        """The scheduled tasks of the bot."""
+        return BotSchedule(self._bot)
 
     def _callable(self, command: Command) -> Iterator[Command]:
         if id(command) in self.own:

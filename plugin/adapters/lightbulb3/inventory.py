@@ -8,6 +8,7 @@ from typing import Any
 import hikari
 import lightbulb
 
+from plugin.adapters.lightbulb3.schedule import ClientSchedule
 from plugin.model import CommandKey, CommandKind
 from plugin.monitor import Inventory
 
@@ -37,6 +38,10 @@ class ClientInventory(Inventory):
         # An extension with listeners only is visible nowhere else.
         loaded: set[str] = getattr(self._client, "_extensions", set())
         return sorted(loaded - {EXTENSION})
+
+    def schedule(self) -> ClientSchedule:
+        """The scheduled tasks of the client."""
+        return ClientSchedule(self._client)
 
 
 def _callable(command: Any) -> Iterator[Any]:

@@ -1,0 +1,52 @@
+"""Scheduled tasks of a Lightbulb 2 bot, made by `lightbulb.ext.tasks`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from types import CodeType
+from typing import Any
+
+import lightbulb
+from lightbulb.ext.tasks import Task  # pyright: ignore[reportMissingTypeStubs]
+
+from plugin.instrument.scheduled import ScheduledLook, failures_in_words
+
+_NEEDED = ("_app", "_callback", "_consecutive_failures", "_loop", "_max_consecutive_failures", "_task", "_tasks")
+
+
+class BotSchedule:
+    """The scheduled tasks of one bot.
+
+    Lightbulb 2 keeps those of the whole process in one list, for the bot that it was told of last: they are that bot's,
+    or every bot's where it was told of none.
+    """
+
+    logger = "lightbulb.ext.tasks"
+    loop_code: CodeType | None = getattr(getattr(Task, "_loop", None), "__code__", None)
+
+    def __init__(self, bot: lightbulb.BotApp) -> None:
+        self._bot = bot
+
+    def missing(self) -> list[str]:
+        """What Lightbulb's tasks no longer have of all that is looked at."""
+        return [name for name in _NEEDED if not hasattr(Task, name)]
+
+    def tasks(self) -> Iterable[Any]:
+        """The tasks that run, or are to; one that has ended is in no list."""
+        ours = Task._app is None or Task._app is self._bot  # pyright: ignore[reportPrivateUsage]
+        return Task._tasks if ours else ()  # pyright: ignore[reportPrivateUsage]
+
+    def is_gone(self, task: Any) -> bool:
+        """Whether the module that had the task was unloaded."""
+        return getattr(self.function(task), "__module__", None) not in sys.modules
+
+    def function(self, task: Any) -> Any:
+        """What a task runs."""
+        return task._callback
+
+    def look(self, task: Any, failures: int) -> ScheduledLook:
+        """How a task is doing."""
+        gave_up = task._consecutive_failures >= task._max_consecutive_failures
+        words = failures_in_words(task._max_consecutive_failures, " in a row")
+        return ScheduledLook(task._task, task.n_executions, words if gave_up else None)

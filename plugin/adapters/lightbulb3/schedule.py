@@ -1,0 +1,49 @@
+"""Scheduled tasks of a Lightbulb 3 client, made by `client.task` or `loader.task`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import CodeType
+from typing import Any
+
+import lightbulb
+from lightbulb.tasks import Task
+
+from plugin.instrument.scheduled import ScheduledLook, failures_in_words
+
+_NEEDED = ("_func", "_loop", "_max_failures", "_task", "cancelled", "invocation_count")
+
+
+class ClientSchedule:
+    """The scheduled tasks of one client; what they are doing is nowhere public."""
+
+    logger = "lightbulb.tasks"
+    loop_code: CodeType | None = getattr(getattr(Task, "_loop", None), "__code__", None)
+
+    def __init__(self, client: lightbulb.Client) -> None:
+        self._client = client
+
+    def missing(self) -> list[str]:
+        """What Lightbulb's tasks no longer have of all that is looked at."""
+        needed = [(Task, name) for name in _NEEDED] + [(lightbulb.Client, "_tasks")]
+        return [name for owner, name in needed if not hasattr(owner, name)]
+
+    def tasks(self) -> Iterable[Any]:
+        """The tasks that the client runs, those that stopped included."""
+        return self._client._tasks  # pyright: ignore[reportPrivateUsage]
+
+    def is_gone(self, task: Any) -> bool:
+        """Whether the extension that had the task was unloaded."""
+        return task not in self._client._tasks  # pyright: ignore[reportPrivateUsage]
+
+    def function(self, task: Any) -> Any:
+        """What a task runs."""
+        return task._func
+
+    def look(self, task: Any, failures: int) -> ScheduledLook:
+        """How a task is doing."""
+        # Lightbulb counts a run that failed only where the task may fail a limited number of times, but for the last.
+        uncounted = failures if task._max_failures <= 0 else int(task.cancelled)
+        # It calls a task cancelled that has failed too often, and that one only.
+        gave_up = failures_in_words(task._max_failures) if task.cancelled else None
+        return ScheduledLook(task._task, task.invocation_count + uncounted, gave_up)

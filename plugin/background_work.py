@@ -1,0 +1,79 @@
+"""Background work of a bot: its scheduled tasks, its asyncio tasks, and its listeners that raise."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import hikari
+
+from plugin.instrument.containment import Containment
+from plugin.instrument.listeners import Listeners
+from plugin.instrument.logwatch import LogWatch
+from plugin.instrument.override import MovedError
+from plugin.instrument.places import Places
+from plugin.instrument.scheduled import Schedule, ScheduledTasks
+from plugin.instrument.tasks import LoopTasks
+from plugin.model import BackgroundSnapshot
+
+TASKS, SCHEDULED, LISTENERS = "tasks", "scheduled tasks", "listeners"
+"""The parts that this can be without."""
+
+
+class BackgroundWork:
+    """Watches what a bot does beside its commands."""
+
+    def __init__(
+        self, containment: Containment, places: Places, unix_time: Callable[[], float], schedule: Schedule | None
+    ) -> None:
+        self._containment = containment
+        self._listeners = Listeners(containment.part(LISTENERS), places, unix_time)
+        missing = [] if schedule is None else schedule.missing()
+        if missing:
+            containment.switch_off(SCHEDULED, f"Lightbulb's tasks have no {', '.join(missing)}")
+            schedule = None
+        self._scheduled = None if schedule is None else ScheduledTasks(schedule, places, unix_time)
+        self._tasks = LoopTasks(places, unix_time, None if schedule is None else schedule.loop_code)
+        self._seen: list[Callable[[logging.LogRecord], object]] = []
+        self._logs = [self._watch("asyncio", TASKS, self._tasks.logged)]
+        if schedule is not None and self._scheduled is not None:
+            self._logs.append(self._watch(schedule.logger, SCHEDULED, self._scheduled.logged))
+
+    def _watch(self, logger: str, part: str, seen: Callable[[logging.LogRecord], object]) -> LogWatch:
+        contained = self._containment.contain(part, seen)
+        self._seen.append(contained)
+        return LogWatch(logger, contained)
+
+    def attach(self, bot: object, on_detach: Callable[[Callable[[], object]], object]) -> None:
+        """Begin to watch; `on_detach` gets what takes it out again."""
+        for log in self._logs:
+            log.attach()
+            on_detach(log.detach)
+        if isinstance(bot, hikari.GatewayBotAware):
+            try:
+                on_detach(self._listeners.watch(bot.event_manager).undo)
+            except MovedError as moved:
+                self._containment.switch_off(LISTENERS, str(moved))
+
+    async def look(self) -> None:
+        """Look at every task, in short steps."""
+        if TASKS not in self._containment.switched_off:
+            with self._containment.containing(TASKS):
+                await self._tasks.look()
+
+    @property
+    def running(self) -> int | None:
+        """How many tasks of the loop had not ended at the last look."""
+        return self._tasks.running
+
+    def snapshot(self) -> BackgroundSnapshot:
+        """What is known as of now; of asyncio tasks, as of the last look."""
+        scheduled = () if self._scheduled is None else self._containment.contain(SCHEDULED, self._scheduled.snapshot)()
+        return BackgroundSnapshot(
+            self.running, (*(scheduled or ()), *self._tasks.snapshot()), self._listeners.snapshot()
+        )
+
+    def dropped(self) -> dict[str, int]:
+        """What was not kept because a bound was reached, by what."""
+        scheduled = 0 if self._scheduled is None else self._scheduled.dropped
+        return {TASKS: self._tasks.dropped, SCHEDULED: scheduled, LISTENERS: self._listeners.dropped}

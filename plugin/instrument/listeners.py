@@ -1,0 +1,98 @@
+"""Counts listeners that raise, without a word less or more in hikari's log.
+
+A subscription to `ExceptionEvent` would make hikari log the traceback at DEBUG only. But hikari dispatches one for each
+failure, whether anybody listens or not, so it is seen on its way. Not seen is what listeners to `ExceptionEvent` itself
+raise: of that hikari makes no event.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import hikari
+
+from plugin.instrument.containment import Part
+from plugin.instrument.failures import LastError
+from plugin.instrument.override import Method, Override, leave_no_frame
+from plugin.instrument.places import Places
+from plugin.model import ListenerSnapshot
+
+MAXIMUM_LISTENERS = 200
+LATEST = 10
+"""Of how many failures of a listener the time is kept."""
+
+COMMAND_LISTENERS = ("lightbulb.app", "lightbulb.client")
+"""Modules of Lightbulb whose listeners run commands: what these raise is counted with the commands."""
+
+
+class _Listener:
+    """What is known of a listener that raised."""
+
+    __slots__ = ("error", "failures", "latest")
+
+    def __init__(self) -> None:
+        self.error = LastError()
+        self.failures = 0
+        self.latest: deque[float] = deque(maxlen=LATEST)
+
+
+class Listeners:
+    """The listeners of one bot that raised."""
+
+    def __init__(self, part: Part, places: Places, unix_time: Callable[[], float]) -> None:
+        self._part = part
+        self._places = places
+        self._unix_time = unix_time
+        self._listeners: dict[tuple[str, str], _Listener] = {}
+        self.dropped = 0
+        """How many failures of further listeners were not kept."""
+
+    def watch(self, event_manager: object) -> Override:
+        """Begin to see failures; raises `MovedError` where hikari no longer dispatches events by this method."""
+        return Override(event_manager, {"dispatch": self._spy_on})
+
+    def _spy_on(self, original: Method) -> Method:
+        raised, part = self._raised, self._part
+
+        # Every event passes here: events are abstract classes, for which `isinstance` is slow, and arguments by name
+        # are rare.
+        def dispatch(manager: object, event: Any, **kwargs: Any) -> Any:
+            if type(event) is hikari.ExceptionEvent and part.on:
+                try:
+                    raised(event)  # pyright: ignore[reportUnknownArgumentType]
+                except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                    part.fault(fault)
+            try:
+                return original(manager, event, **kwargs) if kwargs else original(manager, event)
+            except BaseException as exception:
+                leave_no_frame(exception)
+                raise
+
+        return dispatch
+
+    def _raised(self, event: hikari.ExceptionEvent[Any]) -> None:
+        callback: Any = event.failed_callback
+        if getattr(callback, "__module__", None) in COMMAND_LISTENERS:
+            return
+        key = type(event.failed_event).__name__, getattr(callback, "__qualname__", type(callback).__qualname__)
+        listener = self._listeners.get(key)
+        if listener is None:
+            if len(self._listeners) >= MAXIMUM_LISTENERS:
+                self.dropped += 1
+                return
+            listener = self._listeners[key] = _Listener()
+        now = self._unix_time()
+        listener.failures += 1
+        listener.latest.append(now)
+        listener.error.add(event.exception, self._places, now)
+
+    def snapshot(self) -> tuple[ListenerSnapshot, ...]:
+        """Every listener that raised, most often first."""
+        found = [
+            ListenerSnapshot(event, name, listener.failures, tuple(listener.latest), listener.error.group)
+            for (event, name), listener in self._listeners.items()
+            if listener.error.group is not None
+        ]
+        return tuple(sorted(found, key=lambda listener: -listener.failures))

@@ -1,0 +1,110 @@
+"""Asyncio tasks by the function of the bot that they run, bounded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from plugin.instrument.course import Course
+from plugin.instrument.failures import LastError
+from plugin.instrument.places import Places
+from plugin.model import Place, TaskGroupSnapshot, TaskKind
+
+MAXIMUM_GROUPS = 200
+OTHERS = "(other tasks)"
+"""What tasks are counted under once there is no room for another group."""
+
+DEEPEST = 20
+"""How many coroutines that wait for one another are looked through for the bot's own code."""
+
+
+class Group:
+    """The tasks that run one function of the bot, or one of a library that waits for none of the bot's."""
+
+    __slots__ = ("cancelled", "course", "died", "error", "finished", "name", "place", "running")
+
+    def __init__(self, name: str, place: Place | None) -> None:
+        self.name = name
+        self.place = place
+        self.running = self.finished = self.died = self.cancelled = 0
+        self.error = LastError()
+        self.course = Course()
+
+    def snapshot(self) -> TaskGroupSnapshot:
+        """A copy as of now."""
+        counts = self.running, self.finished, self.died, self.cancelled
+        error, course = self.error.group, self.course.points()
+        return TaskGroupSnapshot(self.name, TaskKind.ASYNCIO, self.place, *counts, error, None, None, course)
+
+
+class TaskGroups:
+    """Every group; one in which nothing runs and nothing has died makes room for a new one.
+
+    Asyncio may log a death at any moment, within the look of another thread too, so these are never iterated in place.
+    """
+
+    def __init__(self, places: Places, unix_time: Callable[[], float]) -> None:
+        self._places = places
+        self._unix_time = unix_time
+        self._groups: dict[tuple[str, str | None], Group] = {}
+        self.dropped = 0
+        """How many times a group found no room."""
+
+    def of_task(self, task: asyncio.Task[Any]) -> Group:
+        """The group of a task that runs, by the outermost function of the bot's own that it is in."""
+        coroutine: Any = task.get_coro()
+        inner, depth = coroutine, 0
+        while inner is not None and depth < DEEPEST:
+            code = code_of(inner)
+            place = None if code is None else self._places.of_code(code)
+            if place is not None:
+                return self._group(place.function, place)
+            inner, depth = getattr(inner, "cr_await", None), depth + 1
+        return self._group(getattr(coroutine, "__qualname__", type(coroutine).__qualname__), None)
+
+    def of_definition(self, function: str, file: str, line: int) -> Group:
+        """The group of a task that is gone, by where its coroutine was defined."""
+        return self._group(function, self._places.of_definition(file, function, line))
+
+    def die(self, group: Group, exception: BaseException) -> None:
+        """Count a task that ended with an exception that nobody took notice of."""
+        group.died += 1
+        group.error.add(exception, self._places, self._unix_time())
+
+    def note(self, running: list[Group]) -> None:
+        """Take what runs at a look: a group for each task."""
+        groups = self._all()
+        for group in groups:
+            group.running = 0
+        for group in running:
+            group.running += 1
+        now = self._unix_time()
+        for group in groups:
+            group.course.add(now, group.running)
+
+    def snapshot(self) -> tuple[TaskGroupSnapshot, ...]:
+        """A copy of every group."""
+        return tuple(group.snapshot() for group in self._all())
+
+    def _all(self) -> list[Group]:
+        return list(self._groups.values())
+
+    def _group(self, name: str, place: Place | None) -> Group:
+        key = name, place.file if place is not None else None
+        group = self._groups.get(key)
+        if group is None:
+            if len(self._groups) >= MAXIMUM_GROUPS and not self._make_room():
+                self.dropped += 1
+                key, name, place = (OTHERS, None), OTHERS, None
+            group = self._groups.setdefault(key, Group(name, place))
+        return group
+
+    def _make_room(self) -> bool:
+        idle = next((key for key, group in self._groups.items() if not group.running and not group.died), None)
+        return idle is not None and self._groups.pop(idle, None) is not None
+
+
+def code_of(coroutine: Any) -> Any:
+    """The code that a coroutine or generator runs; None for one that is not written in Python."""
+    return getattr(coroutine, "cr_code", None) or getattr(coroutine, "gi_code", None)
