@@ -9,6 +9,7 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +21,10 @@ from plugin.instrument.containment import Containment
 PART = "pictures"
 
 LONGEST_WAIT_S = 1.5
-"""What a page waits for its picture: half of what Discord waits for the page."""
+"""What a page waits for its picture at most."""
+
+LAST_MOMENT_S = 2.2
+"""So long after it was asked for, a page goes out with or without; Discord waits for 3 s, and it must get there."""
 
 LONGEST_DRAWING_S = 10
 """After so long the process that draws is ended."""
@@ -188,6 +192,11 @@ class Drawing:
                 return Drawn(picture.result())
         return Drawn(None)
 
+    def close(self) -> None:
+        """End the process that draws, and start none again."""
+        self._wanted = False
+        self.stop()
+
     def stop(self) -> None:
         """End the process that draws, with what it draws."""
         self._keep_awake(None)
@@ -220,6 +229,11 @@ class Drawing:
         artist, self._artist = self._artist, None
         if artist is not None:
             artist.retire()
+
+
+def wait_s(asked_s: float) -> float:
+    """How long a page that was asked for then (monotonic, in seconds) can wait for its picture."""
+    return max(0, min(LONGEST_WAIT_S, asked_s + LAST_MOMENT_S - time.monotonic()))
 
 
 def _missing() -> str:

@@ -144,7 +144,7 @@ class Monitor:
         with self.containing(_UNLOAD):
             self._sampler.stop()
         with self.containing(_UNLOAD):
-            self.drawing.stop()
+            self.drawing.close()
         with self.containing(_UNLOAD):
             self._keeper.end()
         with self.containing(_UNLOAD):

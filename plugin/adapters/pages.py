@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
@@ -11,7 +12,9 @@ import hikari
 from plugin import display
 from plugin.adapters.requests import LARGEST_TOP_COUNT, BadQuestionError, Request
 from plugin.display import text
-from plugin.model import CommandSnapshot, Health, Snapshot
+from plugin.display.chart import Chart
+from plugin.drawing import wait_s
+from plugin.model import CommandHealth, CommandSnapshot, Health, Snapshot
 from plugin.monitor import Monitor
 
 Pages = Sequence[hikari.Embed]
@@ -29,8 +32,12 @@ class PageCommand(NamedTuple):
     make: Make
 
 
+def _no_charts(_snapshot: Snapshot, _health: Health) -> Sequence[Chart]:
+    return ()
+
+
 async def _performance(monitor: Monitor, request: Request) -> Pages:
-    return await _drawn(monitor, request, display.performance_pages)
+    return await _drawn(monitor, request, display.performance_pages, display.performance_pictures)
 
 
 async def _cogs(monitor: Monitor, request: Request) -> Pages:
@@ -40,7 +47,12 @@ async def _cogs(monitor: Monitor, request: Request) -> Pages:
 async def _commands(monitor: Monitor, request: Request) -> Pages:
     if request.command:
         _find(monitor.snapshot(), request.command)
-        return await _drawn(monitor, request, lambda snapshot, health: _detail(snapshot, health, request.command))
+        return await _drawn(
+            monitor,
+            request,
+            lambda snapshot, health: display.command_detail_pages(snapshot, _judged(snapshot, health, request.command)),
+            lambda snapshot, health: display.command_pictures(_judged(snapshot, health, request.command)),
+        )
     return await _drawn(monitor, request, lambda snapshot, health: display.command_pages(snapshot, health, request.top))
 
 
@@ -48,12 +60,24 @@ async def _health(monitor: Monitor, request: Request) -> Pages:
     return await _drawn(monitor, request, display.health_pages)
 
 
-async def _drawn(monitor: Monitor, request: Request, draw: Callable[[Snapshot, Health], Pages]) -> Pages:
+async def _drawn(
+    monitor: Monitor,
+    request: Request,
+    draw: Callable[[Snapshot, Health], Pages],
+    charts: Callable[[Snapshot, Health], Sequence[Chart]] = _no_charts,
+) -> Pages:
+    asked_s = time.monotonic()
     snapshot, health = await monitor.look()
     await asyncio.sleep(0)  # the steps are short, but with many commands their sum would hold the loop
-    embeds = draw(snapshot, health)
+    embeds = display.noted(draw(snapshot, health), NOT_KEPT if request.looks_back else "")
     await asyncio.sleep(0)
-    return display.noted(embeds, NOT_KEPT if request.looks_back else "")
+    return await illustrated(monitor, embeds, charts(snapshot, health), asked_s)
+
+
+async def illustrated(monitor: Monitor, embeds: Pages, charts: Sequence[Chart], asked_s: float) -> Pages:
+    """The pages with a picture on the first of them, where there is one in time."""
+    drawn = await monitor.drawing.draw(charts, wait_s(asked_s))
+    return display.illustrated(embeds, drawn.png, drawn.instead)
 
 
 def _find(snapshot: Snapshot, typed: str) -> CommandSnapshot:
@@ -65,10 +89,9 @@ def _find(snapshot: Snapshot, typed: str) -> CommandSnapshot:
     return found
 
 
-def _detail(snapshot: Snapshot, health: Health, typed: str) -> Pages:
+def _judged(snapshot: Snapshot, health: Health, typed: str) -> CommandHealth:
     found = _find(snapshot, typed)
-    judged = next(judged for judged in health.commands if judged.command is found)
-    return display.command_detail_pages(snapshot, judged)
+    return next(judged for judged in health.commands if judged.command is found)
 
 
 PAGE_COMMANDS = {

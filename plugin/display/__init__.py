@@ -7,6 +7,7 @@ from plugin.display.pages.commands import command_pages
 from plugin.display.pages.detail import command_detail_pages
 from plugin.display.pages.health import health_pages
 from plugin.display.pages.performance import performance_pages
+from plugin.display.pictures import command_pictures, illustrated, performance_pictures
 from plugin.display.terminal import terminal
 
 __all__ = (
@@ -15,10 +16,13 @@ __all__ = (
     "command_detail_pages",
     "command_label",
     "command_pages",
+    "command_pictures",
     "find_command",
     "folded_names",
     "health_pages",
+    "illustrated",
     "noted",
     "performance_pages",
+    "performance_pictures",
     "terminal",
 )

@@ -13,7 +13,9 @@ import pytest
 
 import plugin
 from examples.localdiscord import LocalDiscord
+from plugin import drawing
 from plugin.adapters import LIGHTBULB_LINE
+from plugin.display import book
 from tests.e2e.conftest import Scene, until
 
 pytestmark = pytest.mark.skipif(LIGHTBULB_LINE != 3, reason="Lightbulb 2 has no bots without a gateway")
@@ -142,6 +144,23 @@ async def test_the_log_says_who_can_read(scene: Scene, make: Make, caplog: pytes
     await running(make)
     assert [message for message in caplog.messages if "of every guild this bot is in" in message]
     assert not [message for message in caplog.messages if "sync_application_commands()" in message]
+
+
+async def test_a_picture_goes_with_its_page(scene: Scene, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first page carries it, through the reply to Discord's own request; the next one does not."""
+    monkeypatch.setattr(drawing, "LONGEST_WAIT_S", 30)
+    monkeypatch.setattr(drawing, "LAST_MOMENT_S", 30)
+    monkeypatch.setattr(book, "PAGE_LINES", 20)
+    sample = await running(make)
+    for _ in range(3):
+        await plugin.monitor_of(sample.bot).tick()
+    call = await scene.ask("performance")
+    for which, pictures in ((NEXT, 0), (PREVIOUS, 1), (REFRESH, 1)):
+        await press(call, which)
+        assert [attachment.data[:4] for attachment in call.message.attachments] == [b"\x89PNG"] * pictures
+        assert ("image" in call.message.embeds[0]) == bool(pictures)
+    assert call.message.embeds[0]["image"]["url"] == call.message.attachments[0].url
+    assert not scene.discord.refusals and not scene.discord.endpoint_errors
 
 
 async def test_pages_are_turned_by_clicks(scene: Scene, make: Make) -> None:

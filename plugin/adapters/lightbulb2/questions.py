@@ -70,8 +70,15 @@ class PrefixQuestion:
         return await self._owners.have(self.user_id)
 
     async def respond(self, *, private: bool = False, **message: Any) -> object:
-        """Answer in the channel."""
-        proxy = await self._context.respond(**message, **NO_MENTIONS)
+        """Answer in the channel; without the picture where the bot may not attach files."""
+        try:
+            proxy = await self._context.respond(**message, **NO_MENTIONS)
+        except hikari.ForbiddenError:
+            embed: hikari.Embed | None = message.get("embed")
+            if embed is None or embed.image is None:
+                raise
+            embed.set_image(None)
+            proxy = await self._context.respond(**message, **NO_MENTIONS)
         self._answer = await proxy.message()
         return self._answer
 

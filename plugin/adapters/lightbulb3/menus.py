@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 import hikari
 import lightbulb
@@ -58,7 +59,8 @@ class PagesMenu(Menu):
     async def _show(self, ctx: MenuContext, page: int) -> None:
         self._current = max(0, min(page, len(self._pages) - 1))
         self._arrange()
-        await ctx.respond(edit=True, embed=self._pages[self._current], components=self)
+        nothing_left: Any = None  # of the pictures of the page before
+        await ctx.respond(edit=True, embed=self._pages[self._current], components=self, attachments=nothing_left)
 
     def _arrange(self) -> None:
         self._previous.disabled = self._current == 0

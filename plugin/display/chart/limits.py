@@ -48,7 +48,7 @@ def draw(
     """Draw the limits and give the boxes of their labels; None for each that had no room for one."""
     boxes: list[Rect | None] = []
     for level in found:
-        label = words.fitted(level.label, plot.width * ROOM, face)
+        label = words.fitted(level.label, plot.width * ROOM, face) if level.label else ""
         taken = [*(other.box for other in picture.words), *(box for box in boxes if box is not None)]
         box = _placed(label, level.value, plot, y, taken, cover, face) if label else None
         if box is not None:

@@ -56,7 +56,7 @@ class _Layout:
         plot = row._replace(top=top, bottom=bottom - (STRIP + STRIP_GAP if self._failed else 0))
         y = None
         if self._reach is not None:
-            low, high = domain(*self._reach, [level.value for level in self._levels], self._unit.least)
+            low, high = self._domain(*self._reach, plot.height)
             plot = axes.values(self.picture, plot, low, high, self._unit, self._face)
             y = Scale(low, high, plot.bottom, plot.top)
         x = axes.time(self.picture, plot._replace(bottom=bottom), self._start, self._end, self._face)
@@ -73,6 +73,15 @@ class _Layout:
             axes.nothing(self.picture, plot, self._face)
             return []
         return self._lines(plot, x, y, in_legend)
+
+    def _domain(self, lowest: float, highest: float, height: float) -> tuple[float, float]:
+        """Where the axis begins and ends, with room above the lines for the name of a limit that lies beyond."""
+        values = [level.value for level in self._levels]
+        low, high = domain(lowest, highest, values, self._unit.least)
+        if max(values, default=low) > high:
+            share = SIZE * LINE_HEIGHT / height
+            high = max(high, (highest - low * share) / (1 - share))
+        return low, high
 
     def _legend(self, in_legend: Sequence[Level]) -> list[Entry]:
         entries = [Entry(self._with_last(course), course.colour) for course in self._courses]

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from plugin.display.chart import DEADLINE, HistogramChart, Limit, Line, Mark, course_chart
-from plugin.display.chart.charts import lay_out
+from plugin.display.chart.charts import PANEL_HEIGHT, lay_out
 from plugin.display.chart.records import Area, Dot, Picture, Stroke
 from plugin.histogram import Histogram
 from plugin.model import Severity
@@ -80,10 +80,18 @@ def test_a_limit_far_above_is_pointed_at() -> None:
     assert not strokes(drawn, "#ff8f80")
 
 
+def test_a_limit_that_is_pointed_at_covers_no_line() -> None:
+    """Its name has room above the highest value, where all values are equal too."""
+    drawn = lay_out(chart([40.0] * 20, limits=[Limit(300, "threshold")]), FACE, 1200, PANEL_HEIGHT)
+    (named,) = [words for words in drawn.words if words.text.startswith("threshold")]
+    assert all(min(stroke.points[1::2]) >= named.box.bottom for stroke in lines(drawn))
+
+
 def test_no_limit_goes_without_its_name() -> None:
     """Those that have no room at their line are named in the legend, or counted there."""
     close = [Limit(10 + index / 100, f"a limit named {index}") for index in range(4)]
     drawn = lay_out(chart([9, 11, 10], limits=close), FACE, 800, 300)
+    assert "(unnamed)" not in texts(drawn)
     counted = [int(text[1]) for text in texts(drawn) if text.endswith(" more")]
     assert sum(text.startswith("a limit named") for text in texts(drawn)) + sum(counted) == 4
 

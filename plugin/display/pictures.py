@@ -1,0 +1,106 @@
+"""The charts of a page: pure, from points and limits to what is to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import hikari
+
+from plugin.display.chart import DEADLINE, Chart, HistogramChart, Limit, Line, LineChart, Mark
+from plugin.display.chart.records import Points
+from plugin.histogram import Histogram
+from plugin.model import CommandHealth, CommandKind, Health, Judged, Severity, Snapshot
+
+FILE_NAME = "chart.png"
+MEGABYTE = 1024 * 1024
+FEWEST_POINTS = 2
+NEAR = 2
+"""What memory there is gets drawn when it is within so many times what is used or allowed; further off it is noise."""
+
+
+def illustrated(pages: Sequence[hikari.Embed], png: bytes | None, instead: str = "") -> Sequence[hikari.Embed]:
+    """The pages with a picture on the first of them, or with what is said in its place."""
+    if png is not None:
+        pages[0].set_image(hikari.Bytes(png, FILE_NAME))
+    elif instead:
+        pages[0].description = f"{pages[0].description or ''}\n-# {instead}"
+    return pages
+
+
+def performance_pictures(snapshot: Snapshot, health: Health) -> Sequence[Chart]:
+    """What `/performance` shows of the samples in memory."""
+    samples = snapshot.samples
+    if len(samples) < FEWEST_POINTS:
+        return ()
+    return performance_charts(
+        memory_mb=[(sample.at, sample.resources.rss_bytes / MEGABYTE) for sample in samples],
+        cpu_percent=[(sample.at, _times(sample.resources.cpu_share, 100)) for sample in samples],
+        latency_ms=[(sample.at, _times(sample.latency_s, 1000)) for sample in samples],
+        health=health,
+        memory_there_is_mb=_memory_there_is_mb(snapshot),
+        start=samples[0].at,
+        end=samples[-1].at,
+    )
+
+
+def performance_charts(
+    *,
+    memory_mb: Points,
+    cpu_percent: Points,
+    latency_ms: Points,
+    health: Health,
+    memory_there_is_mb: float | None = None,
+    marks: Sequence[Mark] = (),
+    start: float,
+    end: float,
+) -> Sequence[Chart]:
+    """Memory, CPU and latency below each other, each with its threshold; what has fewer than two values is left out.
+
+    `memory_there_is_mb` is the container's limit, or what the machine has.
+    """
+    panels = (
+        ("Memory", "MB", memory_mb, [*_threshold(health.memory_mb), *_brink(memory_there_is_mb, memory_mb, health)]),
+        ("CPU, of 1 core", "%", cpu_percent, _threshold(health.cpu_percent)),
+        ("Latency", "ms", latency_ms, _threshold(health.latency_ms)),
+    )
+    return [
+        LineChart(title=title, lines=[Line("now", points)], unit=unit, start=start, end=end, limits=limits, marks=marks)
+        for title, unit, points, limits in panels
+        if sum(value is not None for _, value in points) >= FEWEST_POINTS
+    ]
+
+
+def command_pictures(command_health: CommandHealth) -> Sequence[Chart]:
+    """What `/commandstats command:` shows of the time since the start."""
+    command = command_health.command
+    return command_charts(command.key.kind, "Durations since start", command.durations)
+
+
+def command_charts(
+    kind: CommandKind, title: str, durations: Histogram, course: LineChart | None = None
+) -> Sequence[Chart]:
+    """How the durations of a command are distributed and, where it is known, their course; nothing without any."""
+    if not durations.total:
+        return ()
+    limits = () if kind is CommandKind.PREFIX else (DEADLINE,)  # a message can be answered whenever it pleases
+    distribution = HistogramChart(title=title, histogram=durations, limits=limits)
+    return [distribution] if course is None else [distribution, course]
+
+
+def _threshold(judged: Judged) -> list[Limit]:
+    return [] if judged.threshold is None else [Limit(judged.threshold, "threshold", Severity.CRITICAL)]
+
+
+def _brink(there_is_mb: float | None, memory_mb: Points, health: Health) -> list[Limit]:
+    highest = max([value for _, value in memory_mb if value is not None], default=0)
+    near = NEAR * max(highest, health.memory_mb.threshold or 0)
+    return [] if there_is_mb is None or there_is_mb > near else [Limit(there_is_mb, "all there is", Severity.CRITICAL)]
+
+
+def _memory_there_is_mb(snapshot: Snapshot) -> float | None:
+    last = snapshot.samples[-1].resources
+    return last.rss_bytes / last.memory_share / MEGABYTE if last.memory_share else None
+
+
+def _times(value: float | None, factor: float) -> float | None:
+    return None if value is None else value * factor
