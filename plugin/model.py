@@ -247,7 +247,21 @@ class ShardSnapshot(NamedTuple):
     id: int
     connected: bool
     latency_s: float | None
-    """Heartbeat latency in seconds; None before the first heartbeat and while not connected."""
+    """Heartbeat latency in seconds; None while not connected, and until the first heartbeat of a connection."""
+    silence_s: float | None = None
+    """Seconds since the last event; None before the first, or where events are not seen."""
+    longest_silence_s: float | None = None
+    """The longest silence before this one, as seen once a sample."""
+    heard_s: float | None = None
+    """Seconds from the first event that was seen to the last."""
+    disconnects: int = 0
+    """Connections that were lost, but for those that the bot ended itself."""
+    resumes: int = 0
+    """Returns with the session of before: nothing was missed."""
+    new_sessions: int = 0
+    """Returns with a new session, for which the shard had to identify."""
+    close_codes: tuple[tuple[int, int], ...] = ()
+    """Codes that Discord closed connections with, each with how often; most losses have none."""
 
 
 class ConnectionSnapshot(NamedTuple):
@@ -260,6 +274,10 @@ class ConnectionSnapshot(NamedTuple):
     messages_seen: int | None
     uptime_share: float | None
     """Share of the time since the start with every shard connected, 0 to 1."""
+    identifies_left: int | None = None
+    """How often shards may still identify today; None where the bot was not seen to ask."""
+    identifies_total: int | None = None
+    """How often they may in a day."""
 
 
 class Sample(NamedTuple):

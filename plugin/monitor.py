@@ -94,7 +94,11 @@ class Monitor:
         )
         contain = self._containment.contain
         self._gateway = Gateway(
-            bot, self.part("receipts"), self.invocations.received, contain("shards", self._shards_changed)
+            bot,
+            self.part("receipts"),
+            self.invocations.received,
+            contain("shards", self._shard_changed),
+            time.monotonic_ns,
         )
         self._work: BackgroundWork | None = None
         if settings.task_watch:
@@ -131,6 +135,9 @@ class Monitor:
             self._try(_REST, self.rest_calls.watch, self._rest, self.on_detach)
         self.on_detach(self._gateway.unwatch)
         self._try("receipts", self._gateway.watch_raw_events)
+        self._try("close codes", self._gateway.watch_codes)
+        told = contain("identifies", self._gateway.identifies.told)
+        self._try("identifies", self._gateway.watch_identifies, self._rest, told)
         self._gateway.watch_shards()
         if self._work is not None:
             self._work.attach(self._bot, self.on_detach)
@@ -186,6 +193,7 @@ class Monitor:
         now_ns = time.monotonic_ns()
         if self._started_ns is None:
             self._started_ns = now_ns
+        self._gateway.stopping(False)
         self._uptime.start(now_ns)
         self._uptime.update(now_ns, self._gateway.all_connected())
         self._sampler.start()
@@ -193,6 +201,7 @@ class Monitor:
 
     async def stop(self) -> None:
         """End the background work, once history has what was counted; the bot stops, but may start again."""
+        self._gateway.stopping(True)
         self._sampler.stop()
         self.drawing.stop()
         await self._keeper.stop()
@@ -287,6 +296,10 @@ class Monitor:
             switched_off=dict(self._containment.switched_off),
             history=self._keeper.state,
         )
+
+    def _shard_changed(self, event: hikari.ShardEvent) -> None:
+        self._shards_changed()
+        self._gateway.shard_changed(event)
 
     def _shards_changed(self) -> None:
         self._uptime.update(time.monotonic_ns(), self._gateway.all_connected())

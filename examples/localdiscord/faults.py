@@ -12,6 +12,9 @@ from aiohttp import web
 
 from .primitives import Payload, encode
 
+HANG_UP = 0
+"""The status of a fault that is no answer at all."""
+
 _PARAMETER = re.compile(r"\{[^}]*\}")
 
 
@@ -63,11 +66,16 @@ class Faults:
         }
         return self.add(method, route, 429, body, times, headers)
 
-    def take(self, method: str, route: str) -> web.Response | None:
+    def hang_up(self, method: str, route: str, times: int) -> Fault:
+        return self.add(method, route, HANG_UP, {}, times, {})
+
+    def take(self, request: web.Request, method: str, route: str) -> web.Response | None:
         """The answer of the first fault that matches, or None."""
         for fault in self._faults:
             if fault.matches(method, route):
                 fault.times -= 1
+                if fault.status == HANG_UP and request.transport is not None:
+                    request.transport.abort()
                 return self._answer(fault)
         return None
 
@@ -78,7 +86,7 @@ class Faults:
             # The moment of the reset is counted from the answer, not from when the scenario was written.
             headers["X-RateLimit-Reset"] = f"{time.time() + float(headers['X-RateLimit-Reset-After']):.3f}"
         return web.Response(
-            status=fault.status, body=encode(fault.body), headers=headers, content_type="application/json"
+            status=fault.status or 500, body=encode(fault.body), headers=headers, content_type="application/json"
         )
 
 

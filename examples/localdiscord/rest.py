@@ -77,7 +77,7 @@ class Rest:
         return response
 
     async def _answer(self, request: web.Request, handler: Handler, record: RequestRecord) -> web.StreamResponse:
-        fault = self.faults.take(record.method, record.route)
+        fault = self.faults.take(request, record.method, record.route)
         if fault is not None:
             return fault
         needs_token = not record.route.startswith(_WITHOUT_TOKEN)

@@ -58,6 +58,7 @@ class LocalDiscord(Actions):
         self._rest = Rest(clock_ns, world.token)
         self._gateway = Gateway(world, heartbeat_interval_s=heartbeat_interval_s)
         self._endpoint = Endpoint(self._interactions, self._rest, clock_ns)
+        self._world_routes = WorldRoutes(world, lambda: self._gateway.url, self._endpoint.verify_key, world.shards)
         self._runner: web.AppRunner | None = None
         self._interactions.deliver = self._deliver
         world.listener = self._gateway.dispatch
@@ -66,8 +67,7 @@ class LocalDiscord(Actions):
 
     async def __aenter__(self) -> LocalDiscord:
         application = self._rest.application()
-        shards = self._world.shards
-        WorldRoutes(self._world, lambda: self._gateway.url, self._endpoint.verify_key, shards).add_to(application)
+        self._world_routes.add_to(application)
         CommandRoutes(self._world, self._commands).add_to(application)
         InteractionRoutes(self._world, self._interactions).add_to(application)
         application.router.add_get("/", self._gateway.handle)
@@ -252,6 +252,18 @@ class LocalDiscord(Actions):
     def disallow_intents(self, intents: int) -> None:
         """Close connections that identify with any of these intents (4014), as for privileged ones not granted."""
         self._gateway.disallowed_intents = intents
+
+    def limit_session_starts(self, remaining: int, *, total: int = 1_000, reset_after_s: float = 86_400) -> None:
+        """Say in `/gateway/bot` how often the bot may still identify; nobody is held to it."""
+        self._world_routes.session_starts = {
+            "total": total,
+            "remaining": remaining,
+            "reset_after": round(reset_after_s * 1_000),
+        }
+
+    def hang_up(self, method: str, route: str, *, times: int = 1) -> Fault:
+        """Break the connection of the next `times` requests of a route, without an answer; see `fail`."""
+        return self._rest.faults.hang_up(method, route, times)
 
     def fail(
         self,

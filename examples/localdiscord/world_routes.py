@@ -31,6 +31,7 @@ class WorldRoutes:
         self._gateway_url = gateway_url
         self._verify_key = verify_key
         self._shards = shards
+        self.session_starts = {"total": 1_000, "remaining": 999, "reset_after": 86_400_000}
 
     def add_to(self, application: web.Application) -> None:
         message = f"{API}/channels/{{channel_id}}/messages/{{message_id}}"
@@ -67,7 +68,7 @@ class WorldRoutes:
 
     async def _gateway_bot(self, _: web.Request) -> web.Response:
         # Libraries wait five seconds between groups of `max_concurrency` shards, so all may start at once.
-        limit = {"total": 1_000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": max(16, self._shards)}
+        limit = {**self.session_starts, "max_concurrency": max(16, self._shards)}
         return json_response({"url": self._gateway_url(), "shards": self._shards, "session_start_limit": limit})
 
     async def _me(self, _: web.Request) -> web.Response:

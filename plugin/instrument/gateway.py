@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +10,10 @@ import hikari
 
 from plugin.instrument.caches import cache_entries
 from plugin.instrument.containment import Part
+from plugin.instrument.identifies import Identifies
 from plugin.instrument.override import Method, Override, leave_no_frame
-from plugin.model import ConnectionSnapshot, ShardSnapshot
+from plugin.instrument.shards import Shards
+from plugin.model import ConnectionSnapshot
 
 _MESSAGE_INTENTS = hikari.Intents.GUILD_MESSAGES | hikari.Intents.DM_MESSAGES
 _GUILDS_A_STEP = 500
@@ -25,9 +26,17 @@ class Gateway:
     """Watches one bot's gateway; `bot` may be one without."""
 
     def __init__(
-        self, bot: hikari.RESTAware, part: Part, received: Callable[[int], object], changed: Callable[[], object]
+        self,
+        bot: hikari.RESTAware,
+        part: Part,
+        received: Callable[[int], object],
+        changed: Callable[[hikari.ShardEvent], object],
+        clock_ns: Callable[[], int],
     ) -> None:
+        self.identifies = Identifies(clock_ns)
         self._bot = bot if isinstance(bot, hikari.GatewayBotAware) else None
+        self.shards = None if self._bot is None else Shards(self._bot, clock_ns)
+        self._clock_ns = clock_ns
         self._part = part
         self._received = received
         self._changed = changed
@@ -35,6 +44,7 @@ class Gateway:
         self._guilds: int | None = None
         self._members: int | None = None
         self._override: Override | None = None
+        self._asked: Override | None = None
 
     def watch_raw_events(self) -> None:
         """See every event before hikari does anything with it.
@@ -51,8 +61,23 @@ class Gateway:
             for event in ShardEvents:
                 self._bot.event_manager.subscribe(event, self._on_shard)
 
+    def watch_identifies(self, rest: object, told: Callable[[Any], object]) -> None:
+        """Tell `told` how many identifies are left; raises `MovedError` where hikari no longer asks as it did."""
+        if self._bot is not None:
+            self._asked = self.identifies.watch(rest, told)
+
+    def watch_codes(self) -> None:
+        """See why Discord closes connections; raises `MovedError` where hikari no longer tells."""
+        if self.shards is not None:
+            self.shards.watch_codes()
+
     def unwatch(self) -> None:
         """Take out everything that was put in."""
+        if self.shards is not None:
+            self.shards.unwatch()
+        if self._asked is not None:
+            self._asked.undo()
+            self._asked = None
         if self._override is not None:
             self._override.undo()
             self._override = None
@@ -61,13 +86,27 @@ class Gateway:
                 if self._on_shard in self._bot.event_manager.get_listeners(event, polymorphic=False):
                     self._bot.event_manager.unsubscribe(event, self._on_shard)
 
-    async def _on_shard(self, _: hikari.ShardEvent) -> None:
-        self._changed()
+    def stopping(self, stopping: bool) -> None:
+        """Say whether the bot stops, so that its shards going away is no loss of connection."""
+        if self.shards is not None:
+            self.shards.stopping = stopping
+
+    async def _on_shard(self, event: hikari.ShardEvent) -> None:
+        self._changed(event)
+
+    def shard_changed(self, event: hikari.ShardEvent) -> None:
+        """Note what happened to a shard."""
+        if isinstance(event, hikari.ShardReadyEvent):
+            self.identifies.identified()
+        if self.shards is not None:
+            self.shards.changed(event)
 
     def _spy_on(self, original: Method) -> Method:
-        received, part = self._received, self._part
+        received, part, clock_ns = self._received, self._part, self._clock_ns
+        last_event_ns = self.shards.last_event_ns if self.shards is not None else {}
 
         def consume_raw_event(manager: object, event_name: str, shard: object, payload: Any) -> None:
+            last_event_ns[shard] = clock_ns()
             if event_name == "MESSAGE_CREATE":
                 self._messages += 1
             elif event_name == "INTERACTION_CREATE":
@@ -96,14 +135,15 @@ class Gateway:
     def snapshot(self, uptime_share: float | None) -> ConnectionSnapshot:
         """The connection as of now, with the share of time with every shard connected as measured elsewhere."""
         bot = self._bot
-        if bot is None:
+        if bot is None or self.shards is None:
             return ConnectionSnapshot(None, None, None, None, None)
         return ConnectionSnapshot(
-            tuple(_shard(shard) for _, shard in sorted(bot.shards.items())),
+            self.shards.snapshot(),
             self._guilds,
             self._members,
             self._messages if self._override is not None and bot.intents & _MESSAGE_INTENTS else None,
             uptime_share,
+            *self.identifies.left(),
         )
 
     def cache_entries(self) -> int | None:
@@ -126,9 +166,3 @@ class Gateway:
             if counted % _GUILDS_A_STEP == 0:
                 await asyncio.sleep(0)
         self._guilds, self._members = len(available) + len(bot.cache.get_unavailable_guilds_view()), members
-
-
-def _shard(shard: hikari.api.GatewayShard) -> ShardSnapshot:
-    latency_s = shard.heartbeat_latency
-    known = shard.is_connected and not math.isnan(latency_s)
-    return ShardSnapshot(shard.id, shard.is_connected, latency_s if known else None)

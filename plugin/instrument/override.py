@@ -40,7 +40,7 @@ class Override:
         namespace: dict[str, Any] = {name: _made(make, getattr(before, name)) for name, make in replacements.items()}
         namespace |= marks or {}
         namespace |= {"__slots__": (), "__module__": before.__module__, "__qualname__": before.__qualname__}
-        self._target = target
+        self.target = target
         self._names = (*replacements, *(marks or {}))
         metaclass: Any = type(before)
         self._subclass: type = metaclass(before.__name__, (before,), namespace)
@@ -50,8 +50,8 @@ class Override:
         """Give the object its class back; where somebody subclassed it further since, take ours from under theirs."""
         ours = self._subclass
         before: Any = ours.__base__
-        if type(self._target) is ours:
-            self._target.__class__ = before
+        if type(self.target) is ours:
+            self.target.__class__ = before
             return
         for name in self._names:
             delattr(ours, name)

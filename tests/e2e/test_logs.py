@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import gc
 import logging
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import hikari
 import lightbulb
 import pytest
+from hikari.impl import rate_limits
 
 import plugin
 from examples.localdiscord import LocalDiscord
@@ -23,11 +25,13 @@ from tests.e2e.conftest import Scene, until
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine 'EventManagerBase._invoke_callback' was never awaited")
 """Said by hikari of the listeners that come after one without a name."""
 
+MESSAGES = "/channels/{channel_id}/messages"
+TYPING = "/channels/{channel_id}/typing"
 CALLBACK = "/interactions/{interaction_id}/{token}/callback"
 
 _VARIES = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?"), "MOMENT"),
-    (re.compile(r"'[0-9a-f]{32}'"), "SESSION"),
+    (re.compile(r"'?\b[0-9a-f]{32}\b'?"), "SESSION"),
     (re.compile(r"0x[0-9a-f]+"), "ADDRESS"),
     (re.compile(r"127\.0\.0\.1:\d+"), "HOST"),
     (re.compile(r"Task-\d+"), "TASK"),
@@ -230,6 +234,58 @@ async def handled(stage: Stage) -> None:
     await until(lambda: stage.sample.handled)
 
 
+async def gateway_flaps(stage: Stage) -> None:
+    """The shard is closed with a code, asked to reconnect, and told that its session is over."""
+    discord, shard = stage.scene.discord, stage.sample.bot.shards[0]
+    with no_backoff():
+        for lose in (
+            lambda: discord.close_shard(0, 4000),
+            lambda: _soon(discord.reconnect_shard, 0),
+            lambda: _soon(discord.invalidate_shard, 0),
+        ):
+            seen = discord.shards[0].identified + discord.shards[0].resumed
+            await lose()
+            await until(lambda: discord.shards[0].identified + discord.shards[0].resumed > seen)  # noqa: B023
+            await until(lambda: shard.is_connected)
+
+
+async def _soon(function: Callable[..., object], *args: object) -> None:
+    function(*args)
+
+
+async def rest_outage(stage: Stage) -> None:
+    """Discord limits, fails, hangs up and refuses; the bot logs what reaches it."""
+    discord, log = stage.scene.discord, logging.getLogger("bot")
+    with no_backoff():
+        for spoil in (
+            lambda: discord.rate_limit("POST", MESSAGES, 0.1),
+            lambda: discord.rate_limit("POST", MESSAGES, 0.1, scope="shared"),
+            lambda: discord.rate_limit("POST", MESSAGES, 0.1, scope="global"),
+            lambda: discord.fail("POST", MESSAGES, 503, times=9),
+            lambda: discord.hang_up("POST", MESSAGES, times=9),
+            lambda: discord.fail("POST", MESSAGES, 403),
+        ):
+            fault = spoil()
+            try:
+                await stage.sample.bot.rest.create_message(stage.scene.channel.id, "hello")
+            except hikari.HikariError:
+                log.exception("this message is not written")
+            fault.times = 0
+        discord.rate_limit("POST", TYPING, 1000.0, scope="shared")
+        try:
+            await stage.sample.bot.rest.trigger_typing(stage.scene.channel.id)
+        except hikari.RateLimitTooLongError:
+            log.exception("nobody waits so long")
+
+
+@contextlib.contextmanager
+def no_backoff() -> Iterator[None]:
+    """Let hikari try again at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rate_limits.ExponentialBackOff, "__next__", lambda _: 0.0)
+        yield
+
+
 Action = Callable[[Stage], Awaitable[None]]
 
 LOGGED: list[Action] = [
@@ -249,11 +305,12 @@ LOGGED: list[Action] = [
     handler_raises,
     malformed_interaction,
     answer_by_rest_fails,
+    rest_outage,
 ]
 LOGGED += (
     [prefix, prefix_subcommand, prefix_conversion, unknown_prefix_command] if LIGHTBULB_LINE == 2 else [cannot_be_made]
 )
-QUIET: list[Action] = [cancelled, handled]
+QUIET: list[Action] = [cancelled, handled, gateway_flaps]
 
 
 async def log_of(actions: list[Action], level: int, *, loaded: bool) -> Log:

@@ -149,6 +149,35 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rest.rate_limits.ExponentialBackOff, "__next__", lambda _: 0.0)
 
 
+async def test_an_outage_is_counted_exactly_and_bounded(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through an outage every request of every call is counted by what became of it, and nothing is kept of it."""
+    at_once(monkeypatch)
+    sample = await scene.run(max_retries=3)
+    rounds, at_a_time = 5, 20
+    for _ in range(rounds):
+        failing = [
+            scene.discord.fail("POST", MESSAGES, 503, times=4 * at_a_time),
+            scene.discord.hang_up("POST", TYPING, times=4 * at_a_time),
+        ]
+        calls = [write(scene, sample) for _ in range(at_a_time)]
+        calls += [sample.bot.rest.trigger_typing(scene.channel.id) for _ in range(at_a_time)]
+        ended = await asyncio.gather(*calls, return_exceptions=True)
+        assert [type(error).__name__ for error in ended[:at_a_time]] == ["InternalServerError"] * at_a_time
+        assert [type(error) for error in ended[at_a_time:]] == [hikari.HTTPError] * at_a_time
+        assert not any(fault.times for fault in failing)
+    messages, typing = route(sample), route(sample, "POST /channels/{channel}/typing")
+    number = rounds * at_a_time
+    for found in (messages, typing):
+        assert (found.calls, found.failed, found.in_flight) == (number, number, 0)
+        assert (found.retries, found.lately.failed) == (3 * number, 4 * number)
+    assert (messages.server_errors, messages.unanswered) == (4 * number, 0)
+    assert (typing.server_errors, typing.unanswered) == (0, 4 * number)
+    monitor = plugin.monitor_of(sample.bot)
+    assert monitor.rest_calls._calls == {}
+    assert monitor.snapshot().monitor == MonitorState({}, {}, {})
+    assert (await write(scene, sample)).content == "hello"
+
+
 async def test_calls_in_flight_are_known(scene: Scene) -> None:
     """A call that waits for its limit is in flight, and none once it is cancelled: that is a failed call."""
     sample = await scene.run()

@@ -1,0 +1,157 @@
+"""What happens to each shard: how long it hears nothing, why it was disconnected, how it came back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import hikari
+from hikari.impl import shard as hikari_shard
+
+from plugin.instrument.override import Method, MovedError, Override, leave_no_frame
+from plugin.model import ShardSnapshot
+
+CLOSE_FRAME = 8
+"""The type of a websocket message that closes the connection and says why (RFC 6455)."""
+
+MOST_CODES = 16
+"""How many close codes are kept apart for one shard; Discord has 14, and a proxy between may add some."""
+
+TRANSPORT, READ_CLOSE = "_GatewayTransport", "_handle_other_message"
+
+
+class _Shard:
+    """What happened to one shard since it was first looked at; moments are monotonic nanoseconds."""
+
+    __slots__ = ("away", "closes", "codes", "first_ns", "last_ns", "longest_ns", "looked_ns", "stale_s", "tallies")
+
+    def __init__(self) -> None:
+        self.first_ns = self.last_ns = self.looked_ns = self.longest_ns = 0
+        self.away = False
+        self.stale_s = math.nan
+        self.tallies = [0, 0, 0]
+        """Disconnects, resumes, and returns with a new session."""
+        self.codes: dict[int, int] = {}
+        self.closes: Override | None = None
+
+    def look(self, last_ns: int, now_ns: int) -> None:
+        """Note how long nothing came; `last_ns` is the moment of the last event."""
+        if last_ns != self.last_ns:
+            self.first_ns = self.first_ns or last_ns
+            # How long a silence was that is over is only known as of the last look at it.
+            self.longest_ns = max(self.longest_ns, self.looked_ns - self.last_ns if self.looked_ns else 0)
+            self.last_ns = last_ns
+        self.looked_ns = now_ns
+
+
+class Shards:
+    """Watches the shards of one bot on the gateway."""
+
+    def __init__(self, bot: hikari.GatewayBotAware, clock_ns: Callable[[], int]) -> None:
+        self.last_event_ns: dict[object, int] = {}
+        """When each shard heard anything; whoever sees raw events writes it, since a call would cost more."""
+        self.stopping = False
+        """Whether disconnects are the bot's own doing."""
+        self._bot = bot
+        self._clock_ns = clock_ns
+        self._shards: dict[int, _Shard] = {}
+        self._see_codes = False
+
+    def watch_codes(self) -> None:
+        """See the close codes of connections; raises `MovedError` where hikari no longer reads them so."""
+        if not callable(getattr(getattr(hikari_shard, TRANSPORT, None), READ_CLOSE, None)):
+            raise MovedError(f"{hikari_shard.__name__}.{TRANSPORT} has no {READ_CLOSE}")
+        if not hasattr(hikari_shard.GatewayShardImpl, "_ws"):
+            raise MovedError("hikari's shards have no _ws")
+        self._see_codes = True
+        for shard in self._bot.shards.values():
+            self._follow_connection(shard)
+
+    def unwatch(self) -> None:
+        """Take out of every connection what was put in."""
+        self._see_codes = False
+        for known in self._shards.values():
+            if known.closes is not None:
+                known.closes.undo()
+                known.closes = None
+
+    def changed(self, event: hikari.ShardEvent) -> None:
+        """Note that a shard was disconnected, or came back by a resume or with a new session."""
+        known = self._known(event.shard.id)
+        if isinstance(event, hikari.ShardDisconnectedEvent):
+            known.closes = None  # it went with the connection
+            known.stale_s = event.shard.heartbeat_latency
+            known.away = not self.stopping
+            known.tallies[0] += known.away
+            return
+        if known.away:
+            known.tallies[1 if isinstance(event, hikari.ShardResumedEvent) else 2] += 1
+        known.away = False
+        known.looked_ns = 0  # what was not heard meanwhile is no silence
+        if self._see_codes:
+            self._follow_connection(event.shard)
+
+    def look(self) -> None:
+        """Note how long each shard has heard nothing; to be called now and then, since no event tells of silence."""
+        now_ns, shards = self._clock_ns(), self._bot.shards.values()
+        for gone in self.last_event_ns.keys() - set(shards):  # of a bot that was started again
+            del self.last_event_ns[gone]
+        for shard in shards:
+            last_ns = self.last_event_ns.get(shard)
+            if last_ns is not None:
+                self._known(shard.id).look(last_ns, now_ns)
+
+    def snapshot(self) -> tuple[ShardSnapshot, ...]:
+        """Every shard as of now, by id."""
+        self.look()
+        return tuple(self._one(shard) for _, shard in sorted(self._bot.shards.items()))
+
+    def _one(self, shard: hikari.api.GatewayShard) -> ShardSnapshot:
+        known = self._known(shard.id)
+        disconnects, resumes, new_sessions = known.tallies
+        heard = shard in self.last_event_ns
+        return ShardSnapshot(
+            id=shard.id,
+            connected=shard.is_connected,
+            latency_s=_latency_s(shard, known),
+            silence_s=(known.looked_ns - known.last_ns) / 1e9 if heard else None,
+            longest_silence_s=known.longest_ns / 1e9 if heard else None,
+            heard_s=(known.last_ns - known.first_ns) / 1e9 if heard else None,
+            disconnects=disconnects,
+            resumes=resumes,
+            new_sessions=new_sessions,
+            close_codes=tuple(known.codes.items()),
+        )
+
+    def _known(self, shard_id: int) -> _Shard:
+        known = self._shards.get(shard_id)
+        if known is None:
+            known = self._shards[shard_id] = _Shard()
+        return known
+
+    def _follow_connection(self, shard: Any) -> None:
+        transport, known = shard._ws, self._known(shard.id)  # hikari offers no other way
+        if transport is not None and (known.closes is None or known.closes.target is not transport):
+            known.closes = Override(transport, {READ_CLOSE: lambda original: _see_close(original, known.codes)})
+
+
+def _latency_s(shard: hikari.api.GatewayShard, known: _Shard) -> float | None:
+    # hikari keeps the latency of the last connection until the next one has a heartbeat answered.
+    latency_s = shard.heartbeat_latency
+    fresh = shard.is_connected and not math.isnan(latency_s) and latency_s != known.stale_s
+    return latency_s if fresh else None
+
+
+def _see_close(original: Method, codes: dict[int, int]) -> Method:
+    def handle(transport: object, message: Any) -> Any:
+        code = message.data if message.type == CLOSE_FRAME else None
+        if isinstance(code, int) and (code in codes or len(codes) < MOST_CODES):
+            codes[code] = codes.get(code, 0) + 1
+        try:
+            return original(transport, message)
+        except BaseException as exception:
+            leave_no_frame(exception)
+            raise
+
+    return handle
