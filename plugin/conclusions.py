@@ -6,7 +6,21 @@ import enum
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from plugin.model import Change, Finding, InstanceSeen, Place, Severity, Trend
+from plugin.model import (
+    Change,
+    CommandCourse,
+    CommandDelta,
+    CommandKey,
+    ErrorHistory,
+    Finding,
+    InstanceSeen,
+    Judged,
+    Place,
+    ReleaseSeen,
+    Severity,
+    Spans,
+    Trend,
+)
 
 
 class Life(enum.Enum):
@@ -174,3 +188,101 @@ class PastHealth(NamedTuple):
     growth: Growth | None
     """Memory of this instance; None where the evidence for a growth is thin."""
     fleet: Fleet
+
+
+class CommandReview(NamedTuple):
+    """One command over a period, as one list shows it."""
+
+    key: CommandKey
+    outcomes: tuple[int, int, int, int]
+    """Invocations in the period, indexed by `Outcome`."""
+    response: Judged
+    """Mean duration over the period in milliseconds."""
+    error_rate: Judged
+    """In percent."""
+    changes: tuple[Change, ...]
+    """What the list shows of it."""
+    errors: tuple[ErrorHistory, ...] = ()
+    """Most frequent first; of the list of errors only."""
+
+    @property
+    def severity(self) -> Severity:
+        """The worse of both."""
+        return max(self.response.severity, self.error_rate.severity)
+
+
+class CommandsReview(NamedTuple):
+    """All commands over a period; each list begins with the foremost."""
+
+    spans: Spans
+    outcomes: tuple[int, int, int, int]
+    """Of all commands together, indexed by `Outcome`."""
+    commands: int
+    """How many were invoked."""
+    slow: int
+    """How many of them were slower than wanted on average."""
+    failing: int
+    """How many of them failed more than wanted."""
+    most_used: tuple[CommandReview, ...]
+    """`changes` are those of the invocations."""
+    slowest: tuple[CommandReview, ...]
+    """`changes` are those of mean, median, 95th and 99th percentile in nanoseconds."""
+    most_errors: tuple[CommandReview, ...]
+    """`changes` are those of the share of errors in `ok` and `error`."""
+    most_denied: tuple[CommandReview, ...]
+    """`changes` are those of the share of refusals in all invocations."""
+
+
+class CogReview(NamedTuple):
+    """One cog over a period, as the sums of its commands."""
+
+    name: str | None
+    """None for the commands that belong to no cog."""
+    commands: int
+    """How many of its commands were invoked in the period."""
+    outcomes: tuple[int, int, int, int]
+    """Invocations in the period, indexed by `Outcome`."""
+    severity: Severity
+    """Of its error rate and mean duration over the period."""
+    invocations: Change
+    error_rate: Change
+    mean_ns: Change
+
+
+class CogsReview(NamedTuple):
+    """All cogs over a period."""
+
+    spans: Spans
+    outcomes: tuple[int, int, int, int]
+    """Of all cogs together, indexed by `Outcome`."""
+    error_rate: Judged
+    """Of all cogs together, in percent."""
+    cogs: tuple[CogReview, ...]
+    """Worst first, then by invocations."""
+
+
+class CommandPast(NamedTuple):
+    """One command over a period, in detail."""
+
+    spans: Spans
+    now: CommandDelta
+    """Over the period."""
+    all_time: CommandDelta
+    response: Judged
+    """Mean duration over the period in milliseconds."""
+    error_rate: Judged
+    """In percent."""
+    invocations: Change
+    errors: Change
+    """Share of errors in `ok` and `error`."""
+    denied: Change
+    """Share of refusals in all invocations."""
+    durations: tuple[Change, ...]
+    """Mean, median, 95th and 99th percentile in nanoseconds."""
+    course: CommandCourse
+    groups: tuple[ErrorHistory, ...]
+    """Error groups met in the period, the one seen last first."""
+    releases: tuple[ReleaseSeen, ...]
+    """Those that ran in the period, the one first seen last first."""
+    findings: tuple[Finding, ...]
+    """What the release that runs changed about this command, worst first."""

@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import NamedTuple, Protocol, TypeVar
 
+from plugin.archive import HistoryUnavailable
+from plugin.conclusions import CogsReview, CommandPast, CommandsReview
 from plugin.history import Store
-from plugin.model import Looked, Period, Scope, Spans
+from plugin.insight.reviews import (
+    CommandAsked,
+    CommandsAsked,
+    rank,
+    review_cogs,
+    review_command,
+    review_commands,
+)
+from plugin.insight.scales import Scales
+from plugin.model import (
+    CommandDelta,
+    CommandKey,
+    CommandTotals,
+    Looked,
+    Period,
+    Scope,
+    Spans,
+)
+from plugin.settings import Settings
 
 T = TypeVar("T")
+C = TypeVar("C", CommandTotals, CommandDelta)
+
+STEPS_S = (60, 300, 900, 3600, 6 * 3600, 86_400, 7 * 86_400)
+MOST_POINTS = 120
 
 PATIENCE_S = 2.0
 """Discord waits 3 s for the first response to a command."""
 
 TOO_SLOW = f"History took longer than {PATIENCE_S:.0f} s to answer; try a shorter period."
-
-
-class HistoryUnavailable(Exception):
-    """History cannot be asked now; the message is one sentence for an operator."""
 
 
 class Past(Protocol):
@@ -36,6 +56,15 @@ class Past(Protocol):
         ...
 
 
+class Back(NamedTuple):
+    """How far and whose history a page looks back on."""
+
+    period: Period
+    fleet: bool
+    now: float
+    """Unix time in seconds."""
+
+
 async def look_back(past: Past, fleet: bool, question: Callable[[Store, Scope], Awaitable[T]]) -> Looked[T]:
     """The answer to a question about a scope, what is counted by now included; the note says why there is none."""
     try:
@@ -49,9 +78,10 @@ async def look_back(past: Past, fleet: bool, question: Callable[[Store, Scope], 
         return Looked(None, TOO_SLOW)
 
 
-async def spans(store: Store, scope: Scope, period: Period, now: float) -> Spans:
+async def spans(store: Store, scope: Scope, back: Back) -> Spans:
     """The span of a period up to and with the present minute, and whether history covers the same span before."""
-    end = int(now) // 60 * 60 + 60
+    period = back.period
+    end = int(back.now) // 60 * 60 + 60
     since = await store.span(scope)
     start = (end if since is None else min(since, end)) if period.seconds is None else end - period.seconds
     before = 2 * start - end
@@ -63,3 +93,92 @@ async def _instances(store: Store, scope: Scope, start: int) -> int | None:
     if scope.instance is not None:
         return None
     return sum(instance.last_seen >= start for instance in await store.instances(scope.bot))
+
+
+async def all_commands(past: Past, back: Back, top: int, settings: Settings) -> Looked[CommandsReview]:
+    """The foremost commands of a period, `top` in each list."""
+
+    async def question(store: Store, scope: Scope) -> CommandsReview:
+        over = await spans(store, scope, back)
+        totals = by_key(await _totals(store, scope, over))
+        ranking = rank(totals.values(), top)
+        keys = [command.key for command in ranking.slowest]
+        now = CommandsAsked(totals, by_key(await store.several(scope, _begin(over), over.end, keys)))
+        before = None
+        if over.before is not None:
+            before = CommandsAsked(
+                by_key(await store.totals(scope, over.before, over.start)),
+                by_key(await store.several(scope, over.before, over.start, keys)),
+            )
+        errors = await store.errors(scope, over.start, over.end)
+        return review_commands(over, ranking, now, before, errors, Scales.of(settings))
+
+    return await look_back(past, back.fleet, question)
+
+
+async def all_cogs(past: Past, back: Back, settings: Settings) -> Looked[CogsReview]:
+    """Every cog over a period."""
+
+    async def question(store: Store, scope: Scope) -> CogsReview:
+        over = await spans(store, scope, back)
+        keys = [command.key for command in await _totals(store, scope, over)]
+        now = by_key(await store.several(scope, _begin(over), over.end, keys))
+        before = None
+        if over.before is not None:
+            before = by_key(await store.several(scope, over.before, over.start, keys))
+        return review_cogs(over, now, before, Scales.of(settings))
+
+    return await look_back(past, back.fleet, question)
+
+
+async def one_command(past: Past, back: Back, key: CommandKey, settings: Settings) -> Looked[CommandPast]:
+    """One command over a period, in detail."""
+
+    async def question(store: Store, scope: Scope) -> CommandPast:
+        over = await spans(store, scope, back)
+        asked = CommandAsked(
+            await store.command(scope, _begin(over), over.end, key),
+            None if over.before is None else await store.command(scope, over.before, over.start, key),
+            await store.command(scope, None, over.end, key),
+            await store.course(scope, over.start, over.end, key, _step(over)),
+            await store.errors(scope, over.start, over.end),
+            await store.releases(scope.bot),
+            (),
+        )
+        return review_command(over, asked, Scales.of(settings))
+
+    return await look_back(past, back.fleet, question)
+
+
+async def all_time(past: Past) -> Looked[Mapping[CommandKey, CommandTotals]]:
+    """Counts of every command of this instance since the first batch."""
+
+    async def question(store: Store, scope: Scope) -> Mapping[CommandKey, CommandTotals]:
+        return by_key(await store.all_time(scope))
+
+    return await look_back(past, False, question)
+
+
+async def all_time_of(past: Past, key: CommandKey) -> Looked[CommandDelta]:
+    """One command of this instance since the first batch."""
+    return await look_back(past, False, lambda store, scope: store.command(scope, None, 0, key))
+
+
+async def _totals(store: Store, scope: Scope, over: Spans) -> tuple[CommandTotals, ...]:
+    return await (store.all_time(scope) if over.period is Period.ALL else store.totals(scope, over.start, over.end))
+
+
+def _begin(over: Spans) -> int | None:
+    """The begin as the store takes it: None counts those too whose rows are deleted."""
+    return None if over.period is Period.ALL else over.start
+
+
+def _step(over: Spans) -> int:
+    """Seconds from one point of a course to the next: as many points as a picture can tell apart, about."""
+    length = over.end - over.start
+    return next((step for step in STEPS_S if length <= MOST_POINTS * step), STEPS_S[-1])
+
+
+def by_key(commands: Iterable[C]) -> dict[CommandKey, C]:
+    """Commands by what they are counted under."""
+    return {command.key: command for command in commands}

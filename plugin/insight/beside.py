@@ -1,0 +1,106 @@
+"""The numbers of a span of time, judged, and each beside the same number over the span before it.
+
+Where there is no span before, a change has no `before` and its verdict is UNKNOWN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from plugin.histogram import Histogram
+from plugin.insight.changes import compare_counts, compare_durations, compare_rates
+from plugin.insight.scales import NS_PER_MS, Scales
+from plugin.model import Change, CommandDelta, CommandTotals, Judged, Outcome, Verdict
+
+QUANTILES = (0.5, 0.95, 0.99)
+
+Counted = CommandTotals | CommandDelta
+
+
+def invocations(now: Counted, before: Counted | None) -> Change:
+    """How often it was invoked."""
+    after = sum(now.outcomes)
+    return _alone(after) if before is None else compare_counts(sum(before.outcomes), after)
+
+
+def error_share(now: Counted, before: Counted | None) -> Change:
+    """Share of errors in `ok` and `error`, 0 to 1."""
+    return _rate(_errors(now), None if before is None else _errors(before))
+
+
+def denied_share(now: Counted, before: Counted | None) -> Change:
+    """Share of refusals in all invocations, 0 to 1."""
+    return _rate(_denied(now), None if before is None else _denied(before))
+
+
+def mean_duration(now: CommandDelta, before: CommandDelta | None) -> Change:
+    """Mean duration in nanoseconds; exact, though the histograms decide whether the change holds up."""
+    after = mean_ns(now)
+    if before is None:
+        return _alone(after)
+    return compare_durations(before.durations, now.durations, quantile=None)._replace(
+        before=mean_ns(before), after=after
+    )
+
+
+def quantiles(now: CommandDelta, before: CommandDelta | None) -> tuple[Change, ...]:
+    """Median, 95th and 99th percentile of the duration in nanoseconds."""
+    return tuple(_quantile(now.durations, None if before is None else before.durations, at) for at in QUANTILES)
+
+
+def _quantile(now: Histogram, before: Histogram | None, quantile: float) -> Change:
+    after = now.quantile_ns(quantile)
+    if before is None:
+        return _alone(after)
+    return compare_durations(before, now, quantile=quantile)._replace(before=before.quantile_ns(quantile), after=after)
+
+
+def _rate(now: tuple[int, int], before: tuple[int, int] | None) -> Change:
+    if before is None:
+        return _alone(_share(now))
+    return compare_rates(before, now)._replace(before=_share(before), after=_share(now))
+
+
+def _share(counts: tuple[int, int]) -> float | None:
+    return counts[0] / counts[1] if counts[1] else None
+
+
+def _alone(after: float | None) -> Change:
+    return Change(None, after, None, Verdict.UNKNOWN)
+
+
+def _errors(of: Counted) -> tuple[int, int]:
+    ok, _, error, _ = of.outcomes
+    return error, ok + error
+
+
+def _denied(of: Counted) -> tuple[int, int]:
+    return of.outcomes[Outcome.DENIED], sum(of.outcomes)
+
+
+def mean_ns(of: Counted) -> float | None:
+    """Mean duration of `ok` and `error` in nanoseconds; None without any."""
+    ok, _, error, _ = of.outcomes
+    return of.total_ns / (ok + error) if ok + error else None
+
+
+def judged_mean(of: Counted, scales: Scales) -> Judged:
+    """Mean duration in milliseconds."""
+    mean = mean_ns(of)
+    return scales.response_ms.judge(None if mean is None else mean / NS_PER_MS)
+
+
+def judged_errors(of: Counted, scales: Scales) -> Judged:
+    """Error rate in percent."""
+    return scales.judge_errors(of.outcomes[Outcome.OK], of.outcomes[Outcome.ERROR])
+
+
+def sums(counted: Iterable[Counted]) -> tuple[int, int, int, int]:
+    """Outcomes of several together."""
+    ok = denied = error = cancelled = 0
+    for of in counted:
+        ok += of.outcomes[0]
+        denied += of.outcomes[1]
+        error += of.outcomes[2]
+        cancelled += of.outcomes[3]
+    return ok, denied, error, cancelled

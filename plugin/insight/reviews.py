@@ -1,0 +1,217 @@
+"""Commands and cogs over a period: ranked, judged, and set beside the span before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from plugin.conclusions import CogReview, CogsReview, CommandPast, CommandReview, CommandsReview
+from plugin.histogram import Histogram
+from plugin.insight import beside
+from plugin.insight.changes import together
+from plugin.insight.scales import WELL, Scales
+from plugin.model import (
+    Change,
+    CommandCourse,
+    CommandDelta,
+    CommandKey,
+    CommandKind,
+    CommandTotals,
+    ErrorHistory,
+    Finding,
+    Outcome,
+    ReleaseSeen,
+    Spans,
+)
+
+NOBODY = CommandKey(CommandKind.SLASH, "", None)
+Totals = Mapping[CommandKey, CommandTotals]
+Deltas = Mapping[CommandKey, CommandDelta]
+
+
+class Ranking(NamedTuple):
+    """The foremost commands of each list, the foremost first."""
+
+    most_used: Sequence[CommandTotals]
+    slowest: Sequence[CommandTotals]
+    most_errors: Sequence[CommandTotals]
+    most_denied: Sequence[CommandTotals]
+
+
+def rank(commands: Iterable[CommandTotals], top: int) -> Ranking:
+    """The foremost commands by invocations, mean duration, errors and refusals; those with none are left out."""
+    # The store gives them in no particular order: of those alike, who is invoked more comes first.
+    ordered = sorted(commands, key=lambda totals: (-sum(totals.outcomes), totals.key.name))
+
+    def foremost(value: Callable[[CommandTotals], float]) -> list[CommandTotals]:
+        return [totals for totals in sorted(ordered, key=value, reverse=True)[:top] if value(totals)]
+
+    return Ranking(
+        foremost(lambda totals: sum(totals.outcomes)),
+        foremost(lambda totals: beside.mean_ns(totals) or 0),
+        foremost(lambda totals: totals.outcomes[Outcome.ERROR]),
+        foremost(lambda totals: totals.outcomes[Outcome.DENIED]),
+    )
+
+
+class CommandsAsked(NamedTuple):
+    """What history answered about one span."""
+
+    totals: Totals
+    """Of every command that was invoked."""
+    slowest: Deltas
+    """Of those that are the slowest in the period."""
+
+    def of(self, key: CommandKey) -> CommandTotals:
+        """Counts of one command; zeros where it was not invoked."""
+        return self.totals.get(key) or CommandTotals(key, (0, 0, 0, 0), 0)
+
+
+def review_commands(
+    spans: Spans,
+    ranking: Ranking,
+    now: CommandsAsked,
+    before: CommandsAsked | None,
+    errors: Sequence[ErrorHistory],
+    scales: Scales,
+) -> CommandsReview:
+    """The lists of a ranking; a change holds up beside everything that is shown in any of them."""
+
+    def reviewed(totals: CommandTotals, *changes: Change) -> CommandReview:
+        return CommandReview(
+            totals.key,
+            totals.outcomes,
+            beside.judged_mean(totals, scales),
+            beside.judged_errors(totals, scales),
+            changes,
+        )
+
+    def compared(
+        totals: CommandTotals, compare: Callable[[CommandTotals, CommandTotals | None], Change]
+    ) -> CommandReview:
+        return reviewed(totals, compare(totals, None if before is None else before.of(totals.key)))
+
+    def timed(totals: CommandTotals) -> CommandReview:
+        delta, earlier = now.slowest[totals.key], None if before is None else before.slowest[totals.key]
+        return reviewed(totals, beside.mean_duration(delta, earlier), *beside.quantiles(delta, earlier))
+
+    judged = [reviewed(totals) for totals in now.totals.values()]
+    lists = (
+        [compared(totals, beside.invocations) for totals in ranking.most_used],
+        [timed(totals) for totals in ranking.slowest],
+        [
+            compared(totals, beside.error_share)._replace(errors=_groups(totals.key, errors))
+            for totals in ranking.most_errors
+        ],
+        [compared(totals, beside.denied_share) for totals in ranking.most_denied],
+    )
+    return CommandsReview(
+        spans,
+        beside.sums(now.totals.values()),
+        len(judged),
+        sum(command.response.severity > WELL for command in judged),
+        sum(command.error_rate.severity > WELL for command in judged),
+        *_held(lists),
+    )
+
+
+def _groups(key: CommandKey, errors: Sequence[ErrorHistory]) -> tuple[ErrorHistory, ...]:
+    mine = (group for group in errors if key in group.commands)
+    return tuple(sorted(mine, key=lambda group: group.count, reverse=True))
+
+
+def _held(lists: Sequence[Sequence[CommandReview]]) -> list[tuple[CommandReview, ...]]:
+    held = iter(together([change for commands in lists for command in commands for change in command.changes]))
+    return [
+        tuple(command._replace(changes=tuple(next(held) for _ in command.changes)) for command in commands)
+        for commands in lists
+    ]
+
+
+def review_cogs(spans: Spans, now: Deltas, before: Deltas | None, scales: Scales) -> CogsReview:
+    """Every cog of which a command was invoked in the period, with the sums of its commands."""
+    grouped, earlier = _by_cog(now.values()), None if before is None else _by_cog(before.values())
+    cogs = [
+        _cog(name, commands, None if earlier is None else earlier.get(name, ()), scales)
+        for name, commands in grouped.items()
+    ]
+    held = iter(together([change for cog in cogs for change in (cog.invocations, cog.error_rate, cog.mean_ns)]))
+    cogs = [cog._replace(invocations=next(held), error_rate=next(held), mean_ns=next(held)) for cog in cogs]
+    cogs.sort(key=lambda cog: (-cog.severity, -sum(cog.outcomes), cog.name or ""))
+    whole = _summed(list(now.values()))
+    return CogsReview(spans, whole.outcomes, beside.judged_errors(whole, scales), tuple(cogs))
+
+
+def _by_cog(commands: Iterable[CommandDelta]) -> dict[str | None, list[CommandDelta]]:
+    grouped: dict[str | None, list[CommandDelta]] = {}
+    for command in commands:
+        if any(command.outcomes):
+            grouped.setdefault(command.key.cog, []).append(command)
+    return grouped
+
+
+def _cog(
+    name: str | None, commands: Sequence[CommandDelta], earlier: Sequence[CommandDelta] | None, scales: Scales
+) -> CogReview:
+    now, before = _summed(commands), None if earlier is None else _summed(earlier)
+    severity = max(beside.judged_mean(now, scales).severity, beside.judged_errors(now, scales).severity)
+    return CogReview(
+        name,
+        len(commands),
+        now.outcomes,
+        severity,
+        beside.invocations(now, before),
+        beside.error_share(now, before),
+        beside.mean_duration(now, before),
+    )
+
+
+def _summed(commands: Sequence[CommandDelta]) -> CommandDelta:
+    """The sums of several commands, under the key of none."""
+    durations = Histogram()
+    for command in commands:
+        durations.merge(command.durations)
+    total_ns = sum(command.total_ns for command in commands)
+    return CommandDelta(NOBODY, beside.sums(commands), total_ns, durations, Histogram())
+
+
+class CommandAsked(NamedTuple):
+    """What history answered about one command."""
+
+    now: CommandDelta
+    before: CommandDelta | None
+    all_time: CommandDelta
+    course: CommandCourse
+    errors: Sequence[ErrorHistory]
+    """Of all commands."""
+    releases: Sequence[ReleaseSeen]
+    findings: Sequence[Finding]
+
+
+def review_command(spans: Spans, asked: CommandAsked, scales: Scales) -> CommandPast:
+    """One command in detail; a change holds up beside the others that are shown of it."""
+    now, before = asked.now, asked.before
+    invocations, errors, denied, *durations = together(
+        [
+            beside.invocations(now, before),
+            beside.error_share(now, before),
+            beside.denied_share(now, before),
+            beside.mean_duration(now, before),
+            *beside.quantiles(now, before),
+        ]
+    )
+    return CommandPast(
+        spans,
+        now,
+        asked.all_time,
+        beside.judged_mean(now, scales),
+        beside.judged_errors(now, scales),
+        invocations,
+        errors,
+        denied,
+        tuple(durations),
+        asked.course,
+        tuple(group for group in asked.errors if now.key in group.commands),
+        tuple(release for release in asked.releases if release.last_seen >= spans.start),
+        tuple(asked.findings),
+    )

@@ -1,0 +1,183 @@
+"""What pages learn of the past, from a real store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from plugin import looking_back
+from plugin.archive import HistoryUnavailable
+from plugin.history import Store, open_store
+from plugin.looking_back import TOO_SLOW, Back
+from plugin.model import Period, Scope, Severity, Verdict
+from plugin.settings import Settings
+from tests.history.builders import BUY, NOON, PING, SCOPE, SELL, WRITER, batch, delta, failure
+
+T = TypeVar("T")
+
+HOUR = 3600
+NOW = NOON + 30.0
+AWAY = "history at golem.db: the disk is full"
+
+
+class Kept:
+    """History that answers on the loop that asks, in the place of a monitor."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.away = False
+        self.delay_s = 0.0
+        self.flushed = 0
+
+    async def ask(self, question: Callable[[Store], Awaitable[T]]) -> T:
+        await asyncio.sleep(self.delay_s)
+        return await question(self.store)
+
+    async def flush(self) -> None:
+        self.flushed += 1
+
+    def scope(self, fleet: bool = False) -> Scope:
+        if self.away:
+            raise HistoryUnavailable(AWAY)
+        return SCOPE if fleet else Scope(SCOPE.bot, WRITER.instance)
+
+
+@pytest.fixture
+async def kept(tmp_path: Path) -> AsyncGenerator[Kept]:
+    """History in an empty file."""
+    async with await open_store(str(tmp_path / "history.db")) as store:
+        yield Kept(store)
+
+
+async def two_hours(kept: Kept) -> None:
+    """An hour in which all was well, and one after it in which `/shop buy` is slow and `/shop sell` fails."""
+    for minute in range(-120, 0):
+        late = minute > -60
+        commands = (
+            delta(BUY, ok=3, each_ms=500 if late else 10),
+            delta(SELL, ok=1 if late else 2, error=1 if late else 0),
+            delta(PING, ok=1, each_ms=1),
+        )
+        errors = (failure(key=SELL, seen=NOON + 60 * minute),) if late else ()
+        await kept.store.write(WRITER, batch(NOON + 60 * minute, *commands, errors=errors))
+
+
+def back(period: Period = Period.HOUR, fleet: bool = False) -> Back:
+    """A look back from noon."""
+    return Back(period, fleet, NOW)
+
+
+async def test_a_period_is_set_beside_the_same_span_before(kept: Kept) -> None:
+    """A period ends with the present minute; the span before is as long and ends where the period begins."""
+    await two_hours(kept)
+    review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
+    assert review is not None and kept.flushed == 1
+    assert review.spans[:4] == (Period.HOUR, NOON + 60 - HOUR, NOON + 60, NOON + 60 - 2 * HOUR)
+    assert review.outcomes == (59 * (3 + 1 + 1), 59 * 6, 59, 59 * 9)
+
+
+@pytest.mark.parametrize("period", [Period.DAY, Period.ALL])
+async def test_what_history_does_not_cover_is_not_compared(kept: Kept, period: Period) -> None:
+    """Where history does not reach back as far as the span before, and of all there is, nothing has an arrow."""
+    await two_hours(kept)
+    review = (await looking_back.all_commands(kept, back(period), 5, Settings())).review
+    assert review is not None
+    assert (review.spans.before, review.spans.since) == (None, NOON - 2 * HOUR)
+    shown = [command for commands in review[-4:] for command in commands]
+    assert all(change.before is None and not change.holds for command in shown for change in command.changes)
+    assert review.most_used[0].changes[0].after == 120 * 8
+
+
+async def test_arrows_stand_where_a_change_holds_up(kept: Kept) -> None:
+    """Slower and failing commands are told from those that stay as they are, with what they were before."""
+    await two_hours(kept)
+    review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
+    assert review is not None
+    assert [command.key for command in review.slowest] == [BUY, SELL, PING]
+    mean, _, p95, _ = review.slowest[0].changes
+    assert (mean.verdict, mean.before, mean.after) == (Verdict.WORSE, 10e6, 500e6)
+    assert p95.verdict is Verdict.WORSE and p95.before == pytest.approx(10e6, rel=0.06)
+    assert not any(change.holds for change in review.slowest[2].changes)
+    (failing,) = review.most_errors
+    assert (failing.key, failing.changes[0].before, failing.changes[0].verdict) == (SELL, 0, Verdict.WORSE)
+    assert (failing.error_rate.value, failing.severity) == (50, Severity.CRITICAL)
+    assert [(group.type, group.count) for group in failing.errors] == [("ValueError", 59)]
+    assert not any(command.changes[0].holds for command in review.most_used)
+    assert (review.commands, review.slow, review.failing) == (3, 1, 1)
+
+
+async def test_little_evidence_earns_no_arrow(kept: Kept) -> None:
+    """Three calls that took longer than three before them prove nothing."""
+    await kept.store.write(WRITER, batch(NOON - 2 * HOUR, delta(ok=3, each_ms=10)))
+    await kept.store.write(WRITER, batch(NOON, delta(ok=3, each_ms=500)))
+    review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
+    assert review is not None
+    mean = review.slowest[0].changes[0]
+    assert (mean.before, mean.after, mean.verdict) == (None, 500e6, Verdict.UNKNOWN)
+    await kept.store.write(WRITER, batch(NOON - HOUR, delta(ok=3, each_ms=10)))
+    review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
+    assert review is not None
+    mean = review.slowest[0].changes[0]
+    assert (mean.before, mean.after, mean.holds) == (10e6, 500e6, False)
+
+
+async def test_cogs_are_the_sums_of_their_commands(kept: Kept) -> None:
+    """A cog has the invocations, errors and durations of all its commands, in both spans."""
+    await two_hours(kept)
+    review = (await looking_back.all_cogs(kept, back(), Settings())).review
+    assert review is not None
+    shop, loose = review.cogs
+    assert (shop.name, shop.commands, shop.severity) == ("shop", 2, Severity.CRITICAL)
+    assert (shop.outcomes, loose.outcomes) == ((59 * 4, 59 * 4, 59, 59 * 6), (59, 59 * 2, 0, 59 * 3))
+    assert (shop.invocations.before, shop.error_rate.before) == (60 * 15, 0)
+    assert (shop.mean_ns.before, shop.mean_ns.after) == (10e6, pytest.approx(304e6))
+    assert (shop.error_rate.verdict, shop.mean_ns.verdict) == (Verdict.WORSE, Verdict.WORSE)
+    assert loose.name is None and not loose.mean_ns.holds
+
+
+async def test_one_command_has_its_course_and_its_errors(kept: Kept) -> None:
+    """A command in detail: both spans, all time, a point for every step, and the errors that are its own."""
+    await two_hours(kept)
+    past = (await looking_back.one_command(kept, back(), SELL, Settings())).review
+    assert past is not None
+    assert (past.now.outcomes[0], past.all_time.outcomes[0]) == (59, 59 + 61 * 2)
+    assert (past.course.step_s, len(past.course.points)) == (60, 59)
+    assert [(group.type, group.first_release) for group in past.groups] == [("ValueError", "1.0")]
+    assert past.errors.verdict is Verdict.WORSE and not past.durations[0].holds
+    assert (await looking_back.one_command(kept, back(), BUY, Settings())).review.groups == ()
+
+
+async def test_a_fleet_is_all_instances(kept: Kept) -> None:
+    """This instance alone has its own numbers; the fleet has those of all, and says over how many."""
+    for instance in ("host", "other"):
+        writer = WRITER._replace(instance=instance)
+        await kept.store.register(writer, NOON)
+        await kept.store.write(writer, batch(NOON, delta(ok=5)))
+    await kept.store.register(WRITER._replace(instance="gone"), NOON - 2 * HOUR)
+    for fleet, ok, instances in ((False, 5, None), (True, 10, 2)):
+        review = (await looking_back.all_commands(kept, back(fleet=fleet), 5, Settings())).review
+        assert review is not None
+        assert (review.outcomes[0], review.spans.instances) == (ok, instances)
+
+
+async def test_history_that_is_away_says_why(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no history, or it does not answer within Discord's deadline, there is a sentence instead."""
+    monkeypatch.setattr(looking_back, "PATIENCE_S", 0.01)
+    kept.delay_s = 5
+    assert await looking_back.all_commands(kept, back(), 5, Settings()) == (None, TOO_SLOW)
+    kept.away = True
+    assert await looking_back.all_cogs(kept, back(), Settings()) == (None, AWAY)
+
+
+async def test_all_time_counts_every_start(kept: Kept) -> None:
+    """All time has what other starts of this instance counted, but not what other instances did."""
+    await kept.store.write(WRITER._replace(boot="before"), batch(NOON - HOUR, delta(ok=7)))
+    await kept.store.write(WRITER._replace(instance="other"), batch(NOON - HOUR, delta(ok=100)))
+    await kept.store.write(WRITER, batch(NOON, delta(ok=1)))
+    all_time = (await looking_back.all_time(kept)).review
+    assert all_time is not None and all_time[BUY].outcomes[0] == 8
+    assert (await looking_back.all_time_of(kept, BUY)).review.outcomes[0] == 8
