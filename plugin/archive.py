@@ -26,7 +26,7 @@ MAINTENANCE_S = 60.0
 STEPS_AT_ONCE = 50
 """How many hours or days are rolled up, and pruned, one after another before writing has its turn again."""
 
-FAREWELL_S = 3.0
+FAREWELL_S = 5.0
 """How long the last write may take when the bot stops."""
 
 NEVER_OPENED = "History is not open yet."

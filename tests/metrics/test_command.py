@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from operator import add
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.histogram import Histogram
 from plugin.metrics import CommandMetrics
+from plugin.metrics.failures import LARGEST_GROUPS
 from plugin.model import CommandKey, CommandKind, CommandSnapshot, ErrorGroup, Outcome
 
 KEY = CommandKey(CommandKind.SLASH, "ping", None)
@@ -78,3 +82,34 @@ def test_the_last_invocation_is_told_in_unix_time() -> None:
     assert metrics.snapshot(1_000.0).last_invoked is None
     metrics.record(Outcome.DENIED, 10**9, 0, 2 * 10**9)
     assert metrics.snapshot(1_000.0).last_invoked == 1_002.0
+
+
+@given(st.lists(invocations, max_size=6))
+def test_cuts_add_up_to_all_that_was_counted(spans: list[list[tuple[Outcome, int, int | None]]]) -> None:
+    """Each cut holds what was added since the one before, and one that adds nothing is none."""
+    metrics = CommandMetrics(KEY, 10)
+    durations, first_responses, total_ns, outcomes = Histogram(), Histogram(), 0, [0, 0, 0, 0]
+    for span in spans:
+        for outcome, duration_ns, response_ns in span:
+            metrics.record(outcome, 5, 0 if response_ns is None else 5 + response_ns, 5 + duration_ns)
+        cut = metrics.cut()
+        assert (cut is None) == (not span)
+        if cut is not None:
+            durations.merge(cut.durations)
+            first_responses.merge(cut.first_responses)
+            total_ns += cut.total_ns
+            outcomes = list(map(add, outcomes, cut.outcomes))
+    found = metrics.snapshot(0)
+    assert (durations, first_responses) == (found.durations, found.first_responses)
+    assert (total_ns, tuple(outcomes)) == (found.total_ns, found.outcomes)
+
+
+def test_failures_are_cut_once() -> None:
+    """A cut has the failures since the one before, those that found no room counted; what is shown stays."""
+    metrics = CommandMetrics(KEY, 10)
+    for number in range(LARGEST_GROUPS + 2):
+        metrics.failed(Outcome.ERROR, ErrorGroup(f"E{number}", None, 1, 1.0, 1.0))
+    errors, dropped = metrics.cut_errors()
+    assert (len(errors), dropped) == (LARGEST_GROUPS, 2)
+    assert metrics.cut_errors() == ([], 0)
+    assert len(metrics.snapshot(0).errors) == LARGEST_GROUPS
