@@ -129,14 +129,17 @@ class Monitor:
     def attach(self) -> None:
         """Put every instrument into the bot; what a library no longer offers is switched off."""
         self.on_detach(Override(self._rest, {}, marks={_MARK: self}).undo)
-        contain = self._containment.contain
-        self._try("first responses", self._watch_responses, contain("first responses", self.invocations.responded))
+        if self.settings.stage_watch:
+            self._watch_stages()
+        self._try("first responses", self._watch_responses)
         if self.settings.rest_watch:
             self._try(_REST, self.rest_calls.watch, self._rest, self.on_detach)
+        if self.invocations.stages is not None:
+            self.invocations.stages.times_answers = not self.rest_calls.watching
         self.on_detach(self._gateway.unwatch)
         self._try("receipts", self._gateway.watch_raw_events)
         self._try("close codes", self._gateway.watch_codes)
-        told = contain("identifies", self._gateway.identifies.told)
+        told = self.contain("identifies", self._gateway.identifies.told)
         self._try("identifies", self._gateway.watch_identifies, self._rest, told)
         self._gateway.watch_shards()
         if self._work is not None:
@@ -203,6 +206,8 @@ class Monitor:
         """End the background work, once history has what was counted; the bot stops, but may start again."""
         self._gateway.stopping(True)
         self._sampler.stop()
+        if self.invocations.stages is not None:
+            self.invocations.stages.waiting.stop()
         self.drawing.stop()
         await self._keeper.stop()
 
@@ -304,8 +309,13 @@ class Monitor:
     def _shards_changed(self) -> None:
         self._uptime.update(time.monotonic_ns(), self._gateway.all_connected())
 
-    def _watch_responses(self, responded: Callable[[int], object]) -> None:
-        self.on_detach(watch_responses(self._rest, responded).undo)
+    def _watch_stages(self) -> None:
+        stages = self.invocations.watch_stages(self.part("stages"))
+        self.on_detach(stages.waiting.stop)
+        self.rest_calls.finished.append(stages.requested)
+
+    def _watch_responses(self) -> None:
+        self.on_detach(watch_responses(self._rest, self.part("first responses"), self.invocations).undo)
 
     def _try(self, part: str, attach: Callable[..., object], *args: object) -> None:
         try:

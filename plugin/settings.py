@@ -160,6 +160,7 @@ class Settings:
     hour_rows_kept_days: float = _number(30, 7, 3660, "how long history is kept by the hour")
     day_rows_kept_days: float = _number(730, 7, 36_600, "how long history is kept by the day")
     task_watch: bool = _switch(True, "watch scheduled tasks, asyncio tasks and listeners that raise")
+    stage_watch: bool = _switch(True, "tell where the time until the first response goes; false: only how long it took")
 
 
 FIELDS: dict[str, attrs.Attribute[Any]] = dict(attrs.fields_dict(Settings))

@@ -32,6 +32,12 @@ BROAD = {
     ("instrument/override.py", "method", "Exception"),
     ("instrument/rest.py", "parse", "Exception"),
     ("archive.py", "_attempt", "Exception"),
+    ("instrument/responses.py", "respond", "Exception"),
+    ("instrument/stages.py", "begun", "Exception"),
+    ("instrument/stages.py", "ended", "Exception"),
+    ("instrument/waiting.py", "_look", "Exception"),
+    ("adapters/lightbulb2/entrances.py", "call", "Exception"),
+    ("adapters/lightbulb3/measuring.py", "entering", "Exception"),
     ("adapters/attaching.py", "attach_or_leave", "Exception"),
     # In a process of its own: the bot is told of it.
     ("display/chart/program.py", "_serve", "Exception"),

@@ -4,39 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol, SupportsInt
+from typing import SupportsInt
 
+from plugin.instrument.containment import Part
 from plugin.instrument.failures import error_group
+from plugin.instrument.invocation import Invocation as Invocation
+from plugin.instrument.invocation import Recorder
 from plugin.instrument.places import Places
-from plugin.model import ErrorGroup, Outcome
+from plugin.instrument.stages import StageWatch
+from plugin.model import Outcome
 
 MAXIMUM_RECEIPTS = 1024
 """How many interactions may be on their way from the gateway to the command handler at once."""
-
-
-class Recorder(Protocol):
-    """What an ended invocation is told to."""
-
-    in_flight: int
-
-    def record(self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int) -> None:
-        """Count one invocation; the moments are monotonic nanoseconds, 0 for no first response."""
-
-    def failed(self, outcome: Outcome, group: ErrorGroup) -> None:
-        """Remember why one failed."""
-
-
-class Invocation:
-    """One run of a command that has not ended."""
-
-    __slots__ = ("first_response_ns", "id", "outcome", "recorder", "started_ns")
-
-    def __init__(self, id: int, recorder: Recorder | None, started_ns: int) -> None:
-        self.id = id
-        self.recorder = recorder
-        self.started_ns = started_ns
-        self.first_response_ns = 0
-        self.outcome: Outcome | None = None
 
 
 Judge = Callable[[BaseException], tuple[Outcome, BaseException]]
@@ -59,10 +38,17 @@ class Invocations:
         self._unix_time = unix_time
         self._receipts: dict[int, int] = {}
         self._in_flight: dict[int, Invocation] = {}
+        self.stages: StageWatch | None = None
+        """Tells where the time of interactions goes; None where that is switched off."""
         self.judge: Judge = _broken
         """Says of an exception that leaves a command how it ended and what caused it; an adapter knows better."""
         self.evicted = 0
         """How many were in flight beyond the bound: they are counted, but not their first response or error."""
+
+    def watch_stages(self, part: Part) -> StageWatch:
+        """Tell of each interaction from now on where its time goes; what fails in that is a fault of the part."""
+        self.stages = StageWatch(self._in_flight, self._places, part, self._clock_ns, self._unix_time)
+        return self.stages
 
     def received(self, interaction_id: int) -> None:
         """Note when an interaction reached the process, before anything was done with it."""
@@ -71,17 +57,23 @@ class Invocations:
         if len(receipts) > MAXIMUM_RECEIPTS:
             del receipts[next(iter(receipts))]
 
-    def begin(self, id: int, recorder: Recorder | None) -> Invocation:
+    def begin(self, id: int, recorder: Recorder | None, *, interaction: bool = True) -> Invocation:
         """Follow an invocation, by the id of its interaction or message; the command may be told later."""
         invocation = Invocation(id, recorder, self._receipts.pop(id, 0) or self._clock_ns())
         in_flight = self._in_flight
         if len(in_flight) >= self._maximum:
-            del in_flight[next(iter(in_flight))]
-            self.evicted += 1
+            self._evict(in_flight.pop(next(iter(in_flight))))
         in_flight[id] = invocation
         if recorder is not None:
             recorder.in_flight += 1
+        if self.stages is not None and interaction:
+            self.stages.begun(invocation)
         return invocation
+
+    def _evict(self, invocation: Invocation) -> None:
+        self.evicted += 1
+        if self.stages is not None:
+            self.stages.lost(invocation)
 
     def resolved(self, id: int, recorder: Recorder) -> None:
         """Tell which command an invocation is of."""
@@ -92,11 +84,26 @@ class Invocations:
             invocation.recorder = recorder
             recorder.in_flight += 1
 
-    def responded(self, interaction: SupportsInt) -> None:
-        """Note the first response to an interaction; later ones, and those to other things, change nothing."""
+    def answering(self, interaction: SupportsInt) -> Invocation | None:
+        """Note that an interaction is being answered; None for one that is not followed, or was answered before."""
         invocation = self._in_flight.get(int(interaction))
-        if invocation is not None and not invocation.first_response_ns:
-            invocation.first_response_ns = self._clock_ns()
+        if invocation is None or invocation.first_response_ns:
+            return None
+        if self.stages is not None and self.stages.times_answers:
+            self.stages.answering(invocation)
+        return invocation
+
+    def answered(self, invocation: Invocation, deferred: bool) -> None:
+        """Note that Discord took the first response to an interaction."""
+        if not invocation.first_response_ns:
+            invocation.first_response_ns = now_ns = self._clock_ns()
+            if self.stages is not None:
+                self.stages.answered(invocation, now_ns, deferred)
+
+    def refused(self, invocation: Invocation) -> None:
+        """Note that Discord knows no such interaction, or none any more."""
+        if self.stages is not None and not invocation.first_response_ns:
+            self.stages.refused(invocation, self._clock_ns())
 
     def failed(self, id: int, outcome: Outcome, cause: BaseException) -> None:
         """Note why an invocation fails, whoever handles it later; the first cause counts."""
@@ -114,6 +121,8 @@ class Invocations:
         if recorder is None:
             return
         recorder.in_flight -= 1
+        if self.stages is not None:
+            self.stages.ended(invocation, recorder, ended_ns)
         try:
             if invocation.outcome is None and escaped is not None:
                 self._escape(invocation, escaped)

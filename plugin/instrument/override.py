@@ -33,17 +33,9 @@ class Override:
         `marks` are further attributes for the class. Raises `MovedError` where the target has no such method, and
         changes nothing then.
         """
-        before = type(target)
-        missing = [name for name in replacements if not callable(getattr(before, name, None))]
-        if missing:
-            raise MovedError(f"{before.__module__}.{before.__qualname__} has no {', '.join(missing)}")
-        namespace: dict[str, Any] = {name: _made(make, getattr(before, name)) for name, make in replacements.items()}
-        namespace |= marks or {}
-        namespace |= {"__slots__": (), "__module__": before.__module__, "__qualname__": before.__qualname__}
         self.target = target
         self._names = (*replacements, *(marks or {}))
-        metaclass: Any = type(before)
-        self._subclass: type = metaclass(before.__name__, (before,), namespace)
+        self._subclass = subclass_of(type(target), replacements, marks)
         target.__class__ = self._subclass
 
     def undo(self) -> None:
@@ -57,6 +49,25 @@ class Override:
             delattr(ours, name)
         for theirs in ours.__subclasses__():
             theirs.__bases__ = tuple(before if base is ours else base for base in theirs.__bases__)
+
+
+def subclass_of(
+    before: type,
+    replacements: Mapping[str, Callable[[Method], Method]],
+    marks: Mapping[str, object] | None = None,
+) -> type:
+    """A subclass, for the instances of a class to change to, with some methods replaced and further attributes.
+
+    Raises `MovedError` where the class has no such method.
+    """
+    missing = [name for name in replacements if not callable(getattr(before, name, None))]
+    if missing:
+        raise MovedError(f"{before.__module__}.{before.__qualname__} has no {', '.join(missing)}")
+    namespace: dict[str, Any] = {name: _made(make, getattr(before, name)) for name, make in replacements.items()}
+    namespace |= marks or {}
+    namespace |= {"__slots__": (), "__module__": before.__module__, "__qualname__": before.__qualname__}
+    metaclass: Any = type(before)
+    return metaclass(before.__name__, (before,), namespace)
 
 
 def _made(make: Callable[[Method], Method], original: Method) -> Method:

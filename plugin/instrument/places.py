@@ -1,14 +1,17 @@
-"""Finds the line of the bot's own code that an exception came from."""
+"""Finds the line of the bot's own code that an exception came from, or that a task waits in."""
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import importlib.metadata
 import os
 import re
 import sysconfig
+from collections.abc import Iterator
 from pathlib import Path
-from types import CodeType, TracebackType
+from types import CodeType, FrameType, TracebackType
+from typing import Any
 
 from plugin.model import Place
 
@@ -17,6 +20,8 @@ LIBRARIES = ("hikari", "hikari-lightbulb", "hikari-miru", "psutil")
 
 _THIRD_PARTY = re.compile(r"[\\/](?:site|dist)-packages[\\/]")
 _REMEMBERED_FILES = 4096
+_DEEPEST = 200
+"""How many frames of a task, or of a stack, are looked at."""
 
 
 class Places:
@@ -39,8 +44,26 @@ class Places:
         found = own or innermost
         if found is None:
             return None
-        code = found.tb_frame.f_code
-        return Place(self._shorten(code.co_filename), code.co_qualname, found.tb_lineno)
+        return self._place(found.tb_frame, found.tb_lineno)
+
+    def waited_in(self, task: asyncio.Task[Any]) -> Place | None:
+        """The innermost frame of the bot's own code that a task waits in; None where there is none."""
+        own = [frame for frame in _awaiting(task) if self._is_own(frame.f_code.co_filename)]
+        return self._place(own[-1], own[-1].f_lineno) if own else None
+
+    def calling(self, frame: FrameType | None) -> list[Place]:
+        """The frames of the bot's own code among a frame and its callers, innermost first."""
+        found: list[Place] = []
+        for _ in range(_DEEPEST):
+            if frame is None:
+                break
+            if self._is_own(frame.f_code.co_filename):
+                found.append(self._place(frame, frame.f_lineno))
+            frame = frame.f_back
+        return found
+
+    def _place(self, frame: FrameType, line: int | None) -> Place:
+        return Place(self._shorten(frame.f_code.co_filename), frame.f_code.co_qualname, line or 0)
 
     def of_code(self, code: CodeType) -> Place | None:
         """Where a function of the bot's own code begins; None for one of a library."""
@@ -62,6 +85,31 @@ class Places:
             return path.relative_to(self._working_directory).as_posix()
         third_party = _THIRD_PARTY.split(file)
         return Path(third_party[-1]).as_posix() if len(third_party) > 1 else Path(*path.parts[-3:]).as_posix()
+
+
+def _awaiting(task: asyncio.Task[Any]) -> Iterator[FrameType]:
+    """The frames that a suspended task is in, outermost first, and those of the tasks that it waits for."""
+    awaited: Any = task.get_coro()
+    for _ in range(_DEEPEST):
+        kind = next((kind for kind in ("cr", "gi", "ag") if hasattr(awaited, f"{kind}_frame")), None)
+        if kind is None:
+            following = _awaited_task(task)
+            if following is None:
+                return
+            task, awaited = following, following.get_coro()
+            continue
+        frame = getattr(awaited, f"{kind}_frame")
+        if frame is not None:
+            yield frame
+        awaited = getattr(awaited, "gi_yieldfrom" if kind == "gi" else f"{kind}_await")
+
+
+def _awaited_task(task: asyncio.Task[Any]) -> asyncio.Task[Any] | None:
+    # Private in asyncio, but the only way on; without it the frame that waits for the other task is the answer.
+    waiter: Any = getattr(task, "_fut_waiter", None)
+    candidates: tuple[Any, ...] = (waiter, *getattr(waiter, "_children", ()))
+    tasks: list[asyncio.Task[Any]] = [found for found in candidates if isinstance(found, asyncio.Task)]
+    return next((found for found in tasks if not found.done()), None)
 
 
 @functools.cache

@@ -18,6 +18,7 @@ from plugin.histogram import (
     bucket_index,
 )
 from plugin.metrics.failures import DenialTable, ErrorTable
+from plugin.metrics.stages import Stages
 from plugin.model import CommandDelta, CommandKey, CommandSnapshot, ErrorDelta, ErrorGroup, Outcome
 
 _NO_COUNTS = bytes(BUCKETS * array("I").itemsize)
@@ -54,6 +55,7 @@ class CommandMetrics:
         "errors",
         "in_flight",
         "key",
+        "stages",
     )
 
     def __init__(self, key: CommandKey, window_length: int) -> None:
@@ -63,6 +65,7 @@ class CommandMetrics:
         self.denials: DenialTable | None = None
         self._cut = _Cut()
         self._uncut_errors: ErrorTable | None = None
+        self.stages: Stages | None = None
         self._unsuccessful = [0, 0, 0, 0]
         self._total_ns = 0
         self._last_ended_ns = 0
@@ -103,6 +106,12 @@ class CommandMetrics:
         else:
             self._position = len(self._window) - 1
             self._laps += 1
+
+    def watched(self) -> Stages:
+        """Where the time of its interactions went; there is nothing of the kind before the first call of this."""
+        if self.stages is None:
+            self.stages = Stages(len(self._window))
+        return self.stages
 
     @property
     def outcomes(self) -> tuple[int, int, int, int]:
@@ -163,6 +172,7 @@ class CommandMetrics:
             self.errors.newest() if self.errors else (),
             self.denials.most_frequent() if self.denials else (),
             self._last_ended_ns / 1e9 + unix_offset_s if self._last_ended_ns else None,
+            self.stages.snapshot() if self.stages else None,
         )
 
 

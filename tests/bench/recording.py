@@ -57,9 +57,9 @@ def _follow(command: CommandMetrics) -> Batch:
     """The way that an invocation takes through the monitor, contained as the monitor contains it."""
     contain = Containment().contain
     invocations = Invocations(10_000, Places(Path.cwd()), time.monotonic_ns, time.time)
-    received, responded = (contain("bench", step) for step in (invocations.received, invocations.responded))
+    received, answering = (contain("bench", step) for step in (invocations.received, invocations.answering))
     begin, resolved = contain("bench", invocations.begin), contain("bench", invocations.resolved)
-    finish = contain("bench", invocations.finish)
+    answered, finish = contain("bench", invocations.answered), contain("bench", invocations.finish)
     told_at_once = LIGHTBULB_LINE == 2  # on Lightbulb 3 the command is known only after the beginning
 
     def batch() -> float:
@@ -71,7 +71,7 @@ def _follow(command: CommandMetrics) -> Batch:
             else:
                 invocation = begin(interaction_id, None)
                 resolved(interaction_id, command)
-            responded(interaction_id)
+            answered(answering(interaction_id), False)
             finish(invocation, None)
         return (processor_ns() - began_ns) / SIZE
 

@@ -16,6 +16,7 @@ from plugin.adapters import LIGHTBULB_LINE
 from plugin.instrument.containment import FAULTS_UNTIL_OFF
 from plugin.instrument.invocations import Invocations
 from plugin.instrument.places import Places
+from plugin.instrument.stages import StageWatch
 from plugin.metrics import CommandMetrics, Registry
 from plugin.model import CommandSnapshot, MonitorState
 from tests.e2e.conftest import Scene, until
@@ -200,7 +201,10 @@ INSTRUMENTS = {
     "begin": (Invocations, "begin", "commands"),
     "record": (CommandMetrics, "record", "commands"),
     "receipts": (Invocations, "received", "receipts"),
-    "responses": (Invocations, "responded", "first responses"),
+    "responses": (Invocations, "answered", "first responses"),
+    "stages": (StageWatch, "_begin", "stages"),
+    "stages at the end": (StageWatch, "_end", "stages"),
+    "entrances": (StageWatch, "entered", "checks"),
 }
 
 

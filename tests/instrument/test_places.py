@@ -1,7 +1,8 @@
-"""The line of the bot's own code that an exception came from."""
+"""The line of the bot's own code that an exception came from, or that a task waits in."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sysconfig
 from pathlib import Path
@@ -90,3 +91,47 @@ def test_a_real_failure_in_the_standard_library_is_at_our_line() -> None:
 def test_an_exception_that_was_never_raised_has_no_place() -> None:
     """Without a traceback the place is unknown."""
     assert Places(BOT).of(ValueError()) is None
+
+
+async def waits_in_a_task(started: asyncio.Event, gate: asyncio.Event, how: Any) -> None:
+    """Waits for what is in another task, in the way given."""
+    await how(waits(started, gate))
+
+
+async def waits(started: asyncio.Event, gate: asyncio.Event) -> None:
+    """Waits for a gate."""
+    started.set()
+    await gate.wait()
+
+
+@pytest.mark.parametrize(
+    ("how", "function"),
+    [
+        (asyncio.create_task, "waits"),
+        (lambda coroutine: asyncio.gather(asyncio.sleep(0), coroutine), "waits"),
+        (lambda coroutine: coroutine, "waits"),
+        (lambda coroutine: asyncio.wait_for(coroutine, 60), "waits_in_a_task"),
+    ],
+    ids=["task", "gather", "await", "wait_for"],
+)
+async def test_a_task_that_waits_is_found_where_it_waits(how: Any, function: str) -> None:
+    """The innermost line of the bot's own code is told, also in a task that is waited for where asyncio shows it."""
+    started, gate = asyncio.Event(), asyncio.Event()
+    task = asyncio.create_task(waits_in_a_task(started, gate, how))
+    await started.wait()
+    await asyncio.sleep(0)
+    place = Places(Path.cwd()).waited_in(task)
+    gate.set()
+    await task
+    assert place is not None
+    assert (place.file, place.function) == ("tests/instrument/test_places.py", function)
+
+
+async def test_a_task_of_a_library_waits_nowhere() -> None:
+    """A task without a line of the bot's own has no place, and one that has ended has none either."""
+    task = asyncio.create_task(asyncio.sleep(60))
+    await asyncio.sleep(0)
+    assert Places(Path.cwd()).waited_in(task) is None
+    task.cancel()
+    await asyncio.wait([task])
+    assert Places(Path.cwd()).waited_in(task) is None

@@ -15,6 +15,7 @@ from lightbulb.commands.base import Command
 from lightbulb.commands.prefix import PrefixGroupMixin
 from lightbulb.commands.slash import SlashGroupMixin
 
+from plugin.adapters.lightbulb2.entrances import Entrances
 from plugin.adapters.lightbulb2.inventory import BotInventory, command_key
 from plugin.adapters.outcomes import breaks
 from plugin.instrument.invocations import MAXIMUM_RECEIPTS, Invocation
@@ -47,11 +48,13 @@ class Measuring:
         self._invocations.judge = verdict
         self._recorders: dict[int, tuple[Command, CommandMetrics | None]] = {}
         self._receipts: OrderedDict[int, int] = OrderedDict()
+        self._entrances = Entrances(self._invocations.stages, monitor.part("checks"))
 
     def attach(self) -> None:
         """Begin to see invocations."""
         monitor = self._monitor
         part, finish = monitor.part(_PART), self._invocations.finish
+        monitor.on_detach(self._entrances.unwatch)
         monitor.override(
             _PART,
             self._bot,
@@ -101,7 +104,7 @@ class Measuring:
         recorder = self._recorder(_meant(context, context.command)) if context.command is not None else None
         if recorder is None:
             return None
-        invocation = self._invocations.begin(context.event.message_id, recorder)
+        invocation = self._invocations.begin(context.event.message_id, recorder, interaction=False)
         if received_ns:
             invocation.started_ns = received_ns
         return invocation
@@ -121,8 +124,11 @@ class Measuring:
             return known[1]
         if len(self._recorders) >= self._monitor.settings.maximum_commands:
             self._recorders.clear()  # a bot that reloads its plugins leaves old command objects here
+            self._entrances.unwatch()
         recorder = None if self._is_own(command) else self._monitor.command(command_key(command))
         self._recorders[id(command)] = command, recorder
+        if recorder is not None:
+            self._entrances.watch(command)
         return recorder
 
     def _is_own(self, command: Command) -> bool:

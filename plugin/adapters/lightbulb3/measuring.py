@@ -6,15 +6,19 @@ invocation passes are overridden for the client, and an error handler before all
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Callable
 from typing import Any
 
 import hikari
 import lightbulb
+from lightbulb.commands.commands import CommandBase
 from lightbulb.exceptions import ConversionFailedException, ExecutionPipelineFailedException
 
 from plugin.adapters.lightbulb3.inventory import ClientInventory, command_key
 from plugin.adapters.outcomes import breaks
+from plugin.instrument.containment import Part
 from plugin.instrument.invocations import Invocation
 from plugin.instrument.override import Method, followed, leave_no_frame
 from plugin.metrics import CommandMetrics
@@ -22,6 +26,9 @@ from plugin.model import Outcome
 from plugin.monitor import Monitor
 
 _PART = "commands"
+
+_FIRST_OF_COMMAND = "_resolve_options"
+"""What Lightbulb calls on a command as soon as its checks and hooks have passed."""
 
 FIRST: Any = math.inf
 """Priority of the error handler: before any that a bot has."""
@@ -81,16 +88,29 @@ class Measuring:
 
     def _naming(self, original: Method) -> Method:
         name = self._monitor.contain(_PART, self._name)
+        watch_entry = self._entry_watch()
 
         def build(client: object, *args: Any, **kwargs: Any) -> Any:
             name(*args, **kwargs)
             try:
-                return original(client, *args, **kwargs)
+                context = original(client, *args, **kwargs)
             except BaseException as exception:
                 leave_no_frame(exception)
                 raise
+            if watch_entry is not None:
+                watch_entry(context.command)
+            return context
 
         return build
+
+    def _entry_watch(self) -> Callable[[object], object] | None:
+        stages = self._invocations.stages
+        if stages is None:
+            return None
+        if not callable(getattr(CommandBase, _FIRST_OF_COMMAND, None)):
+            self._monitor.switch_off("checks", f"Lightbulb has no {CommandBase.__name__}.{_FIRST_OF_COMMAND}")
+        part = self._monitor.part("checks")
+        return self._monitor.contain("checks", functools.partial(_watch_entry, stages.entered, part))
 
     def _name(self, interaction: Any, options: object, command_cls: Any, initial_response_sent: object) -> None:
         recorder = self._recorders.get(command_cls)
@@ -110,6 +130,25 @@ class Measuring:
 
     def _failed(self, failure: ExecutionPipelineFailedException) -> None:
         self._invocations.failed(failure.context.interaction.id, *verdict(failure))
+
+
+def _watch_entry(entered: Callable[[], object], part: Part, command: Any) -> None:
+    # Each invocation has a command object of its own, and resolves its options once all hooks have let it pass. One
+    # without room for an attribute cannot tell; then all of its time counts as that of its own code.
+    attributes = getattr(command, "__dict__", None)
+    if attributes is None:
+        entered()
+        return
+    resolve = getattr(command, _FIRST_OF_COMMAND)
+
+    def entering() -> Any:
+        try:
+            entered()
+        except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+            part.fault(fault)
+        return resolve()
+
+    attributes[_FIRST_OF_COMMAND] = entering
 
 
 def verdict(failure: ExecutionPipelineFailedException) -> tuple[Outcome, BaseException]:

@@ -1,0 +1,121 @@
+"""One run of a command, or of the bot's code for another interaction."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from plugin.model import ErrorGroup, Outcome, Place
+
+
+class StageRecorder(Protocol):
+    """What is told where the time of an interaction went."""
+
+    deferred: int
+    waiting: int
+
+    def record(
+        self,
+        loop_ns: int,
+        checks_ns: int,
+        code_ns: int,
+        discord_ns: int,
+        limited_ns: int,
+        after_ns: int,
+        before_ns: int,
+    ) -> None:
+        """Keep where the time of one interaction went; `before_ns` is negative where it is not known."""
+
+    def missed(self, refused: bool, over_ns: int, stages_ns: tuple[int, ...], before_ns: int) -> None:
+        """Count one that was answered too late, or whose answer Discord refused."""
+
+    def unanswered(self) -> None:
+        """Count one that ended without a first response."""
+
+    def waited(self, place: Place) -> None:
+        """Count a line that a slow first response waits for."""
+
+
+class Recorder(Protocol):
+    """What an ended invocation is told to."""
+
+    in_flight: int
+
+    def record(self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int) -> None:
+        """Count one invocation; the moments are monotonic nanoseconds, 0 for no first response."""
+
+    def failed(self, outcome: Outcome, group: ErrorGroup) -> None:
+        """Remember why one failed."""
+
+    @property
+    def stages(self) -> StageRecorder | None:
+        """What is told where its time went; None before the first call of `watched`."""
+        ...
+
+    @property
+    def watched(self) -> Callable[[], StageRecorder]:
+        """Makes what is told where its time went."""
+        ...
+
+
+PLACE_SEEN = 1
+"""Noticed of an interaction that is slow to be answered: where it waits."""
+
+PAST_DEADLINE = 2
+"""Noticed of it: that its deadline has passed."""
+
+
+class Invocation:
+    """One run that has not ended; the moments are monotonic nanoseconds, 0 where they have not come."""
+
+    __slots__ = (
+        "answering_ns",
+        "before_receipt_ns",
+        "begun_ns",
+        "deferred",
+        "entered_ns",
+        "first_response_ns",
+        "id",
+        "limited_ns",
+        "noticed",
+        "outcome",
+        "recorder",
+        "refused_ns",
+        "requests_at_entry_ns",
+        "requests_ns",
+        "started_ns",
+        "task",
+    )
+
+    def __init__(self, id: int, recorder: Recorder | None, started_ns: int) -> None:
+        self.id = id
+        self.recorder = recorder
+        self.started_ns = started_ns
+        """When it was received."""
+        self.first_response_ns = 0
+        self.outcome: Outcome | None = None
+        self.begun_ns = 0
+        """When the event loop came to it; 0 where its stages are not watched, and nothing below is known then."""
+
+    def watch(self, begun_ns: int, task: weakref.ref[asyncio.Task[Any]], before_receipt_ns: int) -> None:
+        """Have its stages watched from now on."""
+        self.begun_ns = begun_ns
+        self.task = task
+        self.before_receipt_ns = before_receipt_ns
+        """An estimate, negative where there is none."""
+        self.entered_ns = 0
+        """When checks and hooks had ended and the bot's own code began."""
+        self.answering_ns = 0
+        """When the call began that answers it, where that is asked for."""
+        self.refused_ns = 0
+        """When Discord said that it knows no such interaction (any more)."""
+        self.requests_ns = 0
+        """How long its requests to Discord took until the first response, in all."""
+        self.requests_at_entry_ns = 0
+        self.limited_ns = 0
+        """How long these were held back by rate limits."""
+        self.deferred = False
+        self.noticed = 0
+        """`PLACE_SEEN` and `PAST_DEADLINE`, added up."""

@@ -1,0 +1,151 @@
+"""Tells for each interaction where its time went: the loop, checks, the bot's own code, Discord, rate limits."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import weakref
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from plugin.instrument.containment import Part
+from plugin.instrument.invocation import PAST_DEADLINE, PLACE_SEEN, Invocation, Recorder
+from plugin.instrument.places import Places
+from plugin.instrument.transit import Transit
+from plugin.instrument.waiting import SLOW_NS, Waiting
+from plugin.model import DEADLINE_NS
+
+_current: ContextVar[Invocation | None] = ContextVar("golem_interaction", default=None)
+"""The interaction that the running task works for; tasks that it makes inherit it."""
+
+
+class StageWatch:
+    """Watches the stages of the interactions in flight, those of one bot.
+
+    What it raises is contained in place, as a fault of its part, for all of it is on the way of every command.
+    """
+
+    def __init__(
+        self,
+        in_flight: dict[int, Invocation],
+        places: Places,
+        part: Part,
+        clock_ns: Callable[[], int],
+        unix_time: Callable[[], float],
+    ) -> None:
+        self._part = part
+        self._places = places
+        self._clock_ns = clock_ns
+        self._unix_time = unix_time
+        self._transit = Transit()
+        self.waiting = Waiting(in_flight, places, part, clock_ns)
+        self.times_answers = True
+        """Whether the call that answers is timed, since nobody tells of requests."""
+
+    def begun(self, invocation: Invocation) -> None:
+        """The event loop has come to an interaction; called in the task that handles it."""
+        if not self._part.on:
+            return
+        try:
+            self._begin(invocation)
+        except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+            self._part.fault(fault)
+
+    def _begin(self, invocation: Invocation) -> None:
+        task = asyncio.current_task()
+        if task is None:
+            return
+        now_ns = self._clock_ns()
+        received_s = self._unix_time() - (now_ns - invocation.started_ns) / 1e9
+        invocation.watch(now_ns, weakref.ref(task), self._transit.before_receipt_ns(invocation.id, received_s))
+        _current.set(invocation)
+        if not self.waiting.looking:
+            self.waiting.start()
+
+    def entered(self) -> None:
+        """Checks and hooks have ended, the bot's own code begins; called in the task that runs it."""
+        invocation = _current.get()
+        if invocation is not None and not invocation.entered_ns:
+            invocation.entered_ns = self._clock_ns()
+            invocation.requests_at_entry_ns = invocation.requests_ns
+
+    def requested(self, took_ns: int, limited_ns: int) -> None:
+        """A request to Discord has ended, which rate limits held back for a part of its time; called in its task."""
+        invocation = _current.get()
+        if invocation is not None and not invocation.first_response_ns:
+            invocation.requests_ns += took_ns
+            invocation.limited_ns += limited_ns
+
+    def answering(self, invocation: Invocation) -> None:
+        """A call begins that answers."""
+        if invocation.begun_ns:
+            invocation.answering_ns = self._clock_ns()
+
+    def answered(self, invocation: Invocation, now_ns: int, deferred: bool) -> None:
+        """Discord took the first response."""
+        if invocation.begun_ns:
+            if deferred:
+                invocation.deferred = True
+            if self.times_answers or now_ns - invocation.started_ns >= SLOW_NS:
+                self._settled(invocation, now_ns)
+
+    def refused(self, invocation: Invocation, now_ns: int) -> None:
+        """Discord knows no such interaction (any more)."""
+        if invocation.begun_ns and not invocation.refused_ns:
+            invocation.refused_ns = now_ns
+            self._settled(invocation, now_ns)
+
+    def _settled(self, invocation: Invocation, now_ns: int) -> None:
+        if self.times_answers:
+            invocation.requests_ns += now_ns - invocation.answering_ns
+        slow = now_ns - invocation.started_ns >= SLOW_NS
+        if slow and not invocation.noticed & PLACE_SEEN and invocation.recorder is not None:
+            # Nobody saw where it waited, for the loop stood still; it was before this call, at any rate.
+            callers = self._places.calling(inspect.currentframe())
+            if callers:
+                invocation.recorder.watched().waited(callers[0])
+
+    def ended(self, invocation: Invocation, recorder: Recorder, now_ns: int) -> None:
+        """The bot is done with an interaction."""
+        if invocation.begun_ns:
+            try:
+                self._end(invocation, recorder, now_ns)
+            except Exception as fault:  # noqa: BLE001 # as above
+                self._part.fault(fault)
+
+    def _end(self, invocation: Invocation, recorder: Recorder, now_ns: int) -> None:
+        stages = recorder.stages or recorder.watched()
+        if invocation.noticed & PAST_DEADLINE:
+            stages.waiting -= 1
+        until_ns = invocation.first_response_ns or invocation.refused_ns
+        if not until_ns:
+            stages.unanswered()
+            return
+        started_ns, begun_ns, before_ns = invocation.started_ns, invocation.begun_ns, invocation.before_receipt_ns
+        requests_ns, limited_ns = invocation.requests_ns, invocation.limited_ns
+        entered_ns, in_checks_ns = invocation.entered_ns, invocation.requests_at_entry_ns
+        if not entered_ns or entered_ns > until_ns:  # a check or a hook has answered
+            entered_ns, in_checks_ns = until_ns, requests_ns
+        checks_ns = entered_ns - begun_ns - in_checks_ns
+        code_ns = until_ns - entered_ns - requests_ns + in_checks_ns
+        discord_ns = requests_ns - limited_ns
+        if checks_ns < 0:  # requests that were made at the same time count once only
+            discord_ns, checks_ns = discord_ns + checks_ns, 0
+        if code_ns < 0:
+            discord_ns, code_ns = discord_ns + code_ns, 0
+        loop_ns = begun_ns - started_ns
+        stages.record(loop_ns, checks_ns, code_ns, discord_ns, limited_ns, now_ns - until_ns, before_ns)
+        if invocation.deferred:
+            stages.deferred += 1
+        over_ns = until_ns - started_ns - DEADLINE_NS
+        if over_ns > 0 or invocation.refused_ns:
+            refused = not invocation.first_response_ns
+            stages.missed(refused, over_ns, (loop_ns, checks_ns, code_ns, discord_ns, limited_ns), before_ns)
+
+    def lost(self, invocation: Invocation) -> None:
+        """An interaction in flight is followed no longer, for there are too many."""
+        if invocation.begun_ns and invocation.noticed & PAST_DEADLINE and invocation.recorder is not None:
+            stages = invocation.recorder.watched()
+            stages.waiting -= 1
+            stages.unanswered()
+        invocation.begun_ns = 0

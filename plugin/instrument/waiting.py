@@ -1,0 +1,100 @@
+"""Finds the line that a slow first response waits for, by looking at what is in flight now and then."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from plugin.instrument.containment import Part
+from plugin.instrument.invocation import PAST_DEADLINE, PLACE_SEEN, Invocation
+from plugin.instrument.places import Places
+from plugin.model import DEADLINE_NS
+
+SLOW_NS = 500_000_000
+"""How long an interaction goes unanswered before it is looked at."""
+
+LOOK_S = 0.25
+MOST_LOOKED_AT = 64
+"""How many of the slow ones are looked at each time: with more, every so manyth."""
+
+_HORIZON_NS = DEADLINE_NS + 1_000_000_000
+"""What was older than this at the last look was waiting past its deadline then, or answered."""
+
+
+class Waiting:
+    """Looks at the unanswered interactions every quarter of a second, while there are any that are not yet lost."""
+
+    def __init__(
+        self,
+        in_flight: dict[int, Invocation],
+        places: Places,
+        part: Part,
+        clock_ns: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        self._in_flight = in_flight
+        self._places = places
+        self._clock_ns = clock_ns
+        self._part = part
+        self._timer: asyncio.TimerHandle | None = None
+        self._looked_ns = 0
+        self.looking = False
+        """Whether it looks again by itself."""
+
+    def start(self) -> None:
+        """Look half a second from now; needs a running loop."""
+        self.looking = True
+        self._looked_ns = self._clock_ns()
+        self._timer = asyncio.get_running_loop().call_later(SLOW_NS / 1e9, self._look)
+
+    def stop(self) -> None:
+        """Look no more until the next start."""
+        self.looking = False
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look(self) -> None:
+        try:
+            self.look()
+        except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+            self._part.fault(fault)
+
+    def look(self) -> None:
+        """Count where each of the slow ones waits, and those that are past their deadline."""
+        self._timer = None
+        self.looking = False
+        now_ns = self._clock_ns()
+        unanswered = self._unanswered(self._looked_ns - _HORIZON_NS)
+        slow = [invocation for invocation in unanswered if now_ns - invocation.begun_ns >= SLOW_NS]
+        for invocation in slow:
+            if now_ns - invocation.started_ns > DEADLINE_NS:
+                _count_overdue(invocation)
+        for invocation in slow[:: -(-len(slow) // MOST_LOOKED_AT) or 1]:
+            self._look_at(invocation)
+        self._looked_ns = now_ns
+        if any(now_ns - invocation.begun_ns < _HORIZON_NS for invocation in unanswered):
+            self.looking = True
+            self._timer = asyncio.get_running_loop().call_later(LOOK_S, self._look)
+
+    def _unanswered(self, begun_since_ns: int) -> list[Invocation]:
+        found: list[Invocation] = []
+        for invocation in reversed(self._in_flight.values()):
+            if invocation.begun_ns and invocation.begun_ns < begun_since_ns:
+                break
+            if invocation.begun_ns and not (invocation.first_response_ns or invocation.refused_ns):
+                found.append(invocation)
+        return found
+
+    def _look_at(self, invocation: Invocation) -> None:
+        task = invocation.task()
+        place = None if task is None else self._places.waited_in(task)
+        if place is not None and invocation.recorder is not None:
+            invocation.noticed |= PLACE_SEEN
+            invocation.recorder.watched().waited(place)
+
+
+def _count_overdue(invocation: Invocation) -> None:
+    if not invocation.noticed & PAST_DEADLINE and invocation.recorder is not None:
+        invocation.noticed |= PAST_DEADLINE
+        invocation.recorder.watched().waiting += 1

@@ -1,0 +1,140 @@
+"""Where the time of the interactions of one handler went, and which of them missed Discord's deadline."""
+
+from __future__ import annotations
+
+import struct
+from array import array
+
+from plugin.histogram import TICK_SHIFT
+from plugin.model import SPLIT_ROW, UNKNOWN_TICKS, Misses, Place, Stage, StageSnapshot
+
+LARGEST_PLACES = 5
+"""How many lines that were waited in are kept for one handler."""
+
+_ITEM_BYTES = array("I").itemsize
+_ROW_BYTES = SPLIT_ROW * _ITEM_BYTES
+_pack_row = struct.Struct(f"{SPLIT_ROW}I").pack_into
+
+
+class Stages:
+    """The splits of the last interactions of one handler, and counts; `record` is the only method on the hot path."""
+
+    __slots__ = ("_misses", "_offset", "_places", "_rows", "_window", "deferred", "waiting")
+
+    def __init__(self, length: int) -> None:
+        self.deferred = 0
+        self.waiting = 0
+        self._window = array("I", bytes(length * _ROW_BYTES))
+        self._offset = 0
+        self._rows = 0
+        self._misses: _Misses | None = None
+        self._places: dict[Place, int] | None = None
+
+    def record(
+        self,
+        loop_ns: int,
+        checks_ns: int,
+        code_ns: int,
+        discord_ns: int,
+        limited_ns: int,
+        after_ns: int,
+        before_ns: int,
+    ) -> None:
+        """Keep where the time of one interaction went.
+
+        The last is what is estimated to have passed before its receipt, negative where that is not known.
+        """
+        offset = self._offset
+        try:
+            _pack_row(
+                self._window,
+                offset,
+                loop_ns >> TICK_SHIFT,
+                checks_ns >> TICK_SHIFT,
+                code_ns >> TICK_SHIFT,
+                discord_ns >> TICK_SHIFT,
+                limited_ns >> TICK_SHIFT,
+                after_ns >> TICK_SHIFT,
+                before_ns >> TICK_SHIFT if before_ns >= 0 else UNKNOWN_TICKS,
+            )
+        except struct.error:  # one of them is beyond 73 minutes
+            stages = (loop_ns, checks_ns, code_ns, discord_ns, limited_ns, after_ns)
+            _pack_row(self._window, offset, *map(_ticks, stages), UNKNOWN_TICKS if before_ns < 0 else _ticks(before_ns))
+        offset += _ROW_BYTES
+        self._offset = 0 if offset == len(self._window) * _ITEM_BYTES else offset
+        self._rows += 1
+
+    def missed(self, refused: bool, over_ns: int, stages_ns: tuple[int, ...], before_ns: int) -> None:
+        """Count an interaction that was answered too late, or whose answer Discord refused."""
+        self._missed().add(refused, over_ns, stages_ns, before_ns)
+
+    def unanswered(self) -> None:
+        """Count an interaction that ended without a first response."""
+        self._missed().unanswered += 1
+
+    def waited(self, place: Place) -> None:
+        """Count a line of the bot's code that a slow first response waits for."""
+        if self._places is None:
+            self._places = {}
+        places = self._places
+        if place not in places and len(places) >= LARGEST_PLACES:
+            del places[min(places, key=places.__getitem__)]
+        places[place] = places.get(place, 0) + 1
+
+    def snapshot(self) -> StageSnapshot:
+        """A copy as of now."""
+        full = self._rows * SPLIT_ROW >= len(self._window)
+        places = sorted((self._places or {}).items(), key=lambda item: -item[1])
+        return StageSnapshot(
+            self._window[:] if full else self._window[: self._rows * SPLIT_ROW],
+            self.deferred,
+            (self._misses or _NO_MISSES).snapshot(self.waiting),
+            tuple(places),
+        )
+
+    def _missed(self) -> _Misses:
+        if self._misses is None:
+            self._misses = _Misses()
+        return self._misses
+
+
+class _Misses:
+    """Counts of missed deadlines."""
+
+    __slots__ = ("_before_ns", "_late", "_most_over_ns", "_over_ns", "_refused", "_stages_ns", "unanswered")
+
+    def __init__(self) -> None:
+        self.unanswered = 0
+        self._late = self._refused = 0
+        self._over_ns = self._most_over_ns = self._before_ns = 0
+        self._stages_ns = [0] * Stage.AFTER
+
+    def add(self, refused: bool, over_ns: int, stages_ns: tuple[int, ...], before_ns: int) -> None:
+        if refused:
+            self._refused += 1
+        else:
+            self._late += 1
+        over_ns = max(0, over_ns)
+        self._over_ns += over_ns
+        self._most_over_ns = max(self._most_over_ns, over_ns)
+        self._before_ns += max(0, before_ns)
+        self._stages_ns = [sum(pair) for pair in zip(self._stages_ns, stages_ns, strict=True)]
+
+    def snapshot(self, waiting: int) -> Misses:
+        return Misses(
+            self._late,
+            self._refused,
+            self.unanswered,
+            waiting,
+            self._over_ns,
+            self._most_over_ns,
+            tuple(self._stages_ns),
+            self._before_ns,
+        )
+
+
+_NO_MISSES = _Misses()
+
+
+def _ticks(duration_ns: int) -> int:
+    return max(0, min(duration_ns >> TICK_SHIFT, UNKNOWN_TICKS - 1))
