@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
 import hikari
@@ -18,6 +18,7 @@ from plugin.instrument.release import bot_folder, instance, release
 from plugin.metrics import Registry
 from plugin.metrics.command import CommandMetrics
 from plugin.metrics.series import Gathering
+from plugin.metrics.tally import Tally
 from plugin.model import (
     Batch,
     CommandDelta,
@@ -56,6 +57,7 @@ class Keeper:
         samples: Sequence[Sample],
         connection: Callable[[], ConnectionSnapshot],
         alerts: Callable[[], int],
+        failures: Callable[[], Iterable[ErrorDelta]],
         containment: Containment,
         settings: Settings,
     ) -> None:
@@ -64,6 +66,8 @@ class Keeper:
         self._samples = samples
         self._connection = connection
         self._alerts = alerts
+        self._failures = failures
+        self._tally = Tally()
         self._containment = containment
         self._settings = settings
         self._instance = instance(settings.instance)
@@ -192,7 +196,7 @@ class Keeper:
             self._sequence,
             tuple(delta for delta, _ in found if delta is not None),
             self._gathering.take(),
-            tuple(error for _, errors in found for error in errors),
+            (*(error for _, errors in found for error in errors), *self._tally.since(self._failures())),
         )
         self._span_start = now
         shards = tuple(shard.id for shard in connection.shards or ())

@@ -30,6 +30,8 @@ class CommandKind(enum.Enum):
     USER = "user"
     MESSAGE = "message"
     PREFIX = "prefix"
+    BACKGROUND = "background"
+    """No command, but a task or a listener that fails like one; its name says what it is."""
 
     __hash__ = object.__hash__  # Enum's own is a Python function, and every look-up of a command would call it
 

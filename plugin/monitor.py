@@ -27,6 +27,7 @@ from plugin.instrument.rest import RestCalls
 from plugin.instrument.scheduled import Schedule
 from plugin.keeping import Keeper
 from plugin.metrics import CommandMetrics, Registry, Routes
+from plugin.metrics.tally import failures_beside
 from plugin.model import (
     Alert,
     CommandKey,
@@ -113,6 +114,7 @@ class Monitor:
             self._samples,
             lambda: self._gateway.snapshot(None),
             lambda: len(self._alerts()),
+            lambda: failures_beside(None if self._work is None else self._work.snapshot()),
             self._containment,
             settings,
         )

@@ -15,9 +15,11 @@ SLASH = CommandKind.SLASH
 
 
 def label(key: CommandKey) -> str:
-    """`/shop buy`, or the name and kind of a command that is not a slash command: `ping (prefix)`."""
+    """`/shop buy`, or the name and kind of what is not a slash command: `ping (prefix)`, `listener on_message`."""
     kind, name, _ = key
-    return f"/{name}" if kind is SLASH else f"{name} ({kind.value})"
+    if kind is SLASH:
+        return f"/{name}"
+    return name if kind is CommandKind.BACKGROUND else f"{name} ({kind.value})"
 
 
 def amount(value: float, unit: str, *, beside: float | None = None) -> str:

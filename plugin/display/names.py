@@ -21,14 +21,16 @@ def command_label(key: CommandKey) -> str:
 
 
 def _label(kind: CommandKind, name: str) -> str:
-    return f"/{name}" if kind is SLASH else f"{name} ({kind.value})"
+    if kind is SLASH:
+        return f"/{name}"
+    return name if kind is CommandKind.BACKGROUND else f"{name} ({kind.value})"
 
 
 def short_label(key: CommandKey, width: int) -> str:
     """The label within `width` cells for a line of a code block: of a long one the name is cut, the kind stays."""
     if key.kind is SLASH:
         return text.name(command_label(key), width)
-    kind = f" ({key.kind.value})"
+    kind = "" if key.kind is CommandKind.BACKGROUND else f" ({key.kind.value})"
     return f"{text.name(key.name, width - len(kind))}{kind}"
 
 

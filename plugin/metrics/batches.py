@@ -95,6 +95,11 @@ def _merged(one: Histogram, other: Histogram) -> Histogram:
 
 
 def _errors(errors: Iterable[ErrorDelta]) -> tuple[ErrorDelta, ...]:
+    return tuple(by_group(errors).values())
+
+
+def by_group(errors: Iterable[ErrorDelta]) -> dict[object, ErrorDelta]:
+    """Failures of one command, type, file and function as one, by these."""
     found: dict[object, ErrorDelta] = {}
     for error in errors:
         place = error.group.place
@@ -104,4 +109,4 @@ def _errors(errors: Iterable[ErrorDelta]) -> tuple[ErrorDelta, ...]:
             count = known.group.count + error.group.count
             error = error._replace(group=replace(error.group, count=count, first_seen=known.group.first_seen))
         found[key] = error
-    return tuple(found.values())
+    return found

@@ -32,6 +32,8 @@ class Gathering:
         self.add("open_files", resources.open_files)
         self.add("latency_s", sample.latency_s)
         self.add("guilds", sample.guilds)
+        self.add("tasks", sample.tasks)
+        self.add("cache_entries", sample.cache_entries)
         if before is not None and sample.messages_seen is not None:
             self.add("messages", max(0, sample.messages_seen - (before.messages_seen or 0)))
 

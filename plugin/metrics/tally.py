@@ -1,0 +1,42 @@
+"""Failures beside commands, counted since boot, as history wants them: what was added since it was told last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from plugin.metrics.batches import by_group
+from plugin.model import BackgroundSnapshot, CommandKey, CommandKind, ErrorDelta, ErrorGroup
+
+
+class Tally:
+    """Remembers how often each group was met, and so knows what each look added."""
+
+    def __init__(self) -> None:
+        self._counts: dict[object, int] = {}
+
+    def since(self, found: Iterable[ErrorDelta]) -> list[ErrorDelta]:
+        """The groups with what was added to them; one that counts less than before has begun anew."""
+        before, groups = self._counts, by_group(found)
+        self._counts = {key: error.group.count for key, error in groups.items()}
+        added: list[ErrorDelta] = []
+        for key, error in groups.items():
+            known, count = before.get(key, 0), error.group.count
+            if known > count:
+                known = 0
+            if count > known:
+                added.append(error._replace(group=replace(error.group, count=count - known)))
+        return added
+
+
+def failures_beside(background: BackgroundSnapshot | None) -> Iterator[ErrorDelta]:
+    """The failures of tasks and listeners, by what failed."""
+    for task in background.tasks if background else ():
+        if task.error is not None:
+            yield _failure(f"{task.kind.value} task {task.name}", task.error)
+    for listener in background.listeners if background else ():
+        yield _failure(f"listener {listener.name}", listener.error)
+
+
+def _failure(name: str, group: ErrorGroup) -> ErrorDelta:
+    return ErrorDelta(CommandKey(CommandKind.BACKGROUND, name, None), group)

@@ -1,0 +1,63 @@
+"""Failures beside commands, as history is told of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugin.metrics.tally import Tally, failures_beside
+from plugin.model import (
+    BackgroundSnapshot,
+    CommandKind,
+    ErrorGroup,
+    ListenerSnapshot,
+    Place,
+    TaskGroupSnapshot,
+    TaskKind,
+)
+from tests.history.builders import failure
+
+looks = st.lists(st.lists(st.tuples(st.sampled_from("ABC"), st.integers(1, 3)), max_size=4), max_size=8)
+
+
+@given(looks)
+def test_what_looks_add_is_what_was_counted(found: list[list[tuple[str, int]]]) -> None:
+    """The sum of what each look adds is the count at the last one."""
+    tally, counts, told = Tally(), Counter[str](), Counter[str]()
+    for look in found:
+        counts.update(dict.fromkeys((kind for kind, _ in look), 0))
+        for kind, more in look:
+            counts[kind] += more
+        errors = [failure(type=kind, count=count) for kind, count in counts.items()]
+        told.update({error.group.type: error.group.count for error in tally.since(errors)})
+    assert told == counts
+
+
+def test_one_that_begins_anew_counts_anew() -> None:
+    """A group whose count has fallen was forgotten in between, so all it counts is new."""
+    tally = Tally()
+    tally.since([failure(count=5)])
+    assert [error.group.count for error in tally.since([failure(count=2)])] == [2]
+    assert tally.since([failure(count=2)]) == []
+
+
+def test_two_lines_of_one_function_are_one_group() -> None:
+    """History knows no lines, so what is told of two of them is told together."""
+    lines = [failure(place=Place("shop.py", "buy", line), count=2) for line in (7, 9)]
+    assert [error.group.count for error in Tally().since(lines)] == [4]
+
+
+def test_tasks_and_listeners_fail_by_name() -> None:
+    """What failed is named by what it is, and is no command."""
+    group = ErrorGroup("KeyError", None, 3, 1.0, 2.0)
+    task = TaskGroupSnapshot("restock", TaskKind.SCHEDULED, None, 1, 0, 3, 0, group, None, None, ())
+    calm = task._replace(name="calm", error=None)
+    listener = ListenerSnapshot("MessageCreateEvent", "on_message", 3, (2.0,), group)
+    found = list(failures_beside(BackgroundSnapshot(2, (task, calm), (listener,))))
+    assert [(error.command.kind, error.command.name) for error in found] == [
+        (CommandKind.BACKGROUND, "scheduled task restock"),
+        (CommandKind.BACKGROUND, "listener on_message"),
+    ]
+    assert list(failures_beside(None)) == []
