@@ -173,6 +173,15 @@ UNKNOWN_TICKS = 2**32 - 1
 """Stands for what is not known of the time before a receipt."""
 
 
+class Budget(NamedTuple):
+    """How the slower ones of a command's interactions spend the 3 s until their first response."""
+
+    split: Split
+    """That of the interaction at the 95th percentile of the last ones."""
+    sentence: str
+    """Such as `/shop used 2.6 of its 3 s at p95, 2.1 s of it before the first response in cogs/shop.py:88`."""
+
+
 class InteractionKind(enum.Enum):
     """What an interaction is that calls no command."""
 

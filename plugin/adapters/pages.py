@@ -14,6 +14,7 @@ from plugin.adapters.requests import LARGEST_TOP_COUNT, BadQuestionError, Reques
 from plugin.display import text
 from plugin.display.chart import Chart
 from plugin.drawing import wait_s
+from plugin.insight.budget import budget_of
 from plugin.model import CommandHealth, CommandSnapshot, Health, Snapshot
 from plugin.monitor import Monitor
 
@@ -50,10 +51,14 @@ async def _commands(monitor: Monitor, request: Request) -> Pages:
         return await _drawn(
             monitor,
             request,
-            lambda snapshot, health: display.command_detail_pages(snapshot, _judged(snapshot, health, request.command)),
+            lambda snapshot, health: _detail(snapshot, _judged(snapshot, health, request.command)),
             lambda snapshot, health: display.command_pictures(_judged(snapshot, health, request.command)),
         )
     return await _drawn(monitor, request, lambda snapshot, health: display.command_pages(snapshot, health, request.top))
+
+
+def _detail(snapshot: Snapshot, judged: CommandHealth) -> Pages:
+    return display.command_detail_pages(snapshot, judged, budget_of(judged.command))
 
 
 async def _health(monitor: Monitor, request: Request) -> Pages:

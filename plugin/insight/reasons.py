@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
+from plugin.insight.budget import deadline_phrases
 from plugin.insight.commands import Trouble, error_troubles, failures, phrase, slow_troubles
 from plugin.insight.scales import CRITICAL, WARNING, WELL
 from plugin.model import CommandSnapshot, Health, Judged, Severity, Snapshot
@@ -20,6 +21,7 @@ def troubles_of(health: Health, snapshot: Snapshot) -> list[Reason]:
         *_values(health, snapshot),
         *_cogs(health),
         *_commands(health),
+        *((WARNING, phrase) for phrase in deadline_phrases(snapshot.commands)),
         *_monitor(snapshot),
     ]
     if snapshot.alerts and not found:

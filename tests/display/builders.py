@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from plugin.histogram import Histogram
+from plugin.histogram import TICK_NS, Histogram
 from plugin.model import (
     Alert,
     CogHealth,
@@ -18,6 +18,7 @@ from plugin.model import (
     ErrorGroup,
     Health,
     Judged,
+    Misses,
     MonitorState,
     Place,
     ResourceSample,
@@ -25,6 +26,7 @@ from plugin.model import (
     Severity,
     ShardSnapshot,
     Snapshot,
+    StageSnapshot,
     error_rate,
 )
 
@@ -193,6 +195,14 @@ def an_alert(index: int = 0, subject: str | None = "trade offer") -> Alert:
     return Alert("slow_command", subject, 3200 + index, 1000, "ms", AT - 600 - index)
 
 
+def slow_stages() -> StageSnapshot:
+    """A command that is too late now and then, since it asks a market before it answers."""
+    split_ms = (4, 180, 2100, 240, 90, 2000, 60)
+    misses = Misses(9, 3, 2, 1, 6_000 * MS, 1_840 * MS, (9 * MS, 2_000 * MS, 30_000 * MS, 3_000 * MS, 0), 4_200 * MS)
+    place = Place("services/market/prices/client.py", "Market.price", 88)
+    return StageSnapshot([ms * MS // TICK_NS for ms in split_ms], 41, misses, ((place, 230),))
+
+
 def empty_bot() -> Snapshot:
     """A bot that was started a moment ago and knows nothing of itself."""
     return a_snapshot(uptime_s=12)
@@ -217,7 +227,7 @@ def small_bot() -> Snapshot:
             times_ms=(2100, 3400, 1900, 4800),
             errors=(an_error("aiohttp.ClientConnectorError", 21, "services/market/prices/client.py", 40),),
             denials=(Denials("lightbulb.errors.MissingRequiredPermission", 4),),
-        ),
+        )._replace(stages=slow_stages()),
         a_command("ping", "general", CommandKind.PREFIX, outcomes=(1204, 0, 0, 0), times_ms=(0.4, 0.5, 0.9)),
         a_command("Inspect", "moderation", CommandKind.USER, outcomes=(31, 0, 0, 0), times_ms=(45,)),
         a_command("Translate", None, CommandKind.MESSAGE, outcomes=(7, 0, 0, 0), times_ms=(420, 610)),

@@ -10,6 +10,7 @@ import hikari
 import pytest
 
 from plugin import display
+from plugin.insight.budget import budget_of
 from plugin.model import Health, Snapshot
 from tests.display import builders
 
@@ -19,7 +20,11 @@ BOTS = {"empty": builders.empty_bot, "small": builders.small_bot, "large": build
 
 
 def _detail(index: int) -> Callable[[Snapshot, Health], list[hikari.Embed]]:
-    return lambda snapshot, health: display.command_detail_pages(snapshot, health.commands[index])
+    def draw(snapshot: Snapshot, health: Health) -> list[hikari.Embed]:
+        judged = health.commands[index]
+        return display.command_detail_pages(snapshot, judged, budget_of(judged.command))
+
+    return draw
 
 
 PAGES: dict[str, Callable[[Snapshot, Health], list[hikari.Embed]]] = {

@@ -308,3 +308,20 @@ async def test_rate_limits_are_told_from_discord(scene: Scene) -> None:
     assert 0.4 <= split.stages_ns[Stage.LIMITED] / S < split.first_response_ns / S
     assert split.stages_ns[Stage.DISCORD] > 0
     assert split.stages_ns[Stage.CODE] / S < 0.2
+
+
+async def test_the_page_of_a_command_says_it_in_one_sentence(scene: Scene, clock: Clock) -> None:
+    """Who asks for a command in detail reads where its three seconds went, as a sentence and as bars."""
+
+    async def market(context: Any) -> None:
+        clock.forward(2.4)
+        await context.respond("sold")
+
+    sample = await run(scene, market)
+    await send(scene)
+    await ended(sample, "market")
+    answer = await scene.ask("commandstats", command="market")
+    shown = answer.response.data["embeds"][0]["description"]
+    line = market.__code__.co_firstlineno + 2
+    assert f"test\\_stages.py:{line}: defer first" in shown.replace("\\.", ".").replace("\\:", ":")
+    assert "own code" in shown

@@ -10,6 +10,7 @@ import hikari
 from plugin.display import failures, graphs, measures, names, numbers, text
 from plugin.display.book import Chapter, Section, bind
 from plugin.display.marks import sign
+from plugin.display.pages.stages import overdue, overdue_line
 from plugin.histogram import nearest_rank
 from plugin.model import CommandHealth, Health, Outcome, Severity, Snapshot
 
@@ -35,6 +36,7 @@ def command_pages(snapshot: Snapshot, health: Health, top_count: int) -> list[hi
         _slowest(invoked, top, health),
         _most_errors(invoked, top, health),
         _most_denied(invoked, top),
+        *_most_overdue(health, top),
     ]
     return bind(chapters, snapshot.at)
 
@@ -97,6 +99,21 @@ def _failing(judged: CommandHealth) -> str:
     head = text.spread(f"   {numbers.plural(_errors(judged), 'error')}", failed)
     shown = text.cut(kinds, MOST_GROUPS, "   … and {:,} more kinds", len(command.errors))
     return "\n".join([_titled(judged, judged.error_rate.severity), head, *shown])
+
+
+def _most_overdue(health: Health, top: int) -> list[Chapter]:
+    """Nothing where every first response came in time."""
+    ranked = _ranked(list(health.commands), top, _overdue)
+    if not ranked:
+        return []
+    rows = [f"{_titled(judged, judged.severity)}\n{overdue_line(judged.command.stages)}" for judged in ranked]
+    opening = f"{_inline(ranked[0])} is too late most often: {numbers.plural(_overdue(ranked[0]), 'time')}."
+    opening = f"{opening} Discord drops an interaction that is not answered within 3 s."
+    return [_chapter("Too late for Discord", opening, rows, SINCE_START, Severity.WARNING)]
+
+
+def _overdue(judged: CommandHealth) -> int:
+    return overdue(judged.command.stages)
 
 
 def _most_denied(invoked: list[CommandHealth], top: int) -> Chapter:

@@ -9,15 +9,14 @@ import hikari
 from plugin.display import failures, graphs, measures, names, numbers, text
 from plugin.display.book import Chapter, Section, bind
 from plugin.display.marks import NO_SIGN
+from plugin.display.pages.stages import budget_section, misses_section
 from plugin.histogram import RELATIVE_ERROR, Histogram, bucket_value_ns
-from plugin.model import CommandHealth, CommandSnapshot, ErrorGroup, Outcome, Severity, Snapshot
+from plugin.model import DEADLINE_NS, Budget, CommandHealth, CommandSnapshot, ErrorGroup, Outcome, Severity, Snapshot
 
 QUANTILES = (0.5, 0.95, 0.99)
 BAR_CELLS = 9
 MOST_CLASSES = 12
-DEADLINE_NS = 3_000_000_000
-"""Discord drops an interaction that got no first response within 3 s."""
-
+SENTENCE_CELLS = 300
 CLASS_ENDS_NS = tuple(step * 10**power for power in range(3, 13) for step in (1, 2, 5))
 """Where the classes of the distribution end: 1, 2, 5 µs and so on."""
 
@@ -30,14 +29,18 @@ VERDICTS = {
 FOOTER = f"last {{}} invocations: ok and error, exact · since start: quantiles ± {100 * RELATIVE_ERROR:.1f} %"
 
 
-def command_detail_pages(snapshot: Snapshot, command_health: CommandHealth) -> list[hikari.Embed]:
-    """Everything that is known of one command."""
+def command_detail_pages(
+    snapshot: Snapshot, command_health: CommandHealth, budget: Budget | None = None
+) -> list[hikari.Embed]:
+    """Everything that is known of one command; the budget tells where the time until the first response goes."""
     command = command_health.command
     sections = [
         _in_short(command_health),
         _outcomes(command),
         _times(command),
         _first_responses(command.first_responses),
+        budget_section(budget),
+        misses_section(command.stages),
         _distribution(command.durations),
         Section("Errors, newest first", [_error(group, snapshot.at) for group in command.errors]),
         _denials(command),
@@ -46,10 +49,12 @@ def command_detail_pages(snapshot: Snapshot, command_health: CommandHealth) -> l
         sections = []
     title = text.escaped(names.command_label(command.key), text.LINE_CELLS)
     footer = FOOTER.format(len(command.window_ns)) if command.window_ns else "since start"
-    return bind([Chapter(title, _opening(command_health), sections, footer, command_health.severity)], snapshot.at)
+    return bind(
+        [Chapter(title, _opening(command_health, budget), sections, footer, command_health.severity)], snapshot.at
+    )
 
 
-def _opening(judged: CommandHealth) -> str:
+def _opening(judged: CommandHealth, budget: Budget | None) -> str:
     command = judged.command
     cog = "no cog" if command.key.cog is None else f"cog {text.inline(command.key.cog)}"
     last = (
@@ -57,7 +62,11 @@ def _opening(judged: CommandHealth) -> str:
         if command.last_invoked is None
         else f"last invoked {numbers.discord_time(command.last_invoked)}"
     )
-    return f"**{names.inline_label(command.key)} {VERDICTS[judged.severity]}.**\nIn {cog}, {last}."
+    return f"**{names.inline_label(command.key)} {VERDICTS[judged.severity]}.**\nIn {cog}, {last}.{_said(budget)}"
+
+
+def _said(budget: Budget | None) -> str:
+    return "" if budget is None else f"\n{text.escaped(budget.sentence, SENTENCE_CELLS)}."
 
 
 def _in_short(judged: CommandHealth) -> Section:

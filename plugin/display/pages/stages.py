@@ -1,0 +1,89 @@
+"""Where the time until the first response goes, and who misses Discord's deadline."""
+
+from __future__ import annotations
+
+from plugin.display import graphs, numbers, text
+from plugin.display.book import Section
+from plugin.model import DEADLINE_NS, Budget, Misses, Stage, StageSnapshot
+
+LABELS = {
+    Stage.LOOP: "loop",
+    Stage.CHECKS: "checks",
+    Stage.CODE: "own code",
+    Stage.DISCORD: "Discord",
+    Stage.LIMITED: "limits",
+}
+LABEL_CELLS = 8
+TIME_CELLS = 8
+BAR_CELLS = text.LINE_CELLS - LABEL_CELLS - TIME_CELLS - 1
+
+
+def budget_section(budget: Budget | None) -> Section:
+    """The stages of the interaction at p95 as bars, each beside its time; those that took nothing are left out."""
+    if budget is None:
+        return Section("", ())
+    split = budget.split
+    used_ns = split.first_response_ns
+    rows = [_bar(name, split.stages_ns[stage]) for stage, name in LABELS.items() if split.stages_ns[stage] > 0]
+    rows += [_line("first", used_ns, f"{100 * used_ns / DEADLINE_NS:.0f} % of 3 s"), _line("to end", _all_ns(budget))]
+    if split.before_receipt_ns is not None:
+        rows.append(_line("before ~", split.before_receipt_ns, "estimate"))
+    return Section("Where the 3 s go, at p95", rows)
+
+
+def _all_ns(budget: Budget) -> int:
+    return sum(budget.split.stages_ns)
+
+
+def _bar(name: str, time_ns: int) -> str:
+    return _line(name, time_ns, graphs.bar(time_ns, DEADLINE_NS, BAR_CELLS))
+
+
+def _line(name: str, time_ns: int, beside: str = "") -> str:
+    return f"{name:<{LABEL_CELLS}}{text.right(numbers.duration(time_ns), TIME_CELLS)} {beside}".rstrip()
+
+
+def misses_section(stages: StageSnapshot | None) -> Section:
+    """How many first responses were missed, whatever way, and how many came by deferring."""
+    if stages is None or not (stages.deferred or stages.misses.number):
+        return Section("", ())
+    misses = stages.misses
+    counts = (
+        ("deferred in time", stages.deferred),
+        ("too late", misses.late),
+        ("refused as gone", misses.refused),
+        ("never answered", misses.unanswered),
+        ("still unanswered", misses.waiting),
+    )
+    rows = [text.spread(name, numbers.count(number)) for name, number in counts if number]
+    return Section("Discord's deadline", [*rows, *_overrun(misses)])
+
+
+def _overrun(misses: Misses) -> list[str]:
+    number = misses.late + misses.refused
+    if not number:
+        return []
+    stage = max(LABELS, key=lambda stage: misses.stages_ns[stage])
+    rows = [text.spread("over by at most", numbers.duration(misses.most_over_ns))] if misses.most_over_ns else []
+    rows.append(text.spread("mostly spent in", LABELS[stage]))
+    if misses.before_receipt_ns:
+        rows.append(text.spread("before receipt, about", numbers.duration(misses.before_receipt_ns / number)))
+    return rows
+
+
+def overdue(stages: StageSnapshot | None) -> int:
+    """How many interactions overran the deadline; those that ended without any answer do not count."""
+    if stages is None:
+        return 0
+    misses = stages.misses
+    return misses.late + misses.refused + misses.waiting
+
+
+def overdue_line(stages: StageSnapshot | None) -> str:
+    """How many overran it, and what most of their time went to."""
+    if stages is None:
+        return ""
+    misses = stages.misses
+    stage = max(LABELS, key=lambda stage: misses.stages_ns[stage])
+    where = f"most: {LABELS[stage]}" if misses.late + misses.refused else "unanswered yet"
+    return text.spread(f"   {numbers.plural(overdue(stages), 'time')}", where)

@@ -1,0 +1,95 @@
+"""Where three seconds went, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from plugin.histogram import TICK_NS
+from plugin.insight.budget import budget_of, deadline_phrases
+from plugin.model import UNKNOWN_TICKS, CommandSnapshot, Misses, Place, StageSnapshot
+from tests.insight.snapshots import command
+
+NO_MISSES = Misses(0, 0, 0, 0, 0, 0, (0,) * 5, 0)
+SHOP = Place("cogs/shop.py", "buy", 88)
+
+
+def staged(
+    *splits_s: Sequence[float], places: tuple[tuple[Place, int], ...] = (), misses: Misses = NO_MISSES, ok: int = 100
+) -> CommandSnapshot:
+    """A command `shop` with interactions whose stages took so many seconds."""
+    window = [int(seconds * 1e9) // TICK_NS for split in splits_s for seconds in split]
+    rows = [window[start : start + 6] for start in range(0, len(window), 6)]
+    ticks = [tick for row in rows for tick in (*row, UNKNOWN_TICKS)]
+    return command("shop", ok=ok)._replace(stages=StageSnapshot(ticks, 0, misses, places))
+
+
+def test_the_sentence_names_the_line_and_the_cure() -> None:
+    """How much of the three seconds is used, where most of it goes, and what to do."""
+    budget = budget_of(staged((0.1, 0.2, 2.1, 0.2, 0, 5), places=((SHOP, 9),)))
+    assert budget is not None
+    assert budget.sentence == (
+        "/shop used 2.6 of its 3 s at p95, 2.1 s of it before the first response in cogs/shop.py:88: defer first"
+    )
+
+
+@pytest.mark.parametrize(
+    ("split", "words"),
+    [
+        ((2, 0, 0, 0, 0, 0), "2 s of it waiting for the event loop: something else held it"),
+        ((0, 1.5, 0, 0, 0, 0), "1.5 s of it in checks and hooks: make them quicker"),
+        ((0, 0, 1.5, 0, 0, 0), "1.5 s of it before the first response: defer first"),
+        ((0, 0, 0, 2, 0, 0), "2 s of it waiting for Discord: defer before asking it for anything else"),
+        ((0, 0, 0, 0, 2, 0), "2 s of it held back by rate limits: defer before asking Discord for anything else"),
+    ],
+    ids=["loop", "checks", "code", "discord", "limits"],
+)
+def test_each_stage_has_words_of_its_own(split: Sequence[float], words: str) -> None:
+    """Without a known line the sentence says which stage it was."""
+    budget = budget_of(staged(split))
+    assert budget is not None
+    assert words in budget.sentence
+
+
+def test_a_quick_command_gets_no_advice() -> None:
+    """Where little of the three seconds is used, that is all that is said, whatever came after."""
+    budget = budget_of(staged((0.01, 0, 0.03, 0.2, 0, 60), places=((SHOP, 1),)))
+    assert budget is not None
+    assert budget.sentence == "/shop used 0.2 of its 3 s at p95"
+
+
+def test_the_split_is_that_of_the_interaction_at_the_95th_percentile() -> None:
+    """One interaction by nearest rank, not a mean that none of them had."""
+    budget = budget_of(staged(*[(0, 0, seconds / 10, 0, 0, 0) for seconds in range(20, 0, -1)]))
+    assert budget is not None
+    assert budget.split.first_response_ns == pytest.approx(1.9e9, rel=1e-6)
+
+
+def test_a_command_without_a_first_response_has_no_budget() -> None:
+    """What was never answered, or is not watched, is unknown."""
+    assert budget_of(staged()) is None
+    assert budget_of(command("shop", ok=3)) is None
+
+
+@pytest.mark.parametrize(
+    ("late", "ok", "expected"),
+    [
+        (2, 100, []),
+        (3, 100, ["/shop 3 times too late for Discord's 3 s"]),
+        (3, 1000, []),
+    ],
+    ids=["few", "often", "rarely"],
+)
+def test_a_command_that_is_often_too_late_is_told(late: int, ok: int, expected: list[str]) -> None:
+    """A handful among a thousand is no trouble, and three of a hundred are."""
+    misses = NO_MISSES._replace(late=late)
+    assert deadline_phrases([staged(misses=misses, ok=ok)]) == expected
+
+
+def test_several_are_counted_and_the_worst_named() -> None:
+    """One phrase for all of them."""
+    misses = [NO_MISSES._replace(refused=5), NO_MISSES._replace(waiting=7), NO_MISSES._replace(unanswered=50)]
+    assert deadline_phrases([staged(misses=each) for each in misses]) == [
+        "2 commands too late for Discord's 3 s, worst /shop 7 times"
+    ]
