@@ -10,10 +10,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import dispatch, holding, memory, page, recording
+from tests.bench import charts, dispatch, holding, memory, page, recording
 from tests.bench.table import table
 
-PACKAGES = ("hikari-lightbulb", "hikari", "hikari-miru", "prometheus_client")
+PACKAGES = ("hikari-lightbulb", "hikari", "hikari-miru", "prometheus_client", "pillow", "matplotlib")
 
 
 def environment() -> str:
@@ -34,9 +34,9 @@ def _cpu() -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print; a bound that is missed is printed, too, and no failure."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a few repeats only: less than 20 seconds")
+    parser.add_argument("--quick", action="store_true", help="a few repeats only: less than 30 seconds")
     quick = parser.parse_args(arguments).quick
-    rows = [row for part in (recording, dispatch, memory, page, holding) for row in part.measure(quick)]
+    rows = [row for part in (recording, dispatch, memory, page, holding, charts) for row in part.measure(quick)]
     sys.stdout.write(table(environment(), rows))
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Generator
 from typing import Any
 
+import aiohttp
 import hikari
 
 Payload = dict[str, Any]
@@ -70,8 +71,11 @@ class Session:
         return Request(self._answer)
 
     def sent(self) -> Payload:
-        """The body of the last request."""
-        return json.loads(self._last._value)
+        """The body of the last request, without the files that went with it."""
+        body = self._last
+        if isinstance(body, aiohttp.FormData):
+            body = next(value for options, _, value in body._fields if options["name"] == "payload_json")
+        return json.loads(getattr(body, "_value", body))
 
     def next_request(self) -> asyncio.Event:
         """Is set at the next request."""

@@ -17,6 +17,9 @@ ROWS = (
     "memory of 1,000 commands",
     "/commandstats of 1,000 commands",
     "longest hold of the loop",
+    "chart of 3 x 1,440 points",
+    "hold of the loop by a chart",
+    "memory of the process that draws",
 )
 
 
