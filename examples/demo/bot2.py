@@ -30,8 +30,12 @@ class SampleBot:
             self.bot.add_plugin(_plugin(cog))
         self.bot.subscribe(lightbulb.CommandErrorEvent, _on_error)
 
-    async def start(self) -> None:
+    async def load(self) -> None:
+        """Load the monitor; the cogs are there."""
         self.bot.load_extensions("plugin")
+
+    async def start(self) -> None:
+        """Connect."""
         await self.bot.start(check_for_updates=False)
 
     async def close(self) -> None:

@@ -33,10 +33,14 @@ class SampleBot:
         self._client.error_handler(_on_error)
         self.bot.subscribe(hikari.StartingEvent, self._client.start)
 
-    async def start(self) -> None:
+    async def load(self) -> None:
+        """Load its cogs, and the monitor."""
         for cog in COGS:
             await self._load(cog)
         await self._client.load_extensions("plugin")
+
+    async def start(self) -> None:
+        """Connect."""
         await self.bot.start(check_for_updates=False)
 
     async def close(self) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import hikari
 
 import plugin
+from examples.demo import past
 from examples.demo.administrator import Administrator
 from examples.demo.cogs import COGS, COMMANDS
 from examples.demo.screen import Screen
@@ -36,15 +39,27 @@ class DemoError(Exception):
 async def on_its_own(screen: Screen, invocations: int, port: int, keep: bool) -> None:
     """Show the monitor on a Discord on this machine."""
     # Seconds in place of minutes, so that something happens while one looks; and names as the story calls them.
-    plugin.configure(
-        sample_interval_s=1, judge_interval_s=3, guilds=(), owner_only=False, group="", commands=True, ephemeral=True
-    )
     screen.say("Starting a Discord on this machine: no token, no account, nothing leaves it.")
     async with contextlib.AsyncExitStack() as stack:
+        database = str(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="golem-demo-"))) / "golem.db")
+        plugin.configure(
+            sample_interval_s=1,
+            judge_interval_s=3,
+            guilds=(),
+            owner_only=False,
+            group="",
+            commands=True,
+            ephemeral=True,
+            database=database,
+            instance=past.INSTANCE,
+            release=past.NEW,
+        )
         discord = await _open(stack, port)
         town = Town(discord)
         sample = SampleBot(discord.token, typed=True, rest_url=discord.rest_url, **QUIET)
         try:
+            await sample.load()
+            await _remember(sample, discord, screen, database)
             await _start(sample, screen)
             await discord.registered(*PAGES)
             await _tell(sample, town, screen, invocations, keep)
@@ -61,13 +76,27 @@ async def _open(stack: contextlib.AsyncExitStack, port: int) -> LocalDiscord:
 
 async def _start(sample: SampleBot, screen: Screen) -> None:
     await sample.start()
-    if plugin.monitor_of(sample.bot) is None:
-        raise DemoError("The monitor was not loaded; the line above says why.")
     me = sample.bot.get_me()
     line = f"Lightbulb {LIGHTBULB_LINE}, hikari {hikari.__version__}"
     screen.say(
         f"Connected as {me.username if me else 'a bot'} with {len(COMMANDS)} commands in {len(COGS)} cogs ({line})."
     )
+
+
+async def _remember(sample: SampleBot, discord: LocalDiscord, screen: Screen, database: str) -> None:
+    keys = [command.key for command in _monitor(sample).snapshot().commands]
+    await past.write(database, discord.application_id, keys)
+    screen.say(
+        f"Giving the bot {past.DAYS} days of a past, with an update from {past.OLD} to {past.NEW} yesterday, "
+        "so that there is something to look back on."
+    )
+
+
+def _monitor(sample: SampleBot) -> plugin.Monitor:
+    monitor = plugin.monitor_of(sample.bot)
+    if monitor is None:
+        raise DemoError("The monitor was not loaded; the line above says why.")
+    return monitor
 
 
 async def _tell(sample: SampleBot, town: Town, screen: Screen, invocations: int, keep: bool) -> None:
@@ -93,6 +122,8 @@ async def _read(ada: Administrator) -> None:
     await ada.ask("cogstats")
     await ada.ask("commandstats", top_count=5)
     await ada.ask("commandstats", command=await ada.typed("shop b"))
+    await ada.ask("commandstats", period="24h", top_count=5)
+    await ada.ask("performance", period="7d")
     await ada.ask("health")
 
 
@@ -112,6 +143,8 @@ async def on_discord(screen: Screen, token: str, replace: bool, **options: Any) 
     await _check_commands(token, replace, **options)
     sample = SampleBot(token, typed=False, **options, **QUIET)
     try:
+        await sample.load()
+        _monitor(sample)
         await _start(sample, screen)
         screen.say(
             f"An administrator can type {_names(sample)} in a server of the bot. "
@@ -123,8 +156,8 @@ async def on_discord(screen: Screen, token: str, replace: bool, **options: Any) 
 
 
 def _names(sample: SampleBot) -> str:
-    monitor = plugin.monitor_of(sample.bot)
-    group = f"{monitor.settings.group} " if monitor is not None and monitor.settings.group else ""
+    monitor = _monitor(sample)
+    group = f"{monitor.settings.group} " if monitor.settings.group else ""
     first, *others = (f"/{group}{page}" for page in PAGES)
     return f"{', '.join(others)} or {first}"
 
