@@ -595,6 +595,31 @@ class CommandHealth(NamedTuple):
         return max(self.response.severity, self.error_rate.severity)
 
 
+class Growth(NamedTuple):
+    """A number that only grows."""
+
+    since: float
+    """Unix time in seconds."""
+    before: int
+    now: int
+
+
+class TaskHealth(NamedTuple):
+    """The tasks that run one function, judged."""
+
+    group: TaskGroupSnapshot
+    severity: Severity
+    growth: Growth | None
+    """None where they do not pile up, or too little is known to say so."""
+
+
+class ListenerHealth(NamedTuple):
+    """A listener that raised, judged."""
+
+    listener: ListenerSnapshot
+    severity: Severity
+
+
 class Health(NamedTuple):
     """A snapshot, judged."""
 
@@ -615,6 +640,10 @@ class Health(NamedTuple):
     """Worst first, then by invocations."""
     commands: tuple[CommandHealth, ...]
     """In the order of the snapshot's commands."""
+    tasks: tuple[TaskHealth, ...] = ()
+    """Worst first, scheduled ones before others, then by how many run."""
+    listeners: tuple[ListenerHealth, ...] = ()
+    """Worst first, then by failures."""
 
 
 class Verdict(enum.Enum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from plugin.model import CommandKey, CommandKind
+from plugin.model import CommandKey, CommandKind, ErrorGroup
 
 ALMOST_ALL = 99.95
 """From here on one decimal would round up to 100 %, which is said of the whole only."""
@@ -20,6 +20,17 @@ def label(key: CommandKey) -> str:
     if kind is SLASH:
         return f"/{name}"
     return name if kind is CommandKind.BACKGROUND else f"{name} ({kind.value})"
+
+
+def failure(error: ErrorGroup) -> str:
+    """`KeyError in cogs/shop.py:40`."""
+    kind = error.type.rpartition(".")[2]
+    return kind if error.place is None else f"{kind} in {error.place.file}:{error.place.line}"
+
+
+def function(qualified: str) -> str:
+    """The name of a function without the functions that it is defined in: `Shop.restock`."""
+    return qualified.rpartition("<locals>.")[2]
 
 
 def amount(value: float, unit: str, *, beside: float | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
+from plugin.insight.background import judge_listeners, judge_tasks
 from plugin.insight.cogs import judging_cogs
 from plugin.insight.commands import judge_commands
 from plugin.insight.reasons import troubles_of
@@ -16,7 +17,8 @@ def judge(snapshot: Snapshot, settings: Settings) -> Health:
     """What is well, what is not, and why; a value without data is UNKNOWN.
 
     The whole is as bad as its worst value, and critical with a shard that is away or beyond the threshold. Single cogs
-    and commands that are critical, active alerts, and faults of the monitor itself make it a WARNING at worst.
+    and commands that are critical, active alerts, background work that stopped, dies or piles up, and faults of the
+    monitor itself make it a WARNING at worst.
     """
     steps = judging(snapshot, settings)
     while True:
@@ -34,6 +36,8 @@ def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Hea
     yield
     cogs = yield from judging_cogs(commands, snapshot.cogs, scales)
     yield
+    tasks = judge_tasks(snapshot)
+    yield
     health = Health(
         severity=UNKNOWN,
         reasons=(),
@@ -46,6 +50,8 @@ def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Hea
         shards=tuple(_judge_shard(shard, scales) for shard in shards),
         cogs=cogs,
         commands=commands,
+        tasks=tasks,
+        listeners=judge_listeners(snapshot.background, snapshot.at),
     )
     return _conclude(health, snapshot)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
+from plugin.insight.background import background_troubles
 from plugin.insight.budget import deadline_phrases
 from plugin.insight.commands import Trouble, error_troubles, failures, phrase, slow_troubles
 from plugin.insight.scales import CRITICAL, WARNING, WELL
@@ -22,6 +23,7 @@ def troubles_of(health: Health, snapshot: Snapshot) -> list[Reason]:
         *_cogs(health),
         *_commands(health),
         *((WARNING, phrase) for phrase in deadline_phrases(snapshot.commands)),
+        *background_troubles(health, snapshot.at),
         *_monitor(snapshot),
     ]
     if snapshot.alerts and not found:

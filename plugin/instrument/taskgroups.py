@@ -22,14 +22,21 @@ DEEPEST = 20
 class Group:
     """The tasks that run one function of the bot, or one of a library that waits for none of the bot's."""
 
-    __slots__ = ("cancelled", "course", "died", "error", "finished", "name", "place", "running")
+    __slots__ = ("cancelled", "course", "died", "entered", "error", "finished", "name", "place", "running")
 
     def __init__(self, name: str, place: Place | None) -> None:
         self.name = name
         self.place = place
         self.running = self.finished = self.died = self.cancelled = 0
+        self.entered = True
+        """Whether a task was put into it since the last look."""
         self.error = LastError()
         self.course = Course()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing runs in it, and nothing has died that is to be told."""
+        return not (self.running or self.entered or self.died)
 
     def snapshot(self) -> TaskGroupSnapshot:
         """A copy as of now."""
@@ -76,7 +83,7 @@ class TaskGroups:
         """Take what runs at a look: a group for each task."""
         groups = self._all()
         for group in groups:
-            group.running = 0
+            group.running, group.entered = 0, False
         for group in running:
             group.running += 1
         now = self._unix_time()
@@ -98,10 +105,11 @@ class TaskGroups:
                 self.dropped += 1
                 key, name, place = (OTHERS, None), OTHERS, None
             group = self._groups.setdefault(key, Group(name, place))
+        group.entered = True
         return group
 
     def _make_room(self) -> bool:
-        idle = next((key for key, group in self._groups.items() if not group.running and not group.died), None)
+        idle = next((key for key, group in self._groups.items() if group.idle), None)
         return idle is not None and self._groups.pop(idle, None) is not None
 
 

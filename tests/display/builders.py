@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from plugin.histogram import TICK_NS, Histogram
 from plugin.model import (
     Alert,
+    BackgroundSnapshot,
     CogHealth,
     CommandHealth,
     CommandKey,
@@ -16,8 +18,11 @@ from plugin.model import (
     ConnectionSnapshot,
     Denials,
     ErrorGroup,
+    Growth,
     Health,
     Judged,
+    ListenerHealth,
+    ListenerSnapshot,
     Misses,
     MonitorState,
     Place,
@@ -27,6 +32,9 @@ from plugin.model import (
     ShardSnapshot,
     Snapshot,
     StageSnapshot,
+    TaskGroupSnapshot,
+    TaskHealth,
+    TaskKind,
     error_rate,
 )
 
@@ -103,12 +111,39 @@ def a_snapshot(
     alerts: tuple[Alert, ...] = (),
     monitor: MonitorState | None = None,
     uptime_s: float = 273_600,
+    background: BackgroundSnapshot | None = None,
 ) -> Snapshot:
     """A bot with these commands and their cogs."""
     cogs = tuple(dict.fromkeys(command.key.cog for command in commands if command.key.cog is not None))
     seen = tuple(a_sample(index, samples) for index in range(samples))
     monitor = monitor or MonitorState({}, {}, {})
-    return Snapshot(AT, uptime_s, commands, cogs, seen, connection, alerts, monitor)
+    return Snapshot(AT, uptime_s, commands, cogs, seen, connection, alerts, monitor, background=background)
+
+
+def a_scheduled_task(
+    name: str, runs: int = 0, error: ErrorGroup | None = None, stopped: str | None = None
+) -> TaskGroupSnapshot:
+    """A task of Lightbulb's that has run so often, and that stopped three hours ago if it has."""
+    died = 0 if error is None else error.count
+    counts = int(stopped is None), runs, died, 0
+    stopped_at = None if stopped is None else AT - 10_800
+    place = Place("cogs/shop.py", name, 36)
+    return TaskGroupSnapshot(name, TaskKind.SCHEDULED, place, *counts, error, stopped, stopped_at, ())
+
+
+def some_tasks(
+    name: str, running: int, died: int = 0, error: ErrorGroup | None = None, file: str | None = "cogs/fun.py"
+) -> TaskGroupSnapshot:
+    """Asyncio tasks that run one function; of a library where there is no file."""
+    place = None if file is None else Place(file, name, 12)
+    course = ((AT - 10_800, running // 8), (AT, running))
+    return TaskGroupSnapshot(name, TaskKind.ASYNCIO, place, running, 7, died, 1, error, None, None, course)
+
+
+def a_listener(name: str, failures: int, error: ErrorGroup) -> ListenerSnapshot:
+    """A listener that raised so often, now and then."""
+    latest = tuple(AT - 60 * n for n in reversed(range(min(failures, 10))))
+    return ListenerSnapshot("GuildMessageCreateEvent", name, failures, latest, error)
 
 
 def judged(value: float | None, target: float, threshold: float) -> Judged:
@@ -163,7 +198,22 @@ def a_health(snapshot: Snapshot) -> Health:
     cogs.sort(key=lambda cog: (-cog.severity, -sum(cog.outcomes)))
     reasons = tuple(reason for cog in cogs for reason in cog.reasons)
     severity = max((cog.severity for cog in cogs), default=Severity.UNKNOWN)
-    return Health(severity, reasons, **_whole(snapshot), cogs=tuple(cogs), commands=commands)
+    return Health(severity, reasons, **_whole(snapshot), cogs=tuple(cogs), commands=commands, **_work(snapshot))
+
+
+def _work(snapshot: Snapshot) -> Mapping[str, Any]:
+    background = snapshot.background or BackgroundSnapshot(None, (), ())
+    listeners = sorted(background.listeners, key=lambda listener: -listener.failures)
+    return {
+        "tasks": tuple(map(_task, sorted(background.tasks, key=lambda group: group.stopped is None))),
+        "listeners": tuple(ListenerHealth(found, Severity(1 + (found.failures >= 10))) for found in listeners),
+    }
+
+
+def _task(group: TaskGroupSnapshot) -> TaskHealth:
+    growth = Growth(AT - 10_800, group.course[0][1], group.running) if group.running >= 90 else None
+    troubled = group.stopped is not None or growth is not None or group.error is not None
+    return TaskHealth(group, Severity.WARNING if troubled else Severity.WELL, growth)
 
 
 def _whole(snapshot: Snapshot) -> Mapping[str, Judged]:
@@ -205,7 +255,7 @@ def slow_stages() -> StageSnapshot:
 
 def empty_bot() -> Snapshot:
     """A bot that was started a moment ago and knows nothing of itself."""
-    return a_snapshot(uptime_s=12)
+    return a_snapshot(uptime_s=12, background=BackgroundSnapshot(None, (), ()))
 
 
 def small_bot() -> Snapshot:
@@ -235,7 +285,23 @@ def small_bot() -> Snapshot:
     )
     connection = ConnectionSnapshot(shards((0.084, None)), 1204, 480_112, 812_304, 0.9997)
     monitor = MonitorState({}, {}, {"rest": "the bot has no REST client that can be measured"})
-    return a_snapshot(commands, connection, 120, (an_alert(),), monitor)
+    return a_snapshot(commands, connection, 120, (an_alert(),), monitor, background=_some_work())
+
+
+def _some_work() -> BackgroundSnapshot:
+    """A task that stopped, one that fails and goes on, one that is well; tasks that pile up, and some that died."""
+    refused = an_error("aiohttp.ClientConnectorError", 3, "services/market/prices/client.py", 240)
+    tasks = (
+        a_scheduled_task("restock", 214, an_error("KeyError", 1, "cogs/shop.py", 10_800), "after 1 failure"),
+        a_scheduled_task("fetch_market_prices", 1204, refused),
+        a_scheduled_task("backup", 76),
+        some_tasks("remind", 94),
+        some_tasks("Giveaway.end", 3, 2, an_error("hikari.ForbiddenError", 2, "cogs/fun.py", 900)),
+        some_tasks("heartbeat", 1),
+        some_tasks("GatewayShardImpl._keep_alive", 2, file=None),
+    )
+    listener = a_listener("on_message", 132, an_error("AttributeError", 12, "cogs/log.py"))
+    return BackgroundSnapshot(1_204, tasks, (listener,))
 
 
 HOSTILE = (
@@ -267,7 +333,16 @@ def large_bot() -> Snapshot:
     faults = {f"instrument {HOSTILE[n % len(HOSTILE)]} {n}": n for n in range(40)}
     monitor = MonitorState(faults, {"commands": 1_234_567}, {name: f"because of {name}" for name in HOSTILE})
     alerts = tuple(an_alert(n, HOSTILE[n % len(HOSTILE)]) for n in range(50))
-    return a_snapshot(commands, connection, 1440, alerts, monitor)
+    return a_snapshot(commands, connection, 1440, alerts, monitor, background=_much_work())
+
+
+def _much_work() -> BackgroundSnapshot:
+    errors = [an_error(f"mod.{name}", 7 * n + 1, f"cogs/{name}/{n}.py", 1000 * n) for n, name in enumerate(HOSTILE)]
+    gave_up, named = "after 3 failures in a row", list(enumerate(HOSTILE))
+    stopped = [a_scheduled_task(f"{name} {n}", 10**n, errors[n], gave_up) for n, name in named]
+    waiting = [some_tasks(f"outer.<locals>.{name}", 9**n, n, errors[n] if n else None) for n, name in named]
+    listeners = [a_listener(f"Cog.{HOSTILE[n % 12]}{n}", 7**n % 10**9 + 1, errors[n % 12]) for n in range(200)]
+    return BackgroundSnapshot(48_123, (*stopped, *waiting), tuple(listeners))
 
 
 def _one_of_many(n: int) -> CommandSnapshot:

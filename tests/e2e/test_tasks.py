@@ -88,6 +88,17 @@ async def test_a_scheduled_task_that_stopped_is_reported(scene: Scene) -> None:
     assert "never shown" not in repr(found)
 
 
+async def test_the_page_tells_of_a_task_that_stopped(scene: Scene) -> None:
+    """`/health` says of a task that stopped which it is, that it will not run again, and why."""
+    sample, monitor = await watched(scene)
+    sample.schedule(restock, failures=1)
+    await until(lambda: scheduled(monitor, "restock").stopped)
+    embed = (await scene.ask("health")).response.data["embeds"][0]
+    page = " ".join(embed["description"].replace("\\", "").split())
+    assert "task restock will not run again: KeyError in" in page
+    assert "after 1 failure, just now; it will not run again" in page
+
+
 async def test_a_scheduled_task_goes_on_until_its_last_failure(scene: Scene) -> None:
     """Each failure of a task that may fail more often is counted, and it is stopped by the last only."""
     sample, monitor = await watched(scene)

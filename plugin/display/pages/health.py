@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import hikari
 
 from plugin.display import measures, numbers, text
+from plugin.display.background import background_section
 from plugin.display.book import Chapter, Rows, Section, bind
 from plugin.display.marks import NO_SIGN, sign, verdict
 from plugin.display.names import cog_name
@@ -26,8 +27,10 @@ def health_pages(snapshot: Snapshot, health: Health) -> list[hikari.Embed]:
     troubled = [cog for cog in health.cogs if cog.severity > Severity.WELL]
     others = [cog for cog in health.cogs if cog.severity <= Severity.WELL]
     sections = [_cogs("with a problem", troubled), _cogs("without a problem", others)]
-    # Many cogs may take up all pages; the monitor's own state must be seen nevertheless.
-    sections.insert(len(troubled) <= FEW_COGS, Section("The monitor itself", _monitor(snapshot.monitor)))
+    # Many cogs may take up all pages; background work and the monitor's own state must be seen nevertheless.
+    beside = [background_section(snapshot, health), Section("The monitor itself", _monitor(snapshot.monitor))]
+    place = len(troubled) <= FEW_COGS
+    sections[place:place] = beside
     opening = verdict(health, MOST_REASONS, _beside(troubled))
     return bind([Chapter("Health", opening, sections, FOOTER, health.severity)], snapshot.at)
 

@@ -1,0 +1,155 @@
+"""What is wrong with the work beside the commands: tasks that stopped, die or pile up, listeners that raise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from plugin.insight.scales import WARNING, WELL
+from plugin.insight.trends import WARM_UP_S, trend
+from plugin.model import (
+    BackgroundSnapshot,
+    ErrorGroup,
+    Growth,
+    Health,
+    ListenerHealth,
+    ListenerSnapshot,
+    Severity,
+    Snapshot,
+    TaskGroupSnapshot,
+    TaskHealth,
+    TaskKind,
+)
+from plugin.words import failure, function, lasting
+
+LATELY_S = 3600.0
+"""A failure is spoken of for so long; of a task that will not run again, for ever."""
+
+OFTEN = 10
+"""So many failures of a listener within the last hour are often."""
+
+LEAST_SPAN_S = 3600.0
+LEAST_POINTS = 24
+LEAST_GROWTH = 20
+"""Fewer tasks more than before are not said to pile up."""
+
+THIRDS = 3
+
+
+def judge_tasks(snapshot: Snapshot) -> tuple[TaskHealth, ...]:
+    """Every group of tasks; a warning where one will not run again, failed within the last hour, or piles up."""
+    groups = () if snapshot.background is None else snapshot.background.tasks
+    warm = snapshot.at - snapshot.uptime_s + WARM_UP_S
+    judged = [_judge(group, snapshot.at, warm) for group in groups]
+    return tuple(sorted(judged, key=_gravity))
+
+
+def _judge(group: TaskGroupSnapshot, at: float, warm: float) -> TaskHealth:
+    growth = growth_of([point for point in group.course if point[0] >= warm])
+    troubled = group.stopped is not None or growth is not None or _lately(group.error, at)
+    return TaskHealth(group, WARNING if troubled else WELL, growth)
+
+
+def _gravity(judged: TaskHealth) -> tuple[int, bool, int]:
+    group = judged.group
+    return -judged.severity, group.kind is not TaskKind.SCHEDULED, -group.running
+
+
+def _lately(error: ErrorGroup | None, at: float) -> bool:
+    return error is not None and at - error.last_seen <= LATELY_S
+
+
+def judge_listeners(background: BackgroundSnapshot | None, at: float) -> tuple[ListenerHealth, ...]:
+    """Every listener that raised; a warning where it did so ten times within the last hour."""
+    listeners = () if background is None else background.listeners
+    judged = [ListenerHealth(listener, WARNING if _often(listener, at) else WELL) for listener in listeners]
+    return tuple(sorted(judged, key=lambda health: (-health.severity, -health.listener.failures)))
+
+
+def _often(listener: ListenerSnapshot, at: float) -> bool:
+    return len(listener.latest) >= OFTEN and at - listener.latest[-OFTEN] <= LATELY_S
+
+
+def growth_of(points: Sequence[tuple[float, int]]) -> Growth | None:
+    """How a number of tasks has grown that only grows; None where it falls, stands, or the evidence is thin.
+
+    Over at least an hour and 24 looks it must have grown by 20 and to its double, and either never have fallen and have
+    grown in each third of the time by at least half of what is a third's share, or, over a day and more, grow as
+    `trend` tells it. The whole time is looked at first, then its last half and its last quarter.
+    """
+    for part in (1, 2, 4):
+        kept = points[len(points) - len(points) // part :]
+        if len(kept) < LEAST_POINTS or kept[-1][0] - kept[0][0] < LEAST_SPAN_S:
+            return None
+        (since, before), now = kept[0], kept[-1][1]
+        if now - before >= LEAST_GROWTH and now >= 2 * before and (_only_grows(kept) or _climbs(kept)):
+            return Growth(since, before, now)
+    return None
+
+
+def _only_grows(points: Sequence[tuple[float, int]]) -> bool:
+    numbers = [number for _, number in points]
+    if any(after < before for before, after in pairwise(numbers)):
+        return False
+    ends = [numbers[(len(numbers) - 1) * third // THIRDS] for third in range(THIRDS + 1)]
+    share = (numbers[-1] - numbers[0]) / THIRDS
+    return all(after - before >= share / 2 for before, after in pairwise(ends))
+
+
+def _climbs(points: Sequence[tuple[float, int]]) -> bool:
+    found = trend(points)
+    return found is not None and found.slope > 0
+
+
+def background_troubles(health: Health, at: float) -> Iterator[tuple[Severity, str]]:
+    """Severity and phrase of all that is not well."""
+    groups = [judged.group for judged in health.tasks]
+    yield from _said("tasks will not run again", [_stopped(group, at) for group in groups if group.stopped is not None])
+    yield from _said(
+        "scheduled tasks failed lately",
+        [_failed(g, at) for g in groups if g.kind is TaskKind.SCHEDULED and g.stopped is None and _lately(g.error, at)],
+    )
+    yield from _said(
+        "kinds of tasks died lately",
+        [_died(g, at) for g in groups if g.kind is TaskKind.ASYNCIO and _lately(g.error, at)],
+    )
+    yield from _said("kinds of tasks pile up", [_piling(judged, at) for judged in health.tasks if judged.growth])
+    often = [judged.listener for judged in health.listeners if judged.severity > WELL]
+    yield from _said("listeners raise often", [_raising(listener, at) for listener in often])
+
+
+def _said(several: str, phrases: Sequence[str]) -> Iterator[tuple[Severity, str]]:
+    if phrases:
+        yield WARNING, phrases[0] if len(phrases) == 1 else f"{len(phrases)} {several}, such as: {phrases[0]}"
+
+
+def _stopped(group: TaskGroupSnapshot, at: float) -> str:
+    error = "" if group.error is None else f": {failure(group.error)}"
+    return f"task {group.name} will not run again{error}{_ago(group.stopped_at, at)}"
+
+
+def _failed(group: TaskGroupSnapshot, at: float) -> str:
+    return f"task {group.name} failed{_cause(group.error, at)}"
+
+
+def _died(group: TaskGroupSnapshot, at: float) -> str:
+    return f"a task of {function(group.name)} died{_cause(group.error, at)}"
+
+
+def _cause(error: ErrorGroup | None, at: float) -> str:
+    return "" if error is None else f": {failure(error)}{_ago(error.last_seen, at)}"
+
+
+def _piling(judged: TaskHealth, at: float) -> str:
+    growth = judged.growth
+    grown = "" if growth is None else f": {growth.before:,} to {growth.now:,} in {lasting(at - growth.since)}"
+    return f"tasks of {function(judged.group.name)} pile up{grown}"
+
+
+def _raising(listener: ListenerSnapshot, at: float) -> str:
+    span = lasting(at - listener.latest[-OFTEN])
+    return f"listener {function(listener.name)} raised {OFTEN} times in {span}: {failure(listener.error)}"
+
+
+def _ago(moment: float | None, at: float) -> str:
+    return "" if moment is None else f", {lasting(at - moment)} ago"
