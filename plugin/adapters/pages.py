@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import hikari
 
-from plugin import display
+from plugin import display, looking_back
 from plugin.adapters.requests import LARGEST_TOP_COUNT, BadQuestionError, Request
 from plugin.display import text
 from plugin.display.chart import Chart
 from plugin.drawing import wait_s
 from plugin.insight.budget import budget_of
-from plugin.model import CommandHealth, CommandSnapshot, Health, Snapshot
+from plugin.looking_back import Back
+from plugin.model import CommandDelta, CommandHealth, CommandSnapshot, Health, Looked, Snapshot
 from plugin.monitor import Monitor
 
+T = TypeVar("T")
 Pages = Sequence[hikari.Embed]
 Make = Callable[[Monitor, Request], Awaitable[Pages]]
 
@@ -33,50 +35,81 @@ class PageCommand(NamedTuple):
     make: Make
 
 
-def _no_charts(_snapshot: Snapshot, _health: Health) -> Sequence[Chart]:
-    return ()
-
-
 async def _performance(monitor: Monitor, request: Request) -> Pages:
-    return await _drawn(monitor, request, display.performance_pages, display.performance_pictures)
+    asked_s = time.monotonic()
+    snapshot, health = await monitor.look()
+    embeds = await _drawn(lambda: display.performance_pages(snapshot, health))
+    embeds = display.noted(embeds, NOT_KEPT if request.looks_back else "")
+    return await illustrated(monitor, embeds, display.performance_pictures(snapshot, health), asked_s)
+
+
+async def _health(monitor: Monitor, request: Request) -> Pages:
+    snapshot, health = await monitor.look()
+    embeds = await _drawn(lambda: display.health_pages(snapshot, health))
+    return display.noted(embeds, NOT_KEPT if request.looks_back else "")
 
 
 async def _cogs(monitor: Monitor, request: Request) -> Pages:
-    return await _drawn(monitor, request, display.cog_pages)
+    snapshot, health = await monitor.look()
+    back = _back(request, snapshot)
+    if back is None:
+        all_time = await _all_time(monitor, snapshot, looking_back.all_time)
+        embeds = await _drawn(lambda: display.cog_pages(snapshot, health, all_time.review))
+        return display.noted(embeds, all_time.note)
+    review, note = await looking_back.all_cogs(monitor, back, monitor.settings)
+    if review is not None:
+        return await _drawn(lambda: display.past_cog_pages(review, snapshot.at))
+    return display.noted(await _drawn(lambda: display.cog_pages(snapshot, health)), note)
 
 
 async def _commands(monitor: Monitor, request: Request) -> Pages:
     if request.command:
-        _find(monitor.snapshot(), request.command)
-        return await _drawn(
-            monitor,
-            request,
-            lambda snapshot, health: _detail(snapshot, _judged(snapshot, health, request.command)),
-            lambda snapshot, health: display.command_pictures(_judged(snapshot, health, request.command)),
-        )
-    return await _drawn(monitor, request, lambda snapshot, health: display.command_pages(snapshot, health, request.top))
-
-
-def _detail(snapshot: Snapshot, judged: CommandHealth) -> Pages:
-    return display.command_detail_pages(snapshot, judged, budget_of(judged.command))
-
-
-async def _health(monitor: Monitor, request: Request) -> Pages:
-    return await _drawn(monitor, request, display.health_pages)
-
-
-async def _drawn(
-    monitor: Monitor,
-    request: Request,
-    draw: Callable[[Snapshot, Health], Pages],
-    charts: Callable[[Snapshot, Health], Sequence[Chart]] = _no_charts,
-) -> Pages:
-    asked_s = time.monotonic()
+        return await _command(monitor, request)
     snapshot, health = await monitor.look()
+    back = _back(request, snapshot)
+    if back is None:
+        all_time = await _all_time(monitor, snapshot, looking_back.all_time)
+        embeds = await _drawn(lambda: display.command_pages(snapshot, health, request.top, all_time.review))
+        return display.noted(embeds, all_time.note)
+    review, note = await looking_back.all_commands(monitor, back, request.top, monitor.settings)
+    if review is not None:
+        return await _drawn(lambda: display.past_command_pages(review, snapshot.at))
+    return display.noted(await _drawn(lambda: display.command_pages(snapshot, health, request.top)), note)
+
+
+async def _command(monitor: Monitor, request: Request) -> Pages:
+    asked_s = time.monotonic()
+    _find(monitor.snapshot(), request.command)
+    snapshot, health = await monitor.look()
+    judged = _judged(snapshot, health, request.command)
+    command, back = judged.command, _back(request, snapshot)
+    if back is not None:
+        review, note = await looking_back.one_command(monitor, back, command.key, monitor.settings)
+        if review is not None:
+            embeds = await _drawn(lambda: display.past_detail_pages(command, review, snapshot.at))
+            return await illustrated(monitor, embeds, display.past_command_pictures(review), asked_s)
+        all_time = Looked[CommandDelta](None, note)
+    else:
+        all_time = await _all_time(monitor, snapshot, lambda past: looking_back.all_time_of(past, command.key))
+    embeds = await _drawn(lambda: display.command_detail_pages(snapshot, judged, budget_of(command), all_time.review))
+    return await illustrated(monitor, display.noted(embeds, all_time.note), display.command_pictures(judged), asked_s)
+
+
+def _back(request: Request, snapshot: Snapshot) -> Back | None:
+    period = request.looks_back
+    return None if period is None else Back(period, request.fleet, snapshot.at)
+
+
+async def _all_time(monitor: Monitor, snapshot: Snapshot, ask: Callable[[Monitor], Awaitable[Looked[T]]]) -> Looked[T]:
+    """What history adds to a page of since start; where no history is kept, that is no news."""
+    return Looked(None) if snapshot.monitor.history is None else await ask(monitor)
+
+
+async def _drawn(draw: Callable[[], Pages]) -> Pages:
     await asyncio.sleep(0)  # the steps are short, but with many commands their sum would hold the loop
-    embeds = display.noted(draw(snapshot, health), NOT_KEPT if request.looks_back else "")
+    embeds = draw()
     await asyncio.sleep(0)
-    return await illustrated(monitor, embeds, charts(snapshot, health), asked_s)
+    return embeds
 
 
 async def illustrated(monitor: Monitor, embeds: Pages, charts: Sequence[Chart], asked_s: float) -> Pages:

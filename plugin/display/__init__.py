@@ -3,11 +3,14 @@
 from plugin.display.book import noted
 from plugin.display.names import command_choices, command_label, find_command, folded_names
 from plugin.display.pages.cogs import cog_pages
+from plugin.display.pages.cogs_past import past_cog_pages
 from plugin.display.pages.commands import command_pages
+from plugin.display.pages.commands_past import past_command_pages
 from plugin.display.pages.detail import command_detail_pages
+from plugin.display.pages.detail_past import past_detail_pages
 from plugin.display.pages.health import health_pages
 from plugin.display.pages.performance import performance_pages
-from plugin.display.pictures import command_pictures, illustrated, performance_pictures
+from plugin.display.pictures import command_pictures, illustrated, past_command_pictures, performance_pictures
 from plugin.display.terminal import terminal
 
 __all__ = (
@@ -22,6 +25,10 @@ __all__ = (
     "health_pages",
     "illustrated",
     "noted",
+    "past_cog_pages",
+    "past_command_pages",
+    "past_command_pictures",
+    "past_detail_pages",
     "performance_pages",
     "performance_pictures",
     "terminal",

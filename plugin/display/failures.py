@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 from plugin.display import numbers, text
-from plugin.model import Denials, ErrorGroup
+from plugin.model import Denials, ErrorGroup, ErrorHistory, Spans
 
 COUNT_CELLS = 8
+RELEASE_CELLS = 12
 
 
-def error_lines(group: ErrorGroup, indent: str = "   ") -> list[str]:
+def error_lines(group: ErrorGroup | ErrorHistory, indent: str = "   ") -> list[str]:
     """Type and count of failures, and below it the place, indented."""
     times = f" ×{numbers.short_count(group.count)}"
     kind = text.name(_class_name(group.type), text.LINE_CELLS - len(indent) - text.cells(times))
     return [f"{indent}{kind}{times}", *_place(group, f"{indent}  ")]
 
 
-def _place(group: ErrorGroup, indent: str) -> list[str]:
+def _place(group: ErrorGroup | ErrorHistory, indent: str) -> list[str]:
     if group.place is None:
         return []
     where = f"{text.clean(group.place.file)}:{group.place.line}"
     return [f"{indent}{text.isolated(text.clip_start(where, text.LINE_CELLS - len(indent)))}"]
+
+
+def history_lines(group: ErrorHistory, spans: Spans, at: float, indent: str = "   ") -> list[str]:
+    """The same, and below it when and in which release it was first and last seen, and in how many commands."""
+    inner = f"{indent}  "
+    new = "new, " if spans.since is not None and spans.since < spans.start <= group.first_seen else ""
+    lines = [
+        f"{inner}{new}{'first ' if not new else ''}{numbers.ago(at - group.first_seen)}{_release(group.first_release)}"
+    ]
+    if group.last_seen > group.first_seen:
+        lines.append(f"{inner}last {numbers.ago(at - group.last_seen)}{_release(group.last_release)}")
+    if len(group.commands) > 1:
+        lines.append(f"{inner}in {numbers.plural(len(group.commands), 'command')}")
+    return [*error_lines(group, indent), *(text.clip(line, text.LINE_CELLS) for line in lines)]
+
+
+def _release(name: str) -> str:
+    return f", {text.name(name, RELEASE_CELLS)}"
 
 
 def denial_line(denials: Denials) -> str:

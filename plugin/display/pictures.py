@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import hikari
 
-from plugin.display.chart import DEADLINE, Chart, HistogramChart, Limit, Line, LineChart, Mark
+from plugin.conclusions import CommandPast
+from plugin.display.chart import DEADLINE, Chart, HistogramChart, Limit, Line, LineChart, Mark, course_chart
 from plugin.display.chart.records import Points
 from plugin.histogram import Histogram
-from plugin.model import CommandHealth, CommandKind, Health, Judged, Severity, Snapshot
+from plugin.model import CommandHealth, CommandKind, Health, Judged, Period, Severity, Snapshot, error_rate
 
 FILE_NAME = "chart.png"
 MEGABYTE = 1024 * 1024
@@ -74,6 +75,24 @@ def command_pictures(command_health: CommandHealth) -> Sequence[Chart]:
     """What `/commandstats command:` shows of the time since the start."""
     command = command_health.command
     return command_charts(command.key.kind, "Durations since start", command.durations)
+
+
+def past_command_pictures(past: CommandPast) -> Sequence[Chart]:
+    """What `/commandstats command:` shows of a period: the distribution, and the course with the releases in it."""
+    spans, points = past.spans, past.course.points
+    title = "Durations of all time" if spans.period is Period.ALL else f"Durations, last {spans.period.value}"
+    course = course_chart(
+        "Durations over time",
+        p50_ns=[(point.at, point.durations.quantile_ns(0.5)) for point in points],
+        p95_ns=[(point.at, point.durations.quantile_ns(0.95)) for point in points],
+        failed_percent=[(point.at, _times(error_rate(point.outcomes), 100)) for point in points],
+        marks=[Mark(release.first_seen, release.name) for release in past.releases if release.first_seen > spans.start],
+        start=spans.start,
+        end=spans.end,
+    )
+    return command_charts(
+        past.now.key.kind, title, past.now.durations, course if len(points) >= FEWEST_POINTS else None
+    )
 
 
 def command_charts(

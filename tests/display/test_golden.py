@@ -11,8 +11,8 @@ import pytest
 
 from plugin import display
 from plugin.insight.budget import budget_of
-from plugin.model import Health, Snapshot
-from tests.display import builders
+from plugin.model import Health, Period, Snapshot
+from tests.display import builders, past
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE = "GOLDEN_WRITE"
@@ -33,7 +33,56 @@ PAGES: dict[str, Callable[[Snapshot, Health], list[hikari.Embed]]] = {
     "commands": lambda snapshot, health: display.command_pages(snapshot, health, 10),
     "health": display.health_pages,
 }
-SHOWN = [(bot, page, draw) for bot in BOTS for page, draw in PAGES.items()] + [
+
+
+def _past_detail(
+    index: int, over: Period, *, compared: bool = True
+) -> Callable[[Snapshot, Health], list[hikari.Embed]]:
+    def draw(snapshot: Snapshot, health: Health) -> list[hikari.Embed]:
+        judged = health.commands[index]
+        spans = past.spans(over, compared=compared)
+        told = past.command_past(judged, spans, [past.a_finding(judged.command.key)])
+        return display.past_detail_pages(judged.command, told, snapshot.at)
+
+    return draw
+
+
+PAST: dict[str, Callable[[Snapshot, Health], list[hikari.Embed]]] = {
+    "commands_past": lambda snapshot, _: display.past_command_pages(
+        past.commands_review(snapshot, 10, past.spans(instances=3)), snapshot.at
+    ),
+    "cogs_past": lambda snapshot, _: display.past_cog_pages(
+        past.cogs_review(snapshot, past.spans(Period.WEEK)), snapshot.at
+    ),
+}
+OTHERS: list[tuple[str, str, Callable[[Snapshot, Health], list[hikari.Embed]]]] = [
+    (
+        "small",
+        "commands_ever",
+        lambda snapshot, health: display.command_pages(snapshot, health, 10, past.all_time(snapshot)),
+    ),
+    ("small", "cogs_ever", lambda snapshot, health: display.cog_pages(snapshot, health, past.all_time(snapshot))),
+    (
+        "small",
+        "detail_ever",
+        lambda snapshot, health: display.command_detail_pages(
+            snapshot, health.commands[1], None, past.all_time_of(health.commands[1].command)
+        ),
+    ),
+    (
+        "small",
+        "commands_young",
+        lambda snapshot, _: display.past_command_pages(
+            past.commands_review(snapshot, 10, past.spans(compared=False, since_s=7200)), snapshot.at
+        ),
+    ),
+    ("small", "detail_past", _past_detail(1, Period.DAY)),
+    ("small", "detail_past_all", _past_detail(1, Period.ALL, compared=False)),
+    ("small", "detail_past_never_invoked", _past_detail(5, Period.DAY)),
+    ("large", "detail_past", _past_detail(11, Period.DAY)),
+]
+SHOWN = [(bot, page, draw) for bot in BOTS for page, draw in {**PAGES, **PAST}.items()] + [
+    *OTHERS,
     ("small", "detail", _detail(1)),
     ("small", "detail_of_prefix_command", _detail(2)),
     ("small", "detail_never_invoked", _detail(5)),

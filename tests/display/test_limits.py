@@ -12,14 +12,25 @@ from hypothesis import strategies as st
 
 from plugin import display
 from plugin.display import text
-from plugin.model import Alert, CommandKind, ConnectionSnapshot, Denials, ErrorGroup, MonitorState, Place, Snapshot
-from tests.display import builders
+from plugin.model import (
+    Alert,
+    CommandKind,
+    ConnectionSnapshot,
+    Denials,
+    ErrorGroup,
+    MonitorState,
+    Period,
+    Place,
+    Snapshot,
+)
+from tests.display import builders, past
 
 NAMES = st.one_of(
     st.sampled_from(builders.HOSTILE), st.text(max_size=40), st.text("`*_~|<>@\\\u202e\u0301漢ש𝕬 \n", max_size=200)
 )
 COUNTS = st.integers(0, 2**63)
 TIMES_MS = st.floats(0, 10**9)
+NOTE = "history at /var/lib/**bot**/@everyone/golem.db: " + "make room on the disk_" * 20
 MENTION = re.compile(r"(?<!\\)(@everyone|@here|<[@#][!&]?\d+>)")
 
 
@@ -67,6 +78,37 @@ def every_page(snapshot: Snapshot) -> list[hikari.Embed]:
         *display.command_pages(snapshot, health, 25),
         *display.health_pages(snapshot, health),
         *details,
+        *_pages_of_the_past(snapshot),
+    ]
+
+
+def _pages_of_the_past(snapshot: Snapshot) -> list[hikari.Embed]:
+    """The same over a day beside the day before, over a week that history does not cover twice, and with all time."""
+    health = builders.a_health(snapshot)
+    spans = [past.spans(instances=3), past.spans(Period.WEEK, compared=False)]
+    details = [
+        page
+        for judged in health.commands[:20]
+        for over in spans
+        for page in [
+            *display.past_detail_pages(judged.command, past.command_past(judged, over), snapshot.at),
+            *display.command_detail_pages(snapshot, judged, None, past.all_time_of(judged.command)),
+        ]
+    ]
+    ever = past.all_time(snapshot)
+    lists = [
+        page
+        for over in spans
+        for page in [
+            *display.past_command_pages(past.commands_review(snapshot, 25, over), snapshot.at),
+            *display.past_cog_pages(past.cogs_review(snapshot, over), snapshot.at),
+        ]
+    ]
+    return [
+        *details,
+        *lists,
+        *display.command_pages(snapshot, health, 25, ever),
+        *display.noted(display.cog_pages(snapshot, health, ever), NOTE),
     ]
 
 

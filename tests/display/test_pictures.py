@@ -12,7 +12,7 @@ from plugin.display.chart import HistogramChart, LineChart, Mark, course_chart
 from plugin.display.pictures import command_charts, performance_charts
 from plugin.histogram import Histogram
 from plugin.model import CommandKind, Sample, Snapshot
-from tests.display import builders
+from tests.display import builders, past
 from tests.display.builders import AT, a_health, a_histogram, a_sample, a_snapshot, small_bot
 
 MB = 1024 * 1024
@@ -115,3 +115,16 @@ def test_the_picture_is_on_the_first_page() -> None:
     assert pages[0].image is not None and pages[0].image.filename == "chart.png"
     assert pages[1].image is None
     assert pages[0].description == "one"
+
+
+def test_a_period_shows_the_course_with_its_releases() -> None:
+    """Below the distribution of the period its course is drawn from begin to end, and each release that began in it."""
+    snapshot = small_bot()
+    judged = a_health(snapshot).commands[1]
+    told = past.command_past(judged, past.spans())
+    distribution, course = display.past_command_pictures(told)
+    assert isinstance(distribution, HistogramChart) and isinstance(course, LineChart)
+    assert distribution.title == "Durations, last 24h" and distribution.histogram == told.now.durations
+    assert (course.start, course.end) == told.spans[1:3]
+    assert [mark.text for mark in course.marks] == ["1.4.2"]
+    assert display.past_command_pictures(past.command_past(a_health(snapshot).commands[5], past.spans())) == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from operator import add
 
 import hikari
 
@@ -10,7 +11,8 @@ from plugin.display import graphs, measures, numbers, text
 from plugin.display.book import Chapter, Rows, Section, bind
 from plugin.display.marks import sign
 from plugin.display.names import cog_name
-from plugin.model import CogHealth, Health, Severity, Snapshot
+from plugin.display.pages.ever import EVER_NOTE, AllTime
+from plugin.model import CogHealth, CommandTotals, Health, Severity, Snapshot
 
 MOST_ACTIVE = 5
 BAR_CELLS = 9
@@ -18,14 +20,31 @@ COLUMNS = "     invoked  errors  average"
 NO_COGS = "No cog is loaded and no command was invoked yet. Here you will see which cogs are busy and which fail."
 
 
-def cog_pages(snapshot: Snapshot, health: Health) -> list[hikari.Embed]:
-    """The most active cogs, then every cog with its error rate and what is wrong with it, worst first."""
-    rows = Rows(_cog, health.cogs)
+def cog_pages(snapshot: Snapshot, health: Health, all_time: AllTime | None = None) -> list[hikari.Embed]:
+    """The most active cogs, then every cog with its error rate and what is wrong with it, worst first.
+
+    `all_time` is what history counted; it stands below each cog that earlier starts invoked, too.
+    """
+    ever = _by_cog(all_time or {})
+    rows = Rows(lambda cog: _cog(cog, ever.get(cog.name)), health.cogs)
     sections = [_overall(snapshot, health), _most_active(health), Section("All cogs, worst first", rows, COLUMNS)]
     if not health.cogs:
         sections = []
     severity = max([health.error_rate_percent.severity, *[cog.severity for cog in health.cogs]])
-    return bind([Chapter("Cogs", _opening(health), sections, _footer(health), severity)], snapshot.at)
+    footer = f"{_footer(health)}{EVER_NOTE if all_time else ''}"
+    return bind([Chapter("Cogs", _opening(health), sections, footer, severity)], snapshot.at)
+
+
+def _by_cog(all_time: AllTime) -> dict[str | None, CommandTotals]:
+    """The sums of each cog, under the key of any of its commands."""
+    summed: dict[str | None, CommandTotals] = {}
+    for key, totals in all_time.items():
+        known = summed.get(key.cog)
+        if known is not None:
+            ok, denied, error, cancelled = map(add, known.outcomes, totals.outcomes)
+            totals = CommandTotals(key, (ok, denied, error, cancelled), known.total_ns + totals.total_ns)
+        summed[key.cog] = totals
+    return summed
 
 
 def _footer(health: Health) -> str:
@@ -86,7 +105,16 @@ def _titled(cog: CogHealth) -> str:
     return f"{sign(cog.severity)} {cog_name(cog.name, text.LINE_CELLS - 3)}"
 
 
-def _cog(cog: CogHealth) -> str:
+def _ever(cog: CogHealth, totals: CommandTotals | None) -> list[str]:
+    if totals is None or sum(totals.outcomes) <= _invocations(cog):
+        return []
+    ok, _, errors, _ = totals.outcomes
+    average = numbers.duration(totals.total_ns / (ok + errors) if ok + errors else None)
+    counted = numbers.count_in(8, sum(totals.outcomes))
+    return [f"ever{counted}{numbers.share(errors, ok + errors):>8}{text.right(average, 9)}"]
+
+
+def _cog(cog: CogHealth, totals: CommandTotals | None) -> str:
     ok, _, errors, _ = cog.outcomes
     failed = numbers.share(errors, ok + errors)
     average = numbers.duration(cog.mean_ns)
@@ -94,7 +122,7 @@ def _cog(cog: CogHealth) -> str:
     if not _invocations(cog):
         values = "   not invoked yet"
     reasons = text.wrapped(cog.reasons[0], indent="   ", lines=2) if cog.reasons else []
-    return "\n".join([_titled(cog), values, *reasons])
+    return "\n".join([_titled(cog), values, *_ever(cog, totals), *reasons])
 
 
 def _invocations(cog: CogHealth) -> int:

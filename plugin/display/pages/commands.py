@@ -10,6 +10,7 @@ import hikari
 from plugin.display import failures, graphs, measures, names, numbers, text
 from plugin.display.book import Chapter, Section, bind
 from plugin.display.marks import sign
+from plugin.display.pages.ever import EVER_NOTE, AllTime, Ever
 from plugin.display.pages.stages import overdue, overdue_line
 from plugin.histogram import nearest_rank
 from plugin.model import CommandHealth, Health, Outcome, Severity, Snapshot
@@ -24,28 +25,39 @@ NO_COMMANDS = "The bot has no command yet. Once it has, you will see here which 
 NOT_INVOKED = "No command was invoked yet. Try one of them and look here again."
 
 
-def command_pages(snapshot: Snapshot, health: Health, top_count: int) -> list[hikari.Embed]:
-    """Four lists of at most `top_count` (1 to 25) commands: most used, slowest, most errors, most refused."""
+def command_pages(
+    snapshot: Snapshot, health: Health, top_count: int, all_time: AllTime | None = None
+) -> list[hikari.Embed]:
+    """Four lists of at most `top_count` (1 to 25) commands: most used, slowest, most errors, most refused.
+
+    `all_time` is what history counted; it stands below each command that earlier starts invoked, too.
+    """
     top = max(1, min(MOST_SHOWN, top_count))
     invoked = [judged for judged in health.commands if any(judged.command.outcomes)]
     if not invoked:
         opening = NOT_INVOKED if health.commands else NO_COMMANDS
         return bind([Chapter("Commands", opening, (), SINCE_START, Severity.UNKNOWN)], snapshot.at)
+    ever = Ever(all_time or {})
     chapters = [
-        _most_used(invoked, top),
-        _slowest(invoked, top, health),
-        _most_errors(invoked, top, health),
-        _most_denied(invoked, top),
+        _most_used(invoked, top, ever),
+        _slowest(invoked, top, health, ever),
+        _most_errors(invoked, top, health, ever),
+        _most_denied(invoked, top, ever),
         *_most_overdue(health, top),
     ]
+    if all_time:
+        chapters = [chapter._replace(footer=f"{chapter.footer}{EVER_NOTE}") for chapter in chapters]
     return bind(chapters, snapshot.at)
 
 
-def _most_used(invoked: list[CommandHealth], top: int) -> Chapter:
+def _most_used(invoked: list[CommandHealth], top: int, ever: Ever) -> Chapter:
     ranked = _ranked(invoked, top, _invocations)
     total = sum(map(_invocations, invoked))
     most = _invocations(ranked[0])
-    rows = [f"{_titled(judged, judged.severity)}\n{_use(_invocations(judged), total, most)}" for judged in ranked]
+    rows = [
+        "\n".join([_titled(judged, judged.severity), _use(_invocations(judged), total, most), *ever.used(judged)])
+        for judged in ranked
+    ]
     opening = f"{_inline(ranked[0])} is used most: {numbers.share(most, total)} of {_plural(total)}."
     return _chapter("Most used", f"{opening}{_colours(ranked)}", rows, SINCE_START, _worst(ranked))
 
@@ -54,11 +66,13 @@ def _use(number: int, total: int, most: int) -> str:
     return f"{numbers.count_in(11, number)}{numbers.share(number, total):>8} {graphs.bar(number, most, BAR_CELLS)}"
 
 
-def _slowest(invoked: list[CommandHealth], top: int, health: Health) -> Chapter:
+def _slowest(invoked: list[CommandHealth], top: int, health: Health, ever: Ever) -> Chapter:
     ranked = _ranked(invoked, top, _mean_ns)
     if not ranked:
         return _chapter("Slowest", "No command has run to its end yet.", (), SINCE_START, Severity.UNKNOWN)
-    rows = [f"{_titled(judged, judged.response.severity)}\n{_times(judged)}" for judged in ranked]
+    rows = [
+        "\n".join([_titled(judged, judged.response.severity), _times(judged), *ever.timed(judged)]) for judged in ranked
+    ]
     opening = f"{_inline(ranked[0])} is slowest: {numbers.duration(_mean_ns(ranked[0]))} on average."
     severity = max(judged.response.severity for judged in invoked)
     slow = sum(judged.response.severity > Severity.WELL for judged in invoked)
@@ -75,12 +89,12 @@ def _times(judged: CommandHealth) -> str:
     return "".join(text.right(numbers.duration(time), width) for time, width in zip(times, (8, 8, 7, 7), strict=True))
 
 
-def _most_errors(invoked: list[CommandHealth], top: int, health: Health) -> Chapter:
+def _most_errors(invoked: list[CommandHealth], top: int, health: Health, ever: Ever) -> Chapter:
     ranked = _ranked(invoked, top, _errors)
     total = sum(map(_errors, invoked))
     if not ranked:
         return _chapter("Most errors", "No command has failed.", (), SINCE_START, health.error_rate_percent.severity)
-    rows = [_failing(judged) for judged in ranked]
+    rows = [_failing(judged, ever) for judged in ranked]
     rate = numbers.percent(health.error_rate_percent.value)
     opening = f"{_inline(ranked[0])} fails most: {_errors(ranked[0]):,} of {numbers.plural(total, 'error')}."
     failing = sum(judged.error_rate.severity > Severity.WELL for judged in invoked)
@@ -90,7 +104,7 @@ def _most_errors(invoked: list[CommandHealth], top: int, health: Health) -> Chap
     return _chapter("Most errors", opening, rows, SINCE_START, severity)
 
 
-def _failing(judged: CommandHealth) -> str:
+def _failing(judged: CommandHealth, ever: Ever) -> str:
     command = judged.command
     rate = command.error_rate
     failed = numbers.percent(None if rate is None else 100 * rate)
@@ -98,7 +112,7 @@ def _failing(judged: CommandHealth) -> str:
     kinds = ["\n".join(failures.error_lines(group)) for group in groups]
     head = text.spread(f"   {numbers.plural(_errors(judged), 'error')}", failed)
     shown = text.cut(kinds, MOST_GROUPS, "   … and {:,} more kinds", len(command.errors))
-    return "\n".join([_titled(judged, judged.error_rate.severity), head, *shown])
+    return "\n".join([_titled(judged, judged.error_rate.severity), head, *ever.failed(judged), *shown])
 
 
 def _most_overdue(health: Health, top: int) -> list[Chapter]:
@@ -116,23 +130,23 @@ def _overdue(judged: CommandHealth) -> int:
     return overdue(judged.command.stages)
 
 
-def _most_denied(invoked: list[CommandHealth], top: int) -> Chapter:
+def _most_denied(invoked: list[CommandHealth], top: int, ever: Ever) -> Chapter:
     ranked = _ranked(invoked, top, _denied)
     if not ranked:
         return _chapter("Most refused", "No invocation was refused.", (), SINCE_START, Severity.WELL)
-    rows = [_refused(judged) for judged in ranked]
+    rows = [_refused(judged, ever) for judged in ranked]
     opening = f"{_inline(ranked[0])} is refused most: {_denied(ranked[0]):,} of {_plural(_invocations(ranked[0]))}."
     note = "A refusal is a failed check, a cooldown or a bad argument, not a fault of the bot."
     return _chapter("Most refused", f"{opening}{_colours(ranked)}\n{note}", rows, SINCE_START, _worst(ranked))
 
 
-def _refused(judged: CommandHealth) -> str:
+def _refused(judged: CommandHealth, ever: Ever) -> str:
     denials = judged.command.denials
     reasons = [failures.denial_line(group) for group in denials[: MOST_GROUPS + 1]]
     share = numbers.share(_denied(judged), _invocations(judged))
     head = text.spread(f"   {_denied(judged):,} refused", share)
     shown = text.cut(reasons, MOST_GROUPS, "   … and {:,} more reasons", len(denials))
-    return "\n".join([_titled(judged, judged.severity), head, *shown])
+    return "\n".join([_titled(judged, judged.severity), head, *ever.refused(judged), *shown])
 
 
 def _chapter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from collections.abc import Callable, Mapping, Sequence
 
 import hikari
 
@@ -11,12 +12,23 @@ from plugin.display.book import Chapter, Section, bind
 from plugin.display.marks import NO_SIGN
 from plugin.display.pages.stages import budget_section, misses_section
 from plugin.histogram import RELATIVE_ERROR, Histogram, bucket_value_ns
-from plugin.model import DEADLINE_NS, Budget, CommandHealth, CommandSnapshot, ErrorGroup, Outcome, Severity, Snapshot
+from plugin.model import (
+    DEADLINE_NS,
+    Budget,
+    CommandDelta,
+    CommandHealth,
+    CommandSnapshot,
+    ErrorGroup,
+    Outcome,
+    Severity,
+    Snapshot,
+)
 
 QUANTILES = (0.5, 0.95, 0.99)
 BAR_CELLS = 9
 MOST_CLASSES = 12
 SENTENCE_CELLS = 300
+NOTHING = "–"
 CLASS_ENDS_NS = tuple(step * 10**power for power in range(3, 13) for step in (1, 2, 5))
 """Where the classes of the distribution end: 1, 2, 5 µs and so on."""
 
@@ -30,39 +42,49 @@ FOOTER = f"last {{}} invocations: ok and error, exact · since start: quantiles 
 
 
 def command_detail_pages(
-    snapshot: Snapshot, command_health: CommandHealth, budget: Budget | None = None
+    snapshot: Snapshot,
+    command_health: CommandHealth,
+    budget: Budget | None = None,
+    all_time: CommandDelta | None = None,
 ) -> list[hikari.Embed]:
-    """Everything that is known of one command; the budget tells where the time until the first response goes."""
+    """Everything that is known of one command.
+
+    The budget tells where the time until the first response goes, `all_time` is what history counted of it.
+    """
     command = command_health.command
     sections = [
         _in_short(command_health),
-        _outcomes(command),
+        _all_time(command, all_time),
+        outcomes_section(command.outcomes, [in_flight(command.in_flight)]),
         _times(command),
-        _first_responses(command.first_responses),
+        first_responses_section(command.first_responses),
         budget_section(budget),
         misses_section(command.stages),
-        _distribution(command.durations),
+        distribution_section(command.durations, "since start"),
         Section("Errors, newest first", [_error(group, snapshot.at) for group in command.errors]),
-        _denials(command),
+        denials_section(command),
     ]
     if not (any(command.outcomes) or command.in_flight):
-        sections = []
+        sections = [_all_time(command, all_time)]
+    severity = command_health.severity
+    head = f"{opening(command, severity)}{_said(budget)}"
     title = text.escaped(names.command_label(command.key), text.LINE_CELLS)
     footer = FOOTER.format(len(command.window_ns)) if command.window_ns else "since start"
     return bind(
-        [Chapter(title, _opening(command_health, budget), sections, footer, command_health.severity)], snapshot.at
+        [Chapter(title, head, sections, footer, severity)],
+        snapshot.at,
     )
 
 
-def _opening(judged: CommandHealth, budget: Budget | None) -> str:
-    command = judged.command
+def opening(command: CommandSnapshot, severity: Severity) -> str:
+    """Whether a command is well, where it belongs, and when it was last invoked."""
     cog = "no cog" if command.key.cog is None else f"cog {text.inline(command.key.cog)}"
     last = (
         "never invoked"
         if command.last_invoked is None
         else f"last invoked {numbers.discord_time(command.last_invoked)}"
     )
-    return f"**{names.inline_label(command.key)} {VERDICTS[judged.severity]}.**\nIn {cog}, {last}.{_said(budget)}"
+    return f"**{names.inline_label(command.key)} {VERDICTS[severity]}.**\nIn {cog}, {last}."
 
 
 def _said(budget: Budget | None) -> str:
@@ -77,9 +99,55 @@ def _in_short(judged: CommandHealth) -> Section:
     return Section("In short", rows)
 
 
-def _outcomes(command: CommandSnapshot) -> Section:
-    rows = [_counted(outcome.name.lower(), command.outcomes[outcome], command.invocations) for outcome in Outcome]
-    return Section("How it ended", [*rows, f"{NO_SIGN} {'in flight':<9}{numbers.count_in(9, command.in_flight)}"])
+def outcomes_section(outcomes: tuple[int, int, int, int], further: Sequence[str] = ()) -> Section:
+    """How invocations ended, each outcome with its bar."""
+    rows = [_counted(outcome.name.lower(), outcomes[outcome], sum(outcomes)) for outcome in Outcome]
+    return Section("How it ended", [*rows, *further])
+
+
+def in_flight(number: int) -> str:
+    """How many invocations run."""
+    return f"{NO_SIGN} {'in flight':<9}{numbers.count_in(9, number)}"
+
+
+def side_by_side(columns: Mapping[str, CommandDelta]) -> Section:
+    """Two or three spans of time beside each other, by what heads their columns."""
+    shown: Sequence[tuple[str, Callable[[CommandDelta], str]]] = (
+        ("invoked", lambda of: numbers.count_in(7, sum(of.outcomes)).strip()),
+        ("errors", lambda of: numbers.share(of.outcomes[Outcome.ERROR], _ran(of)) if _ran(of) else NOTHING),
+        ("average", lambda of: numbers.duration(of.total_ns / _ran(of)) if _ran(of) else NOTHING),
+        *((name, _quantile_of(quantile)) for name, quantile in zip(("p50", "p95", "p99"), QUANTILES, strict=True)),
+    )
+    rows = [_beside(label, [show(of) for of in columns.values()]) for label, show in shown]
+    return Section("Side by side", rows, _beside("", list(columns)))
+
+
+def _beside(label: str, values: Sequence[str]) -> str:
+    width = (text.LINE_CELLS - 8) // len(values)
+    return f"{label:<8}{''.join(text.right(value, width) for value in values)}"
+
+
+def _quantile_of(quantile: float) -> Callable[[CommandDelta], str]:
+    def show(of: CommandDelta) -> str:
+        value = of.durations.quantile_ns(quantile)
+        return NOTHING if value is None else numbers.duration(value)
+
+    return show
+
+
+def _ran(of: CommandDelta) -> int:
+    return of.outcomes[Outcome.OK] + of.outcomes[Outcome.ERROR]
+
+
+def since_start(command: CommandSnapshot) -> CommandDelta:
+    """What was counted since the start, to be put beside what history counted."""
+    return CommandDelta(command.key, command.outcomes, command.total_ns, command.durations, command.first_responses)
+
+
+def _all_time(command: CommandSnapshot, all_time: CommandDelta | None) -> Section:
+    if all_time is None or all_time.outcomes == command.outcomes:
+        return Section("Side by side", ())
+    return side_by_side({"since start": since_start(command), "all time": all_time})
 
 
 def _counted(label: str, number: int, total: int) -> str:
@@ -111,7 +179,8 @@ def _row_of_text(label: str, last: str, since_start: str) -> str:
     return f"{label:<8}{text.right(last, 10)}{text.right(since_start, 12)}".rstrip()
 
 
-def _first_responses(times: Histogram) -> Section:
+def first_responses_section(times: Histogram) -> Section:
+    """Times to the first response, of the time that Discord gives."""
     rows = [_first_response(label, times.quantile_ns(q)) for label, q in (("p50", 0.5), ("p95", 0.95))]
     return Section("First response, of Discord's 3 s", [row for row in rows if row])
 
@@ -122,14 +191,15 @@ def _first_response(label: str, time_ns: int | None) -> str:
     return f"{label}{text.right(numbers.duration(time_ns), 9)}  {graphs.gauge(time_ns, DEADLINE_NS, 16)}"
 
 
-def _distribution(durations: Histogram) -> Section:
+def distribution_section(durations: Histogram, over: str) -> Section:
+    """How durations are distributed over a span of time."""
     classes = _classes(durations)
     most = max((number for _, number in classes), default=0)
     rows = [
         f"< {numbers.duration(end_ns):<8}{numbers.count_in(9, number)} {graphs.bar(number, most, 10)}".rstrip()
         for end_ns, number in classes
     ]
-    return Section("Distribution since start", rows)
+    return Section(f"Distribution {over}", rows)
 
 
 def _classes(durations: Histogram) -> list[tuple[int, int]]:
@@ -152,5 +222,6 @@ def _error(group: ErrorGroup, at: float) -> str:
     return "\n".join([*failures.error_lines(group, indent=""), *where, text.clip(f"  {when}", text.LINE_CELLS)])
 
 
-def _denials(command: CommandSnapshot) -> Section:
+def denials_section(command: CommandSnapshot) -> Section:
+    """Why invocations were refused."""
     return Section("Refused because of", [failures.denial_line(denials) for denials in command.denials])

@@ -1,0 +1,72 @@
+"""Numbers beside those of the span before, and what that span is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from plugin.display import numbers, text
+from plugin.model import Change, Period, Spans
+
+MORE, LESS = "▲", "▼"
+NO_ARROW = " "
+SHORT = {Period.HOUR: "1 h", Period.DAY: "24 h", Period.WEEK: "7 d", Period.MONTH: "30 d", Period.ALL: "ever"}
+"""How a period is called at the head of a column."""
+
+WORDS = {Period.HOUR: "hour", Period.DAY: "24 h", Period.WEEK: "7 days", Period.MONTH: "30 days"}
+COLUMNS = f"{'now':>22}{'before':>8}"
+
+
+def arrow(change: Change) -> str:
+    """One cell: which way it went, where the change is more than noise."""
+    if not change.holds or change.before is None or change.after is None:
+        return NO_ARROW
+    return MORE if change.after > change.before else LESS
+
+
+def line(label: str, change: Change, show: Callable[[float | None], str], spans: Spans) -> str:
+    """A label of at most 15 cells, the value with its arrow, and the value before it where there is a span before."""
+    label = text.clip(label, 15)
+    first = f"{label}{' ' * (15 - text.cells(label))}{text.right(show(change.after), 7)}"
+    return first if spans.before is None else f"{first}{arrow(change)}{text.right(show(change.before), 7)}"
+
+
+def header(spans: Spans) -> str:
+    """The head of such lines."""
+    return "" if spans.before is None else COLUMNS
+
+
+def count(value: float | None) -> str:
+    """A count in at most seven cells; of a span in which nothing was counted, 0."""
+    return numbers.count_in(7, int(value or 0)).lstrip()
+
+
+def share(value: float | None) -> str:
+    """A share of 0 to 1 as a percentage; nothing to divide by shows as a dash."""
+    return "–" if value is None else numbers.percent(100 * value)
+
+
+def duration(value: float | None) -> str:
+    """A duration of nanoseconds; none that was measured shows as a dash."""
+    return "–" if value is None else numbers.duration(value)
+
+
+def legend(spans: Spans) -> str:
+    """What the arrows say, or why there are none."""
+    if spans.before is not None:
+        return f"{MORE} {LESS} differ from the {WORDS[spans.period]} before by more than chance."
+    if spans.period is Period.ALL:
+        return "All there is: nothing lies before it to compare with."
+    if spans.since is None:
+        return "History has just begun: there is nothing to compare with yet."
+    began = numbers.discord_time(spans.since)
+    return f"History began {began}: it does not cover the {WORDS[spans.period]} before, so nothing is compared."
+
+
+def footer(spans: Spans) -> str:
+    """Which span the numbers are over, which one they are set beside, and whose they are."""
+    if spans.period is Period.ALL:
+        over = "all time, nothing before it"
+    else:
+        name = WORDS[spans.period]
+        over = f"last {name}, beside the {name} before" if spans.before is not None else f"last {name}"
+    return over if spans.instances is None else f"{over} · {numbers.plural(spans.instances, 'instance')}"

@@ -1,0 +1,57 @@
+"""The pages of /cogstats over a period: each cog beside the same span before it."""
+
+from __future__ import annotations
+
+import hikari
+
+from plugin.conclusions import CogReview, CogsReview
+from plugin.display import beside, measures, numbers, text
+from plugin.display.book import Chapter, Rows, Section, bind
+from plugin.display.marks import sign
+from plugin.display.names import cog_name
+from plugin.model import Severity, Spans
+
+COLUMNS = "    invoked  errors  average"
+WIDTHS = (11, 7, 8)
+"""Each without its arrow."""
+
+NOTHING = "No command was invoked in this time."
+BELOW = "Below each line: the span before."
+
+
+def past_cog_pages(review: CogsReview, at: float) -> list[hikari.Embed]:
+    """Every cog that was busy in the period, worst first; `at` is the moment of asking, Unix time in seconds."""
+    spans = review.spans
+    sections = [
+        Section("Overall", [measures.judged("Error rate overall", review.error_rate, numbers.percent)]),
+        Section("Cogs, worst first", Rows(lambda cog: _cog(cog, spans), review.cogs), COLUMNS),
+    ]
+    opening = f"{_opening(review)}\n{beside.legend(spans)}" if review.cogs else NOTHING
+    severity = max([review.error_rate.severity, *[cog.severity for cog in review.cogs]])
+    return bind([Chapter("Cogs", opening, sections if review.cogs else (), beside.footer(spans), severity)], at)
+
+
+def _opening(review: CogsReview) -> str:
+    busiest = max(review.cogs, key=lambda cog: sum(cog.outcomes))
+    total = sum(review.outcomes)
+    shown = "Commands without a cog are" if busiest.name is None else f"`{cog_name(busiest.name)}` is"
+    share = f"{numbers.share(sum(busiest.outcomes), total)} of {numbers.plural(total, 'invocation')}"
+    troubled = sum(cog.severity > Severity.WELL for cog in review.cogs)
+    problem = (
+        f"{troubled:,} of {len(review.cogs):,} busy cogs could be better" if troubled else "All busy cogs are well"
+    )
+    below = "" if review.spans.before is None else f" {BELOW}"
+    return f"**{problem}.**\n{shown} the busiest: {share}.{below}"
+
+
+def _cog(cog: CogReview, spans: Spans) -> str:
+    changes = (
+        (cog.invocations, beside.count, 11),
+        (cog.error_rate, beside.share, 7),
+        (cog.mean_ns, beside.duration, 8),
+    )
+    now = [text.right(show(change.after), width) + beside.arrow(change) for change, show, width in changes]
+    lines = [f"{sign(cog.severity)} {cog_name(cog.name, text.LINE_CELLS - 3)}", "".join(now).rstrip()]
+    if spans.before is not None:
+        lines.append("".join(f"{text.right(show(change.before), width)} " for change, show, width in changes).rstrip())
+    return "\n".join(lines)

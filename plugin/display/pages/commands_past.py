@@ -1,0 +1,136 @@
+"""The pages of /commandstats over a period: each list beside the same span before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import hikari
+
+from plugin.conclusions import CommandReview, CommandsReview
+from plugin.display import beside, failures, graphs, names, numbers, text
+from plugin.display.book import Chapter, Section, bind
+from plugin.display.marks import sign
+from plugin.model import Outcome, Severity, Spans
+
+MOST_GROUPS = 2
+BAR_CELLS = 10
+WIDTHS = (8, 7, 7, 7)
+"""Of mean, median, 95th and 99th percentile, each with its arrow."""
+
+QUANTILE_COLUMNS = "    avg     p50    p95    p99"
+USE_COLUMNS = "         now     before  share"
+NOTHING = "No command was invoked in this time."
+BELOW = "Below each line: the span before."
+
+
+def past_command_pages(review: CommandsReview, at: float) -> list[hikari.Embed]:
+    """Four lists: most used, slowest, most errors, most refused; `at` is the moment of asking, Unix time in seconds."""
+    if not review.most_used:
+        return bind([Chapter("Commands", NOTHING, (), beside.footer(review.spans), Severity.UNKNOWN)], at)
+    return bind([_most_used(review), _slowest(review), _most_errors(review, at), _most_denied(review)], at)
+
+
+def _most_used(review: CommandsReview) -> Chapter:
+    commands, spans = review.most_used, review.spans
+    total, most = sum(review.outcomes), sum(commands[0].outcomes)
+    rows = [f"{_titled(command, command.severity)}\n{_use(command, spans, total, most)}" for command in commands]
+    opening = f"{_inline(commands[0])} is used most: {numbers.share(most, total)} of {_plural(total)}."
+    header = "" if spans.before is None else USE_COLUMNS
+    return _chapter("Most used", f"{opening}{_colours(commands)}", rows, spans, _worst(commands), header)
+
+
+def _use(command: CommandReview, spans: Spans, total: int, most: int) -> str:
+    number, (change,) = sum(command.outcomes), command.changes
+    share = numbers.share(number, total)
+    if spans.before is None:
+        return f"{numbers.count_in(11, number)}{share:>8} {graphs.bar(number, most, BAR_CELLS)}"
+    before = numbers.count_in(10, int(change.before or 0))
+    return f"{numbers.count_in(11, number)}{beside.arrow(change)}{before}{share:>8}"
+
+
+def _slowest(review: CommandsReview) -> Chapter:
+    commands, spans = review.slowest, review.spans
+    if not commands:
+        return _chapter("Slowest", "No command has run to its end in this time.", (), spans, Severity.UNKNOWN)
+    rows = [f"{_titled(command, command.response.severity)}\n{_times(command, spans)}" for command in commands]
+    slowest = beside.duration(commands[0].changes[0].after)
+    opening = f"{_inline(commands[0])} is slowest: {slowest} on average."
+    opening = f"{opening} Slower than wanted: {review.slow:,} of {numbers.plural(review.commands, 'command')}."
+    opening = opening if spans.before is None else f"{opening} {BELOW}"
+    severity = max(command.response.severity for command in commands)
+    return _chapter("Slowest", opening, rows, spans, severity, QUANTILE_COLUMNS)
+
+
+def _times(command: CommandReview, spans: Spans) -> str:
+    changes = list(zip(command.changes, WIDTHS, strict=True))
+    now = [text.right(beside.duration(change.after), width - 1) + beside.arrow(change) for change, width in changes]
+    if spans.before is None:
+        return "".join(now).rstrip()
+    before = [f"{text.right(beside.duration(change.before), width - 1)} " for change, width in changes]
+    return f"{''.join(now).rstrip()}\n{''.join(before).rstrip()}"
+
+
+def _most_errors(review: CommandsReview, at: float) -> Chapter:
+    commands, spans = review.most_errors, review.spans
+    if not commands:
+        return _chapter("Most errors", "No command has failed in this time.", (), spans, Severity.WELL)
+    rows = [_failing(command, spans, at) for command in commands]
+    total = review.outcomes[Outcome.ERROR]
+    most = commands[0].outcomes[Outcome.ERROR]
+    opening = f"{_inline(commands[0])} fails most: {most:,} of {numbers.plural(total, 'error')}."
+    opening = f"{opening} Failing more than wanted: {review.failing:,} of {numbers.plural(review.commands, 'command')}."
+    severity = max(command.error_rate.severity for command in commands)
+    return _chapter("Most errors", opening, rows, spans, severity, beside.header(spans))
+
+
+def _failing(command: CommandReview, spans: Spans, at: float) -> str:
+    number = command.outcomes[Outcome.ERROR]
+    label = f"  {numbers.count_in(6, number).lstrip()} {'error' if number == 1 else 'errors'}"
+    kinds = ["\n".join(failures.history_lines(group, spans, at)) for group in command.errors[: MOST_GROUPS + 1]]
+    shown = text.cut(kinds, MOST_GROUPS, "   … and {:,} more kinds", len(command.errors))
+    head = beside.line(label, command.changes[0], beside.share, spans)
+    return "\n".join([_titled(command, command.error_rate.severity), head, *shown])
+
+
+def _most_denied(review: CommandsReview) -> Chapter:
+    commands, spans = review.most_denied, review.spans
+    if not commands:
+        return _chapter("Most refused", "No invocation was refused in this time.", (), spans, Severity.WELL)
+    rows = [f"{_titled(command, command.severity)}\n{_refused(command, spans)}" for command in commands]
+    denied, invoked = commands[0].outcomes[Outcome.DENIED], sum(commands[0].outcomes)
+    opening = f"{_inline(commands[0])} is refused most: {denied:,} of {_plural(invoked)}.{_colours(commands)}"
+    return _chapter("Most refused", opening, rows, spans, _worst(commands), beside.header(spans))
+
+
+def _refused(command: CommandReview, spans: Spans) -> str:
+    label = f"  {numbers.count_in(6, command.outcomes[Outcome.DENIED]).lstrip()} refused"
+    return beside.line(label, command.changes[0], beside.share, spans)
+
+
+def _chapter(
+    title: str, opening: str, rows: Sequence[str], spans: Spans, severity: Severity, header: str = ""
+) -> Chapter:
+    section = Section(f"Top {len(rows)}", rows, header)
+    return Chapter(title, f"{opening}\n{beside.legend(spans)}", [section], beside.footer(spans), severity)
+
+
+def _colours(commands: Sequence[CommandReview]) -> str:
+    """What the colours of a list say that is not about colours."""
+    troubled = sum(command.severity > Severity.WELL for command in commands)
+    return f" Slow or failing: {troubled:,} of the {len(commands):,} shown." if troubled else ""
+
+
+def _worst(commands: Sequence[CommandReview]) -> Severity:
+    return max(command.severity for command in commands)
+
+
+def _titled(command: CommandReview, severity: Severity) -> str:
+    return f"{sign(severity)} {names.short_label(command.key, text.LINE_CELLS - 3)}"
+
+
+def _inline(command: CommandReview) -> str:
+    return names.inline_label(command.key)
+
+
+def _plural(number: int) -> str:
+    return numbers.plural(number, "invocation")

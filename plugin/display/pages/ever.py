@@ -1,0 +1,59 @@
+"""Lines of all time, below those of since start: only where earlier starts add something."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from plugin.display import numbers, text
+from plugin.model import CommandHealth, CommandKey, CommandTotals, Outcome
+
+AllTime = Mapping[CommandKey, CommandTotals]
+"""What history counted of every command since its first batch."""
+
+EVER_NOTE = " · ever: all time, where that is more"
+
+
+def _outcomes(totals: CommandTotals) -> tuple[int, int, int, int]:
+    return totals.outcomes
+
+
+class Ever:
+    """What can be said of all time about each command of a list."""
+
+    def __init__(self, all_time: AllTime) -> None:
+        self._all_time = all_time
+        self._invocations = sum(sum(totals.outcomes) for totals in all_time.values())
+
+    def used(self, judged: CommandHealth) -> list[str]:
+        """How often a command was used, and what share that is."""
+        return [
+            f"ever{numbers.count_in(7, number)}{numbers.share(number, self._invocations):>8}"
+            for number in [sum(totals.outcomes) for totals in self._of(judged)]
+        ]
+
+    def timed(self, judged: CommandHealth) -> list[str]:
+        """How long a command took on average."""
+        return [
+            f"ever{text.right(numbers.duration(totals.total_ns / ran), 7)} on average"
+            for totals in self._of(judged)
+            if (ran := totals.outcomes[Outcome.OK] + totals.outcomes[Outcome.ERROR])
+        ]
+
+    def failed(self, judged: CommandHealth) -> list[str]:
+        """How often a command failed, and what share of `ok` and `error` that is."""
+        return [
+            text.spread(f"   {error:,} ever", numbers.share(error, ok + error))
+            for ok, _, error, _ in map(_outcomes, self._of(judged))
+        ]
+
+    def refused(self, judged: CommandHealth) -> list[str]:
+        """How often a command was refused, and what share of all invocations that is."""
+        return [
+            text.spread(f"   {outcomes[Outcome.DENIED]:,} ever", numbers.share(outcomes[Outcome.DENIED], sum(outcomes)))
+            for outcomes in map(_outcomes, self._of(judged))
+        ]
+
+    def _of(self, judged: CommandHealth) -> list[CommandTotals]:
+        """What all time adds: nothing where no earlier start invoked the command."""
+        totals = self._all_time.get(judged.command.key)
+        return [] if totals is None or sum(totals.outcomes) <= sum(judged.command.outcomes) else [totals]
