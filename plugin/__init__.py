@@ -16,5 +16,5 @@ if LIGHTBULB_LINE == 2:
 else:
     from plugin.adapters.lightbulb3 import loader as loader  # pyright: ignore[reportUnknownVariableType]
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Monitor", "SettingsError", "configure", "monitor_of"]
