@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from plugin.histogram import Histogram
@@ -12,6 +13,7 @@ from plugin.history import names
 from plugin.history.engine import Database
 from plugin.history.names import Names
 from plugin.history.questions import merged, pooled, summed
+from plugin.history.ranking import Order, foremost
 from plugin.history.rows import Row
 from plugin.history.schema import COMMANDS
 from plugin.history.tiers import Tier
@@ -24,22 +26,16 @@ from plugin.model import (
     CommandKey,
     CommandPoint,
     CommandTotals,
-    Outcome,
     Scope,
 )
 
-Order = Literal["invocations", "errors", "total", "mean"]
-
-_COUNTS = ("ok", "denied", "error", "cancelled", "total_ns")
 _UNKNOWN = 0
 """A number that no command has."""
 _NEVER: Row = (0, _UNKNOWN, 0, 0, 0, 0, 0, 0, 0, b"", b"")
-_ORDERS: dict[Order, Callable[[CommandTotals], float]] = {
-    "invocations": lambda totals: sum(totals.outcomes),
-    "errors": lambda totals: totals.outcomes[Outcome.ERROR],
-    "total": lambda totals: totals.total_ns,
-    "mean": lambda totals: totals.total_ns / max(1, totals.outcomes[Outcome.OK] + totals.outcomes[Outcome.ERROR]),
-}
+
+
+def _counts(of: Any) -> list[ColumnElement[int]]:
+    return [of.ok, of.denied, of.error, of.cancelled, of.total_ns]
 
 
 async def totals(
@@ -55,11 +51,11 @@ async def top(
 ) -> tuple[CommandDelta, ...]:
     """The foremost commands with their histograms."""
     async with viewed(database, known, scope) as (connection, view):
-        counts = await _totals(known, connection, view, start, end)
-        foremost = sorted(counts, key=lambda number: _rank(counts[number], by), reverse=True)[:limit]
-        rows = await merged(connection, COMMANDS, view.parts(COMMANDS, start, end), foremost, Tier.EVER)
-    deltas = {row[1]: _delta(counts[row[1]].key, row) for row in rows}
-    return tuple(deltas[number] for number in foremost)
+        numbers = await foremost(connection, view.parts(COMMANDS, start, end), by, limit)
+        keys = await command_keys(known, connection, view.bot, numbers)
+        rows = await merged(connection, COMMANDS, view.parts(COMMANDS, start, end), numbers, Tier.EVER)
+    by_number = {row[1]: row for row in rows}
+    return tuple(_delta(keys[number], by_number[number]) for number in numbers)
 
 
 async def several(
@@ -91,7 +87,7 @@ async def activity(database: Database, known: Names, scope: Scope, start: int, e
     async with viewed(database, known, scope) as (connection, view):
         step_s = view.step(start, step_s)
         parts = view.parts(COMMANDS, start - start % step_s, end, step_s)
-        sums = await summed(connection, parts, ("at",), _COUNTS)
+        sums = await summed(connection, parts, ("at",), _counts)
     by_step: dict[int, list[list[int]]] = {}
     for (at,), counts in sums.items():
         by_step.setdefault(at - at % step_s, []).append(counts)
@@ -107,14 +103,10 @@ async def durations(database: Database, known: Names, scope: Scope, start: int |
     return whole
 
 
-def _rank(of: CommandTotals, by: Order) -> tuple[float, int]:
-    return _ORDERS[by](of), sum(of.outcomes)  # of those alike in the first, who is invoked more comes first
-
-
 async def _totals(
     known: Names, connection: AsyncConnection, view: View, start: int | None, end: int
 ) -> dict[int, CommandTotals]:
-    sums = await summed(connection, view.parts(COMMANDS, start, end), COMMANDS.keys[:1], _COUNTS)
+    sums = await summed(connection, view.parts(COMMANDS, start, end), COMMANDS.keys[:1], _counts)
     keys = await command_keys(known, connection, view.bot, (number for (number,) in sums))
     return {
         number: CommandTotals(keys[number], (ok, denied, error, cancelled), total_ns)

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from plugin.history import names, schema
@@ -41,7 +41,7 @@ async def values(database: Database, known: Names, scope: Scope, start: int, end
 async def errors(database: Database, known: Names, scope: Scope, start: int, end: int) -> tuple[ErrorHistory, ...]:
     """Error groups that were met in the span, the one seen last first."""
     async with viewed(database, known, scope) as (connection, view):
-        sums = await summed(connection, view.parts(ERRORS, start, end), ("error_group", "command"), ("count",))
+        sums = await summed(connection, view.parts(ERRORS, start, end), ("error_group", "command"), _counts)
         keys = await command_keys(known, connection, view.bot, {number for _, number in sums})
         groups = await _groups(connection, view.bot) if sums else ()
     by_group: dict[int, dict[CommandKey, int]] = {}
@@ -63,6 +63,10 @@ async def first(database: Database, known: Names, scope: Scope) -> int | None:
         ]
         times = (await connection.execute(select(*firsts))).one()
     return min((at for at in times if at is not None), default=None)
+
+
+def _counts(columns: Any) -> list[ColumnElement[int]]:
+    return [columns["count"]]
 
 
 async def _groups(connection: AsyncConnection, bot: int) -> Any:

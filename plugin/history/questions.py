@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,9 @@ from plugin.history.views import Part
 if TYPE_CHECKING:
     _Query = Select[*tuple[Any, ...]]
 
+Values = Callable[[Any], Sequence[ColumnElement[int]]]
+"""What is summed, made of the columns of a table."""
+
 _TIMES_AT_ONCE = 1000
 _ROWS_AT_ONCE = 5000
 _PARTS_AT_ONCE = 50
@@ -24,13 +27,13 @@ _NOBODY: ColumnElement[int] = literal_column("0")
 
 
 async def summed(
-    connection: AsyncConnection, parts: Iterable[Part], by: Sequence[str], columns: Sequence[str]
+    connection: AsyncConnection, parts: Iterable[Part], by: Sequence[str], values: Values
 ) -> dict[Row, list[int]]:
-    """Sums of columns by others, over all rows of the parts."""
+    """Sums of values by columns, over all rows of the parts."""
 
     def sums_of(part: Part) -> _Query:
         groups = [part.columns[column] for column in by]
-        totals = [cast(func.sum(part.columns[column]), BigInteger) for column in columns]
+        totals = [cast(func.sum(value), BigInteger) for value in values(part.columns)]
         return part.ranged(select(*groups, *totals)).group_by(*groups)
 
     sums: dict[Row, list[int]] = {}

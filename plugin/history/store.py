@@ -8,11 +8,11 @@ from types import TracebackType
 from plugin.histogram import Histogram
 from plugin.history import commands, fleet, observations, pruning, rollups, writing
 from plugin.history.address import parse
-from plugin.history.commands import Order
 from plugin.history.engine import Database
 from plugin.history.errors import StoreError
 from plugin.history.migrations import migrate
 from plugin.history.names import Names
+from plugin.history.ranking import Order
 from plugin.model import (
     ActivityCourse,
     Batch,

@@ -1,0 +1,36 @@
+"""Which commands come first, found by few sums: what is summed over all rows of a month is what a top 10 costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from plugin.history.questions import summed
+from plugin.history.schema import COMMANDS
+from plugin.history.views import Part
+
+Order = Literal["invocations", "errors", "total", "mean"]
+
+
+async def foremost(connection: AsyncConnection, parts: Iterable[Part], by: Order, limit: int) -> list[int]:
+    """Numbers of the foremost commands; of those alike in the first, who is invoked more comes first."""
+
+    def values(of: Any) -> list[ColumnElement[int]]:
+        ranked: dict[Order, list[ColumnElement[int]]] = {
+            "invocations": [],
+            "errors": [of.error],
+            "total": [of.total_ns],
+            "mean": [of.total_ns, of.ok + of.error],
+        }
+        return [*ranked[by], of.ok + of.denied + of.error + of.cancelled]
+
+    sums = await summed(connection, parts, COMMANDS.keys[:1], values)
+    numbers = sorted(sums, key=lambda key: _rank(by, sums[key]), reverse=True)
+    return [number for (number,) in numbers[:limit]]
+
+
+def _rank(by: Order, sums: Sequence[int]) -> tuple[float, int]:
+    return sums[0] / max(1, sums[1]) if by == "mean" else sums[0], sums[-1]
