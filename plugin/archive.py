@@ -202,7 +202,10 @@ class Archive:
             return
         self._maintained_at = now
         try:
-            for work in (lambda: store.roll_up(int(now)), lambda: store.prune(int(now), self._retention)):
+            for work in (
+                lambda: store.roll_up(int(now)),
+                lambda: store.prune(self._writer.bot, int(now), self._retention),
+            ):
                 for _ in range(STEPS_AT_ONCE):
                     if not await work():
                         break

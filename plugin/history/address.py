@@ -12,7 +12,10 @@ from plugin.history.errors import MissingDriver, StoreAddressError
 
 _POSTGRES_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 _SQLITE_SCHEMES = ("sqlite", "sqlite+aiosqlite")
-_POSTGRES_OPTIONS = frozenset({"host", "port", "ssl", "prepared_statement_cache_size"})
+STATEMENTS_KEPT = "prepared_statement_cache_size"
+"""The option for how many statements a session keeps prepared: none, where a pooler changes the session below."""
+
+_POSTGRES_OPTIONS = frozenset({"host", "port", "ssl", STATEMENTS_KEPT})
 _DRIVERS = {
     "asyncpg": 'history in PostgreSQL needs a driver: pip install "golem-monitor[postgres]"',
     "aiosqlite": "history in SQLite needs aiosqlite: pip install golem-monitor",
@@ -76,6 +79,10 @@ def _postgres(url: URL) -> URL:
     if "sslmode" in query:
         query["ssl"] = query.pop("sslmode")
     query.pop("channel_binding", None)
+    if not str(query.get(STATEMENTS_KEPT, 0)).isdigit():
+        raise StoreAddressError(
+            f"GOLEM_DATABASE={shown(url)}: {STATEMENTS_KEPT} is a number, such as 0 behind a pooler"
+        )
     unknown = ", ".join(sorted(query.keys() - _POSTGRES_OPTIONS))
     if unknown:
         raise StoreAddressError(

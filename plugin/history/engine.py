@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 import json
+import os
 import threading
+import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -27,7 +29,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from plugin.history.address import shown
+from plugin.history.address import STATEMENTS_KEPT, shown
 from plugin.history.errors import StoreLocked, translated
 
 PRAGMAS = ("PRAGMA synchronous=NORMAL", "PRAGMA journal_size_limit=16777216", "PRAGMA temp_store=MEMORY")
@@ -56,6 +58,11 @@ class Database:
         self.is_postgres = url.drivername.startswith("postgresql")
         with translated(self.shown):
             self._engine = _postgres(url, patience_s) if self.is_postgres else _sqlite(url, patience_s)
+        self.connections = 0
+        """How many connections were made so far; what was known over earlier ones may be of another database."""
+        self._path = None if self.is_postgres else url.database
+        self._file: tuple[int, int] | None = None
+        event.listen(self._engine.sync_engine, "connect", self._on_connect)
         self._reader = self._engine.execution_options(**_READING[self.is_postgres])
         self._writer = self._engine.execution_options(**_WRITING[self.is_postgres])
 
@@ -78,12 +85,23 @@ class Database:
         for _ in range(_ATTEMPTS if not self.is_postgres else 0):
             try:
                 await self._log_ahead()
-                return
+                break
             except StoreLocked:
                 # The switch itself does not wait for others, so wait with them for the right to write. Where one of
                 # them always comes first, it has switched; if not, the next to open the file will.
                 async with self.writing():
                     pass
+        self._file = _identity(self._path)
+
+    async def leave_deleted_file(self) -> bool:
+        """Close every connection if the file that they lead to was deleted or replaced; whether it was."""
+        if _identity(self._path) == self._file:
+            return False
+        await self.close()
+        return True
+
+    def _on_connect(self, *_: object) -> None:
+        self.connections += 1
 
     async def _log_ahead(self) -> None:
         with translated(self.shown):
@@ -133,8 +151,11 @@ _WRITING: dict[bool, dict[str, Any]] = {
 
 
 def _postgres(url: URL, patience_s: float) -> AsyncEngine:
-    patience = {"timeout": patience_s, "command_timeout": _COMMAND_TIMEOUT_S}
-    return create_async_engine(url, pool_size=2, max_overflow=2, pool_pre_ping=True, connect_args=patience)
+    arguments: dict[str, Any] = {"timeout": patience_s, "command_timeout": _COMMAND_TIMEOUT_S}
+    if url.query.get(STATEMENTS_KEPT) == "0":
+        # Behind a pooler the session may hold statements of others, so none has a name that another could have.
+        arguments |= {"statement_cache_size": 0, "prepared_statement_name_func": lambda: f"golem_{uuid.uuid4().hex}"}
+    return create_async_engine(url, pool_size=2, max_overflow=2, pool_pre_ping=True, connect_args=arguments)
 
 
 def _sqlite(url: URL, patience_s: float) -> AsyncEngine:
@@ -153,6 +174,16 @@ def _connection(*args: Any, **kwargs: Any) -> Any:
         thread.daemon = True  # it must not outlive the bot
         thread.name = "golem-sqlite"  # so that whoever looks at the bot's threads knows whose it is
     return connection
+
+
+def _identity(path: str | None) -> tuple[int, int] | None:
+    if path is None:
+        return None
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _on_connect(connection: Any, _: object) -> None:

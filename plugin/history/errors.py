@@ -64,12 +64,15 @@ _SQLITE: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_PERM: (StoreRefused, "access is denied: allow writing to the file and its folder"),
 }
 
+_POOLER = "a pooler changes the session below: add ?prepared_statement_cache_size=0 to GOLEM_DATABASE"
 _POSTGRES: dict[str, tuple[type[StoreError], str]] = {
     "08": (StoreUnavailable, "the connection broke off: see that the server runs"),
     "25006": (StoreRefused, "the server may only be read: use the address of the primary"),
+    "26": (StoreUnavailable, _POOLER),
     "28": (StoreRefused, "the server refuses the user or its password: see GOLEM_DATABASE"),
     "3D": (StoreRefused, "the server has no such database: create it, or see GOLEM_DATABASE"),
     "40": (StoreUnavailable, "a concurrent change got in the way: it is tried again"),
+    "42P05": (StoreUnavailable, _POOLER),
     "42501": (StoreRefused, "the user may not do that: grant it CREATE on the schema and its own tables"),
     "53": (StoreUnavailable, "the server has no connection or memory to spare: see its limits"),
     "53100": (StoreFull, "the server's disk is full: make room there"),

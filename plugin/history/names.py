@@ -39,6 +39,14 @@ class Names:
         self._database = database
         self._numbers: dict[tuple[str, int, Name], int] = {}
         self._names: dict[tuple[str, int, int], Name] = {}
+        self._learnt_over = 0
+
+    def refresh(self) -> int:
+        """Forget what was learnt over earlier connections; how many there were so far."""
+        if self._database.connections != self._learnt_over:
+            self.forget()
+            self._learnt_over = self._database.connections
+        return self._learnt_over
 
     def forget(self) -> None:
         """Remember nothing any more: the database may have been replaced by another."""
@@ -49,6 +57,7 @@ class Names:
         self, dictionary: _Dictionary, bot: int, names: Iterable[Name], others: Mapping[str, Any] | None = None
     ) -> dict[Name, int]:
         """The number of each name, given out now where there was none; `others` are further columns of a new row."""
+        self.refresh()
         wanted = set(names)
         known = self._remembered(dictionary, bot, wanted)
         missing = sorted(wanted - known.keys())
@@ -63,6 +72,7 @@ class Names:
         self, connection: AsyncConnection, dictionary: _Dictionary, bot: int, names: Iterable[Name]
     ) -> dict[Name, int]:
         """The number of each name that was ever given one."""
+        self.refresh()
         wanted = set(names)
         known = self._remembered(dictionary, bot, wanted)
         if wanted - known.keys():
@@ -74,6 +84,7 @@ class Names:
         self, connection: AsyncConnection, dictionary: _Dictionary, bot: int, numbers: Iterable[int]
     ) -> dict[int, Name]:
         """The name of each number."""
+        self.refresh()
         wanted = set(numbers)
         key = dictionary.table.name, bot
         if any((*key, number) not in self._names for number in wanted):

@@ -16,7 +16,7 @@ _ROLLED_UNTIL = {Tier.MINUTE: "hours_until", Tier.HOUR: "days_until", Tier.DAY: 
 _KEPT_FROM = {Tier.MINUTE: "minutes_from", Tier.HOUR: "hours_from"}
 
 
-async def prune(database: Database, now: int, retention: Retention) -> bool:
+async def prune(database: Database, bot: int, now: int, retention: Retention) -> bool:
     """Delete one hour of minutes, or one day of hours or of days, of one bot; whether there may be more to do.
 
     False at once where another process is at it; ValueError for a tier that is kept longer than a coarser one.
@@ -27,12 +27,10 @@ async def prune(database: Database, now: int, retention: Retention) -> bool:
     async with database.writing() as connection:
         if not await database.try_lock(connection, Lock.PRUNE):
             return False
-        bots = (await connection.execute(select(schema.instances.c.bot).distinct())).scalars().all()
-        for bot in bots:
-            for tier, limit in limits.items():
-                if await _prune(database, connection, bot, tier, limit):
-                    return True
-            await _forget_boots(connection, bot, now - retention.hours_s)
+        for tier, limit in limits.items():
+            if await _prune(database, connection, bot, tier, limit):
+                return True
+        await _forget_boots(connection, bot, now - retention.hours_s)
         return False
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import functools
+from collections.abc import Callable, Coroutine, Sequence
 from types import TracebackType
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from plugin.histogram import Histogram
 from plugin.history import commands, fleet, observations, pruning, rollups, writing
@@ -30,8 +33,24 @@ from plugin.model import (
     Writer,
 )
 
+_Given = ParamSpec("_Given")
+_Answer = TypeVar("_Answer")
+
+_UNFINISHED_S = 1
 _ANY_END = 0
 """Where all there is is asked for, the end does not matter."""
+
+
+def _whole(
+    verb: Callable[Concatenate[Store, _Given], Coroutine[Any, Any, _Answer]],
+) -> Callable[Concatenate[Store, _Given], Coroutine[Any, Any, _Answer]]:
+    """A verb that goes on to its end where its caller is cancelled: a driver that is stopped midway keeps its locks."""
+
+    @functools.wraps(verb)
+    async def whole(store: Store, *given: _Given.args, **named: _Given.kwargs) -> _Answer:
+        return await store.finish(verb(store, *given, **named))
+
+    return whole
 
 
 class Store:
@@ -44,6 +63,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known = Names(database)
+        self._unfinished: set[asyncio.Future[Any]] = set()
 
     @property
     def shown(self) -> str:
@@ -51,8 +71,24 @@ class Store:
         return self._database.shown
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, after a second for what is not done."""
+        if self._unfinished:
+            await asyncio.wait(self._unfinished, timeout=_UNFINISHED_S)
+        for task in self._unfinished:
+            task.cancel()
         await self._database.close()
+
+    async def finish(self, verb: Coroutine[Any, Any, _Answer]) -> _Answer:
+        """What a verb answers; where the caller is cancelled it goes on, and what becomes of it does not matter."""
+        task = asyncio.ensure_future(verb)
+        self._unfinished.add(task)
+        task.add_done_callback(self._finished)
+        return await asyncio.shield(task)
+
+    def _finished(self, task: asyncio.Future[Any]) -> None:
+        self._unfinished.discard(task)
+        if not task.cancelled():
+            task.exception()  # so that asyncio does not say that nobody asked
 
     async def __aenter__(self) -> Store:
         return self
@@ -62,95 +98,118 @@ class Store:
     ) -> None:
         await self.close()
 
+    @_whole
     async def write(self, writer: Writer, batch: Batch) -> bool:
         """Store a batch, whole or not at all; False where it is stored already, so that it can be tried until it works.
 
         Batches of one boot come in the order of their sequence. What a minute already holds is added to. ValueError
-        for a start that is not the begin of a minute.
+        for a start that is not the begin of a minute. A file that was deleted meanwhile is made anew.
         """
+        if await self._database.leave_deleted_file():
+            await migrate(self._database)
         return await writing.write(self._database, self._known, writer, batch)
 
+    @_whole
     async def roll_up(self, now: int) -> bool:
         """Roll up one hour or day of one instance, whosever it is; whether there may be more to do."""
         return await rollups.roll_up(self._database, now)
 
-    async def prune(self, now: int, retention: Retention = Retention()) -> bool:  # noqa: B008 - it cannot change
-        """Delete one small chunk of what is kept too long; whether there may be more to do."""
-        return await pruning.prune(self._database, now, retention)
+    @_whole
+    async def prune(self, bot: int, now: int, retention: Retention = Retention()) -> bool:  # noqa: B008 - it cannot change
+        """Delete one small chunk of what a bot keeps too long; whether there may be more to do."""
+        return await pruning.prune(self._database, bot, now, retention)
 
+    @_whole
     async def totals(self, scope: Scope, start: int, end: int) -> tuple[CommandTotals, ...]:
         """Counts of every command that was invoked, in no particular order."""
         return await commands.totals(self._database, self._known, scope, start, end)
 
+    @_whole
     async def all_time(self, scope: Scope) -> tuple[CommandTotals, ...]:
         """Counts of every command since the first batch, those included whose rows are deleted."""
         return await commands.totals(self._database, self._known, scope, None, _ANY_END)
 
+    @_whole
     async def top(
         self, scope: Scope, start: int | None, end: int, by: Order = "invocations", limit: int = 10
     ) -> tuple[CommandDelta, ...]:
         """The foremost commands with their histograms; since the first batch where `start` is None."""
         return await commands.top(self._database, self._known, scope, start, end, by, limit)
 
+    @_whole
     async def command(self, scope: Scope, start: int | None, end: int, key: CommandKey) -> CommandDelta:
         """One command, zeros where it was not invoked; since the first batch where `start` is None."""
         (one,) = await self.several(scope, start, end, [key])
         return one
 
+    @_whole
     async def several(
         self, scope: Scope, start: int | None, end: int, keys: Sequence[CommandKey]
     ) -> tuple[CommandDelta, ...]:
         """Like `command`, of several in one question and in their order, such as the top 10 in the span before."""
         return await commands.several(self._database, self._known, scope, start, end, keys)
 
+    @_whole
     async def course(self, scope: Scope, start: int, end: int, key: CommandKey, step_s: int) -> CommandCourse:
         """One command over time, in steps that begin at multiples of their length, the first at or before `start`."""
         return await commands.course(self._database, self._known, scope, start, end, key, step_s)
 
+    @_whole
     async def activity(self, scope: Scope, start: int, end: int, step_s: int) -> ActivityCourse:
         """Counts of all commands together over time, in steps like those of `course`."""
         return await commands.activity(self._database, self._known, scope, start, end, step_s)
 
+    @_whole
     async def durations(self, scope: Scope, start: int | None, end: int) -> Histogram:
         """Durations of all commands together; since the first batch where `start` is None."""
         return await commands.durations(self._database, self._known, scope, start, end)
 
+    @_whole
     async def series(self, scope: Scope, start: int, end: int, name: str, step_s: int) -> SeriesCourse:
         """One series over time, the values of all instances together, in steps like those of `course`."""
         return await observations.series(self._database, self._known, scope, start, end, name, step_s)
 
+    @_whole
     async def values(self, scope: Scope, start: int, end: int, name: str) -> SeriesDelta | None:
         """All values that a series had, in one; None where it had none."""
         return await observations.values(self._database, self._known, scope, start, end, name)
 
+    @_whole
     async def errors(self, scope: Scope, start: int, end: int) -> tuple[ErrorHistory, ...]:
         """Error groups that were met in the span, the one seen last first."""
         return await observations.errors(self._database, self._known, scope, start, end)
 
+    @_whole
     async def span(self, scope: Scope) -> int | None:
         """Since when rows are kept: the begin of the first, which may cover a whole day; None where there is none."""
         return await observations.first(self._database, self._known, scope)
 
+    @_whole
     async def register(self, writer: Writer, at: float) -> None:
         """Write down that a process has started."""
         await fleet.register(self._database, self._known, writer, at)
 
+    @_whole
     async def beat(self, writer: Writer, at: float, shards: tuple[int, ...] = (), status: str = "") -> None:
         """Write down a sign of life, and words that will be its last if no other follows."""
         await fleet.beat(self._database, self._known, writer, at, shards, status)
 
+    @_whole
     async def leave(self, writer: Writer, at: float) -> None:
         """Write down a goodbye."""
         await fleet.leave(self._database, self._known, writer, at)
 
+    @_whole
     async def instances(self, bot: int) -> tuple[InstanceSeen, ...]:
         """Every instance of a bot at its last start, the one seen last first; those long gone are forgotten."""
         return await fleet.instances(self._database, bot)
 
+    @_whole
     async def starts(self, bot: int, instance: str) -> tuple[float, ...]:
         """When an instance started, in Unix seconds, oldest first; starts long ago are forgotten."""
         return await fleet.starts(self._database, bot, instance)
 
+    @_whole
     async def releases(self, bot: int) -> tuple[ReleaseSeen, ...]:
         """Every release of a bot that ran, the one first seen last first."""
         return await fleet.releases(self._database, bot)

@@ -16,6 +16,9 @@ from plugin.history.schema import Kind
 from plugin.history.tiers import Kept, Marks, Segment, Tier, cover
 from plugin.model import Scope
 
+_LONGEST_SOUGHT = 50_000
+"""So many minutes are kept in a month."""
+
 
 class _Group(NamedTuple):
     """Instances that are rolled up equally far."""
@@ -75,6 +78,9 @@ class Part(NamedTuple):
 
     def sought(self, statement: Select[*tuple[Any, ...]], length: int) -> Iterator[Select[*tuple[Any, ...]]]:
         """The statement over so many of the part's times at once, each sought in the index: for few rows of each."""
+        if self.segment.end - self.segment.start > _LONGEST_SOUGHT * self.segment.tier:
+            yield self.ranged(statement)  # mostly empty, such as what a clock leaves that once was years ahead
+            return
         for times in self.segment.slices(length):
             yield statement.where(*self._who(), self.view.database.one_of(self.columns.at, times))
 

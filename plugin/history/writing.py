@@ -20,6 +20,8 @@ from plugin.model import Batch, ErrorDelta, Writer
 
 
 class _Numbers(NamedTuple):
+    learnt_over: int
+    """How many connections there were before these were asked for."""
     instance: int
     release: int
     commands: Mapping[Name, int]
@@ -36,6 +38,8 @@ async def write(database: Database, known: Names, writer: Writer, batch: Batch) 
     while True:
         numbers = await _numbers(known, writer, batch)
         async with database.writing() as connection:
+            if known.refresh() != numbers.learnt_over:
+                continue  # a new connection may lead to a server that was set back, where numbers mean something else
             written = await _write(database, connection, writer, batch, numbers)
         if written is not None:
             return written
@@ -45,10 +49,11 @@ async def write(database: Database, known: Names, writer: Writer, batch: Batch) 
 
 
 async def _numbers(known: Names, writer: Writer, batch: Batch) -> _Numbers:
+    learnt_over = known.refresh()
     keys = [command.key for command in batch.commands] + [error.command for error in batch.errors]
     commands = await known.numbers(names.COMMANDS, writer.bot, map(names.command_name, keys))
     groups = await known.numbers(names.ERROR_GROUPS, writer.bot, map(_group_name, batch.errors))
-    return _Numbers(*await numbered(known, writer, batch.start), commands, groups)
+    return _Numbers(learnt_over, *await numbered(known, writer, batch.start), commands, groups)
 
 
 async def _write(

@@ -92,6 +92,6 @@ async def roll_up_all(store: Store, now: int) -> int:
 async def prune_all(store: Store, now: int) -> int:
     """Prune until there is nothing more to do; how many steps that took."""
     steps = 0
-    while await store.prune(now):
+    while await store.prune(BOT, now):
         steps += 1
     return steps

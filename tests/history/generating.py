@@ -14,7 +14,7 @@ from plugin.history import Store, names, rows, schema
 from plugin.history.rows import Row
 from plugin.history.schema import COMMANDS, SERIES
 from plugin.history.tiers import Tier
-from plugin.model import Batch, CommandDelta, CommandKey, CommandKind, SeriesDelta, Writer
+from plugin.model import Batch, CommandDelta, CommandKey, CommandKind, Retention, SeriesDelta, Writer
 
 WRITER = Writer(900_000_000_000_000_001, "generated", "boot", "1.0.0")
 SERIES_NAMES = (
@@ -27,7 +27,7 @@ SERIES_NAMES = (
     "messages",
     "threads",
 )
-MINUTES_S = 48 * 3600
+KEPT = Retention()
 
 
 class _Command(NamedTuple):
@@ -44,6 +44,7 @@ class Generated:
 
     def __init__(self, invocations: int, end: int, commands: int = 200, days: int = 30, seed: int = 1) -> None:
         self._random = random.Random(seed)
+        self.invocations = invocations
         self.end = end
         self.start = end - days * Tier.DAY
         self._per_second = invocations / (days * Tier.DAY)
@@ -57,13 +58,17 @@ class Generated:
         return Batch(start, sequence, tuple(delta for delta in deltas if sum(delta.outcomes)), series, ())
 
     async def fill(self, store: Store) -> None:
-        """Put in two days of minutes, and all hours and days: what a store holds that was always rolled up in time."""
+        """Put in minutes, hours and days as far as they are kept: what a store holds that was always kept in order."""
         await store.register(WRITER, self.start)
         numbers = await store._known.numbers(
             names.COMMANDS, WRITER.bot, (names.command_name(command.key) for command in self.commands)
         )
-        closed, recent = Tier.HOUR.floor(self.end - 300), self.end - MINUTES_S
+        closed, recent = Tier.HOUR.floor(self.end - 300), self.end - KEPT.minutes_s
+        hours_from = Tier.DAY.floor(self.end - KEPT.hours_s)
         for day in range(Tier.DAY.floor(self.start), self.end, Tier.DAY):
+            if day < hours_from:
+                await self._put(store, Tier.DAY, list(self._rows(day, Tier.DAY, numbers)), self._series([day]))
+                continue
             hours: list[Row] = []
             for hour in range(max(day, self.start), min(day + Tier.DAY, self.end), Tier.HOUR):
                 step = Tier.MINUTE if hour >= recent else Tier.HOUR
@@ -81,7 +86,7 @@ class Generated:
                 days = rows.combine(COMMANDS, hours, Tier.DAY)
                 await self._put(store, Tier.DAY, days, self._series([day]))
         marks = {"written_until": self.end, "hours_until": closed, "days_until": Tier.DAY.floor(closed)}
-        kept = {"bot": WRITER.bot, "minutes_from": Tier.HOUR.ceil(recent), "hours_from": 0}
+        kept = {"bot": WRITER.bot, "minutes_from": Tier.HOUR.ceil(recent), "hours_from": hours_from}
         async with store._database.writing() as connection:
             await connection.execute(update(schema.instances).values(marks))
             await connection.execute(store._database.insert(schema.bots).values(kept))

@@ -56,7 +56,7 @@ async def test_history_is_the_sum_of_its_batches(
         if isinstance(step, Write):
             await store.write(Writer(bot, step.instance, "boot", "1"), batch(step.start, step.delta))
         else:
-            await keep_house(store, step)
+            await keep_house(store, bot, step)
     written = [step for step in steps if isinstance(step, Write)]
     for scope in (Scope(bot), Scope(bot, "a")):
         kept = await kept_of(store, scope)
@@ -69,12 +69,12 @@ async def test_history_is_the_sum_of_its_batches(
     await roll_up_all(store, NOON + 2 * SPAN_S)
 
 
-async def keep_house(store: Store, step: KeepHouse) -> None:
+async def keep_house(store: Store, bot: int, step: KeepHouse) -> None:
     """Do a few steps of what the background does."""
     for _ in range(step.steps):
         await store.roll_up(step.now)
         if step.prunes:
-            await store.prune(step.now, RETENTION)
+            await store.prune(bot, step.now, RETENTION)
 
 
 async def kept_of(store: Store, scope: Scope) -> Kept:

@@ -95,6 +95,28 @@ async def test_a_clock_that_jumped_ahead_costs_nothing(store: Store) -> None:
         assert sum(total.outcomes[0] for total in await store.all_time(SCOPE)) == 6
 
 
+async def test_a_minute_of_the_far_future_costs_little(store: Store) -> None:
+    """A clock that once was a century ahead leaves a span without rows that is not gone through minute by minute."""
+    ahead = NOON + 100 * 365 * DAY
+    await store.write(WRITER, batch(NOON, delta()))
+    await store.write(WRITER, batch(ahead, delta(), memory=1))
+    async with asyncio.timeout(20):
+        assert (await store.several(SCOPE, None, 0, [BUY]))[0].outcomes[0] == 2
+        assert [one.outcomes[0] for one in await store.top(SCOPE, NOON, ahead + 60)] == [2]
+        assert len((await store.course(SCOPE, NOON, ahead + 60, BUY, 60)).points) == 2
+
+
+async def test_a_bot_keeps_what_its_own_settings_say(store: Store) -> None:
+    """A bot that keeps less deletes nothing of another in the same database."""
+    for bot in (1, 2):
+        await store.write(WRITER._replace(bot=bot), batch(NOON, delta()))
+    now = NOON + 10 * DAY
+    await roll_up_all(store, now)
+    while await store.prune(2, now, Retention(HOUR, DAY, DAY)):
+        pass
+    assert [await count(store, NOON - DAY, now, Scope(bot)) for bot in (1, 2)] == [1, 0]
+
+
 async def test_a_long_silence_is_skipped(store: Store) -> None:
     """Years without rows take no steps of their own."""
     await store.write(WRITER, batch(60, delta()))
@@ -112,7 +134,7 @@ async def test_two_roll_up_at_once(store: Store, other: Store) -> None:
     async def keep_house(into: Store) -> None:
         for _ in range(25):
             await into.roll_up(now)
-            await into.prune(now, Retention(HOUR, DAY, 300 * DAY))
+            await into.prune(SCOPE.bot, now, Retention(HOUR, DAY, 300 * DAY))
 
     async def write_late() -> None:
         for hour in range(30):
@@ -145,7 +167,7 @@ async def test_old_rows_are_deleted_from_every_tier(store: Store) -> None:
         await store.write(WRITER, batch(NOON + day * DAY, delta(), memory=1, errors=(failure(),)))
     now, retention = NOON + 6 * DAY, Retention(DAY, 2 * DAY, 4 * DAY)
     await roll_up_all(store, now)
-    while await store.prune(now, retention):
+    while await store.prune(SCOPE.bot, now, retention):
         pass
     async with store._database.reading() as connection:
         for kind in KINDS:
@@ -156,7 +178,7 @@ async def test_old_rows_are_deleted_from_every_tier(store: Store) -> None:
 async def test_what_is_not_rolled_up_is_never_deleted(store: Store) -> None:
     """However old minutes are, they stay until their hour is rolled up; hours until their day is."""
     await store.write(WRITER, batch(NOON, delta()))
-    assert await store.prune(NOON + 900 * DAY) is False
+    assert await store.prune(SCOPE.bot, NOON + 900 * DAY) is False
     assert await count(store, NOON, NOON + 60) == 1
 
 
@@ -175,4 +197,4 @@ async def test_neighbouring_spans_never_overlap_where_only_days_are_left(store: 
 async def test_a_coarser_tier_is_kept_longer(store: Store, retention: Retention) -> None:
     """A retention that would delete a sum before its parts raises ValueError."""
     with pytest.raises(ValueError, match="coarser"):
-        await store.prune(NOON, retention)
+        await store.prune(SCOPE.bot, NOON, retention)

@@ -9,14 +9,23 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
-from plugin.history import SchemaTooNew, StoreAddressError, StoreRefused, StoreUnavailable, open_store
+from plugin.history import (
+    SchemaTooNew,
+    Store,
+    StoreAddressError,
+    StoreError,
+    StoreRefused,
+    StoreUnavailable,
+    open_store,
+)
 from plugin.history.address import parse, shown
-from tests.history.builders import NOON, SCOPE, WRITER, batch, count, delta, roll_up_all
+from tests.history.builders import BUY, NOON, PING, SCOPE, SELL, WRITER, batch, count, delta, roll_up_all
 from tests.history.postgres import Postgres
 
 
@@ -28,6 +37,12 @@ def stopped(server: Postgres) -> Generator[None]:
         yield
     finally:
         server.start()
+
+
+async def cut_others(connection: Any) -> None:
+    """End every other session of the database, as a restart of the server does."""
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid != "
+    await connection.execute(others + "pg_backend_pid()")
 
 
 async def test_a_server_that_was_away_is_caught_up_with(own_postgres: Postgres) -> None:
@@ -86,8 +101,7 @@ async def test_a_cut_connection_is_replaced(postgres_database: str) -> None:
     async with await open_store(postgres_database) as store:
         await store.write(WRITER, batch(NOON, delta()))
         connection = await asyncpg.connect(postgres_database)
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid != "
-        await connection.execute(others + "pg_backend_pid()")
+        await cut_others(connection)
         await connection.close()
         assert await store.write(WRITER, batch(NOON + 60, delta()))
         assert await count(store, NOON, NOON + 120) == 2
@@ -119,3 +133,50 @@ def test_an_option_that_is_not_understood_is_named() -> None:
     """Another option is refused by name, since the driver would not know it."""
     with pytest.raises(StoreAddressError, match=re.escape("postgresql://host/db: remove options, target")):
         parse("postgresql://host/db?target=1&options=2")
+
+
+async def test_a_server_set_back_mixes_no_names(postgres_database: str) -> None:
+    """After a failover that lost the last minutes, numbers given out anew are not taken for the commands of before."""
+    async with await open_store(postgres_database) as store, await open_store(postgres_database) as other:
+        await store.write(WRITER, batch(NOON, delta(BUY)))
+        await store.write(WRITER, batch(NOON + 60, delta(SELL)))
+        connection = await asyncpg.connect(postgres_database)
+        await connection.execute("DELETE FROM golem_commands WHERE command = 2; DELETE FROM golem_commands_minute")
+        await cut_others(connection)
+        await other.write(WRITER._replace(instance="other"), batch(NOON, delta(PING)))
+        await store.write(WRITER, batch(NOON + 120, delta(SELL)))
+        await connection.close()
+        found = {total.key: total.outcomes[0] for total in await store.totals(SCOPE, NOON, NOON + 3600)}
+        assert found == {PING: 1, SELL: 1}
+
+
+async def test_a_pooler_between_is_named(postgres_database: str) -> None:
+    """Where a statement is gone since a pooler changed the session below, the message names the option for it."""
+    async with await open_store(postgres_database) as store:
+        with pytest.raises(StoreUnavailable, match=r"add \?prepared_statement_cache_size=0 to GOLEM_DATABASE"):
+            await ask_while_sessions_change(store)
+
+
+async def test_sessions_may_change_below_where_that_is_said(postgres_database: str) -> None:
+    """With the option no statement is kept for later, so that a pooler may give each transaction another session."""
+    async with await open_store(f"{postgres_database}&prepared_statement_cache_size=0") as store:
+        await ask_while_sessions_change(store)
+        assert await store.write(WRITER, batch(NOON, delta()))
+
+
+async def ask_while_sessions_change(store: Store) -> None:
+    """Ask again and again in sessions that each time have forgotten their statements."""
+    for _ in range(4):
+        await store.totals(SCOPE, NOON, NOON + 3600)
+        async with store._database.reading() as connection:
+            raw = await connection.get_raw_connection()
+            assert raw.driver_connection is not None
+            await raw.driver_connection.execute("DEALLOCATE ALL")
+
+
+@pytest.mark.parametrize("option", ["sslmode=nonsense", "port=none", "prepared_statement_cache_size=no"])
+async def test_an_option_with_another_value_is_refused(option: str) -> None:
+    """What the driver cannot make sense of is told in the store's own words, with the option and without password."""
+    with pytest.raises(StoreError, match=option.partition("=")[0]) as caught:
+        await open_store(f"postgresql://u:secret@localhost/db?{option}")
+    assert "secret" not in str(caught.value)

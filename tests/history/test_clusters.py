@@ -1,0 +1,76 @@
+"""What TimescaleDB and Citus ask of a schema and of its statements, for those who outgrow one PostgreSQL.
+
+TimescaleDB: a hypertable's unique keys contain its time column; conflicts are found by columns, not by constraint name.
+Citus: unique keys contain the distribution column and no row ever changes it; foreign keys do not cross shards; a
+conflict target contains it; FOR UPDATE only where one shard, or a reference table, is locked.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from plugin.history import open_store
+from plugin.history.migrations import MIGRATIONS
+from plugin.history.schema import KINDS
+from plugin.model import Retention
+from tests.history.builders import BOT, BUY, DAY, NOON, SCOPE, WRITER, batch, delta, failure
+
+TIERS = sorted(table.name for kind in KINDS for table in kind.tables.values())
+STATEMENTS = [statement for statements in MIGRATIONS.values() for statement in statements]
+TIER = re.compile(rf"\b({'|'.join(TIERS)})\b")
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda statement: statement.split()[2])
+def test_every_unique_key_has_the_columns_to_split_by(statement: str) -> None:
+    """Each key of each migration begins with the bot, and in a tier goes on with the time."""
+    keys = [key.split(", ") for key in re.findall(r"(?:PRIMARY KEY|UNIQUE) \((.+?)\)", statement)]
+    keys += [[column] for column in re.findall(r"(\w+) \w+(?: NOT NULL)? (?:PRIMARY KEY|UNIQUE)(?! \()", statement)]
+    assert keys
+    assert all(key[0] == "bot" for key in keys)
+    if TIER.search(statement):
+        assert [key[1] for key in keys] == ["at"]
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda statement: statement.split()[2])
+def test_nothing_is_made_that_does_not_spread(statement: str) -> None:
+    """No foreign keys, sequences, triggers, exclusions or inheritance."""
+    assert not re.search(
+        r"REFERENCES|FOREIGN|SERIAL|IDENTITY|TRIGGER|EXCLUDE|INHERITS|CREATE SEQUENCE", statement.upper()
+    )
+
+
+async def test_every_statement_stays_with_one_bot(postgres_database: str) -> None:
+    """Whatever touches a tier names one bot; conflicts are found by the bot and the time; no key is ever changed."""
+    statements: list[str] = []
+    async with await open_store(postgres_database) as store:
+        engine: Any = store._database._engine.sync_engine
+        event.listen(engine, "before_cursor_execute", lambda *given: statements.append(" ".join(given[2].split())))
+        for day in range(4):
+            await store.write(WRITER, batch(NOON + day * DAY, delta(), memory=1, errors=(failure(),)))
+        now = NOON + 4 * DAY
+        while await store.roll_up(now) or await store.prune(BOT, now, Retention(3600, DAY, 2 * DAY)):
+            pass
+        await store.write(WRITER, batch(NOON, delta(), memory=1))
+        await store.top(SCOPE, NOON, now)
+        await store.several(SCOPE, None, now, [BUY])
+        await store.course(SCOPE, NOON, now, BUY, 3600)
+        await store.series(SCOPE, NOON, now, "memory", 3600)
+        await store.errors(SCOPE, NOON, now)
+        await store.span(SCOPE)
+    on_tiers = [statement for statement in statements if TIER.search(statement)]
+    assert {kind for statement in on_tiers for kind in [statement.split()[0]]} == {"INSERT", "SELECT", "DELETE"}
+    for statement in on_tiers:
+        if statement.startswith("INSERT"):
+            target, changed = re.findall(r"ON CONFLICT \((.+?)\) DO UPDATE SET (.+)", statement)[0]
+            assert target.startswith("bot, at, ")
+            assert not set(re.findall(r"(\w+) = ", changed)) & set(target.split(", "))
+        else:
+            for scan in filter(TIER.search, re.split(r" UNION ALL |\(SELECT ", statement)):
+                assert re.search(r"golem_\w+\.bot = ", scan), statement
+        assert "FOR UPDATE" not in statement
+    locked = {re.findall(r"FROM (\w+)", statement)[0] for statement in statements if "FOR UPDATE" in statement}
+    assert locked == {"golem_instances"}
