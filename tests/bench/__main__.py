@@ -1,4 +1,4 @@
-"""Prints what the monitor costs, side by side with others: `python -m tests.bench [--quick]`."""
+"""Prints what the monitor costs, side by side with others: `python -m tests.bench [--quick] [full]`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,20 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import charts, dispatch, holding, memory, page, recording
+from tests.bench import charts, dispatch, history, holding, memory, page, recording
 from tests.bench.table import table
 
-PACKAGES = ("hikari-lightbulb", "hikari", "hikari-miru", "prometheus_client", "pillow", "matplotlib")
+PACKAGES = (
+    "hikari-lightbulb",
+    "hikari",
+    "hikari-miru",
+    "prometheus_client",
+    "pillow",
+    "matplotlib",
+    "sqlalchemy",
+    "aiosqlite",
+    "asyncpg",
+)
 
 
 def environment() -> str:
@@ -34,9 +44,11 @@ def _cpu() -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print; a bound that is missed is printed, too, and no failure."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a few repeats only: less than 30 seconds")
-    quick = parser.parse_args(arguments).quick
-    rows = [row for part in (recording, dispatch, memory, page, holding, charts) for row in part.measure(quick)]
+    parser.add_argument("--quick", action="store_true", help="a few repeats only: less than a minute")
+    parser.add_argument("size", nargs="?", choices=["full"], help="history of 50 million invocations, too: 20 minutes")
+    given = parser.parse_args(arguments)
+    rows = [row for part in (recording, dispatch, memory, page, holding, charts) for row in part.measure(given.quick)]
+    rows += history.measure(given.quick, given.size == "full")
     sys.stdout.write(table(environment(), rows))
 
 

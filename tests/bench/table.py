@@ -53,6 +53,19 @@ def beside(
     )
 
 
+def fraction(what: str, ours: Spread, theirs: Spread, rival: str, parts: int) -> Row:
+    """A row of two things that are far apart, judged by which part of the rival's time ours takes."""
+    times = theirs.median / ours.median
+    verdict = _verdict(1 / times, 1 / parts)
+    return Row(what, milli(ours), f"{milli(theirs)} {rival}", f"1/{times:.1f}", f"1/{parts}", verdict)
+
+
+def growth(what: str, more: Spread, less: Spread, bound: float) -> Row:
+    """A row of one thing with more to do beside the same with less."""
+    ratio = more.median / less.median
+    return Row(what, milli(more), milli(less), f"x {ratio:.3f}", f"x {bound:.2f}", _verdict(ratio, bound))
+
+
 def alone(what: str, shown: str, value: float, bound: float, unit: str, note: str = "") -> Row:
     """A row of one thing, judged by its own value."""
     return Row(what, shown, "", f"{value:.2f} {unit}", f"{bound:g} {unit}", _verdict(value, bound), note)
