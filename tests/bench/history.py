@@ -89,7 +89,7 @@ def measure(quick: bool, full: bool = False) -> list[Row]:
 
 async def _measure(quick: bool, full: bool) -> list[Row]:
     rows: list[Row] = []
-    small = Size(10_000, 5, 2, 3, 1) if quick else Size(SMALL, 200, 30, 21, 3)
+    small = Size(10_000, 5, 1, 3, 1) if quick else Size(SMALL, 200, 30, 21, 3)
     sizes = [small, Size(LARGE, 200, 30, 21, 1)] if full else [small]
     for database in DATABASES:
         async with _folder(database) as place:
@@ -98,7 +98,7 @@ async def _measure(quick: bool, full: bool) -> list[Row]:
                 rows += _ratios(database, size, timed, number > 0)
             if full:
                 rows += _growths(database, *found)
-            rows += [await _flush(place, database, commands, 5 if quick else 60) for commands in (50, 200)]
+            rows += [await _flush(place, database, commands, 3 if quick else 60) for commands in (50, 200)]
     return rows
 
 
@@ -219,12 +219,12 @@ async def _flush(place: Place, database: str, commands: int, minutes: int) -> Ro
 
 def _year(quick: bool) -> Row:
     """A file as it is after a year: what a year's rollups leave, and three hours of a monitor at work on top."""
-    days, minutes = (2, 2) if quick else (365, 180)
+    days, minutes = (1, 2) if quick else (365, 180)
     generated = Generated(round(SMALL * days / 30), END, 5 if quick else 200, days)
     with tempfile.TemporaryDirectory(prefix="golem-bench-") as folder:
         asyncio.run(_fill(generated, Path(folder, "history.db"), minutes))
         megabytes = sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6
-    name = f"file after {days} days of 5 M a month"
+    name = f"file after a {'day' if quick else 'year'} of 5 M a month"
     return alone(name, f"{megabytes:.1f} MB", megabytes, LARGEST_YEAR_MB, "MB")
 
 
