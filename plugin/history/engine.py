@@ -39,6 +39,7 @@ _LOCKS = 0x60_1E_4
 _BEGIN = "golem_begin"
 _COMMAND_TIMEOUT_S = 60
 _ATTEMPTS = 5
+_LAST_WORDS_S = 0.5
 
 
 class Lock(enum.IntEnum):
@@ -167,13 +168,19 @@ def _sqlite(url: URL, patience_s: float) -> AsyncEngine:
     return engine
 
 
-def _connection(*args: Any, **kwargs: Any) -> Any:
+async def _connection(*args: Any, **kwargs: Any) -> Any:
     connection: Any = aiosqlite.connect(*args, **kwargs)
     thread = getattr(connection, "_thread", None)
     if isinstance(thread, threading.Thread):
         thread.daemon = True  # it must not outlive the bot
         thread.name = "golem-sqlite"  # so that whoever looks at the bot's threads knows whose it is
-    return connection
+    try:
+        return await connection
+    except BaseException:
+        # Its thread has a last thing to tell the loop, which must not be closed before; it takes no time.
+        if isinstance(thread, threading.Thread) and thread.ident is not None:
+            thread.join(_LAST_WORDS_S)
+        raise
 
 
 def _identity(path: str | None) -> tuple[int, int] | None:
