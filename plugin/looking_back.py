@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from plugin.archive import HistoryUnavailable
 from plugin.conclusions import CogsReview, CommandPast, CommandsReview
 from plugin.history import Store
+from plugin.insight.releases import compare_releases
 from plugin.insight.reviews import (
     CommandAsked,
     CommandsAsked,
+    figures_of,
     rank,
     review_cogs,
     review_command,
@@ -22,8 +24,10 @@ from plugin.model import (
     CommandDelta,
     CommandKey,
     CommandTotals,
+    Finding,
     Looked,
     Period,
+    ReleaseSeen,
     Scope,
     Spans,
 )
@@ -32,6 +36,7 @@ from plugin.settings import Settings
 T = TypeVar("T")
 C = TypeVar("C", CommandTotals, CommandDelta)
 
+MINUTE_S, WEEK_S = 60, 7 * 86_400
 STEPS_S = (60, 300, 900, 3600, 6 * 3600, 86_400, 7 * 86_400)
 MOST_POINTS = 120
 
@@ -81,7 +86,7 @@ async def look_back(past: Past, fleet: bool, question: Callable[[Store, Scope], 
 async def spans(store: Store, scope: Scope, back: Back) -> Spans:
     """The span of a period up to and with the present minute, and whether history covers the same span before."""
     period = back.period
-    end = int(back.now) // 60 * 60 + 60
+    end = int(back.now) // MINUTE_S * MINUTE_S + MINUTE_S
     since = await store.span(scope)
     start = (end if since is None else min(since, end)) if period.seconds is None else end - period.seconds
     before = 2 * start - end
@@ -135,19 +140,32 @@ async def one_command(past: Past, back: Back, key: CommandKey, settings: Setting
     """One command over a period, in detail."""
 
     async def question(store: Store, scope: Scope) -> CommandPast:
-        over = await spans(store, scope, back)
+        over, releases = await spans(store, scope, back), await store.releases(scope.bot)
         asked = CommandAsked(
             await store.command(scope, _begin(over), over.end, key),
             None if over.before is None else await store.command(scope, over.before, over.start, key),
             await store.command(scope, None, over.end, key),
             await store.course(scope, over.start, over.end, key, _step(over)),
             await store.errors(scope, over.start, over.end),
-            await store.releases(scope.bot),
-            (),
+            releases,
+            await _findings(store, scope.bot, releases, over.end, key),
         )
         return review_command(over, asked, Scales.of(settings))
 
     return await look_back(past, back.fleet, question)
+
+
+async def _findings(
+    store: Store, bot: int, releases: Sequence[ReleaseSeen], end: int, key: CommandKey
+) -> Sequence[Finding]:
+    """What the newest release changed about a command, wherever the bot runs: a week of it beside a week before it."""
+    if len(releases) < 2 or releases[0].last_seen < releases[1].last_seen:  # none before it, or it was taken back
+        return ()
+    newest, before = releases[:2]
+    began = int(newest.first_seen) // MINUTE_S * MINUTE_S
+    old = await store.command(Scope(bot, release=before.name), began - WEEK_S, began + MINUTE_S, key)
+    new = await store.command(Scope(bot, release=newest.name), max(began, end - WEEK_S), end, key)
+    return compare_releases([figures_of(before.name, old), figures_of(newest.name, new)])
 
 
 async def all_time(past: Past) -> Looked[Mapping[CommandKey, CommandTotals]]:

@@ -151,6 +151,20 @@ async def test_one_command_has_its_course_and_its_errors(kept: Kept) -> None:
     assert (await looking_back.one_command(kept, back(), BUY, Settings())).review.groups == ()
 
 
+async def test_one_command_says_what_the_last_release_changed(kept: Kept) -> None:
+    """A command that is slower since the release that runs says so, on whichever instance; another does not."""
+    newer = WRITER._replace(release="2.0", boot="newer", instance="other")
+    await kept.store.register(WRITER, NOON - 3 * HOUR)
+    await kept.store.write(WRITER, batch(NOON - 2 * HOUR, delta(BUY, ok=100), delta(SELL, ok=100)))
+    await kept.store.register(newer, NOON - HOUR)
+    await kept.store.write(newer, batch(NOON - HOUR, delta(BUY, ok=100, each_ms=500), delta(SELL, ok=100)))
+    slower = (await looking_back.one_command(kept, back(), BUY, Settings())).review
+    assert slower is not None
+    (finding,) = slower.findings
+    assert finding.sentence == "/shop buy: p95 9.9 ms → 486 ms since 2.0"
+    assert (await looking_back.one_command(kept, back(), SELL, Settings())).review.findings == ()
+
+
 async def test_a_fleet_is_all_instances(kept: Kept) -> None:
     """This instance alone has its own numbers; the fleet has those of all, and says over how many."""
     for instance in ("host", "other"):
