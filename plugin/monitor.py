@@ -20,13 +20,14 @@ from plugin.insight.uptime import UptimeMeter
 from plugin.instrument.containment import Containment, Part
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.invocations import Invocations
+from plugin.instrument.loop import LoopWatch
 from plugin.instrument.override import Method, MovedError, Override
 from plugin.instrument.places import Places
 from plugin.instrument.responses import watch_responses
 from plugin.instrument.rest import RestCalls
 from plugin.instrument.scheduled import Schedule
 from plugin.keeping import Keeper
-from plugin.metrics import CommandMetrics, Registry, Routes
+from plugin.metrics import BlockTable, CommandMetrics, Registry, Routes
 from plugin.metrics.tally import failures_beside
 from plugin.model import (
     Alert,
@@ -79,9 +80,13 @@ class Monitor:
         self._rest = bot.rest
         self._containment = Containment()
         self._registry = Registry(settings.window_length, settings.maximum_commands)
+        self.drawing = Drawing(self._containment, settings.charts)
         places = Places(Path.cwd())
         self.invocations = Invocations(settings.maximum_in_flight, places, time.monotonic_ns, time.time)
-        self.drawing = Drawing(self._containment, settings.charts)
+        self._blocks = BlockTable()
+        self._loop_watch = LoopWatch(
+            settings.loop_block_threshold_ms, places, self.invocations.running_in, self._blocks.add, self._containment
+        )
         self._uptime = UptimeMeter()
         self._samples: deque[Sample] = deque(maxlen=SAMPLES_KEPT)
         self._undo = ExitStack()
@@ -105,7 +110,13 @@ class Monitor:
         if settings.task_watch:
             self._work = BackgroundWork(self._containment, places, time.time, inventory.schedule())
         self._sampler = Sampler(
-            self._gateway, self._samples, self._registry.totals, self.snapshot_in_steps, self._containment, settings
+            self._gateway,
+            self._samples,
+            self._registry.totals,
+            self._loop_watch.roll,
+            self.snapshot_in_steps,
+            self._containment,
+            settings,
         )
         self._sampler.work = self._work
         self._keeper = Keeper(
@@ -156,6 +167,8 @@ class Monitor:
         with self.containing(_UNLOAD):
             self._sampler.stop()
         with self.containing(_UNLOAD):
+            self._loop_watch.stop()
+        with self.containing(_UNLOAD):
             self.drawing.close()
         with self.containing(_UNLOAD):
             self._keeper.end()
@@ -203,6 +216,8 @@ class Monitor:
         self._uptime.update(now_ns, self._gateway.all_connected())
         self._sampler.start()
         self._keeper.start()
+        if self.settings.loop_watch:
+            self._loop_watch.start()
 
     async def stop(self) -> None:
         """End the background work, once history has what was counted; the bot stops, but may start again."""
@@ -210,6 +225,7 @@ class Monitor:
         self._sampler.stop()
         if self.invocations.stages is not None:
             self.invocations.stages.waiting.stop()
+        self._loop_watch.stop()
         self.drawing.stop()
         await self._keeper.stop()
 
@@ -278,6 +294,7 @@ class Monitor:
             monitor=self._state(),
             rest=self._routes.snapshot(now_ns) if self.rest_calls.watching else None,
             background=None if self._work is None else self._work.snapshot(),
+            loop=self._loop_watch.snapshot(self._blocks.newest()) if self.settings.loop_watch else None,
         )
 
     def health(self, snapshot: Snapshot | None = None) -> Health:
@@ -296,6 +313,7 @@ class Monitor:
             "REST calls in flight": self.rest_calls.not_followed,
             "error groups of history": self._keeper.dropped,
             **({} if self._work is None else self._work.dropped()),
+            "loop blocks": self._blocks.dropped,
         }
         return MonitorState(
             faults=dict(self._containment.faults),

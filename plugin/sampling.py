@@ -14,7 +14,7 @@ from plugin.instrument.containment import Containment
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.places import library_paths
 from plugin.instrument.resources import Resources
-from plugin.model import ResourceSample, Sample, Snapshot
+from plugin.model import LoopLag, ResourceSample, Sample, Snapshot
 from plugin.settings import Settings
 
 _logger = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ class Sampler:
         gateway: Gateway,
         samples: MutableSequence[Sample],
         totals: Callable[[], tuple[int, int, int, int]],
+        loop_lag: Callable[[], LoopLag | None],
         snapshot: Callable[[], Awaitable[Snapshot]],
         containment: Containment,
         settings: Settings,
@@ -40,6 +41,7 @@ class Sampler:
         self._gateway = gateway
         self._samples = samples
         self._totals = totals
+        self._loop_lag = loop_lag
         self._snapshot = snapshot
         self._containment = containment
         self._settings = settings
@@ -90,6 +92,7 @@ class Sampler:
             self._totals(),
             None if self.work is None else self.work.running,
             self._gateway.cache_entries(),
+            self._loop_lag(),
         )
 
     async def _judge_if_due(self, now: float) -> None:

@@ -87,6 +87,7 @@ class Invocation:
         "requests_ns",
         "started_ns",
         "task",
+        "task_id",
     )
 
     def __init__(self, id: int, recorder: Recorder | None, started_ns: int) -> None:
@@ -96,6 +97,8 @@ class Invocation:
         """When it was received."""
         self.first_response_ns = 0
         self.outcome: Outcome | None = None
+        self.task_id = _current_task_id()
+        """Whose it is as long as it runs; the task itself would keep alive what the bot has done with."""
         self.begun_ns = 0
         """When the event loop came to it; 0 where its stages are not watched, and nothing below is known then."""
 
@@ -119,3 +122,10 @@ class Invocation:
         self.deferred = False
         self.noticed = 0
         """`PLACE_SEEN` and `PAST_DEADLINE`, added up."""
+
+
+def _current_task_id() -> int:
+    try:
+        return id(asyncio.current_task())
+    except RuntimeError:  # no loop runs
+        return 0

@@ -12,7 +12,7 @@ from plugin.instrument.invocation import Invocation as Invocation
 from plugin.instrument.invocation import Recorder
 from plugin.instrument.places import Places
 from plugin.instrument.stages import StageWatch
-from plugin.model import Outcome
+from plugin.model import CommandKey, Outcome
 
 MAXIMUM_RECEIPTS = 1024
 """How many interactions may be on their way from the gateway to the command handler at once."""
@@ -110,6 +110,14 @@ class Invocations:
         invocation = self._in_flight.get(id)
         if invocation is not None:
             self._fail(invocation, outcome, cause)
+
+    def running_in(self, task_id: int) -> CommandKey | None:
+        """The command that runs in a task; None where none does, or one that is not counted. For any thread."""
+        for invocation in tuple(self._in_flight.values()):
+            if invocation.task_id == task_id:
+                key = getattr(invocation.recorder, "key", None)
+                return key if isinstance(key, CommandKey) else None
+        return None
 
     def finish(self, invocation: Invocation, escaped: BaseException | None) -> None:
         """Count an invocation that has ended, with the exception that left it, if any."""

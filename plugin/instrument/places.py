@@ -1,4 +1,4 @@
-"""Finds the line of the bot's own code that an exception came from, or that a task waits in."""
+"""Finds the line of the bot's own code that an exception came from, that a task waits in, or that runs."""
 
 from __future__ import annotations
 
@@ -61,6 +61,14 @@ class Places:
                 found.append(self._place(frame, frame.f_lineno))
             frame = frame.f_back
         return found
+
+    def is_own(self, code: CodeType) -> bool:
+        """Whether code is the bot's own."""
+        return self._is_own(code.co_filename)
+
+    def of_frame(self, frame: FrameType) -> Place:
+        """Where a frame is at present, whoever it belongs to."""
+        return self._place(frame, frame.f_lineno)
 
     def _place(self, frame: FrameType, line: int | None) -> Place:
         return Place(self._shorten(frame.f_code.co_filename), frame.f_code.co_qualname, line or 0)

@@ -1,7 +1,8 @@
 """What we know: counts, windows and histograms in memory, without input or output."""
 
+from plugin.metrics.blocks import BlockTable
 from plugin.metrics.command import CommandMetrics
 from plugin.metrics.registry import Registry
 from plugin.metrics.routes import Routes
 
-__all__ = ["CommandMetrics", "Registry", "Routes"]
+__all__ = ["BlockTable", "CommandMetrics", "Registry", "Routes"]

@@ -1,0 +1,121 @@
+"""The loop's own beat: a callback ten times a second that notes how late it comes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+from plugin.histogram import Histogram
+from plugin.instrument.containment import Containment
+from plugin.model import LoopLag
+
+INTERVAL_NS = 100_000_000
+"""Between two beats. Each costs about a tenth of a millisecond of the processor, most of it to wake up an idle loop."""
+
+HALF_NS = INTERVAL_NS // 2
+"""What holds the loop began between two beats: half an interval after the last one, give or take as much."""
+
+MOST_MISSED = 600
+"""How many beats that a long block swallowed are counted at most: a minute of them."""
+
+MOST_ENDED = 16
+
+
+class Stall(NamedTuple):
+    """A time during which the loop did nothing else."""
+
+    last_beat_ns: int
+    """Monotonic time of the last beat before it."""
+    held_ns: int
+
+
+class Beats:
+    """Beats on one loop from `start` to `stop`, and keeps how late each beat was.
+
+    A beat that comes late counts once for itself and once for each beat that should have come meanwhile, each with
+    the lag that it would have met; else a block of ten seconds would weigh as much as one of a tenth (Gil Tene's
+    "coordinated omission"). A timer of asyncio's is up to a millisecond late by itself.
+    """
+
+    def __init__(self, part: str, containment: Containment, clock_ns: Callable[[], int], threshold_ns: int) -> None:
+        self._clock_ns = clock_ns
+        self._threshold_ns = threshold_ns
+        self._contained = containment.contain(part, self._beat)
+        self._since_start = Histogram()
+        self._longest_ns = 0
+        self._interval = Histogram()
+        self._interval_longest_ns = 0
+        self._lately: LoopLag | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self.last_ns = 0
+        """Monotonic time of the last beat."""
+        self.forgiven = False
+        """Whether the next beat may be late, since the loop itself was stopped by its owner."""
+        self.ended: deque[Stall] = deque(maxlen=MOST_ENDED)
+        """Blocks that are over, for the watchdog to take."""
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to beat; called on the loop."""
+        self._loop = loop
+        self.forgiven = False
+        self._schedule(self._clock_ns())
+
+    def stop(self) -> None:
+        """Beat no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _schedule(self, now_ns: int) -> None:
+        self.last_ns = now_ns
+        assert self._loop is not None
+        # In a context of its own: that of whoever called `start` would be kept for as long as the bot runs.
+        self._timer = self._loop.call_later(INTERVAL_NS / 1e9, self._contained, context=contextvars.Context())
+
+    def _beat(self) -> None:
+        now_ns, last_ns = self._clock_ns(), self.last_ns
+        self._schedule(now_ns)
+        if self.forgiven:
+            self.forgiven = False
+            return
+        lag_ns = max(0, now_ns - last_ns - INTERVAL_NS)
+        self._record(lag_ns)
+        if lag_ns + HALF_NS >= self._threshold_ns:
+            self.ended.append(Stall(last_ns, lag_ns + HALF_NS))
+
+    def _record(self, lag_ns: int) -> None:
+        self._interval_longest_ns = max(self._interval_longest_ns, lag_ns)
+        for missed in range(min(lag_ns // INTERVAL_NS, MOST_MISSED) + 1):
+            self._interval.record(lag_ns - missed * INTERVAL_NS)
+
+    def roll(self) -> LoopLag | None:
+        """The lag since the last call; None where nothing beat since."""
+        self._lately = _lag(self._interval, self._interval_longest_ns)
+        self._since_start, self._longest_ns = self._total()
+        self._interval, self._interval_longest_ns = Histogram(), 0
+        return self._lately
+
+    def lag(self) -> LoopLag | None:
+        """The lag since the start; None before the first beat."""
+        return _lag(*self._total())
+
+    def lately(self) -> LoopLag | None:
+        """What `roll` returned last; before that the lag since the start."""
+        return self._lately or self.lag()
+
+    def _total(self) -> tuple[Histogram, int]:
+        total = self._since_start.copy()
+        total.merge(self._interval)
+        return total, max(self._longest_ns, self._interval_longest_ns)
+
+
+def _lag(histogram: Histogram, longest_ns: int) -> LoopLag | None:
+    p50_ns, p99_ns = histogram.quantile_ns(0.5), histogram.quantile_ns(0.99)
+    if p50_ns is None or p99_ns is None:
+        return None
+    # A bucket is read at its middle, which may lie beyond the longest that it holds.
+    return LoopLag(min(p50_ns, longest_ns), min(p99_ns, longest_ns), longest_ns)

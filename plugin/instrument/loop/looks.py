@@ -1,0 +1,131 @@
+"""A look at the stack of the loop's thread: what runs there, and where."""
+
+from __future__ import annotations
+
+import asyncio
+import asyncio.base_events
+import asyncio.events
+import asyncio.runners
+import re
+import selectors
+import sys
+import weakref
+from collections.abc import Callable, Iterator
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
+
+import hikari.impl.gateway_bot
+import hikari.impl.rest_bot
+
+from plugin.instrument.loop.calls import called
+from plugin.instrument.places import Places
+from plugin.model import CommandKey, Place
+from plugin.words import label
+
+BASES = frozenset(
+    module.__file__
+    for module in (asyncio.base_events, asyncio.events, asyncio.runners, hikari.impl.gateway_bot, hikari.impl.rest_bot)
+)
+"""Files that run the loop: what is outside of them called the loop, and is not what the loop runs."""
+
+WAITING = (selectors.__file__, asyncio.base_events.__file__.replace("base_events", "windows_events"))
+"""Files in which a loop waits for something to happen."""
+
+LONGEST_NAME = 60
+_AUTOMATIC = re.compile(r"Task-\d+")
+_IDS = re.compile(r"\d{5,}")
+
+
+class Look(NamedTuple):
+    """What the loop's thread did at one moment."""
+
+    step: object
+    """The same object as long as the same task or callback runs; it keeps none alive."""
+    what: str
+    """The command, task or callback; empty while the loop waits for something to do."""
+    place: Place | None
+    call: str
+    """What the line calls, where it is in a call and does not compute itself."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing ran."""
+        return self.step is None
+
+
+IDLE = Look(None, "", None, "")
+
+
+class Looker:
+    """Looks at one loop from another thread, while its own cannot be asked."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        thread_id: int,
+        places: Places,
+        running_in: Callable[[int], CommandKey | None],
+    ) -> None:
+        self._loop = loop
+        self._thread_id = thread_id
+        self._places = places
+        self._running_in = running_in
+
+    def look(self, free: bool) -> Look:
+        """What runs now; `free` tells that other threads could run meanwhile, so that Python code did not compute."""
+        found = self._find(free)
+        if found is None:
+            return IDLE
+        # To read a source lets the loop run on, so no frame is held by now: it would keep alive what has ended.
+        step, what, place, instruction = found
+        return Look(step, what, place, called(*instruction) if instruction is not None else "")
+
+    def _find(self, free: bool) -> tuple[object, str, Place, tuple[CodeType, int] | None] | None:
+        frame = sys._current_frames().get(self._thread_id)  # pyright: ignore[reportPrivateUsage]
+        task = asyncio.current_task(self._loop)
+        if frame is None or (task is None and frame.f_code.co_filename.startswith(WAITING)):
+            return None
+        frames = list(_frames(frame, task))
+        if not frames:
+            return None
+        own = [frame for frame in frames if self._places.is_own(frame.f_code)]
+        at = own[0] if own else frames[0]
+        # A line that computes is now in this call and now in that one; a name would mislead.
+        instruction = (at.f_code, at.f_lasti) if free or at is not frames[0] else None
+        return _step(task, frames[-1]), self._name(task, own, frames[-1]), self._places.of_frame(at), instruction
+
+    def _name(self, task: asyncio.Task[Any] | None, own: list[FrameType], outermost: FrameType) -> str:
+        if task is None:
+            return f"callback {_short(outermost.f_code.co_qualname)}"
+        command = self._running_in(id(task))
+        if command is not None:
+            return label(command)
+        name, code = task.get_name(), _code(task)
+        if code is not None and not self._places.is_own(code) and own:
+            return _short(own[-1].f_code.co_qualname)  # a library's task around a listener or the like of the bot
+        if not _AUTOMATIC.fullmatch(name):
+            return f"task {_short(name)}"
+        return f"task {_short(code.co_qualname if code is not None else 'without a name')}"
+
+
+def _frames(innermost: FrameType, task: asyncio.Task[Any] | None) -> Iterator[FrameType]:
+    """What the loop runs, innermost first, without what runs the loop."""
+    outermost = getattr(task.get_coro(), "cr_frame", None) if task is not None else None
+    frame: FrameType | None = innermost
+    while frame is not None and frame.f_code.co_filename not in BASES:
+        yield frame
+        frame = None if frame is outermost else frame.f_back
+
+
+def _step(task: asyncio.Task[Any] | None, outermost: FrameType) -> object:
+    return outermost.f_code if task is None else weakref.ref(task)
+
+
+def _code(task: asyncio.Task[Any]) -> CodeType | None:
+    return getattr(task.get_coro(), "cr_code", None)
+
+
+def _short(name: str) -> str:
+    """A name without where it was defined, and without ids that would make each one different."""
+    name = _IDS.sub("…", name.rpartition("<locals>.")[2])
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"

@@ -1,0 +1,87 @@
+"""Watches the event loop of one bot while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from plugin.instrument.containment import Containment
+from plugin.instrument.loop.beats import Beats, Stall
+from plugin.instrument.loop.clocks import Clocks
+from plugin.instrument.loop.looks import Looker
+from plugin.instrument.loop.verdicts import Verdict
+from plugin.instrument.loop.watchdog import Watchdog
+from plugin.instrument.places import Places
+from plugin.model import CommandKey, LoopBlock, LoopLag, LoopSnapshot
+
+PART = "event loop"
+
+
+class LoopWatch:
+    """Beats on the loop and keeps a watchdog beside it from `start` to `stop`; it may start again on another loop."""
+
+    def __init__(
+        self,
+        threshold_ms: float,
+        places: Places,
+        running_in: Callable[[int], CommandKey | None],
+        record: Callable[[LoopBlock], object],
+        containment: Containment,
+    ) -> None:
+        self._threshold_ns = int(threshold_ms * 1_000_000)
+        self._places = places
+        self._running_in = running_in
+        self._record = record
+        self._containment = containment
+        self._beats = Beats(PART, containment, time.monotonic_ns, self._threshold_ns)
+        self._watchdog: Watchdog | None = None
+        self._pauses = self._paused_ns = 0
+        self._earlier_processor_ns = 0
+
+    def start(self) -> None:
+        """Begin on the running loop, called in its thread; nothing where it has begun already."""
+        if self._watchdog is not None or not self._containment.part(PART).on:
+            return
+        if not hasattr(sys, "_current_frames"):
+            self._containment.switch_off(PART, "this Python cannot show what another thread does")
+            return
+        loop = asyncio.get_running_loop()
+        looker = Looker(loop, threading.get_ident(), self._places, self._running_in)
+        self._beats.start(loop)
+        self._watchdog = Watchdog(loop, self._beats, looker, Clocks(), self._threshold_ns, self._concluded)
+        self._watchdog.start(PART, self._containment)
+
+    def stop(self) -> None:
+        """End both; the thread is gone afterwards."""
+        self._beats.stop()
+        if self._watchdog is not None:
+            self._watchdog.stop()
+            self._earlier_processor_ns = self.processor_ns
+            self._watchdog = None
+
+    @property
+    def processor_ns(self) -> int:
+        """Processor time that the watchdog used so far."""
+        return self._earlier_processor_ns + (self._watchdog.processor_ns if self._watchdog is not None else 0)
+
+    def roll(self) -> LoopLag | None:
+        """The lag since the last call; None where nothing was seen since."""
+        return self._beats.roll()
+
+    def snapshot(self, blocks: tuple[LoopBlock, ...]) -> LoopSnapshot:
+        """What is known by now, with the blocks that were recorded."""
+        lag, lately = self._beats.lag(), self._beats.lately()
+        return LoopSnapshot(lag, lately, blocks, self._threshold_ns, self._pauses, self._paused_ns)
+
+    def _concluded(self, stall: Stall, verdict: Verdict | None) -> None:
+        # In the watchdog's thread.
+        if verdict is None:
+            self._pauses += 1
+            self._paused_ns += stall.held_ns
+            return
+        look, now = verdict.look, time.time()
+        held_ns = stall.held_ns
+        self._record(LoopBlock(look.what, look.place, look.call, verdict.holding, 1, held_ns, held_ns, now, now))
