@@ -26,7 +26,7 @@ from plugin.model import (
 class Life(enum.Enum):
     """What has become of an instance."""
 
-    RUNS = "runs"
+    RUNS = "running"
     LEFT = "left"
     """It said goodbye."""
     DEAD = "dead"
@@ -70,11 +70,15 @@ class Growth(NamedTuple):
     """The nearest first; none where no limit is near."""
     companions: tuple[str, ...]
     """What grew with it, in words, the likeliest cause first."""
+    sentences: str
+    """Such as `Memory grows 12 MB a day since 12 Nov; it would reach 500 MB on 3 Dec.`; dates are of UTC."""
 
 
 class Level(NamedTuple):
     """One series over a span."""
 
+    judged: Judged
+    """Its median in the unit of its threshold (MB, percent, ms); guilds are not judged."""
     change: Change
     """Of its median, against the span before."""
     minimum: float | None
@@ -105,9 +109,13 @@ class Occurrence(NamedTuple):
 class SpanReview(NamedTuple):
     """A bot over a span of time, each number beside the same number over the span before."""
 
-    start: int
-    """Unix time in seconds."""
-    end: int
+    spans: Spans
+    severity: Severity
+    """The worst of what is judged."""
+    response: Judged
+    """Mean duration over the span in milliseconds."""
+    errors: Judged
+    """Error rate over the span in percent."""
     levels: Levels
     messages: Change
     invocations: Change
@@ -132,7 +140,6 @@ class Ever(NamedTuple):
     """Invocations, indexed by `Outcome`."""
     total_ns: int
     """Sum of the durations of `ok` and `error` invocations in nanoseconds."""
-    p95_ns: float | None
 
 
 class ErrorState(enum.IntEnum):
@@ -286,3 +293,23 @@ class CommandPast(NamedTuple):
     """Those that ran in the period, the one first seen last first."""
     findings: tuple[Finding, ...]
     """What the release that runs changed about this command, worst first."""
+
+
+class SpanPast(NamedTuple):
+    """What history says of a bot over a period."""
+
+    review: SpanReview
+    growth: Growth | None
+    """Memory of this instance; None where the evidence for a growth is thin."""
+    fleet: Fleet
+
+
+class LatelyPast(NamedTuple):
+    """What history adds to what was counted since the start."""
+
+    review: SpanReview
+    """Of the courses only: its counts and durations are empty."""
+    ever: Ever
+    growth: Growth | None
+    """Memory of this instance; None where the evidence for a growth is thin."""
+    fleet: Fleet

@@ -981,6 +981,15 @@ class ReleaseSeen(NamedTuple):
     """Unix time in seconds."""
 
 
+class StartSeen(NamedTuple):
+    """One start of one instance."""
+
+    at: float
+    """Unix time in seconds."""
+    instance: str
+    release: str
+
+
 class InstanceSeen(NamedTuple):
     """One instance of a bot at its last start."""
 

@@ -9,21 +9,20 @@ from typing import NamedTuple, TypeVar
 
 import hikari
 
-from plugin import display, looking_back
+from plugin import display, looking_back, overview
 from plugin.adapters.requests import LARGEST_TOP_COUNT, BadQuestionError, Request
 from plugin.display import text
 from plugin.display.chart import Chart
 from plugin.drawing import wait_s
 from plugin.insight.budget import budget_of
 from plugin.looking_back import Back
-from plugin.model import CommandDelta, CommandHealth, CommandSnapshot, Health, Looked, Snapshot
+from plugin.model import CommandDelta, CommandHealth, CommandSnapshot, Health, Looked, Period, Snapshot
 from plugin.monitor import Monitor
+from plugin.overview import World
 
 T = TypeVar("T")
 Pages = Sequence[hikari.Embed]
 Make = Callable[[Monitor, Request], Awaitable[Pages]]
-
-NOT_KEPT = "No history is kept, so this is since start."
 
 
 class PageCommand(NamedTuple):
@@ -38,15 +37,38 @@ class PageCommand(NamedTuple):
 async def _performance(monitor: Monitor, request: Request) -> Pages:
     asked_s = time.monotonic()
     snapshot, health = await monitor.look()
-    embeds = await _drawn(lambda: display.performance_pages(snapshot, health))
-    embeds = display.noted(embeds, NOT_KEPT if request.looks_back else "")
-    return await illustrated(monitor, embeds, display.performance_pictures(snapshot, health), asked_s)
+    world, back = _world(monitor, snapshot), _back(request, snapshot)
+    if back is None:
+        lately, note = await _all_time(
+            monitor, snapshot, lambda past: overview.since_start(past, Back(Period.DAY, False, world.now), world)
+        )
+        embeds = await _drawn(lambda: display.performance_pages(snapshot, health, lately))
+        review = None if lately is None else lately.review
+    else:
+        past, note = await overview.performance(monitor, back, world)
+        make = display.performance_pages
+        embeds = await _drawn(lambda: make(snapshot, health) if past is None else display.span_pages(past, world.now))
+        review = None if past is None else past.review
+    charts = () if review is None else display.span_pictures(review, health, world.memory_limit_bytes)
+    charts = charts or display.performance_pictures(snapshot, health)
+    return await illustrated(monitor, display.noted(embeds, note), charts, asked_s)
 
 
 async def _health(monitor: Monitor, request: Request) -> Pages:
     snapshot, health = await monitor.look()
-    embeds = await _drawn(lambda: display.health_pages(snapshot, health))
-    return display.noted(embeds, NOT_KEPT if request.looks_back else "")
+    past, note = await overview.health(monitor, request.fleet, _world(monitor, snapshot))
+    if request.fleet and past is not None:
+        return await _drawn(lambda: display.fleet_pages(past, snapshot.at))
+    embeds = await _drawn(lambda: display.health_pages(snapshot, health, past))
+    # How it stands with history is on the page already.
+    return display.noted(embeds, note if request.fleet else "")
+
+
+def _world(monitor: Monitor, snapshot: Snapshot) -> World:
+    resources = snapshot.samples[-1].resources if snapshot.samples else None
+    share = None if resources is None else resources.memory_share
+    limit_bytes = resources.rss_bytes / share if resources is not None and share else None
+    return World(snapshot.at, monitor.settings, limit_bytes)
 
 
 async def _cogs(monitor: Monitor, request: Request) -> Pages:

@@ -8,9 +8,17 @@ from plugin.display.pages.commands import command_pages
 from plugin.display.pages.commands_past import past_command_pages
 from plugin.display.pages.detail import command_detail_pages
 from plugin.display.pages.detail_past import past_detail_pages
+from plugin.display.pages.fleet import fleet_pages
 from plugin.display.pages.health import health_pages
 from plugin.display.pages.performance import performance_pages
-from plugin.display.pictures import command_pictures, illustrated, past_command_pictures, performance_pictures
+from plugin.display.pages.span import span_pages
+from plugin.display.pictures import (
+    command_pictures,
+    illustrated,
+    past_command_pictures,
+    performance_pictures,
+    span_pictures,
+)
 from plugin.display.terminal import terminal
 
 __all__ = (
@@ -21,6 +29,7 @@ __all__ = (
     "command_pages",
     "command_pictures",
     "find_command",
+    "fleet_pages",
     "folded_names",
     "health_pages",
     "illustrated",
@@ -31,5 +40,7 @@ __all__ = (
     "past_detail_pages",
     "performance_pages",
     "performance_pictures",
+    "span_pages",
+    "span_pictures",
     "terminal",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plugin.display import numbers, text
-from plugin.model import Denials, ErrorGroup, ErrorHistory, Spans
+from plugin.model import Denials, ErrorGroup, ErrorHistory, Place, Spans
 
 COUNT_CELLS = 8
 RELEASE_CELLS = 12
@@ -11,15 +11,20 @@ RELEASE_CELLS = 12
 
 def error_lines(group: ErrorGroup | ErrorHistory, indent: str = "   ") -> list[str]:
     """Type and count of failures, and below it the place, indented."""
-    times = f" ×{numbers.short_count(group.count)}"
-    kind = text.name(_class_name(group.type), text.LINE_CELLS - len(indent) - text.cells(times))
-    return [f"{indent}{kind}{times}", *_place(group, f"{indent}  ")]
+    return group_lines(group.type, group.place, group.count, indent)
 
 
-def _place(group: ErrorGroup | ErrorHistory, indent: str) -> list[str]:
-    if group.place is None:
+def group_lines(kind: str, place: Place | None, count: int, indent: str = "   ") -> list[str]:
+    """The same of failures that somebody else has counted."""
+    times = f" ×{numbers.short_count(count)}"
+    shown = text.name(_class_name(kind), text.LINE_CELLS - len(indent) - text.cells(times))
+    return [f"{indent}{shown}{times}", *_place(place, f"{indent}  ")]
+
+
+def _place(place: Place | None, indent: str) -> list[str]:
+    if place is None:
         return []
-    where = f"{text.clean(group.place.file)}:{group.place.line}"
+    where = f"{text.clean(place.file)}:{place.line}"
     return [f"{indent}{text.isolated(text.clip_start(where, text.LINE_CELLS - len(indent)))}"]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import hikari
 
-from plugin.conclusions import CommandPast
+from plugin.conclusions import CommandPast, SpanReview
 from plugin.display.chart import DEADLINE, Chart, HistogramChart, Limit, Line, LineChart, Mark, course_chart
 from plugin.display.chart.records import Points
 from plugin.histogram import Histogram
@@ -42,6 +42,25 @@ def performance_pictures(snapshot: Snapshot, health: Health) -> Sequence[Chart]:
         start=samples[0].at,
         end=samples[-1].at,
     )
+
+
+def span_pictures(review: SpanReview, health: Health, memory_limit_bytes: float | None) -> Sequence[Chart]:
+    """What `/performance` shows of the courses in history, with releases and restarts marked."""
+    levels, spans = review.levels, review.spans
+    return performance_charts(
+        memory_mb=_scaled(levels.memory_bytes.course, 1 / MEGABYTE),
+        cpu_percent=_scaled(levels.cpu_share.course, 100),
+        latency_ms=_scaled(levels.latency_s.course, 1000),
+        health=health,
+        memory_there_is_mb=_times(memory_limit_bytes, 1 / MEGABYTE),
+        marks=[Mark(happened.at, happened.what) for happened in review.occurrences],
+        start=max(spans.start, spans.since or spans.start),
+        end=spans.end,
+    )
+
+
+def _scaled(points: Points, factor: float) -> Points:
+    return [(at, _times(value, factor)) for at, value in points]
 
 
 def performance_charts(

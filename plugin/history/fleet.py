@@ -11,9 +11,10 @@ from plugin.history import names, schema
 from plugin.history.engine import Database
 from plugin.history.names import Names
 from plugin.history.tiers import Tier
-from plugin.model import InstanceSeen, ReleaseSeen, Writer
+from plugin.model import InstanceSeen, ReleaseSeen, StartSeen, Writer
 
 _LONGEST_STATUS = 500
+_MOST_STARTS = 1000
 
 
 async def numbered(known: Names, writer: Writer, at: int) -> tuple[int, int]:
@@ -115,16 +116,22 @@ def _instance(row: Any) -> InstanceSeen:
     )
 
 
-async def starts(database: Database, bot: int, instance: str) -> tuple[float, ...]:
-    """When an instance started, oldest first."""
-    boots, named = schema.boots.c, schema.instances.c
+async def starts(database: Database, bot: int, instance: str | None) -> tuple[StartSeen, ...]:
+    """The last starts of one instance or of all, oldest first."""
+    boots, named, release = schema.boots.c, schema.instances.c, schema.releases.c
     statement = (
-        select(boots.started)
+        select(boots.started, named.name.label("instance_name"), release.name.label("release_name"))
         .join(schema.instances, (named.bot == boots.bot) & (named.instance == boots.instance))
-        .where(boots.bot == bot, named.name == names.clean(instance))
+        .join(schema.releases, (release.bot == boots.bot) & (release.release == boots.release))
+        .where(boots.bot == bot)
+        .order_by(boots.started.desc())
+        .limit(_MOST_STARTS)
     )
+    if instance is not None:
+        statement = statement.where(named.name == names.clean(instance))
     async with database.reading() as connection:
-        return tuple((await connection.execute(statement.order_by(boots.started))).scalars())
+        newest_first = [StartSeen(*row) for row in await connection.execute(statement)]
+    return tuple(reversed(newest_first))
 
 
 async def releases(database: Database, bot: int) -> tuple[ReleaseSeen, ...]:

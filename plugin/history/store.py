@@ -30,6 +30,7 @@ from plugin.model import (
     Scope,
     SeriesCourse,
     SeriesDelta,
+    StartSeen,
     Writer,
 )
 
@@ -205,8 +206,8 @@ class Store:
         return await fleet.instances(self._database, bot)
 
     @_whole
-    async def starts(self, bot: int, instance: str) -> tuple[float, ...]:
-        """When an instance started, in Unix seconds, oldest first; starts long ago are forgotten."""
+    async def starts(self, bot: int, instance: str | None = None) -> tuple[StartSeen, ...]:
+        """The last 1,000 starts of one instance or of all, oldest first; those long ago are forgotten."""
         return await fleet.starts(self._database, bot, instance)
 
     @_whole

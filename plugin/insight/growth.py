@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from plugin.conclusions import Crossing, Growth
 from plugin.insight.scales import MEGABYTE
 from plugin.insight.trends import DAY_S, Points, companions, crossing, trend
+from plugin.model import Trend
 from plugin.words import day, megabytes, rough_span
 
 COMPANIONS = {"cache_entries": "cache entries", "tasks": "tasks", "guilds": "guilds", "threads": "threads"}
@@ -40,21 +41,16 @@ def growth(
     ]
     named = companions(memory_bytes, others, starts=starts)[:MOST_COMPANIONS]
     crossings = tuple(sorted(ahead, key=lambda ahead: ahead.at))
-    return Growth(found, crossings, tuple(COMPANIONS.get(name, name) for name in named))
+    with_it = tuple(COMPANIONS.get(name, name) for name in named)
+    return Growth(found, crossings, with_it, _sentences(found, crossings, with_it, now))
 
 
-def growth_sentences(growth: Growth, now: float) -> str:
-    """Such as "Memory grows 12 MB a day since 12 Nov; it would reach 500 MB on 3 Dec. Cache entries grew with it.".
-
-    Dates are of UTC.
-    """
-    speed = megabytes(growth.trend.slope * DAY_S / MEGABYTE)
-    reaches = " and ".join(f"{what} {_when(at, now)}" for what, at in growth.crossings)
-    told = f"Memory grows {speed} a day since {day(growth.trend.since, now)}"
+def _sentences(found: Trend, crossings: Sequence[Crossing], with_it: Sequence[str], now: float) -> str:
+    speed = megabytes(found.slope * DAY_S / MEGABYTE)
+    reaches = " and ".join(f"{what} {_when(at, now)}" for what, at in crossings)
+    told = f"Memory grows {speed} a day since {day(found.since, now)}"
     told = f"{told}; it would reach {reaches}." if reaches else f"{told}."
-    if not growth.companions:
-        return told
-    return f"{told} {' and '.join(growth.companions).capitalize()} grew with it."
+    return f"{told} {' and '.join(with_it).capitalize()} grew with it." if with_it else told
 
 
 def _when(at: float, now: float) -> str:

@@ -16,11 +16,21 @@ from plugin.insight.changes import (
     compare_rates,
     together,
 )
+from plugin.insight.scales import MEGABYTE, NS_PER_MS, UNKNOWN, Scales
 from plugin.insight.trends import compare_levels
-from plugin.model import ActivityCourse, Change, Outcome, SeriesCourse, SeriesPoint, Verdict, error_rate
+from plugin.model import (
+    ActivityCourse,
+    Change,
+    Judged,
+    Outcome,
+    SeriesCourse,
+    SeriesPoint,
+    Spans,
+    Verdict,
+    error_rate,
+)
 
-MINUTE_S = 60
-NOTHING = SeriesCourse(MINUTE_S, ())
+NOTHING = SeriesCourse(60, ())
 MEASURED = ("memory_bytes", "cpu_share", "latency_s", "guilds")
 """The series whose courses a review tells."""
 
@@ -51,14 +61,13 @@ class Kept(NamedTuple):
 
 
 def review_span(
-    start: int,
-    end: int,
+    spans: Spans,
     kept: Kept,
     before: Kept | None,
     activity: ActivityCourse,
+    scales: Scales,
     occurrences: tuple[Occurrence, ...] = (),
-    *,
-    fleet: bool = False,
+    sample_interval_s: float = 60.0,
 ) -> SpanReview:
     """The span and each of its numbers beside the span before; no arrow holds where `before` is None.
 
@@ -66,46 +75,82 @@ def review_span(
     the one of `compare_levels`, of rates, counts and durations those of `compare_rates`, `compare_counts` and
     `compare_durations`, all of them `together`.
     """
-    levels = [_level(name, kept, before, end, fleet) for name in MEASURED]
+    response = scales.response_ms.judge(None if kept.mean_ns is None else kept.mean_ns / NS_PER_MS)
+    errors = scales.judge_errors(kept.outcomes[Outcome.OK], kept.outcomes[Outcome.ERROR])
+    levels = [_level(name, kept, before, spans, scales, sample_interval_s) for name in MEASURED]
     held = together([*(level.change for level in levels), *_changes(kept, before)])
     shown = [level._replace(change=change) for level, change in zip(levels, held, strict=False)]
     messages, invocations, rate, mean_ns, p95_ns = held[len(levels) :]
     return SpanReview(
-        start=start,
-        end=end,
+        spans=spans,
+        severity=max(response.severity, errors.severity, *(level.judged.severity for level in levels)),
+        response=response,
+        errors=errors,
         levels=Levels(*shown),
         messages=messages,
         invocations=invocations,
         error_rate=rate,
         mean_ns=mean_ns,
         p95_ns=p95_ns,
-        invoked=[(point.at, float(sum(point.outcomes))) for point in activity.points],
-        failed=[(point.at, error_rate(point.outcomes)) for point in activity.points],
+        invoked=_every_step(
+            {point.at: float(sum(point.outcomes)) for point in activity.points}, activity.step_s, spans, 0
+        ),
+        failed=_every_step({point.at: error_rate(point.outcomes) for point in activity.points}, activity.step_s, spans),
         occurrences=occurrences,
     )
 
 
-def _level(name: str, kept: Kept, before: Kept | None, end: int, fleet: bool) -> Level:
-    total = fleet and name == "guilds"
+def _level(name: str, kept: Kept, before: Kept | None, spans: Spans, scales: Scales, sample_interval_s: float) -> Level:
+    total = sample_interval_s if name == "guilds" and spans.instances is not None else None
     course, earlier = kept.series.get(name, NOTHING), before.series.get(name, NOTHING) if before else NOTHING
-    points = [(float(point.at), _value(point, course.step_s, end, total)) for point in course.points]
-    known = [value for _, value in points if value is not None]
-    old = [value for point in earlier.points if (value := _value(point, earlier.step_s, end, total)) is not None]
+    by_step = {point.at: _value(point, course.step_s, spans.end, total) for point in course.points}
+    known = [value for value in by_step.values() if value is not None]
+    old = [
+        value for point in earlier.points if (value := _value(point, earlier.step_s, spans.start, total)) is not None
+    ]
     change = compare_levels(old, known, verdicts=NEITHER if name == "guilds" else FALLING_IS_BETTER)
-    if not old and known:
+    if known and not old:
         change = Change(None, median(known), None, Verdict.UNKNOWN)
-    if total:
-        return Level(change, min(known, default=None), max(known, default=None), points)
-    values = [point.values for point in course.points]
-    minimum = min((value.minimum for value in values), default=None)
-    return Level(change, minimum, max((value.maximum for value in values), default=None), points)
+    extremes = known
+    if total is None:
+        extremes = [end for point in course.points for end in (point.values.minimum, point.values.maximum)]
+    judged = _judged(name, change.after, scales)
+    return Level(
+        judged,
+        change,
+        min(extremes, default=None),
+        max(extremes, default=None),
+        _every_step(by_step, course.step_s, spans),
+    )
 
 
-def _value(point: SeriesPoint, step_s: int, end: int, total: bool) -> float | None:
-    """The mean of a step, or over all instances the sum; None where the step is too short by now to tell that."""
-    if not total:
+def _every_step(
+    found: Mapping[int, float | None], step_s: int, spans: Spans, missing: float | None = None
+) -> list[tuple[float, float | None]]:
+    """A course with a point for every step since history began, those that were missing included."""
+    start = max(spans.start, spans.since or spans.start)
+    return [(float(at), found.get(at, missing)) for at in range(start - start % step_s, spans.end, step_s)]
+
+
+def _judged(name: str, value: float | None, scales: Scales) -> Judged:
+    scale, unit = {
+        "memory_bytes": (scales.memory_mb, 1 / MEGABYTE),
+        "cpu_share": (scales.cpu_percent, 100.0),
+        "latency_s": (scales.latency_ms, 1000.0),
+    }.get(name, (None, 1.0))
+    if scale is None:
+        return Judged(value, None, None, UNKNOWN)
+    return scale.judge(None if value is None else value * unit)
+
+
+def _value(point: SeriesPoint, step_s: int, end: int, each_s: float | None) -> float | None:
+    """The mean of a step; with `each_s`, the seconds between two values of an instance, the sum over all instances.
+
+    None where the step is too short by now to tell that sum.
+    """
+    if each_s is None:
         return point.values.sum / point.values.count if point.values.count else None
-    return None if point.at + step_s > end else point.values.sum / (step_s / MINUTE_S)
+    return None if point.at + step_s > end else point.values.sum / max(1.0, step_s / each_s)
 
 
 def _changes(kept: Kept, before: Kept | None) -> list[Change]:

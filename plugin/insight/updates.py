@@ -2,35 +2,63 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from plugin.conclusions import ErrorReview, ErrorState, ReleaseReview
-from plugin.insight.releases import CommandFigures, ErrorFigures, ReleaseFigures, compare_releases, telling
-from plugin.model import CommandDelta, ErrorHistory, FindingKind, Outcome, Place, ReleaseSeen
+from plugin.insight.releases import CommandFigures, ReleaseFigures, compare_releases, telling
+from plugin.model import CommandDelta, ErrorHistory, Outcome, Place, StartSeen
 from plugin.words import label
 
-OF_ERRORS = (FindingKind.NEW_ERROR, FindingKind.REGRESSED_ERROR, FindingKind.GONE_ERROR)
 ALL = 10_000
+
+
+class Update(NamedTuple):
+    """The last change of the release that runs."""
+
+    release: str
+    since: float
+    """Unix time in seconds of its first start after the one before."""
+    before: str
+    before_since: float
+    """Unix time in seconds of a start of the one before."""
 
 
 class Ran(NamedTuple):
     """What history kept of one release, or of one span of time."""
 
+    judged: int
+    """How many invocations ended `ok` or `error`."""
     commands: Sequence[CommandDelta]
+    """Those that were invoked most."""
     errors: Sequence[ErrorHistory]
 
-    @property
-    def judged(self) -> int:
-        """How many invocations ended `ok` or `error`."""
-        return sum(command.outcomes[Outcome.OK] + command.outcomes[Outcome.ERROR] for command in self.commands)
+
+def last_update(starts: Sequence[StartSeen]) -> Update | None:
+    """The last update among the starts of a bot, oldest first; None where all known starts are of one release.
+
+    While instances are updated one after the other, a start of the old release in between ends nothing; going back to
+    an old release is an update like any other.
+    """
+    if not starts:
+        return None
+    first: dict[str, float] = {}
+    for start in starts:
+        first.setdefault(start.release, start.at)
+    release = starts[-1].release
+    broken = max((at for at, _, other in starts if first[other] > first[release]), default=-math.inf)
+    since = min(at for at, _, other in starts if other == release and at > broken)
+    before = next((start for start in reversed(starts) if start.at < since and start.release != release), None)
+    if before is None:
+        return None
+    return Update(release, since, before.release, min(before.at, first[before.release]))
 
 
-def review_release(before: tuple[ReleaseSeen, Ran], after: tuple[ReleaseSeen, Ran]) -> ReleaseReview:
-    """What the later of two releases changed in commands: only what holds up, worst first."""
-    figures = [_figures(seen.name, ran) for seen, ran in (before, after)]
-    findings = tuple(finding for finding in compare_releases(figures, ALL) if finding.kind not in OF_ERRORS)
-    return ReleaseReview(after[0].name, after[0].first_seen, before[0].name, findings)
+def review_release(update: Update, before: Ran, after: Ran) -> ReleaseReview:
+    """What an update changed in commands: only what holds up, worst first."""
+    figures = [_figures(update.before, before), _figures(update.release, after)]
+    return ReleaseReview(update.release, update.since, update.before, tuple(compare_releases(figures, ALL)))
 
 
 def review_errors(before: Ran, after: Ran, is_new: Callable[[ErrorHistory], bool]) -> tuple[ErrorReview, ...]:
@@ -68,8 +96,7 @@ def _figures(release: str, ran: Ran) -> ReleaseFigures:
         command.key: CommandFigures(command.outcomes[Outcome.OK], command.outcomes[Outcome.ERROR], command.durations)
         for command in ran.commands
     }
-    errors = {str(_identity(group)): ErrorFigures(group.type, group.count) for group in ran.errors}
-    return ReleaseFigures(release, commands, errors)
+    return ReleaseFigures(release, commands, {})
 
 
 def _identity(group: ErrorHistory) -> tuple[str, Place | None]:

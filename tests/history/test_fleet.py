@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plugin.history import Store
-from plugin.model import InstanceSeen, ReleaseSeen
+from plugin.model import InstanceSeen, ReleaseSeen, StartSeen
 from tests.history.builders import BOT, DAY, NOON, WRITER, batch, delta, prune_all
 
 
@@ -38,12 +38,14 @@ async def test_an_instance_is_shown_at_its_last_start(store: Store) -> None:
     assert (seen.boot, seen.release, seen.started) == ("next", "2.0", NOON + 60)
 
 
-async def test_every_start_of_an_instance_is_remembered(store: Store) -> None:
-    """The starts of one instance come oldest first, whatever was started last; those of others are not among them."""
-    for boot, at in (("a", 60), ("b", 0), ("c", 120)):
-        await store.register(WRITER._replace(boot=boot), NOON + at)
+async def test_every_start_is_remembered(store: Store) -> None:
+    """Starts come oldest first with their release, whichever was written first; one instance can be asked for alone."""
+    for boot, at, release in (("a", 60, "1.0"), ("b", 0, "1.0"), ("c", 120, "2.0")):
+        await store.register(WRITER._replace(boot=boot, release=release), NOON + at)
     await store.register(WRITER._replace(instance="other"), NOON + 30)
-    assert await store.starts(BOT, "host") == (NOON, NOON + 60, NOON + 120)
+    mine = [StartSeen(NOON + at, "host", release) for at, release in ((0, "1.0"), (60, "1.0"), (120, "2.0"))]
+    assert await store.starts(BOT, "host") == tuple(mine)
+    assert await store.starts(BOT) == (mine[0], StartSeen(NOON + 30, "other", "1.0"), *mine[1:])
     assert await store.starts(BOT, "never") == ()
 
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from plugin.insight.growth import growth, growth_sentences
+from plugin.insight.growth import growth
 
 MB = 1 << 20
 DAY = 86_400.0
@@ -31,7 +31,7 @@ def test_growth_names_its_speed_and_the_day_of_the_threshold() -> None:
     """The plain sentence says how fast, since when, and when the threshold is reached."""
     found = growth(hourly(250, 12), {}, LIMITS, NOW)
     assert found is not None
-    assert growth_sentences(found, NOW) == ("Memory grows 12 MB a day since 12 Nov; it would reach 500 MB on 3 Dec.")
+    assert found.sentences == ("Memory grows 12 MB a day since 12 Nov; it would reach 500 MB on 3 Dec.")
 
 
 def test_what_grew_with_it_is_named() -> None:
@@ -39,7 +39,7 @@ def test_what_grew_with_it_is_named() -> None:
     others = {"cache_entries": hourly(100, 80), "tasks": hourly(100, 0)}
     found = growth(hourly(250, 12), others, LIMITS, NOW)
     assert found is not None
-    assert growth_sentences(found, NOW).endswith(" Cache entries grew with it.")
+    assert found.sentences.endswith(" Cache entries grew with it.")
 
 
 def test_the_nearest_limit_comes_first() -> None:
@@ -54,15 +54,15 @@ def test_a_limit_that_is_reached_already_is_not_foretold() -> None:
     """What is over its threshold is told elsewhere."""
     found = growth(hourly(600, 12), {}, LIMITS, NOW)
     assert found is not None and found.crossings == ()
-    assert growth_sentences(found, NOW) == "Memory grows 12 MB a day since 12 Nov."
+    assert found.sentences == "Memory grows 12 MB a day since 12 Nov."
 
 
 def test_a_crossing_within_hours_is_told_in_hours() -> None:
     """A day is too coarse for what happens tonight."""
     found = growth(hourly(350, 12), {}, {"500 MB": 500.0 * MB}, NOW)
     assert found is not None
-    assert "it would reach 500 MB in " in growth_sentences(found, NOW)
-    assert " h." in growth_sentences(found, NOW)
+    assert "it would reach 500 MB in " in found.sentences
+    assert " h." in found.sentences
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from plugin.conclusions import SpanReview
 from plugin.histogram import Histogram
+from plugin.insight.scales import Scales
 from plugin.insight.spans import Kept, review_span
-from plugin.model import ActivityCourse, ActivityPoint, SeriesCourse, SeriesDelta, SeriesPoint, Verdict
+from plugin.model import (
+    ActivityCourse,
+    ActivityPoint,
+    Period,
+    SeriesCourse,
+    SeriesDelta,
+    SeriesPoint,
+    Severity,
+    Spans,
+    Verdict,
+)
+from plugin.settings import Settings
 
 MS = 1_000_000
 START, END = 6000, 12_000
@@ -34,21 +47,42 @@ def kept(
     return Kept(series, messages, (ok, 0, error, 0), (ok + error) * each_ms * MS, durations)
 
 
+def review(
+    now: Kept,
+    before: Kept | None,
+    *,
+    activity: ActivityCourse = NO_ACTIVITY,
+    instances: int | None = None,
+    end: int = END,
+) -> SpanReview:
+    """A span of 100 minutes, reviewed."""
+    spans = Spans(Period.HOUR, START, end, None if before is None else 0, 0, instances)
+    return review_span(spans, now, before, activity, Scales.of(Settings()))
+
+
+def test_the_values_of_the_span_are_judged() -> None:
+    """The span is as bad as its worst value, held against the same thresholds as the present."""
+    found = review(kept(90, 10, memory_bytes=course([400.0 * 2**20] * 60)), None)
+    assert (found.errors.value, found.response.severity) == (10, Severity.WELL)
+    assert (found.levels.memory_bytes.judged.value, found.levels.guilds.judged.severity) == (400, Severity.UNKNOWN)
+    assert found.severity is Severity.WARNING
+
+
 def test_numbers_stand_beside_those_before() -> None:
     """Each change has both values, and an arrow where it is more than noise."""
-    review = review_span(START, END, kept(900, 100, 40), kept(1000, 0, 10), NO_ACTIVITY)
-    assert (review.error_rate.before, review.error_rate.after) == (0, 0.1)
-    assert review.error_rate.verdict is Verdict.WORSE
-    assert (review.mean_ns.before, review.mean_ns.after) == (10 * MS, 40 * MS)
-    assert review.mean_ns.verdict is review.p95_ns.verdict is Verdict.WORSE
-    assert review.invocations.verdict is Verdict.SAME
+    found = review(kept(900, 100, 40), kept(1000, 0, 10))
+    assert (found.error_rate.before, found.error_rate.after) == (0, 0.1)
+    assert found.error_rate.verdict is Verdict.WORSE
+    assert (found.mean_ns.before, found.mean_ns.after) == (10 * MS, 40 * MS)
+    assert found.mean_ns.verdict is found.p95_ns.verdict is Verdict.WORSE
+    assert found.invocations.verdict is Verdict.SAME
 
 
 def test_without_a_span_before_there_is_no_arrow() -> None:
     """The values are shown alone where history does not reach back far enough."""
-    review = review_span(START, END, kept(90, 10, messages=7, memory_bytes=course([5, 6, 7])), None, NO_ACTIVITY)
-    assert (review.error_rate.after, review.messages.after, review.levels.memory_bytes.change.after) == (0.1, 7, 6)
-    changes = (review.error_rate, review.mean_ns, review.p95_ns, review.messages, review.levels.memory_bytes.change)
+    found = review(kept(90, 10, messages=7, memory_bytes=course([5, 6, 7])), None)
+    assert (found.error_rate.after, found.messages.after, found.levels.memory_bytes.change.after) == (0.1, 7, 6)
+    changes = (found.error_rate, found.mean_ns, found.p95_ns, found.messages, found.levels.memory_bytes.change)
     assert all(change.before is None and change.verdict is Verdict.UNKNOWN for change in changes)
 
 
@@ -56,28 +90,36 @@ def test_levels_have_extremes_and_a_course() -> None:
     """A series is told by its median, its extremes and the mean of each step."""
     values = [100.0 + index % 3 for index in range(60)]
     before = kept(memory_bytes=course([50.0] * 60, 0))
-    memory = review_span(START, END, kept(memory_bytes=course(values)), before, NO_ACTIVITY).levels.memory_bytes
+    memory = review(kept(memory_bytes=course(values)), before).levels.memory_bytes
     assert (memory.minimum, memory.maximum, memory.course[1]) == (100, 102, (START + 60, 101))
     assert (memory.change.before, memory.change.after, memory.change.verdict) == (50, 101, Verdict.WORSE)
 
 
 def test_what_was_never_measured_is_unknown() -> None:
     """A bot without a gateway has no latency, rather than one of zero."""
-    latency = review_span(START, END, kept(), kept(), NO_ACTIVITY).levels.latency_s
-    assert (latency.change.after, latency.minimum, latency.course) == (None, None, [])
+    latency = review(kept(), kept()).levels.latency_s
+    assert (latency.change.after, latency.minimum, latency.course[0]) == (None, None, (START, None))
 
 
 def test_guilds_of_a_fleet_are_added_up() -> None:
     """Instances that each count their own guilds have the sum of them; their memory is the mean of each."""
     guilds, memory = course([30.0] * 100, each=2), course([7.0] * 100, each=2)
-    levels = review_span(START, END, kept(guilds=guilds, memory_bytes=memory), None, NO_ACTIVITY, fleet=True).levels
+    levels = review(kept(guilds=guilds, memory_bytes=memory), None, instances=2).levels
     assert (levels.guilds.change.after, levels.memory_bytes.change.after) == (60, 7)
-    levels = review_span(START, END - 30, kept(guilds=guilds), None, NO_ACTIVITY, fleet=True).levels
+    levels = review(kept(guilds=guilds), None, instances=2, end=END - 30).levels
     assert levels.guilds.course[-1][1] is None
 
 
 def test_the_course_of_commands() -> None:
     """Each step has its invocations and its error rate, which is unknown where nothing was judged."""
     points = (ActivityPoint(START, (3, 5, 1, 0), 4), ActivityPoint(START + 60, (0, 2, 0, 0), 0))
-    review = review_span(START, END, kept(), None, ActivityCourse(60, points))
-    assert (review.invoked, review.failed) == ([(START, 9), (START + 60, 2)], [(START, 0.25), (START + 60, None)])
+    found = review(kept(), None, activity=ActivityCourse(60, points), end=START + 180)
+    assert found.invoked == [(START, 9), (START + 60, 2), (START + 120, 0)]
+    assert found.failed == [(START, 0.25), (START + 60, None), (START + 120, None)]
+
+
+def test_a_course_begins_with_history() -> None:
+    """Before anything was kept there is no step, so that silence is not taken for zero."""
+    spans = Spans(Period.DAY, 0, END, None, START, None)
+    found = review_span(spans, kept(), None, NO_ACTIVITY, Scales.of(Settings()))
+    assert found.invoked[0] == (START, 0)

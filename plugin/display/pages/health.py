@@ -6,11 +6,15 @@ from collections.abc import Mapping
 
 import hikari
 
+from plugin.conclusions import PastHealth
 from plugin.display import measures, numbers, text
 from plugin.display.background import background_section
 from plugin.display.book import Chapter, Rows, Section, bind
 from plugin.display.marks import NO_SIGN, sign, verdict
 from plugin.display.names import cog_name
+from plugin.display.pages.fleet import fleet_section
+from plugin.display.pages.kept import history_rows
+from plugin.display.pages.past import errors_section, growth_section, release_section
 from plugin.model import CogHealth, Health, MonitorState, Severity, Snapshot
 
 MOST_REASONS = 10
@@ -22,17 +26,33 @@ FOOTER = "since start"
 REASON_INDENT = " " * 5
 
 
-def health_pages(snapshot: Snapshot, health: Health) -> list[hikari.Embed]:
-    """The overall status with its reasons, the cogs with a problem, the monitor's own state, and the other cogs."""
+def health_pages(snapshot: Snapshot, health: Health, past: PastHealth | None = None) -> list[hikari.Embed]:
+    """The overall status with its reasons, the cogs with a problem, the monitor's own state, and the other cogs.
+
+    With a `past`, what the last update changed and what became of the errors come first.
+    """
     troubled = [cog for cog in health.cogs if cog.severity > Severity.WELL]
     others = [cog for cog in health.cogs if cog.severity <= Severity.WELL]
     sections = [_cogs("with a problem", troubled), _cogs("without a problem", others)]
     # Many cogs may take up all pages; background work and the monitor's own state must be seen nevertheless.
-    beside = [background_section(snapshot, health), Section("The monitor itself", _monitor(snapshot.monitor))]
+    beside = [
+        background_section(snapshot, health),
+        Section("The monitor itself", _monitor(snapshot.monitor, snapshot.at)),
+    ]
     place = len(troubled) <= FEW_COGS
     sections[place:place] = beside
+    sections[:0] = [] if past is None else _past(past, snapshot.at)
     opening = verdict(health, MOST_REASONS, _beside(troubled))
     return bind([Chapter("Health", opening, sections, FOOTER, health.severity)], snapshot.at)
+
+
+def _past(past: PastHealth, at: float) -> list[Section]:
+    return [
+        release_section(past.release),
+        errors_section(past.errors, past.errors_since, at),
+        growth_section(past.growth),
+        fleet_section(past.fleet),
+    ]
 
 
 def _beside(troubled: list[CogHealth]) -> str:
@@ -53,8 +73,9 @@ def _cog(cog: CogHealth) -> str:
     return "\n".join([first, *text.cut(reasons, MOST_COG_REASONS, REASON_INDENT + "… and {:,} more")])
 
 
-def _monitor(state: MonitorState) -> list[str]:
+def _monitor(state: MonitorState, at: float) -> list[str]:
     return [
+        *history_rows(state.history, at),
         *_counted("Faults contained", state.faults),
         *_counted("Dropped", state.dropped),
         *_switched_off(state.switched_off),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hikari
 
+from plugin.conclusions import LatelyPast
 from plugin.display import graphs, measures, numbers, text
 from plugin.display.book import Chapter, Rows, Section, bind
 from plugin.display.marks import sign, verdict
+from plugin.display.pages.fleet import fleet_section
+from plugin.display.pages.past import ever_section, growth_section
 from plugin.model import Alert, Health, Judged, Outcome, Severity, ShardSnapshot, Snapshot
 
 MOST_REASONS = 3
@@ -15,12 +18,17 @@ ALERTS_NOTE = "Their values are of the last interval judged, not since start:"
 SHARD_BAR_CELLS = 12
 
 
-def performance_pages(snapshot: Snapshot, health: Health) -> list[hikari.Embed]:
-    """The alerts that are active, then how commands do, the connection, the process and every shard."""
+def performance_pages(snapshot: Snapshot, health: Health, past: LatelyPast | None = None) -> list[hikari.Embed]:
+    """The alerts that are active, then how commands do, the connection, the process and every shard.
+
+    With a `past`, the counts of all time stand beside those since the start.
+    """
     sections = [
         _alerts(snapshot),
         _bot(snapshot, health),
+        *([] if past is None else [ever_section(snapshot.commands, past.ever, snapshot.at)]),
         _connection(snapshot, health),
+        *([] if past is None else [fleet_section(past.fleet), growth_section(past.growth)]),
         _system(snapshot, health),
         _shards(snapshot, health),
     ]

@@ -1,0 +1,97 @@
+"""The pages of a fleet: every instance with its release, shards and last sign of life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import hikari
+
+from plugin.conclusions import Fleet, InstanceHealth, Life, PastHealth
+from plugin.display import numbers, text
+from plugin.display.book import Chapter, Rows, Section, bind
+from plugin.display.marks import MARKS, sign
+from plugin.display.pages.past import errors_section, release_section
+from plugin.model import InstanceSeen, Severity
+
+MOST_REASONS = 5
+NAME_CELLS = 20
+INDENT = " " * 3
+LAST_WORDS_LINES = 2
+NOBODY = "No instance has written to this database yet."
+
+
+def fleet_pages(past: PastHealth, at: float) -> list[hikari.Embed]:
+    """Whether all instances run, what the last update changed, the errors of all, and every instance."""
+    fleet = past.fleet
+    rows = Rows(lambda judged: _instance(judged, at), fleet.instances)
+    sections = [
+        release_section(past.release),
+        errors_section(past.errors, past.errors_since, at),
+        Section("Instances", rows),
+    ]
+    if fleet.severity > Severity.WELL:
+        sections.insert(0, sections.pop())
+    return bind([Chapter("Fleet", _opening(fleet), sections, "all instances", fleet.severity)], at)
+
+
+def fleet_section(fleet: Fleet) -> Section:
+    """Whether others run beside this instance, in one line; nothing of a bot that has only one."""
+    return Section("Fleet", fleet_rows(fleet))
+
+
+def fleet_rows(fleet: Fleet) -> list[str]:
+    """How many instances there are of each kind, those that left apart; nothing where no other was ever there."""
+    lives = [judged.life for judged in fleet.instances]
+    counts = [f"{lives.count(life):,} {life.value}" for life in (Life.DEAD, Life.RUNS) if life in lives]
+    if len(lives) < 2 or not counts:
+        return []
+    return [f"{sign(fleet.severity)} {', '.join(counts)}"]
+
+
+def _opening(fleet: Fleet) -> str:
+    if not fleet.instances:
+        return NOBODY
+    dead = [f"• {_death(judged)}" for judged in fleet.instances if judged.life is Life.DEAD]
+    running = sum(judged.life is Life.RUNS for judged in fleet.instances)
+    verdict = f"**{MARKS[fleet.severity].verdict}** {numbers.plural(running, 'instance')} {_verb(running)}."
+    return "\n".join([verdict, *text.cut(dead, MOST_REASONS, "• … and {:,} more")])
+
+
+def _verb(running: int) -> str:
+    return "runs" if running == 1 else "run"
+
+
+def _death(judged: InstanceHealth) -> str:
+    taken = "; others run its shards" if judged.covered else ""
+    name, silent = text.inline(judged.seen.name, NAME_CELLS), numbers.discord_time(judged.seen.last_seen)
+    return f"{name} is dead: last seen {silent}{taken}"
+
+
+def _instance(judged: InstanceHealth, at: float) -> str:
+    seen = judged.seen
+    head = text.spread(f"{sign(judged.severity)} {text.name(seen.name, NAME_CELLS)}", judged.life.value)
+    return "\n".join([head, *_details(judged, seen, at)])
+
+
+def _details(judged: InstanceHealth, seen: InstanceSeen, at: float) -> Iterator[str]:
+    if judged.life is Life.RUNS:
+        when = f"up {numbers.rough_span(at - seen.started)}"
+    elif judged.life is Life.LEFT:
+        when = f"left {numbers.ago(at - seen.last_seen)}"
+    else:
+        when = f"silent for {numbers.rough_span(at - seen.last_seen)}"
+    yield f"{INDENT}{text.name(seen.release, text.LINE_CELLS - 5 - text.cells(when))}, {when}"
+    if seen.shards:
+        noun = "shard" if len(seen.shards) == 1 else "shards"
+        yield text.clip(f"{INDENT}{noun} {shard_ranges(seen.shards)}", text.LINE_CELLS)
+    if judged.life is Life.DEAD and seen.status:
+        yield from text.wrapped(f"last words: {seen.status}", INDENT, LAST_WORDS_LINES)
+
+
+def shard_ranges(shards: Sequence[int]) -> str:
+    """`0-3, 8`: runs of shards that follow each other."""
+    runs = [
+        [shard for _, shard in run] for _, run in groupby(enumerate(sorted(shards)), lambda pair: pair[1] - pair[0])
+    ]
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)

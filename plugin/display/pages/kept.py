@@ -1,0 +1,36 @@
+"""How it stands with history itself, as `/health` tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plugin.display import measures, numbers, text
+from plugin.display.marks import sign
+from plugin.model import HistoryState, Severity
+
+INDENT = " " * 3
+PROBLEM_LINES = 4
+
+
+def history_rows(state: HistoryState | None, at: float) -> list[str]:
+    """Where history is kept, since when it cannot be written and why, and how much waits."""
+    if state is None:
+        return [text.spread(f"{sign(Severity.UNKNOWN)} History", "switched off")]
+    return ["\n".join(_lines(state, at))]
+
+
+def _lines(state: HistoryState, at: float) -> Iterator[str]:
+    failing = state.failing_since is not None
+    severity = Severity.WARNING if failing else Severity.WELL
+    yield text.spread(f"{sign(severity)} History", "cannot be written" if failing else "kept")
+    yield f"{INDENT}{text.isolated(text.clip_start(text.clean(state.where), text.LINE_CELLS - 3))}"
+    if state.failing_since is not None:
+        yield measures.plain("for", numbers.span(at - state.failing_since))
+    if state.problem:
+        yield from text.wrapped(state.problem, INDENT, PROBLEM_LINES)
+    if state.waiting > 1 or failing:
+        yield measures.plain("minutes waiting", numbers.count(state.waiting))
+    if state.put_together:
+        yield measures.plain("put together", numbers.count(state.put_together))
+    yield measures.plain("Instance", text.name(state.instance, 15))
+    yield measures.plain("Release", text.name(state.release, 15))

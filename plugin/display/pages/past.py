@@ -1,0 +1,97 @@
+"""Sections about what history tells: the last update, what became of errors, where memory goes, all time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plugin.conclusions import ErrorReview, ErrorState, Ever, Growth, ReleaseReview
+from plugin.display import failures, numbers, text
+from plugin.display.book import Section
+from plugin.display.marks import NO_SIGN, sign
+from plugin.model import CommandSnapshot, Finding, FindingKind, Outcome, Severity
+
+MOST_FINDINGS = 8
+MOST_ERRORS = 5
+SENTENCE_CELLS = 160
+RELEASE_CELLS = 20
+INDENT = " " * 3
+SAME = "In its commands nothing changed that is more than noise."
+BETTER = (FindingKind.FAILING_LESS, FindingKind.FASTER)
+STATES = {
+    ErrorState.NEW: (Severity.WARNING, "new"),
+    ErrorState.REGRESSED: (Severity.WARNING, "back again"),
+    ErrorState.ONGOING: (None, "goes on"),
+    ErrorState.GONE: (Severity.WELL, "gone"),
+}
+
+
+def release_section(review: ReleaseReview | None) -> Section:
+    """What the last update changed in commands."""
+    if review is None:
+        return Section("", ())
+    heading = f"Since {_release(review.release)}, after {_release(review.before)}"
+    rows = [_finding(finding) for finding in review.findings]
+    began = f"It first ran {numbers.discord_time(review.since)}."
+    return Section(heading, text.cut(rows, MOST_FINDINGS) or [SAME], began, code=False)
+
+
+def _release(name: str) -> str:
+    return text.escaped(name, RELEASE_CELLS)
+
+
+def _finding(finding: Finding) -> str:
+    severity = Severity.WELL if finding.kind in BETTER else Severity.WARNING
+    return f"{sign(severity)} {text.unbroken(text.escaped(finding.sentence, SENTENCE_CELLS))}"
+
+
+def errors_section(errors: Sequence[ErrorReview], since: str, at: float) -> Section:
+    """Every error group with what became of it, the worst first."""
+    return Section(text.escaped(f"Errors {since}", 40), text.cut([_error(error, at) for error in errors], MOST_ERRORS))
+
+
+def _error(error: ErrorReview, at: float) -> str:
+    severity, word = STATES[error.state]
+    head, *place = failures.group_lines(error.type, error.place, error.occurrences, INDENT)
+    when = f"{word}, last {numbers.ago(at - error.last_seen)}"
+    commands = [f"{INDENT}{text.name(', '.join(error.commands), text.LINE_CELLS - 3)}"] if error.commands else []
+    first = f"{NO_SIGN if severity is None else sign(severity)} {head.removeprefix(INDENT)}"
+    return "\n".join([first, text.clip(f"{INDENT}{when}", text.LINE_CELLS), *place, *commands])
+
+
+def growth_section(growth: Growth | None) -> Section:
+    """Where memory goes if it goes on."""
+    if growth is None:
+        return Section("", ())
+    severity = Severity.WARNING if growth.crossings else Severity.UNKNOWN
+    sentences = text.unbroken(text.escaped(growth.sentences, SENTENCE_CELLS * 2))
+    return Section("Trend", [f"{sign(severity)} {sentences}"], code=False)
+
+
+def ever_section(commands: Sequence[CommandSnapshot], ever: Ever | None, now: float) -> Section:
+    """What was counted since the start beside what was ever counted."""
+    if ever is None or ever.since is None:
+        return Section("", ())
+    boot = [sum(column) for column in zip(*(command.outcomes for command in commands), strict=True)] or [0] * 4
+    boot_ns = sum(command.total_ns for command in commands)
+    rows = [
+        _pair("commands", numbers.short_count(sum(boot)), numbers.short_count(sum(ever.outcomes))),
+        _pair("refused", *(numbers.short_count(counts[Outcome.DENIED]) for counts in (boot, ever.outcomes))),
+        _pair("failed", *(numbers.short_count(counts[Outcome.ERROR]) for counts in (boot, ever.outcomes))),
+        _pair("error rate", *(_rate(counts) for counts in (boot, ever.outcomes))),
+        _pair("average", _mean(boot_ns, boot), _mean(ever.total_ns, ever.outcomes)),
+    ]
+    days = numbers.rough_span(now - ever.since)
+    return Section(f"Since start, and in {days} of history", rows, _pair("", "start", "all time"))
+
+
+def _pair(label: str, boot: str, ever: str) -> str:
+    return f"{label:<10}{text.right(boot, 10)}{text.right(ever, 10)}"
+
+
+def _rate(outcomes: Sequence[int]) -> str:
+    return numbers.share(outcomes[Outcome.ERROR], outcomes[Outcome.OK] + outcomes[Outcome.ERROR])
+
+
+def _mean(total_ns: int, outcomes: Sequence[int]) -> str:
+    ran = outcomes[Outcome.OK] + outcomes[Outcome.ERROR]
+    return numbers.duration(total_ns / ran if ran else None)

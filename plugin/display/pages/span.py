@@ -1,0 +1,138 @@
+"""The page of /performance over a period: each number beside the span before it, and its course."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import hikari
+
+from plugin.conclusions import Level, SpanPast, SpanReview
+from plugin.display import arrows, graphs, numbers, text
+from plugin.display.book import Chapter, Section, bind
+from plugin.display.marks import NO_SIGN, sign
+from plugin.display.pages.fleet import fleet_section
+from plugin.display.pages.past import growth_section
+from plugin.model import Change, Judged, Period, Verdict
+
+Show = Callable[[float | None], str]
+
+MEGABYTE = 1 << 20
+LABEL_CELLS = 11
+COUNT_CELLS = 7
+COLUMNS = f"{'':<{LABEL_CELLS + 2}}{{:>8}}{{:>9}}"
+WORDS = {
+    Period.HOUR: "the last hour",
+    Period.DAY: "the last 24 h",
+    Period.WEEK: "the last 7 d",
+    Period.MONTH: "the last 30 d",
+}
+NOTHING_KEPT = "History has nothing of this time yet."
+SAME = "No number changed by more than noise against the span before."
+ALONE = "History does not reach back far enough for the span before it."
+
+
+def span_pages(past: SpanPast, at: float) -> list[hikari.Embed]:
+    """What a bot did over a period, and what became of it since the span before."""
+    review = past.review
+    rows = list(_rows(review))
+    sections = [
+        Section("Over the period", [row.line for row in rows], COLUMNS.format("now", "before")),
+        growth_section(past.growth),
+        fleet_section(past.fleet),
+        Section("How it went", list(_courses(review))),
+    ]
+    title = f"Performance, {_period_words(review)}"
+    return bind([Chapter(title, _opening(review, rows), sections, _footer(review), review.severity)], at)
+
+
+def _period_words(review: SpanReview) -> str:
+    """`the last 24 h`, or since when there is history."""
+    spans = review.spans
+    return WORDS.get(spans.period) or f"all {numbers.rough_span(spans.end - spans.start)} of history"
+
+
+def _footer(review: SpanReview) -> str:
+    instances = review.spans.instances
+    if instances is None:
+        return "this instance"
+    return f"{numbers.plural(instances, 'instance')} · memory, CPU, latency: of each on average"
+
+
+class _Row:
+    """One number, beside the one before."""
+
+    def __init__(self, label: str, judged: Judged | None, change: Change, show: Show) -> None:
+        self.label = label
+        self.change = change
+        self.show = show
+        mark = NO_SIGN if judged is None else sign(judged.severity)
+        self.line = f"{mark} {label:<{LABEL_CELLS - 1}}{arrows.beside(change, show)}"
+
+
+def _rows(review: SpanReview) -> Iterator[_Row]:
+    levels = review.levels
+    yield _Row("Commands", None, review.invocations, _count)
+    yield _Row("Error rate", review.errors, review.error_rate, _percent)
+    yield _Row("Average", review.response, review.mean_ns, numbers.duration)
+    yield _Row("p95", None, review.p95_ns, numbers.duration)
+    yield _Row("Memory", levels.memory_bytes.judged, levels.memory_bytes.change, _megabytes)
+    yield _Row("CPU", levels.cpu_share.judged, levels.cpu_share.change, _percent)
+    yield _Row("Latency", levels.latency_s.judged, levels.latency_s.change, _seconds)
+    yield _Row("Guilds", None, levels.guilds.change, _count)
+    yield _Row("Messages", None, review.messages, _count)
+
+
+def _opening(review: SpanReview, rows: Sequence[_Row]) -> str:
+    if review.spans.since is None or review.spans.since >= review.spans.end:
+        return NOTHING_KEPT
+    if review.spans.before is None:
+        return ALONE if review.spans.period is not Period.ALL else ""
+    told = [
+        f"• {how}: {text.unbroken(arrows.sentence(row.label, row.change, row.show))}"
+        for verdict, how in ((Verdict.WORSE, "worse"), (Verdict.BETTER, "better"))
+        for row in rows
+        if row.change.verdict is verdict
+    ]
+    return "\n".join(["Against the span before:", *told]) if told else SAME
+
+
+def _courses(review: SpanReview) -> Iterator[str]:
+    levels = review.levels
+    yield from _course("Memory", levels.memory_bytes, _megabytes)
+    yield from _course("CPU", levels.cpu_share, _percent)
+    yield from _course("Latency", levels.latency_s, _seconds)
+    invoked = [value for _, value in review.invoked]
+    if any(invoked):
+        step = numbers.rough_span(review.invoked[1][0] - review.invoked[0][0]) if len(invoked) > 1 else ""
+        most = max(value or 0 for value in invoked)
+        yield _drawn("Commands", f"up to {_count(most)} in {step}", invoked)
+    failed = [value for _, value in review.failed]
+    if any(failed):
+        yield _drawn("Error rate", f"up to {_percent(max(value or 0 for value in failed))}", failed)
+
+
+def _course(label: str, level: Level, show: Show) -> Iterator[str]:
+    values = [value for _, value in level.course]
+    if sum(value is not None for value in values) >= 2:
+        yield _drawn(label, f"{show(level.minimum)} to {show(level.maximum)}", values)
+
+
+def _drawn(label: str, extremes: str, values: Sequence[float | None]) -> str:
+    room = text.LINE_CELLS - len(label) - 1
+    return f"{label} {text.right(extremes, room)}\n{graphs.sparkline(values, text.LINE_CELLS)}"
+
+
+def _count(value: float | None) -> str:
+    return numbers.UNKNOWN if value is None else numbers.count_in(COUNT_CELLS, round(value)).lstrip()
+
+
+def _percent(value: float | None) -> str:
+    return numbers.percent(None if value is None else 100 * value)
+
+
+def _megabytes(value: float | None) -> str:
+    return numbers.megabytes(None if value is None else value / MEGABYTE)
+
+
+def _seconds(value: float | None) -> str:
+    return numbers.milliseconds(None if value is None else 1000 * value)

@@ -1,0 +1,228 @@
+"""Looks back on a whole bot: asks history for the pages of /performance and /health, and draws the conclusions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from plugin.conclusions import Ever, Fleet, Growth, LatelyPast, Occurrence, PastHealth, SpanPast
+from plugin.histogram import Histogram
+from plugin.history import Store
+from plugin.insight.fleet import judge_fleet
+from plugin.insight.growth import COMPANIONS, growth
+from plugin.insight.scales import MEGABYTE, Scales
+from plugin.insight.spans import MEASURED, Kept, review_span
+from plugin.insight.trends import trend
+from plugin.insight.updates import Ran, Update, last_update, review_errors, review_release
+from plugin.looking_back import Back, Past, look_back, spans
+from plugin.model import ActivityCourse, CommandTotals, Looked, Period, Scope, SeriesCourse, Spans, StartSeen
+from plugin.settings import Settings
+from plugin.words import megabytes
+
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
+MONTH_S = 30 * DAY_S
+LOOKED_AT_S = 7 * DAY_S
+"""An update is judged by so much of the time before it, and the last so much since."""
+MOST_COMPARED = 100
+"""So many commands are held against the release before; those invoked less prove little."""
+STEPS_S = (MINUTE_S, 900, HOUR_S, 4 * HOUR_S, DAY_S)
+MOST_POINTS = 180
+GROWTH_STEP_S = HOUR_S
+MOST_OCCURRENCES = 8
+MESSAGES = "messages"
+RESTART = "restart"
+NO_ACTIVITY = ActivityCourse(MINUTE_S, ())
+
+
+class World(NamedTuple):
+    """What the present adds to a look back."""
+
+    now: float
+    """Unix time in seconds."""
+    settings: Settings
+    memory_limit_bytes: float | None
+    """All the memory that the process can have; None where that is not known."""
+
+
+async def performance(past: Past, back: Back, world: World) -> Looked[SpanPast]:
+    """How a bot did over a period, beside the span before it."""
+
+    async def question(store: Store, scope: Scope) -> SpanPast:
+        over = await spans(store, scope, back)
+        starts = await store.starts(scope.bot)
+        kept = await _kept(store, scope, over, _step_s(over))
+        before = None if over.before is None else await _before(store, scope, over, over.before)
+        activity = await store.activity(scope, over.start, over.end, _activity_step_s(over))
+        scales, happened = Scales.of(world.settings), _occurrences(starts, scope, over)
+        review = review_span(over, kept, before, activity, scales, happened, world.settings.sample_interval_s)
+        return SpanPast(review, await _growth(store, past.scope(), starts, world), await _fleet(store, scope, world))
+
+    return await look_back(past, back.fleet, question)
+
+
+async def since_start(past: Past, back: Back, world: World) -> Looked[LatelyPast]:
+    """The courses of the last period and what was ever counted, to stand beside what was counted since the start."""
+
+    async def question(store: Store, scope: Scope) -> LatelyPast:
+        over = await spans(store, scope, back)
+        starts = await store.starts(scope.bot)
+        kept = Kept(
+            await _series(store, scope, over.start, over.end, _step_s(over)), None, (0, 0, 0, 0), 0, Histogram()
+        )
+        scales, happened = Scales.of(world.settings), _occurrences(starts, scope, over)
+        return LatelyPast(
+            review_span(over, kept, None, NO_ACTIVITY, scales, happened, world.settings.sample_interval_s),
+            await _ever(store, scope),
+            await _growth(store, scope, starts, world),
+            await _fleet(store, scope, world),
+        )
+
+    return await look_back(past, False, question)
+
+
+async def health(past: Past, fleet: bool, world: World) -> Looked[PastHealth]:
+    """What the last update changed, what became of errors, where memory goes, and how the fleet is.
+
+    Updates and errors are those of the whole bot, since it is one program wherever it runs.
+    """
+
+    async def question(store: Store, scope: Scope) -> PastHealth:
+        now, everyone = int(world.now), Scope(scope.bot)
+        starts = await store.starts(scope.bot)
+        update = last_update(starts)
+        new_since, release = world.now - DAY_S, None
+        if update is None:
+            before = await _ran(store, everyone, now - LOOKED_AT_S - DAY_S, now - DAY_S, compared=False)
+            after = await _ran(store, everyone, now - DAY_S, now + MINUTE_S, compared=False)
+        else:
+            before, after = await _around(store, scope.bot, update, now)
+            new_since, release = update.since, review_release(update, before, after)
+        return PastHealth(
+            release,
+            review_errors(before, after, lambda group: group.first_seen >= new_since),
+            "in the last 24 h" if update is None else f"since {update.release}",
+            await _growth(store, past.scope(), starts, world),
+            await _fleet(store, scope, world),
+        )
+
+    return await look_back(past, fleet, question)
+
+
+async def _kept(store: Store, scope: Scope, over: Spans, step_s: int) -> Kept:
+    everything = over.period is Period.ALL  # what was deleted from the rows is still in the counts
+    totals = await (store.all_time(scope) if everything else store.totals(scope, over.start, over.end))
+    messages = await store.values(scope, over.start, over.end, MESSAGES)
+    return Kept(
+        await _series(store, scope, over.start, over.end, step_s),
+        None if messages is None else messages.sum,
+        _sums(totals),
+        sum(command.total_ns for command in totals),
+        await store.durations(scope, None if everything else over.start, over.end),
+    )
+
+
+async def _before(store: Store, scope: Scope, over: Spans, before: int) -> Kept:
+    step_s = _step_s(over)
+    if step_s > MINUTE_S:  # coarser steps are enough where only the median is shown
+        step_s = max(step_s, HOUR_S)
+    return await _kept(store, scope, over._replace(start=before, end=over.start), step_s)
+
+
+async def _series(store: Store, scope: Scope, start: int, end: int, step_s: int) -> Mapping[str, SeriesCourse]:
+    return {name: await store.series(scope, start, end, name, step_s) for name in MEASURED}
+
+
+def _step_s(over: Spans) -> int:
+    length = over.end - over.start
+    return next((step for step in STEPS_S if length <= MOST_POINTS * step), STEPS_S[-1])
+
+
+def _activity_step_s(over: Spans) -> int:
+    """Such that it is answered from few rows: each step has one for each command."""
+    length = over.end - over.start
+    if length <= 3 * HOUR_S:
+        return MINUTE_S
+    return HOUR_S if length <= 8 * DAY_S else DAY_S
+
+
+def _occurrences(starts: Sequence[StartSeen], scope: Scope, over: Spans) -> tuple[Occurrence, ...]:
+    """Releases, and of a single instance its restarts, in the span; what began before history did not happen in it."""
+    found: list[Occurrence] = []
+    mine = [start for start in starts if scope.instance in (None, start.instance)]
+    for before, start in pairwise(mine):
+        if not over.start <= start.at < over.end:
+            continue
+        if start.release != before.release:
+            found.append(Occurrence(start.at, start.release))
+        elif scope.instance is not None:
+            found.append(Occurrence(start.at, RESTART))
+    return tuple(found[-MOST_OCCURRENCES:])
+
+
+async def _ever(store: Store, scope: Scope) -> Ever:
+    totals, releases = await store.all_time(scope), await store.releases(scope.bot)
+    since = min((release.first_seen for release in releases), default=None)
+    return Ever(since, _sums(totals), sum(command.total_ns for command in totals))
+
+
+def _sums(totals: Iterable[CommandTotals]) -> tuple[int, int, int, int]:
+    ok, denied, error, cancelled = map(sum, zip((0, 0, 0, 0), *(command.outcomes for command in totals), strict=True))
+    return ok, denied, error, cancelled
+
+
+async def _growth(store: Store, scope: Scope, starts: Sequence[StartSeen], world: World) -> Growth | None:
+    """Of one instance alone: values of several processes are no course of memory."""
+    mine = [start.at for start in starts if start.instance == scope.instance]
+    now = int(world.now)
+    begin = max(int(mine[-1]) if mine else 0, now - MONTH_S)
+
+    async def points(name: str) -> list[tuple[float, float]]:
+        course = await store.series(scope, begin, now + MINUTE_S, name, GROWTH_STEP_S)
+        return [(point.at, point.values.sum / point.values.count) for point in course.points]
+
+    memory_bytes = await points("memory_bytes")
+    if trend(memory_bytes, starts=mine) is None:  # so that the others need not be asked for
+        return None
+    others = {name: await points(name) for name in COMPANIONS}
+    return growth(memory_bytes, others, _limits(world), world.now, starts=mine)
+
+
+def _limits(world: World) -> Mapping[str, float]:
+    threshold = world.settings.memory_threshold_mb
+    limits = {megabytes(threshold): threshold * MEGABYTE}
+    if world.memory_limit_bytes is not None:
+        whole = world.memory_limit_bytes
+        limits[f"all the memory there is ({megabytes(whole / MEGABYTE)})"] = whole
+    return limits
+
+
+async def _fleet(store: Store, scope: Scope, world: World) -> Fleet:
+    beat_s = max(MINUTE_S, world.settings.flush_interval_s)
+    return judge_fleet(await store.instances(scope.bot), world.now, beat_s)
+
+
+async def _around(store: Store, bot: int, update: Update, now: int) -> tuple[Ran, Ran]:
+    """The release before an update and the one that runs, each over a span that is short enough to be read at once."""
+    since = int(update.since)
+    begin = max(int(update.before_since), since - LOOKED_AT_S)
+    before = await _ran(store, Scope(bot, release=update.before), begin, since + MINUTE_S, compared=True)
+    begin = max(since, now - LOOKED_AT_S)
+    after = await _ran(store, Scope(bot, release=update.release), begin, now + MINUTE_S, compared=True)
+    return before, after
+
+
+async def _ran(store: Store, scope: Scope, start: int, end: int, *, compared: bool) -> Ran:
+    start, end = _cheap(start, end)
+    commands = await store.top(scope, start, end, limit=MOST_COMPARED) if compared else ()
+    totals = await store.totals(scope, start, end)
+    ok, _, error, _ = _sums(totals)
+    return Ran(ok + error, commands, await store.errors(scope, start, end))
+
+
+def _cheap(start: int, end: int) -> tuple[int, int]:
+    """A span within this one that is read from few rows: whole days of a long one, whole hours of a shorter one."""
+    for unit_s in (DAY_S, HOUR_S):
+        if end - start >= 3 * unit_s:
+            return -(-start // unit_s) * unit_s, end // unit_s * unit_s
+    return start // MINUTE_S * MINUTE_S, -(-end // MINUTE_S) * MINUTE_S

@@ -1,0 +1,224 @@
+"""What history says, built by hand: of a bot that was updated, of a fleet, of one that has no history yet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from plugin.conclusions import (
+    Crossing,
+    ErrorReview,
+    ErrorState,
+    Ever,
+    Fleet,
+    Growth,
+    InstanceHealth,
+    LatelyPast,
+    Level,
+    Levels,
+    Life,
+    PastHealth,
+    ReleaseReview,
+    SpanPast,
+    SpanReview,
+)
+from plugin.model import (
+    Change,
+    Finding,
+    FindingKind,
+    HistoryState,
+    InstanceSeen,
+    Judged,
+    Period,
+    Place,
+    Severity,
+    Spans,
+    Trend,
+    Verdict,
+)
+from tests.display.builders import AT, HOSTILE, MS, judged
+
+DAY = 86_400
+MB = 1 << 20
+NOBODY = Fleet(Severity.UNKNOWN, ())
+NOTHING = Change(None, None, None, Verdict.UNKNOWN)
+UNKNOWN = Judged(None, None, None, Severity.UNKNOWN)
+
+KEPT = HistoryState("/srv/bots/golem/golem-history.db", "host-a", "1.4.2", None, None, 0, 0)
+AWAY = HistoryState(
+    "postgresql://golem@db.example.com/golem",
+    "host-a",
+    "1.4.2",
+    AT - 720,
+    "history at postgresql://golem@db.example.com/golem: the server cannot be reached: see that it runs and that "
+    "GOLEM_DATABASE is right",
+    12,
+    3,
+)
+
+GROWTH = Growth(
+    Trend(AT - 12 * DAY, AT, 212 * MB, 12 * MB / DAY),
+    (Crossing("500 MB", AT + 24 * DAY),),
+    ("cache entries",),
+    "Memory grows 12 MB a day since 3 Jun; it would reach 500 MB on 9 Jul. Cache entries grew with it.",
+)
+
+
+def an_instance(
+    name: str, life: Life = Life.RUNS, shards: Sequence[int] = (), release: str = "1.4.2", seconds_ago: float = 20
+) -> InstanceHealth:
+    """An instance that was last seen so long ago."""
+    seen = AT - seconds_ago
+    severity = {Life.RUNS: Severity.WELL, Life.LEFT: Severity.UNKNOWN, Life.DEAD: Severity.CRITICAL}[life]
+    left = seen if life is Life.LEFT else None
+    status = "memory 212 MB, CPU 3 %, 2 alerts"
+    seen_so = InstanceSeen(name, "boot", release, AT - 3.2 * DAY, seen, left, tuple(shards), status)
+    return InstanceHealth(seen_so, life, False, severity)
+
+
+def small_health() -> PastHealth:
+    """An update that made one command slow and one fail, and an instance that died."""
+    findings = (
+        Finding(FindingKind.FAILING_MORE, "/trade offer", "/trade offer: fails 0.4 % → 9.9 % since 1.4.2"),
+        Finding(FindingKind.SLOWER, "/shop buy", "/shop buy: p95 120 ms → 480 ms since 1.4.2"),
+        Finding(FindingKind.FASTER, "/ping", "/ping: p95 4 ms → 1 ms since 1.4.2"),
+    )
+    place = Place("services/market/prices/client.py", "fetch", 41)
+    errors = (
+        ErrorReview(ErrorState.NEW, "aiohttp.ClientConnectorError", place, 21, AT - DAY, AT - 40, ("/trade offer",)),
+        ErrorReview(ErrorState.REGRESSED, "KeyError", Place("cogs/db.py", "get", 7), 3, 0, AT - 7300, ("/shop buy",)),
+        ErrorReview(ErrorState.ONGOING, "ValueError", Place("cogs/shop.py", "buy", 41), 8, 0, AT - 200, ("/shop buy",)),
+        ErrorReview(ErrorState.GONE, "TypeError", None, 120, 0, AT - 4 * DAY, ()),
+    )
+    instances = (
+        an_instance("host-b", Life.DEAD, range(4, 8), seconds_ago=720),
+        an_instance("host-a", shards=[0, 1, 2, 3, 9]),
+        an_instance("host-c", Life.LEFT, release="1.4.1", seconds_ago=2 * DAY),
+    )
+    release = ReleaseReview("1.4.2", AT - 3.2 * DAY, "1.4.1", findings)
+    return PastHealth(release, errors, "since 1.4.2", GROWTH, Fleet(Severity.CRITICAL, instances))
+
+
+def large_health() -> PastHealth:
+    """64 instances, hundreds of findings and errors, and names that want to break the page."""
+    findings = tuple(
+        Finding(FindingKind(n % 7), f"{HOSTILE[n % 12]} {n}", f"/{HOSTILE[n % 12]} {n}: p95 120 ms → {n} s since 2")
+        for n in range(300)
+    )
+    errors = tuple(
+        ErrorReview(
+            ErrorState(n // 100),
+            f"mod.{HOSTILE[n % 12]}",
+            Place(f"cogs/{HOSTILE[n % 12]}/{n}.py", HOSTILE[n % 12], n),
+            10**n if n < 12 else n,
+            0,
+            AT - n * 1000,
+            (HOSTILE[n % 12],) * 9,
+        )
+        for n in range(400)
+    )
+    lives = [Life.DEAD] * 5 + [Life.RUNS] * 54 + [Life.LEFT] * 5
+    instances = tuple(
+        an_instance(
+            f"{HOSTILE[n % 12]} {n}", life, range(n * 16, n * 16 + 16, 1 + n % 3), f"v{HOSTILE[n % 12]}", n * 999
+        )
+        for n, life in enumerate(lives)
+    )
+    release = ReleaseReview("`@everyone` **2**" * 9, AT - DAY, HOSTILE[5], findings)
+    return PastHealth(release, errors, "since `@everyone` **2**", GROWTH, Fleet(Severity.CRITICAL, instances))
+
+
+def empty_health() -> PastHealth:
+    """History that has just begun."""
+    return PastHealth(None, (), "in the last 24 h", None, NOBODY)
+
+
+def a_level(low: float, high: float, before: float | None, scale: float, target: float, threshold: float) -> Level:
+    """A level that rises in waves over 24 hours; its threshold is in a unit so many times smaller."""
+    middle = (low + high) / 2
+    values = [low + (high - low) * (0.5 + 0.4 * math.sin(n / 9) + n / 960) for n in range(96)]
+    course = [(AT - DAY + 900 * n, value if n != 40 else None) for n, value in enumerate(values)]
+    verdict = Verdict.WORSE if before is not None and middle > 1.2 * before else Verdict.SAME
+    return Level(judged(middle * scale, target, threshold), Change(before, middle, 0.001, verdict), low, high, course)
+
+
+NO_LEVEL = Level(UNKNOWN, NOTHING, None, None, ())
+
+
+def small_span() -> SpanReview:
+    """24 hours in which memory rose and commands failed more than the day before."""
+    guilds = a_level(1190, 1218, 1201, 1, 1, 1)._replace(judged=UNKNOWN._replace(value=1204))
+    hours = [AT - DAY + 3600 * n for n in range(24)]
+    return SpanReview(
+        Spans(Period.DAY, int(AT) - DAY, int(AT), int(AT) - 2 * DAY, int(AT) - 9 * DAY, None),
+        Severity.WARNING,
+        judged(961, 500, 1000),
+        judged(2.3, 1, 5),
+        Levels(
+            a_level(212 * MB, 260 * MB, 180 * MB, 1 / MB, 400, 500),
+            a_level(0.02, 0.31, 0.15, 100, 60, 80),
+            a_level(0.061, 0.12, 0.088, 1000, 150, 300),
+            guilds,
+        ),
+        Change(790_001, 812_304, 0.2, Verdict.SAME),
+        Change(40_007, 42_180, 0.2, Verdict.SAME),
+        Change(0.004, 0.023, 0.0001, Verdict.WORSE),
+        Change(940 * MS, 961 * MS, 0.3, Verdict.SAME),
+        Change(4200 * MS, 2100 * MS, 0.0001, Verdict.BETTER),
+        [(hour, 900 + 700 * math.sin(n / 4)) for n, hour in enumerate(hours)],
+        [(hour, 0.023 if n > 12 else 0.004 if n % 3 else None) for n, hour in enumerate(hours)],
+        (),
+    )
+
+
+def large_span() -> SpanReview:
+    """A fleet over all time, with numbers as large as they get and no span before."""
+    levels = Levels(
+        a_level(3e9, 8e9, None, 1 / MB, 400, 500),
+        a_level(1.5, 31.9, None, 100, 60, 80),
+        a_level(0.4, 3.3, None, 1000, 150, 300),
+        a_level(580_000, 612_345, None, 1, 1, 1)._replace(judged=UNKNOWN._replace(value=600_000)),
+    )
+    spans = Spans(Period.ALL, int(AT) - 700 * DAY, int(AT), None, int(AT) - 700 * DAY, 64)
+    count = Change(None, 98_123_045_551, None, Verdict.UNKNOWN)
+    slow = Change(None, 4.2e12, None, Verdict.UNKNOWN)
+    return small_span()._replace(
+        spans=spans,
+        levels=levels,
+        messages=count,
+        invocations=count,
+        mean_ns=slow,
+        p95_ns=slow,
+    )
+
+
+def empty_span() -> SpanReview:
+    """A period of which history has nothing yet."""
+    spans = Spans(Period.WEEK, int(AT) - 7 * DAY, int(AT), None, None, None)
+    levels = Levels(NO_LEVEL, NO_LEVEL, NO_LEVEL, NO_LEVEL)
+    none = Change(None, 0, None, Verdict.UNKNOWN)
+    return SpanReview(
+        spans, Severity.UNKNOWN, UNKNOWN, UNKNOWN, levels, NOTHING, none, NOTHING, NOTHING, NOTHING, (), (), ()
+    )
+
+
+def small_lately() -> LatelyPast:
+    """Half a year of counts, and a fleet with a dead instance."""
+    ever = Ever(AT - 190 * DAY, (812_304, 3204, 2800, 5), 812_304 * 95 * MS)
+    return LatelyPast(small_span(), ever, GROWTH, small_health().fleet)
+
+
+def large_lately() -> LatelyPast:
+    """Years of counts."""
+    ever = Ever(AT - 700 * DAY, (98_123_045_551, 9_812_304_555, 1, 0), 10**20)
+    return LatelyPast(large_span(), ever, GROWTH, large_health().fleet)
+
+
+def empty_lately() -> LatelyPast:
+    """Nothing was ever kept."""
+    return LatelyPast(empty_span(), Ever(None, (0, 0, 0, 0), 0), None, NOBODY)
+
+
+def a_span_past(review: SpanReview, lately: LatelyPast) -> SpanPast:
+    """The review of a period with what else is known."""
+    return SpanPast(review, lately.growth, lately.fleet)

@@ -1,0 +1,159 @@
+"""What /performance and /health learn of the past, from a real store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from plugin import overview
+from plugin.conclusions import ErrorState, Life
+from plugin.history import open_store
+from plugin.looking_back import Back
+from plugin.model import FindingKind, Period, Verdict
+from plugin.overview import World
+from plugin.settings import Settings
+from tests.history.builders import BUY, DAY, NOON, PING, WRITER, batch, delta, failure, roll_up_all
+from tests.test_looking_back import Kept
+
+HOUR, MB = 3600, 1 << 20
+NOW = NOON + 30.0
+WORLD = World(NOW, Settings(), 4096.0 * MB)
+NEXT = WRITER._replace(boot="next", release="2.0")
+OTHER = WRITER._replace(instance="other", boot="its own")
+
+
+@pytest.fixture
+async def kept(tmp_path: Path) -> AsyncGenerator[Kept]:
+    """History in an empty file."""
+    async with await open_store(str(tmp_path / "history.db")) as store:
+        yield Kept(store)
+
+
+async def an_update(kept: Kept) -> None:
+    """Two hours of release 1.0 in which all was well but one error, then one of 2.0 that is slow and fails anew."""
+    await kept.store.register(WRITER, NOON - 3 * HOUR)
+    await kept.store.register(NEXT, NOON - HOUR)
+    for minute in range(-180, 0):
+        late, seen = minute >= -60, NOON + 60 * minute
+        errors = (failure("KeyError", seen=seen),) if late else (failure("OldError", seen=seen),)
+        commands = delta(BUY, ok=4, error=1, each_ms=400 if late else 10), delta(PING)
+        memory = 200.0 * MB if late else 100.0 * MB
+        said = batch(int(seen), *commands, errors=errors, memory_bytes=memory, guilds=12.0, messages=10.0)
+        await kept.store.write(NEXT if late else WRITER, said)
+    await kept.store.beat(NEXT, NOW, (0, 1), "memory 200 MB")
+
+
+async def test_an_update_is_judged(kept: Kept) -> None:
+    """Commands are held against the release before, and every error has a state."""
+    await an_update(kept)
+    past = (await overview.health(kept, False, WORLD)).review
+    assert past is not None and past.release is not None
+    assert (past.release.release, past.release.before, past.release.since) == ("2.0", "1.0", NOON - HOUR)
+    assert [(finding.kind, finding.subject) for finding in past.release.findings] == [(FindingKind.SLOWER, "/shop buy")]
+    assert past.errors_since == "since 2.0"
+    assert [(error.type, error.state, error.occurrences) for error in past.errors] == [
+        ("KeyError", ErrorState.NEW, 60),
+        ("OldError", ErrorState.GONE, 120),
+    ]
+
+
+async def test_without_an_update_errors_are_held_against_the_days_before(kept: Kept) -> None:
+    """New is then what was first seen in the last 24 hours."""
+    for hour in range(-72, 0):
+        seen = NOON + hour * HOUR
+        kinds = ["Always", *(["Lately"] if hour > -20 else ["Before"])]
+        said = batch(seen, delta(ok=5, error=2), errors=tuple(failure(kind, seen=seen) for kind in kinds))
+        await kept.store.write(WRITER, said)
+    past = (await overview.health(kept, False, WORLD)).review
+    assert past is not None and past.release is None
+    assert past.errors_since == "in the last 24 h"
+    states = {error.type: error.state for error in past.errors}
+    assert states["Lately"] is ErrorState.NEW
+    assert states["Always"] is ErrorState.ONGOING
+
+
+async def test_history_that_has_just_begun_says_nothing(kept: Kept) -> None:
+    """An empty database is no fault and no finding."""
+    past = (await overview.health(kept, False, WORLD)).review
+    assert past is not None
+    assert (past.release, past.errors, past.growth, past.fleet.instances) == (None, (), None, ())
+
+
+async def test_a_period_is_set_beside_the_span_before(kept: Kept) -> None:
+    """The last hour, in which the new release ran, beside the hour before."""
+    await an_update(kept)
+    past = (await overview.performance(kept, Back(Period.HOUR, False, NOW), WORLD)).review
+    assert past is not None
+    review = past.review
+    assert (review.invocations.after, review.messages.after) == (59 * 16, 590)
+    assert (review.mean_ns.verdict, review.p95_ns.verdict) == (Verdict.WORSE, Verdict.WORSE)
+    memory = review.levels.memory_bytes
+    assert (memory.change.before, memory.change.after, memory.change.verdict) == (100 * MB, 200 * MB, Verdict.WORSE)
+    assert review.error_rate.verdict is Verdict.SAME
+    assert [happened.what for happened in review.occurrences] == []
+
+
+@pytest.mark.parametrize("period", [Period.DAY, Period.WEEK, Period.MONTH, Period.ALL])
+async def test_every_period_counts_the_same(kept: Kept, period: Period) -> None:
+    """All that was ever counted is in every period that is long enough, rolled up or not, with the update marked."""
+    await an_update(kept)
+    for _ in range(2):
+        past = (await overview.performance(kept, Back(period, False, NOW), WORLD)).review
+        assert past is not None
+        assert (past.review.invocations.after, past.review.messages.after) == (180 * 16, 1800)
+        assert sum(value or 0 for _, value in past.review.invoked) == 180 * 16
+        assert [(happened.at, happened.what) for happened in past.review.occurrences] == [(NOON - HOUR, "2.0")]
+        await roll_up_all(kept.store, NOON + 2 * DAY)
+
+
+async def test_since_the_start_stands_beside_all_time(kept: Kept) -> None:
+    """What was ever counted comes with the courses of the last day."""
+    await an_update(kept)
+    lately = (await overview.since_start(kept, Back(Period.DAY, False, NOW), WORLD)).review
+    assert lately is not None
+    assert (lately.ever.outcomes, lately.ever.since) == ((180 * 5, 180 * 4, 180, 180 * 6), NOON - 3 * HOUR)
+    assert lately.review.levels.memory_bytes.maximum == 200 * MB
+
+
+async def test_memory_that_grows_is_foretold(kept: Kept) -> None:
+    """Since the last start, less the warm-up, with what grew with it; other instances' memory does not count."""
+    await kept.store.register(WRITER, NOON - 10 * DAY)
+    for hour in range(-240, 0):
+        grown = (hour + 240) / 24 * 12
+        said = batch(NOON + hour * HOUR, memory_bytes=(250 + grown) * MB, cache_entries=100 + 30 * grown, tasks=5.0)
+        await kept.store.write(WRITER, said)
+        if hour % 12 == 0:
+            await kept.store.write(OTHER, batch(NOON + hour * HOUR, memory_bytes=9000.0 * MB))
+    past = (await overview.health(kept, True, WORLD)).review
+    assert past is not None and past.growth is not None
+    assert past.growth.sentences.startswith("Memory grows 12 MB a day since ")
+    assert "it would reach 500 MB on " in past.growth.sentences
+    assert past.growth.sentences.endswith(" Cache entries grew with it.")
+    await kept.store.register(NEXT, NOON - HOUR)
+    past = (await overview.health(kept, False, WORLD)).review
+    assert past is not None and past.growth is None
+
+
+async def test_the_fleet_is_seen(kept: Kept) -> None:
+    """Who fell silent is dead with its last words, who said goodbye left."""
+    await an_update(kept)
+    await kept.store.beat(OTHER, NOW - 600, (2, 3), "memory 81 MB")
+    await kept.store.register(OTHER._replace(instance="third"), NOW - 900)
+    await kept.store.leave(OTHER._replace(instance="third"), NOW - 800)
+    past = (await overview.health(kept, True, WORLD)).review
+    assert past is not None
+    assert [(judged.seen.name, judged.life) for judged in past.fleet.instances] == [
+        ("other", Life.DEAD),
+        ("host", Life.RUNS),
+        ("third", Life.LEFT),
+    ]
+    assert past.fleet.instances[0].seen.status == "memory 81 MB"
+
+
+async def test_a_history_that_is_away_is_one_sentence(kept: Kept) -> None:
+    """The page is told why there is nothing to show."""
+    kept.away = True
+    looked = await overview.health(kept, False, WORLD)
+    assert looked.review is None and "disk is full" in looked.note
