@@ -125,7 +125,7 @@ class Monitor:
             self._samples,
             lambda: self._gateway.snapshot(None),
             lambda: len(self._alerts()),
-            lambda: failures_beside(None if self._work is None else self._work.snapshot()),
+            lambda: failures_beside(None if self._work is None else self._work.snapshot(), self._blocks.newest()),
             self._containment,
             settings,
         )

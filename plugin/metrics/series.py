@@ -33,6 +33,8 @@ class Gathering:
         self.add("latency_s", sample.latency_s)
         self.add("guilds", sample.guilds)
         self.add("tasks", sample.tasks)
+        if sample.loop_lag is not None:
+            self.add("loop_lag_s", sample.loop_lag.p99_ns / 1e9)
         self.add("cache_entries", sample.cache_entries)
         if before is not None and sample.messages_seen is not None:
             self.add("messages", max(0, sample.messages_seen - (before.messages_seen or 0)))

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from plugin.metrics.batches import by_group
-from plugin.model import BackgroundSnapshot, CommandKey, CommandKind, ErrorDelta, ErrorGroup
+from plugin.model import BackgroundSnapshot, CommandKey, CommandKind, ErrorDelta, ErrorGroup, LoopBlock
+
+HELD_THE_LOOP = "held the event loop"
+"""In the place of an exception's type, for what raised none and yet kept everybody waiting."""
 
 
 class Tally:
@@ -29,13 +32,16 @@ class Tally:
         return added
 
 
-def failures_beside(background: BackgroundSnapshot | None) -> Iterator[ErrorDelta]:
-    """The failures of tasks and listeners, by what failed."""
+def failures_beside(background: BackgroundSnapshot | None, blocks: Iterable[LoopBlock] = ()) -> Iterator[ErrorDelta]:
+    """The failures of tasks and listeners, and what held the loop, by what failed or ran."""
     for task in background.tasks if background else ():
         if task.error is not None:
             yield _failure(f"{task.kind.value} task {task.name}", task.error)
     for listener in background.listeners if background else ():
         yield _failure(f"listener {listener.name}", listener.error)
+    for block in blocks:
+        group = ErrorGroup(HELD_THE_LOOP, block.place, block.count, block.first_seen, block.last_seen)
+        yield _failure(block.what or "something unknown", group)
 
 
 def _failure(name: str, group: ErrorGroup) -> ErrorDelta:

@@ -7,12 +7,14 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.metrics.tally import Tally, failures_beside
+from plugin.metrics.tally import HELD_THE_LOOP, Tally, failures_beside
 from plugin.model import (
     BackgroundSnapshot,
     CommandKind,
     ErrorGroup,
+    Holding,
     ListenerSnapshot,
+    LoopBlock,
     Place,
     TaskGroupSnapshot,
     TaskKind,
@@ -61,3 +63,11 @@ def test_tasks_and_listeners_fail_by_name() -> None:
         (CommandKind.BACKGROUND, "listener on_message"),
     ]
     assert list(failures_beside(None)) == []
+
+
+def test_what_held_the_loop_is_kept_like_a_failure() -> None:
+    """A block of the event loop is kept by what ran and where, with how often it happened."""
+    place = Place("cogs/shop.py", "buy", 88)
+    block = LoopBlock("/shop buy", place, "time.sleep", Holding.WAITING, 3, 10**9, 5 * 10**8, 1.0, 2.0)
+    (found,) = failures_beside(None, [block])
+    assert (found.command.name, found.group) == ("/shop buy", ErrorGroup(HELD_THE_LOOP, place, 3, 1.0, 2.0))
