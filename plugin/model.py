@@ -355,13 +355,17 @@ class RouteSnapshot(NamedTuple):
     lately: RouteLately
 
 
+BANNED_AT = 10_000
+"""Invalid requests in ten minutes for which Discord bans an address for a while."""
+
+
 class RestSnapshot(NamedTuple):
     """A bot's calls to Discord's REST API."""
 
     routes: tuple[RouteSnapshot, ...]
     """Most called first."""
     invalid_requests: int
-    """Answers of 401, 403 and 429 (but of a shared limit) in the last ten minutes; Discord bans at 10,000."""
+    """Answers of 401, 403 and 429 (but of a shared limit) in the last ten minutes."""
 
 
 class ShardSnapshot(NamedTuple):
@@ -707,6 +711,10 @@ class Health(NamedTuple):
     """Worst first, scheduled ones before others, then by how many run."""
     listeners: tuple[ListenerHealth, ...] = ()
     """Worst first, then by failures."""
+    rest_reasons: tuple[str, ...] = ()
+    """Those of the reasons that are about REST calls."""
+    deaf: frozenset[int] = frozenset()
+    """Ids of the shards that are connected but seem to hear nothing."""
 
 
 class Verdict(enum.Enum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from plugin.model import CommandKey, CommandKind, ErrorGroup
 
@@ -10,6 +11,7 @@ ALMOST_ALL = 99.95
 """From here on one decimal would round up to 100 %, which is said of the whole only."""
 
 MOST_DIGITS = 6
+PARAMETER = re.compile(r"\{[^{}]*\}")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SLASH = CommandKind.SLASH
 
@@ -31,6 +33,11 @@ def failure(error: ErrorGroup) -> str:
 def function(qualified: str) -> str:
     """The name of a function without the functions that it is defined in: `Shop.restock`."""
     return qualified.rpartition("<locals>.")[2]
+
+
+def route_label(route: str) -> str:
+    """A route of Discord's API with its parameters left out: `POST /channels/…/messages`."""
+    return PARAMETER.sub("…", route)
 
 
 def amount(value: float, unit: str, *, beside: float | None = None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Generator, Sequence
 from plugin.insight.background import judge_listeners, judge_tasks
 from plugin.insight.cogs import judging_cogs
 from plugin.insight.commands import judge_commands
+from plugin.insight.discord import is_deaf, rest_reasons
 from plugin.insight.reasons import troubles_of
 from plugin.insight.scales import CRITICAL, MEGABYTE, NS_PER_MS, UNKNOWN, Scales
 from plugin.model import CommandSnapshot, Health, Judged, ShardSnapshot, Snapshot
@@ -52,6 +53,8 @@ def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Hea
         commands=commands,
         tasks=tasks,
         listeners=judge_listeners(snapshot.background, snapshot.at),
+        rest_reasons=tuple(rest_reasons(snapshot.rest)),
+        deaf=frozenset(shard.id for shard in shards if is_deaf(shard)),
     )
     return _conclude(health, snapshot)
 

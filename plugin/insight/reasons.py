@@ -8,6 +8,7 @@ from operator import itemgetter
 from plugin.insight.background import background_troubles
 from plugin.insight.budget import deadline_phrases
 from plugin.insight.commands import Trouble, error_troubles, failures, phrase, slow_troubles
+from plugin.insight.discord import discord_troubles
 from plugin.insight.scales import CRITICAL, WARNING, WELL
 from plugin.model import CommandSnapshot, Health, Judged, Severity, Snapshot
 from plugin.words import amount
@@ -20,6 +21,7 @@ def troubles_of(health: Health, snapshot: Snapshot) -> list[Reason]:
     found = [
         *_shards(health, snapshot),
         *_values(health, snapshot),
+        *discord_troubles(snapshot),
         *_cogs(health),
         *_commands(health),
         *((WARNING, phrase) for phrase in deadline_phrases(snapshot.commands)),

@@ -27,6 +27,9 @@ from plugin.model import (
     MonitorState,
     Place,
     ResourceSample,
+    RestSnapshot,
+    RouteLately,
+    RouteSnapshot,
     Sample,
     Severity,
     ShardSnapshot,
@@ -104,6 +107,37 @@ def shards(latencies_s: Iterable[float | None]) -> tuple[ShardSnapshot, ...]:
     return tuple(ShardSnapshot(n, latency is not None, latency) for n, latency in enumerate(latencies_s))
 
 
+def a_route(
+    route: str = "POST /channels/{channel}/messages",
+    times_ms: Sequence[float] = (40, 60, 90),
+    calls: int = 3,
+    wait_ms: int = 0,
+    limited: tuple[int, int, int] = (0, 0, 0),
+    refused: int = 0,
+    errors: int = 0,
+) -> RouteSnapshot:
+    """A route whose calls took the times that are given, in turn."""
+    times_ns = [int(times_ms[n % len(times_ms)] * MS) for n in range(calls)]
+    lately = RouteLately(calls, wait_ms * MS, sum(limited), errors)
+    return RouteSnapshot(
+        route=route,
+        calls=calls,
+        failed=refused + errors,
+        in_flight=1,
+        latencies=a_histogram(times_ns),
+        total_ns=sum(times_ns),
+        waited=sum(limited),
+        wait_ns=wait_ms * MS,
+        longest_wait_ns=wait_ms * MS,
+        rate_limited=limited,
+        refused=refused,
+        server_errors=errors,
+        unanswered=errors // 2,
+        retries=sum(limited) + errors,
+        lately=lately,
+    )
+
+
 def a_snapshot(
     commands: tuple[CommandSnapshot, ...] = (),
     connection: ConnectionSnapshot = NO_CONNECTION,
@@ -112,12 +146,13 @@ def a_snapshot(
     monitor: MonitorState | None = None,
     uptime_s: float = 273_600,
     background: BackgroundSnapshot | None = None,
+    rest: RestSnapshot | None = None,
 ) -> Snapshot:
     """A bot with these commands and their cogs."""
     cogs = tuple(dict.fromkeys(command.key.cog for command in commands if command.key.cog is not None))
     seen = tuple(a_sample(index, samples) for index in range(samples))
     monitor = monitor or MonitorState({}, {}, {})
-    return Snapshot(AT, uptime_s, commands, cogs, seen, connection, alerts, monitor, background=background)
+    return Snapshot(AT, uptime_s, commands, cogs, seen, connection, alerts, monitor, rest=rest, background=background)
 
 
 def a_scheduled_task(
@@ -198,7 +233,17 @@ def a_health(snapshot: Snapshot) -> Health:
     cogs.sort(key=lambda cog: (-cog.severity, -sum(cog.outcomes)))
     reasons = tuple(reason for cog in cogs for reason in cog.reasons)
     severity = max((cog.severity for cog in cogs), default=Severity.UNKNOWN)
-    return Health(severity, reasons, **_whole(snapshot), cogs=tuple(cogs), commands=commands, **_work(snapshot))
+    limited = snapshot.rest is not None and any(route.lately.limited for route in snapshot.rest.routes)
+    return Health(
+        severity,
+        reasons,
+        **_whole(snapshot),
+        cogs=tuple(cogs),
+        commands=commands,
+        rest_reasons=("POST /channels/…/messages is rate limited: 12 times in 10 min",) if limited else (),
+        deaf=frozenset(shard.id for shard in snapshot.connection.shards or () if (shard.silence_s or 0) > 900),
+        **_work(snapshot),
+    )
 
 
 def _work(snapshot: Snapshot) -> Mapping[str, Any]:
@@ -283,9 +328,21 @@ def small_bot() -> Snapshot:
         a_command("Translate", None, CommandKind.MESSAGE, outcomes=(7, 0, 0, 0), times_ms=(420, 610)),
         a_command("ban", "moderation"),
     )
-    connection = ConnectionSnapshot(shards((0.084, None)), 1204, 480_112, 812_304, 0.9997)
+    connected, away = shards((0.084, None))
+    connected = connected._replace(silence_s=1320, disconnects=7, resumes=6, new_sessions=1)
+    connected = connected._replace(close_codes=((4000, 5), (4009, 1)))
+    connection = ConnectionSnapshot((connected, away), 1204, 480_112, 812_304, 0.9997, 987, 1000)
+    rest = RestSnapshot(
+        (
+            a_route("POST /interactions/{interaction}/{token}/callback", (60, 80, 210), 5670, refused=14),
+            a_route("POST /channels/{channel}/messages", (90, 120), 1204, 42_000, (10, 1, 1), 3, 8),
+            a_route("PUT /guilds/{guild}/members/{user}/roles/{role}", (140,), 31, 900, (2, 0, 0)),
+            a_route("GET /gateway/bot", (61,), 1),
+        ),
+        41,
+    )
     monitor = MonitorState({}, {}, {"rest": "the bot has no REST client that can be measured"})
-    return a_snapshot(commands, connection, 120, (an_alert(),), monitor, background=_some_work())
+    return a_snapshot(commands, connection, 120, (an_alert(),), monitor, background=_some_work(), rest=rest)
 
 
 def _some_work() -> BackgroundSnapshot:
@@ -333,7 +390,14 @@ def large_bot() -> Snapshot:
     faults = {f"instrument {HOSTILE[n % len(HOSTILE)]} {n}": n for n in range(40)}
     monitor = MonitorState(faults, {"commands": 1_234_567}, {name: f"because of {name}" for name in HOSTILE})
     alerts = tuple(an_alert(n, HOSTILE[n % len(HOSTILE)]) for n in range(50))
-    return a_snapshot(commands, connection, 1440, alerts, monitor, background=_much_work())
+    routes = tuple(
+        a_route(
+            f"GET /{HOSTILE[n % len(HOSTILE)]}/{n}", (n * 37 % 9000 + 1,), n * 7, n * 10**9, (n, n * 10**6, n), n, n
+        )
+        for n in range(201)
+    )
+    rest = RestSnapshot(routes, 12_345)
+    return a_snapshot(commands, connection, 1440, alerts, monitor, background=_much_work(), rest=rest)
 
 
 def _much_work() -> BackgroundSnapshot:

@@ -13,6 +13,7 @@ from hikari.impl import buckets, rest
 from hikari.internal import routes
 
 import plugin
+from plugin import display
 from plugin.instrument import rest as instrument
 from plugin.model import MonitorState, RestSnapshot, RouteSnapshot
 from tests.e2e.conftest import Scene, until
@@ -99,6 +100,18 @@ def held_back_ns(scene: Scene) -> int:
     limited, again = [request for request in scene.discord.requests if request.route == MESSAGES][-2:]
     assert (limited.status, again.status) == (429, 200)
     return again.received_ns - limited.received_ns - limited.duration_ns
+
+
+async def test_a_rate_limited_route_is_shown(scene: Scene) -> None:
+    """A route that Discord limits again and again is a reason in `/health`, and among the worst of `/performance`."""
+    sample = await scene.run()
+    scene.discord.rate_limit("POST", TYPING, 0.02, times=3)
+    for _ in range(3):
+        await sample.bot.rest.trigger_typing(scene.channel.id)
+    snapshot, health = await plugin.monitor_of(sample.bot).look()
+    assert "POST /channels/…/typing is rate limited: 3 times in 10 min" in health.reasons
+    pages = [str(page.description) for page in display.performance_pages(snapshot, health)]
+    assert any("POST /channels/…/typing\n   3 limited, 0 else" in page for page in pages)
 
 
 async def test_a_shared_limit_is_no_invalid_request(scene: Scene) -> None:

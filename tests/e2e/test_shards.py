@@ -118,6 +118,22 @@ async def test_silence_is_measured(scene: Scene, clock: Clock) -> None:
     assert found.heard_s == pytest.approx(180, abs=30)
 
 
+async def test_a_deaf_shard_is_named(scene: Scene, clock: Clock) -> None:
+    """A shard that heard much and now hears nothing, though it is connected, is in `/health` and `/performance`."""
+    sample = await scene.run()
+    monitor: Any = plugin.monitor_of(sample.bot)
+    for _ in range(30):
+        clock.advance(60)
+        scene.discord.emit("TYPING_START", {})
+        await until(lambda: shard(sample).silence_s < 30)
+    clock.advance(22 * 60)
+    reason = "shard 0 is connected but heard nothing for 22 min"
+    assert reason in monitor.health().reasons
+    assert monitor.health().deaf == {0}
+    await scene.call("ping")  # and with it something is heard again
+    assert reason not in monitor.health().reasons
+
+
 async def test_time_without_a_connection_is_no_silence(scene: Scene, clock: Clock) -> None:
     """While a shard is away there is nothing to hear, so the longest silence stays as it was."""
     sample = await scene.run()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import hikari
 
 from plugin.conclusions import LatelyPast
@@ -10,12 +12,14 @@ from plugin.display.book import Chapter, Rows, Section, bind
 from plugin.display.marks import sign, verdict
 from plugin.display.pages.fleet import fleet_section
 from plugin.display.pages.past import ever_section, growth_section
+from plugin.display.pages.rest import rest_chapters
 from plugin.model import Alert, Health, Judged, Outcome, Severity, ShardSnapshot, Snapshot
 
 MOST_REASONS = 3
 MOST_ALERTS = 5
 ALERTS_NOTE = "Their values are of the last interval judged, not since start:"
 SHARD_BAR_CELLS = 12
+PAST_INDENT = " " * 10
 
 
 def performance_pages(snapshot: Snapshot, health: Health, past: LatelyPast | None = None) -> list[hikari.Embed]:
@@ -33,7 +37,8 @@ def performance_pages(snapshot: Snapshot, health: Health, past: LatelyPast | Non
         _shards(snapshot, health),
     ]
     opening = verdict(health, MOST_REASONS, _beside(health))
-    return bind([Chapter("Performance", opening, sections, _footer(health), health.severity)], snapshot.at)
+    whole = Chapter("Performance", opening, sections, _footer(health), health.severity)
+    return bind([whole, *rest_chapters(snapshot.rest, health)], snapshot.at)
 
 
 def _beside(health: Health) -> str:
@@ -115,6 +120,8 @@ def _connection(snapshot: Snapshot, health: Health) -> Section:
         measures.plain("Shards connected", _connected(connection.shards)),
         measures.judged("Latency", health.latency_ms, numbers.milliseconds),
         measures.judged("Connected", health.uptime_percent, numbers.percent),
+        *_returns(connection.shards or ()),
+        *_identifies(connection.identifies_left),
         measures.plain("Guilds", numbers.count(connection.guilds)),
         measures.plain("Memberships", numbers.count(connection.members)),
     ]
@@ -127,14 +134,37 @@ def _connected(shards: tuple[ShardSnapshot, ...] | None) -> str:
     return f"{sum(shard.connected for shard in shards):,} of {len(shards):,}"
 
 
+def _returns(shards: Sequence[ShardSnapshot]) -> list[str]:
+    lost = sum(shard.disconnects for shard in shards)
+    return [measures.plain("Connections lost", numbers.count(lost))] if lost else []
+
+
+def _identifies(left: int | None) -> list[str]:
+    return [] if left is None else [measures.plain("Identifies left", numbers.count(left))]
+
+
 def _shards(snapshot: Snapshot, health: Health) -> Section:
     pairs = list(zip(snapshot.connection.shards or (), health.shards, strict=False))
-    pairs.sort(key=lambda pair: (pair[0].connected, -pair[1].severity, pair[0].id))
-    return Section("Shards, worst first", Rows(_shard, pairs))
+    pairs.sort(key=lambda pair: (pair[0].connected, pair[0].id not in health.deaf, -pair[1].severity, pair[0].id))
+    return Section("Shards, worst first", Rows(lambda pair: _shard(*pair, deaf=pair[0].id in health.deaf), pairs))
 
 
-def _shard(pair: tuple[ShardSnapshot, Judged]) -> str:
-    shard, judged = pair
+def _shard(shard: ShardSnapshot, judged: Judged, *, deaf: bool) -> str:
+    if deaf:
+        judged = judged._replace(severity=max(judged.severity, Severity.WARNING))
+    return "\n".join([_latency(shard, judged), *_past(shard, deaf=deaf)])
+
+
+def _past(shard: ShardSnapshot, *, deaf: bool) -> Iterator[str]:
+    if deaf and shard.silence_s is not None:
+        yield f"{PAST_INDENT}silent for {numbers.rough_span(shard.silence_s)}"
+    if shard.disconnects:
+        lost = f"lost {numbers.short_count(shard.disconnects)}x"
+        codes = ", ".join(str(code) for code, _ in sorted(shard.close_codes, key=lambda pair: -pair[1]))
+        yield PAST_INDENT + text.clip(f"{lost}: {codes}" if codes else lost, text.LINE_CELLS - len(PAST_INDENT))
+
+
+def _latency(shard: ShardSnapshot, judged: Judged) -> str:
     head = f"{sign(judged.severity)} {shard.id:>5}"
     if not shard.connected:
         return f"{head}  not connected"
