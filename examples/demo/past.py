@@ -1,4 +1,4 @@
-"""Nine days of history that the sample bot never had, so that the demo has something to look back on."""
+"""Sixteen days of history that the sample bot never had, so that the demo has something to look back on."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from plugin.model import (
 )
 
 HOUR_S, DAY_S = 3600, 86_400
-DAYS = 9
-STEP_S = 2 * HOUR_S
-CALLS_A_STEP = 300
+DAYS = 16
+STEP_S = 4 * HOUR_S
+CALLS_A_STEP = 600
 OLD, NEW = "1.3.0", "1.4.0"
-NEW_SINCE_S = 30 * HOUR_S
+NEW_SINCE_S = 24 * HOUR_S
 """Before now: the release that made the shop slower and lost a key."""
 
 INSTANCE = "workshop"
