@@ -578,6 +578,19 @@ class HistoryState(NamedTuple):
     """How many minutes were added to a neighbour because too much waited: they are kept, but not when they were."""
 
 
+class MonitorCost(NamedTuple):
+    """What the monitor itself costs."""
+
+    processor_ns: Mapping[str, int]
+    """Processor time by part; what each invocation adds is in none."""
+    elapsed_ns: int
+    """Since when it is counted."""
+    memory_bytes: int
+    """Estimate of what is kept in memory of commands and samples, by far the most."""
+    queues: Mapping[str, tuple[int, int]]
+    """How much is in each, and how much may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class MonitorState:
     """The monitor's own state."""
@@ -617,6 +630,8 @@ class Snapshot:
     """None where it is not watched."""
     loop: LoopSnapshot | None = None
     """None where the event loop is not watched."""
+    cost: MonitorCost | None = None
+    """Of the monitor itself; None where it is not counted."""
 
 
 class Judged(NamedTuple):
@@ -715,6 +730,8 @@ class Health(NamedTuple):
     """Those of the reasons that are about REST calls."""
     deaf: frozenset[int] = frozenset()
     """Ids of the shards that are connected but seem to hear nothing."""
+    loop_lag_ms: Judged = Judged(None, None, None, Severity.UNKNOWN)
+    """p99 of the event loop's lag over the last interval in milliseconds; a warning at worst."""
 
 
 class Verdict(enum.Enum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -34,6 +35,7 @@ from plugin.model import (
     CommandKey,
     CommandSnapshot,
     Health,
+    MonitorCost,
     MonitorState,
     Sample,
     Scope,
@@ -294,6 +296,7 @@ class Monitor:
             monitor=self._state(),
             rest=self._routes.snapshot(now_ns) if self.rest_calls.watching else None,
             background=None if self._work is None else self._work.snapshot(),
+            cost=self._cost(),
             loop=self._loop_watch.snapshot(self._blocks.newest()) if self.settings.loop_watch else None,
         )
 
@@ -320,6 +323,16 @@ class Monitor:
             dropped={what: count for what, count in dropped.items() if count},
             switched_off=dict(self._containment.switched_off),
             history=self._keeper.state,
+        )
+
+    def _cost(self) -> MonitorCost:
+        began_ns = self._loaded_ns if self._started_ns is None else self._started_ns
+        samples = sum(map(sys.getsizeof, self._samples)) + sum(sys.getsizeof(one.resources) for one in self._samples)
+        return MonitorCost(
+            {"watchdog": self._loop_watch.processor_ns, "sampler": self._sampler.meter.processor_ns},
+            time.monotonic_ns() - began_ns,
+            self._registry.memory_bytes() + samples,
+            {"invocations in flight": (self.invocations.in_flight, self.settings.maximum_in_flight)},
         )
 
     def _shard_changed(self, event: hikari.ShardEvent) -> None:

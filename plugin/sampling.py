@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from plugin.background_work import BackgroundWork
 from plugin.insight import AlertBook, alert_line
 from plugin.instrument.containment import Containment
+from plugin.instrument.cost import Meter
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.places import library_paths
 from plugin.instrument.resources import Resources
@@ -36,6 +37,8 @@ class Sampler:
         settings: Settings,
     ) -> None:
         self.alerts = AlertBook()
+        self.meter = Meter()
+        """What sampling and judging cost, in whatever thread."""
         self.work: BackgroundWork | None = None
         """Looked at with every sample."""
         self._gateway = gateway
@@ -72,7 +75,7 @@ class Sampler:
             self._executor = ThreadPoolExecutor(1, thread_name_prefix="golem-sampler")
             self._executor.submit(library_paths)  # or the first place to be told would hold the loop for 70 ms
         loop = asyncio.get_running_loop()
-        resources = await loop.run_in_executor(self._executor, self._resources.sample)
+        resources = await loop.run_in_executor(self._executor, self.meter.timed(self._resources.sample))
         await self._gateway.count_guilds()
         if self.work is not None:
             await self.work.look()
@@ -110,6 +113,6 @@ class Sampler:
         due = time.monotonic()
         while _PART not in self._containment.switched_off:
             with self._containment.containing(_PART):
-                await self.tick()
+                await self.meter.metered(self.tick())
             due = max(due + self._settings.sample_interval_s, time.monotonic())
             await asyncio.sleep(due - time.monotonic())

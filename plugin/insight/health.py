@@ -8,6 +8,7 @@ from plugin.insight.background import judge_listeners, judge_tasks
 from plugin.insight.cogs import judging_cogs
 from plugin.insight.commands import judge_commands
 from plugin.insight.discord import is_deaf, rest_reasons
+from plugin.insight.loop import judge_lag
 from plugin.insight.reasons import troubles_of
 from plugin.insight.scales import CRITICAL, MEGABYTE, NS_PER_MS, UNKNOWN, Scales
 from plugin.model import CommandSnapshot, Health, Judged, ShardSnapshot, Snapshot
@@ -55,6 +56,7 @@ def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Hea
         listeners=judge_listeners(snapshot.background, snapshot.at),
         rest_reasons=tuple(rest_reasons(snapshot.rest)),
         deaf=frozenset(shard.id for shard in shards if is_deaf(shard)),
+        loop_lag_ms=judge_lag(snapshot, settings),
     )
     return _conclude(health, snapshot)
 
@@ -68,6 +70,7 @@ def _conclude(health: Health, snapshot: Snapshot) -> Health:
         health.error_rate_percent,
         health.latency_ms,
         health.uptime_percent,
+        health.loop_lag_ms,
     )
     severity = max(*(value.severity for value in values), *(severity for severity, _ in troubles))
     return health._replace(severity=severity, reasons=tuple(text for _, text in troubles))

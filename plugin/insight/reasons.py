@@ -9,6 +9,7 @@ from plugin.insight.background import background_troubles
 from plugin.insight.budget import deadline_phrases
 from plugin.insight.commands import Trouble, error_troubles, failures, phrase, slow_troubles
 from plugin.insight.discord import discord_troubles
+from plugin.insight.loop import held_loop
 from plugin.insight.scales import CRITICAL, WARNING, WELL
 from plugin.model import CommandSnapshot, Health, Judged, Severity, Snapshot
 from plugin.words import amount
@@ -26,6 +27,7 @@ def troubles_of(health: Health, snapshot: Snapshot) -> list[Reason]:
         *_commands(health),
         *((WARNING, phrase) for phrase in deadline_phrases(snapshot.commands)),
         *background_troubles(health, snapshot.at),
+        *held_loop(snapshot),
         *_monitor(snapshot),
     ]
     if snapshot.alerts and not found:
@@ -52,6 +54,7 @@ def _values(health: Health, snapshot: Snapshot) -> Iterator[Reason]:
         ("mean response", health.response_ms, "ms"),
         ("memory", health.memory_mb, "MB"),
         ("CPU", health.cpu_percent, "%"),
+        ("event loop's lag", health.loop_lag_ms, "ms"),
         ("uptime", health.uptime_percent, "%"),
     ):
         if judged.severity > WELL:

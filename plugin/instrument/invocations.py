@@ -111,6 +111,11 @@ class Invocations:
         if invocation is not None:
             self._fail(invocation, outcome, cause)
 
+    @property
+    def in_flight(self) -> int:
+        """How many are followed at present."""
+        return len(self._in_flight)
+
     def running_in(self, task_id: int) -> CommandKey | None:
         """The command that runs in a task; None where none does, or one that is not counted. For any thread."""
         for invocation in tuple(self._in_flight.values()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from operator import sub
 from typing import NamedTuple
@@ -119,6 +120,11 @@ class CommandMetrics:
         _, denied, error, cancelled = self._unsuccessful
         length = len(self._window)
         return self._laps * length + length - 1 - self._position - error, denied, error, cancelled
+
+    def memory_bytes(self) -> int:
+        """Memory that it takes by itself."""
+        parts = (self, self._unsuccessful, self._durations, self._first_responses, self._window)
+        return sum(map(sys.getsizeof, parts))
 
     def failed(self, outcome: Outcome, group: ErrorGroup) -> None:
         """Remember why an invocation ended as `error` or `denied`."""

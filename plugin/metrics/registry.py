@@ -34,6 +34,11 @@ class Registry:
         created = self._commands[key] = CommandMetrics(key, self._window_length)
         return created
 
+    def memory_bytes(self) -> int:
+        """An estimate of the memory that is taken; what few commands keep of their failures is not in it."""
+        one = next(iter(self._commands.values()), None)
+        return len(self._commands) * one.memory_bytes() if one is not None else 0
+
     def totals(self) -> tuple[int, int, int, int]:
         """Invocations of all commands since boot, indexed by `Outcome`."""
         ok = denied = error = cancelled = 0

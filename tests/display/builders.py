@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from plugin.histogram import TICK_NS, Histogram
@@ -20,10 +21,15 @@ from plugin.model import (
     ErrorGroup,
     Growth,
     Health,
+    Holding,
     Judged,
     ListenerHealth,
     ListenerSnapshot,
+    LoopBlock,
+    LoopLag,
+    LoopSnapshot,
     Misses,
+    MonitorCost,
     MonitorState,
     Place,
     ResourceSample,
@@ -181,6 +187,18 @@ def a_listener(name: str, failures: int, error: ErrorGroup) -> ListenerSnapshot:
     return ListenerSnapshot("GuildMessageCreateEvent", name, failures, latest, error)
 
 
+def a_block(what: str = "/shop buy", seconds_ago: float = 300, count: int = 3, call: str = "time.sleep") -> LoopBlock:
+    """Times at which a command held the event loop."""
+    place = Place("cogs/shop.py", "buy", 88)
+    return LoopBlock(what, place, call, Holding.WAITING, count, 2000 * MS, 1200 * MS, AT - 9000, AT - seconds_ago)
+
+
+def a_loop(*blocks: LoopBlock) -> LoopSnapshot:
+    """An event loop that was held now and then."""
+    lag, lately = LoopLag(600_000, 1_200_000, 1_150 * MS), LoopLag(550_000, 900_000, 3 * MS)
+    return LoopSnapshot(lag, lately, blocks, 250 * MS, 1, 4000 * MS)
+
+
 def judged(value: float | None, target: float, threshold: float) -> Judged:
     """A value against its target and threshold, where less is better unless the target is the higher one."""
     if value is None:
@@ -267,6 +285,7 @@ def _whole(snapshot: Snapshot) -> Mapping[str, Judged]:
     rate = error_rate(sums(snapshot.commands))
     latencies = [shard.latency_s * 1000 for shard in snapshot.connection.shards or () if shard.latency_s is not None]
     uptime = snapshot.connection.uptime_share
+    lately = snapshot.loop.lately if snapshot.loop else None
     cpu = None if last is None or last.cpu_share is None else 100 * last.cpu_share
     return {
         "memory_mb": judged(last.rss_bytes / 1024**2 if last else None, 400, 500),
@@ -275,6 +294,7 @@ def _whole(snapshot: Snapshot) -> Mapping[str, Judged]:
         "error_rate_percent": judged(None if rate is None else 100 * rate, 1, 5),
         "latency_ms": judged(sum(latencies) / len(latencies) if latencies else None, 150, 300),
         "uptime_percent": judged(None if uptime is None else 100 * uptime, 99.9, 99),
+        "loop_lag_ms": judged(lately.p99_ns / MS if lately else None, 50, 250),
         "shards": tuple(map(_shard, snapshot.connection.shards or ())),  # type: ignore[dict-item]
     }
 
@@ -342,7 +362,21 @@ def small_bot() -> Snapshot:
         41,
     )
     monitor = MonitorState({}, {}, {"rest": "the bot has no REST client that can be measured"})
-    return a_snapshot(commands, connection, 120, (an_alert(),), monitor, background=_some_work(), rest=rest)
+    made = a_snapshot(commands, connection, 120, (an_alert(),), monitor, background=_some_work(), rest=rest)
+    return replace(made, loop=_some_blocks(), cost=_a_cost())
+
+
+def _some_blocks() -> LoopSnapshot:
+    return a_loop(
+        a_block(),
+        a_block("task refresh prices", 9000, 1, ""),
+        LoopBlock("", None, "", Holding.LOCKING, 1, 400 * MS, 400 * MS, AT - 90_000, AT - 90_000),
+    )
+
+
+def _a_cost() -> MonitorCost:
+    processor_ns = {"watchdog": 300_000 * MS, "sampler": 90_000 * MS}
+    return MonitorCost(processor_ns, 273_600_000 * MS, 310_000, {"invocations in flight": (1, 10_000)})
 
 
 def _some_work() -> BackgroundSnapshot:
@@ -397,7 +431,8 @@ def large_bot() -> Snapshot:
         for n in range(201)
     )
     rest = RestSnapshot(routes, 12_345)
-    return a_snapshot(commands, connection, 1440, alerts, monitor, background=_much_work(), rest=rest)
+    made = a_snapshot(commands, connection, 1440, alerts, monitor, background=_much_work(), rest=rest)
+    return replace(made, loop=a_loop(*(a_block(name, 60 * n, n + 1, name) for n, name in enumerate(HOSTILE))))
 
 
 def _much_work() -> BackgroundSnapshot:

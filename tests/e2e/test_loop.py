@@ -124,6 +124,20 @@ async def test_what_a_command_does_is_named(scene: Scene, body: Any, call: str, 
     assert block.longest_ns / 1e9 > HELD_S - 0.1
 
 
+async def test_the_page_says_it_in_a_sentence(scene: Scene) -> None:
+    """/health names the command, its line and what that calls; the monitor's own cost stands below."""
+    sample = await holding(scene, sleeps)
+    await scene.discord.slash(scene.member, "holds", guild=scene.guild)
+    await blocked(sample)
+    embeds = (await scene.ask("health")).response.data["embeds"]
+    text = "".join(embed["description"] for embed in embeds)
+    assert re.search(r"`/holds` held it for [^`]+ in `\S*test_loop\.py:\d+` \(time\.sleep\)", text)
+    assert "of it watchdog" in text
+    cost = plugin.monitor_of(sample.bot).snapshot().cost
+    assert cost is not None
+    assert min(cost.processor_ns["watchdog"], cost.memory_bytes) > 0
+
+
 async def test_the_same_place_counts_as_one(scene: Scene) -> None:
     """A command that holds the loop again is counted, and not told twice."""
     sample = await holding(scene, sleeps)

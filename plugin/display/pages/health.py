@@ -12,8 +12,10 @@ from plugin.display.background import background_section
 from plugin.display.book import Chapter, Rows, Section, bind
 from plugin.display.marks import NO_SIGN, sign, verdict
 from plugin.display.names import cog_name
+from plugin.display.pages.cost import cost_lines
 from plugin.display.pages.fleet import fleet_section
 from plugin.display.pages.kept import history_rows
+from plugin.display.pages.loop import blocks_section
 from plugin.display.pages.past import errors_section, growth_section, release_section
 from plugin.model import CogHealth, Health, MonitorState, Severity, Snapshot
 
@@ -27,17 +29,18 @@ REASON_INDENT = " " * 5
 
 
 def health_pages(snapshot: Snapshot, health: Health, past: PastHealth | None = None) -> list[hikari.Embed]:
-    """The overall status with its reasons, the cogs with a problem, the monitor's own state, and the other cogs.
+    """The status with its reasons, cogs with a problem, what held the event loop, the monitor itself, other cogs.
 
     With a `past`, what the last update changed and what became of the errors come first.
     """
     troubled = [cog for cog in health.cogs if cog.severity > Severity.WELL]
     others = [cog for cog in health.cogs if cog.severity <= Severity.WELL]
     sections = [_cogs("with a problem", troubled), _cogs("without a problem", others)]
-    # Many cogs may take up all pages; background work and the monitor's own state must be seen nevertheless.
+    # Many cogs may take up all pages; what runs beside the commands and the monitor's own state must be seen, too.
     beside = [
+        blocks_section(snapshot),
         background_section(snapshot, health),
-        Section("The monitor itself", _monitor(snapshot.monitor, snapshot.at)),
+        Section("The monitor itself", [*_monitor(snapshot.monitor, snapshot.at), *cost_lines(snapshot.cost)]),
     ]
     place = len(troubled) <= FEW_COGS
     sections[place:place] = beside

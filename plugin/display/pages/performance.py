@@ -11,6 +11,7 @@ from plugin.display import graphs, measures, numbers, text
 from plugin.display.book import Chapter, Rows, Section, bind
 from plugin.display.marks import sign, verdict
 from plugin.display.pages.fleet import fleet_section
+from plugin.display.pages.loop import lag_section
 from plugin.display.pages.past import ever_section, growth_section
 from plugin.display.pages.rest import rest_chapters
 from plugin.model import Alert, Health, Judged, Outcome, Severity, ShardSnapshot, Snapshot
@@ -33,6 +34,7 @@ def performance_pages(snapshot: Snapshot, health: Health, past: LatelyPast | Non
         *([] if past is None else [ever_section(snapshot.commands, past.ever, snapshot.at)]),
         _connection(snapshot, health),
         *([] if past is None else [fleet_section(past.fleet), growth_section(past.growth)]),
+        lag_section(snapshot, health),
         _system(snapshot, health),
         _shards(snapshot, health),
     ]
