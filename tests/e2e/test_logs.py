@@ -360,7 +360,8 @@ async def test_the_log_of_a_whole_day_is_the_same() -> None:
 async def test_the_log_for_debugging_is_the_same() -> None:
     """Of all that hikari, Lightbulb and asyncio tell at DEBUG, only the monitor's own subscriptions are new."""
     plugin.configure(commands=False)
-    actions = [action for action in LOGGED + QUIET if action is not handler_raises]
+    # What hikari says at DEBUG of limits depends on its guesses about the clock, which differ from run to run.
+    actions = [action for action in LOGGED + QUIET if action not in (handler_raises, rest_outage)]
     without = await log_of(actions, logging.DEBUG, loaded=False)
     assert (await log_of(actions, logging.DEBUG, loaded=True)).lines == without.lines
 
