@@ -632,6 +632,8 @@ class Snapshot:
     """None where the event loop is not watched."""
     cost: MonitorCost | None = None
     """Of the monitor itself; None where it is not counted."""
+    interactions: tuple[InteractionSnapshot, ...] = ()
+    """Those that call no command, by handler, most first; none where stages are not watched."""
 
 
 class Judged(NamedTuple):

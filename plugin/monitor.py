@@ -28,7 +28,7 @@ from plugin.instrument.responses import watch_responses
 from plugin.instrument.rest import RestCalls
 from plugin.instrument.scheduled import Schedule
 from plugin.keeping import Keeper
-from plugin.metrics import BlockTable, CommandMetrics, Registry, Routes
+from plugin.metrics import BlockTable, CommandMetrics, Handlers, Registry, Routes
 from plugin.metrics.tally import failures_beside
 from plugin.model import (
     Alert,
@@ -89,6 +89,7 @@ class Monitor:
         self._loop_watch = LoopWatch(
             settings.loop_block_threshold_ms, places, self.invocations.running_in, self._blocks.add, self._containment
         )
+        self._handlers = Handlers(settings.window_length)
         self._uptime = UptimeMeter()
         self._samples: deque[Sample] = deque(maxlen=SAMPLES_KEPT)
         self._undo = ExitStack()
@@ -225,8 +226,7 @@ class Monitor:
         """End the background work, once history has what was counted; the bot stops, but may start again."""
         self._gateway.stopping(True)
         self._sampler.stop()
-        if self.invocations.stages is not None:
-            self.invocations.stages.waiting.stop()
+        self.invocations.stop()
         self._loop_watch.stop()
         self.drawing.stop()
         await self._keeper.stop()
@@ -294,6 +294,7 @@ class Monitor:
             connection=self._gateway.snapshot(self._uptime.share(now_ns)),
             alerts=self._alerts(),
             monitor=self._state(),
+            interactions=self._handlers.snapshot(),
             rest=self._routes.snapshot(now_ns) if self.rest_calls.watching else None,
             background=None if self._work is None else self._work.snapshot(),
             cost=self._cost(),
@@ -311,6 +312,7 @@ class Monitor:
         dropped = {
             "commands": self._registry.overflowed,
             "invocations in flight": self.invocations.evicted,
+            "interactions in flight": self.invocations.interactions_not_followed,
             "alerts": self._sampler.alerts.dropped,
             "REST routes": self._routes.overflowed,
             "REST calls in flight": self.rest_calls.not_followed,
@@ -346,6 +348,10 @@ class Monitor:
         stages = self.invocations.watch_stages(self.part("stages"))
         self.on_detach(stages.waiting.stop)
         self.rest_calls.finished.append(stages.requested)
+        part = self.part("interactions")
+        interactions = self.invocations.watch_interactions(stages, self._handlers.handler, part)
+        self.on_detach(interactions.stop)
+        self._gateway.follow, self._gateway.leave = self.contain(part.name, interactions.received), stages.leave
 
     def _watch_responses(self) -> None:
         self.on_detach(watch_responses(self._rest, self.part("first responses"), self.invocations).undo)

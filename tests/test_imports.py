@@ -32,6 +32,7 @@ BROAD = {
     ("instrument/override.py", "method", "Exception"),
     ("instrument/rest.py", "parse", "Exception"),
     ("archive.py", "_attempt", "Exception"),
+    ("instrument/interactions.py", "_sweep", "Exception"),
     ("instrument/responses.py", "respond", "Exception"),
     ("instrument/stages.py", "begun", "Exception"),
     ("instrument/stages.py", "ended", "Exception"),

@@ -103,5 +103,6 @@ async def _refusal(monitor: Monitor, question: Question) -> str | None:
 def choices(monitor: Monitor, typed: str) -> list[str]:
     """What autocomplete offers for the `command` option; nothing where the monitor fails at it."""
     with monitor.containing("autocomplete"):
+        monitor.invocations.disown()
         return display.command_choices(monitor.snapshot().commands, typed)
     return []

@@ -44,6 +44,10 @@ class Gateway:
         self._guilds: int | None = None
         self._members: int | None = None
         self._override: Override | None = None
+        self.follow: Callable[[Any], object] | None = None
+        """Told of every interaction that calls no command before hikari gets it; raises nothing."""
+        self.leave: Callable[[], object] = _nothing
+        """Called after hikari got one for which `follow` returned something true."""
         self._asked: Override | None = None
 
     def watch_raw_events(self) -> None:
@@ -107,6 +111,7 @@ class Gateway:
 
         def consume_raw_event(manager: object, event_name: str, shard: object, payload: Any) -> None:
             last_event_ns[shard] = clock_ns()
+            followed = None
             if event_name == "MESSAGE_CREATE":
                 self._messages += 1
             elif event_name == "INTERACTION_CREATE":
@@ -119,11 +124,16 @@ class Gateway:
                         received(interaction_id)
                     except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                         part.fault(fault)
+                elif self.follow is not None:
+                    followed = self.follow(payload)
             try:
                 original(manager, event_name, shard, payload)
             except BaseException as exception:
                 leave_no_frame(exception)
                 raise
+            finally:
+                if followed:
+                    self.leave()
 
         return consume_raw_event
 
@@ -166,3 +176,7 @@ class Gateway:
             if counted % _GUILDS_A_STEP == 0:
                 await asyncio.sleep(0)
         self._guilds, self._members = len(available) + len(bot.cache.get_unavailable_guilds_view()), members
+
+
+def _nothing() -> None:
+    """What is done where nobody follows."""

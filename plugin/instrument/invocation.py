@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import weakref
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -102,7 +101,7 @@ class Invocation:
         self.begun_ns = 0
         """When the event loop came to it; 0 where its stages are not watched, and nothing below is known then."""
 
-    def watch(self, begun_ns: int, task: weakref.ref[asyncio.Task[Any]], before_receipt_ns: int) -> None:
+    def watch(self, begun_ns: int, task: Callable[[], asyncio.Task[Any] | None], before_receipt_ns: int) -> None:
         """Have its stages watched from now on."""
         self.begun_ns = begun_ns
         self.task = task

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Callable
 from typing import SupportsInt
 
 from plugin.instrument.containment import Part
 from plugin.instrument.failures import error_group
+from plugin.instrument.interactions import Interactions
 from plugin.instrument.invocation import Invocation as Invocation
 from plugin.instrument.invocation import Recorder
 from plugin.instrument.places import Places
 from plugin.instrument.stages import StageWatch
-from plugin.model import CommandKey, Outcome
+from plugin.model import CommandKey, InteractionKey, Outcome
 
 MAXIMUM_RECEIPTS = 1024
 """How many interactions may be on their way from the gateway to the command handler at once."""
@@ -40,6 +42,7 @@ class Invocations:
         self._in_flight: dict[int, Invocation] = {}
         self.stages: StageWatch | None = None
         """Tells where the time of interactions goes; None where that is switched off."""
+        self._interactions: Interactions | None = None
         self.judge: Judge = _broken
         """Says of an exception that leaves a command how it ended and what caused it; an adapter knows better."""
         self.evicted = 0
@@ -49,6 +52,30 @@ class Invocations:
         """Tell of each interaction from now on where its time goes; what fails in that is a fault of the part."""
         self.stages = StageWatch(self._in_flight, self._places, part, self._clock_ns, self._unix_time)
         return self.stages
+
+    def watch_interactions(
+        self, stages: StageWatch, recorder_of: Callable[[InteractionKey], Recorder], part: Part
+    ) -> Interactions:
+        """Follow interactions that call no command from now on."""
+        self._interactions = Interactions(stages, self._places, recorder_of, part, self._clock_ns)
+        return self._interactions
+
+    @property
+    def interactions_not_followed(self) -> int:
+        """How many interactions that call no command were beyond the bound."""
+        return 0 if self._interactions is None else self._interactions.not_followed
+
+    def stop(self) -> None:
+        """Look at nothing until the next interaction."""
+        if self.stages is not None:
+            self.stages.waiting.stop()
+        if self._interactions is not None:
+            self._interactions.stop()
+
+    def disown(self) -> None:
+        """Count nothing of the interaction that the running task works for: it is the monitor's own."""
+        if self._interactions is not None:
+            self._interactions.disown()
 
     def received(self, interaction_id: int) -> None:
         """Note when an interaction reached the process, before anything was done with it."""
@@ -86,7 +113,10 @@ class Invocations:
 
     def answering(self, interaction: SupportsInt) -> Invocation | None:
         """Note that an interaction is being answered; None for one that is not followed, or was answered before."""
-        invocation = self._in_flight.get(int(interaction))
+        number = int(interaction)
+        invocation = self._in_flight.get(number)
+        if invocation is None and self._interactions is not None:
+            invocation = self._interactions.open.get(number)
         if invocation is None or invocation.first_response_ns:
             return None
         if self.stages is not None and self.stages.times_answers:
@@ -97,13 +127,19 @@ class Invocations:
         """Note that Discord took the first response to an interaction."""
         if not invocation.first_response_ns:
             invocation.first_response_ns = now_ns = self._clock_ns()
-            if self.stages is not None:
+            if self.stages is not None and self._is_bots(invocation):
                 self.stages.answered(invocation, now_ns, deferred)
 
     def refused(self, invocation: Invocation) -> None:
         """Note that Discord knows no such interaction, or none any more."""
-        if self.stages is not None and not invocation.first_response_ns:
+        if self.stages is not None and not invocation.first_response_ns and self._is_bots(invocation):
             self.stages.refused(invocation, self._clock_ns())
+
+    def _is_bots(self, invocation: Invocation) -> bool:
+        interactions = self._interactions
+        if interactions is None or invocation.id not in interactions.open:
+            return True
+        return interactions.answered(invocation, inspect.currentframe())
 
     def failed(self, id: int, outcome: Outcome, cause: BaseException) -> None:
         """Note why an invocation fails, whoever handles it later; the first cause counts."""

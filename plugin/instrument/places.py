@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import importlib.metadata
+import inspect
 import os
 import re
 import sysconfig
@@ -20,6 +21,7 @@ LIBRARIES = ("hikari", "hikari-lightbulb", "hikari-miru", "psutil")
 
 _THIRD_PARTY = re.compile(r"[\\/](?:site|dist)-packages[\\/]")
 _REMEMBERED_FILES = 4096
+_SUSPENDING = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 _DEEPEST = 200
 """How many frames of a task, or of a stack, are looked at."""
 
@@ -52,15 +54,9 @@ class Places:
         return self._place(own[-1], own[-1].f_lineno) if own else None
 
     def calling(self, frame: FrameType | None) -> list[Place]:
-        """The frames of the bot's own code among a frame and its callers, innermost first."""
-        found: list[Place] = []
-        for _ in range(_DEEPEST):
-            if frame is None:
-                break
-            if self._is_own(frame.f_code.co_filename):
-                found.append(self._place(frame, frame.f_lineno))
-            frame = frame.f_back
-        return found
+        """The frames of the bot's own code among those of the running task, innermost first, from this frame on."""
+        own = [found for found in task_frames(frame) if self._is_own(found.f_code.co_filename)]
+        return [self._place(found, found.f_lineno) for found in own]
 
     def is_own(self, code: CodeType) -> bool:
         """Whether code is the bot's own."""
@@ -93,6 +89,20 @@ class Places:
             return path.relative_to(self._working_directory).as_posix()
         third_party = _THIRD_PARTY.split(file)
         return Path(third_party[-1]).as_posix() if len(third_party) > 1 else Path(*path.parts[-3:]).as_posix()
+
+
+def task_frames(frame: FrameType | None) -> Iterator[FrameType]:
+    """A frame and its callers, up to the outermost coroutine: below that is what runs the event loop."""
+    awaiting = False
+    for _ in range(_DEEPEST):
+        if frame is None:
+            return
+        suspends = bool(frame.f_code.co_flags & _SUSPENDING)
+        if awaiting and not suspends:
+            return
+        awaiting = awaiting or suspends
+        yield frame
+        frame = frame.f_back
 
 
 def _awaiting(task: asyncio.Task[Any]) -> Iterator[FrameType]:

@@ -7,6 +7,7 @@ import inspect
 import weakref
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Any
 
 from plugin.instrument.containment import Part
 from plugin.instrument.invocation import PAST_DEADLINE, PLACE_SEEN, Invocation, Recorder
@@ -55,12 +56,23 @@ class StageWatch:
         task = asyncio.current_task()
         if task is None:
             return
-        now_ns = self._clock_ns()
-        received_s = self._unix_time() - (now_ns - invocation.started_ns) / 1e9
-        invocation.watch(now_ns, weakref.ref(task), self._transit.before_receipt_ns(invocation.id, received_s))
-        _current.set(invocation)
+        self.follow(invocation, self._clock_ns(), weakref.ref(task))
         if not self.waiting.looking:
             self.waiting.start()
+
+    def follow(self, invocation: Invocation, now_ns: int, task: Callable[[], asyncio.Task[Any] | None]) -> None:
+        """Take what is done from now on in the running context for work on this interaction."""
+        received_s = self._unix_time() - (now_ns - invocation.started_ns) / 1e9
+        invocation.watch(now_ns, task, self._transit.before_receipt_ns(invocation.id, received_s))
+        _current.set(invocation)
+
+    def current(self) -> Invocation | None:
+        """The interaction that the running task works for."""
+        return _current.get()
+
+    def leave(self) -> None:
+        """Take it for nobody's again."""
+        _current.set(None)
 
     def entered(self) -> None:
         """Checks and hooks have ended, the bot's own code begins; called in the task that runs it."""

@@ -10,6 +10,8 @@ from typing import Any
 import aiohttp
 import hikari
 
+from tests.bench.measure import processor_ns
+
 Payload = dict[str, Any]
 
 QUIETLY: dict[str, Any] = {
@@ -61,11 +63,14 @@ class Session:
     def __init__(self, body: Payload | None) -> None:
         self._answer = Answer(body)
         self.requests = 0
+        self.requested_ns = 0
+        """What the thread had taken of the processor at the last request."""
         self._last: Any = None
         self._requested = asyncio.Event()
 
     def request(self, method: str, url: str, *, data: Any = None, **_: Any) -> Request:
         self.requests += 1
+        self.requested_ns = processor_ns()
         self._last = data
         self._requested.set()
         return Request(self._answer)

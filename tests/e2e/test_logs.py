@@ -106,6 +106,21 @@ async def too_late(stage: Stage) -> None:
     await stage.slash("ping")
 
 
+async def dead_click(stage: Stage) -> None:
+    """A click on a view that nobody serves any more, and a listener that fails at it."""
+
+    async def fail(event: hikari.InteractionCreateEvent) -> None:
+        if isinstance(event.interaction, hikari.ComponentInteraction):
+            raise RuntimeError("this view is long dead")
+
+    row = stage.sample.bot.rest.build_message_action_row()
+    row.add_interactive_button(hikari.ButtonStyle.PRIMARY, "dead", label="Buy")
+    await stage.sample.bot.rest.create_message(stage.scene.channel.id, "buy?", component=row)
+    stage.sample.bot.event_manager.subscribe(hikari.InteractionCreateEvent, fail)
+    message = stage.scene.discord.messages(stage.scene.channel)[-1]
+    await stage.scene.discord.click(message, "Buy", stage.scene.member)
+
+
 async def listener_raises(stage: Stage) -> None:
     async def fail(event: hikari.TypingEvent) -> None:
         raise RuntimeError("the listener is broken")
@@ -296,6 +311,7 @@ LOGGED: list[Action] = [
     in_a_library,
     answers_twice,
     too_late,
+    dead_click,
     listener_raises,
     nameless_listener,
     task_dies,

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 import hikari
 
 from plugin.display import failures, graphs, measures, names, numbers, text
-from plugin.display.book import Chapter, Section, bind
+from plugin.display.book import Chapter, Rows, Section, bind
 from plugin.display.marks import sign
 from plugin.display.pages.ever import EVER_NOTE, AllTime, Ever
-from plugin.display.pages.stages import overdue, overdue_line
+from plugin.display.pages.stages import interaction_row, overdue, overdue_line
 from plugin.histogram import nearest_rank
-from plugin.model import CommandHealth, Health, Outcome, Severity, Snapshot
+from plugin.model import CommandHealth, Health, InteractionSnapshot, Outcome, Severity, Snapshot
 
 MOST_SHOWN = 25
 MOST_GROUPS = 2
@@ -44,6 +44,7 @@ def command_pages(
         _most_errors(invoked, top, health, ever),
         _most_denied(invoked, top, ever),
         *_most_overdue(health, top),
+        *_interactions(snapshot.interactions, top),
     ]
     if all_time:
         chapters = [chapter._replace(footer=f"{chapter.footer}{EVER_NOTE}") for chapter in chapters]
@@ -124,6 +125,18 @@ def _most_overdue(health: Health, top: int) -> list[Chapter]:
     opening = f"{_inline(ranked[0])} is too late most often: {numbers.plural(_overdue(ranked[0]), 'time')}."
     opening = f"{opening} Discord drops an interaction that is not answered within 3 s."
     return [_chapter("Too late for Discord", opening, rows, SINCE_START, Severity.WARNING)]
+
+
+def _interactions(handlers: Sequence[InteractionSnapshot], top: int) -> list[Chapter]:
+    """Nothing where there were none."""
+    if not handlers:
+        return []
+    missed = sum(handler.stages.misses.number for handler in handlers)
+    opening = "Clicks, forms and autocomplete, by the code that answers them."
+    opening = f"{opening} {missed:,} missed Discord's 3 s." if missed else opening
+    severity = Severity.WARNING if missed else Severity.WELL
+    rows = Rows(interaction_row, handlers[:top])
+    return [_chapter("Other interactions", opening, rows, SINCE_START, severity)]
 
 
 def _overdue(judged: CommandHealth) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from plugin.display import graphs, numbers, text
 from plugin.display.book import Section
-from plugin.model import DEADLINE_NS, Budget, Misses, Stage, StageSnapshot
+from plugin.histogram import nearest_rank
+from plugin.model import DEADLINE_NS, Budget, InteractionSnapshot, Misses, Stage, StageSnapshot
 
 LABELS = {
     Stage.LOOP: "loop",
@@ -13,6 +14,8 @@ LABELS = {
     Stage.DISCORD: "Discord",
     Stage.LIMITED: "limits",
 }
+QUANTILE = 0.95
+NAME_CELLS = 14
 LABEL_CELLS = 8
 TIME_CELLS = 8
 BAR_CELLS = text.LINE_CELLS - LABEL_CELLS - TIME_CELLS - 1
@@ -87,3 +90,15 @@ def overdue_line(stages: StageSnapshot | None) -> str:
     stage = max(LABELS, key=lambda stage: misses.stages_ns[stage])
     where = f"most: {LABELS[stage]}" if misses.late + misses.refused else "unanswered yet"
     return text.spread(f"   {numbers.plural(overdue(stages), 'time')}", where)
+
+
+def interaction_row(handler: InteractionSnapshot) -> str:
+    """A handler of interactions that call no command: how many, how quick to answer, how many too late."""
+    key, stages = handler.key, handler.stages
+    times = sorted(split.first_response_ns for split in stages.splits())
+    p95_ns = times[nearest_rank(QUANTILE, len(times)) - 1] if times else None
+    head = text.spread(f"   {text.name(key.name, NAME_CELLS)}", key.kind.value)
+    quick = text.spread(f"   {numbers.short_count(handler.ended)} ended", f"p95 {numbers.duration(p95_ns)}")
+    missed = stages.misses.number
+    late = [text.spread("   missed Discord's 3 s", numbers.short_count(missed))] if missed else []
+    return "\n".join([head, quick, *late])

@@ -1,0 +1,182 @@
+"""Follows the interactions that call no command: autocomplete, components and modals, whoever handles them.
+
+No library tells when it hands one of them to the bot's code. So each is followed from its raw event: the tasks that
+hikari makes for it inherit a context variable, by which its requests are known, and its first response shows the
+handler on the stack. Custom ids may hold anything of a user's and are not kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from plugin.instrument.containment import Part
+from plugin.instrument.invocation import PAST_DEADLINE, Invocation, Recorder
+from plugin.instrument.places import Places, task_frames
+from plugin.instrument.stages import StageWatch
+from plugin.model import DEADLINE_NS, InteractionKey, InteractionKind
+
+KINDS = {
+    3: InteractionKind.COMPONENT,
+    4: InteractionKind.AUTOCOMPLETE,
+    5: InteractionKind.MODAL,
+}
+"""By the type that Discord sends."""
+
+NOBODY = "(nobody answered)"
+LIBRARY = "(a library)"
+
+MAXIMUM = 10_000
+"""How many are followed at once."""
+
+SWEEP_S = 1
+GIVEN_UP_NS = 60_000_000_000
+"""After so long nobody answers any more."""
+
+_OURS = f"{Path(__file__).parents[1]}{os.sep}"
+_NO_HANDLERS = f"{Path(__file__).parent}{os.sep}"
+
+
+class Interactions:
+    """Those of one bot that are not answered yet, bounded."""
+
+    def __init__(
+        self,
+        stages: StageWatch,
+        places: Places,
+        recorder_of: Callable[[InteractionKey], Recorder],
+        part: Part,
+        clock_ns: Callable[[], int],
+    ) -> None:
+        self.open: dict[int, Invocation] = {}
+        """By the id of the interaction."""
+        self.not_followed = 0
+        self._stages = stages
+        self._places = places
+        self._recorder_of = recorder_of
+        self._part = part
+        self._clock_ns = clock_ns
+        self._keys: dict[int, InteractionKey] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    def received(self, payload: Mapping[str, Any]) -> bool:
+        """Follow an interaction from now on, in the running context; False where it is a command, or unknown."""
+        try:
+            kind, known_as = KINDS[payload["type"]], int(payload["id"])
+            name = _autocompleted(payload["data"]) if kind is InteractionKind.AUTOCOMPLETE else NOBODY
+        except (LookupError, TypeError, ValueError):
+            return False  # a command, or hikari is going to say what is wrong with it
+        if not self._part.on:
+            return False
+        if len(self.open) >= MAXIMUM:
+            self.not_followed += 1
+            return False
+        loop = asyncio.get_running_loop()
+        invocation = Invocation(known_as, None, self._clock_ns())
+        self.open[known_as] = invocation
+        self._keys[known_as] = InteractionKey(kind, name)
+        self._stages.follow(invocation, invocation.started_ns, _no_task)
+        loop.call_soon(self._begin, invocation)
+        if self._timer is None:
+            self._timer = loop.call_later(SWEEP_S, self._sweep)
+        return True
+
+    def _begin(self, invocation: Invocation) -> None:
+        # The loop comes to this just before it comes to the tasks that hikari has made of the event.
+        invocation.begun_ns = invocation.entered_ns = self._clock_ns()
+
+    def answered(self, invocation: Invocation, frame: FrameType | None) -> bool:
+        """Discord took or refused a first response that was sent from this frame; False where that was ours."""
+        key = self._close(invocation)
+        if key is None or _is_ours(frame):
+            return False
+        if key.kind is not InteractionKind.AUTOCOMPLETE:
+            own = self._places.calling(frame)
+            key = InteractionKey(key.kind, _name(own[-1].function) if own else LIBRARY)
+        recorder = invocation.recorder = self._recorder_of(key)
+        recorder.in_flight += 1
+        task = asyncio.current_task()
+        if task is not None:
+            task.add_done_callback(lambda _: self._end(invocation, recorder))
+        return True
+
+    def disown(self) -> None:
+        """Forget the interaction that the running task works for."""
+        invocation = self._stages.current()
+        if invocation is not None:
+            self._close(invocation)
+
+    def _end(self, invocation: Invocation, recorder: Recorder) -> None:
+        recorder.in_flight -= 1
+        recorder.record(0, invocation.started_ns, invocation.first_response_ns, self._clock_ns())
+        self._stages.ended(invocation, recorder, self._clock_ns())
+
+    def _close(self, invocation: Invocation) -> InteractionKey | None:
+        self.open.pop(invocation.id, None)
+        if invocation.noticed & PAST_DEADLINE and invocation.recorder is not None:
+            invocation.recorder.watched().waiting -= 1
+            invocation.noticed -= PAST_DEADLINE
+        return self._keys.pop(invocation.id, None)
+
+    def _sweep(self) -> None:
+        self._timer = None
+        try:
+            self.sweep()
+        except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+            self._part.fault(fault)
+
+    def sweep(self) -> None:
+        """Count those that are past their deadline, and give up those that nobody is going to answer."""
+        now_ns = self._clock_ns()
+        for invocation in list(self.open.values()):
+            age_ns = now_ns - invocation.started_ns
+            if age_ns <= DEADLINE_NS:
+                break
+            if not invocation.noticed & PAST_DEADLINE:
+                recorder = invocation.recorder = self._recorder_of(self._keys[invocation.id])
+                recorder.watched().waiting += 1
+                invocation.noticed |= PAST_DEADLINE
+            if age_ns > GIVEN_UP_NS and invocation.recorder is not None:
+                recorder = invocation.recorder
+                self._close(invocation)
+                recorder.record(0, invocation.started_ns, 0, now_ns)
+                recorder.watched().unanswered()
+        if self.open:
+            self._timer = asyncio.get_running_loop().call_later(SWEEP_S, self._sweep)
+
+    def stop(self) -> None:
+        """Follow none any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self.open.clear()
+        self._keys.clear()
+
+
+def _no_task() -> None:
+    """The task of an interaction that nobody tells of."""
+
+
+def _autocompleted(data: Mapping[str, Any]) -> str:
+    """Command and option, without what was typed."""
+    names, options = [str(data["name"])], data.get("options") or ()
+    while options:
+        chosen = next((each for each in options if each.get("focused") or each["type"] <= 2), None)
+        if chosen is None:
+            break
+        names.append(str(chosen["name"]))
+        options = chosen.get("options") or ()
+    return " ".join(names)
+
+
+def _name(qualified: str) -> str:
+    return qualified.rpartition("<locals>.")[2] or qualified
+
+
+def _is_ours(frame: FrameType | None) -> bool:
+    files = [found.f_code.co_filename for found in task_frames(frame)]
+    return any(file.startswith(_OURS) and not file.startswith(_NO_HANDLERS) for file in files)
