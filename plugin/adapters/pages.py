@@ -60,8 +60,8 @@ async def _health(monitor: Monitor, request: Request) -> Pages:
     if request.fleet and past is not None:
         return await _drawn(lambda: display.fleet_pages(past, snapshot.at))
     embeds = await _drawn(lambda: display.health_pages(snapshot, health, past))
-    # How it stands with history is on the page already.
-    return display.noted(embeds, note if request.fleet else "")
+    # That no history is kept is on the page already.
+    return display.noted(embeds, note if request.fleet or snapshot.monitor.history is not None else "")
 
 
 def _world(monitor: Monitor, snapshot: Snapshot) -> World:

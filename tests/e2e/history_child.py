@@ -1,4 +1,4 @@
-"""A bot that keeps history until it is killed: `python -m tests.e2e.history_child REST_URL`.
+"""A bot that keeps history until it is killed: `python -m tests.e2e.history_child REST_URL TOKEN [DATABASE INSTANCE]`.
 
 Writes a line with a number each time that so many invocations are known to be in the database.
 """
@@ -25,15 +25,18 @@ class Discord:
         self.rest_url = rest_url
         self.token = token
 
+    async def registered(self, _: str) -> None:
+        """The test that started this process waits for it itself."""
+
 
 def invocations(monitor: Any) -> int:
     """How many were counted."""
     return sum(command.invocations for command in monitor.snapshot().commands)
 
 
-async def main(rest_url: str, token: str) -> None:
+async def main(rest_url: str, token: str, database: str = "golem.db", instance: str = "one") -> None:
     """Run, write again and again, and say how much is written."""
-    plugin.configure(instance="one", release="1.0.0", database="golem.db")
+    plugin.configure(instance=instance, release="1.0.0", database=database)
     sample = SampleBot(Discord(rest_url, token), logs=None)
     await sample.load()
     await sample.start()

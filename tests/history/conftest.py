@@ -1,47 +1,13 @@
-"""A store of each kind: SQLite in a file, PostgreSQL in a server that the tests start, or in `GOLEM_TEST_POSTGRES`."""
+"""A store of each kind: SQLite in a file, and PostgreSQL."""
 
 from __future__ import annotations
 
-import itertools
-import os
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
-import asyncpg
 import pytest
-from sqlalchemy.engine import make_url
 
 from plugin.history import Store, open_store
-from tests.history.postgres import Postgres
-
-_numbers = itertools.count()
-
-
-@pytest.fixture(scope="session")
-def own_postgres() -> Generator[Postgres]:
-    """A server that the tests may stop and start."""
-    server = Postgres()
-    yield server
-    server.remove()
-
-
-@pytest.fixture(scope="session")
-def postgres_address(request: pytest.FixtureRequest) -> str:
-    """The address of a server to make databases in."""
-    return os.environ.get("GOLEM_TEST_POSTGRES") or request.getfixturevalue("own_postgres").address
-
-
-@pytest.fixture
-async def postgres_database(postgres_address: str) -> AsyncGenerator[str]:
-    """The address of a new and empty database."""
-    name = f"golem_test_{os.getpid()}_{next(_numbers)}"
-    server = await asyncpg.connect(postgres_address)
-    try:
-        await server.execute(f"CREATE DATABASE {name}")
-        yield make_url(postgres_address).set(database=name).render_as_string(hide_password=False)
-        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await server.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -102,12 +102,12 @@ def _courses(review: SpanReview) -> Iterator[str]:
     yield from _course("CPU", levels.cpu_share, _percent)
     yield from _course("Latency", levels.latency_s, _seconds)
     invoked = [value for _, value in review.invoked]
-    if any(invoked):
-        step = numbers.rough_span(review.invoked[1][0] - review.invoked[0][0]) if len(invoked) > 1 else ""
+    if any(invoked) and len(invoked) > 1:
+        step = numbers.rough_span(review.invoked[1][0] - review.invoked[0][0])
         most = max(value or 0 for value in invoked)
         yield _drawn("Commands", f"up to {_count(most)} in {step}", invoked)
     failed = [value for _, value in review.failed]
-    if any(failed):
+    if any(failed) and len(failed) > 1:
         yield _drawn("Error rate", f"up to {_percent(max(value or 0 for value in failed))}", failed)
 
 

@@ -1,0 +1,161 @@
+"""The whole story that the pages tell: a bot is updated for the worse, and one of a fleet dies."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from examples.localdiscord import LocalDiscord
+from plugin.history import open_store
+from plugin.model import InstanceSeen, Writer
+from tests.e2e.conftest import Scene, until
+from tests.e2e.test_history import _history, counted, monitor_of  # noqa: F401 # a fixture
+from tests.e2e.test_pages import text
+
+ROOT = Path(__file__).parents[2]
+CALLS = 40
+AT_ONCE = 10
+WORK_S = 1.0
+
+
+async def read(scene: Scene, page: str, **options: Any) -> str:
+    """What a page says, without the signs that only Discord needs."""
+    return text(await scene.ask(page, **options)).replace("\\", "").replace("\xa0", " ")
+
+
+async def quick(context: Any) -> None:
+    """What both commands do in the first release."""
+    await context.respond("done")
+
+
+async def slow(context: Any) -> None:
+    """What the one does in the second."""
+    await asyncio.sleep(WORK_S)
+    await context.respond("done at last")
+
+
+async def failing(_: Any) -> None:
+    """What the other does in the second."""
+    prices: dict[str, int] = {}
+    _ = prices["never shown"]
+
+
+async def released(scene: Scene, release: str, work: Any, trade: Any, **given: Any) -> tuple[Any, Any]:
+    """A running bot of a release with two commands of its own, each called often."""
+    import plugin
+
+    plugin.configure(instance="one", release=release, **given)
+    sample = scene.make()
+    sample.add("work", work)
+    sample.add("trade", trade)
+    await sample.load()
+    await sample.start()
+    await scene.discord.registered("work")
+    for name in ("work", "trade"):
+        for _ in range(CALLS // AT_ONCE):
+            await scene.discord.burst(scene.member, name, count=AT_ONCE, guild=scene.guild)
+        await until(lambda name=name: counted(sample, name) == CALLS)
+    monitor = monitor_of(sample)
+    await until(lambda: monitor._keeper._archive is not None)
+    await monitor.tick()
+    await monitor.flush()
+    return sample, monitor
+
+
+async def test_an_update_for_the_worse_is_told_on_every_page(scene: Scene) -> None:
+    """After an update, the pages say which command is slower, which fails, where, and since which release."""
+    sample, _ = await released(scene, "1.0", quick, quick)
+    await sample.close()
+    await released(scene, "2.0", slow, failing)
+
+    health = await read(scene, "health")
+    assert "**Since 2.0, after 1.0**" in health
+    assert "/trade: fails 0 % → 100 % since 2.0" in health
+    assert "/work: p95 " in health
+    assert "**Errors since 2.0**" in health
+    assert f"🟡 KeyError ×{CALLS}" in health
+    assert "new, last " in health and "test_overview.py" in health
+
+    performance = await read(scene, "performance")
+    assert "all time" in performance
+    assert f"commands  {2 * CALLS:>10}{4 * CALLS:>10}" in performance
+    over = await read(scene, "performance", period="1h")
+    assert "Performance, the last hour" in over
+    assert f"   Commands  {4 * CALLS:>8}" in over
+    assert "🔴 Error rate    25 %" in over
+
+    command = await read(scene, "commandstats", command="/work", period="1h")
+    assert "since 2.0" in " ".join(command.split())
+    assert not scene.discord.refusals
+
+
+@asynccontextmanager
+async def another(discord: LocalDiscord, database: str, folder: Path) -> AsyncGenerator[Any]:
+    """A second instance in a process of its own, which can be killed."""
+    words = (sys.executable, "-m", "tests.e2e.history_child", discord.rest_url, discord.token, database, "two")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    child = await asyncio.create_subprocess_exec(
+        *words, cwd=folder, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        yield child
+    finally:
+        if child.returncode is None:
+            child.kill()
+        assert child.stdout is not None
+        await child.stdout.read()
+        await child.wait()
+
+
+async def seen(database: str, bot: int, found: Callable[[dict[str, InstanceSeen]], object]) -> dict[str, InstanceSeen]:
+    """The instances in a database, once something holds of them."""
+
+    async def look() -> dict[str, InstanceSeen]:
+        return {instance.name: instance for instance in await store.instances(bot)}
+
+    async with await open_store(database) as store:
+        while not found(instances := await look()):  # noqa: ASYNC110 # a database announces nothing
+            await asyncio.sleep(0.05)
+        return instances
+
+
+async def backdate(database: str, bot: int, instance: InstanceSeen, seconds: float) -> None:
+    """Move the last sign of life back, as if that much time had passed."""
+    async with await open_store(database) as store:
+        writer = Writer(bot, instance.name, instance.boot, instance.release)
+        await store.beat(writer, time.time() - seconds, instance.shards, instance.status)
+
+
+async def test_a_fleet_is_seen_and_one_that_is_killed_is_dead(
+    scene: Scene, postgres_database: str, tmp_path: Path
+) -> None:
+    """Two instances on one PostgreSQL are both seen; one that is killed is dead, with its last words."""
+    async with LocalDiscord() as elsewhere:
+        elsewhere._world.application_id = bot = scene.discord.application_id
+        guild = elsewhere.add_guild("Elsewhere")
+        async with another(elsewhere, postgres_database, tmp_path) as child:
+            await elsewhere.registered("ping")
+            await elsewhere.connected()
+            await elsewhere.slash(guild.add_member("eve"), "ping", guild=guild)
+            assert await child.stdout.readline()
+            await released(scene, "1.0.0", quick, quick, database=postgres_database)
+            both = await seen(
+                postgres_database, bot, lambda found: {"one", "two"} <= found.keys() and found["two"].shards
+            )
+            page = await read(scene, "health", scope="fleet")
+            assert "2 instances run." in page
+            assert "🟢 one                 running" in page and "🟢 two                 running" in page
+            assert f"   Commands  {2 * CALLS + 1:>8}" in await read(scene, "performance", scope="fleet")
+            child.kill()
+        await backdate(postgres_database, bot, both["two"]._replace(status="memory 81 MB, 0 alerts"), 240)
+    page = await read(scene, "health", scope="fleet")
+    assert "`two` is dead" in page and "1 instance runs." in page
+    assert "others run its shards" in page and "🟡 two                    dead" in page
+    assert "last words: memory 81 MB, 0" in page
+    assert "🟡 1 dead, 1 running" in await read(scene, "performance")
