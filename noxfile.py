@@ -68,14 +68,15 @@ def tests(session: nox.Session, line: int, whole: bool) -> None:
     require(session, line)
     install(session, line, "test", "bench")
     left_out = [] if whole else [f"--ignore={folder}" for folder in END_TO_END]
-    session.run("pytest", *left_out, *session.posargs)
+    # Much of the time is spent waiting: for a deadline, a process, a server.
+    session.run("pytest", "-n", "2", *left_out, *session.posargs)
 
 
 @nox.session(python=first(3))
 def demo(session: nox.Session) -> None:
     """Run a sample bot on a Discord of its own, and show its pages; with DISCORD_TOKEN, on the real one."""
     require(session, 3)
-    install(session, 3)
+    session.install("-e", ".[lightbulb3,charts]")
     session.run("python", "-m", "examples.demo", *session.posargs)
 
 

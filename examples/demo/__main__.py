@@ -9,6 +9,7 @@ import importlib.metadata
 import logging
 import os
 import sys
+from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
 LARGEST_COUNT = 10_000
@@ -32,7 +33,7 @@ def main() -> int | str:
     if token:
         tale = story.on_discord(screen, token, arguments.replace)
     else:
-        tale = story.on_its_own(screen, arguments.invocations, arguments.port, arguments.keep)
+        tale = story.on_its_own(screen, arguments.invocations, arguments.port, arguments.keep, arguments.pictures)
     try:
         asyncio.run(tale)
     except ScreenClosedError:
@@ -57,6 +58,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--invocations", type=_count, default=400, metavar="N", help="how many calls are made (400)")
     parser.add_argument("--keep", action="store_true", help="go on until Ctrl-C")
     parser.add_argument("--port", type=int, default=0, help="the port of the Discord on this machine (a free one)")
+    parser.add_argument("--pictures", type=_folder, metavar="FOLDER", help="put the charts of the pages there, as PNG")
     parser.add_argument("--replace", action="store_true", help="replace the commands that a real bot has")
     parser.add_argument("--verbose", action="store_true", help="show the log of the bot and its libraries, too")
     return parser.parse_args()
@@ -66,6 +68,12 @@ def _count(text: str) -> int:
     if not 1 <= int(text) <= LARGEST_COUNT:
         raise argparse.ArgumentTypeError(f"must be from 1 to {LARGEST_COUNT:,}")
     return int(text)
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {text}")
+    return Path(text)
 
 
 def _set_up_logging(handler: logging.Handler, *, verbose: bool) -> None:

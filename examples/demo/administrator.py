@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import hikari
 
 from examples.demo.screen import Screen
@@ -15,10 +18,11 @@ NEXT = "▶"
 class Administrator:
     """Ada, who reads the pages of the bot."""
 
-    def __init__(self, town: Town, bot: hikari.GatewayBot, screen: Screen) -> None:
+    def __init__(self, town: Town, bot: hikari.GatewayBot, screen: Screen, pictures: Path | None = None) -> None:
         self._town = town
         self._bot = bot
         self._screen = screen
+        self._pictures = pictures
 
     async def ask(self, command: str, /, **options: object) -> None:
         """Call one of the four commands and read its answer to the last page."""
@@ -26,6 +30,7 @@ class Administrator:
         self._screen.heading(f"/{command}{given}", f"{self._town.admin.user.username} asks")
         call = await self._town.discord.slash(self._town.admin, command, guild=self._town.home, options=options)
         self._show(await call.answered())
+        self._keep("-".join((command, *map(str, options.values()))), call.message)
         while (button := _next_button(call.message)) is not None:
             turned: Call = await call.click(button)
             self._screen.aside(f"{self._town.admin.user.username} clicks {NEXT}")
@@ -37,6 +42,15 @@ class Administrator:
             self._town.admin, "commandstats", option="command", value=text, guild=self._town.home
         )
         return str(offered[0]["value"])
+
+    def _keep(self, name: str, message: Message | None) -> None:
+        for attachment in message.attachments if message is not None else ():
+            kept = ""
+            if self._pictures is not None:
+                file = self._pictures / f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}.png"
+                file.write_bytes(attachment.data)
+                kept = f", kept as {file}"
+            self._screen.aside(f"With a chart of {len(attachment.data) / 1024:.0f} kB{kept}.")
 
     def _show(self, response: Response) -> None:
         for embed in response.data.get("embeds", []):

@@ -1,4 +1,4 @@
-"""Sixteen days of history that the sample bot never had, so that the demo has something to look back on."""
+"""Fifteen days of history that the sample bot never had, so that the demo has something to look back on."""
 
 from __future__ import annotations
 
@@ -23,8 +23,11 @@ from plugin.model import (
 )
 
 HOUR_S, DAY_S = 3600, 86_400
-DAYS = 16
+DAYS = 15
+FINE_DAYS = 7
+"""The last days of which the course is by the hour."""
 STEP_S = 4 * HOUR_S
+"""How far apart calls are written."""
 CALLS_A_STEP = 600
 OLD, NEW = "1.3.0", "1.4.0"
 NEW_SINCE_S = 24 * HOUR_S
@@ -51,8 +54,10 @@ async def write(database: str, bot_id: int, keys: Iterable[CommandKey]) -> None:
         for release, begin, end in ((OLD, now - DAYS * DAY_S, now - NEW_SINCE_S), (NEW, now - NEW_SINCE_S, now)):
             writer = Writer(bot_id, INSTANCE, f"past {release}", release)
             await store.register(writer, begin)
-            for sequence, start in enumerate(range(begin, end, STEP_S)):
-                await store.write(writer, _batch(start, sequence, slash, chance, release))
+            for sequence, start in enumerate(range(begin, end, HOUR_S)):
+                calls = slash if start % STEP_S == 0 else {}  # what is called in four hours stands in the first of them
+                if calls or start >= now - FINE_DAYS * DAY_S:
+                    await store.write(writer, _batch(start, sequence, calls, chance, release))
             await store.leave(writer, end)
         while await store.roll_up(now):
             pass

@@ -36,8 +36,8 @@ class DemoError(Exception):
     """Why the demo cannot go on, in a sentence."""
 
 
-async def on_its_own(screen: Screen, invocations: int, port: int, keep: bool) -> None:
-    """Show the monitor on a Discord on this machine."""
+async def on_its_own(screen: Screen, invocations: int, port: int, keep: bool, pictures: Path | None = None) -> None:
+    """Show the monitor on a Discord on this machine, and put the charts of its pages into a folder if there is one."""
     # Seconds in place of minutes, so that something happens while one looks; and names as the story calls them.
     screen.say("Starting a Discord on this machine: no token, no account, nothing leaves it.")
     async with contextlib.AsyncExitStack() as stack:
@@ -62,7 +62,7 @@ async def on_its_own(screen: Screen, invocations: int, port: int, keep: bool) ->
             await _remember(sample, discord, screen, database)
             await _start(sample, screen)
             await discord.registered(*PAGES)
-            await _tell(sample, town, screen, invocations, keep)
+            await _tell(sample, town, screen, invocations, keep, pictures)
         finally:
             await sample.close()
 
@@ -99,7 +99,9 @@ def _monitor(sample: SampleBot) -> plugin.Monitor:
     return monitor
 
 
-async def _tell(sample: SampleBot, town: Town, screen: Screen, invocations: int, keep: bool) -> None:
+async def _tell(
+    sample: SampleBot, town: Town, screen: Screen, invocations: int, keep: bool, pictures: Path | None
+) -> None:
     traffic = Traffic(town, PREFIX)
     screen.say(
         f"{len(NAMES)} people on {len(GUILDS)} servers call its commands; "
@@ -110,7 +112,7 @@ async def _tell(sample: SampleBot, town: Town, screen: Screen, invocations: int,
         f"{invocations} invocations in {seconds:.1f} s. Now an administrator asks how the bot is doing. "
         "(CPU and memory are of this process, which is the bot and its Discord in one.)"
     )
-    await _read(Administrator(town, sample.bot, screen))
+    await _read(Administrator(town, sample.bot, screen, pictures))
     _say_what_next(screen, keep)
     while keep:
         await traffic.run(KEPT_ROUND)
@@ -134,7 +136,7 @@ def _say_what_next(screen: Screen, keep: bool) -> None:
         return
     screen.say('On your bot: one line, load_extensions("plugin"), as in examples/lightbulb3_bot.py (or 2).')
     screen.say("This bot on the real Discord: DISCORD_TOKEN=… python -m examples.demo")
-    screen.say("Longer: python -m examples.demo --keep")
+    screen.say("Longer: python -m examples.demo --keep; its charts as files: --pictures FOLDER")
 
 
 async def on_discord(screen: Screen, token: str, replace: bool, **options: Any) -> None:

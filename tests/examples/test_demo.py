@@ -72,6 +72,16 @@ def test_it_says_what_to_try_next(shown):
     assert "DISCORD_TOKEN=… python -m examples.demo" in shown.output.partition("What next")[2]
 
 
+def test_the_charts_can_be_kept(tmp_path):
+    """With a folder the charts that were ready in time are there as PNG, and the output says where."""
+    process = start("examples.demo", "--invocations", "5", "--pictures", str(tmp_path), cwd=tmp_path)
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0, "")
+    kept = sorted(tmp_path.iterdir())
+    assert kept and all(file.read_bytes().startswith(b"\x89PNG") for file in kept)
+    assert all(f"kept as {file}" in " ".join(output.split()) for file in kept)
+
+
 @POSIX
 def test_nothing_is_left_behind(shown):
     """No process and no file is left."""
