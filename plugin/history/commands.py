@@ -33,6 +33,9 @@ _UNKNOWN = 0
 """A number that no command has."""
 _NEVER: Row = (0, _UNKNOWN, 0, 0, 0, 0, 0, 0, 0, b"", b"")
 
+_NO_RESPONSES = ("first_responses",)
+"""Left unread where only durations are asked for."""
+
 
 def _counts(of: Any) -> list[ColumnElement[int]]:
     return [of.ok, of.denied, of.error, of.cancelled, of.total_ns]
@@ -49,23 +52,29 @@ async def totals(
 async def top(
     database: Database, known: Names, scope: Scope, start: int | None, end: int, by: Order, limit: int
 ) -> tuple[CommandDelta, ...]:
-    """The foremost commands with their histograms."""
+    """The foremost commands with their durations, without their first responses."""
     async with viewed(database, known, scope) as (connection, view):
         numbers = await foremost(connection, view.parts(COMMANDS, start, end), by, limit)
         keys = await command_keys(known, connection, view.bot, numbers)
-        rows = await merged(connection, COMMANDS, view.parts(COMMANDS, start, end), numbers, Tier.EVER)
+        rows = await merged(connection, COMMANDS, view.parts(COMMANDS, start, end), numbers, Tier.EVER, _NO_RESPONSES)
     by_number = {row[1]: row for row in rows}
     return tuple(_delta(keys[number], by_number[number]) for number in numbers)
 
 
 async def several(
-    database: Database, known: Names, scope: Scope, start: int | None, end: int, keys: Sequence[CommandKey]
+    database: Database,
+    known: Names,
+    scope: Scope,
+    start: int | None,
+    end: int,
+    keys: Sequence[CommandKey],
+    unread: Sequence[str] = _NO_RESPONSES,
 ) -> tuple[CommandDelta, ...]:
     """Commands in the order in which they are asked for; zeros for one that was not invoked."""
     async with viewed(database, known, scope) as (connection, view):
         numbers = await _numbers(known, connection, scope, keys)
         subjects = sorted(set(numbers.values()))
-        rows = await merged(connection, COMMANDS, view.parts(COMMANDS, start, end), subjects, Tier.EVER)
+        rows = await merged(connection, COMMANDS, view.parts(COMMANDS, start, end), subjects, Tier.EVER, unread)
     by_number = {row[1]: row for row in rows}
     return tuple(_delta(key, by_number.get(numbers.get(key, _UNKNOWN), _NEVER)) for key in keys)
 
@@ -78,7 +87,7 @@ async def course(
         numbers = await _numbers(known, connection, scope, [key])
         step_s = view.step(start, step_s)
         parts = view.parts(COMMANDS, start - start % step_s, end, step_s)
-        rows = await merged(connection, COMMANDS, parts, list(numbers.values()), step_s)
+        rows = await merged(connection, COMMANDS, parts, list(numbers.values()), step_s, _NO_RESPONSES)
     return CommandCourse(step_s, tuple(map(_point, sorted(rows))))
 
 

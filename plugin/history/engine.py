@@ -17,11 +17,12 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Table,
+    Text,
     any_,
+    bindparam,
     column,
     event,
     func,
-    literal,
     select,
     text,
 )
@@ -31,6 +32,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from plugin.history.address import STATEMENTS_KEPT, shown
 from plugin.history.errors import StoreLocked, translated
+from plugin.history.statements import Statements
 
 PRAGMAS = ("PRAGMA synchronous=NORMAL", "PRAGMA journal_size_limit=16777216", "PRAGMA temp_store=MEMORY")
 """What every connection to SQLite begins with; with a write-ahead log, NORMAL survives the death of the process."""
@@ -61,6 +63,7 @@ class Database:
             self._engine = _postgres(url, patience_s) if self.is_postgres else _sqlite(url, patience_s)
         self.connections = 0
         """How many connections were made so far; what was known over earlier ones may be of another database."""
+        self.statements = Statements(self.is_postgres)
         self._path = None if self.is_postgres else url.database
         self._file: tuple[int, int] | None = None
         event.listen(self._engine.sync_engine, "connect", self._on_connect)
@@ -129,12 +132,16 @@ class Database:
         blob, compact = ("BYTEA", "") if self.is_postgres else ("BLOB", " WITHOUT ROWID")
         return statement.format(blob=blob, compact=compact)
 
-    def one_of(self, of: Column[Any], values: Sequence[int] | Sequence[str]) -> ColumnElement[bool]:
-        """A condition with one parameter, however many values there are; both databases seek each in the index."""
+    def one_of(self, of: Column[Any], name: str) -> ColumnElement[bool]:
+        """A condition with one parameter, however many values are `listed`; both databases seek each in the index."""
         if self.is_postgres:
-            return of == any_(literal(list(values), postgresql.ARRAY(of.type)))
-        each = func.json_each(json.dumps(list(values))).table_valued(column("value", of.type))
+            return of == any_(bindparam(name, type_=postgresql.ARRAY(of.type)))
+        each = func.json_each(bindparam(name, type_=Text)).table_valued(column("value", of.type))
         return of.in_(select(each.c.value))
+
+    def listed(self, values: Sequence[int] | Sequence[str]) -> list[int] | list[str] | str:
+        """Values as the parameter of `one_of` takes them."""
+        return [*values] if self.is_postgres else json.dumps([*values])
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """An insert that knows `on_conflict_do_update`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +12,7 @@ from plugin.history import names, schema
 from plugin.history.commands import command_keys
 from plugin.history.engine import Database
 from plugin.history.names import Names
-from plugin.history.questions import merged, summed
+from plugin.history.questions import merged, oldest, summed
 from plugin.history.schema import ERRORS, KINDS, SERIES, TIERS
 from plugin.history.tiers import Segment, Tier
 from plugin.history.views import Part, viewed
@@ -56,13 +55,8 @@ async def first(database: Database, known: Names, scope: Scope) -> int | None:
         if not view.groups:
             return None
         instances = view.groups[0].instances if scope.instance is not None else None
-        firsts = [
-            part.ranged(select(part.columns.at)).order_by(part.columns.at).limit(1).scalar_subquery()
-            for tier, kind in itertools.product(TIERS, KINDS)
-            for part in [Part(view, kind, instances, Segment(tier, 0, Tier.EVER))]
-        ]
-        times = (await connection.execute(select(*firsts))).one()
-    return min((at for at in times if at is not None), default=None)
+        everything = [Part(view, kind, instances, Segment(tier, 0, Tier.EVER)) for tier in TIERS for kind in KINDS]
+        return await oldest(connection, everything)
 
 
 def _counts(columns: Any) -> list[ColumnElement[int]]:

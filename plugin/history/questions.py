@@ -2,28 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, CompoundSelect, Select, cast, func, literal_column, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, literal_column, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from plugin.history.engine import Database
 from plugin.history.rows import Row, combine
 from plugin.history.schema import Kind
-from plugin.history.views import Part
-
-if TYPE_CHECKING:
-    _Query = Select[*tuple[Any, ...]]
+from plugin.history.statements import Query
+from plugin.history.views import Part, Piece, Shape
 
 Values = Callable[[Any], Sequence[ColumnElement[int]]]
-"""What is summed, made of the columns of a table."""
+"""What is summed, made of the columns of a table; always the same function, so that its statement is known again."""
+
+_Read = Callable[[Database, Shape], Select[*tuple[Any, ...]]]
+"""What is read from rows of a shape."""
 
 _TIMES_AT_ONCE = 1000
 _ROWS_AT_ONCE = 5000
 _PARTS_AT_ONCE = 50
 _NOBODY: ColumnElement[int] = literal_column("0")
 """Stands for the instance and the release where those of all are merged."""
+_UNREAD: ColumnElement[None] = literal_column("NULL")
+"""Stands for a column that nobody asked for."""
+
+
+class _Statement(NamedTuple):
+    """Pieces that are read together."""
+
+    pieces: Sequence[Piece]
+
+    @property
+    def database(self) -> Database:
+        return self.pieces[0].part.view.database
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        return tuple(piece.shape for piece in self.pieces)
+
+    def given(self) -> dict[str, Any]:
+        return dict(chain.from_iterable(piece.given(place) for place, piece in enumerate(self.pieces)))
+
+    def build(self, read: _Read) -> Query:
+        queries = [
+            read(self.database, shape).where(*shape.where(self.database, place))
+            for place, shape in enumerate(self.shapes)
+        ]
+        return union_all(*queries) if len(queries) > 1 else queries[0]
+
+    async def rows(
+        self, connection: AsyncConnection, key: Hashable, read: _Read, **others: Any
+    ) -> Iterable[tuple[Any, ...]]:
+        """The rows of all pieces; whatever is read by one key from one shape looks the same."""
+        given = self.given() | others
+        return await self.database.statements.rows(connection, (key, self.shapes), lambda: self.build(read), given)
 
 
 async def summed(
@@ -31,34 +66,43 @@ async def summed(
 ) -> dict[Row, list[int]]:
     """Sums of values by columns, over all rows of the parts."""
 
-    def sums_of(part: Part) -> _Query:
-        groups = [part.columns[column] for column in by]
-        totals = [cast(func.sum(value), BigInteger) for value in values(part.columns)]
-        return part.ranged(select(*groups, *totals)).group_by(*groups)
+    def sums_of(_: Database, shape: Shape) -> Select[*tuple[Any, ...]]:
+        groups = [shape.columns[column] for column in by]
+        totals = [cast(func.sum(value), BigInteger) for value in values(shape.columns)]
+        return select(*groups, *totals).group_by(*groups)
 
     sums: dict[Row, list[int]] = {}
-    for query in _together(map(sums_of, parts)):
-        for row in await connection.execute(query):
-            key, found = tuple(row[: len(by)]), row[len(by) :]
+    for statement in _together(part.ranged() for part in parts):
+        for row in await statement.rows(connection, (values, *by), sums_of):
+            key, found = row[: len(by)], row[len(by) :]
             known = sums.get(key)
             sums[key] = list(found) if known is None else [one + other for one, other in zip(known, found, strict=True)]
     return sums
 
 
 async def merged(
-    connection: AsyncConnection, kind: Kind, parts: Iterable[Part], subjects: Sequence[int] | Sequence[str], step_s: int
+    connection: AsyncConnection,
+    kind: Kind,
+    parts: Iterable[Part],
+    subjects: Sequence[int] | Sequence[str],
+    step_s: int,
+    unread: Sequence[str] = (),
 ) -> list[Row]:
-    """Rows of a few subjects (the first key of the kind) by step and subject; the times of the parts are sought."""
+    """Rows of a few subjects (the first key of the kind) by step and subject; the times of the parts are sought.
 
-    def rows_of(part: Part) -> Iterator[_Query]:
-        subject = part.columns[kind.keys[0]]
-        values = [part.columns[name] for name in kind.merges]
-        statement = select(part.columns.at, subject, _NOBODY, _NOBODY, *values)
-        return part.sought(statement.where(part.view.database.one_of(subject, subjects)), _TIMES_AT_ONCE)
+    A packed histogram that is left unread is empty.
+    """
+
+    def rows_of(database: Database, shape: Shape) -> Select[*tuple[Any, ...]]:
+        subject = shape.columns[kind.keys[0]]
+        values = [_UNREAD if name in unread else shape.columns[name] for name in kind.merges]
+        statement = select(shape.columns.at, subject, _NOBODY, _NOBODY, *values)
+        return statement.where(database.one_of(subject, "subjects"))
 
     rows: list[Row] = []
-    for query in _together(chain.from_iterable(map(rows_of, parts))):
-        rows += map(tuple, await connection.execute(query))
+    for statement in _together(chain.from_iterable(part.sought(_TIMES_AT_ONCE) for part in parts)):
+        listed = statement.database.listed(subjects)
+        rows += await statement.rows(connection, (merged, *unread), rows_of, subjects=listed)
         if len(rows) > _ROWS_AT_ONCE:
             rows = combine(kind, rows, step_s)
     return combine(kind, rows, step_s)
@@ -66,14 +110,27 @@ async def merged(
 
 async def pooled(connection: AsyncConnection, parts: Iterable[Part], column: str) -> AsyncGenerator[list[Any]]:
     """The values of one column in all rows of the parts, so many at once."""
-    for query in _together(part.ranged(select(part.columns[column])) for part in parts):
-        found = await connection.execute(query)
+    for statement in _together(part.ranged() for part in parts):
+        query = statement.build(lambda _, shape: select(shape.columns[column]))
+        found = await connection.execute(query, statement.given())
         while several := found.scalars().fetchmany(_ROWS_AT_ONCE):
             yield list(several)
 
 
-def _together(queries: Iterable[_Query]) -> Iterator[_Query | CompoundSelect[*tuple[Any, ...]]]:
+async def oldest(connection: AsyncConnection, parts: Iterable[Part]) -> int | None:
+    """The time of the first row; None where there is none."""
+
+    def first(_: Database, shape: Shape) -> Select[*tuple[Any, ...]]:
+        return select(func.min(shape.columns.at))
+
+    times: list[int | None] = []
+    for statement in _together(part.ranged() for part in parts):
+        times += [at for (at,) in await statement.rows(connection, oldest, first)]
+    return min((at for at in times if at is not None), default=None)
+
+
+def _together(pieces: Iterable[Piece]) -> Iterator[_Statement]:
     # Every statement is a way to the database and back; but SQLite takes only so many parts in one.
-    queries = iter(queries)
-    while several := list(islice(queries, _PARTS_AT_ONCE)):
-        yield union_all(*several) if len(several) > 1 else several[0]
+    pieces = iter(pieces)
+    while several := tuple(islice(pieces, _PARTS_AT_ONCE)):
+        yield _Statement(several)

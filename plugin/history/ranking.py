@@ -8,26 +8,28 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from plugin.history.questions import summed
+from plugin.history.questions import Values, summed
 from plugin.history.schema import COMMANDS
 from plugin.history.views import Part
 
 Order = Literal["invocations", "errors", "total", "mean"]
 
 
+def _invocations(of: Any) -> ColumnElement[int]:
+    return of.ok + of.denied + of.error + of.cancelled
+
+
+_SUMMED: dict[Order, Values] = {
+    "invocations": lambda of: [_invocations(of)],
+    "errors": lambda of: [of.error, _invocations(of)],
+    "total": lambda of: [of.total_ns, _invocations(of)],
+    "mean": lambda of: [of.total_ns, of.ok + of.error, _invocations(of)],
+}
+
+
 async def foremost(connection: AsyncConnection, parts: Iterable[Part], by: Order, limit: int) -> list[int]:
     """Numbers of the foremost commands; of those alike in the first, who is invoked more comes first."""
-
-    def values(of: Any) -> list[ColumnElement[int]]:
-        ranked: dict[Order, list[ColumnElement[int]]] = {
-            "invocations": [],
-            "errors": [of.error],
-            "total": [of.total_ns],
-            "mean": [of.total_ns, of.ok + of.error],
-        }
-        return [*ranked[by], of.ok + of.denied + of.error + of.cancelled]
-
-    sums = await summed(connection, parts, COMMANDS.keys[:1], values)
+    sums = await summed(connection, parts, COMMANDS.keys[:1], _SUMMED[by])
     numbers = sorted(sums, key=lambda key: _rank(by, sums[key]), reverse=True)
     return [number for (number,) in numbers[:limit]]
 

@@ -71,6 +71,7 @@ async def _met(
     for instance, release in who:
         times = sorted({row[0] for row in rows})
         mine = (table.c.bot == bot) & (table.c.instance == instance) & (table.c.release == release)
-        stored = await connection.execute(select(*columns).where(mine, database.one_of(table.c.at, times)))
+        statement = select(*columns).where(mine, database.one_of(table.c.at, "times"))
+        stored = await connection.execute(statement, {"times": database.listed(times)})
         found += [row for row in map(tuple, stored) if row[:length] in keys]
     return found

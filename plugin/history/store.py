@@ -134,20 +134,20 @@ class Store:
     async def top(
         self, scope: Scope, start: int | None, end: int, by: Order = "invocations", limit: int = 10
     ) -> tuple[CommandDelta, ...]:
-        """The foremost commands with their histograms; since the first batch where `start` is None."""
+        """The foremost commands, their first responses left out; since the first batch where `start` is None."""
         return await commands.top(self._database, self._known, scope, start, end, by, limit)
 
     @_whole
     async def command(self, scope: Scope, start: int | None, end: int, key: CommandKey) -> CommandDelta:
         """One command, zeros where it was not invoked; since the first batch where `start` is None."""
-        (one,) = await self.several(scope, start, end, [key])
+        (one,) = await commands.several(self._database, self._known, scope, start, end, [key], unread=())
         return one
 
     @_whole
     async def several(
         self, scope: Scope, start: int | None, end: int, keys: Sequence[CommandKey]
     ) -> tuple[CommandDelta, ...]:
-        """Like `command`, of several in one question and in their order, such as the top 10 in the span before."""
+        """Several commands in one question and in their order, their first responses left out."""
         return await commands.several(self._database, self._known, scope, start, end, keys)
 
     @_whole

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from plugin.history import names, schema
@@ -58,6 +58,63 @@ class View(NamedTuple):
         return max(tier, tier.floor(step_s))
 
 
+class Shape(NamedTuple):
+    """What a piece looks like in a statement, whatever its values are."""
+
+    table: Table
+    instances: bool
+    release: bool
+    times: bool
+
+    @property
+    def columns(self) -> Any:
+        """The columns of the table to read."""
+        return self.table.c
+
+    def where(self, database: Database, place: int) -> Iterator[ColumnElement[bool]]:
+        """Conditions whose values are those that a piece gives at the same place."""
+        of = self.columns
+        yield of.bot == bindparam("bot")
+        if self.instances:
+            yield database.one_of(of.instance, f"instances_{place}")
+        if self.release:
+            yield of.release == bindparam("release")
+        if self.times:
+            yield database.one_of(of.at, f"times_{place}")
+        else:
+            yield of.at >= bindparam(f"start_{place}")
+            yield of.at < bindparam(f"end_{place}")
+
+
+class Piece(NamedTuple):
+    """Some of the rows of a part, or all of them, read by one select of a statement."""
+
+    part: Part
+    times: range | None
+    """None is all, in one scan."""
+
+    @property
+    def shape(self) -> Shape:
+        """What it has in common with pieces that the same select reads."""
+        part, view = self.part, self.part.view
+        table = part.kind.tables[part.segment.tier]
+        return Shape(table, part.instances is not None, view.release is not None, self.times is not None)
+
+    def given(self, place: int) -> Iterator[tuple[str, Any]]:
+        """The values of the conditions of its shape."""
+        part, view = self.part, self.part.view
+        yield "bot", view.bot
+        if part.instances is not None:
+            yield f"instances_{place}", view.database.listed(part.instances)
+        if view.release is not None:
+            yield "release", view.release
+        if self.times is not None:
+            yield f"times_{place}", view.database.listed(self.times)
+        else:
+            yield f"start_{place}", part.segment.start
+            yield f"end_{place}", part.segment.end
+
+
 class Part(NamedTuple):
     """Rows of one kind from one tier."""
 
@@ -66,30 +123,17 @@ class Part(NamedTuple):
     instances: tuple[int, ...] | None
     segment: Segment
 
-    @property
-    def columns(self) -> Any:
-        """The columns of the table to read."""
-        return self.kind.tables[self.segment.tier].c
+    def ranged(self) -> Piece:
+        """The whole part in one scan: for most of the rows in it."""
+        return Piece(self, None)
 
-    def ranged(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-        """The statement over the whole part in one scan: for most of the rows in it."""
-        at = self.columns.at
-        return statement.where(*self._who(), at >= self.segment.start, at < self.segment.end)
-
-    def sought(self, statement: Select[*tuple[Any, ...]], length: int) -> Iterator[Select[*tuple[Any, ...]]]:
-        """The statement over so many of the part's times at once, each sought in the index: for few rows of each."""
+    def sought(self, length: int) -> Iterator[Piece]:
+        """So many of the part's times at once, each sought in the index: for few rows of each."""
         if self.segment.end - self.segment.start > _LONGEST_SOUGHT * self.segment.tier:
-            yield self.ranged(statement)  # mostly empty, such as what a clock leaves that once was years ahead
+            yield self.ranged()  # mostly empty, such as what a clock leaves that once was years ahead
             return
         for times in self.segment.slices(length):
-            yield statement.where(*self._who(), self.view.database.one_of(self.columns.at, times))
-
-    def _who(self) -> Iterator[ColumnElement[bool]]:
-        yield self.columns.bot == self.view.bot
-        if self.instances is not None:
-            yield self.view.database.one_of(self.columns.instance, self.instances)
-        if self.view.release is not None:
-            yield self.columns.release == self.view.release
+            yield Piece(self, times)
 
 
 @asynccontextmanager
@@ -107,8 +151,34 @@ async def _view(database: Database, known: Names, connection: AsyncConnection, s
         release = (await known.known(connection, names.RELEASES, scope.bot, [name])).get(name)
         if release is None:
             return nobody
+    given: dict[str, Any] = {"bot": scope.bot}
+    if scope.instance is not None:
+        given["name"] = names.clean(scope.instance)
+    rows = [
+        *map(_Known._make, await database.statements.rows(connection, (_known, *given), lambda: _known(*given), given))
+    ]
+    if not rows:
+        return nobody
+    # A bot of which nothing was deleted yet has no row of its own.
+    kept = Kept(rows[0].minutes_from or 0, rows[0].hours_from or 0)
+    groups = _groups(rows, scope.instance is None)
+    return View(database, scope.bot, release, groups, kept, Tier.DAY.ceil(max(row.written_until for row in rows)))
+
+
+class _Known(NamedTuple):
+    """What is known of an instance, and of its bot."""
+
+    instance: int
+    written_until: int
+    hours_until: int
+    days_until: int
+    minutes_from: int | None
+    hours_from: int | None
+
+
+def _known(*given: str) -> Select[*tuple[Any, ...]]:
     instances, bots = schema.instances.c, schema.bots.c
-    statement = (
+    return (
         select(
             instances.instance,
             instances.written_until,
@@ -118,20 +188,11 @@ async def _view(database: Database, known: Names, connection: AsyncConnection, s
             bots.hours_from,
         )
         .join(schema.bots, bots.bot == instances.bot, isouter=True)
-        .where(instances.bot == scope.bot)
+        .where(*(instances[name] == bindparam(name) for name in given))
     )
-    if scope.instance is not None:
-        statement = statement.where(instances.name == names.clean(scope.instance))
-    rows = (await connection.execute(statement)).all()
-    if not rows:
-        return nobody
-    # A bot of which nothing was deleted yet has no row of its own.
-    kept = Kept(rows[0].minutes_from or 0, rows[0].hours_from or 0)
-    groups = _groups(rows, scope.instance is None)
-    return View(database, scope.bot, release, groups, kept, Tier.DAY.ceil(max(row.written_until for row in rows)))
 
 
-def _groups(rows: Any, whole: bool) -> tuple[_Group, ...]:
+def _groups(rows: Sequence[_Known], whole: bool) -> tuple[_Group, ...]:
     furthest = Marks(max(row.hours_until for row in rows), max(row.days_until for row in rows))
     by_marks: dict[Marks, list[int]] = {}
     for row in rows:
