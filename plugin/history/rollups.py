@@ -1,4 +1,4 @@
-"""Rolling up: closed hours from minutes, closed days from hours, each in a transaction with its mark."""
+"""Rolling up: hours from closed minutes, closed days from hours, each in a transaction with its mark."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from plugin.history.schema import COMMANDS, KINDS, Kind
 from plugin.history.tiers import Segment, Tier
 
 GRACE_S = 300
-"""An hour is rolled up so long after its end, so that its last minutes are usually there; later ones count, too."""
+"""Minutes are rolled up so long after their end, so that they are usually there; later ones count, too."""
+
+AT_ONCE_S = 600
+"""So many seconds of minutes are rolled up together, so that few of them are left for a question to read."""
 
 _TIMES_AT_ONCE = 30
 _ROWS_AT_ONCE = 5000
@@ -34,11 +37,11 @@ class _Step(NamedTuple):
 
 
 async def roll_up(database: Database, now: int) -> bool:
-    """Roll up one hour or one day of one instance; whether there may be more to do.
+    """Roll up one hour, what is over of it, or one day of one instance; whether there may be more to do.
 
     False at once where another process is at it.
     """
-    closed = Tier.HOUR.floor(now - GRACE_S)
+    closed = (now - GRACE_S) // AT_ONCE_S * AT_ONCE_S
     async with database.writing() as connection:
         if not await database.try_lock(connection, Lock.ROLL_UP):
             return False
@@ -46,9 +49,9 @@ async def roll_up(database: Database, now: int) -> bool:
         if step is None:
             return False
         at = await _oldest(connection, step)
+        until = step.end if at is None else min(at + step.target, step.end)
         if at is not None:
-            await _roll(database, connection, step, at)
-        until = step.end if at is None else at + step.target
+            await _roll(database, connection, step, Segment(step.source, max(at, step.start), until))
         mine = (schema.instances.c.bot == step.bot) & (schema.instances.c.instance == step.instance)
         await connection.execute(update(schema.instances).where(mine).values({step.mark: until}))
         return True
@@ -82,16 +85,19 @@ async def _oldest(connection: AsyncConnection, step: _Step) -> int | None:
     return min((step.target.floor(at) for at in times if at is not None), default=None)
 
 
-async def _roll(database: Database, connection: AsyncConnection, step: _Step, at: int) -> None:
+async def _roll(database: Database, connection: AsyncConnection, step: _Step, segment: Segment) -> None:
     for kind in KINDS:
         rolled: list[Row] = []
-        for times in Segment(step.source, at, at + step.target).slices(_TIMES_AT_ONCE):
+        for times in segment.slices(_TIMES_AT_ONCE):
             rolled += await _rows(connection, kind, step, times)
             if len(rolled) > _ROWS_AT_ONCE:
                 rolled = combine(kind, rolled, step.target)
         rolled = combine(kind, rolled, step.target)
-        # The tier is empty here, so what is put is all there is, even where it is put once more.
-        await put(database, connection, step.bot, kind, step.target, rolled)
+        if segment.start % step.target:
+            await add(database, connection, step.bot, kind, step.target, rolled)
+        else:
+            # The tier is empty here, so what is put is all there is, even where it is put once more.
+            await put(database, connection, step.bot, kind, step.target, rolled)
         if kind is COMMANDS and step.target is Tier.DAY:
             await add(database, connection, step.bot, kind, Tier.EVER, rolled)
 

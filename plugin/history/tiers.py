@@ -26,7 +26,10 @@ class Tier(enum.IntEnum):
 
 
 class Marks(NamedTuple):
-    """How far one instance is rolled up: a tier is complete below its mark and empty from there on."""
+    """How far one instance is rolled up: a tier has all that lies below its mark, and nothing from there on.
+
+    So the last hour may have a part of its minutes.
+    """
 
     hours_until: int
     days_until: int
@@ -80,7 +83,8 @@ def _cover(start: int, end: int, tiers: tuple[Tier, ...], until: dict[Tier, int]
     finer = tuple(rest)
     if not finer:
         return [Segment(tier, start, end)]
-    first, last = tier.ceil(start), min(tier.floor(end), until[tier])
+    # The row in which the mark lies has nothing beyond it, so it fits where the mark does.
+    first, last = tier.ceil(start), until[tier] if until[tier] <= end else tier.floor(end)
     if first >= last:
         return _cover(start, end, finer, until)
     before, after = _cover(start, first, finer, until), _cover(last, end, finer, until)

@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from plugin.histogram import BUCKETS, Histogram, bucket_bounds_ns, bucket_value_ns
 from plugin.history import Store, names, rows, schema
+from plugin.history.rollups import AT_ONCE_S, GRACE_S
 from plugin.history.rows import Row
 from plugin.history.schema import COMMANDS, SERIES
 from plugin.history.tiers import Tier
@@ -63,7 +64,8 @@ class Generated:
         numbers = await store._known.numbers(
             names.COMMANDS, WRITER.bot, (names.command_name(command.key) for command in self.commands)
         )
-        closed, recent = Tier.HOUR.floor(self.end - 300), self.end - KEPT.minutes_s
+        closed = (self.end - GRACE_S) // AT_ONCE_S * AT_ONCE_S
+        recent = self.end - KEPT.minutes_s
         hours_from = Tier.DAY.floor(self.end - KEPT.hours_s)
         for day in range(Tier.DAY.floor(self.start), self.end, Tier.DAY):
             if day < hours_from:
@@ -79,8 +81,7 @@ class Generated:
                 ]
                 if step is Tier.MINUTE:
                     await self._put(store, Tier.MINUTE, found, self._series(range(hour, hour + Tier.HOUR, step)))
-                if hour < closed:
-                    hours += rows.combine(COMMANDS, found, Tier.HOUR)
+                hours += rows.combine(COMMANDS, (row for row in found if row[0] < closed), Tier.HOUR)
             await self._put(store, Tier.HOUR, hours, self._series(sorted({row[0] for row in hours})))
             if day + Tier.DAY <= closed:
                 days = rows.combine(COMMANDS, hours, Tier.DAY)

@@ -34,21 +34,38 @@ async def rows(store: Store, tier: Tier) -> int:
         return (await connection.execute(select(func.count()).select_from(COMMANDS.tables[tier]))).scalar() or 0
 
 
-async def test_closed_hours_and_days_are_rolled_up(store: Store) -> None:
-    """A row of each hour and each day that is over, and none of those that are not."""
+async def test_hours_and_days_are_rolled_up(store: Store) -> None:
+    """A row of each hour, the one that goes on included, and of each day that is over."""
     for hour in range(40):
         for minute in (0, 30):
             await store.write(WRITER, batch(NOON + hour * HOUR + minute * 60, delta()))
     await roll_up_all(store, NOON + 39 * HOUR + 1800)
-    assert [await rows(store, tier) for tier in TIERS] == [80, 39, 2]
+    assert [await rows(store, tier) for tier in TIERS] == [80, 40, 2]
     assert await count(store, NOON, NOON + 40 * HOUR) == 80
 
 
-async def test_an_hour_waits_for_its_last_minutes(store: Store) -> None:
-    """An hour is rolled up five minutes after its end, not before."""
+async def test_minutes_are_waited_for(store: Store) -> None:
+    """Ten minutes are rolled up five minutes after their end, not before."""
     await store.write(WRITER, batch(NOON, delta()))
-    assert await store.roll_up(NOON + HOUR + 299) is False
-    assert await store.roll_up(NOON + HOUR + 300) is True
+    await roll_up_all(store, NOON + 300)
+    assert await store.roll_up(NOON + 899) is False
+    assert await store.roll_up(NOON + 900) is True
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["in order", "in another order"])
+async def test_an_hour_grows_by_parts(store: Store, late: bool) -> None:
+    """However many parts of it are rolled up, an hour has each of its minutes once, and so has every cut through it."""
+    for minute in range(48):
+        await store.write(WRITER, batch(NOON + 60 * (minute * 37 % 48 if late else minute), delta(), memory=1))
+        await roll_up_all(store, NOON + 60 * minute)
+        if minute % 10 == 7:
+            whole = await store.command(SCOPE, NOON, NOON + 2 * HOUR, BUY)
+            assert (whole.outcomes[0], whole.durations.total) == (minute + 1, minute + 1)
+            assert (await store.values(SCOPE, NOON - HOUR, NOON + 2 * HOUR, "memory") or [0])[0] == minute + 1
+    for cut in range(0, 49, 3):
+        at = NOON + 60 * cut
+        assert (await count(store, NOON, at), await count(store, at, NOON + 2 * HOUR)) == (cut, 48 - cut)
+    assert await rows(store, Tier.HOUR) == 1
 
 
 async def test_one_step_is_one_hour_of_one_instance(store: Store) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from plugin.history.tiers import Kept, Marks, Segment, Tier, cover
 
 minutes = st.integers(0, 20_000).map(lambda minute: minute * 60)
-marks = st.tuples(st.integers(0, 300), st.integers(0, 12)).map(lambda both: Marks(both[0] * 3600, both[1] * 86_400))
+marks = st.tuples(st.integers(0, 1800), st.integers(0, 12)).map(lambda both: Marks(both[0] * 600, both[1] * 86_400))
 kept = st.tuples(st.integers(0, 300), st.integers(0, 12)).map(lambda both: Kept(both[0] * 3600, both[1] * 86_400))
 
 
@@ -27,11 +27,20 @@ def test_a_span_is_covered_once(start: int, end: int, until: Marks) -> None:
 
 @given(minutes, minutes, marks)
 def test_coarse_rows_are_read_only_where_they_are_complete(start: int, end: int, until: Marks) -> None:
-    """A segment consists of whole rows, below the mark of its tier."""
+    """A segment consists of whole rows, below the mark of its tier; only the row in which the mark lies has a part."""
     limits = {Tier.MINUTE: end, Tier.HOUR: until.hours_until, Tier.DAY: until.days_until}
     for tier, first, last in cover(start, end, until):
-        assert first % tier == last % tier == 0
+        assert first % tier == 0
+        assert last % tier == 0 or last == limits[tier]
         assert last <= limits[tier]
+
+
+def test_an_hour_that_is_rolled_up_in_part_is_taken_up_to_its_mark() -> None:
+    """What a span has of the last hour is one row and the minutes since, unless the span ends before the mark."""
+    until = Marks(hours_until=7200 + 1800, days_until=0)
+    assert cover(3600, 7200 + 2400, until) == [Segment(Tier.HOUR, 3600, 9000), Segment(Tier.MINUTE, 9000, 9600)]
+    assert cover(3600, 7200 + 1200, until) == [Segment(Tier.HOUR, 3600, 7200), Segment(Tier.MINUTE, 7200, 8400)]
+    assert cover(7260, 7200 + 2400, until) == [Segment(Tier.MINUTE, 7260, 9600)]
 
 
 def test_the_coarsest_rows_are_taken() -> None:
