@@ -36,9 +36,9 @@ from plugin.settings import Settings
 T = TypeVar("T")
 C = TypeVar("C", CommandTotals, CommandDelta)
 
-MINUTE_S, WEEK_S = 60, 7 * 86_400
+MINUTE_S, HOUR_S, DAY_S, WEEK_S = 60, 3600, 86_400, 7 * 86_400
 STEPS_S = (60, 300, 900, 3600, 6 * 3600, 86_400, 7 * 86_400)
-MOST_POINTS = 120
+MOST_POINTS = 121
 
 PATIENCE_S = 2.0
 """Discord waits 3 s for the first response to a command."""
@@ -84,11 +84,16 @@ async def look_back(past: Past, fleet: bool, question: Callable[[Store, Scope], 
 
 
 async def spans(store: Store, scope: Scope, back: Back) -> Spans:
-    """The span of a period up to and with the present minute, and whether history covers the same span before."""
+    """The span of a period up to and with the present minute, and whether history covers the same span before.
+
+    One of days is up to an hour longer and begins with an hour: to cut one costs as much as all its others together.
+    """
     period = back.period
     end = int(back.now) // MINUTE_S * MINUTE_S + MINUTE_S
     since = await store.span(scope)
     start = (end if since is None else min(since, end)) if period.seconds is None else end - period.seconds
+    if period.seconds is not None and period.seconds >= DAY_S:
+        start -= start % HOUR_S
     before = 2 * start - end
     covered = period is not Period.ALL and since is not None and since <= before
     return Spans(period, start, end, before if covered else None, since, await _instances(store, scope, start))

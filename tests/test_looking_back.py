@@ -15,7 +15,7 @@ from plugin.history import Store, open_store
 from plugin.looking_back import TOO_SLOW, Back
 from plugin.model import Period, Scope, Severity, Verdict
 from plugin.settings import Settings
-from tests.history.builders import BUY, NOON, PING, SCOPE, SELL, WRITER, batch, delta, failure
+from tests.history.builders import BUY, NOON, PING, SCOPE, SELL, WRITER, batch, count, delta, failure
 
 T = TypeVar("T")
 
@@ -78,6 +78,28 @@ async def test_a_period_is_set_beside_the_same_span_before(kept: Kept) -> None:
     assert review is not None and kept.flushed == 1
     assert review.spans[:4] == (Period.HOUR, NOON + 60 - HOUR, NOON + 60, NOON + 60 - 2 * HOUR)
     assert review.outcomes == (59 * (3 + 1 + 1), 59 * 6, 59, 59 * 9)
+
+
+@pytest.mark.parametrize("period", [Period.DAY, Period.WEEK, Period.MONTH], ids=lambda period: period.value)
+@pytest.mark.parametrize("minute", [0, 37, 59])
+async def test_days_begin_with_an_hour(kept: Kept, period: Period, minute: int) -> None:
+    """A period of days begins with an hour, less than one before its time, and meets the span before, as long as it."""
+    now, length_s = NOON + 60 * minute, period.seconds or 0
+    for at in (now - 3 * length_s, now - length_s - 60 * 70, now):
+        await kept.store.write(WRITER, batch(at, delta()))
+    over = await looking_back.spans(kept.store, SCOPE, Back(period, True, now + 30.0))
+    assert (over.start % HOUR, over.end) == (0, now + 60)
+    assert length_s <= over.end - over.start < length_s + HOUR
+    assert over.before is not None and over.start - over.before == over.end - over.start
+    spans = ((over.before, over.start), (over.start, over.end), (over.before, over.end))
+    assert [await count(kept.store, *span) for span in spans] == [1, 1, 2]
+
+
+async def test_a_month_keeps_its_points(kept: Kept) -> None:
+    """That a month begins with an hour does not make its course four times coarser."""
+    await kept.store.write(WRITER, batch(NOON, delta()))
+    past = (await looking_back.one_command(kept, Back(Period.MONTH, False, NOW + 60 * 37), BUY, Settings())).review
+    assert past is not None and past.course.step_s == 6 * HOUR
 
 
 @pytest.mark.parametrize("period", [Period.DAY, Period.ALL])

@@ -108,6 +108,15 @@ async def test_every_period_counts_the_same(kept: Kept, period: Period) -> None:
         await roll_up_all(kept.store, NOON + 2 * DAY)
 
 
+async def test_a_month_keeps_its_points(kept: Kept) -> None:
+    """That a month begins with an hour does not make its courses coarser than four hours a point."""
+    for hour in (8, 0):
+        await kept.store.write(WRITER, batch(NOON - hour * HOUR, memory_bytes=MB))
+    past = (await overview.performance(kept, Back(Period.MONTH, False, NOW + 37 * 60), WORLD)).review
+    assert past is not None
+    assert [at - NOON for at, _ in past.review.levels.memory_bytes.course] == [-8 * HOUR, -4 * HOUR, 0]
+
+
 async def test_since_the_start_stands_beside_all_time(kept: Kept) -> None:
     """What was ever counted comes with the courses of the last day."""
     await an_update(kept)

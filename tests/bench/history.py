@@ -45,8 +45,9 @@ class Question(NamedTuple):
     """The same at 50 million."""
 
 
-DAY = Span(END - Tier.DAY, END)
-MONTH = Span(END - 30 * Tier.DAY, END)
+DAY = Span(Tier.HOUR.floor(END - Tier.DAY), END)
+MONTH = Span(Tier.HOUR.floor(END - 30 * Tier.DAY), END)
+"""As a page asks, which begins them with an hour."""
 QUESTIONS = (
     Question("top 10, 24 hours", DAY, 1, 50),
     Question("top 10, 30 days", MONTH, 20, 200),
