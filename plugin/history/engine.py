@@ -139,7 +139,7 @@ class Database:
         each = func.json_each(bindparam(name, type_=Text)).table_valued(column("value", of.type))
         return of.in_(select(each.c.value))
 
-    def listed(self, values: Sequence[int] | Sequence[str]) -> list[int] | list[str] | str:
+    def listed(self, values: Sequence[int] | Sequence[str]) -> list[int | str] | str:
         """Values as the parameter of `one_of` takes them."""
         return [*values] if self.is_postgres else json.dumps([*values])
 
