@@ -29,7 +29,7 @@ ROWS = (
     "hourly course, 30 days, 0.01 M, SQLite",
     "flush of a minute, 200 commands, PostgreSQL",
     "file after a day of 5 M a month",
-    "watchdog, idle loop",
+    "watchdog and beats, idle loop",
     "watchdog, busy loop",
 )
 

@@ -8,43 +8,52 @@ from pathlib import Path
 
 from plugin.instrument.containment import Containment
 from plugin.instrument.loop import LoopWatch
-from plugin.instrument.places import Places
+from plugin.instrument.places import Places, library_paths
+from tests.bench.measure import Spread
 from tests.bench.table import Row, alone
 
 BOUND_PERCENT = 0.5
+WINDOW_NS = 1_000_000_000
+NOTE = "its thread, and all that the beats make the loop's thread do, which would sleep otherwise"
 
 
 def measure(quick: bool) -> list[Row]:
     """Processor time of the watchdog and of the loop's beats, beside a loop that rests and one that never does.
 
-    On the loop that rests all that its thread uses is counted, waking up included. One that is busy wakes up anyway,
-    and its beats take microseconds.
+    On the loop that rests all that its thread uses is counted, waking up included. One that is busy is awake anyway,
+    and its beats take microseconds, so there the watchdog's thread alone is counted.
     """
-    seconds = 1.5 if quick else 8
-    resting = asyncio.run(_share(seconds, busy=False))
-    busy = asyncio.run(_share(seconds, busy=True))
+    library_paths()  # found out once, when a bot starts
+    windows = 2 if quick else 10
     return [
-        alone(
-            "watchdog, idle loop", f"{resting[0]:.3f} % and {resting[1]:.3f} %", sum(resting), BOUND_PERCENT, "%", NOTE
-        ),
-        alone("watchdog, busy loop", f"{busy[0]:.3f} %", busy[0], BOUND_PERCENT, "%"),
+        _row("watchdog and beats, idle loop", Spread.of(asyncio.run(_shares(windows, busy=False))), NOTE),
+        _row("watchdog, busy loop", Spread.of(asyncio.run(_shares(windows, busy=True)))),
     ]
 
 
-NOTE = "its thread, and the loop that would do nothing else"
+def _row(what: str, share: Spread, note: str = "") -> Row:
+    shown = f"{share.median:.2f} % ({share.low:.2f} - {share.high:.2f})"
+    return alone(what, shown, share.median, BOUND_PERCENT, "%", note)
 
 
-async def _share(seconds: float, *, busy: bool) -> tuple[float, float]:
-    """Processor time of the watchdog and of this loop's thread, in percent of the time that passed."""
+async def _shares(windows: int, *, busy: bool) -> list[float]:
+    """Processor time in percent of the time that passed, window by window."""
     watch = LoopWatch(250, Places(Path.cwd()), lambda _: None, lambda _: None, Containment())
     watch.start()
-    began_ns, loop_ns = time.monotonic_ns(), time.thread_time_ns()
-    if busy:
-        while time.monotonic_ns() - began_ns < seconds * 1e9:
-            sum(number * number for number in range(2000))
-            await asyncio.sleep(0)
-    else:
-        await asyncio.sleep(seconds)
-    passed_ns, used_ns = time.monotonic_ns() - began_ns, time.thread_time_ns() - loop_ns
+    shares: list[float] = []
+    for _ in range(windows):
+        began_ns, watch_ns, loop_ns = time.monotonic_ns(), watch.processor_ns, time.thread_time_ns()
+        if busy:
+            await _work(began_ns + WINDOW_NS)
+        else:
+            await asyncio.sleep(WINDOW_NS / 1e9)
+        used_ns = watch.processor_ns - watch_ns + (0 if busy else time.thread_time_ns() - loop_ns)
+        shares.append(100 * used_ns / (time.monotonic_ns() - began_ns))
     watch.stop()
-    return 100 * watch.processor_ns / passed_ns, 100 * used_ns / passed_ns
+    return shares
+
+
+async def _work(end_ns: int) -> None:
+    while time.monotonic_ns() < end_ns:
+        sum(number * number for number in range(2000))
+        await asyncio.sleep(0)

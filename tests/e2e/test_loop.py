@@ -27,7 +27,8 @@ from plugin.model import Holding, LoopBlock, LoopSnapshot
 from tests.e2e.conftest import Scene, until
 
 FILE = f"{Path(__file__).parents[1].name}/e2e/test_loop.py"
-HELD_S = 0.4
+HELD_S = 0.6
+"""Long enough to be more than a block even where the machine does not let the process run for half of it."""
 
 
 def loop_of(sample: Any) -> LoopSnapshot:
@@ -52,6 +53,28 @@ async def holding(scene: Scene, body: Any) -> Any:
     await sample.load()
     await sample.start()
     return sample
+
+
+def seen(sample: Any) -> int:
+    """How often its loop stood still, whatever the reason."""
+    return sum(block.count for block in loop_of(sample).blocks) + loop_of(sample).pauses
+
+
+async def named(scene: Scene, sample: Any) -> LoopBlock:
+    """What is known of /holds, which is called until it was seen; before that its call may be unknown, but not wrong.
+
+    On a busy machine the watchdog may come too late to what C code has done.
+    """
+    for _ in range(5):
+        before = seen(sample)
+        await scene.discord.slash(scene.member, "holds", guild=scene.guild)
+        await until(lambda before=before: seen(sample) > before)
+        told = [block for block in loop_of(sample).blocks if block.what]
+        if told:
+            (block,) = told
+            return block
+        assert all(block.place is None for block in loop_of(sample).blocks)
+    raise AssertionError(f"it was never named: {loop_of(sample)}")
 
 
 def watchdogs() -> int:
@@ -88,6 +111,15 @@ async def matches(_: object) -> None:
         re.match("(a+)+$", "a" * size + "b")
 
 
+async def sums(_: object) -> None:
+    size, took = 500_000, 0.0
+    while took < HELD_S:
+        size *= 2
+        began = time.monotonic()
+        sum(range(size))
+        took = time.monotonic() - began
+
+
 async def queries(_: object) -> None:
     size = 10_000
     database = sqlite3.connect(":memory:")
@@ -108,6 +140,7 @@ async def queries(_: object) -> None:
         (sleeps, "time.sleep", Holding.WAITING),
         (computes, "", Holding.COMPUTING),
         (matches, "re.match", Holding.LOCKING),
+        (sums, "sum", Holding.LOCKING),
         (queries, "database.execute", Holding.COMPUTING),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
@@ -115,12 +148,10 @@ async def queries(_: object) -> None:
 async def test_what_a_command_does_is_named(scene: Scene, body: Any, call: str, how: Holding) -> None:
     """A command that holds the loop is named with its line, what that line calls, and for how long it did."""
     sample = await holding(scene, body)
-    await scene.discord.slash(scene.member, "holds", guild=scene.guild)
-    block = await blocked(sample)
+    block = await named(scene, sample)
     assert block.place is not None
     assert (block.what, block.call, block.holding) == ("/holds", call, how)
     assert (block.place.file, block.place.function) == (FILE, "hold" if body is sleeps else body.__name__)
-    assert block.count == 1
     assert block.longest_ns / 1e9 > HELD_S - 0.1
 
 

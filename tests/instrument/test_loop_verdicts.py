@@ -72,6 +72,23 @@ def test_the_step_and_place_seen_most_often_are_named() -> None:
     assert verdict.look == BUY
 
 
+@pytest.mark.parametrize(
+    ("known", "call"),
+    [
+        (evidence(BUY._replace(certain=False), thread=0), "time.sleep"),
+        (evidence(BUY._replace(certain=False), late=320, process=400, thread=400), "time.sleep"),
+        (evidence(BUY._replace(certain=False), late=15, process=400, thread=400), ""),
+        (evidence(BUY, late=15, process=400, thread=400), "time.sleep"),
+    ],
+    ids=["waits", "in C", "computes itself", "a library computes"],
+)
+def test_what_computes_itself_is_in_no_call(known: Evidence, call: str) -> None:
+    """The line of a computation calls now this and now that, so that only a call that lasts is named."""
+    verdict = judge(known, THRESHOLD_NS)
+    assert verdict is not None
+    assert verdict.look.call == call
+
+
 @pytest.mark.parametrize("known", [TOLD["C code that is over"][0], TOLD["another thread"][0], TOLD["many steps"][0]])
 def test_nobody_is_named_without_a_proof(known: Evidence) -> None:
     """Where the one that held it was not seen, nothing is named."""

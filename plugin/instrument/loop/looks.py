@@ -45,7 +45,9 @@ class Look(NamedTuple):
     """The command, task or callback; empty while the loop waits for something to do."""
     place: Place | None
     call: str
-    """What the line calls, where it is in a call and does not compute itself."""
+    """What the line calls; empty where it is in no call."""
+    certain: bool = True
+    """Whether it stays in that call, or is in this one now and in that one later, as Python code that computes."""
 
     @property
     def idle(self) -> bool:
@@ -77,10 +79,10 @@ class Looker:
         if found is None:
             return IDLE
         # To read a source lets the loop run on, so no frame is held by now: it would keep alive what has ended.
-        step, what, place, instruction = found
-        return Look(step, what, place, called(*instruction) if instruction is not None else "")
+        step, what, place, instruction, certain = found
+        return Look(step, what, place, called(*instruction), certain)
 
-    def _find(self, free: bool) -> tuple[object, str, Place, tuple[CodeType, int] | None] | None:
+    def _find(self, free: bool) -> tuple[object, str, Place, tuple[CodeType, int], bool] | None:
         frame = sys._current_frames().get(self._thread_id)  # pyright: ignore[reportPrivateUsage]
         task = asyncio.current_task(self._loop)
         if frame is None or (task is None and frame.f_code.co_filename.startswith(WAITING)):
@@ -90,9 +92,9 @@ class Looker:
             return None
         own = [frame for frame in frames if self._places.is_own(frame.f_code)]
         at = own[0] if own else frames[0]
-        # A line that computes is now in this call and now in that one; a name would mislead.
-        instruction = (at.f_code, at.f_lasti) if free or at is not frames[0] else None
-        return _step(task, frames[-1]), self._name(task, own, frames[-1]), self._places.of_frame(at), instruction
+        what = self._name(task, own, frames[-1])
+        certain = free or at is not frames[0]
+        return _step(task, frames[-1]), what, self._places.of_frame(at), (at.f_code, at.f_lasti), certain
 
     def _name(self, task: asyncio.Task[Any] | None, own: list[FrameType], outermost: FrameType) -> str:
         if task is None:

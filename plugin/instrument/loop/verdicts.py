@@ -58,24 +58,22 @@ def judge(evidence: Evidence, threshold_ns: int) -> Verdict | None:
         return Verdict(IDLE, Holding.KEEPING_OUT)
     if not seen:
         return Verdict(IDLE, Holding.LOCKING) if computed else None
-    look = _prevailing(seen)
-    if look is None:
-        return Verdict(IDLE, Holding.CROWDING)
-    if not computed:
-        return Verdict(look, Holding.WAITING)
-    return Verdict(look, Holding.LOCKING if lock_kept else Holding.COMPUTING)
+    holding = Holding.WAITING if not computed else Holding.LOCKING if lock_kept else Holding.COMPUTING
+    look = _prevailing(seen, holding)
+    return Verdict(IDLE, Holding.CROWDING) if look is None else Verdict(look, holding)
 
 
 def _passed(before: int | None, after: int | None) -> int | None:
     return None if before is None or after is None else after - before
 
 
-def _prevailing(seen: Sequence[Look]) -> Look | None:
+def _prevailing(seen: Sequence[Look], holding: Holding) -> Look | None:
     """The place seen most often in the step that was seen in most looks; None where no step was."""
     (step, times), *_ = Counter(id(look.step) for look in seen).most_common(1)
     if 2 * times <= len(seen) and len(seen) > 1:
         return None
     of_step = [look for look in seen if id(look.step) == step]
     (place, _), *_ = Counter(look.place for look in of_step).most_common(1)
-    calls = Counter(look.call for look in of_step if look.place == place and look.call)
+    told = [look for look in of_step if look.place == place and (look.certain or holding is not Holding.COMPUTING)]
+    calls = Counter(look.call for look in told if look.call)
     return of_step[0]._replace(place=place, call=calls.most_common(1)[0][0] if calls else "")
