@@ -13,8 +13,10 @@ from typing import TypeVar
 
 import hikari
 
-from plugin.background_work import BackgroundWork
-from plugin.drawing import Drawing
+from plugin.corridor.background_work import BackgroundWork
+from plugin.corridor.drawing import Drawing
+from plugin.corridor.keeping import Keeper
+from plugin.corridor.sampling import Sampler
 from plugin.history import Store
 from plugin.insight import judge, judging
 from plugin.insight.uptime import UptimeMeter
@@ -27,7 +29,6 @@ from plugin.instrument.places import Places
 from plugin.instrument.responses import watch_responses
 from plugin.instrument.rest import RestCalls
 from plugin.instrument.scheduled import Schedule
-from plugin.keeping import Keeper
 from plugin.metrics import BlockTable, CommandMetrics, Handlers, Registry, Routes
 from plugin.metrics.tally import failures_beside
 from plugin.model import (
@@ -41,7 +42,6 @@ from plugin.model import (
     Scope,
     Snapshot,
 )
-from plugin.sampling import Sampler
 from plugin.settings import Settings
 
 SAMPLES_KEPT = 360

@@ -18,9 +18,9 @@ from typing import Any
 import psutil
 import pytest
 
-from plugin import drawing
+from plugin.corridor import drawing
+from plugin.corridor.drawing import PART, Drawing
 from plugin.display.chart import HistogramChart, Line, LineChart, frames, program
-from plugin.drawing import PART, Drawing
 from plugin.histogram import Histogram
 from plugin.instrument.containment import Containment
 from tests.e2e.conftest import until
@@ -130,7 +130,7 @@ def test_a_bot_without_a_guard_is_not_run_again(tmp_path: Path) -> None:
     script.write_text(
         textwrap.dedent("""
             import asyncio
-            from plugin.drawing import Drawing
+            from plugin.corridor.drawing import Drawing
             from plugin.instrument.containment import Containment
             from tests.test_drawing import CHARTS
 
@@ -240,7 +240,7 @@ async def test_it_ends_with_the_bot(tmp_path: Path) -> None:
     """Where the bot's process dies without a word, its pipe ends, and so does the process that draws."""
     code = """if True:
         import asyncio, os
-        from plugin.drawing import Drawing
+        from plugin.corridor.drawing import Drawing
         from plugin.instrument.containment import Containment
         from tests.test_drawing import CHARTS
 

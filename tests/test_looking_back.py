@@ -9,10 +9,10 @@ from typing import TypeVar
 
 import pytest
 
-from plugin import looking_back
-from plugin.archive import HistoryUnavailable
+from plugin.corridor import looking_back
+from plugin.corridor.archive import HistoryUnavailable
+from plugin.corridor.looking_back import TOO_SLOW, Back
 from plugin.history import Store, open_store
-from plugin.looking_back import TOO_SLOW, Back
 from plugin.model import Period, Scope, Severity, Verdict
 from plugin.settings import Settings
 from tests.history.builders import BUY, NOON, PING, SCOPE, SELL, WRITER, batch, count, delta, failure

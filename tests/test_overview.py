@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from plugin import overview
-from plugin.conclusions import ErrorState, Life
+from plugin.corridor import overview
+from plugin.corridor.looking_back import Back
+from plugin.corridor.overview import World
 from plugin.history import open_store
-from plugin.looking_back import Back
 from plugin.model import FindingKind, Period, Verdict
-from plugin.overview import World
+from plugin.model.past import ErrorState, Life
 from plugin.settings import Settings
 from tests.history.builders import BUY, DAY, NOON, PING, WRITER, batch, delta, failure, roll_up_all
 from tests.test_looking_back import Kept

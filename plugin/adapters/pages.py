@@ -9,16 +9,17 @@ from typing import NamedTuple, TypeVar
 
 import hikari
 
-from plugin import display, looking_back, overview
+from plugin import display
 from plugin.adapters.requests import LARGEST_TOP_COUNT, BadQuestionError, Request
+from plugin.corridor import looking_back, overview
+from plugin.corridor.drawing import wait_s
+from plugin.corridor.looking_back import Back
+from plugin.corridor.overview import World
 from plugin.display import text
 from plugin.display.chart import Chart
-from plugin.drawing import wait_s
 from plugin.insight.budget import budget_of
-from plugin.looking_back import Back
 from plugin.model import CommandDelta, CommandHealth, CommandSnapshot, Health, Looked, Period, Snapshot
 from plugin.monitor import Monitor
-from plugin.overview import World
 
 T = TypeVar("T")
 Pages = Sequence[hikari.Embed]

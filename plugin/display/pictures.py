@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import hikari
 
-from plugin.conclusions import CommandPast, SpanReview
 from plugin.display.chart import DEADLINE, Chart, HistogramChart, Limit, Line, LineChart, Mark, course_chart
 from plugin.display.chart.records import Points
 from plugin.histogram import Histogram
 from plugin.model import CommandHealth, CommandKind, Health, Judged, Period, Severity, Snapshot, error_rate
+from plugin.model.past import CommandPast, SpanReview
 
 FILE_NAME = "chart.png"
 MEGABYTE = 1024 * 1024

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plugin.conclusions import Fleet, InstanceHealth, Life
 from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING, WELL
 from plugin.model import InstanceSeen, Severity
+from plugin.model.past import Fleet, InstanceHealth, Life
 
 BEATS_MISSED = 3
 """Signs of life that may fail to come before an instance counts as dead."""

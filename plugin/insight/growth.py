@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from plugin.conclusions import Crossing, Growth
 from plugin.insight.scales import MEGABYTE
 from plugin.insight.trends import DAY_S, Points, companions, crossing, trend
 from plugin.model import Trend
+from plugin.model.past import Crossing, Growth
 from plugin.words import day, megabytes, rough_span
 
 COMPANIONS = {"cache_entries": "cache entries", "tasks": "tasks", "guilds": "guilds", "threads": "threads"}

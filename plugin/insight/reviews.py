@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from plugin.conclusions import CogReview, CogsReview, CommandPast, CommandReview, CommandsReview
 from plugin.histogram import Histogram
 from plugin.insight import beside
 from plugin.insight.changes import together
@@ -24,6 +23,7 @@ from plugin.model import (
     ReleaseSeen,
     Spans,
 )
+from plugin.model.past import CogReview, CogsReview, CommandPast, CommandReview, CommandsReview
 
 NOBODY = CommandKey(CommandKind.SLASH, "", None)
 Totals = Mapping[CommandKey, CommandTotals]

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from statistics import median
 from typing import NamedTuple
 
-from plugin.conclusions import Level, Levels, Occurrence, SpanReview
 from plugin.histogram import Histogram
 from plugin.insight.changes import (
     FALLING_IS_BETTER,
@@ -29,6 +28,7 @@ from plugin.model import (
     Verdict,
     error_rate,
 )
+from plugin.model.past import Level, Levels, Occurrence, SpanReview
 
 NOTHING = SeriesCourse(60, ())
 MEASURED = ("memory_bytes", "cpu_share", "latency_s", "guilds")

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from plugin.conclusions import ErrorReview, ErrorState, ReleaseReview
 from plugin.insight.releases import CommandFigures, ReleaseFigures, compare_releases, telling
 from plugin.model import CommandDelta, ErrorHistory, Outcome, Place, StartSeen
+from plugin.model.past import ErrorReview, ErrorState, ReleaseReview
 from plugin.words import label
 
 ALL = 10_000

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import psutil
 
+from plugin.corridor.drawing import Drawing
 from plugin.display.chart import Limit, Line, LineChart, Mark, line_chart
-from plugin.drawing import Drawing
 from plugin.instrument.containment import Containment
 from plugin.model import Severity
 from tests.bench.measure import Batch, Spread, processor_ns, side_by_side

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plugin.conclusions import CogReview, CogsReview, CommandPast, CommandReview, CommandsReview
 from plugin.histogram import Histogram
 from plugin.model import (
     Change,
@@ -24,6 +23,7 @@ from plugin.model import (
     Spans,
     Verdict,
 )
+from plugin.model.past import CogReview, CogsReview, CommandPast, CommandReview, CommandsReview
 from tests.display import builders
 
 DAY_S = 86_400

@@ -5,7 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from plugin.conclusions import (
+from plugin.model import (
+    Change,
+    Finding,
+    FindingKind,
+    HistoryState,
+    InstanceSeen,
+    Judged,
+    Period,
+    Place,
+    Severity,
+    Spans,
+    Trend,
+    Verdict,
+)
+from plugin.model.past import (
     Crossing,
     ErrorReview,
     ErrorState,
@@ -21,20 +35,6 @@ from plugin.conclusions import (
     ReleaseReview,
     SpanPast,
     SpanReview,
-)
-from plugin.model import (
-    Change,
-    Finding,
-    FindingKind,
-    HistoryState,
-    InstanceSeen,
-    Judged,
-    Period,
-    Place,
-    Severity,
-    Spans,
-    Trend,
-    Verdict,
 )
 from tests.display.builders import AT, HOSTILE, MS, judged
 

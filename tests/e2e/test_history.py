@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 import plugin
-from plugin.archive import HistoryUnavailable
-from plugin.background import THREADS
+from plugin.corridor.archive import HistoryUnavailable
+from plugin.corridor.background import THREADS
 from plugin.history import open_store
 from plugin.model import CommandTotals, Outcome, Scope
 from tests.e2e.conftest import Scene, until

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import plugin
-from plugin import keeping
+from plugin.corridor import keeping
 from plugin.history import engine, open_store
 from plugin.model import Scope
 from tests.e2e.conftest import Scene, until

@@ -9,8 +9,8 @@ import pytest
 
 import plugin
 from examples.localdiscord.primitives import PATIENCE_S
-from plugin import looking_back
 from plugin.adapters import LIGHTBULB_LINE
+from plugin.corridor import looking_back
 from plugin.model import CommandKey, CommandKind, Writer
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_pages import NEXT, press, text

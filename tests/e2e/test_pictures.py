@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 import plugin
-from plugin import drawing
 from plugin.adapters import LIGHTBULB_LINE
+from plugin.corridor import drawing
 from plugin.display import book
 from tests.e2e.conftest import Scene
 from tests.e2e.test_pages import NEXT, PREVIOUS, REFRESH, press

@@ -13,8 +13,8 @@ import pytest
 
 import plugin
 from examples.localdiscord import LocalDiscord
-from plugin import drawing
 from plugin.adapters import LIGHTBULB_LINE
+from plugin.corridor import drawing
 from plugin.display import book
 from tests.e2e.conftest import Scene, until
 

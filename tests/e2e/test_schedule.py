@@ -12,7 +12,8 @@ import pytest
 import plugin
 from examples.localdiscord.primitives import PATIENCE_S
 from plugin import monitor as corridor
-from plugin import sampling, settings
+from plugin import settings
+from plugin.corridor import sampling
 from tests.e2e.conftest import Scene, until
 
 
@@ -50,7 +51,7 @@ def log(caplog: pytest.LogCaptureFixture) -> Any:
     caplog.set_level(logging.INFO)
 
     def said(*words: str) -> list[tuple[str, str]]:
-        lines = [(r.levelname, r.getMessage()) for r in caplog.records if r.name == "plugin.sampling"]
+        lines = [(r.levelname, r.getMessage()) for r in caplog.records if r.name == "plugin.corridor.sampling"]
         return [(level, line) for level, line in lines if all(word in line for word in words)]
 
     return said

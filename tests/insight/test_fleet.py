@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.conclusions import Life
 from plugin.insight.fleet import judge_fleet
 from plugin.model import InstanceSeen, Severity
+from plugin.model.past import Life
 
 NOW, BEAT_S = 1_000_000.0, 60.0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plugin.conclusions import SpanReview
 from plugin.histogram import Histogram
 from plugin.insight.scales import Scales
 from plugin.insight.spans import Kept, review_span
@@ -19,6 +18,7 @@ from plugin.model import (
     Spans,
     Verdict,
 )
+from plugin.model.past import SpanReview
 from plugin.settings import Settings
 
 MS = 1_000_000

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from plugin.conclusions import ErrorState
 from plugin.histogram import Histogram
 from plugin.insight.updates import Ran, Update, last_update, review_errors, review_release
 from plugin.model import CommandDelta, CommandKey, CommandKind, ErrorHistory, FindingKind, Place, StartSeen
+from plugin.model.past import ErrorState
 
 MS = 1_000_000
 BUY = CommandKey(CommandKind.SLASH, "shop buy", "shop")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hikari
 
-from plugin.conclusions import CogReview, CogsReview
 from plugin.display import beside, measures, numbers, text
 from plugin.display.book import Chapter, Rows, Section, bind
 from plugin.display.marks import sign
 from plugin.display.names import cog_name
 from plugin.model import Severity, Spans
+from plugin.model.past import CogReview, CogsReview
 
 COLUMNS = "    invoked  errors  average"
 WIDTHS = (11, 7, 8)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import hikari
 
-from plugin.conclusions import CommandReview, CommandsReview
 from plugin.display import beside, failures, graphs, names, numbers, text
 from plugin.display.book import Chapter, Section, bind
 from plugin.display.marks import sign
 from plugin.model import Outcome, Severity, Spans
+from plugin.model.past import CommandReview, CommandsReview
 
 MOST_GROUPS = 2
 BAR_CELLS = 10

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 import hikari
 
-from plugin.conclusions import CommandPast
 from plugin.display import beside, failures, graphs, measures, names, numbers, text
 from plugin.display.book import Chapter, Section, bind
 from plugin.display.pages.detail import (
@@ -19,6 +18,7 @@ from plugin.display.pages.detail import (
     since_start,
 )
 from plugin.model import Change, CommandPoint, CommandSnapshot, Period, Spans
+from plugin.model.past import CommandPast
 
 RELEASE_MARK = "^"
 MOST_RELEASES = 3

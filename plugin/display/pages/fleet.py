@@ -7,12 +7,12 @@ from itertools import groupby
 
 import hikari
 
-from plugin.conclusions import Fleet, InstanceHealth, Life, PastHealth
 from plugin.display import numbers, text
 from plugin.display.book import Chapter, Rows, Section, bind
 from plugin.display.marks import MARKS, sign
 from plugin.display.pages.past import errors_section, release_section
 from plugin.model import InstanceSeen, Severity
+from plugin.model.past import Fleet, InstanceHealth, Life, PastHealth
 
 MOST_REASONS = 5
 NAME_CELLS = 20

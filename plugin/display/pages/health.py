@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import hikari
 
-from plugin.conclusions import PastHealth
 from plugin.display import measures, numbers, text
 from plugin.display.background import background_section
 from plugin.display.book import Chapter, Rows, Section, bind
@@ -18,6 +17,7 @@ from plugin.display.pages.kept import history_rows
 from plugin.display.pages.loop import blocks_section
 from plugin.display.pages.past import errors_section, growth_section, release_section
 from plugin.model import CogHealth, Health, MonitorState, Severity, Snapshot
+from plugin.model.past import PastHealth
 
 MOST_REASONS = 10
 MOST_COG_REASONS = 3

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plugin.conclusions import ErrorReview, ErrorState, Ever, Growth, ReleaseReview
 from plugin.display import failures, numbers, text
 from plugin.display.book import Section
 from plugin.display.marks import NO_SIGN, sign
 from plugin.model import CommandSnapshot, Finding, FindingKind, Outcome, Severity
+from plugin.model.past import ErrorReview, ErrorState, Ever, Growth, ReleaseReview
 
 MOST_FINDINGS = 8
 MOST_ERRORS = 5

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 import hikari
 
-from plugin.conclusions import LatelyPast
 from plugin.display import graphs, measures, numbers, text
 from plugin.display.book import Chapter, Rows, Section, bind
 from plugin.display.marks import sign, verdict
@@ -15,6 +14,7 @@ from plugin.display.pages.loop import lag_section
 from plugin.display.pages.past import ever_section, growth_section
 from plugin.display.pages.rest import rest_chapters
 from plugin.model import Alert, Health, Judged, Outcome, Severity, ShardSnapshot, Snapshot
+from plugin.model.past import LatelyPast
 
 MOST_REASONS = 3
 MOST_ALERTS = 5

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 import hikari
 
-from plugin.conclusions import Level, SpanPast, SpanReview
 from plugin.display import arrows, graphs, numbers, text
 from plugin.display.book import Chapter, Section, bind
 from plugin.display.marks import NO_SIGN, sign
 from plugin.display.pages.fleet import fleet_section
 from plugin.display.pages.past import growth_section
 from plugin.model import Change, Judged, Period, Verdict
+from plugin.model.past import Level, SpanPast, SpanReview
 
 Show = Callable[[float | None], str]
 

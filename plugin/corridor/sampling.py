@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, MutableSequence
 from concurrent.futures import ThreadPoolExecutor
 
-from plugin.background_work import BackgroundWork
+from plugin.corridor.background_work import BackgroundWork
 from plugin.insight import AlertBook, alert_line
 from plugin.instrument.containment import Containment
 from plugin.instrument.cost import Meter

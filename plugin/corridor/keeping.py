@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import hikari
 
-from plugin.archive import Archive, Beat, HistoryUnavailable
+from plugin.corridor.archive import Archive, Beat, HistoryUnavailable
 from plugin.history import Store, StoreError, shown_address
 from plugin.instrument.containment import Containment
 from plugin.instrument.release import bot_folder, instance, release

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from plugin.conclusions import Ever, Fleet, Growth, LatelyPast, Occurrence, PastHealth, SpanPast
+from plugin.corridor.looking_back import Back, Past, look_back, spans
 from plugin.histogram import Histogram
 from plugin.history import Store
 from plugin.insight.fleet import judge_fleet
@@ -15,8 +15,8 @@ from plugin.insight.scales import MEGABYTE, Scales
 from plugin.insight.spans import MEASURED, Kept, review_span
 from plugin.insight.trends import trend
 from plugin.insight.updates import Ran, Update, last_update, review_errors, review_release
-from plugin.looking_back import Back, Past, look_back, spans
 from plugin.model import ActivityCourse, CommandTotals, Looked, Period, Scope, SeriesCourse, Spans, StartSeen
+from plugin.model.past import Ever, Fleet, Growth, LatelyPast, Occurrence, PastHealth, SpanPast
 from plugin.settings import Settings
 from plugin.words import megabytes
 

@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
-from plugin.archive import HistoryUnavailable
-from plugin.conclusions import CogsReview, CommandPast, CommandsReview
+from plugin.corridor.archive import HistoryUnavailable
 from plugin.history import Store
 from plugin.insight.releases import compare_releases
 from plugin.insight.reviews import (
@@ -31,6 +30,7 @@ from plugin.model import (
     Scope,
     Spans,
 )
+from plugin.model.past import CogsReview, CommandPast, CommandsReview
 from plugin.settings import Settings
 
 T = TypeVar("T")

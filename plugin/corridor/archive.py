@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple, TypeVar
 
-from plugin.background import Background, Ended
+from plugin.corridor.background import Background, Ended
 from plugin.history import MissingDriver, Store, StoreAddressError, StoreError, StoreUnavailable, open_store
 from plugin.metrics.batches import Waiting
 from plugin.model import Batch, HistoryState, Retention, Writer

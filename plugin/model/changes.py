@@ -1,0 +1,80 @@
+"""Numbers beside those of another span or release."""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+
+class Verdict(enum.Enum):
+    """What became of a number since the span before it."""
+
+    UNKNOWN = "unknown"
+    """Too little to compare."""
+    SAME = "same"
+    """No change that is more than noise."""
+    BETTER = "better"
+    WORSE = "worse"
+    MOVED = "moved"
+    """More or less of what is neither good nor bad, such as invocations."""
+
+
+class Change(NamedTuple):
+    """One number beside the same number over the span before it."""
+
+    before: float | None
+    """In the unit of the comparison; None is unknown."""
+    after: float | None
+    p_value: float | None
+    """The chance that noise alone makes such a difference, 0 to 1; None where nothing could be compared."""
+    verdict: Verdict
+
+    @property
+    def ratio(self) -> float | None:
+        """`after / before`; None where either is unknown or before is zero."""
+        return self.after / self.before if self.before and self.after is not None else None
+
+    @property
+    def difference(self) -> float | None:
+        """`after - before`; None where either is unknown."""
+        return None if self.before is None or self.after is None else self.after - self.before
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is more than noise, so that it earns an arrow."""
+        return self.verdict not in (Verdict.UNKNOWN, Verdict.SAME)
+
+
+class Trend(NamedTuple):
+    """A steady growth or decline of one series, beyond noise."""
+
+    since: float
+    """Unix time in seconds of the first point that counted."""
+    at: float
+    """Unix time in seconds of the last point."""
+    level: float
+    """Where the line is at the last point, in the unit of the series."""
+    slope: float
+    """Units per second."""
+
+
+class FindingKind(enum.IntEnum):
+    """What a release changed, worst first."""
+
+    FAILING_MORE = 0
+    NEW_ERROR = 1
+    REGRESSED_ERROR = 2
+    SLOWER = 3
+    FAILING_LESS = 4
+    FASTER = 5
+    GONE_ERROR = 6
+
+
+class Finding(NamedTuple):
+    """One difference between two releases that holds up."""
+
+    kind: FindingKind
+    subject: str
+    """The command or the error it is about."""
+    sentence: str
+    """Such as `/shop buy: p95 120 ms → 480 ms since 1.4.2`."""

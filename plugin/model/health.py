@@ -1,0 +1,109 @@
+"""A snapshot, judged."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from plugin.model.background import ListenerSnapshot, TaskGroupSnapshot
+from plugin.model.commands import CommandSnapshot
+from plugin.model.foundation import Severity
+
+
+class Judged(NamedTuple):
+    """One value held against what is wanted."""
+
+    value: float | None
+    """None is unknown."""
+    target: float | None
+    """Where well ends and warning begins; None for a value that is not judged."""
+    threshold: float | None
+    """Where warning ends and critical begins."""
+    severity: Severity
+
+
+class CogHealth(NamedTuple):
+    """One cog with the sums of its commands."""
+
+    name: str | None
+    """None for the commands that belong to no cog."""
+    commands: int
+    outcomes: tuple[int, int, int, int]
+    """Invocations since boot, indexed by `Outcome`."""
+    mean_ns: float | None
+    """Mean duration over the windows of its commands in nanoseconds."""
+    severity: Severity
+    """UNKNOWN where nothing was invoked yet."""
+    reasons: tuple[str, ...]
+    """What is wrong with it, worst first, each a short phrase; empty where it is well."""
+
+
+class CommandHealth(NamedTuple):
+    """One command, judged."""
+
+    command: CommandSnapshot
+    response: Judged
+    """Mean duration in milliseconds against the target of responses and the threshold of slow commands."""
+    error_rate: Judged
+    """In percent."""
+
+    @property
+    def severity(self) -> Severity:
+        """The worse of both."""
+        return max(self.response.severity, self.error_rate.severity)
+
+
+class Growth(NamedTuple):
+    """A number that only grows."""
+
+    since: float
+    """Unix time in seconds."""
+    before: int
+    now: int
+
+
+class TaskHealth(NamedTuple):
+    """The tasks that run one function, judged."""
+
+    group: TaskGroupSnapshot
+    severity: Severity
+    growth: Growth | None
+    """None where they do not pile up, or too little is known to say so."""
+
+
+class ListenerHealth(NamedTuple):
+    """A listener that raised, judged."""
+
+    listener: ListenerSnapshot
+    severity: Severity
+
+
+class Health(NamedTuple):
+    """A snapshot, judged."""
+
+    severity: Severity
+    reasons: tuple[str, ...]
+    """What is wrong with the whole, worst first, each a short phrase; empty where all is well."""
+    memory_mb: Judged
+    cpu_percent: Judged
+    response_ms: Judged
+    """Mean duration over all windows in milliseconds."""
+    error_rate_percent: Judged
+    latency_ms: Judged
+    """Mean heartbeat latency of the connected shards in milliseconds."""
+    uptime_percent: Judged
+    shards: tuple[Judged, ...]
+    """Heartbeat latency in milliseconds, in the order of the snapshot's shards; CRITICAL where not connected."""
+    cogs: tuple[CogHealth, ...]
+    """Worst first, then by invocations."""
+    commands: tuple[CommandHealth, ...]
+    """In the order of the snapshot's commands."""
+    tasks: tuple[TaskHealth, ...] = ()
+    """Worst first, scheduled ones before others, then by how many run."""
+    listeners: tuple[ListenerHealth, ...] = ()
+    """Worst first, then by failures."""
+    rest_reasons: tuple[str, ...] = ()
+    """Those of the reasons that are about REST calls."""
+    deaf: frozenset[int] = frozenset()
+    """Ids of the shards that are connected but seem to hear nothing."""
+    loop_lag_ms: Judged = Judged(None, None, None, Severity.UNKNOWN)
+    """p99 of the event loop's lag over the last interval in milliseconds; a warning at worst."""

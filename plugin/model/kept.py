@@ -1,0 +1,73 @@
+"""What history is given to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from plugin.histogram import Histogram
+from plugin.model.foundation import CommandKey, ErrorGroup
+
+
+class Writer(NamedTuple):
+    """Who writes history: one start of one instance of a bot."""
+
+    bot: int
+    """Application id."""
+    instance: str
+    """Stable over restarts."""
+    boot: str
+    """Random, new at every start of the process."""
+    release: str
+    """Version of the bot that runs."""
+
+
+class CommandDelta(NamedTuple):
+    """What happened to one command in a span of time."""
+
+    key: CommandKey
+    outcomes: tuple[int, int, int, int]
+    """Invocations, indexed by `Outcome`."""
+    total_ns: int
+    """Sum of the durations of `ok` and `error` invocations in nanoseconds."""
+    durations: Histogram
+    """Durations of `ok` and `error` invocations."""
+    first_responses: Histogram
+    """Times from receipt to first response."""
+
+
+class SeriesDelta(NamedTuple):
+    """The values that one series had in a span of time."""
+
+    count: int  # pyright: ignore[reportIncompatibleMethodOverride] # a tuple's own is of no use here
+    sum: float
+    minimum: float
+    maximum: float
+
+
+class ErrorDelta(NamedTuple):
+    """Failures of one command in a span of time."""
+
+    command: CommandKey
+    group: ErrorGroup
+
+
+class Batch(NamedTuple):
+    """What one writer saw in one minute, or in a part of it."""
+
+    start: int
+    """Unix time in seconds of the minute's begin."""
+    sequence: int
+    """Higher than that of every batch that the writer wrote before."""
+    commands: tuple[CommandDelta, ...]
+    series: Mapping[str, SeriesDelta]
+    """By name, such as `memory_bytes`, `loop_lag_s` or `latency_s.shard0`."""
+    errors: tuple[ErrorDelta, ...]
+
+
+class Retention(NamedTuple):
+    """How long each tier of history is kept, in seconds."""
+
+    minutes_s: int = 48 * 3600
+    hours_s: int = 30 * 86_400
+    days_s: int = 730 * 86_400

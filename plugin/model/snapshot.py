@@ -1,0 +1,104 @@
+"""All that is known of a bot at one moment, and the monitor's own state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from plugin.model.background import BackgroundSnapshot
+from plugin.model.commands import CommandSnapshot
+from plugin.model.discord import ConnectionSnapshot, RestSnapshot
+from plugin.model.process import LoopSnapshot, Sample
+from plugin.model.stages import InteractionSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A threshold that was crossed."""
+
+    rule: str
+    """`memory`, `cpu`, `slow_command`, `error_rate`."""
+    subject: str | None
+    """The command it is about; None for the whole process."""
+    value: float
+    threshold: float
+    unit: str
+    """`MB`, `%` or `ms`."""
+    since: float
+    """Unix time in seconds."""
+
+
+class HistoryState(NamedTuple):
+    """How it stands with what is kept in a database."""
+
+    where: str
+    """Its path, or its address without password."""
+    instance: str
+    release: str
+    failing_since: float | None
+    """Unix time in seconds since which nothing could be written; None while all is well."""
+    problem: str | None
+    """Why, in one line that says what to do."""
+    waiting: int
+    """How many minutes wait to be written."""
+    put_together: int
+    """How many minutes were added to a neighbour because too much waited: they are kept, but not when they were."""
+
+
+class MonitorCost(NamedTuple):
+    """What the monitor itself costs."""
+
+    processor_ns: Mapping[str, int]
+    """Processor time by part; what each invocation adds is in none."""
+    elapsed_ns: int
+    """Since when it is counted."""
+    memory_bytes: int
+    """Estimate of what is kept in memory of commands and samples, by far the most."""
+    queues: Mapping[str, tuple[int, int]]
+    """How much is in each, and how much may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorState:
+    """The monitor's own state."""
+
+    faults: Mapping[str, int]
+    """Contained faults of the monitor by the instrument they happened in."""
+    dropped: Mapping[str, int]
+    """What was not kept because a bound was reached, by what."""
+    switched_off: Mapping[str, str]
+    """Instruments that are off, each with the reason."""
+    history: HistoryState | None = None
+    """None where no history is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that is known of a bot at one moment."""
+
+    at: float
+    """Unix time in seconds."""
+    uptime_s: float
+    """Seconds since the bot started, or since loading if the start was not seen."""
+    commands: tuple[CommandSnapshot, ...]
+    """Every command that the bot has or had, invoked or not."""
+    cogs: tuple[str, ...]
+    """Loaded cogs, those without commands included."""
+    samples: tuple[Sample, ...]
+    """The samples of the last hours, oldest first; the last one is the newest."""
+    connection: ConnectionSnapshot
+    """As of now, not of the last sample."""
+    alerts: tuple[Alert, ...]
+    """Thresholds that are crossed at present."""
+    monitor: MonitorState
+    rest: RestSnapshot | None = None
+    """None where REST calls are not watched."""
+    background: BackgroundSnapshot | None = None
+    """None where it is not watched."""
+    loop: LoopSnapshot | None = None
+    """None where the event loop is not watched."""
+    cost: MonitorCost | None = None
+    """Of the monitor itself; None where it is not counted."""
+    interactions: tuple[InteractionSnapshot, ...] = ()
+    """Those that call no command, by handler, most first; none where stages are not watched."""

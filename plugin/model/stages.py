@@ -1,0 +1,132 @@
+"""Where the time until a first response goes."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from plugin.histogram import TICK_NS
+from plugin.model.foundation import Place
+
+
+class Stage(enum.IntEnum):
+    """What the time of an interaction went to, from its receipt on; all but the last lie before the first response."""
+
+    LOOP = 0
+    """Waiting for the event loop."""
+    CHECKS = 1
+    """Checks, cooldowns and hooks before the command's own code."""
+    CODE = 2
+    """The handler's own code."""
+    DISCORD = 3
+    """Waiting for Discord's REST, that of the first response included."""
+    LIMITED = 4
+    """Held back by rate limits."""
+    AFTER = 5
+    """From the first response to the end."""
+
+
+class Split(NamedTuple):
+    """Where the time of one interaction went."""
+
+    stages_ns: tuple[int, ...]
+    """By `Stage`, in nanoseconds."""
+    before_receipt_ns: int | None
+    """An estimate of what passed before the receipt; None where too little was seen for one."""
+
+    @property
+    def first_response_ns(self) -> int:
+        """From the receipt to the first response; to the end where there was none."""
+        return sum(self.stages_ns[: Stage.AFTER])
+
+
+class Misses(NamedTuple):
+    """Interactions without a first response within Discord's 3 s, each counted once."""
+
+    late: int
+    """Answered, but more than 3 s after the receipt."""
+    refused: int
+    """Discord did not take the answer any more (10062)."""
+    unanswered: int
+    """Ended without a first response."""
+    waiting: int
+    """In flight without a first response, more than 3 s after the receipt."""
+    over_ns: int
+    """By how much the late and the refused ones missed it, in all, in nanoseconds."""
+    most_over_ns: int
+    stages_ns: tuple[int, ...]
+    """Where the time of the late and the refused ones went until then, by `Stage`, in nanoseconds."""
+    before_receipt_ns: int
+    """What is estimated to have passed before the receipt of the late and the refused ones, in all, in nanoseconds."""
+
+    @property
+    def number(self) -> int:
+        """How many there are, of whatever kind."""
+        return self.late + self.refused + self.unanswered + self.waiting
+
+
+class StageSnapshot(NamedTuple):
+    """Where the time of the interactions of one handler went."""
+
+    window: Sequence[int]
+    """`SPLIT_ROW` ticks for each of the last ones, in no particular order: by `Stage`, then before the receipt."""
+    deferred: int
+    """How many first responses came by deferring, since boot."""
+    misses: Misses
+    places: tuple[tuple[Place, int], ...]
+    """Lines of the bot's own code that slow first responses waited for, those seen most often first."""
+
+    def splits(self) -> list[Split]:
+        """The last interactions, each by itself."""
+        found: list[Split] = []
+        for start in range(0, len(self.window), SPLIT_ROW):
+            *stages, before = self.window[start : start + SPLIT_ROW]
+            known = None if before == UNKNOWN_TICKS else before * TICK_NS
+            found.append(Split(tuple(ticks * TICK_NS for ticks in stages), known))
+        return found
+
+
+DEADLINE_NS = 3_000_000_000
+"""Discord drops an interaction that got no first response within 3 s."""
+
+
+SPLIT_ROW = len(Stage) + 1
+
+
+UNKNOWN_TICKS = 2**32 - 1
+"""Stands for what is not known of the time before a receipt."""
+
+
+class Budget(NamedTuple):
+    """How the slower ones of a command's interactions spend the 3 s until their first response."""
+
+    split: Split
+    """That of the interaction at the 95th percentile of the last ones."""
+    sentence: str
+    """Such as `/shop used 2.6 of its 3 s at p95, 2.1 s of it before the first response in cogs/shop.py:88`."""
+
+
+class InteractionKind(enum.Enum):
+    """What an interaction is that calls no command."""
+
+    AUTOCOMPLETE = "autocomplete"
+    COMPONENT = "component"
+    MODAL = "modal"
+
+
+class InteractionKey(NamedTuple):
+    """What an interaction that calls no command is counted under."""
+
+    kind: InteractionKind
+    name: str
+    """Command and option of an autocomplete; of others the bot's handler, such as `ShopView.buy`."""
+
+
+class InteractionSnapshot(NamedTuple):
+    """What is known of the interactions of one handler at one moment."""
+
+    key: InteractionKey
+    ended: int
+    in_flight: int
+    stages: StageSnapshot
