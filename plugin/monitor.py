@@ -49,7 +49,7 @@ SAMPLES_KEPT = 360
 
 T = TypeVar("T")
 
-_COMMANDS_A_STEP = 250
+_COMMANDS_A_STEP = 100
 
 _MARK = "_golem_monitor"
 _UNLOAD = "unload"
@@ -269,6 +269,7 @@ class Monitor:
             invoked.append(command.snapshot(unix_offset_s))
             if number % _COMMANDS_A_STEP == 0:
                 await asyncio.sleep(0)
+        await asyncio.sleep(0)
         return self._last or self._snapshot((*invoked, *silent))
 
     async def look(self) -> tuple[Snapshot, Health]:

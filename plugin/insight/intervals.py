@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import sub
 from typing import NamedTuple
 
 from plugin.insight.scales import MEGABYTE, NS_PER_MS
-from plugin.model import CommandKey, CommandSnapshot, Snapshot
+from plugin.model import CommandKey, Snapshot
 from plugin.settings import Settings
 
 
@@ -25,20 +26,11 @@ class Reading(NamedTuple):
 
 
 class Counters(NamedTuple):
-    """What a command has counted: since boot, or during an interval."""
+    """What a command has counted during an interval."""
 
     ok: int
     errors: int
     total_ns: int
-
-    @classmethod
-    def of(cls, command: CommandSnapshot) -> Counters:
-        """The counters of a command since boot."""
-        return cls(command.outcomes[0], command.outcomes[2], command.total_ns)
-
-    def since(self, before: Counters) -> Counters:
-        """What was added."""
-        return Counters(self.ok - before.ok, self.errors - before.errors, self.total_ns - before.total_ns)
 
 
 NOTHING = Counters(0, 0, 0)
@@ -48,7 +40,7 @@ class Intervals:
     """Remembers the counters of the look before, and so knows what each interval added."""
 
     def __init__(self) -> None:
-        self._before: dict[CommandKey, Counters] | None = None
+        self._before: dict[CommandKey, tuple[int, int, int]] | None = None
 
     def read(self, now: float, snapshot: Snapshot, settings: Settings) -> Iterator[Reading]:
         """The values of the interval that ends now, in Unix seconds; a command that was not invoked has none.
@@ -64,11 +56,16 @@ class Intervals:
             yield _duration(key, counters, settings)
 
     def _added(self, snapshot: Snapshot) -> dict[CommandKey, Counters]:
-        before, now = self._before, {command.key: Counters.of(command) for command in snapshot.commands}
+        before = self._before
+        now = {key: (outcomes[0], outcomes[2], total_ns) for key, outcomes, _, _, _, total_ns, *_ in snapshot.commands}
         self._before = now
         if before is None:
             return {}
-        added = {key: counters.since(before.get(key, NOTHING)) for key, counters in now.items()}
+        added: dict[CommandKey, Counters] = {}
+        for key, counters in now.items():
+            known = before.get(key, NOTHING)
+            if counters != known:  # most commands are not invoked in most intervals
+                added[key] = Counters(*map(sub, counters, known))
         if any(min(counters) < 0 for counters in added.values()):
             return {}
         return {key: counters for key, counters in added.items() if counters.ok or counters.errors}

@@ -16,7 +16,7 @@ from plugin.instrument.shards import Shards
 from plugin.model import ConnectionSnapshot
 
 _MESSAGE_INTENTS = hikari.Intents.GUILD_MESSAGES | hikari.Intents.DM_MESSAGES
-_GUILDS_A_STEP = 500
+_GUILDS_A_STEP = 200
 _COMMAND = int(hikari.InteractionType.APPLICATION_COMMAND)
 
 ShardEvents = (hikari.ShardReadyEvent, hikari.ShardResumedEvent, hikari.ShardDisconnectedEvent)
