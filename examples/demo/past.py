@@ -56,14 +56,18 @@ async def write(database: str, bot_id: int, keys: Iterable[CommandKey]) -> None:
             await store.register(writer, begin)
             for sequence, start in enumerate(range(begin, end, HOUR_S)):
                 calls = slash if start % STEP_S == 0 else {}  # what is called in four hours stands in the first of them
-                if calls or start >= now - FINE_DAYS * DAY_S:
-                    await store.write(writer, _batch(start, sequence, calls, chance, release))
+                fine = start >= now - FINE_DAYS * DAY_S
+                if calls or fine:
+                    hours = 1 if fine else STEP_S // HOUR_S
+                    await store.write(writer, _batch(start, sequence, hours, calls, chance, release))
             await store.leave(writer, end)
         while await store.roll_up(now):
             pass
 
 
-def _batch(start: int, sequence: int, slash: dict[str, CommandKey], chance: random.Random, release: str) -> Batch:
+def _batch(
+    start: int, sequence: int, hours: int, slash: dict[str, CommandKey], chance: random.Random, release: str
+) -> Batch:
     busy = 1 + 0.6 * math.sin(2 * math.pi * ((start % DAY_S) / DAY_S - 0.4))
     total = sum(habit.weight for habit in HABITS)
     commands: list[CommandDelta] = []
@@ -72,7 +76,7 @@ def _batch(start: int, sequence: int, slash: dict[str, CommandKey], chance: rand
             calls = round(CALLS_A_STEP * busy * habit.weight / total * chance.uniform(0.8, 1.2))
             commands.append(_command(slash[habit.command], calls, chance, release))
     errors = tuple(_errors(commands, start, release))
-    return Batch(start, sequence, tuple(commands), dict(_series(start, busy, chance)), errors)
+    return Batch(start, sequence, tuple(commands), dict(_series(start, busy * hours, busy, chance)), errors)
 
 
 def _command(key: CommandKey, calls: int, chance: random.Random, release: str) -> CommandDelta:
@@ -99,7 +103,7 @@ def _errors(commands: Iterable[CommandDelta], start: int, release: str) -> Itera
             yield ErrorDelta(command.key, ErrorGroup(kind, place, command.outcomes[2], start, start + STEP_S - 1))
 
 
-def _series(start: int, busy: float, chance: random.Random) -> Iterator[tuple[str, SeriesDelta]]:
+def _series(start: int, talk: float, busy: float, chance: random.Random) -> Iterator[tuple[str, SeriesDelta]]:
     grown = 3.5 * MB * (start - (time.time() - DAYS * DAY_S)) / DAY_S
     values = {
         "memory_bytes": 148 * MB + grown + chance.uniform(-2, 2) * MB,
@@ -109,7 +113,7 @@ def _series(start: int, busy: float, chance: random.Random) -> Iterator[tuple[st
         "latency_s": 0.045 + chance.uniform(0, 0.02),
         "latency_s.shard0": 0.045 + chance.uniform(0, 0.02),
         "guilds": 3,
-        "messages": round(180 * busy),
+        "messages": round(180 * talk),
         "tasks": 14,
         "cache_entries": 900 + 40 * (start % (DAYS * DAY_S)) // DAY_S,
         "loop_lag_s": 0.0004 * busy,

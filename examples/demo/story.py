@@ -124,6 +124,7 @@ async def _read(ada: Administrator) -> None:
     await ada.ask("cogstats")
     await ada.ask("commandstats", top_count=5)
     await ada.ask("commandstats", command=await ada.typed("shop b"))
+    await ada.ask("commandstats", command="/summarize")
     await ada.ask("commandstats", period="24h", top_count=5)
     await ada.ask("performance", period="7d")
     await ada.ask("health")
