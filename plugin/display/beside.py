@@ -30,6 +30,17 @@ def line(label: str, change: Change, show: Callable[[float | None], str], spans:
     return first if spans.before is None else f"{first}{arrow(change)}{text.right(show(change.before), 7)}"
 
 
+def pair(change: Change, show: Callable[[float | None], str]) -> str:
+    """The value, its arrow, and the value before it (nothing where there is none), in 17 cells."""
+    before = "" if change.before is None else show(change.before)
+    return f"{text.right(show(change.after), 8)}{arrow(change)}{text.right(before, 8)}"
+
+
+def sentence(what: str, change: Change, show: Callable[[float | None], str]) -> str:
+    """`error rate 0.4 % → 2.3 %`."""
+    return f"{what} {show(change.before)} → {show(change.after)}"
+
+
 def header(spans: Spans) -> str:
     """The head of such lines."""
     return "" if spans.before is None else COLUMNS

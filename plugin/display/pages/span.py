@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import hikari
 
-from plugin.display import arrows, graphs, numbers, text
+from plugin.display import beside, graphs, numbers, text
 from plugin.display.book import Chapter, Section, bind
 from plugin.display.marks import NO_SIGN, sign
 from plugin.display.pages.fleet import fleet_section
@@ -66,7 +66,7 @@ class _Row:
         self.change = change
         self.show = show
         mark = NO_SIGN if judged is None else sign(judged.severity)
-        self.line = f"{mark} {label:<{LABEL_CELLS - 1}}{arrows.beside(change, show)}"
+        self.line = f"{mark} {label:<{LABEL_CELLS - 1}}{beside.pair(change, show)}"
 
 
 def _rows(review: SpanReview) -> Iterator[_Row]:
@@ -88,7 +88,7 @@ def _opening(review: SpanReview, rows: Sequence[_Row]) -> str:
     if review.spans.before is None:
         return ALONE if review.spans.period is not Period.ALL else ""
     told = [
-        f"• {how}: {text.unbroken(arrows.sentence(row.label, row.change, row.show))}"
+        f"• {how}: {text.unbroken(beside.sentence(row.label, row.change, row.show))}"
         for verdict, how in ((Verdict.WORSE, "worse"), (Verdict.BETTER, "better"))
         for row in rows
         if row.change.verdict is verdict
