@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
 import plugin
-from tests.bench.bots import OVERHEAD_BOUND, Bot
+from tests.bench.bots import COUNTING_BOUND, OVERHEAD_BOUND, Bot
 from tests.bench.events import Events
 from tests.bench.measure import Batch, processor_ns, side_by_side
 from tests.bench.table import Row, beside
@@ -21,6 +22,9 @@ MEASURED = (
     ("answering", "event to end, with a response"),
     (FIRST_RESPONSE, "event to first response"),
 )
+WITHOUT_REASONS = {"stage_watch": False, "rest_watch": False, "loop_watch": False, "task_watch": False}
+"""Settings of a monitor that counts and times, but does not tell why something is slow."""
+
 STOP = ""
 
 
@@ -44,22 +48,27 @@ def measure(quick: bool) -> list[Row]:
     a socket: where the command responds, the innermost request is answered at once, so what Discord would take does
     not hide what the monitor adds.
     """
+    repeats = 15 if quick else 100
     with_monitor, without = Process(measured=True), Process(measured=False)
+    counting = Process(measured=True, **WITHOUT_REASONS)
     rows: list[Row] = []
     for command, what in MEASURED:
-        pair = side_by_side(with_monitor.batch(command), without.batch(command), 25 if quick else 100)
-        rows.append(beside(what, pair, "the bot without it", OVERHEAD_BOUND))
-    _check(with_monitor.stop(), without.stop())
+        pair = side_by_side(with_monitor.batch(command), without.batch(command), repeats)
+        rows.append(beside(what, pair, "the bot without it", OVERHEAD_BOUND if command == FIRST_RESPONSE else None))
+    for command, what in MEASURED[:2]:
+        pair = side_by_side(counting.batch(command), without.batch(command), repeats)
+        rows.append(beside(f"{what}, counting only", pair, "the bot without it", COUNTING_BOUND))
+    _check([with_monitor.stop(), counting.stop()], without.stop())
     return rows
 
 
 class Process:
     """A bot in a process of its own that runs batches when it is told to."""
 
-    def __init__(self, measured: bool) -> None:
+    def __init__(self, measured: bool, **settings: bool) -> None:
         spawn = multiprocessing.get_context("spawn")
         self._pipe, theirs = spawn.Pipe()
-        self._process = spawn.Process(target=serve, args=(theirs, measured), daemon=True)
+        self._process = spawn.Process(target=serve, args=(theirs, measured, settings), daemon=True)
         self._process.start()
 
     def batch(self, command: str) -> Batch:
@@ -79,9 +88,10 @@ class Process:
         return done
 
 
-def serve(pipe: Connection, measured: bool) -> None:
+def serve(pipe: Connection, measured: bool, settings: dict[str, bool]) -> None:
     """Run what comes through the pipe, until it is told to stop."""
     _share_a_core()
+    plugin.configure(**settings)
     with asyncio.Runner() as runner:
         events = Events()
         bot = Bot(events.token)
@@ -132,8 +142,11 @@ def _done(bot: Bot) -> Done:
     return Done(bot.ran, requests, counted, first_responses, str(troubles or ""))
 
 
-def _check(with_monitor: Done, without: Done) -> None:
-    """Both bots did the same, and all of it was measured."""
-    expected = Done(without.ran, without.requests, without.ran, without.requests, "")
-    if with_monitor != expected:
-        raise RuntimeError(f"the bots did not do the same: {with_monitor}, not {expected}")
+def _check(measured: Sequence[Done], without: Done) -> None:
+    """What the bots with a monitor did is what the one without did in its turns, and all of it was measured."""
+    turns = sum(done.ran for done in measured), sum(done.requests for done in measured)
+    whole = all(
+        (done.counted, done.first_responses, done.troubles) == (done.ran, done.requests, "") for done in measured
+    )
+    if turns != (without.ran, without.requests) or not whole:
+        raise RuntimeError(f"the bots did not do the same: {measured}, not {without}")

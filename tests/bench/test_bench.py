@@ -14,8 +14,10 @@ ROOT = Path(__file__).parents[2]
 ROWS = (
     "record one invocation",
     "followed from receipt to end",
-    "event to end, silent command",
-    "event to end, with a response",
+    "event to end, silent command  ",
+    "event to end, with a response  ",
+    "event to first response",
+    "event to end, silent command, counting only",
     "event to first response",
     "memory of 1,000 commands",
     "memory of why they are slow",
