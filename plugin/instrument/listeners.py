@@ -61,7 +61,7 @@ class Listeners:
         def dispatch(manager: object, event: Any, **kwargs: Any) -> Any:
             if type(event) is hikari.ExceptionEvent and part.on:
                 try:
-                    raised(event)  # pyright: ignore[reportUnknownArgumentType]
+                    raised(event)  # pyright: ignore[reportUnknownArgumentType] # any event
                 except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                     part.fault(fault)
             try:

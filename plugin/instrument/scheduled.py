@@ -201,7 +201,7 @@ def _together(group: list[_Scheduled]) -> TaskGroupSnapshot:
 
 def _unwrapped(function: Any) -> Any:
     while isinstance(function, functools.partial):
-        function = function.func  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        function = function.func  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] # a partial is of anything
     return inspect.unwrap(function)
 
 

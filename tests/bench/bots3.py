@@ -58,7 +58,7 @@ class Bot:
 
     async def _load(self, name: str, loader: lightbulb.Loader) -> None:
         module = types.ModuleType(name)
-        module.loader = loader  # type: ignore[attr-defined]
+        module.loader = loader
         sys.modules[name] = module
         await self.client.load_extensions(name)
         del sys.modules[name]

@@ -295,7 +295,7 @@ def _whole(snapshot: Snapshot) -> Mapping[str, Judged]:
         "latency_ms": judged(sum(latencies) / len(latencies) if latencies else None, 150, 300),
         "uptime_percent": judged(None if uptime is None else 100 * uptime, 99.9, 99),
         "loop_lag_ms": judged(lately.p99_ns / MS if lately else None, 50, 250),
-        "shards": tuple(map(_shard, snapshot.connection.shards or ())),  # type: ignore[dict-item]
+        "shards": tuple(map(_shard, snapshot.connection.shards or ())),
     }
 
 

@@ -22,7 +22,7 @@ def of(snapshot: Snapshot) -> list[LineChart]:
     """The charts of `/performance`."""
     found = display.performance_pictures(snapshot, a_health(snapshot))
     assert all(isinstance(chart, LineChart) for chart in found)
-    return list(found)  # type: ignore[arg-type]
+    return list(found)
 
 
 def titles(charts: list[LineChart]) -> list[str]:
@@ -30,7 +30,7 @@ def titles(charts: list[LineChart]) -> list[str]:
 
 
 def changed(sample: Sample, **resources: float | None) -> Sample:
-    return sample._replace(resources=sample.resources._replace(**resources))  # type: ignore[arg-type]
+    return sample._replace(resources=sample.resources._replace(**resources))
 
 
 def test_performance_shows_what_was_sampled() -> None:

@@ -132,7 +132,7 @@ class SampleBot:
         for name, loader in ((COGS["fun"], self._fun()), (COGS["shop"], _shop())):
             # Each bot has commands of its own, so its extensions are modules made for it.
             module = types.ModuleType(name)
-            module.loader = loader  # type: ignore[attr-defined]
+            module.loader = loader
             sys.modules[name] = module
             await self.client.load_extensions(name)
             del sys.modules[name]

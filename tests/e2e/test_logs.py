@@ -260,7 +260,7 @@ async def gateway_flaps(stage: Stage) -> None:
         ):
             seen = discord.shards[0].identified + discord.shards[0].resumed
             await lose()
-            await until(lambda: discord.shards[0].identified + discord.shards[0].resumed > seen)  # noqa: B023
+            await until(lambda: discord.shards[0].identified + discord.shards[0].resumed > seen)  # noqa: B023 # awaited within the turn
             await until(lambda: shard.is_connected)
 
 

@@ -177,7 +177,7 @@ async def test_what_waited_for_the_loop_is_told(scene: Scene, clock: Clock) -> N
     manager = sample.bot.event_manager
     original = type(manager).consume_raw_event
 
-    class Busy(type(manager)):  # type: ignore[misc]
+    class Busy(type(manager)):
         __slots__ = ()
 
         def consume_raw_event(self, name: str, shard: Any, payload: Any) -> None:

@@ -338,6 +338,6 @@ async def test_a_fault_of_the_watch_stays_inside(scene: Scene, monkeypatch: pyte
 
     sample.bot.event_manager.subscribe(hikari.MessageCreateEvent, greets)
     await scene.discord.message(scene.member, scene.channel, "hello")
-    asyncio.create_task(dies())  # noqa: RUF006
+    asyncio.create_task(dies())  # noqa: RUF006 # that nobody keeps it is the point
     await until(lambda: gc.collect() or set(monitor.snapshot().monitor.faults) == {"listeners", "tasks"})
     await scene.call("ping")

@@ -89,7 +89,7 @@ def in_scope(scope: Scope, write: Write) -> bool:
 
 def counts(totals: object) -> dict[object, object]:
     """Outcomes and durations by command."""
-    return {total.key: (total.outcomes, total.total_ns) for total in totals}  # type: ignore[attr-defined]
+    return {total.key: (total.outcomes, total.total_ns) for total in totals}
 
 
 def expected_counts(deltas: list[CommandDelta]) -> dict[object, object]:

@@ -28,7 +28,7 @@ async def test_top_is_ordered(store: Store) -> None:
     await store.write(WRITER, batch(NOON, *commands))
 
     async def names(by: str) -> list[str]:
-        found = await store.top(SCOPE, NOON, NOON + 60, by, 2)  # type: ignore[arg-type]
+        found = await store.top(SCOPE, NOON, NOON + 60, by, 2)
         return [command.key.name for command in found]
 
     assert await names("invocations") == ["shop buy", "shop sell"]

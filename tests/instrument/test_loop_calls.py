@@ -46,15 +46,15 @@ class Waits:
 def name_in(expression: str, file: str, source: bool = True) -> str:
     """What is told of a function that runs the expression and waits in it."""
     waits = Waits()
-    waits.db = waits  # type: ignore[attr-defined]
+    waits.db = waits
     text = f"def run(self, time, wait, waiters, query, out):\n    {expression}\n"
     if source:
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     namespace: dict[str, object] = {}
     exec(compile(text, file, "exec"), namespace)
-    namespace["run"](waits, waits, waits.wait, [waits], lambda _: waits, sys.stderr)  # type: ignore[operator]
+    namespace["run"](waits, waits, waits.wait, [waits], lambda _: waits, sys.stderr)
     code, offset = waits.at
-    return called(code, offset)  # type: ignore[arg-type]
+    return called(code, offset)
 
 
 @pytest.mark.parametrize(("expression", "name"), CALLS.values(), ids=CALLS)
@@ -76,6 +76,6 @@ def test_a_source_that_was_changed_names_nothing() -> None:
     exec(compile("def run(time):\n    time.wait()\n", file, "exec"), namespace)
     changed = ["def run(time):\n", "    other.go()\n"]
     linecache.cache[file] = (2, None, changed, file)
-    namespace["run"](waits)  # type: ignore[operator]
+    namespace["run"](waits)
     code, offset = waits.at
-    assert called(code, offset) == ""  # type: ignore[arg-type]
+    assert called(code, offset) == ""

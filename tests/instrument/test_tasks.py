@@ -150,9 +150,9 @@ async def test_the_bots_own_exception_handler_is_left_alone(watched: LoopTasks) 
     """What asyncio tells the bot's own handler is not counted where the task is freed: nothing is put in its way."""
     told: list[object] = []
     loop = asyncio.get_running_loop()
-    handler = lambda _, context: told.append(context["message"])  # noqa: E731
+    handler = lambda _, context: told.append(context["message"])  # noqa: E731 # to be known again by identity
     loop.set_exception_handler(handler)
-    asyncio.create_task(dies())  # noqa: RUF006
+    asyncio.create_task(dies())  # noqa: RUF006 # that nobody keeps it is the point
     await asyncio.sleep(0)
     await watched.look()
     assert loop.get_exception_handler() is handler and len(told) == 1

@@ -79,7 +79,7 @@ class OwnCommands:
     async def _look_at_discord(self) -> None:
         # A guild out of reach, or room taken by what the bot does not know, would fail the bot's own sync.
         ours = self._registered(self._bot.slash_commands)
-        keeps = not self._bot._delete_unbound_commands  # pyright: ignore[reportPrivateUsage]
+        keeps = not self._bot._delete_unbound_commands  # pyright: ignore[reportPrivateUsage] # nowhere public
         if not ours or not (self._guilds or keeps):
             return
         found = await registered_names(self._bot.rest, ours[0].guilds or (0,))

@@ -8,7 +8,7 @@ from types import CodeType
 from typing import Any
 
 import lightbulb
-from lightbulb.ext.tasks import Task  # pyright: ignore[reportMissingTypeStubs]
+from lightbulb.ext.tasks import Task  # pyright: ignore[reportMissingTypeStubs] # it has none
 
 from plugin.instrument.scheduled import ScheduledLook, failures_in_words
 
@@ -34,8 +34,8 @@ class BotSchedule:
 
     def tasks(self) -> Iterable[Any]:
         """The tasks that run, or are to; one that has ended is in no list."""
-        ours = Task._app is None or Task._app is self._bot  # pyright: ignore[reportPrivateUsage]
-        return Task._tasks if ours else ()  # pyright: ignore[reportPrivateUsage]
+        ours = Task._app is None or Task._app is self._bot  # pyright: ignore[reportPrivateUsage] # nowhere public
+        return Task._tasks if ours else ()  # pyright: ignore[reportPrivateUsage] # nowhere public
 
     def is_gone(self, task: Any) -> bool:
         """Whether the module that had the task was unloaded."""

@@ -128,7 +128,7 @@ class OwnCommands:
         return found
 
     def _scopes(self, command: Any) -> set[int]:
-        registered: dict[Any, Any] = self._client._registered_commands  # pyright: ignore[reportPrivateUsage]
+        registered: dict[Any, Any] = self._client._registered_commands  # pyright: ignore[reportPrivateUsage] # nowhere public
         scopes = registered.get(command, ())
         return set() if scopes == "defer" else {int(scope) for scope in scopes}
 

@@ -74,7 +74,7 @@ class Measuring:
 
     def _remove(self, handler: object) -> None:
         # The client's own remove_error_handler removes every handler where dependency injection is off.
-        handlers: dict[int, list[Any]] = self._client._error_handlers  # pyright: ignore[reportPrivateUsage]
+        handlers: dict[int, list[Any]] = self._client._error_handlers  # pyright: ignore[reportPrivateUsage] # nowhere public
         kept = [known for known in handlers.get(FIRST, []) if known is not handler]
         if kept:
             handlers[FIRST] = kept

@@ -30,11 +30,11 @@ class ClientSchedule:
 
     def tasks(self) -> Iterable[Any]:
         """The tasks that the client runs, those that stopped included."""
-        return self._client._tasks  # pyright: ignore[reportPrivateUsage]
+        return self._client._tasks  # pyright: ignore[reportPrivateUsage] # nowhere public
 
     def is_gone(self, task: Any) -> bool:
         """Whether the extension that had the task was unloaded."""
-        return task not in self._client._tasks  # pyright: ignore[reportPrivateUsage]
+        return task not in self._client._tasks  # pyright: ignore[reportPrivateUsage] # nowhere public
 
     def function(self, task: Any) -> Any:
         """What a task runs."""

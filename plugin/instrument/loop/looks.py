@@ -83,7 +83,7 @@ class Looker:
         return Look(step, what, place, called(*instruction), certain)
 
     def _find(self, free: bool) -> tuple[object, str, Place, tuple[CodeType, int], bool] | None:
-        frame = sys._current_frames().get(self._thread_id)  # pyright: ignore[reportPrivateUsage]
+        frame = sys._current_frames().get(self._thread_id)  # pyright: ignore[reportPrivateUsage] # CPython has no other
         task = asyncio.current_task(self._loop)
         if frame is None or (task is None and frame.f_code.co_filename.startswith(WAITING)):
             return None

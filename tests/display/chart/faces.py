@@ -28,7 +28,7 @@ def points(values: list[float | None]) -> list[tuple[float, float | None]]:
 def chart(*values: list[float | None], unit: str = "MB", **more: object) -> LineChart:
     lines = [Line(f"line {index}", points(part)) for index, part in enumerate(values)]
     known = {"title": "Memory", "lines": lines, "unit": unit, "start": START, "end": END}
-    return LineChart(**(known | more))  # type: ignore[arg-type]
+    return LineChart(**(known | more))
 
 
 def texts(picture: Picture) -> list[str]:
