@@ -8,7 +8,7 @@ import lightbulb
 
 from tests.bench.network import QUIETLY, Wire
 
-COUNTING_BOUND, OVERHEAD_BOUND = 1.10, 1.20
+END_BOUND, FIRST_RESPONSE_BOUND = 1.10, 1.20
 NO_BODY = None
 SLASH_COMMANDS = 90
 """Discord takes a hundred; the rest are prefix commands."""

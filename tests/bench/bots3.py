@@ -11,7 +11,7 @@ import lightbulb
 
 from tests.bench.network import QUIETLY, Wire
 
-COUNTING_BOUND, OVERHEAD_BOUND = 1.08, 1.12
+END_BOUND, FIRST_RESPONSE_BOUND = 1.08, 1.12
 NO_BODY = {"interaction": {"id": "1", "type": 2}}
 """The shortest answer that hikari takes: parsing a whole message would hide what the monitor adds."""
 

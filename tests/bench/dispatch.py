@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from typing import NamedTuple
 
 import plugin
-from tests.bench.bots import COUNTING_BOUND, OVERHEAD_BOUND, Bot
+from tests.bench.bots import END_BOUND, FIRST_RESPONSE_BOUND, Bot
 from tests.bench.events import Events
 from tests.bench.measure import Batch, processor_ns, side_by_side
 from tests.bench.table import Row, beside
@@ -54,10 +54,12 @@ def measure(quick: bool) -> list[Row]:
     rows: list[Row] = []
     for command, what in MEASURED:
         pair = side_by_side(with_monitor.batch(command), without.batch(command), repeats)
-        rows.append(beside(what, pair, "the bot without it", OVERHEAD_BOUND if command == FIRST_RESPONSE else None))
+        rows.append(
+            beside(what, pair, "the bot without it", FIRST_RESPONSE_BOUND if command == FIRST_RESPONSE else END_BOUND)
+        )
     for command, what in MEASURED[:2]:
         pair = side_by_side(counting.batch(command), without.batch(command), repeats)
-        rows.append(beside(f"{what}, counting only", pair, "the bot without it", COUNTING_BOUND))
+        rows.append(beside(f"{what}, counting only", pair, "the bot without it", END_BOUND))
     _check([with_monitor.stop(), counting.stop()], without.stop())
     return rows
 
