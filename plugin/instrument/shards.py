@@ -39,8 +39,10 @@ class _Shard:
         """Note how long nothing came; `last_ns` is the moment of the last event."""
         if last_ns != self.last_ns:
             self.first_ns = self.first_ns or last_ns
-            # How long a silence was that is over is only known as of the last look at it.
-            self.longest_ns = max(self.longest_ns, self.looked_ns - self.last_ns if self.looked_ns else 0)
+            # How long a silence was that is over is only known as of the last look at it. The first event of a new
+            # connection is seen before hikari says that the shard is back: what was not heard meanwhile is none.
+            if self.looked_ns and not self.away:
+                self.longest_ns = max(self.longest_ns, self.looked_ns - self.last_ns)
             self.last_ns = last_ns
         self.looked_ns = now_ns
 

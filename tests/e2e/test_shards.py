@@ -149,6 +149,27 @@ async def test_time_without_a_connection_is_no_silence(scene: Scene, clock: Cloc
     assert shard(sample).longest_silence_s < 60
 
 
+async def test_a_look_before_hikari_says_that_a_shard_is_back(scene: Scene, clock: Clock) -> None:
+    """Its first event after an hour away ends no silence either, though it comes before the shard counts as back."""
+    sample = scene.make()
+
+    async def look(_: hikari.ShardResumedEvent) -> None:
+        assert not shard(sample).resumes
+
+    sample.bot.event_manager.subscribe(hikari.ShardResumedEvent, look)
+    await sample.load()
+    await sample.start()
+    await scene.call("ping")
+    scene.discord.refuse_connections()
+    await scene.discord.close_shard(0)
+    await until(lambda: shard(sample).disconnects)
+    clock.advance(3600)
+    shard(sample)
+    scene.discord.refuse_connections(False)
+    await back(sample, 1)
+    assert shard(sample).longest_silence_s < 60
+
+
 async def test_identifies_left_are_known(scene: Scene, clock: Clock) -> None:
     """What Discord said at the start, less each session begun since; a day later there are all of them again."""
     scene.discord.limit_session_starts(5, total=1_000, reset_after_s=3_600)
