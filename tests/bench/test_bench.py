@@ -32,7 +32,7 @@ ROWS = (
     "flush of a minute, 200 commands, PostgreSQL",
     "file after a day of 5 M a month",
     "watchdog and beats, idle loop",
-    "watchdog, busy loop",
+    "watchdog and beats, busy loop",
 )
 
 

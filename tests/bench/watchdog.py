@@ -20,19 +20,18 @@ NOTE = "its thread, and all that the beats make the loop's thread do, which woul
 def measure(quick: bool) -> list[Row]:
     """Processor time of the watchdog and of the loop's beats, beside a loop that rests and one that never does.
 
-    On the loop that rests all that its thread uses is counted, waking up included. One that is busy is awake anyway,
-    and its beats take microseconds, so there the watchdog's thread alone is counted.
+    While the loop rests all that the process uses is counted, waking up included; one that is busy is awake anyway.
     """
     library_paths()  # found out once, when a bot starts
     windows = 2 if quick else 10
     return [
         _row("watchdog and beats, idle loop", Spread.of(asyncio.run(_shares(windows, busy=False))), NOTE),
-        _row("watchdog, busy loop", Spread.of(asyncio.run(_shares(windows, busy=True)))),
+        _row("watchdog and beats, busy loop", Spread.of(asyncio.run(_shares(windows, busy=True)))),
     ]
 
 
 def _row(what: str, share: Spread, note: str = "") -> Row:
-    shown = f"{share.median:.2f} % ({share.low:.2f} - {share.high:.2f})"
+    shown = f"{share.median:.3f} % ({share.low:.3f} - {share.high:.3f})"
     return alone(what, shown, share.median, BOUND_PERCENT, "%", note)
 
 
@@ -42,12 +41,12 @@ async def _shares(windows: int, *, busy: bool) -> list[float]:
     watch.start()
     shares: list[float] = []
     for _ in range(windows):
-        began_ns, watch_ns, loop_ns = time.monotonic_ns(), watch.processor_ns, time.thread_time_ns()
+        began_ns, watch_ns, process_ns = time.monotonic_ns(), watch.processor_ns, time.process_time_ns()
         if busy:
             await _work(began_ns + WINDOW_NS)
         else:
             await asyncio.sleep(WINDOW_NS / 1e9)
-        used_ns = watch.processor_ns - watch_ns + (0 if busy else time.thread_time_ns() - loop_ns)
+        used_ns = watch.processor_ns - watch_ns if busy else time.process_time_ns() - process_ns
         shares.append(100 * used_ns / (time.monotonic_ns() - began_ns))
     watch.stop()
     return shares

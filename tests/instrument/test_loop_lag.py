@@ -10,6 +10,7 @@ import pytest
 from plugin.histogram import RELATIVE_ERROR
 from plugin.instrument.containment import Containment
 from plugin.instrument.loop.beats import Beats
+from plugin.instrument.loop.clocks import Clocks, Reading
 
 MS = 1_000_000
 INTERVAL_MS = 100
@@ -22,8 +23,9 @@ class Loop:
         self.now_ns = 0
         self._due: Any = None
 
-    def clock_ns(self) -> int:
-        return self.now_ns
+    def read(self) -> Reading:
+        """All clocks as of now."""
+        return Reading(self.now_ns, self.now_ns // 2, None, None)
 
     def call_later(self, delay_s: float, callback: Any, *, context: Any) -> Loop:
         assert delay_s == INTERVAL_MS / 1000
@@ -52,10 +54,16 @@ def loop() -> Loop:
 
 
 @pytest.fixture
-def beats(loop: Loop) -> Beats:
+def told() -> list[int]:
+    """The moments of all beats that were told."""
+    return []
+
+
+@pytest.fixture
+def beats(loop: Loop, told: list[int]) -> Beats:
     """Beats on it; 250 ms are a block."""
-    beats = Beats("event loop", Containment(), loop.clock_ns, 250 * MS)
-    beats.start(cast("asyncio.AbstractEventLoop", loop))
+    beats = Beats("event loop", Containment(), 250 * MS)
+    beats.start(cast("asyncio.AbstractEventLoop", loop), cast("Clocks", loop), told.append)
     return beats
 
 
@@ -101,9 +109,9 @@ def test_only_what_is_longer_than_the_threshold_is_a_block(loop: Loop, beats: Be
     """A block began between two beats, so half an interval is added to the lag."""
     loop.beat(199)
     assert not beats.ended
-    before_ns = loop.now_ns
+    before = loop.read()
     loop.beat(200)
-    assert list(beats.ended) == [(before_ns, 250 * MS)]
+    assert list(beats.ended) == [(before.now_ns, 250 * MS, before, loop.read())]
 
 
 def test_a_loop_that_was_stopped_by_its_owner_is_forgiven(loop: Loop, beats: Beats) -> None:
@@ -115,6 +123,13 @@ def test_a_loop_that_was_stopped_by_its_owner_is_forgiven(loop: Loop, beats: Bea
     lag = beats.lag()
     assert lag is not None
     assert lag.longest_ns == 30 * MS
+
+
+def test_each_beat_is_told(loop: Loop, beats: Beats, told: list[int]) -> None:
+    """Whoever watches need not ask whether the loop beats."""
+    loop.beat()
+    loop.beat(300)
+    assert told == [100 * MS, 500 * MS]
 
 
 def test_after_a_stop_nothing_is_due(loop: Loop, beats: Beats) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
 from plugin.histogram import Histogram
 from plugin.instrument.containment import Containment
+from plugin.instrument.loop.clocks import Clocks, Reading
 from plugin.model import LoopLag
 
 INTERVAL_NS = 100_000_000
@@ -30,6 +32,10 @@ class Stall(NamedTuple):
     last_beat_ns: int
     """Monotonic time of the last beat before it."""
     held_ns: int
+    before: Reading
+    """The clocks at the last beat before it."""
+    after: Reading
+    """At the first one after it."""
 
 
 class Beats:
@@ -40,8 +46,7 @@ class Beats:
     "coordinated omission"). A timer of asyncio's is up to a millisecond late by itself.
     """
 
-    def __init__(self, part: str, containment: Containment, clock_ns: Callable[[], int], threshold_ns: int) -> None:
-        self._clock_ns = clock_ns
+    def __init__(self, part: str, containment: Containment, threshold_ns: int) -> None:
         self._threshold_ns = threshold_ns
         self._contained = containment.contain(part, self._beat)
         self._since_start = Histogram()
@@ -51,6 +56,11 @@ class Beats:
         self._lately: LoopLag | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._clocks: Clocks | None = None
+        self._reading = Reading(0, 0, None, None)
+        self._told: Callable[[int], object] = _nobody
+        self.processor_ns = 0
+        """Processor time that the beats took, without waking up for them; 0 where the platform does not tell."""
         self.last_ns = 0
         """Monotonic time of the last beat."""
         self.forgiven = False
@@ -58,11 +68,11 @@ class Beats:
         self.ended: deque[Stall] = deque(maxlen=MOST_ENDED)
         """Blocks that are over, for the watchdog to take."""
 
-    def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin to beat; called on the loop."""
-        self._loop = loop
+    def start(self, loop: asyncio.AbstractEventLoop, clocks: Clocks, told: Callable[[int], object]) -> None:
+        """Begin to beat; called on the loop. `told` gets the monotonic nanoseconds of each beat."""
+        self._loop, self._clocks, self._told = loop, clocks, told
         self.forgiven = False
-        self._schedule(self._clock_ns())
+        self._schedule(clocks.read())
 
     def stop(self) -> None:
         """Beat no more."""
@@ -70,22 +80,29 @@ class Beats:
             self._timer.cancel()
             self._timer = None
 
-    def _schedule(self, now_ns: int) -> None:
-        self.last_ns = now_ns
+    def _schedule(self, reading: Reading) -> None:
+        self._reading, self.last_ns = reading, reading.now_ns
         assert self._loop is not None
         # In a context of its own: that of whoever called `start` would be kept for as long as the bot runs.
         self._timer = self._loop.call_later(INTERVAL_NS / 1e9, self._contained, context=contextvars.Context())
 
     def _beat(self) -> None:
-        now_ns, last_ns = self._clock_ns(), self.last_ns
-        self._schedule(now_ns)
+        assert self._clocks is not None
+        before, after = self._reading, self._clocks.read()
+        self._schedule(after)
+        self._look_back(before, after)
+        self._told(after.now_ns)
+        if after.thread_ns is not None:
+            self.processor_ns += time.thread_time_ns() - after.thread_ns
+
+    def _look_back(self, before: Reading, after: Reading) -> None:
         if self.forgiven:
             self.forgiven = False
             return
-        lag_ns = max(0, now_ns - last_ns - INTERVAL_NS)
+        lag_ns = max(0, after.now_ns - before.now_ns - INTERVAL_NS)
         self._record(lag_ns)
         if lag_ns + HALF_NS >= self._threshold_ns:
-            self.ended.append(Stall(last_ns, lag_ns + HALF_NS))
+            self.ended.append(Stall(before.now_ns, lag_ns + HALF_NS, before, after))
 
     def _record(self, lag_ns: int) -> None:
         self._interval_longest_ns = max(self._interval_longest_ns, lag_ns)
@@ -111,6 +128,10 @@ class Beats:
         total = self._since_start.copy()
         total.merge(self._interval)
         return total, max(self._longest_ns, self._interval_longest_ns)
+
+
+def _nobody(_: int) -> None:
+    """Who is told of beats before the first start."""
 
 
 def _lag(histogram: Histogram, longest_ns: int) -> LoopLag | None:

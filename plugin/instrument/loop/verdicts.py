@@ -21,7 +21,7 @@ class Evidence(NamedTuple):
 
     held_ns: int
     before: Reading
-    """At the watchdog's last wake before it."""
+    """At the last beat before it."""
     after: Reading
     """At the first one after it."""
     late_ns: int

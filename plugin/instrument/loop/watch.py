@@ -36,8 +36,9 @@ class LoopWatch:
         self._running_in = running_in
         self._record = record
         self._containment = containment
-        self._beats = Beats(PART, containment, time.monotonic_ns, self._threshold_ns)
+        self._beats = Beats(PART, containment, self._threshold_ns)
         self._watchdog: Watchdog | None = None
+        self._clocks: Clocks | None = None
         self._pauses = self._paused_ns = 0
         self._earlier_processor_ns = 0
 
@@ -50,8 +51,9 @@ class LoopWatch:
             return
         loop = asyncio.get_running_loop()
         looker = Looker(loop, threading.get_ident(), self._places, self._running_in)
-        self._beats.start(loop)
-        self._watchdog = Watchdog(loop, self._beats, looker, Clocks(), self._threshold_ns, self._concluded)
+        self._clocks = Clocks()
+        self._watchdog = Watchdog(loop, self._beats, looker, self._threshold_ns, self._concluded)
+        self._beats.start(loop, self._clocks, self._watchdog.beaten)
         self._watchdog.start(PART, self._containment)
 
     def stop(self) -> None:
@@ -59,13 +61,17 @@ class LoopWatch:
         self._beats.stop()
         if self._watchdog is not None:
             self._watchdog.stop()
-            self._earlier_processor_ns = self.processor_ns
+            self._earlier_processor_ns += self._watchdog.processor_ns
             self._watchdog = None
+        if self._clocks is not None:
+            self._clocks.close()
+            self._clocks = None
 
     @property
     def processor_ns(self) -> int:
-        """Processor time that the watchdog used so far."""
-        return self._earlier_processor_ns + (self._watchdog.processor_ns if self._watchdog is not None else 0)
+        """Processor time that the watchdog and the beats used so far."""
+        watchdog_ns = 0 if self._watchdog is None else self._watchdog.processor_ns
+        return self._earlier_processor_ns + watchdog_ns + self._beats.processor_ns
 
     def roll(self) -> LoopLag | None:
         """The lag since the last call; None where nothing was seen since."""

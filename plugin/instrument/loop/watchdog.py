@@ -9,13 +9,16 @@ from collections import deque
 from collections.abc import Callable
 
 from plugin.instrument.containment import Containment
+from plugin.instrument.loop.alarm import Alarm
 from plugin.instrument.loop.beats import HALF_NS, INTERVAL_NS, Beats, Stall
-from plugin.instrument.loop.clocks import Clocks, Reading
 from plugin.instrument.loop.looks import Look, Looker
 from plugin.instrument.loop.verdicts import Evidence, Verdict, judge
 
-LOOK_AFTER_NS = 30_000_000
-"""A beat that is this late may be the begin of a block: from now on it is seen whether one step holds the loop."""
+PATIENCE_NS = INTERVAL_NS + 30_000_000
+"""A beat that is this long ago may be the last before a block: from now on it is seen whether one step holds the loop.
+
+Less than any block needs to become one, so that the watchdog is awake by the time that it is over.
+"""
 
 LOOKS_KEPT = 64
 SOON_NS = 2_500_000
@@ -28,9 +31,8 @@ Concluded = Callable[[Stall, Verdict | None], object]
 class Block:
     """What was seen of a block so far."""
 
-    def __init__(self, last_beat_ns: int, before: Reading) -> None:
+    def __init__(self, last_beat_ns: int) -> None:
         self.last_beat_ns = last_beat_ns
-        self._before = before
         self._late_ns = 0
         self._looks = deque[Look](maxlen=LOOKS_KEPT)
 
@@ -39,20 +41,19 @@ class Block:
         self._late_ns += late_ns
         self._looks.append(look)
 
-    def evidence(self, held_ns: int, after: Reading, late_ns: int) -> Evidence:
+    def evidence(self, stall: Stall, late_ns: int) -> Evidence:
         """All that is known now that it is over."""
-        return Evidence(held_ns, self._before, after, self._late_ns + late_ns, tuple(self._looks))
+        return Evidence(stall.held_ns, stall.before, stall.after, self._late_ns + late_ns, tuple(self._looks))
 
 
 class Watchdog:
-    """Wakes up ten times a second, and at the moment at which a block becomes one, until it is stopped."""
+    """Sleeps as long as the loop beats; else wakes up ten times a second, and when a block becomes one."""
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
         beats: Beats,
         looker: Looker,
-        clocks: Clocks,
         threshold_ns: int,
         concluded: Concluded,
         clock_ns: Callable[[], int] = time.monotonic_ns,
@@ -60,41 +61,40 @@ class Watchdog:
         self._loop = loop
         self._beats = beats
         self._looker = looker
-        self._clocks = clocks
         self._threshold_ns = threshold_ns
         self._concluded = concluded
         self._clock_ns = clock_ns
-        self._before = clocks.read()
         self._block: Block | None = None
-        # Held while it watches. An Event would do more between the wake and the look, when every moment counts.
-        self._watching = threading.Lock()
-        self._watching.acquire()
+        self._alarm = Alarm(clock_ns)
         self._thread: threading.Thread | None = None
         self.processor_ns = 0
         """Processor time that the thread used."""
 
     def start(self, part: str, containment: Containment) -> None:
         """Begin to watch; what goes wrong is a fault of the part, and ends the thread where that is switched off."""
-        wake, on = containment.contain(part, self.wake), containment.part(part)
+        wake, on, alarm = containment.contain(part, self.wake), containment.part(part), self._alarm
 
         def run() -> None:
-            planned_ns = self._clock_ns()
-            while not self._watching.acquire(timeout=max(0, planned_ns - self._clock_ns()) / 1e9):
-                if not on.on or self._loop.is_closed():
-                    break
-                planned_ns = wake(planned_ns) or self._clock_ns() + INTERVAL_NS
+            while alarm.wait() and on.on and not self._loop.is_closed():
+                alarm.set(wake(alarm.at_ns) or self._clock_ns() + INTERVAL_NS)
                 self.processor_ns = time.thread_time_ns()
 
+        alarm.set(self._clock_ns() + PATIENCE_NS)
         self._thread = threading.Thread(target=run, name="golem-watchdog", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """End the thread, and wait for its end."""
         if self._thread is not None:
-            self._watching.release()
+            self._alarm.shut()
             self._thread.join()
             self._thread = None
-            self._clocks.close()
+            self._alarm.close()
+
+    def beaten(self, now_ns: int) -> None:
+        """Let the thread sleep on, since the loop beats, unless it is about to wake up or has seen a block."""
+        if self._block is None and now_ns < self._alarm.at_ns:
+            self._alarm.set(now_ns + PATIENCE_NS)
 
     def wake(self, planned_ns: int) -> int:
         """Look whether the loop beats; returns when to look again. Both are monotonic nanoseconds."""
@@ -102,25 +102,26 @@ class Watchdog:
         late_ns = max(0, now_ns - planned_ns)
         if not self._loop.is_running():
             self._beats.forgiven = True
-        elif now_ns - last_beat_ns >= INTERVAL_NS + LOOK_AFTER_NS:
+        elif now_ns - last_beat_ns >= PATIENCE_NS:
             # First of all, before anything lets the loop's thread run on.
             look = self._looker.look(free=late_ns < SOON_NS)
             self._block = self._block_since(last_beat_ns)
             self._block.see(late_ns, look)
             proven_ns = last_beat_ns + HALF_NS + self._threshold_ns
             return proven_ns if now_ns < proven_ns < now_ns + INTERVAL_NS else now_ns + INTERVAL_NS
-        self._rest(late_ns)
-        return now_ns + INTERVAL_NS
+        else:
+            self._conclude(late_ns)
+            return last_beat_ns + PATIENCE_NS
+        return now_ns + INTERVAL_NS  # asked anew whether it runs by now
 
-    def _rest(self, late_ns: int) -> None:
+    def _conclude(self, late_ns: int) -> None:
         """The loop beats; tell of blocks that are over."""
-        reading = self._clocks.read()
         while self._beats.ended:
             stall = self._beats.ended.popleft()
-            evidence = self._block_since(stall.last_beat_ns).evidence(stall.held_ns, reading, late_ns)
+            evidence = self._block_since(stall.last_beat_ns).evidence(stall, late_ns)
             self._concluded(stall, judge(evidence, self._threshold_ns))
-        self._block, self._before = None, reading
+        self._block = None
 
     def _block_since(self, last_beat_ns: int) -> Block:
         block = self._block
-        return block if block is not None and block.last_beat_ns == last_beat_ns else Block(last_beat_ns, self._before)
+        return block if block is not None and block.last_beat_ns == last_beat_ns else Block(last_beat_ns)
