@@ -30,7 +30,7 @@ TYPING = "/channels/{channel_id}/typing"
 CALLBACK = "/interactions/{interaction_id}/{token}/callback"
 
 _VARIES = (
-    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?"), "MOMENT"),
+    (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?"), "MOMENT"),
     (re.compile(r"'?\b[0-9a-f]{32}\b'?"), "SESSION"),
     (re.compile(r"0x[0-9a-f]+"), "ADDRESS"),
     (re.compile(r"127\.0\.0\.1:\d+"), "HOST"),
@@ -380,6 +380,14 @@ async def test_the_log_for_debugging_is_the_same() -> None:
     actions = [action for action in LOGGED + QUIET if action not in (handler_raises, rest_outage)]
     without = await log_of(actions, logging.DEBUG, loaded=False)
     assert (await log_of(actions, logging.DEBUG, loaded=True)).lines == without.lines
+
+
+@pytest.mark.parametrize("moment", ["2026-11-25 23:59:59.250001+00:00", "2026-11-26T00:00:00+00:00"])
+def test_two_runs_may_lie_on_either_side_of_a_minute(moment: str) -> None:
+    """When something happened is no difference, however it is written."""
+    log = Log()
+    log.emit(logging.LogRecord("hikari", logging.INFO, __file__, 1, f"payload: {{'timestamp': '{moment}'}}", (), None))
+    assert list(log.lines) == ["hikari INFO payload: {'timestamp': 'MOMENT+00:00'}"]
 
 
 async def test_failures_are_logged_at_all() -> None:
