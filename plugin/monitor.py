@@ -26,7 +26,8 @@ from plugin.instrument.invocations import Invocations
 from plugin.instrument.loop import LoopWatch
 from plugin.instrument.override import Method, MovedError, Override
 from plugin.instrument.places import Places
-from plugin.instrument.responses import watch_responses
+from plugin.instrument.requests import watch_requests
+from plugin.instrument.responses import Responses
 from plugin.instrument.rest import RestCalls
 from plugin.instrument.scheduled import Schedule
 from plugin.metrics import BlockTable, CommandMetrics, Handlers, Registry, Routes
@@ -54,6 +55,7 @@ _COMMANDS_A_STEP = 100
 _MARK = "_golem_monitor"
 _UNLOAD = "unload"
 _REST = "REST calls"
+_RESPONSES = "first responses"
 
 
 class Inventory:
@@ -147,11 +149,12 @@ class Monitor:
         self.on_detach(Override(self._rest, {}, marks={_MARK: self}).undo)
         if self.settings.stage_watch:
             self._watch_stages()
-        self._try("first responses", self._watch_responses)
+        responses = Responses(self.part(_RESPONSES), self.invocations)
+        self._try(_RESPONSES, responses.watch, self._rest)
         if self.settings.rest_watch:
             self._try(_REST, self.rest_calls.watch, self._rest, self.on_detach)
-        if self.invocations.stages is not None:
-            self.invocations.stages.times_answers = not self.rest_calls.watching
+        if responses.route is not None or self.rest_calls.watching:
+            self.on_detach(watch_requests(self._rest, self.rest_calls, responses, time.monotonic_ns).undo)
         self.on_detach(self._gateway.unwatch)
         self._try("receipts", self._gateway.watch_raw_events)
         self._try("close codes", self._gateway.watch_codes)
@@ -353,9 +356,6 @@ class Monitor:
         interactions = self.invocations.watch_interactions(stages, self._handlers.handler, part)
         self.on_detach(interactions.stop)
         self._gateway.follow, self._gateway.leave = self.contain(part.name, interactions.received), stages.leave
-
-    def _watch_responses(self) -> None:
-        self.on_detach(watch_responses(self._rest, self.part("first responses"), self.invocations).undo)
 
     def _try(self, part: str, attach: Callable[..., object], *args: object) -> None:
         try:

@@ -29,7 +29,7 @@ class Gateway:
         self,
         bot: hikari.RESTAware,
         part: Part,
-        received: Callable[[int], object],
+        received: Callable[[int, int], object],
         changed: Callable[[hikari.ShardEvent], object],
         clock_ns: Callable[[], int],
     ) -> None:
@@ -110,7 +110,7 @@ class Gateway:
         last_event_ns = self.shards.last_event_ns if self.shards is not None else {}
 
         def consume_raw_event(manager: object, event_name: str, shard: object, payload: Any) -> None:
-            last_event_ns[shard] = clock_ns()
+            now_ns = last_event_ns[shard] = clock_ns()
             followed = None
             if event_name == "MESSAGE_CREATE":
                 self._messages += 1
@@ -121,7 +121,7 @@ class Gateway:
                     interaction_id = 0  # hikari is going to say what is wrong with it
                 if interaction_id and part.on:
                     try:
-                        received(interaction_id)
+                        received(interaction_id, now_ns)
                     except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                         part.fault(fault)
                 elif self.follow is not None:

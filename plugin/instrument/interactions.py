@@ -79,7 +79,7 @@ class Interactions:
         invocation = Invocation(known_as, None, self._clock_ns())
         self.open[known_as] = invocation
         self._keys[known_as] = InteractionKey(kind, name)
-        self._stages.follow(invocation, invocation.started_ns, _no_task)
+        self._stages.follow(invocation)
         loop.call_soon(self._begin, invocation)
         if self._timer is None:
             self._timer = loop.call_later(SWEEP_S, self._sweep)
@@ -89,11 +89,12 @@ class Interactions:
         # The loop comes to this just before it comes to the tasks that hikari has made of the event.
         invocation.begun_ns = invocation.entered_ns = self._clock_ns()
 
-    def answered(self, invocation: Invocation, frame: FrameType | None) -> bool:
-        """Discord took or refused a first response that was sent from this frame; False where that was ours."""
-        key = self._close(invocation)
-        if key is None or _is_ours(frame):
-            return False
+    def answered(self, id: int, frame: FrameType | None) -> Invocation | None:
+        """What Discord took or refused the first response to, sent from this frame; None where that was ours."""
+        invocation = self.open.get(id)
+        key = None if invocation is None else self._close(invocation)
+        if invocation is None or key is None or _is_ours(frame):
+            return None
         if key.kind is not InteractionKind.AUTOCOMPLETE:
             own = self._places.calling(frame)
             key = InteractionKey(key.kind, _name(own[-1].function) if own else LIBRARY)
@@ -102,7 +103,7 @@ class Interactions:
         task = asyncio.current_task()
         if task is not None:
             task.add_done_callback(lambda _: self._end(invocation, recorder))
-        return True
+        return invocation
 
     def disown(self) -> None:
         """Forget the interaction that the running task works for."""
@@ -155,10 +156,6 @@ class Interactions:
             self._timer = None
         self.open.clear()
         self._keys.clear()
-
-
-def _no_task() -> None:
-    """The task of an interaction that nobody tells of."""
 
 
 def _autocompleted(data: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from plugin.model import ErrorGroup, Outcome, Place
 
@@ -70,8 +70,6 @@ class Invocation:
     """One run that has not ended; the moments are monotonic nanoseconds, 0 where they have not come."""
 
     __slots__ = (
-        "answering_ns",
-        "before_receipt_ns",
         "begun_ns",
         "deferred",
         "entered_ns",
@@ -85,32 +83,25 @@ class Invocation:
         "requests_at_entry_ns",
         "requests_ns",
         "started_ns",
-        "task",
         "task_id",
     )
 
-    def __init__(self, id: int, recorder: Recorder | None, started_ns: int) -> None:
-        self.id = id
+    def __init__(self, number: int, recorder: Recorder | None, started_ns: int) -> None:
+        self.id = number
         self.recorder = recorder
         self.started_ns = started_ns
         """When it was received."""
         self.first_response_ns = 0
         self.outcome: Outcome | None = None
-        self.task_id = _current_task_id()
-        """Whose it is as long as it runs; the task itself would keep alive what the bot has done with."""
+        try:
+            self.task_id = id(asyncio.current_task())
+            """Whose it is as long as it runs; the task itself would keep alive what the bot has done with."""
+        except RuntimeError:  # no loop runs
+            self.task_id = 0
         self.begun_ns = 0
         """When the event loop came to it; 0 where its stages are not watched, and nothing below is known then."""
-
-    def watch(self, begun_ns: int, task: Callable[[], asyncio.Task[Any] | None], before_receipt_ns: int) -> None:
-        """Have its stages watched from now on."""
-        self.begun_ns = begun_ns
-        self.task = task
-        self.before_receipt_ns = before_receipt_ns
-        """An estimate, negative where there is none."""
         self.entered_ns = 0
         """When checks and hooks had ended and the bot's own code began."""
-        self.answering_ns = 0
-        """When the call began that answers it, where that is asked for."""
         self.refused_ns = 0
         """When Discord said that it knows no such interaction (any more)."""
         self.requests_ns = 0
@@ -121,10 +112,3 @@ class Invocation:
         self.deferred = False
         self.noticed = 0
         """`PLACE_SEEN` and `PAST_DEADLINE`, added up."""
-
-
-def _current_task_id() -> int:
-    try:
-        return id(asyncio.current_task())
-    except RuntimeError:  # no loop runs
-        return 0

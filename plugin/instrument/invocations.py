@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable
-from typing import SupportsInt
 
 from plugin.instrument.containment import Part
 from plugin.instrument.failures import error_group
@@ -77,16 +76,17 @@ class Invocations:
         if self._interactions is not None:
             self._interactions.disown()
 
-    def received(self, interaction_id: int) -> None:
-        """Note when an interaction reached the process, before anything was done with it."""
+    def received(self, interaction_id: int, now_ns: int) -> None:
+        """Note that an interaction has reached the process, before anything was done with it."""
         receipts = self._receipts
-        receipts[interaction_id] = self._clock_ns()
+        receipts[interaction_id] = now_ns
         if len(receipts) > MAXIMUM_RECEIPTS:
             del receipts[next(iter(receipts))]
 
     def begin(self, id: int, recorder: Recorder | None, *, interaction: bool = True) -> Invocation:
         """Follow an invocation, by the id of its interaction or message; the command may be told later."""
-        invocation = Invocation(id, recorder, self._receipts.pop(id, 0) or self._clock_ns())
+        now_ns = self._clock_ns()
+        invocation = Invocation(id, recorder, self._receipts.pop(id, now_ns))
         in_flight = self._in_flight
         if len(in_flight) >= self._maximum:
             self._evict(in_flight.pop(next(iter(in_flight))))
@@ -94,7 +94,7 @@ class Invocations:
         if recorder is not None:
             recorder.in_flight += 1
         if self.stages is not None and interaction:
-            self.stages.begun(invocation)
+            self.stages.begun(invocation, now_ns)
         return invocation
 
     def _evict(self, invocation: Invocation) -> None:
@@ -111,35 +111,29 @@ class Invocations:
             invocation.recorder = recorder
             recorder.in_flight += 1
 
-    def answering(self, interaction: SupportsInt) -> Invocation | None:
-        """Note that an interaction is being answered; None for one that is not followed, or was answered before."""
-        number = int(interaction)
-        invocation = self._in_flight.get(number)
-        if invocation is None and self._interactions is not None:
-            invocation = self._interactions.open.get(number)
-        if invocation is None or invocation.first_response_ns:
-            return None
-        if self.stages is not None and self.stages.times_answers:
-            self.stages.answering(invocation)
-        return invocation
+    def answered(self, id: int, deferred: bool, untold_since_ns: int) -> None:
+        """Note that Discord took a response to an interaction: the first one counts.
 
-    def answered(self, invocation: Invocation, deferred: bool) -> None:
-        """Note that Discord took the first response to an interaction."""
-        if not invocation.first_response_ns:
+        Where the call that answered was told to nobody else, it began at `untold_since_ns`; else that is 0.
+        """
+        invocation = self._unanswered(id)
+        if invocation is not None:
             invocation.first_response_ns = now_ns = self._clock_ns()
-            if self.stages is not None and self._is_bots(invocation):
-                self.stages.answered(invocation, now_ns, deferred)
+            if self.stages is not None:
+                self.stages.answered(invocation, now_ns, deferred, untold_since_ns)
 
-    def refused(self, invocation: Invocation) -> None:
+    def refused(self, id: int, untold_since_ns: int) -> None:
         """Note that Discord knows no such interaction, or none any more."""
-        if self.stages is not None and not invocation.first_response_ns and self._is_bots(invocation):
-            self.stages.refused(invocation, self._clock_ns())
+        invocation = self._unanswered(id)
+        if invocation is not None and self.stages is not None:
+            self.stages.refused(invocation, self._clock_ns(), untold_since_ns)
 
-    def _is_bots(self, invocation: Invocation) -> bool:
-        interactions = self._interactions
-        if interactions is None or invocation.id not in interactions.open:
-            return True
-        return interactions.answered(invocation, inspect.currentframe())
+    def _unanswered(self, id: int) -> Invocation | None:
+        """What has got its first response at this moment; None for what is not followed, or not the bot's."""
+        invocation = self._in_flight.get(id)
+        if invocation is None and self._interactions is not None:
+            invocation = self._interactions.answered(id, inspect.currentframe())
+        return None if invocation is None or invocation.first_response_ns else invocation
 
     def failed(self, id: int, outcome: Outcome, cause: BaseException) -> None:
         """Note why an invocation fails, whoever handles it later; the first cause counts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -68,6 +69,19 @@ def subclass_of(
     namespace |= {"__slots__": (), "__module__": before.__module__, "__qualname__": before.__qualname__}
     metaclass: Any = type(before)
     return metaclass(before.__name__, (before,), namespace)
+
+
+def check_method(owner: object, name: str, *wanted: str) -> None:
+    """Raises `MovedError` where an object has no method of this name that takes these parameters first.
+
+    Noticed so, at load, is a version that changed what is overridden, before the first call.
+    """
+    where = f"{type(owner).__module__}.{type(owner).__qualname__}"
+    method = getattr(type(owner), name, None)
+    if not callable(method):
+        raise MovedError(f"{where} has no {name}")
+    if tuple(inspect.signature(method).parameters)[1 : len(wanted) + 1] != wanted:
+        raise MovedError(f"{where}.{name} does not take {', '.join(wanted)}")
 
 
 def _made(make: Callable[[Method], Method], original: Method) -> Method:

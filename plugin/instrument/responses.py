@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 import hikari
+from hikari.internal import routes
 
 from plugin.instrument.containment import Part
 from plugin.instrument.invocations import Invocations
-from plugin.instrument.override import Method, Override, leave_no_frame
+from plugin.instrument.override import MovedError, check_method
 
-FIRST_RESPONSES = ("create_interaction_response", "create_modal_response", "create_autocomplete_response")
-"""The methods of hikari's REST client that answer an interaction; each takes the interaction first."""
-
-FURTHER_FIRST_RESPONSES = ("create_interaction_voice_message_response", "create_premium_required_response")
-"""Those that only some versions of hikari have."""
+_ROUTE = "POST_INTERACTION_RESPONSE"
+_PATH = "/interactions/{interaction}/{token}/callback"
 
 _UNKNOWN_INTERACTION: Final = 10_062
 _DEFERRING = (
@@ -23,47 +21,45 @@ _DEFERRING = (
 )
 
 
-def watch_responses(rest: object, part: Part, invocations: Invocations) -> Override:
-    """Tell of each interaction when it is being answered, and as soon as Discord took or refused the response.
+class Responses:
+    """Tells of each interaction as soon as Discord took or refused a response to it."""
 
-    Raises `MovedError` where hikari no longer has these methods. Faults are contained in place, for this is on the
-    way of every command.
-    """
+    def __init__(self, part: Part, invocations: Invocations) -> None:
+        self.part = part
+        self.route: object | None = None
+        """The one route of all of them; None while they are not watched."""
+        self._invocations = invocations
 
-    def spy_on(original: Method) -> Method:
-        async def respond(self: object, interaction: Any, *args: Any, **kwargs: Any) -> Any:
-            followed = None
-            if part.on:
-                try:
-                    followed = invocations.answering(interaction)
-                except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
-                    part.fault(fault)
-            try:
-                result = await original(self, interaction, *args, **kwargs)
-            except BaseException as exception:
-                if followed is not None and _is_gone(exception):
-                    try:
-                        invocations.refused(followed)
-                    except Exception as fault:  # noqa: BLE001 # as above
-                        part.fault(fault)
-                leave_no_frame(exception)
-                raise
-            if followed is not None:
-                try:
-                    invocations.answered(followed, _defers(args, kwargs))
-                except Exception as fault:  # noqa: BLE001 # as above
-                    part.fault(fault)
-            return result
+    def watch(self, rest: object) -> None:
+        """Want to know of requests from now on; raises `MovedError` where hikari no longer works so."""
+        check_method(rest, "_request", "compiled_route")
+        route = getattr(routes, _ROUTE, None)
+        if getattr(route, "path_template", None) != _PATH:
+            raise MovedError(f"{routes.__name__} has no {_ROUTE} of {_PATH}")
+        self.route = route
 
-        return respond
+    def ended(
+        self, compiled_route: Any, options: dict[str, Any], exception: BaseException | None, untold_since_ns: int
+    ) -> None:
+        """A request that answers an interaction has ended, with the exception that left it, if any.
 
-    further = [name for name in FURTHER_FIRST_RESPONSES if hasattr(type(rest), name)]
-    return Override(rest, dict.fromkeys((*FIRST_RESPONSES, *further), spy_on))
+        `options` are what it was made with beside its route. It began at `untold_since_ns` where nobody was told how
+        long it took, else that is 0.
+        """
+        if exception is None:
+            self._invocations.answered(_interaction(compiled_route), _defers(options), untold_since_ns)
+        elif _is_gone(exception):
+            self._invocations.refused(_interaction(compiled_route), untold_since_ns)
 
 
-def _defers(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
-    # After the interaction come its token and the type of the response; the other methods have no such type.
-    return (args[1] if len(args) > 1 else kwargs.get("response_type")) in _DEFERRING
+def _interaction(compiled_route: Any) -> int:
+    return int(compiled_route.compiled_path.split("/", 3)[2])
+
+
+def _defers(options: dict[str, Any]) -> bool:
+    # One with a file has no such body, and defers nothing.
+    body = options.get("json")
+    return body is not None and body.get("type") in _DEFERRING
 
 
 def _is_gone(exception: BaseException) -> bool:

@@ -4,7 +4,7 @@ What else wants to know where the time of its own task went appends a callable t
 as `finished(duration_ns, wait_ns)` at the end of each call, in the task that made the call. `wait_ns` is the part of
 `duration_ns` that was spent in hikari's buckets, under the global limit, or because a 429 said so.
 
-Three methods are overridden, for one bot only. `_request` is one call, from its beginning to its end.
+Three methods are looked at, for one bot only. `_request` is one call, from its beginning to its end.
 `_parse_ratelimits` gets every answer, each retry's too. `acquire_bucket` of the bucket manager gives what is waited
 for before a request. The compiled route is the same object in all three, which tells whose wait or answer it is.
 """
@@ -12,7 +12,6 @@ for before a request. The compiled route is the same object in all three, which 
 from __future__ import annotations
 
 import asyncio
-import inspect
 import re
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -20,7 +19,7 @@ from typing import Any, Protocol
 import hikari
 
 from plugin.instrument.containment import Part
-from plugin.instrument.override import Method, MovedError, Override, followed, leave_no_frame
+from plugin.instrument.override import Method, Override, check_method, leave_no_frame
 from plugin.model import LimitScope
 
 MAXIMUM_CALLS = 10_000
@@ -34,12 +33,6 @@ NAMED = re.compile(r"\{\w+\}|@?[a-z][a-z0-9_.-]{0,39}|")
 
 TOO_MANY_REQUESTS = 429
 SCOPES = {"user": LimitScope.USER, "global": LimitScope.GLOBAL, "shared": LimitScope.SHARED}
-PARAMETERS = {
-    "_request": ("self", "compiled_route"),
-    "_parse_ratelimits": ("self", "compiled_route", "authentication", "response"),
-    "acquire_bucket": ("self", "compiled_route", "authentication"),
-}
-"""What each method must take, so that a version which changed them is noticed before the first call."""
 
 
 class RouteRecorder(Protocol):
@@ -84,28 +77,32 @@ class RestCalls:
         """How many calls were more than `MAXIMUM_CALLS` at once."""
         self.watching = False
         """Whether calls are seen, or were until the end."""
-        self._part = part
+        self.part = part
         self._recorder_of = recorder_of
         self._refused = refused
         self._clock_ns = clock_ns
-        self._recorders: dict[tuple[str, str], RouteRecorder] = {}
+        self._recorders: dict[int, tuple[Any, RouteRecorder]] = {}
         self._calls: dict[int, Call] = {}
 
     def watch(self, rest: Any, on_detach: Callable[[Callable[[], object]], object]) -> None:
-        """See the calls of a REST client from now on; `on_detach` gets what ends it.
+        """See the answers and buckets of a REST client from now on; `on_detach` gets what ends it.
 
-        Raises `MovedError`, and changes nothing, where hikari no longer works so.
+        Whoever overrides `_request` is to call `begin` and `finish`. Raises `MovedError`, and changes nothing, where
+        hikari no longer works so.
         """
         buckets = getattr(rest, "_bucket_manager", None)
-        for owner, name in ((rest, "_request"), (rest, "_parse_ratelimits"), (buckets, "acquire_bucket")):
-            _check(owner, name)
-        follow = followed(self._part, self._begin, self._finish)
-        on_detach(Override(rest, {"_request": follow, "_parse_ratelimits": self._see_answers}).undo)
+        check_method(rest, "_request", "compiled_route")
+        check_method(rest, "_parse_ratelimits", "compiled_route", "authentication", "response")
+        check_method(buckets, "acquire_bucket", "compiled_route", "authentication")
+        on_detach(Override(rest, {"_parse_ratelimits": self._see_answers}).undo)
         on_detach(Override(buckets, {"acquire_bucket": self._see_buckets}).undo)
         self.watching = True
 
-    def _begin(self, _: object, compiled_route: Any, **__: Any) -> Call:
-        recorder = self._recorder(compiled_route.route)
+    def begin(self, compiled_route: Any) -> Call:
+        """Follow a call that begins."""
+        route = compiled_route.route
+        known = self._recorders.get(id(route))
+        recorder = self._recorder(route) if known is None else known[1]
         key = id(compiled_route)
         call = Call(key, recorder, self._clock_ns())
         recorder.in_flight += 1
@@ -116,15 +113,17 @@ class RestCalls:
         return call
 
     def _recorder(self, route: Any) -> RouteRecorder:
-        key = route.method, route.path_template
-        known = self._recorders.get(key)
-        if known is None:
-            known = self._recorder_of(_name(route.method, route.path_template))
-            if len(self._recorders) < MAXIMUM_ROUTES:
-                self._recorders[key] = known
-        return known
+        # By id, since hikari hashes a route in Python; the route is kept, so that its id stays its own.
+        known = self._recorders.get(id(route))
+        if known is not None:
+            return known[1]
+        recorder = self._recorder_of(_name(route.method, route.path_template))
+        if len(self._recorders) < MAXIMUM_ROUTES:
+            self._recorders[id(route)] = route, recorder
+        return recorder
 
-    def _finish(self, call: Call, exception: BaseException | None) -> None:
+    def finish(self, call: Call, exception: BaseException | None) -> None:
+        """Count a call that has ended, with the exception that left it, if any."""
         now_ns = self._clock_ns()
         if self._calls.get(call.key) is call:
             del self._calls[call.key]
@@ -143,33 +142,39 @@ class RestCalls:
             finished(duration_ns, wait_ns)
 
     def _answered(self, compiled_route: Any, response: Any) -> Call | None:
+        """Count an answer; returns the call that is going to be told to wait, if it is."""
         call = self._calls.get(id(compiled_route))
         if call is not None:
             call.answers += 1
         status = response.status
-        if status >= 400:
-            scope = _scope(response.headers) if status == TOO_MANY_REQUESTS else LimitScope.USER
-            self._refused(self._recorder(compiled_route.route), status, scope, self._clock_ns())
-        return call
+        if status < 400:
+            return None
+        scope = _scope(response.headers) if status == TOO_MANY_REQUESTS else LimitScope.USER
+        self._refused(self._recorder(compiled_route.route), status, scope, self._clock_ns())
+        return call if status == TOO_MANY_REQUESTS else None
 
     def _see_answers(self, original: Method) -> Method:
-        part = self._part
+        part = self.part
 
-        async def parse(self_: object, compiled_route: Any, authentication: Any, response: Any) -> Any:
+        async def limited(call: Call, retry_after: Any) -> Any:
+            try:
+                retry_after_s = await retry_after
+            except BaseException as exception:
+                leave_no_frame(exception)
+                raise
+            if retry_after_s:
+                call.wait_ns += int(retry_after_s * 1e9)
+            return retry_after_s
+
+        def parse(self_: object, compiled_route: Any, authentication: Any, response: Any) -> Any:
             call = None
             if part.on:
                 try:
                     call = self._answered(compiled_route, response)
                 except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                     part.fault(fault)
-            try:
-                retry_after_s = await original(self_, compiled_route, authentication, response)
-            except BaseException as exception:
-                leave_no_frame(exception)
-                raise
-            if call is not None and retry_after_s:
-                call.wait_ns += int(retry_after_s * 1e9)
-            return retry_after_s
+            retry_after = original(self_, compiled_route, authentication, response)
+            return retry_after if call is None else limited(call, retry_after)
 
         return parse
 
@@ -235,13 +240,3 @@ def _scope(headers: Any) -> LimitScope:
     if scope is not None:
         return scope
     return LimitScope.GLOBAL if "X-RateLimit-Global" in headers else LimitScope.USER
-
-
-def _check(owner: object, name: str) -> None:
-    where = f"{type(owner).__module__}.{type(owner).__qualname__}"
-    method = getattr(type(owner), name, None)
-    if not callable(method):
-        raise MovedError(f"{where} has no {name}")
-    wanted = PARAMETERS[name]
-    if tuple(inspect.signature(method).parameters)[: len(wanted)] != wanted:
-        raise MovedError(f"{where}.{name} does not take {', '.join(wanted[1:])}")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-import weakref
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any
 
 from plugin.instrument.containment import Part
 from plugin.instrument.invocation import PAST_DEADLINE, PLACE_SEEN, Invocation, Recorder
@@ -40,31 +37,22 @@ class StageWatch:
         self._unix_time = unix_time
         self._transit = Transit()
         self.waiting = Waiting(in_flight, places, part, clock_ns)
-        self.times_answers = True
-        """Whether the call that answers is timed, since nobody tells of requests."""
 
-    def begun(self, invocation: Invocation) -> None:
+    def follow(self, invocation: Invocation) -> None:
+        """Take what is done from now on in the running context for work on this interaction."""
+        _current.set(invocation)
+
+    def begun(self, invocation: Invocation, now_ns: int) -> None:
         """The event loop has come to an interaction; called in the task that handles it."""
         if not self._part.on:
             return
-        try:
-            self._begin(invocation)
-        except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
-            self._part.fault(fault)
-
-    def _begin(self, invocation: Invocation) -> None:
-        task = asyncio.current_task()
-        if task is None:
-            return
-        self.follow(invocation, self._clock_ns(), weakref.ref(task))
-        if not self.waiting.looking:
-            self.waiting.start()
-
-    def follow(self, invocation: Invocation, now_ns: int, task: Callable[[], asyncio.Task[Any] | None]) -> None:
-        """Take what is done from now on in the running context for work on this interaction."""
-        received_s = self._unix_time() - (now_ns - invocation.started_ns) / 1e9
-        invocation.watch(now_ns, task, self._transit.before_receipt_ns(invocation.id, received_s))
+        invocation.begun_ns = now_ns
         _current.set(invocation)
+        if not self.waiting.looking:
+            try:
+                self.waiting.start()
+            except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                self._part.fault(fault)
 
     def current(self) -> Invocation | None:
         """The interaction that the running task works for."""
@@ -88,28 +76,23 @@ class StageWatch:
             invocation.requests_ns += took_ns
             invocation.limited_ns += limited_ns
 
-    def answering(self, invocation: Invocation) -> None:
-        """A call begins that answers."""
-        if invocation.begun_ns:
-            invocation.answering_ns = self._clock_ns()
-
-    def answered(self, invocation: Invocation, now_ns: int, deferred: bool) -> None:
-        """Discord took the first response."""
+    def answered(self, invocation: Invocation, now_ns: int, deferred: bool, untold_since_ns: int) -> None:
+        """Discord took the first response; the call began at `untold_since_ns` where `requested` was not told of it."""
         if invocation.begun_ns:
             if deferred:
                 invocation.deferred = True
-            if self.times_answers or now_ns - invocation.started_ns >= SLOW_NS:
-                self._settled(invocation, now_ns)
+            if untold_since_ns or now_ns - invocation.started_ns >= SLOW_NS:
+                self._settled(invocation, now_ns, untold_since_ns)
 
-    def refused(self, invocation: Invocation, now_ns: int) -> None:
+    def refused(self, invocation: Invocation, now_ns: int, untold_since_ns: int) -> None:
         """Discord knows no such interaction (any more)."""
         if invocation.begun_ns and not invocation.refused_ns:
             invocation.refused_ns = now_ns
-            self._settled(invocation, now_ns)
+            self._settled(invocation, now_ns, untold_since_ns)
 
-    def _settled(self, invocation: Invocation, now_ns: int) -> None:
-        if self.times_answers:
-            invocation.requests_ns += now_ns - invocation.answering_ns
+    def _settled(self, invocation: Invocation, now_ns: int, untold_since_ns: int) -> None:
+        if untold_since_ns:
+            invocation.requests_ns += now_ns - untold_since_ns
         slow = now_ns - invocation.started_ns >= SLOW_NS
         if slow and not invocation.noticed & PLACE_SEEN and invocation.recorder is not None:
             # Nobody saw where it waited, for the loop stood still; it was before this call, at any rate.
@@ -133,7 +116,8 @@ class StageWatch:
         if not until_ns:
             stages.unanswered()
             return
-        started_ns, begun_ns, before_ns = invocation.started_ns, invocation.begun_ns, invocation.before_receipt_ns
+        started_ns, begun_ns = invocation.started_ns, invocation.begun_ns
+        before_ns = self._transit.before_receipt_ns(invocation.id, self._unix_time() - (now_ns - started_ns) / 1e9)
         requests_ns, limited_ns = invocation.requests_ns, invocation.limited_ns
         entered_ns, in_checks_ns = invocation.entered_ns, invocation.requests_at_entry_ns
         if not entered_ns or entered_ns > until_ns:  # a check or a hook has answered

@@ -70,8 +70,7 @@ class Waiting:
         for invocation in slow:
             if now_ns - invocation.started_ns > DEADLINE_NS:
                 _count_overdue(invocation)
-        for invocation in slow[:: -(-len(slow) // MOST_LOOKED_AT) or 1]:
-            self._look_at(invocation)
+        self._look_at(slow[:: -(-len(slow) // MOST_LOOKED_AT) or 1])
         self._looked_ns = now_ns
         if any(now_ns - invocation.begun_ns < _HORIZON_NS for invocation in unanswered):
             self.looking = True
@@ -86,12 +85,14 @@ class Waiting:
                 found.append(invocation)
         return found
 
-    def _look_at(self, invocation: Invocation) -> None:
-        task = invocation.task()
-        place = None if task is None else self._places.waited_in(task)
-        if place is not None and invocation.recorder is not None:
-            invocation.noticed |= PLACE_SEEN
-            invocation.recorder.watched().waited(place)
+    def _look_at(self, slow: list[Invocation]) -> None:
+        tasks = {id(task): task for task in asyncio.all_tasks()} if slow else {}
+        for invocation in slow:
+            task = tasks.get(invocation.task_id)
+            place = None if task is None else self._places.waited_in(task)
+            if place is not None and invocation.recorder is not None:
+                invocation.noticed |= PLACE_SEEN
+                invocation.recorder.watched().waited(place)
 
 
 def _count_overdue(invocation: Invocation) -> None:

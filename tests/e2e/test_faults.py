@@ -9,6 +9,8 @@ from typing import Any
 import hikari
 import lightbulb
 import pytest
+from hikari.internal import routes
+from hikari.internal.routes import Route
 
 import plugin
 from examples.localdiscord.primitives import PATIENCE_S
@@ -17,6 +19,7 @@ from plugin.instrument.containment import FAULTS_UNTIL_OFF
 from plugin.instrument.invocations import Invocations
 from plugin.instrument.places import Places
 from plugin.instrument.stages import StageWatch
+from plugin.instrument.waiting import Waiting
 from plugin.metrics import CommandMetrics, Registry
 from plugin.model import CommandSnapshot, MonitorState
 from tests.e2e.conftest import Scene, until
@@ -202,7 +205,7 @@ INSTRUMENTS = {
     "record": (CommandMetrics, "record", "commands"),
     "receipts": (Invocations, "received", "receipts"),
     "responses": (Invocations, "answered", "first responses"),
-    "stages": (StageWatch, "_begin", "stages"),
+    "stages": (Waiting, "start", "stages"),
     "stages at the end": (StageWatch, "_end", "stages"),
     "entrances": (StageWatch, "entered", "checks"),
 }
@@ -250,7 +253,6 @@ async def test_a_broken_instrument_lets_failures_through(scene: Scene, monkeypat
 
 
 MOVED = {
-    "responses": ("rest", "create_modal_response", "first responses"),
     "raw events": ("event_manager", "consume_raw_event", "receipts"),
     **(
         {
@@ -287,6 +289,25 @@ async def test_a_method_that_a_library_moved_switches_one_part_off(
     assert found.first_responses.total == (2 if part == "receipts" else 0)
     assert (await scene.ask("health")).response.data["embeds"]
     assert state(sample).faults == {}
+
+
+@pytest.mark.parametrize("route", [None, Route("POST", "/interactions/{token}/reply/{interaction}")])
+async def test_a_route_that_hikari_moved_switches_one_part_off(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, route: Route | None
+) -> None:
+    """First responses are unknown, and all calls are seen, those that answer too."""
+    sample = scene.make()
+    with monkeypatch.context() as moved:
+        moved.setattr(routes, "POST_INTERACTION_RESPONSE", route)
+        await sample.load()
+    await sample.start()
+    await scene.call("ping")
+    found = await ended(sample, "ping")
+    assert found.first_responses.total == 0
+    assert set(state(sample).switched_off) == {"first responses"}
+    assert "POST_INTERACTION_RESPONSE" in state(sample).switched_off["first responses"]
+    called = [one.route for one in plugin.monitor_of(sample.bot).snapshot().rest.routes]
+    assert "POST /interactions/{interaction}/{token}/callback" in called
 
 
 async def test_unloading_while_a_command_runs_harms_nobody(scene: Scene) -> None:

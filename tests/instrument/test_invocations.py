@@ -31,9 +31,7 @@ class Bench:
 
     def respond(self, id: int) -> None:
         """Answer an interaction."""
-        followed = self.invocations.answering(id)
-        if followed is not None:
-            self.invocations.answered(followed, deferred=False)
+        self.invocations.answered(id, deferred=False, untold_since_ns=0)
 
 
 @pytest.fixture
@@ -44,23 +42,23 @@ def bench() -> Bench:
 
 def test_time_counts_from_the_receipt(bench: Bench) -> None:
     """Where the receipt was seen, duration and first response are measured from it."""
-    bench.invocations.received(1)
-    bench.now_ns += 100
+    bench.invocations.received(1, 1)
+    bench.now_ns = 101
     invocation = bench.invocations.begin(1, bench.ping)
     bench.now_ns += 1_000
     bench.respond(1)
     bench.invocations.finish(invocation, None)
-    assert list(bench.ping.snapshot(0).window_ns) == [1_102]
+    assert list(bench.ping.snapshot(0).window_ns) == [1_103]
     assert bench.ping.snapshot(0).first_responses.total == 1
 
 
 def test_receipts_that_lead_nowhere_are_forgotten(bench: Bench) -> None:
     """Interactions that no command takes do not pile up; the time then counts from the beginning."""
     for interaction_id in range(MAXIMUM_RECEIPTS + 1):
-        bench.invocations.received(interaction_id)
+        bench.invocations.received(interaction_id, bench.tick())
     bench.invocations.finish(bench.invocations.begin(0, bench.ping), None)
     bench.invocations.finish(bench.invocations.begin(1, bench.ping), None)
-    assert sorted(bench.ping.snapshot(0).window_ns) == [1, MAXIMUM_RECEIPTS + 2]
+    assert sorted(bench.ping.snapshot(0).window_ns) == [1, MAXIMUM_RECEIPTS + 3]
 
 
 def test_only_the_first_response_counts(bench: Bench) -> None:

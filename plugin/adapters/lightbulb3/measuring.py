@@ -6,7 +6,6 @@ invocation passes are overridden for the client, and an error handler before all
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -87,30 +86,30 @@ class Measuring:
         return self._invocations.begin(interaction.id, None)
 
     def _naming(self, original: Method) -> Method:
-        name = self._monitor.contain(_PART, self._name)
-        watch_entry = self._entry_watch()
+        part, name = self._monitor.part(_PART), self._name
+        checks, stages = self._monitor.part("checks"), self._invocations.stages
+        if stages is not None and not callable(getattr(CommandBase, _FIRST_OF_COMMAND, None)):
+            self._monitor.switch_off(checks.name, f"Lightbulb has no {CommandBase.__name__}.{_FIRST_OF_COMMAND}")
 
         def build(client: object, *args: Any, **kwargs: Any) -> Any:
-            name(*args, **kwargs)
+            if part.on:
+                try:
+                    name(*args, **kwargs)
+                except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                    part.fault(fault)
             try:
                 context = original(client, *args, **kwargs)
             except BaseException as exception:
                 leave_no_frame(exception)
                 raise
-            if watch_entry is not None:
-                watch_entry(context.command)
+            if stages is not None and checks.on:
+                try:
+                    _watch_entry(context.command, stages.entered, checks)
+                except Exception as fault:  # noqa: BLE001 # as above
+                    checks.fault(fault)
             return context
 
         return build
-
-    def _entry_watch(self) -> Callable[[object], object] | None:
-        stages = self._invocations.stages
-        if stages is None:
-            return None
-        if not callable(getattr(CommandBase, _FIRST_OF_COMMAND, None)):
-            self._monitor.switch_off("checks", f"Lightbulb has no {CommandBase.__name__}.{_FIRST_OF_COMMAND}")
-        part = self._monitor.part("checks")
-        return self._monitor.contain("checks", functools.partial(_watch_entry, stages.entered, part))
 
     def _name(self, interaction: Any, options: object, command_cls: Any, initial_response_sent: object) -> None:
         recorder = self._recorders.get(command_cls)
@@ -132,23 +131,23 @@ class Measuring:
         self._invocations.failed(failure.context.interaction.id, *verdict(failure))
 
 
-def _watch_entry(entered: Callable[[], object], part: Part, command: Any) -> None:
+def _watch_entry(command: Any, entered: Callable[[], object], part: Part) -> None:
     # Each invocation has a command object of its own, and resolves its options once all hooks have let it pass. One
     # without room for an attribute cannot tell; then all of its time counts as that of its own code.
-    attributes = getattr(command, "__dict__", None)
-    if attributes is None:
-        entered()
-        return
     resolve = getattr(command, _FIRST_OF_COMMAND)
 
     def entering() -> Any:
         try:
+            object.__delattr__(command, _FIRST_OF_COMMAND)  # or the command would hold itself
             entered()
         except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
             part.fault(fault)
         return resolve()
 
-    attributes[_FIRST_OF_COMMAND] = entering
+    try:
+        object.__setattr__(command, _FIRST_OF_COMMAND, entering)
+    except AttributeError:
+        entered()
 
 
 def verdict(failure: ExecutionPipelineFailedException) -> tuple[Outcome, BaseException]:
