@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import sys
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 
 TICK_NS = 1024
 """Width of the finest bucket in nanoseconds."""
@@ -23,7 +24,9 @@ LARGEST_OCTAVE = 32
 BUCKETS = (LARGEST_OCTAVE - SUB_BUCKET_BITS + 1) * SUB_BUCKETS
 """How many buckets a histogram has; the last one also counts what lies beyond it."""
 
-LARGEST_COUNT = 2 ** (8 * array("I").itemsize) - 1
+_COUNT_BYTES = array("I").itemsize
+
+LARGEST_COUNT = 2 ** (8 * _COUNT_BYTES) - 1
 """What a bucket counts to; there it stays."""
 
 RELATIVE_ERROR = 1 / (2 * SUB_BUCKETS + 1)
@@ -150,19 +153,10 @@ class Histogram:
     def unpack(cls, *packed: bytes) -> Histogram:
         """The histogram that was packed, or the sum of several; ValueError for bytes that `pack` does not make."""
         used = [data for data in packed if data]
-        indexes = b"".join([data[1 : data[0] + 1] for data in used])
-        sums = [0] * (max(indexes, default=-1) + 1)
         try:
-            for index, count in zip(indexes, chain.from_iterable(map(_packed_counts, used)), strict=True):
-                sums[index] += count
+            return cls.of(_unpacked(used[0])) if len(used) == 1 else cls(_summed(used))
         except (ArithmeticError, LookupError, ValueError):
             raise ValueError("these bytes are no packed histogram") from None
-        if len(sums) > BUCKETS:
-            raise ValueError("these bytes are no packed histogram")
-        try:
-            return cls(sums)
-        except OverflowError:
-            return cls(min(count, LARGEST_COUNT) for count in sums)
 
     @property
     def total(self) -> int:
@@ -171,16 +165,10 @@ class Histogram:
 
     def quantile_ns(self, quantile: float) -> int | None:
         """Duration in nanoseconds below which that share of the durations lies (nearest rank); None when empty."""
-        total = self.total
-        if not total:
+        seen = list(accumulate(self.counts))
+        if not seen or not seen[-1]:
             return None
-        rank = nearest_rank(quantile, total)
-        seen = 0
-        for index, count in enumerate(self.counts):
-            seen += count
-            if seen >= rank:
-                return bucket_value_ns(index)
-        raise AssertionError("a rank lies within the total")
+        return bucket_value_ns(bisect_left(seen, nearest_rank(quantile, seen[-1])))
 
     def _reach(self, index: int) -> None:
         missing = index + 1 - len(self.counts)
@@ -206,6 +194,33 @@ def _packed_counts(data: bytes) -> Sequence[int]:
     if width == 1 and not rest:
         return counts  # the usual case: each byte is a count
     return _little_endian(array(_PACKED_TYPES[0 if rest else width], counts))
+
+
+def _unpacked(data: bytes) -> array[int]:
+    # Much is drawn as one histogram for each step of time, so this one is worth its lines.
+    split = data[0] + 1
+    indexes, counts = data[1:split], data[split:]
+    if len(counts) != len(indexes) or not counts:
+        counts = _packed_counts(data)
+    unpacked = array("I", bytes(_length(indexes) * _COUNT_BYTES))
+    for index, count in zip(indexes, counts, strict=True):
+        unpacked[index] = count
+    return unpacked
+
+
+def _summed(packed: Sequence[bytes]) -> Iterable[int]:
+    indexes = b"".join([data[1 : data[0] + 1] for data in packed])
+    sums = [0] * _length(indexes)
+    for index, count in zip(indexes, chain.from_iterable(map(_packed_counts, packed)), strict=True):
+        sums[index] += count
+    return sums if max(sums, default=0) <= LARGEST_COUNT else [min(count, LARGEST_COUNT) for count in sums]
+
+
+def _length(indexes: bytes) -> int:
+    largest = max(indexes, default=-1)
+    if largest >= BUCKETS:
+        raise LookupError(f"there is no bucket {largest}")
+    return largest + 1
 
 
 def _little_endian(counts: array[int]) -> array[int]:

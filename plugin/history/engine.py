@@ -160,10 +160,22 @@ _WRITING: dict[bool, dict[str, Any]] = {
 
 def _postgres(url: URL, patience_s: float) -> AsyncEngine:
     arguments: dict[str, Any] = {"timeout": patience_s, "command_timeout": _COMMAND_TIMEOUT_S}
-    if url.query.get(STATEMENTS_KEPT) == "0":
+    pooled = url.query.get(STATEMENTS_KEPT) == "0"
+    if pooled:
         # Behind a pooler the session may hold statements of others, so none has a name that another could have.
         arguments |= {"statement_cache_size": 0, "prepared_statement_name_func": lambda: f"golem_{uuid.uuid4().hex}"}
-    return create_async_engine(url, pool_size=2, max_overflow=2, pool_pre_ping=True, connect_args=arguments)
+    engine = create_async_engine(url, pool_size=2, max_overflow=2, pool_pre_ping=True, connect_args=arguments)
+    if not pooled:  # where the session is nobody else's
+        event.listen(engine.sync_engine, "connect", _alone)
+    return engine
+
+
+def _alone(connection: Any, _: object) -> None:
+    # To start a worker takes the server several times as long as to answer any question here.
+    cursor = connection.cursor()
+    cursor.execute("SET max_parallel_workers_per_gather = 0")
+    cursor.close()
+    connection.commit()
 
 
 def _sqlite(url: URL, patience_s: float) -> AsyncEngine:
@@ -210,5 +222,6 @@ def _on_connect(connection: Any, _: object) -> None:
 
 def _on_begin(connection: Connection) -> None:
     begin = cast("str | None", connection.get_execution_options().get(_BEGIN, "BEGIN"))
-    if begin is not None:
+    driver: Any = connection.connection.driver_connection
+    if begin is not None and not driver.in_transaction:  # as it is where `Statements` was first
         connection.exec_driver_sql(begin)

@@ -46,19 +46,34 @@ class _Statement(NamedTuple):
     def given(self) -> dict[str, Any]:
         return dict(chain.from_iterable(piece.given(place) for place, piece in enumerate(self.pieces)))
 
-    def build(self, read: _Read) -> Query:
+    def build(self, read: _Read, summing: int | None = None) -> Query:
+        """One statement for all pieces; its first columns are those to sum by, where the others are to be summed."""
         queries = [
             read(self.database, shape).where(*shape.where(self.database, place))
             for place, shape in enumerate(self.shapes)
         ]
-        return union_all(*queries) if len(queries) > 1 else queries[0]
+        if len(queries) == 1:
+            return queries[0]
+        every = union_all(*queries)
+        return every if summing is None else _summing(every.subquery().c, summing)
 
     async def rows(
-        self, connection: AsyncConnection, key: Hashable, read: _Read, **others: Any
+        self, connection: AsyncConnection, key: Hashable, read: _Read, summing: int | None = None, **others: Any
     ) -> Iterable[tuple[Any, ...]]:
         """The rows of all pieces; whatever is read by one key from one shape looks the same."""
         given = self.given() | others
-        return await self.database.statements.rows(connection, (key, self.shapes), lambda: self.build(read), given)
+        ask = self.database.statements.rows
+        return await ask(connection, (key, self.shapes), lambda: self.build(read, summing), given)
+
+
+def _summing(columns: Any, by: int) -> Select[*tuple[Any, ...]]:
+    groups = list(columns)[:by]
+    return select(*groups, *map(_sum, list(columns)[by:])).group_by(*groups)
+
+
+def _sum(value: ColumnElement[int]) -> ColumnElement[int]:
+    # What PostgreSQL sums of large integers is no integer by itself.
+    return cast(func.sum(value), BigInteger)
 
 
 async def summed(
@@ -68,12 +83,12 @@ async def summed(
 
     def sums_of(_: Database, shape: Shape) -> Select[*tuple[Any, ...]]:
         groups = [shape.columns[column] for column in by]
-        totals = [cast(func.sum(value), BigInteger) for value in values(shape.columns)]
+        totals = [_sum(value).label(f"sum_{place}") for place, value in enumerate(values(shape.columns))]
         return select(*groups, *totals).group_by(*groups)
 
     sums: dict[Row, list[int]] = {}
     for statement in _together(part.ranged() for part in parts):
-        for row in await statement.rows(connection, (values, *by), sums_of):
+        for row in await statement.rows(connection, (values, *by), sums_of, len(by)):
             key, found = row[: len(by)], row[len(by) :]
             known = sums.get(key)
             sums[key] = list(found) if known is None else [one + other for one, other in zip(known, found, strict=True)]

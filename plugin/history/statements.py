@@ -29,15 +29,16 @@ class Statements:
     ) -> Iterable[tuple[Any, ...]]:
         """What a statement answers to these values; it is built where none has this key yet.
 
-        A file is asked in one step to its thread and back, where SQLAlchemy takes four.
+        A file is asked in one step to its thread and back, where SQLAlchemy takes four; the transaction, too, begins
+        there, and ends with the connection.
         """
         if self._is_postgres:
             return map(tuple, await connection.execute(_kept(self._built, key, build), given))
         text = _kept(self._texts, key, lambda: str(build().compile(dialect=_DIALECT)))
-        if not connection.in_transaction():
-            await connection.begin()
         driver: Any = (await connection.get_raw_connection()).driver_connection
         try:
+            if not driver.in_transaction:
+                await driver.execute_fetchall("BEGIN")
             return await driver.execute_fetchall(text, given)
         except ValueError as closed:  # as aiosqlite says it
             raise sqlite3.OperationalError(str(closed)) from closed

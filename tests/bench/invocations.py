@@ -1,7 +1,9 @@
-"""What history is compared with: one row per invocation, with the index that each question wants, and exact quantiles.
+"""What history is compared with: one row per invocation, with an index by time and one by command, and exact quantiles.
 
-Both take the faster of the ways that were tried. In SQLite the value at a rank from above keeps 5 % of the rows in
-order instead of all (a quarter of the time of `percent_rank`, or of sorting in Python); per hour Python sorts faster.
+Those are the indices that anyone would make. `cover` exchanges them for such as hold all that the questions want to
+know: the best that can be had of such a table, for twice its room. Both databases take the faster of the ways that were
+tried. In SQLite the value at a rank from above keeps 5 % of the rows in order instead of all (a quarter of the time of
+`percent_rank`, or of sorting in Python); per hour Python sorts faster.
 """
 
 from __future__ import annotations
@@ -69,6 +71,15 @@ class InSQLite:
         for number, at in enumerate(range(generated.start, generated.end, Tier.HOUR)):
             one = "INSERT INTO invocations SELECT second + ?, command, outcome, duration_ns + ? FROM hour"
             execute(one, (at, number * 7919 % 100_003))
+        execute("CREATE INDEX by_time ON invocations (at)")
+        execute("CREATE INDEX by_command ON invocations (command, at)")
+        execute("ANALYZE")
+
+    async def cover(self) -> None:
+        """Let the indices hold all that is asked for."""
+        execute = self._connection.execute
+        execute("DROP INDEX by_time")
+        execute("DROP INDEX by_command")
         execute("CREATE INDEX by_time ON invocations (at, command, outcome, duration_ns)")
         execute("CREATE INDEX by_command ON invocations (command, at, outcome, duration_ns)")
         execute("ANALYZE")
@@ -129,6 +140,14 @@ class InPostgreSQL:
         for number, at in enumerate(range(generated.start, generated.end, Tier.HOUR)):
             one = "INSERT INTO invocations SELECT second + $1::bigint, command, outcome, duration_ns + $2 FROM hour"
             await execute(one, at, number * 7919 % 100_003)
+        await execute("CREATE INDEX by_time ON invocations (at)", timeout=900)
+        await execute("CREATE INDEX by_command ON invocations (command, at)", timeout=900)
+        await execute("VACUUM ANALYZE", timeout=900)  # all tables: what the server does by itself in time
+
+    async def cover(self) -> None:
+        """Let the indices hold all that is asked for."""
+        execute = self._connection.execute
+        await execute("DROP INDEX by_time, by_command")
         await execute("CREATE INDEX ON invocations (at) INCLUDE (command, outcome, duration_ns)", timeout=900)
         await execute("CREATE INDEX ON invocations (command, at) INCLUDE (outcome, duration_ns)", timeout=900)
         await execute("VACUUM ANALYZE invocations", timeout=900)

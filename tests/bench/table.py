@@ -53,11 +53,11 @@ def beside(
     )
 
 
-def fraction(what: str, ours: Spread, theirs: Spread, rival: str, parts: int) -> Row:
+def fraction(what: str, ours: Spread, theirs: Spread, rival: str, parts: int, note: str = "") -> Row:
     """A row of two things that are far apart, judged by which part of the rival's time ours takes."""
     times = theirs.median / ours.median
     verdict = _verdict(1 / times, 1 / parts)
-    return Row(what, milli(ours), f"{milli(theirs)} {rival}", f"1/{times:.1f}", f"1/{parts}", verdict)
+    return Row(what, milli(ours), f"{milli(theirs)} {rival}", f"1/{times:.1f}", f"1/{parts}", verdict, note)
 
 
 def growth(what: str, more: Spread, less: Spread, bound: float) -> Row:
