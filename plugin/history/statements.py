@@ -33,7 +33,8 @@ class Statements:
         there, and ends with the connection.
         """
         if self._is_postgres:
-            return map(tuple, await connection.execute(_kept(self._built, key, build), given))
+            # All at once: to iterate over them would ask for each row by itself.
+            return map(tuple, (await connection.execute(_kept(self._built, key, build), given)).all())
         text = _kept(self._texts, key, lambda: str(build().compile(dialect=_DIALECT)))
         driver: Any = (await connection.get_raw_connection()).driver_connection
         try:

@@ -151,10 +151,11 @@ async def _asked(place: Place, size: Size) -> list[Timed]:
 
 def _pair(question: Question, store: Store, rival: InSQLite | InPostgreSQL, generated: Generated) -> Pair:
     keys = [command.key for command in generated.commands]
+    numbers = {key: number for number, key in enumerate(keys)}
 
     async def top() -> Top:
         found = await store.top(SCOPE, *question.span)
-        return [(keys.index(one.key), sum(one.outcomes), one.durations.quantile_ns(QUANTILE) or 0) for one in found]
+        return [(numbers[one.key], sum(one.outcomes), one.durations.quantile_ns(QUANTILE) or 0) for one in found]
 
     async def course() -> Course:
         found = await store.course(SCOPE, *question.span, keys[0], Tier.HOUR)
