@@ -22,9 +22,9 @@ def combine(kind: Kind, rows: Iterable[Row], step_s: int) -> list[Row]:
     """Rows with the same keys and in the same step of time (such as a tier), made into one."""
     length = 1 + len(kind.keys)
     groups: dict[Row, list[Row]] = {}
-    for at, *rest in rows:
-        row = (at - at % step_s, *rest)
-        groups.setdefault(row[:length], []).append(row[length:])
+    for row in rows:
+        at = row[0]
+        groups.setdefault((at - at % step_s, *row[1:length]), []).append(row[length:])
     return [(*key, *_one(kind, values)) for key, values in groups.items()]
 
 

@@ -26,15 +26,15 @@ class Statements:
 
     async def rows(
         self, connection: AsyncConnection, key: Hashable, build: Callable[[], Query], given: Mapping[str, Any]
-    ) -> Iterable[tuple[Any, ...]]:
-        """What a statement answers to these values; it is built where none has this key yet.
+    ) -> Iterable[Any]:
+        """What a statement answers to these values, rows like tuples; it is built where none has this key yet.
 
         A file is asked in one step to its thread and back, where SQLAlchemy takes four; the transaction, too, begins
         there, and ends with the connection.
         """
         if self._is_postgres:
             # All at once: to iterate over them would ask for each row by itself.
-            return map(tuple, (await connection.execute(_kept(self._built, key, build), given)).all())
+            return (await connection.execute(_kept(self._built, key, build), given)).all()
         text = _kept(self._texts, key, lambda: str(build().compile(dialect=_DIALECT)))
         driver: Any = (await connection.get_raw_connection()).driver_connection
         try:
