@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Hashable, Iterable, Iterat
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, literal_column, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, CompoundSelect, Select, cast, func, literal_column, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from plugin.history.engine import Database
@@ -46,29 +46,26 @@ class _Statement(NamedTuple):
     def given(self) -> dict[str, Any]:
         return dict(chain.from_iterable(piece.given(place) for place, piece in enumerate(self.pieces)))
 
-    def build(self, read: _Read, summing: int | None = None) -> Query:
-        """One statement for all pieces; its first columns are those to sum by, where the others are to be summed."""
+    def build(self, read: _Read, finish: Callable[[Query], Query]) -> Query:
+        """One statement for all pieces, finished as a whole."""
         queries = [
             read(self.database, shape).where(*shape.where(self.database, place))
             for place, shape in enumerate(self.shapes)
         ]
-        if len(queries) == 1:
-            return queries[0]
-        every = union_all(*queries)
-        return every if summing is None else _summing(every.subquery().c, summing)
+        return finish(union_all(*queries) if len(queries) > 1 else queries[0])
 
     async def rows(
-        self, connection: AsyncConnection, key: Hashable, read: _Read, summing: int | None = None, **others: Any
+        self,
+        connection: AsyncConnection,
+        key: Hashable,
+        read: _Read,
+        finish: Callable[[Query], Query] = lambda query: query,
+        **others: Any,
     ) -> Iterable[tuple[Any, ...]]:
-        """The rows of all pieces; whatever is read by one key from one shape looks the same."""
+        """The rows of all pieces; whatever is read and finished by one key from one shape looks the same."""
         given = self.given() | others
         ask = self.database.statements.rows
-        return await ask(connection, (key, self.shapes), lambda: self.build(read, summing), given)
-
-
-def _summing(columns: Any, by: int) -> Select[*tuple[Any, ...]]:
-    groups = list(columns)[:by]
-    return select(*groups, *map(_sum, list(columns)[by:])).group_by(*groups)
+        return await ask(connection, (key, self.shapes), lambda: self.build(read, finish), given)
 
 
 def _sum(value: ColumnElement[int]) -> ColumnElement[int]:
@@ -77,18 +74,34 @@ def _sum(value: ColumnElement[int]) -> ColumnElement[int]:
 
 
 async def summed(
-    connection: AsyncConnection, parts: Iterable[Part], by: Sequence[str], values: Values
+    connection: AsyncConnection, parts: Iterable[Part], by: Sequence[str], values: Values, enough: int | None = None
 ) -> dict[Row, list[int]]:
-    """Sums of values by columns, over all rows of the parts."""
+    """Sums of values by columns, over all rows of the parts.
+
+    So many of the largest are `enough`, the first value first; all come where one statement cannot tell.
+    """
 
     def sums_of(_: Database, shape: Shape) -> Select[*tuple[Any, ...]]:
         groups = [shape.columns[column] for column in by]
         totals = [_sum(value).label(f"sum_{place}") for place, value in enumerate(values(shape.columns))]
         return select(*groups, *totals).group_by(*groups)
 
+    statements = list(_together(part.ranged() for part in parts))
+    largest = enough if len(statements) == 1 else None
+
+    def whole(query: Query) -> Query:
+        if isinstance(query, CompoundSelect):
+            columns = list(query.subquery().c)
+            groups = columns[: len(by)]
+            query = select(*groups, *map(_sum, columns[len(by) :])).group_by(*groups)
+        if largest is None:
+            return query
+        order = [value.desc() for value in list(query.selected_columns)[len(by) :]]
+        return query.order_by(*order).limit(literal_column(str(largest))).offset(literal_column("0"))
+
     sums: dict[Row, list[int]] = {}
-    for statement in _together(part.ranged() for part in parts):
-        for row in await statement.rows(connection, (values, *by), sums_of, len(by)):
+    for statement in statements:
+        for row in await statement.rows(connection, (values, largest, *by), sums_of, whole):
             key, found = row[: len(by)], row[len(by) :]
             known = sums.get(key)
             sums[key] = list(found) if known is None else [one + other for one, other in zip(known, found, strict=True)]
@@ -126,7 +139,7 @@ async def merged(
 async def pooled(connection: AsyncConnection, parts: Iterable[Part], column: str) -> AsyncGenerator[list[Any]]:
     """The values of one column in all rows of the parts, so many at once."""
     for statement in _together(part.ranged() for part in parts):
-        query = statement.build(lambda _, shape: select(shape.columns[column]))
+        query = statement.build(lambda _, shape: select(shape.columns[column]), lambda query: query)
         found = await connection.execute(query, statement.given())
         while several := found.scalars().fetchmany(_ROWS_AT_ONCE):
             yield list(several)

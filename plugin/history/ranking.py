@@ -29,7 +29,8 @@ _SUMMED: dict[Order, Values] = {
 
 async def foremost(connection: AsyncConnection, parts: Iterable[Part], by: Order, limit: int) -> list[int]:
     """Numbers of the foremost commands; of those alike in the first, who is invoked more comes first."""
-    sums = await summed(connection, parts, COMMANDS.keys[:1], _SUMMED[by])
+    enough = None if by == "mean" else limit  # which is no sum
+    sums = await summed(connection, parts, COMMANDS.keys[:1], _SUMMED[by], enough)
     numbers = sorted(sums, key=lambda key: _rank(by, sums[key]), reverse=True)
     return [number for (number,) in numbers[:limit]]
 
