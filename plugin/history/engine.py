@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from plugin.history.address import STATEMENTS_KEPT, shown
@@ -183,6 +184,7 @@ def _sqlite(url: URL, patience_s: float) -> AsyncEngine:
         url, pool_size=2, max_overflow=2, connect_args={"timeout": patience_s, "async_creator_fn": _connection}
     )
     event.listen(engine.sync_engine, "connect", _on_connect)
+    event.listen(engine.sync_engine, "checkout", _on_checkout)
     event.listen(engine.sync_engine, "begin", _on_begin)
     return engine
 
@@ -218,6 +220,13 @@ def _on_connect(connection: Any, _: object) -> None:
     for pragma in PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+
+
+def _on_checkout(connection: Any, *_: object) -> None:
+    try:
+        connection.driver_connection.in_transaction  # noqa: B018 # which asks no thread
+    except ValueError as closed:
+        raise DisconnectionError(str(closed)) from closed  # so that the pool makes another
 
 
 def _on_begin(connection: Connection) -> None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -153,6 +154,30 @@ async def test_a_locked_file_is_waited_for_and_then_named(path: Path) -> None:
             assert await store.totals(SCOPE, NOON, NOON + DAY) == ()
         assert caught.value.temporary
         assert [await store.write(WRITER, once) for _ in range(2)] == [True, False]
+
+
+async def test_a_connection_that_was_closed_is_made_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads or writes next has a new one."""
+    made: list[Any] = []
+    connect = engine.aiosqlite.connect
+
+    def kept(*args: Any, **kwargs: Any) -> Any:
+        made.append(connect(*args, **kwargs))
+        return made[-1]
+
+    async def close() -> None:
+        assert made
+        while made:
+            await made.pop().close()
+
+    monkeypatch.setattr(engine.aiosqlite, "connect", kept)
+    async with await open_store(str(path)) as store:
+        assert await store.write(WRITER, batch(NOON, delta()))
+        await close()
+        assert await count(store, NOON, NOON + DAY) == 1
+        await close()
+        assert await store.write(WRITER, batch(NOON + 60, delta()))
+        assert await count(store, NOON, NOON + DAY) == 2
 
 
 async def test_a_locked_file_cannot_be_made_a_store(path: Path) -> None:
