@@ -21,12 +21,12 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
     def spy_on(original: Method) -> Method:
         async def request(self: object, compiled_route: Any, **options: Any) -> Any:
             call: Call | None = None
-            untold_since_ns = 0 if sees_calls else clock_ns()
             if sees_calls and calls_part.on:
                 try:
                     call = calls.begin(compiled_route)
                 except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                     calls_part.fault(fault)
+            untold_since_ns = clock_ns() if call is None else 0
             try:
                 result = await original(self, compiled_route, **options)
             except BaseException as exception:

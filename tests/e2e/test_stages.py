@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import aiohttp
 import lightbulb
 import pytest
 
@@ -308,6 +309,29 @@ async def test_rate_limits_are_told_from_discord(scene: Scene) -> None:
     assert 0.4 <= split.stages_ns[Stage.LIMITED] / S < split.first_response_ns / S
     assert split.stages_ns[Stage.DISCORD] > 0
     assert split.stages_ns[Stage.CODE] / S < 0.2
+
+
+async def test_discords_time_is_told_apart_where_requests_are_not_watched(
+    scene: Scene, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How long Discord took to take the answer stays Discord's where the figures of requests failed too often."""
+    request = aiohttp.ClientSession.request
+
+    def takes_long(self: Any, method: str, url: str, **options: Any) -> Any:
+        if url.endswith("/callback"):
+            clock.forward(1.5)
+        return request(self, method, url, **options)
+
+    async def market(context: Any) -> None:
+        await context.respond("sold")
+
+    monkeypatch.setattr(aiohttp.ClientSession, "request", takes_long)
+    sample = await run(scene, market)
+    monitor_of(sample).rest_calls.part.on = False
+    await send(scene)
+    split = (await ended(sample, "market")).splits()[0]
+    assert split.stages_ns[Stage.DISCORD] / S == pytest.approx(1.5, abs=0.4)
+    assert split.stages_ns[Stage.CODE] / S < 0.4
 
 
 async def test_the_page_of_a_command_says_it_in_one_sentence(scene: Scene, clock: Clock) -> None:
