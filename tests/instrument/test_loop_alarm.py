@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -73,3 +74,47 @@ def test_whoever_waits_returns_when_it_is_shut(alarm: Alarm) -> None:
     sleeper.thread.join(10)
     assert not sleeper.thread.is_alive()
     assert sleeper.woken_ns == []
+
+
+def test_whoever_sets_it_late_does_not_open_it_again(alarm: Alarm) -> None:
+    """A moment that is set after it was shut keeps nobody waiting."""
+    alarm.shut()
+    alarm.set(time.monotonic_ns() + 2_000 * MS)
+    before_ns = time.monotonic_ns()
+    assert not alarm.wait()
+    assert time.monotonic_ns() - before_ns < 2_000 * MS
+
+
+@pytest.mark.parametrize("another", [True, False], ids=["another file", "closed"])
+def test_it_goes_on_where_its_timer_was_closed(another: bool) -> None:
+    """It rings when it is due and can be shut, though the bot closed the timer or opened another file in its place."""
+    alarm = Alarm()
+    if alarm._timer is None:
+        pytest.skip("this platform has no such timer")
+    file = alarm._timer._file
+    with open(os.devnull, "rb") as other:
+        os.dup2(other.fileno(), file)
+    if not another:
+        os.close(file)
+    due_ns = time.monotonic_ns() + 50 * MS
+    alarm.set(due_ns)
+    assert alarm.wait()
+    assert time.monotonic_ns() >= due_ns
+    alarm.shut()
+    assert not alarm.wait()
+    alarm.close()
+    if another:
+        os.close(file)
+
+
+def test_it_goes_on_where_its_timer_is_closed_after_it_was_set() -> None:
+    """It rings when it is due nevertheless."""
+    alarm = Alarm()
+    if alarm._timer is None:
+        pytest.skip("this platform has no such timer")
+    due_ns = time.monotonic_ns() + 50 * MS
+    alarm.set(due_ns)
+    os.close(alarm._timer._file)
+    assert alarm.wait()
+    assert time.monotonic_ns() >= due_ns
+    alarm.close()

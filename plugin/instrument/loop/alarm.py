@@ -7,6 +7,7 @@ thread is woken, and comes too late.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -17,12 +18,15 @@ from collections.abc import Callable
 _ABSOLUTE = 1
 """TFD_TIMER_ABSTIME of timerfd_settime(2)."""
 
+_AT_ONCE = 1
+
 
 class Alarm:
     """One thread waits for it; any may set it. Moments are monotonic nanoseconds.
 
     Where the platform has no timer of that kind, the thread wakes up at the moment that was set when it went to sleep,
-    and sleeps again where that was put off.
+    and sleeps again where that was put off. So it does once the bot has closed the timer, as one does that closes every
+    file to become a daemon.
     """
 
     def __init__(self, clock_ns: Callable[[], int] = time.monotonic_ns) -> None:
@@ -37,14 +41,20 @@ class Alarm:
     def set(self, at_ns: int) -> None:
         """Let it ring then, and not at the moment set before."""
         self.at_ns = at_ns
-        if self._timer is not None:
-            self._timer.set(at_ns)
+        self._let_ring(at_ns)
+        if not self._open:  # for who shut it may have come in between
+            self._let_ring(_AT_ONCE)
 
     def wait(self) -> bool:
         """Wait until it rings; False once it is shut."""
-        if self._timer is not None:
-            self._timer.wait()
-            return self._open
+        timer = self._timer
+        if timer is not None:
+            try:
+                timer.wait()
+            except OSError:
+                self._timer = None
+            else:
+                return self._open
         while (left_ns := self.at_ns - self._clock_ns()) > 0:
             if self._shut.acquire(timeout=left_ns / 1e9):
                 break
@@ -53,14 +63,19 @@ class Alarm:
     def shut(self) -> None:
         """Wait no more; whoever waits returns."""
         self._open = False
-        if self._timer is not None:
-            self._timer.set(1)
+        self._let_ring(_AT_ONCE)
         self._shut.release()
 
     def close(self) -> None:
         """Close what was opened, when nobody waits any more."""
         if self._timer is not None:
-            self._timer.close()
+            with contextlib.suppress(OSError):
+                self._timer.close()
+
+    def _let_ring(self, at_ns: int) -> None:
+        timer = self._timer
+        if timer is not None and not timer.set(at_ns):
+            self._timer = None
 
 
 class _Spec(ctypes.Structure):
@@ -81,9 +96,10 @@ class _Timer:
         if self._file < 0:
             raise OSError(ctypes.get_errno(), "no timer")
 
-    def set(self, at_ns: int) -> None:
+    def set(self, at_ns: int) -> bool:
+        """Whether it could be set: False where its file is closed, or is another by now."""
         self._spec.first_s, self._spec.first_ns = divmod(at_ns, 1_000_000_000)
-        self._settime(self._file, _ABSOLUTE, self._there, None)
+        return self._settime(self._file, _ABSOLUTE, self._there, None) == 0
 
     def wait(self) -> None:
         os.read(self._file, 8)
