@@ -48,7 +48,7 @@ def measure(quick: bool) -> list[Row]:
     a socket: where the command responds, the innermost request is answered at once, so what Discord would take does
     not hide what the monitor adds.
     """
-    repeats = 15 if quick else 100
+    repeats = 5 if quick else 100
     with_monitor, without = Process(measured=True), Process(measured=False)
     counting = Process(measured=True, **WITHOUT_REASONS)
     rows: list[Row] = []
