@@ -306,7 +306,8 @@ async def test_rate_limits_are_told_from_discord(scene: Scene) -> None:
     scene.discord.rate_limit("GET", "/channels/{channel}", 0.4, scope="shared")
     await send(scene)
     split = (await ended(sample, "market")).splits()[0]
-    assert 0.4 <= split.stages_ns[Stage.LIMITED] / S < split.first_response_ns / S
+    # hikari waits until that moment, which it has set before it waits.
+    assert 0.35 < split.stages_ns[Stage.LIMITED] / S < split.first_response_ns / S
     assert split.stages_ns[Stage.DISCORD] > 0
     assert split.stages_ns[Stage.CODE] / S < 0.2
 
