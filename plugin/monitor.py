@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -30,7 +29,7 @@ from plugin.instrument.requests import watch_requests
 from plugin.instrument.responses import Responses
 from plugin.instrument.rest import RestCalls
 from plugin.instrument.scheduled import Schedule
-from plugin.metrics import BlockTable, CommandMetrics, Handlers, Registry, Routes
+from plugin.metrics import BlockTable, CommandMetrics, Handlers, Registry, Routes, Samples
 from plugin.metrics.tally import failures_beside
 from plugin.model import (
     Alert,
@@ -39,7 +38,6 @@ from plugin.model import (
     Health,
     MonitorCost,
     MonitorState,
-    Sample,
     Scope,
     Snapshot,
 )
@@ -93,7 +91,7 @@ class Monitor:
         )
         self._handlers = Handlers(settings.window_length)
         self._uptime = UptimeMeter()
-        self._samples: deque[Sample] = deque(maxlen=SAMPLES_KEPT)
+        self._samples = Samples(SAMPLES_KEPT)
         self._undo = ExitStack()
         self._loaded_ns = time.monotonic_ns()
         self._started_ns: int | None = None
@@ -294,7 +292,7 @@ class Monitor:
             uptime_s=(now_ns - started_ns) / 1e9,
             commands=commands,
             cogs=tuple(self._inventory.cogs()),
-            samples=tuple(self._samples),
+            samples=self._samples.kept(),
             connection=self._gateway.snapshot(self._uptime.share(now_ns)),
             alerts=self._alerts(),
             monitor=self._state(),
@@ -333,7 +331,7 @@ class Monitor:
 
     def _cost(self) -> MonitorCost:
         began_ns = self._loaded_ns if self._started_ns is None else self._started_ns
-        samples = sum(map(sys.getsizeof, self._samples)) + sum(sys.getsizeof(one.resources) for one in self._samples)
+        samples = sum(sys.getsizeof(one) + sys.getsizeof(one.resources) for one in self._samples.kept())
         return MonitorCost(
             {"watchdog": self._loop_watch.processor_ns, "sampler": self._sampler.meter.processor_ns},
             time.monotonic_ns() - began_ns,

@@ -15,7 +15,7 @@ from plugin.corridor.archive import Archive, Beat, HistoryUnavailable
 from plugin.history import Store, StoreError, shown_address
 from plugin.instrument.containment import Containment
 from plugin.instrument.release import bot_folder, instance, release
-from plugin.metrics import Registry
+from plugin.metrics import Registry, Samples
 from plugin.metrics.command import CommandMetrics
 from plugin.metrics.series import Gathering
 from plugin.metrics.tally import Tally
@@ -54,7 +54,7 @@ class Keeper:
         self,
         rest: hikari.api.RESTClient,
         registry: Registry,
-        samples: Sequence[Sample],
+        samples: Samples,
         connection: Callable[[], ConnectionSnapshot],
         alerts: Callable[[], int],
         failures: Callable[[], Iterable[ErrorDelta]],
@@ -74,6 +74,7 @@ class Keeper:
         self._release = release(settings.release, bot_folder())
         self._gathering = Gathering()
         self._gathered: Sample | None = None
+        self._samples_gathered = 0
         self._archive: Archive | None = None
         self._bot_id: int | None = None
         self._sequence = 0
@@ -208,16 +209,17 @@ class Keeper:
         return command.cut(), errors
 
     def _gather(self, connection: ConnectionSnapshot) -> None:
-        before = self._gathered
-        for sample in [sample for sample in self._samples if before is None or sample.at > before.at]:
+        for sample in self._samples.since(self._samples_gathered):
             self._gathering.sample(sample, self._gathered)
             self._gathered = sample
+        self._samples_gathered = self._samples.taken
         self._gathering.connection(connection)
 
     def _status(self) -> str:
-        if not self._samples:
+        newest, alerts = self._samples.newest(), self._alerts()
+        if newest is None:
             return ""
-        resources, alerts = self._samples[-1].resources, self._alerts()
+        resources = newest.resources
         said = [f"memory {megabytes(resources.rss_bytes / 2**20)}"]
         if resources.cpu_share is not None:
             said.append(f"CPU {percent(100 * resources.cpu_share)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, MutableSequence
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from plugin.corridor.background_work import BackgroundWork
@@ -15,6 +15,7 @@ from plugin.instrument.cost import Meter
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.places import library_paths
 from plugin.instrument.resources import Resources
+from plugin.metrics import Samples
 from plugin.model import LoopLag, ResourceSample, Sample, Snapshot
 from plugin.settings import Settings
 
@@ -29,7 +30,7 @@ class Sampler:
     def __init__(
         self,
         gateway: Gateway,
-        samples: MutableSequence[Sample],
+        samples: Samples,
         totals: Callable[[], tuple[int, int, int, int]],
         loop_lag: Callable[[], LoopLag | None],
         snapshot: Callable[[], Awaitable[Snapshot]],
@@ -79,7 +80,7 @@ class Sampler:
         await self._gateway.count_guilds()
         if self.work is not None:
             await self.work.look()
-        self._samples.append(self._sample(resources))
+        self._samples.add(self._sample(resources), _elapsed_s())
         await self._judge_if_due(time.monotonic())
 
     def _sample(self, resources: ResourceSample) -> Sample:
@@ -116,3 +117,9 @@ class Sampler:
                 await self.meter.metered(self.tick())
             due = max(due + self._settings.sample_interval_s, time.monotonic())
             await asyncio.sleep(due - time.monotonic())
+
+
+def _elapsed_s() -> float:
+    """Seconds since whatever moment, those included that the machine was suspended for, where the platform tells."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)

@@ -5,5 +5,6 @@ from plugin.metrics.command import CommandMetrics
 from plugin.metrics.interactions import Handlers
 from plugin.metrics.registry import Registry
 from plugin.metrics.routes import Routes
+from plugin.metrics.samples import Samples
 
-__all__ = ["BlockTable", "CommandMetrics", "Handlers", "Registry", "Routes"]
+__all__ = ["BlockTable", "CommandMetrics", "Handlers", "Registry", "Routes", "Samples"]

@@ -6,13 +6,14 @@ import asyncio
 import os
 import sqlite3
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import plugin
-from plugin.corridor import keeping
+from plugin.corridor import keeping, sampling
 from plugin.history import engine, open_store
 from plugin.model import Scope
 from tests.e2e.conftest import Scene, until
@@ -109,27 +110,40 @@ async def test_a_full_disk_is_said_and_survived(scene: Scene, monkeypatch: pytes
     assert (await kept())["ping"].outcomes == (1, 0, 0, 0)
 
 
+class WallClock(Clock):
+    """A wall clock that is set anew, as no other is."""
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
 @pytest.mark.parametrize("jumps", [(2 * HOUR_S, -3 * HOUR_S), (-HOUR_S, 5), (40 * 24 * HOUR_S, 0)], ids=str)
 async def test_a_clock_that_jumps_doubles_nothing(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, jumps: tuple[int, ...]
 ) -> None:
-    """Whichever way the wall clock jumps, every invocation is in one minute, and none is negative."""
-    clock = Clock()
+    """Whichever way the wall clock jumps, every invocation and sample is in one minute, and none is negative."""
+    clock = WallClock()
     monkeypatch.setattr(keeping, "time", clock)
+    monkeypatch.setattr(sampling, "time", clock)
     sample, monitor = await run(scene)
+    await until(lambda: monitor.snapshot().samples)
     for number, jump in enumerate((0, *jumps, 61), 1):
         clock.advance(jump)
         await scene.call("ping")
         await until(lambda number=number: counted(sample, "ping") == number)
+        await monitor.tick()
         await monitor.flush()
-    total = counted(sample, "ping")
+    total, samples = counted(sample, "ping"), monitor.snapshot().samples
+    assert [one.at for one in samples] == sorted(one.at for one in samples)
     await sample.close()
     assert (await kept())["ping"].outcomes == (total, 0, 0, 0)
     with sqlite3.connect("golem.db") as connection:
         rows = connection.execute("SELECT at, ok FROM golem_commands_minute").fetchall()
+        series = connection.execute("SELECT count FROM golem_series_minute WHERE name = 'threads'").fetchall()
     connection.close()
     assert sum(ok for _, ok in rows) == total and min(ok for _, ok in rows) > 0
     assert len({at for at, _ in rows}) == len(rows)
+    assert sum(count for (count,) in series) == len(samples)
 
 
 async def test_a_schema_from_the_future_is_left_alone(

@@ -1,0 +1,45 @@
+"""The latest samples of the process, oldest first, whatever becomes of the clock that dates them."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from plugin.model import Sample
+
+JUMP_S = 2.0
+"""A clock that differs by more from what has passed since the sample before was set; it drifts less than that."""
+
+
+class Samples:
+    """Samples, dated by the clock as it is set now: where it is set anew, those that are kept move with it."""
+
+    def __init__(self, most: int) -> None:
+        self._samples: deque[Sample] = deque(maxlen=most)
+        self._began_at = 0.0
+        self.taken = 0
+        """How many there have been, those included that made room."""
+
+    def add(self, sample: Sample, elapsed_s: float) -> None:
+        """Add the newest one; `elapsed_s` is of a clock that nobody sets, in seconds since whatever moment."""
+        began_at = sample.at - elapsed_s
+        jump_s = began_at - self._began_at
+        if abs(jump_s) > JUMP_S:
+            moved = [known._replace(at=known.at + jump_s) for known in self._samples]
+            self._samples.clear()
+            self._samples.extend(moved)
+        self._began_at = began_at
+        self._samples.append(sample)
+        self.taken += 1
+
+    def kept(self) -> tuple[Sample, ...]:
+        """Those that are kept, oldest first."""
+        return tuple(self._samples)
+
+    def newest(self) -> Sample | None:
+        """The last one that was taken; None before the first."""
+        return self._samples[-1] if self._samples else None
+
+    def since(self, taken: int) -> tuple[Sample, ...]:
+        """Those that are kept of the ones that came after so many."""
+        kept = self.kept()
+        return kept[max(0, len(kept) - (self.taken - taken)) :]

@@ -1,0 +1,53 @@
+"""Samples keep their order and their distance, whatever the clock does that dates them."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugin.metrics import Samples
+from plugin.model import ResourceSample, Sample
+
+NOON = 1_700_000_000.0
+
+
+def at(unix_s: float) -> Sample:
+    """A sample of that moment."""
+    return Sample(unix_s, ResourceSample(1, 0.01, 0.5, 2, 3), None, None, None, (0, 0, 0, 0))
+
+
+def dates(samples: Samples) -> list[float]:
+    """When each was taken, in seconds before or after noon."""
+    return [sample.at - NOON for sample in samples.kept()]
+
+
+@pytest.mark.parametrize("jump_s", [-86_400, -61, 0, 1, 3600, 50 * 365 * 86_400])
+def test_those_that_are_kept_move_with_the_clock(jump_s: int) -> None:
+    """A minute apart they were taken, a minute apart they are."""
+    samples = Samples(10)
+    for minute in range(3):
+        samples.add(at(NOON + minute * 60), 7 + minute * 60)
+    samples.add(at(NOON + jump_s + 180), 7 + 180)
+    moved = jump_s if abs(jump_s) > 2 else 0
+    assert dates(samples) == [moved, moved + 60, moved + 120, jump_s + 180]
+
+
+def test_a_machine_that_slept_is_no_jump() -> None:
+    """Where the other clock has passed as much, nothing moves."""
+    samples = Samples(10)
+    samples.add(at(NOON), 7)
+    samples.add(at(NOON + 9000), 9007)
+    assert dates(samples) == [0, 9000]
+
+
+def test_what_came_since_is_told_once() -> None:
+    """Whoever has seen some gets those that came after them and are still kept, though the clock was set back."""
+    samples = Samples(3)
+    assert samples.since(0) == () and samples.newest() is None
+    samples.add(at(NOON), 0)
+    assert samples.since(0) == samples.kept() and samples.since(samples.taken) == ()
+    seen = samples.taken
+    samples.add(at(NOON - 3540), 60)
+    assert samples.since(seen) == (samples.newest(),)
+    for minute in range(5):
+        samples.add(at(NOON + minute), 120 + minute)
+    assert samples.since(seen) == samples.kept() and len(samples.kept()) == 3
