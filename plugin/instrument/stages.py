@@ -117,7 +117,8 @@ class StageWatch:
             stages.unanswered()
             return
         started_ns, begun_ns = invocation.started_ns, invocation.begun_ns
-        before_ns = self._transit.before_receipt_ns(invocation.id, self._unix_time() - (now_ns - started_ns) / 1e9)
+        received_s = self._unix_time() - (now_ns - started_ns) / 1e9
+        before_ns = self._transit.before_receipt_ns(invocation.id, received_s, started_ns / 1e9)
         requests_ns, limited_ns = invocation.requests_ns, invocation.limited_ns
         entered_ns, in_checks_ns = invocation.entered_ns, invocation.requests_at_entry_ns
         if not entered_ns or entered_ns > until_ns:  # a check or a hook has answered

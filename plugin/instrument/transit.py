@@ -11,26 +11,38 @@ FEWEST = 10
 SPAN_S = 60
 SPANS = 10
 
+SET_S = 0.25
+"""A wall clock that moved by more against the monotonic one between two interactions was set, or the machine slept."""
+
 
 class Transit:
     """Compares the wall clock with the time in Discord's snowflakes.
 
     Their difference is how far the clocks are apart plus how long the interaction was on its way. The least of the
     last ten minutes is taken for the former, so what is told is how much longer one took than the quickest did: never
-    too much, and not at all before a few were seen.
+    too much, and not at all before a few were seen, nor until a few were seen after our clock was set.
     """
 
-    __slots__ = ("_ends_s", "_least_now_s", "_least_s", "_missing", "_spans")
+    __slots__ = ("_began_s", "_ends_s", "_least_now_s", "_least_s", "_missing", "_spans")
 
     def __init__(self) -> None:
         self._missing = FEWEST
         self._least_s = self._least_now_s = math.inf
         self._spans: deque[float] = deque(maxlen=SPANS - 1)
-        self._ends_s = 0.0
+        self._ends_s = -math.inf
+        self._began_s = 0.0
+        """When the monotonic clock began, by the wall clock."""
 
-    def before_receipt_ns(self, id: int, received_s: float) -> int:
-        """What passed before something with that id was received at that Unix time; -1 while that is not known."""
+    def before_receipt_ns(self, id: int, received_s: float, monotonic_s: float) -> int:
+        """What passed before something with that id was received; -1 while that is not known.
+
+        It was received at that Unix time, when the monotonic clock had that reading, both in seconds.
+        """
         apart_s = received_s - (id >> 22) / 1000
+        began_s = received_s - monotonic_s
+        if abs(began_s - self._began_s) > SET_S:
+            self._ends_s = -math.inf
+        self._began_s = began_s
         if received_s >= self._ends_s:
             self._turn(received_s)
         if apart_s < self._least_now_s:

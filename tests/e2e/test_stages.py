@@ -237,14 +237,15 @@ async def test_an_answer_that_discord_refuses_missed_it(scene: Scene, clock: Clo
     assert [misses.stages_ns[Stage.CODE] / S] == about(2)
 
 
-async def test_time_before_the_receipt_is_an_estimate_of_its_own(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_time_before_the_receipt_is_an_estimate_of_its_own(scene: Scene, clock: Clock) -> None:
     """What Discord and the way took is told apart once the clocks could be compared, and never as the bot's time."""
     sample = await scene.run()
     stages = monitor_of(sample).invocations.stages
     for _ in range(12):
         await scene.call("ping")
-    real = time.time
-    stages._unix_time = lambda: real() + 2.5
+    unix_time = time.time
+    stages._unix_time = lambda: unix_time() + 2.5  # later than Discord made it, by both clocks of the bot
+    clock.forward(2.5)
     await scene.call("ping")
     splits = (await ended(sample, "ping", 13)).splits()
     assert [split.before_receipt_ns for split in splits[:10]] == [None] * 10
