@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import os
 import sys
 import threading
@@ -112,6 +113,15 @@ def _timer() -> _Timer | None:
     if not sys.platform.startswith("linux") or ctypes.sizeof(ctypes.c_long) < 8:
         return None
     try:
-        return _Timer(ctypes.PyDLL(None, use_errno=True))  # which keeps Python's lock: these calls return at once
+        return _Timer(_library())
     except (OSError, AttributeError):
         return None
+
+
+@functools.cache
+def _library() -> ctypes.PyDLL:
+    """The C library, called without letting go of Python's lock, for these calls return at once.
+
+    Opened once: with each opening ctypes makes a class.
+    """
+    return ctypes.PyDLL(None, use_errno=True)
