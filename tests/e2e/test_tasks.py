@@ -218,9 +218,10 @@ async def test_tasks_that_pile_up_are_counted_where_they_wait(scene: Scene) -> N
     """Tasks of hikari's that wait in a listener of the bot's count as that listener's."""
     sample, monitor = await watched(scene)
     monitor_before = monitor.snapshot().background.running
+    never = asyncio.Event()  # held in here, or the garbage collector would take it and the tasks that wait for it
 
     async def hangs(_: hikari.MessageCreateEvent) -> None:
-        await waits()
+        await never.wait()
 
     sample.bot.event_manager.subscribe(hikari.MessageCreateEvent, hangs)
     for _ in range(5):
