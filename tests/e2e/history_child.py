@@ -43,9 +43,10 @@ async def main(rest_url: str, token: str, database: str = "golem.db", instance: 
     monitor: Any = plugin.monitor_of(sample.bot)
     while True:
         before = invocations(monitor)
+        begun = monitor._keeper._archive is not None  # or a flush has nowhere to write to yet
         await monitor.flush()
         state = monitor.snapshot().monitor.history
-        if before and state is not None and not state.waiting and state.problem is None:
+        if begun and before and state is not None and not state.waiting and state.problem is None:
             sys.stdout.write(f"{before}\n")
             sys.stdout.flush()
         await asyncio.sleep(0.01)
