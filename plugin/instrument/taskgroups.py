@@ -34,6 +34,11 @@ class Group:
         self.course = Course()
 
     @property
+    def final(self) -> bool:
+        """Whether a task in it stays in it; one of a library's may yet come to the bot's own code."""
+        return self.place is not None or self.name == OTHERS
+
+    @property
     def idle(self) -> bool:
         """Whether nothing runs in it, and nothing has died that is to be told."""
         return not (self.running or self.entered or self.died)
@@ -58,8 +63,11 @@ class TaskGroups:
         self.dropped = 0
         """How many times a group found no room."""
 
-    def of_task(self, task: asyncio.Task[Any]) -> Group:
-        """The group of a task that runs, by the outermost function of the bot's own that it is in."""
+    def of_task(self, task: asyncio.Task[Any], known: Group | None = None) -> Group:
+        """The group of a task that runs, by the outermost function of the bot's own that it is in.
+
+        Where it is in none, that is the `known` one, else one of the library's function that it runs.
+        """
         coroutine: Any = task.get_coro()
         inner, depth = coroutine, 0
         while inner is not None and depth < DEEPEST:
@@ -68,7 +76,7 @@ class TaskGroups:
             if place is not None:
                 return self._group(place.function, place)
             inner, depth = getattr(inner, "cr_await", None), depth + 1
-        return self._group(getattr(coroutine, "__qualname__", type(coroutine).__qualname__), None)
+        return known or self._group(getattr(coroutine, "__qualname__", type(coroutine).__qualname__), None)
 
     def of_definition(self, function: str, file: str, line: int) -> Group:
         """The group of a task that is gone, by where its coroutine was defined."""

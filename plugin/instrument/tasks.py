@@ -112,6 +112,8 @@ class LoopTasks:
                 self._unfollowed += 1
                 return
             known = self._groups.of_task(task), repr(task.get_name())
+        elif not known[0].final:
+            known = self._groups.of_task(task, known[0]), known[1]
         followed[reference] = known
 
     def _leave(self, followed: dict[Reference, tuple[Group, str]], ended: set[Reference], logged: Counter[str]) -> None:

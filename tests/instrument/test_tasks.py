@@ -93,6 +93,28 @@ async def test_a_function_that_nothing_runs_makes_room(watched: LoopTasks, monke
     assert watched.dropped == 0
 
 
+async def test_a_task_of_a_library_counts_as_what_it_comes_to_wait_for(watched: LoopTasks) -> None:
+    """A task that a look saw before it got to the bot's own function counts as that function's from then on."""
+    gate = asyncio.Event()
+    space: dict[str, Any] = {"gate": gate}
+    exec(
+        compile("async def dispatches(listener):\n await gate.wait()\n await listener()\n", asyncio.__file__, "exec"),
+        space,
+    )
+    task = asyncio.create_task(space["dispatches"](waits))
+    await asyncio.sleep(0)
+    await watched.look()
+    assert named(watched, "dispatches").running == 1
+    gate.set()
+    await asyncio.sleep(0)
+    await watched.look()
+    assert (named(watched, "dispatches").running, named(watched, "waits").running) == (0, 1)
+    task.cancel()
+    await asyncio.wait([task])
+    await watched.look()
+    assert (named(watched, "dispatches").cancelled, named(watched, "waits").cancelled) == (0, 1)
+
+
 async def test_tasks_of_another_loop_are_not_seen(watched: LoopTasks) -> None:
     """What runs on the loop of another thread is not of this bot."""
     begun, end = threading.Event(), threading.Event()
