@@ -24,7 +24,7 @@ RETRY_S, SLOW_RETRY_S = 5.0, 60.0
 
 MAINTENANCE_S = 60.0
 STEPS_AT_ONCE = 50
-"""How many hours or days are rolled up, and pruned, one after another before writing has its turn again."""
+"""How many hours or days are rolled up one after another before writing has its turn again."""
 
 FAREWELL_S = 5.0
 """How long the last write may take when the bot stops."""
@@ -202,16 +202,16 @@ class Archive:
             return
         self._maintained_at = now
         try:
-            for work in (
-                lambda: store.roll_up(int(now)),
-                lambda: store.prune(self._writer.bot, int(now), self._retention),
-            ):
-                for _ in range(STEPS_AT_ONCE):
-                    if not await work():
-                        break
-                else:
-                    self._maintained_at = 0.0  # there is more, once writing had its turn
-                    self._news.set()
+            for _ in range(STEPS_AT_ONCE):
+                if not await store.roll_up(int(now)):
+                    break
+            else:
+                self._maintained_at = 0.0  # there is more, once writing had its turn
+                self._news.set()
+                return
+            # One step at a time is enough, finest tier first: under a clock that is years ahead, minutes go for the
+            # better part of an hour before anything goes that is not kept in a coarser tier, too.
+            await store.prune(self._writer.bot, int(now), self._retention)
         except StoreError as problem:
             await self._failed(problem)
 
