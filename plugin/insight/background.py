@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from plugin.insight.scales import WARNING, WELL
+from plugin.insight.scales import WARNING, WELL, is_lately
 from plugin.insight.trends import WARM_UP_S, trend
 from plugin.model import (
     BackgroundSnapshot,
@@ -21,9 +21,6 @@ from plugin.model import (
     TaskKind,
 )
 from plugin.words import failure, function, lasting
-
-LATELY_S = 3600.0
-"""A failure is spoken of for so long; of a task that will not run again, for ever."""
 
 OFTEN = 10
 """So many failures of a listener within the last hour are often."""
@@ -56,7 +53,7 @@ def _gravity(judged: TaskHealth) -> tuple[int, bool, int]:
 
 
 def _lately(error: ErrorGroup | None, at: float) -> bool:
-    return error is not None and at - error.last_seen <= LATELY_S
+    return error is not None and is_lately(error.last_seen, at)
 
 
 def judge_listeners(background: BackgroundSnapshot | None, at: float) -> tuple[ListenerHealth, ...]:
@@ -67,7 +64,7 @@ def judge_listeners(background: BackgroundSnapshot | None, at: float) -> tuple[L
 
 
 def _often(listener: ListenerSnapshot, at: float) -> bool:
-    return len(listener.latest) >= OFTEN and at - listener.latest[-OFTEN] <= LATELY_S
+    return len(listener.latest) >= OFTEN and is_lately(listener.latest[-OFTEN], at)
 
 
 def growth_of(points: Sequence[tuple[float, int]]) -> Growth | None:

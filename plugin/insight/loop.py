@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from plugin.insight.scales import NS_PER_MS, UNKNOWN, WARNING, Scale
+from plugin.insight.scales import NS_PER_MS, UNKNOWN, WARNING, Scale, is_lately
 from plugin.model import Judged, LoopBlock, Severity, Snapshot
 from plugin.settings import Settings
 from plugin.words import amount
 
 LAG_TARGET = 0.2
 """The loop is well while its lag stays under this share of what is a block."""
-
-LATELY_S = 3600
-"""For how long a block is a reason to look."""
 
 
 def judge_lag(snapshot: Snapshot, settings: Settings) -> Judged:
@@ -31,7 +28,7 @@ def judge_lag(snapshot: Snapshot, settings: Settings) -> Judged:
 def lately_held(snapshot: Snapshot) -> list[LoopBlock]:
     """What held the loop within the last hour, worst first."""
     blocks = snapshot.loop.blocks if snapshot.loop is not None else ()
-    found = [block for block in blocks if snapshot.at - block.last_seen <= LATELY_S]
+    found = [block for block in blocks if is_lately(block.last_seen, snapshot.at)]
     return sorted(found, key=lambda block: block.longest_ns, reverse=True)
 
 

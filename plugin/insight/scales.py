@@ -12,6 +12,9 @@ NS_PER_MS = 1_000_000
 RESOURCE_TARGET = 0.8
 """Memory and CPU are well up to this share of their threshold."""
 
+LATELY_S = 3600.0
+"""For how long what happened is a reason to look."""
+
 UNKNOWN, WELL, WARNING, CRITICAL = Severity.UNKNOWN, Severity.WELL, Severity.WARNING, Severity.CRITICAL
 
 
@@ -70,3 +73,8 @@ class Scales(NamedTuple):
             return Judged(percent, target, threshold, WELL)
         proven = percent > threshold and judged >= self.minimum_invocations
         return Judged(percent, target, threshold, CRITICAL if proven else WARNING)
+
+
+def is_lately(seen: float, now: float) -> bool:
+    """Whether it happened within an hour of now; the clock may have been set back since, by a little or by years."""
+    return abs(now - seen) <= LATELY_S

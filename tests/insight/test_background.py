@@ -81,7 +81,7 @@ def test_several_are_one_reason() -> None:
     assert reason.startswith("2 tasks will not run again, such as: task restock will not run again")
 
 
-@pytest.mark.parametrize(("hours_ago", "severity"), [(0.5, Severity.WARNING), (2, Severity.WELL)])
+@pytest.mark.parametrize(("hours_ago", "severity"), [(0.5, Severity.WARNING), (2, Severity.WELL), (-2, Severity.WELL)])
 def test_a_failure_of_a_task_that_goes_on_passes(hours_ago: float, severity: Severity) -> None:
     """A scheduled task that failed and runs on is a warning for an hour, and so is an asyncio task that died."""
     for group in (scheduled(failed=error(hours_ago)), tasks(1, failed=error(hours_ago))):

@@ -40,9 +40,10 @@ def test_what_held_the_loop_lately_is_a_reason() -> None:
     assert health.reasons == ("/shop buy and 1 more held the event loop, for up to 1.2 s",)
 
 
-def test_what_held_it_long_ago_is_no_reason() -> None:
+@pytest.mark.parametrize("ago_s", [3700, -3700], ids=["long ago", "before the clock was set back"])
+def test_what_held_it_long_ago_is_no_reason(ago_s: float) -> None:
     """After an hour it is told on the page, but is nothing to warn of."""
-    health = judge(with_loop(block(ago_s=3700)), Settings())
+    health = judge(with_loop(block(ago_s=ago_s)), Settings())
     assert (health.severity, health.reasons) == (Severity.WELL, ())
 
 

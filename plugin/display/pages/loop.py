@@ -68,7 +68,7 @@ def blocks_section(snapshot: Snapshot) -> Section:
 
 
 def _block(block: LoopBlock, at: float) -> str:
-    lately = at - block.last_seen <= LATELY_S
+    lately = abs(at - block.last_seen) <= LATELY_S
     mark = MARKS[Severity.WARNING if lately else Severity.UNKNOWN].sign
     what = text.inline(block.what, WHAT_CELLS) if block.what else "Something"
     longest = numbers.duration(block.longest_ns)
