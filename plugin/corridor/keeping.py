@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 import hikari
@@ -77,6 +77,9 @@ class Keeper:
         self._samples_gathered = 0
         self._archive: Archive | None = None
         self._bot_id: int | None = None
+        self._commands: list[CommandDelta] = []
+        self._errors: list[ErrorDelta] = []
+        """What was cut and is in no batch yet, here and above: whoever began a cut may be cancelled in it."""
         self._sequence = 0
         self._span_start = time.time()
         self._cutting = asyncio.Lock()
@@ -140,7 +143,9 @@ class Keeper:
         archive, self._archive = self._archive, None
         if archive is not None:
             with self._containment.containing(_PART):
-                self._put(archive, list(map(self._taken, self._registry.commands())))
+                for command in self._registry.commands():
+                    self._take(command)
+                self._put(archive)
             archive.end()
 
     async def _run(self) -> None:
@@ -181,32 +186,31 @@ class Keeper:
 
     async def _cut(self, archive: Archive) -> None:
         async with self._cutting:
-            found: list[tuple[CommandDelta | None, list[ErrorDelta]]] = []
             for number, command in enumerate(self._registry.commands(), 1):
-                found.append(self._taken(command))
+                self._take(command)
                 if number % COMMANDS_A_STEP == 0:
                     await asyncio.sleep(0)
-            self._put(archive, found)
+            self._put(archive)
 
-    def _put(self, archive: Archive, found: Sequence[tuple[CommandDelta | None, list[ErrorDelta]]]) -> None:
-        now, connection = time.time(), self._connection()
-        self._gather(connection)
-        self._sequence += 1
-        batch = Batch(
-            int(self._span_start // MINUTE_S * MINUTE_S),
-            self._sequence,
-            tuple(delta for delta, _ in found if delta is not None),
-            self._gathering.take(),
-            (*(error for _, errors in found for error in errors), *self._tally.since(self._failures())),
-        )
-        self._span_start = now
-        shards = tuple(shard.id for shard in connection.shards or ())
-        archive.put(batch, Beat(now, shards, self._status()))
-
-    def _taken(self, command: CommandMetrics) -> tuple[CommandDelta | None, list[ErrorDelta]]:
+    def _take(self, command: CommandMetrics) -> None:
         errors, dropped = command.cut_errors()
         self.dropped += dropped
-        return command.cut(), errors
+        self._errors += errors
+        delta = command.cut()
+        if delta is not None:
+            self._commands.append(delta)
+
+    def _put(self, archive: Archive) -> None:
+        now, connection = time.time(), self._connection()
+        self._errors += self._tally.since(self._failures())
+        self._gather(connection)
+        beat = Beat(now, tuple(shard.id for shard in connection.shards or ()), self._status())
+        start = int(self._span_start // MINUTE_S * MINUTE_S)
+        self._sequence += 1
+        series, commands, errors = self._gathering.take(), tuple(self._commands), tuple(self._errors)
+        self._commands, self._errors = [], []
+        self._span_start = now
+        archive.put(Batch(start, self._sequence, commands, series, errors), beat)
 
     def _gather(self, connection: ConnectionSnapshot) -> None:
         for sample in self._samples.since(self._samples_gathered):

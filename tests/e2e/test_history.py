@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 import plugin
+from plugin.corridor import keeping
 from plugin.corridor.archive import HistoryUnavailable
 from plugin.corridor.background import THREADS
 from plugin.history import open_store
-from plugin.model import CommandTotals, Outcome, Scope
+from plugin.model import CommandKey, CommandKind, CommandTotals, Outcome, Scope
 from tests.e2e.conftest import Scene, until
 
 DAY_S = 86_400
@@ -125,6 +126,23 @@ async def test_history_can_be_asked_while_the_bot_runs(scene: Scene) -> None:
     await monitor.flush()
     found = await monitor.ask(lambda store: store.all_time(monitor.scope()))
     assert [(totals.key.name, totals.outcomes[0]) for totals in found] == [("ping", 1)]
+
+
+async def test_a_page_that_gives_up_loses_nothing(scene: Scene) -> None:
+    """A question that is cancelled in the middle of the writing that it began leaves all of it to be written."""
+    sample, monitor = await run(scene)
+    keys = [CommandKey(CommandKind.SLASH, f"buy {number}", None) for number in range(3 * keeping.COMMANDS_A_STEP)]
+    for key in keys:
+        monitor.command(key).record(Outcome.OK, 0, 0, 1)
+    page = asyncio.create_task(monitor.flush())
+    await asyncio.sleep(0)
+    page.cancel()
+    await asyncio.wait([page])
+    for key in keys[::2]:
+        monitor.command(key).record(Outcome.OK, 0, 0, 1)
+    await sample.close()
+    found = await kept()
+    assert [found[key.name].outcomes[0] for key in keys] == [2, 1] * (len(keys) // 2)
 
 
 async def test_switched_off_no_file_is_made(scene: Scene, tmp_path: Path) -> None:
