@@ -74,6 +74,30 @@ async def test_without_an_update_errors_are_held_against_the_days_before(kept: K
     assert states["Always"] is ErrorState.ONGOING
 
 
+@pytest.mark.parametrize("updated_s", [None, 10 * HOUR, 4 * DAY], ids=["no update", "today", "days ago"])
+async def test_what_fails_now_is_told_now(kept: Kept, updated_s: int | None) -> None:
+    """An error that began within this hour is on the page, with every failure, and so is one that came at the start."""
+    now = NOON + 10 * HOUR + 55 * 60 + 30
+    begun = (now - (updated_s or 20 * HOUR)) // 60 * 60
+    await kept.store.register(WRITER, begun - 10 * DAY)
+    for day in range(1, 7):
+        await kept.store.write(WRITER, batch(begun - day * DAY, delta(ok=100)))
+    writer = WRITER if updated_s is None else NEXT
+    if updated_s is not None:
+        await kept.store.register(NEXT, begun)
+    failed = [begun, begun + 60], range(now // 60 * 60 - 49 * 60, now, 60)
+    for name, minutes in zip(("AtStart", "Now"), failed, strict=True):
+        for at in minutes:
+            said = batch(at, delta(ok=100, error=5), errors=(failure(name, count=5, seen=at),))
+            await kept.store.write(writer, said)
+    past = (await overview.health(kept, False, World(float(now), Settings(), None))).review
+    assert past is not None
+    assert [(error.type, error.state, error.occurrences) for error in past.errors] == [
+        ("Now", ErrorState.NEW, 250),
+        ("AtStart", ErrorState.NEW, 10),
+    ]
+
+
 async def test_history_that_has_just_begun_says_nothing(kept: Kept) -> None:
     """An empty database is no fault and no finding."""
     past = (await overview.health(kept, False, WORLD)).review

@@ -91,10 +91,10 @@ async def health(past: Past, fleet: bool, world: World) -> Looked[PastHealth]:
         now, everyone = int(world.now), Scope(scope.bot)
         starts = await store.starts(scope.bot)
         update = last_update(starts)
-        new_since, release = world.now - DAY_S, None
+        new_since, release = float(_hour(now - DAY_S)), None
         if update is None:
-            before = await _ran(store, everyone, now - LOOKED_AT_S - DAY_S, now - DAY_S, compared=False)
-            after = await _ran(store, everyone, now - DAY_S, now + MINUTE_S, compared=False)
+            before = await _ran(store, everyone, _hour(now - LOOKED_AT_S - DAY_S), _hour(now - DAY_S), compared=False)
+            after = await _ran(store, everyone, _hour(now - DAY_S), now + MINUTE_S, compared=False)
         else:
             before, after = await _around(store, scope.bot, update, now)
             new_since, release = update.since, review_release(update, before, after)
@@ -213,11 +213,17 @@ async def _around(store: Store, bot: int, update: Update, now: int) -> tuple[Ran
 
 
 async def _ran(store: Store, scope: Scope, start: int, end: int, *, compared: bool) -> Ran:
-    start, end = _cheap(start, end)
-    commands = await store.top(scope, start, end, limit=MOST_COMPARED) if compared else ()
+    commands = await store.top(scope, *_cheap(start, end), limit=MOST_COMPARED) if compared else ()
+    # Of errors every one counts, up to the present minute; a long span begins with an hour, though.
+    start = _hour(start) if end - start >= 3 * HOUR_S else start // MINUTE_S * MINUTE_S
+    end = -(-end // MINUTE_S) * MINUTE_S
     totals = await store.totals(scope, start, end)
     ok, _, error, _ = _sums(totals)
     return Ran(ok + error, commands, await store.errors(scope, start, end))
+
+
+def _hour(at: int) -> int:
+    return at // HOUR_S * HOUR_S
 
 
 def _cheap(start: int, end: int) -> tuple[int, int]:
