@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 
-from plugin.corridor import looking_back
+from plugin.corridor import looking_back, overview
 from plugin.corridor.archive import HistoryUnavailable
 from plugin.corridor.looking_back import TOO_SLOW, Back
 from plugin.history import Store, open_store
@@ -185,6 +185,22 @@ async def test_one_command_says_what_the_last_release_changed(kept: Kept) -> Non
     (finding,) = slower.findings
     assert finding.sentence == "/shop buy: p95 9.9 ms → 486 ms since 2.0"
     assert (await looking_back.one_command(kept, back(), SELL, Settings())).review.findings == ()
+
+
+async def test_both_pages_hold_a_release_against_the_one_that_ran_before(kept: Kept) -> None:
+    """After a release that was taken back, the next one is compared with what it replaced, here as on /health."""
+    story = [("1.0", -30, 10), ("1.1", -10, 800), ("1.0", -9, 10), ("1.2", -2, 200)]
+    for boot, (release, hour, each_ms) in enumerate(story):
+        writer = WRITER._replace(boot=str(boot), release=release)
+        await kept.store.register(writer, NOON + hour * HOUR)
+        await kept.store.write(writer, batch(NOON + hour * HOUR, delta(ok=200, each_ms=each_ms)))
+    past = (await looking_back.one_command(kept, back(Period.DAY), BUY, Settings())).review
+    health = (await overview.health(kept, False, overview.World(NOW, Settings(), None))).review
+    assert past is not None and health is not None and health.release is not None
+    (finding,) = past.findings
+    assert (health.release.before, health.release.release) == ("1.0", "1.2")
+    assert [found.sentence for found in health.release.findings] == [finding.sentence]
+    assert finding.sentence == "/shop buy: p95 9.9 ms → 193 ms since 1.2"
 
 
 async def test_a_fleet_is_all_instances(kept: Kept) -> None:

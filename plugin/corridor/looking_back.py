@@ -19,6 +19,7 @@ from plugin.insight.reviews import (
     review_commands,
 )
 from plugin.insight.scales import Scales
+from plugin.insight.updates import last_update
 from plugin.model import (
     CommandDelta,
     CommandKey,
@@ -26,7 +27,6 @@ from plugin.model import (
     Finding,
     Looked,
     Period,
-    ReleaseSeen,
     Scope,
     Spans,
 )
@@ -145,32 +145,30 @@ async def one_command(past: Past, back: Back, key: CommandKey, settings: Setting
     """One command over a period, in detail."""
 
     async def question(store: Store, scope: Scope) -> CommandPast:
-        over, releases = await spans(store, scope, back), await store.releases(scope.bot)
+        over = await spans(store, scope, back)
         asked = CommandAsked(
             await store.command(scope, _begin(over), over.end, key),
             None if over.before is None else await store.command(scope, over.before, over.start, key),
             await store.command(scope, None, over.end, key),
             await store.course(scope, over.start, over.end, key, _step(over)),
             await store.errors(scope, over.start, over.end),
-            releases,
-            await _findings(store, scope.bot, releases, over.end, key),
+            await store.releases(scope.bot),
+            await _findings(store, scope.bot, over.end, key),
         )
         return review_command(over, asked, Scales.of(settings))
 
     return await look_back(past, back.fleet, question)
 
 
-async def _findings(
-    store: Store, bot: int, releases: Sequence[ReleaseSeen], end: int, key: CommandKey
-) -> Sequence[Finding]:
-    """What the newest release changed about a command, wherever the bot runs: a week of it beside a week before it."""
-    if len(releases) < 2 or releases[0].last_seen < releases[1].last_seen:  # none before it, or it was taken back
+async def _findings(store: Store, bot: int, end: int, key: CommandKey) -> Sequence[Finding]:
+    """What the last update changed about a command, wherever the bot runs: a week of it beside a week before it."""
+    update = last_update(await store.starts(bot))
+    if update is None:
         return ()
-    newest, before = releases[:2]
-    began = int(newest.first_seen) // MINUTE_S * MINUTE_S
-    old = await store.command(Scope(bot, release=before.name), began - WEEK_S, began + MINUTE_S, key)
-    new = await store.command(Scope(bot, release=newest.name), max(began, end - WEEK_S), end, key)
-    return compare_releases([figures_of(before.name, old), figures_of(newest.name, new)])
+    began = int(update.since) // MINUTE_S * MINUTE_S
+    old = await store.command(Scope(bot, release=update.before), began - WEEK_S, began + MINUTE_S, key)
+    new = await store.command(Scope(bot, release=update.release), max(began, end - WEEK_S), end, key)
+    return compare_releases([figures_of(update.before, old), figures_of(update.release, new)])
 
 
 async def all_time(past: Past) -> Looked[Mapping[CommandKey, CommandTotals]]:
