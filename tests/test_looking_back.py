@@ -15,7 +15,7 @@ from plugin.corridor.looking_back import TOO_SLOW, Back
 from plugin.history import Store, open_store
 from plugin.model import Period, Scope, Severity, Verdict
 from plugin.settings import Settings
-from tests.history.builders import BUY, NOON, PING, SCOPE, SELL, WRITER, batch, count, delta, failure
+from tests.history.builders import BUY, NOON, PING, SCOPE, SELL, WRITER, batch, count, delta, failure, roll_up_all
 
 T = TypeVar("T")
 
@@ -201,6 +201,29 @@ async def test_both_pages_hold_a_release_against_the_one_that_ran_before(kept: K
     assert (health.release.before, health.release.release) == ("1.0", "1.2")
     assert [found.sentence for found in health.release.findings] == [finding.sentence]
     assert finding.sentence == "/shop buy: p95 9.9 ms → 193 ms since 1.2"
+
+
+@pytest.mark.parametrize(
+    ("period", "step", "first", "covered"),
+    [
+        (Period.HOUR, 60, NOON - 100 * 60, False),
+        (Period.HOUR, 60, NOON - 2 * HOUR, True),
+        (Period.DAY, 600, NOON - 40 * HOUR, False),
+        (Period.DAY, 600, NOON - 49 * HOUR, True),
+    ],
+)
+async def test_a_span_that_history_saw_in_part_is_not_compared(
+    kept: Kept, period: Period, step: int, first: int, covered: bool
+) -> None:
+    """A bot's first hours and days look like growth only where the span before them is counted as if it were whole."""
+    for at in range(first, NOON + 60, step):
+        await kept.store.write(WRITER, batch(at, delta(ok=4), messages=20.0))
+    for now in (NOON, NOON + HOUR):  # as it is, and rolled up
+        await roll_up_all(kept.store, now)
+        review = (await looking_back.all_commands(kept, back(period), 5, Settings())).review
+        assert review is not None
+        assert (review.spans.before is not None) is covered
+        assert review.most_used[0].changes[0].verdict is (Verdict.SAME if covered else Verdict.UNKNOWN)
 
 
 async def test_a_fleet_is_all_instances(kept: Kept) -> None:

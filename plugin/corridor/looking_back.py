@@ -95,7 +95,8 @@ async def spans(store: Store, scope: Scope, back: Back) -> Spans:
     if period.seconds is not None and period.seconds >= DAY_S:
         start -= start % HOUR_S
     before = 2 * start - end
-    covered = period is not Period.ALL and since is not None and since <= before
+    whole_from = await store.whole_from(scope)
+    covered = period is not Period.ALL and whole_from is not None and whole_from <= before
     return Spans(period, start, end, before if covered else None, since, await _instances(store, scope, start))
 
 

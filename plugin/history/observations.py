@@ -59,6 +59,17 @@ async def first(database: Database, known: Names, scope: Scope) -> int | None:
         return await oldest(connection, everything)
 
 
+async def whole_from(database: Database, known: Names, scope: Scope) -> int | None:
+    """From when on every moment was seen: an hour or a day may have begun before its first row did; None as above."""
+    async with viewed(database, known, scope) as (connection, view):
+        if not view.groups:
+            return None
+        tier = view.kept.tier(0)  # the finest of which nothing was deleted
+        instances = view.groups[0].instances if scope.instance is not None else None
+        first = await oldest(connection, [Part(view, kind, instances, Segment(tier, 0, Tier.EVER)) for kind in KINDS])
+    return first if first is None or tier is Tier.MINUTE else first + tier
+
+
 def _counts(columns: Any) -> list[ColumnElement[int]]:
     return [columns["count"]]
 

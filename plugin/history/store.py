@@ -186,6 +186,11 @@ class Store:
         return await observations.first(self._database, self._known, scope)
 
     @_whole
+    async def whole_from(self, scope: Scope) -> int | None:
+        """From when on history has seen every moment; None where there are no rows."""
+        return await observations.whole_from(self._database, self._known, scope)
+
+    @_whole
     async def register(self, writer: Writer, at: float) -> None:
         """Write down that a process has started."""
         await fleet.register(self._database, self._known, writer, at)

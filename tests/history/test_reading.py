@@ -193,17 +193,24 @@ async def test_a_release_has_its_own_commands_and_errors(store: Store) -> None:
 
 
 async def test_a_span_begins_with_the_first_row(store: Store) -> None:
-    """It is that of whose history is asked for, of any kind of row, and moves on as the oldest rows are deleted."""
+    """It is that of whose history is asked for, of any kind of row, and moves on as the oldest rows are deleted.
+
+    Of its first hour or day history has seen every moment only while the minutes are kept.
+    """
     other, later = WRITER._replace(instance="other"), WRITER._replace(release="2.0")
     await store.write(WRITER, batch(NOON, guilds=1))
     await store.write(other, batch(NOON + 120, errors=(failure(),)))
     await store.write(later, batch(NOON + 180, delta()))
     scopes = [SCOPE, Scope(1, "other"), Scope(1, None, "2.0"), Scope(1, "nobody"), Scope(1, None, "3.0"), Scope(2)]
-    assert [await store.span(scope) for scope in scopes] == [NOON, NOON + 120, NOON + 180, None, None, None]
-    now = NOON + 60 * DAY
-    await roll_up_all(store, now)
-    await prune_all(store, now)
-    assert [await store.span(scope) for scope in scopes] == [NOON - DAY // 2] * 3 + [None] * 3
+    for days, spans, whole in (
+        (0, [NOON, NOON + 120, NOON + 180], [NOON, NOON + 120, NOON + 180]),
+        (10, [NOON - DAY // 2] * 3, [NOON + 3600] * 3),
+        (60, [NOON - DAY // 2] * 3, [NOON + DAY // 2] * 3),
+    ):
+        await roll_up_all(store, NOON + days * DAY)
+        await prune_all(store, NOON + days * DAY)
+        assert [await store.span(scope) for scope in scopes] == [*spans, None, None, None]
+        assert [await store.whole_from(scope) for scope in scopes] == [*whole, None, None, None]
 
 
 async def test_all_time_outlives_the_rows(store: Store) -> None:
