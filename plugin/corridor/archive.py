@@ -64,6 +64,7 @@ class Archive:
         self._shown = shown
         self._fault = fault
         self._clock_s = clock_s
+        self._started = clock_s()
         self._waiting = Waiting()
         self._beat: Beat | None = None
         self._store: Store | None = None
@@ -187,7 +188,7 @@ class Archive:
     async def _write(self) -> None:
         if self._store is None:
             self._store = await open_store(self._address)
-            await self._store.register(self._writer, self._clock_s())
+            await self._store.register(self._writer, self._started)
         while self._waiting:
             batch = self._waiting.first()
             await self._store.write(self._writer, batch)

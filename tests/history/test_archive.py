@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from plugin.corridor.archive import Archive, Beat
 from plugin.history import open_store
@@ -39,3 +40,19 @@ async def test_a_clock_that_is_years_ahead_for_a_moment_deletes_little(address: 
     async with await open_store(address) as store:
         assert len((await store.course(SCOPE, NOON, NOON + DAY, BUY, HOUR)).points) == HOURS
         assert await count(store, NOON, NOON + DAY) == HOURS
+
+
+async def test_a_start_while_the_database_is_away_keeps_its_time(tmp_path: Path) -> None:
+    """What fails between the start of a release and the return of the database is new in that release."""
+    folder, clock, faults = tmp_path / "away", [NOON + 0.0], list[Exception]()
+    archive = Archive(str(folder / "golem.db"), WRITER, Retention(), "history", faults.append, lambda: clock[0])
+    archive.put(batch(NOON, delta()), Beat(NOON, (0,), "well"))
+    await archive.settled()
+    assert archive.state.problem is not None
+    clock[0] += HOUR
+    folder.mkdir()
+    await archive.settled()
+    (start,) = await archive.ask(lambda store: store.starts(WRITER.bot))
+    archive.end()
+    await archive.ended()
+    assert start.at == NOON and not faults
