@@ -11,7 +11,7 @@ from plugin.corridor import overview
 from plugin.corridor.looking_back import Back
 from plugin.corridor.overview import World
 from plugin.history import open_store
-from plugin.model import FindingKind, Period, Verdict
+from plugin.model import Batch, FindingKind, Period, SeriesDelta, Verdict
 from plugin.model.past import ErrorState, Life
 from plugin.settings import Settings
 from tests.history.builders import BUY, DAY, NOON, PING, WRITER, batch, delta, failure, roll_up_all
@@ -190,3 +190,22 @@ async def test_a_history_that_is_away_is_one_sentence(kept: Kept) -> None:
     kept.away = True
     looked = await overview.health(kept, False, WORLD)
     assert looked.review is None and "disk is full" in looked.note
+
+
+@pytest.mark.parametrize("flush_s", [60, 420, 600])
+@pytest.mark.parametrize("sample_s", [45, 60, 300])
+async def test_the_guilds_of_a_fleet_are_added_up(kept: Kept, flush_s: int, sample_s: int) -> None:
+    """Two instances with 500 each have 1,000, however often they sample and write, and before as now."""
+    for offset, instance in enumerate(("host", "other")):
+        writer = WRITER._replace(instance=instance, boot=instance)
+        for at in range(NOON - 3 * HOUR, NOON, flush_s):
+            samples = sum((second - offset * 20) % sample_s == 5 for second in range(at, at + flush_s))
+            series = {"guilds": SeriesDelta(samples, 500.0 * samples, 500.0, 500.0)} if samples else {}
+            await kept.store.write(writer, Batch(at // 60 * 60, at, (delta(),), series, ()))
+    settings = Settings(sample_interval_s=sample_s, flush_interval_s=flush_s)
+    for now in (NOW, NOW + HOUR):
+        past = (await overview.performance(kept, Back(Period.HOUR, True, NOW), World(now, settings, None))).review
+        assert past is not None
+        guilds = past.review.levels.guilds
+        assert (guilds.change.before, guilds.change.after, guilds.maximum) == (1000, 1000, 1000)
+        await roll_up_all(kept.store, NOON + HOUR)

@@ -12,7 +12,7 @@ from plugin.history import Store
 from plugin.insight.fleet import judge_fleet
 from plugin.insight.growth import COMPANIONS, growth
 from plugin.insight.scales import MEGABYTE, Scales
-from plugin.insight.spans import MEASURED, Kept, review_span
+from plugin.insight.spans import ADDED, MEASURED, Kept, review_span
 from plugin.insight.trends import trend
 from plugin.insight.updates import Ran, Update, last_update, review_errors, review_release
 from plugin.model import ActivityCourse, CommandTotals, Looked, Period, Scope, SeriesCourse, Spans, StartSeen
@@ -51,11 +51,11 @@ async def performance(past: Past, back: Back, world: World) -> Looked[SpanPast]:
     async def question(store: Store, scope: Scope) -> SpanPast:
         over = await spans(store, scope, back)
         starts = await store.starts(scope.bot)
-        kept = await _kept(store, scope, over, _step_s(over))
-        before = None if over.before is None else await _before(store, scope, over, over.before)
+        kept = await _kept(store, scope, over, _step_s(over), world.settings)
+        before = None if over.before is None else await _before(store, scope, over, over.before, world.settings)
         activity = await store.activity(scope, over.start, over.end, _activity_step_s(over))
         scales, happened = Scales.of(world.settings), _occurrences(starts, scope, over)
-        review = review_span(over, kept, before, activity, scales, happened, world.settings.sample_interval_s)
+        review = review_span(over, kept, before, activity, scales, happened)
         return SpanPast(review, await _growth(store, past.scope(), starts, world), await _fleet(store, scope, world))
 
     return await look_back(past, back.fleet, question)
@@ -67,12 +67,11 @@ async def since_start(past: Past, back: Back, world: World) -> Looked[LatelyPast
     async def question(store: Store, scope: Scope) -> LatelyPast:
         over = await spans(store, scope, back)
         starts = await store.starts(scope.bot)
-        kept = Kept(
-            await _series(store, scope, over.start, over.end, _step_s(over)), None, (0, 0, 0, 0), 0, Histogram()
-        )
+        series = await _series(store, scope, over, _step_s(over), world.settings)
+        kept = Kept(series, None, (0, 0, 0, 0), 0, Histogram())
         scales, happened = Scales.of(world.settings), _occurrences(starts, scope, over)
         return LatelyPast(
-            review_span(over, kept, None, NO_ACTIVITY, scales, happened, world.settings.sample_interval_s),
+            review_span(over, kept, None, NO_ACTIVITY, scales, happened),
             await _ever(store, scope),
             await _growth(store, scope, starts, world),
             await _fleet(store, scope, world),
@@ -109,12 +108,12 @@ async def health(past: Past, fleet: bool, world: World) -> Looked[PastHealth]:
     return await look_back(past, fleet, question)
 
 
-async def _kept(store: Store, scope: Scope, over: Spans, step_s: int) -> Kept:
+async def _kept(store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings) -> Kept:
     everything = over.period is Period.ALL  # what was deleted from the rows is still in the counts
     totals = await (store.all_time(scope) if everything else store.totals(scope, over.start, over.end))
     messages = await store.values(scope, over.start, over.end, MESSAGES)
     return Kept(
-        await _series(store, scope, over.start, over.end, step_s),
+        await _series(store, scope, over, step_s, settings),
         None if messages is None else messages.sum,
         _sums(totals),
         sum(command.total_ns for command in totals),
@@ -122,15 +121,27 @@ async def _kept(store: Store, scope: Scope, over: Spans, step_s: int) -> Kept:
     )
 
 
-async def _before(store: Store, scope: Scope, over: Spans, before: int) -> Kept:
+async def _before(store: Store, scope: Scope, over: Spans, before: int, settings: Settings) -> Kept:
     step_s = _step_s(over)
     if step_s > MINUTE_S:  # coarser steps are enough where only the median is shown
         step_s = max(step_s, HOUR_S)
-    return await _kept(store, scope, over._replace(start=before, end=over.start), step_s)
+    return await _kept(store, scope, over._replace(start=before, end=over.start), step_s, settings)
 
 
-async def _series(store: Store, scope: Scope, start: int, end: int, step_s: int) -> Mapping[str, SeriesCourse]:
-    return {name: await store.series(scope, start, end, name, step_s) for name in MEASURED}
+async def _series(
+    store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings
+) -> Mapping[str, SeriesCourse]:
+    # What instances have in all is known of steps in which each of them has sampled and written.
+    each_s = 2 * max(settings.sample_interval_s, settings.flush_interval_s)
+    whole_s = max(step_s, int(-(-each_s // MINUTE_S) * MINUTE_S))
+    return {
+        name: await (
+            store.added(scope, over.start, over.end, name, whole_s)
+            if name in ADDED and scope.instance is None
+            else store.series(scope, over.start, over.end, name, step_s)
+        )
+        for name in MEASURED
+    }
 
 
 def _step_s(over: Spans) -> int:

@@ -30,6 +30,20 @@ async def series(
     return SeriesCourse(step_s, tuple(SeriesPoint(at, SeriesDelta(*values)) for at, _, _, _, *values in sorted(rows)))
 
 
+async def added(
+    database: Database, known: Names, scope: Scope, start: int, end: int, name: str, step_s: int
+) -> SeriesCourse:
+    """One series over time, in each step the mean of every instance added up: that of the fleet as a whole."""
+    async with viewed(database, known, scope) as (connection, view):
+        step_s = view.step(start, step_s)
+        parts = view.parts(SERIES, start - start % step_s, end, step_s)
+        rows = await merged(connection, SERIES, parts, [names.clean(name)], step_s, apart=True)
+    sums: dict[int, float] = {}
+    for at, _, _, _, count, sum_, *_ in sorted(rows):
+        sums[at] = sums.get(at, 0.0) + sum_ / count
+    return SeriesCourse(step_s, tuple(SeriesPoint(at, SeriesDelta(1, each, each, each)) for at, each in sums.items()))
+
+
 async def values(database: Database, known: Names, scope: Scope, start: int, end: int, name: str) -> SeriesDelta | None:
     """All values of a series in one; None where there is none."""
     async with viewed(database, known, scope) as (connection, view):

@@ -115,22 +115,25 @@ async def merged(
     subjects: Sequence[int] | Sequence[str],
     step_s: int,
     unread: Sequence[str] = (),
+    apart: bool = False,
 ) -> list[Row]:
     """Rows of a few subjects (the first key of the kind) by step and subject; the times of the parts are sought.
 
-    A packed histogram that is left unread is empty.
+    Those of several instances become one, unless they are kept `apart`. A packed histogram that is left unread is
+    empty.
     """
 
     def rows_of(database: Database, shape: Shape) -> Select[*tuple[Any, ...]]:
         subject = shape.columns[kind.keys[0]]
         values = [_UNREAD if name in unread else shape.columns[name] for name in kind.merges]
-        statement = select(shape.columns.at, subject, _NOBODY, _NOBODY, *values)
+        instance = shape.columns.instance if apart else _NOBODY
+        statement = select(shape.columns.at, subject, instance, _NOBODY, *values)
         return statement.where(database.one_of(subject, "subjects"))
 
     rows: list[Row] = []
     for statement in _together(chain.from_iterable(part.sought(_TIMES_AT_ONCE) for part in parts)):
         listed = statement.database.listed(subjects)
-        rows += await statement.rows(connection, (merged, *unread), rows_of, subjects=listed)
+        rows += await statement.rows(connection, (merged, apart, *unread), rows_of, subjects=listed)
         if len(rows) > _ROWS_AT_ONCE:
             rows = combine(kind, rows, step_s)
     return combine(kind, rows, step_s)

@@ -23,7 +23,6 @@ from plugin.model import (
     Judged,
     Outcome,
     SeriesCourse,
-    SeriesPoint,
     Spans,
     Verdict,
     error_rate,
@@ -33,6 +32,8 @@ from plugin.model.past import Level, Levels, Occurrence, SpanReview
 NOTHING = SeriesCourse(60, ())
 MEASURED = ("memory_bytes", "cpu_share", "latency_s", "guilds")
 """The series whose courses a review tells."""
+ADDED = ("guilds",)
+"""Those of them of which a fleet has the sum of what its instances have."""
 
 
 class Kept(NamedTuple):
@@ -67,17 +68,16 @@ def review_span(
     activity: ActivityCourse,
     scales: Scales,
     occurrences: tuple[Occurrence, ...] = (),
-    sample_interval_s: float = 60.0,
 ) -> SpanReview:
     """The span and each of its numbers beside the span before; no arrow holds where `before` is None.
 
-    The values of a fleet are those of its instances on average, but of guilds the sum. Which test decides: of levels
+    The values of a fleet are those of its instances on average; its guilds come added up. Which test decides: of levels
     the one of `compare_levels`, of rates, counts and durations those of `compare_rates`, `compare_counts` and
     `compare_durations`, all of them `together`.
     """
     response = scales.response_ms.judge(None if kept.mean_ns is None else kept.mean_ns / NS_PER_MS)
     errors = scales.judge_errors(kept.outcomes[Outcome.OK], kept.outcomes[Outcome.ERROR])
-    levels = [_level(name, kept, before, spans, scales, sample_interval_s) for name in MEASURED]
+    levels = [_level(name, kept, before, spans, scales) for name in MEASURED]
     held = together([*(level.change for level in levels), *_changes(kept, before)])
     shown = [level._replace(change=change) for level, change in zip(levels, held, strict=False)]
     messages, invocations, rate, mean_ns, p95_ns = held[len(levels) :]
@@ -100,20 +100,16 @@ def review_span(
     )
 
 
-def _level(name: str, kept: Kept, before: Kept | None, spans: Spans, scales: Scales, sample_interval_s: float) -> Level:
-    total = sample_interval_s if name == "guilds" and spans.instances is not None else None
+def _level(name: str, kept: Kept, before: Kept | None, spans: Spans, scales: Scales) -> Level:
+    whole = name in ADDED and spans.instances is not None
     course, earlier = kept.series.get(name, NOTHING), before.series.get(name, NOTHING) if before else NOTHING
-    by_step = {point.at: _value(point, course.step_s, spans.end, total) for point in course.points}
-    known = [value for value in by_step.values() if value is not None]
-    old = [
-        value for point in earlier.points if (value := _value(point, earlier.step_s, spans.start, total)) is not None
-    ]
+    by_step, before_by_step = _values(course, spans.end, whole), _values(earlier, spans.start, whole)
+    known, old = list(by_step.values()), list(before_by_step.values())
     change = compare_levels(old, known, verdicts=NEITHER if name == "guilds" else FALLING_IS_BETTER)
     if known and not old:
         change = Change(None, median(known), None, Verdict.UNKNOWN)
-    extremes = known
-    if total is None:
-        extremes = [end for point in course.points for end in (point.values.minimum, point.values.maximum)]
+    told = [point.values for point in course.points if point.at in by_step]
+    extremes = [end for values in told for end in (values.minimum, values.maximum)]
     judged = _judged(name, change.after, scales)
     return Level(
         judged,
@@ -143,14 +139,13 @@ def _judged(name: str, value: float | None, scales: Scales) -> Judged:
     return scale.judge(None if value is None else value * unit)
 
 
-def _value(point: SeriesPoint, step_s: int, end: int, each_s: float | None) -> float | None:
-    """The mean of a step; with `each_s`, the seconds between two values of an instance, the sum over all instances.
-
-    None where the step is too short by now to tell that sum.
-    """
-    if each_s is None:
-        return point.values.sum / point.values.count if point.values.count else None
-    return None if point.at + step_s > end else point.values.sum / max(1.0, step_s / each_s)
+def _values(course: SeriesCourse, end: int, whole: bool) -> dict[int, float]:
+    """The mean of each step, by its begin; of those that are over by now, where only a whole step will do."""
+    return {
+        point.at: point.values.sum / point.values.count
+        for point in course.points
+        if point.values.count and not (whole and point.at + course.step_s > end)
+    }
 
 
 def _changes(kept: Kept, before: Kept | None) -> list[Change]:

@@ -101,13 +101,13 @@ def test_what_was_never_measured_is_unknown() -> None:
     assert (latency.change.after, latency.minimum, latency.course[0]) == (None, None, (START, None))
 
 
-def test_guilds_of_a_fleet_are_added_up() -> None:
-    """Instances that each count their own guilds have the sum of them; their memory is the mean of each."""
-    guilds, memory = course([30.0] * 100, each=2), course([7.0] * 100, each=2)
-    levels = review(kept(guilds=guilds, memory_bytes=memory), None, instances=2).levels
-    assert (levels.guilds.change.after, levels.memory_bytes.change.after) == (60, 7)
-    levels = review(kept(guilds=guilds), None, instances=2, end=END - 30).levels
-    assert levels.guilds.course[-1][1] is None
+def test_guilds_of_a_fleet_are_told_of_whole_steps() -> None:
+    """In a step that is not over not all instances have said how many they have; of one instance that is no matter."""
+    guilds = course([60.0] * 99 + [30.0])
+    for instances, last in ((2, None), (None, 30)):
+        levels = review(kept(guilds=guilds), None, instances=instances, end=END - 30).levels
+        assert (levels.guilds.change.after, levels.guilds.course[-1][1]) == (60, last)
+        assert levels.guilds.minimum == (last or 60)
 
 
 def test_the_course_of_commands() -> None:
