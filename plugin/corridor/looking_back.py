@@ -163,7 +163,7 @@ async def one_command(past: Past, back: Back, key: CommandKey, settings: Setting
 
 async def _findings(store: Store, bot: int, end: int, key: CommandKey) -> Sequence[Finding]:
     """What the last update changed about a command, wherever the bot runs: a week of it beside a week before it."""
-    update = last_update(await store.starts(bot))
+    update = last_update(await store.starts(bot, now=end))
     if update is None:
         return ()
     began = int(update.since) // MINUTE_S * MINUTE_S

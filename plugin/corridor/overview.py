@@ -50,7 +50,7 @@ async def performance(past: Past, back: Back, world: World) -> Looked[SpanPast]:
 
     async def question(store: Store, scope: Scope) -> SpanPast:
         over = await spans(store, scope, back)
-        starts = await store.starts(scope.bot)
+        starts = await store.starts(scope.bot, now=world.now)
         kept = await _kept(store, scope, over, _step_s(over), world.settings)
         before = None if over.before is None else await _before(store, scope, over, over.before, world.settings)
         activity = await store.activity(scope, over.start, over.end, _activity_step_s(over))
@@ -66,7 +66,7 @@ async def since_start(past: Past, back: Back, world: World) -> Looked[LatelyPast
 
     async def question(store: Store, scope: Scope) -> LatelyPast:
         over = await spans(store, scope, back)
-        starts = await store.starts(scope.bot)
+        starts = await store.starts(scope.bot, now=world.now)
         series = await _series(store, scope, over, _step_s(over), world.settings)
         kept = Kept(series, None, (0, 0, 0, 0), 0, Histogram())
         scales, happened = Scales.of(world.settings), _occurrences(starts, scope, over)
@@ -88,7 +88,7 @@ async def health(past: Past, fleet: bool, world: World) -> Looked[PastHealth]:
 
     async def question(store: Store, scope: Scope) -> PastHealth:
         now, everyone = int(world.now), Scope(scope.bot)
-        starts = await store.starts(scope.bot)
+        starts = await store.starts(scope.bot, now=world.now)
         update = last_update(starts)
         new_since, release = float(_hour(now - DAY_S)), None
         if update is None:
@@ -210,7 +210,7 @@ def _limits(world: World) -> Mapping[str, float]:
 
 async def _fleet(store: Store, scope: Scope, world: World) -> Fleet:
     beat_s = max(MINUTE_S, world.settings.flush_interval_s)
-    return judge_fleet(await store.instances(scope.bot), world.now, beat_s)
+    return judge_fleet(await store.instances(scope.bot, world.now), world.now, beat_s)
 
 
 async def _around(store: Store, bot: int, update: Update, now: int) -> tuple[Ran, Ran]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from plugin.history import names, schema
@@ -15,6 +15,8 @@ from plugin.model import InstanceSeen, ReleaseSeen, StartSeen, Writer
 
 _LONGEST_STATUS = 500
 _MOST_STARTS = 1000
+_APART_S = 300
+"""So far may the clocks of a fleet be apart; a sign from later than that was left by one that was wrong."""
 
 
 async def numbered(known: Names, writer: Writer, at: int) -> tuple[int, int]:
@@ -84,8 +86,9 @@ async def _see_release(connection: AsyncConnection, bot: int, release: int, at: 
     await connection.execute(last.values(last_seen=at))
 
 
-async def instances(database: Database, bot: int) -> tuple[InstanceSeen, ...]:
+async def instances(database: Database, bot: int, now: float) -> tuple[InstanceSeen, ...]:
     """Every instance that is remembered, each at its last start, the one seen last first."""
+    believed = now + _APART_S
     boots, instance, release = schema.boots.c, schema.instances.c, schema.releases.c
     statement = (
         select(
@@ -101,7 +104,7 @@ async def instances(database: Database, bot: int) -> tuple[InstanceSeen, ...]:
         .join(schema.instances, (instance.bot == boots.bot) & (instance.instance == boots.instance))
         .join(schema.releases, (release.bot == boots.bot) & (release.release == boots.release))
         .where(boots.bot == bot)
-        .order_by(boots.last_seen, boots.started)
+        .order_by(case((boots.last_seen > believed, 0), else_=1), boots.last_seen, boots.started)
     )
     async with database.reading() as connection:
         # The last of each name is its last start.
@@ -116,14 +119,14 @@ def _instance(row: Any) -> InstanceSeen:
     )
 
 
-async def starts(database: Database, bot: int, instance: str | None) -> tuple[StartSeen, ...]:
+async def starts(database: Database, bot: int, instance: str | None, now: float) -> tuple[StartSeen, ...]:
     """The last starts of one instance or of all, oldest first."""
     boots, named, release = schema.boots.c, schema.instances.c, schema.releases.c
     statement = (
         select(boots.started, named.name.label("instance_name"), release.name.label("release_name"))
         .join(schema.instances, (named.bot == boots.bot) & (named.instance == boots.instance))
         .join(schema.releases, (release.bot == boots.bot) & (release.release == boots.release))
-        .where(boots.bot == bot)
+        .where(boots.bot == bot, boots.started <= now + _APART_S)
         .order_by(boots.started.desc())
         .limit(_MOST_STARTS)
     )

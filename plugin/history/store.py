@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import math
 from collections.abc import Callable, Coroutine, Sequence
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -211,14 +212,17 @@ class Store:
         await fleet.leave(self._database, self._known, writer, at)
 
     @_whole
-    async def instances(self, bot: int) -> tuple[InstanceSeen, ...]:
-        """Every instance of a bot at its last start, the one seen last first; those long gone are forgotten."""
-        return await fleet.instances(self._database, bot)
+    async def instances(self, bot: int, now: float = math.inf) -> tuple[InstanceSeen, ...]:
+        """Every instance of a bot at its last start, the one seen last first; those long gone are forgotten.
+
+        What a clock left that was ahead of `now` counts only where there is nothing else.
+        """
+        return await fleet.instances(self._database, bot, now)
 
     @_whole
-    async def starts(self, bot: int, instance: str | None = None) -> tuple[StartSeen, ...]:
-        """The last 1,000 starts of one instance or of all, oldest first; those long ago are forgotten."""
-        return await fleet.starts(self._database, bot, instance)
+    async def starts(self, bot: int, instance: str | None = None, now: float = math.inf) -> tuple[StartSeen, ...]:
+        """The last 1,000 starts of one instance or of all until `now`, oldest first; those long ago are forgotten."""
+        return await fleet.starts(self._database, bot, instance, now)
 
     @_whole
     async def releases(self, bot: int) -> tuple[ReleaseSeen, ...]:

@@ -49,6 +49,19 @@ async def test_every_start_is_remembered(store: Store) -> None:
     assert await store.starts(BOT, "never") == ()
 
 
+async def test_what_a_clock_ahead_left_is_not_believed(store: Store) -> None:
+    """A start under a clock that was days ahead is not the last one, once the clock is right again."""
+    await store.register(WRITER._replace(boot="ahead"), NOON + 20 * DAY)
+    await store.leave(WRITER._replace(boot="ahead"), NOON + 20 * DAY + 60)
+    await store.register(WRITER._replace(boot="next", release="2.0"), NOON)
+    await store.register(WRITER._replace(instance="other"), NOON + 60)
+    now = NOON + 30.0
+    seen = {seen.name: (seen.release, seen.left) for seen in await store.instances(BOT, now)}
+    assert seen == {"host": ("2.0", None), "other": ("1.0", None)}
+    assert [start.release for start in await store.starts(BOT, now=now)] == ["2.0", "1.0"]
+    assert len(await store.starts(BOT)) == 3
+
+
 async def test_registering_twice_is_a_beat(store: Store) -> None:
     """A second registration of one boot, after a lost acknowledgement, changes only when it was last seen."""
     await store.register(WRITER, NOON)
