@@ -95,7 +95,8 @@ def leave_no_frame(exception: BaseException) -> None:
     With it the bot's log would show a frame of the monitor in every traceback that passes through an override.
     """
     if exception.__traceback__ is not None:
-        exception.__traceback__ = exception.__traceback__.tb_next
+        # Not by assignment, which an exception that is a frozen dataclass refuses.
+        BaseException.with_traceback(exception, exception.__traceback__.tb_next)
 
 
 def followed(

@@ -6,6 +6,7 @@ import inspect
 import itertools
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -17,7 +18,10 @@ from plugin.instrument.override import MovedError, Override, followed, preceded
 class Golem:
     """An object with slots, as those of hikari are."""
 
-    __slots__ = ("clay",)
+    __slots__ = ("clay", "tired")
+
+    def __init__(self) -> None:
+        self.tired = LookupError("rest")
 
     def speak(self, word: str = "emet") -> str:
         """Say a word."""
@@ -26,7 +30,7 @@ class Golem:
     async def work(self, task: str) -> str:
         """Do a task."""
         if task == "rest":
-            raise LookupError(task)
+            raise self.tired
         return task
 
 
@@ -129,10 +133,19 @@ async def test_a_followed_method_tells_its_beginning_and_end() -> None:
     assert seen == ["carry water", no, "guard", no, "rest", failed]
 
 
+@dataclass(frozen=True)
+class Tired(LookupError):
+    """One that lets nobody change it, as a dataclass that is frozen does."""
+
+    hours: int = 8
+
+
+@pytest.mark.parametrize("raised_by_it", [LookupError, Tired])
 @pytest.mark.parametrize("wrap", ["followed", "preceded"])
-async def test_a_traceback_shows_no_frame_of_ours(wrap: str) -> None:
-    """An exception that passes through looks as if nobody had been in between."""
+async def test_a_traceback_shows_no_frame_of_ours(wrap: str, raised_by_it: type[LookupError]) -> None:
+    """An exception that passes through looks as if nobody had been in between, and is the same."""
     golem = Golem()
+    golem.tired = raised_by_it()
 
     async def first() -> None: ...
 
@@ -141,6 +154,7 @@ async def test_a_traceback_shows_no_frame_of_ours(wrap: str) -> None:
     overrides = [Override(golem, {"work": make}) for _ in range(2)]
     with pytest.raises(LookupError) as raised:
         await golem.work("rest")
+    assert raised.value is golem.tired
     frames = [frame.name for frame in traceback.extract_tb(raised.value.__traceback__)]
     assert frames == ["test_a_traceback_shows_no_frame_of_ours", "work"]
     assert len(overrides) == 2
