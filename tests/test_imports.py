@@ -35,6 +35,7 @@ BROAD = {
     ("instrument/requests.py", "request", "Exception"),
     ("instrument/requests.py", "end", "Exception"),
     ("adapters/lightbulb3/measuring.py", "build", "Exception"),
+    ("instrument/invocations.py", "_fail", "Exception"),
     ("instrument/stages.py", "begun", "Exception"),
     ("instrument/stages.py", "ended", "Exception"),
     ("instrument/waiting.py", "_look", "Exception"),

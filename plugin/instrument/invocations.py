@@ -135,11 +135,11 @@ class Invocations:
             invocation = self._interactions.answered(id, inspect.currentframe())
         return None if invocation is None or invocation.first_response_ns else invocation
 
-    def failed(self, id: int, outcome: Outcome, cause: BaseException) -> None:
+    def failed(self, id: int, exception: BaseException) -> None:
         """Note why an invocation fails, whoever handles it later; the first cause counts."""
         invocation = self._in_flight.get(id)
         if invocation is not None:
-            self._fail(invocation, outcome, cause)
+            self._fail(invocation, exception)
 
     @property
     def in_flight(self) -> int:
@@ -182,11 +182,15 @@ class Invocations:
         if isinstance(escaped, asyncio.CancelledError | GeneratorExit):
             invocation.outcome = Outcome.CANCELLED
         else:
-            self._fail(invocation, *self.judge(escaped))
+            self._fail(invocation, escaped)
 
-    def _fail(self, invocation: Invocation, outcome: Outcome, cause: BaseException) -> None:
+    def _fail(self, invocation: Invocation, exception: BaseException) -> None:
         if invocation.outcome is not None or invocation.recorder is None:
             return
+        try:
+            outcome, cause = self.judge(exception)
+        except Exception:  # noqa: BLE001 # what a bot's own exception does when it is asked is no fault of the monitor's
+            outcome, cause = Outcome.ERROR, exception
         invocation.outcome = outcome
         now = self._unix_time()
         place = self._places.of(cause) if outcome is Outcome.ERROR else None

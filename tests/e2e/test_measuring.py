@@ -300,6 +300,36 @@ async def test_a_check_failure_of_the_bots_is_its_last_word(scene: Scene) -> Non
 
 
 @only_lightbulb2
+async def test_odd_exceptions_of_checks_are_counted(scene: Scene) -> None:
+    """A refusal without what its base would have set, and one that raises when it is asked, end no counting."""
+
+    class NotPremiumError(lightbulb.CheckFailure):
+        def __init__(self) -> None: ...
+
+    class MuteError(lightbulb.CheckFailure):
+        def __str__(self) -> str:
+            raise LookupError(SECRET)
+
+    def refuses(_: object) -> bool:
+        raise NotPremiumError
+
+    def mute(_: object) -> bool:
+        raise lightbulb.CheckFailure("") from MuteError()
+
+    sample = scene.make()
+    sample.add("refused", bodies.ping, check=refuses)
+    sample.add("mute", bodies.ping, check=mute)
+    sample.handle_errors()
+    await sample.load()
+    await sample.start()
+    for name in ("refused", "mute"):
+        await send(scene, name)
+        await ended(sample, name)
+    assert (known(sample, "refused").outcomes, known(sample, "mute").outcomes) == ((0, 1, 0, 0), (0, 0, 1, 0))
+    assert plugin.monitor_of(sample.bot).snapshot().monitor.faults == {}
+
+
+@only_lightbulb2
 async def test_of_several_failed_checks_a_broken_one_counts(scene: Scene) -> None:
     """Where one check refuses and another breaks, the bug counts."""
     sample = scene.make()

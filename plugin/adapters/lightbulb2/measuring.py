@@ -114,7 +114,7 @@ class Measuring:
         # but have been counted by then.
         interaction = getattr(event.context, "interaction", None)
         if interaction is not None:
-            self._invocations.failed(interaction.id, *verdict(event.exception))
+            self._invocations.failed(interaction.id, event.exception)
 
     def _recorder(self, command: Command) -> CommandMetrics | None:
         # By id, since Lightbulb hashes a command in Python; the command is kept, so that its id stays its own. The
@@ -157,7 +157,8 @@ def verdict(exception: BaseException) -> tuple[Outcome, BaseException]:
         return Outcome.ERROR, exception
     if not isinstance(exception, lightbulb.CheckFailure):
         return Outcome.DENIED, exception
-    said = [_said(failure) for failure in exception.causes or (exception,)]
+    # One of the bot's own, whose `__init__` does not call that of its base, has no causes.
+    said = [_said(failure) for failure in getattr(exception, "causes", None) or (exception,)]
     broken = [cause for cause in said if breaks(cause)]
     return (Outcome.ERROR, broken[0]) if broken else (Outcome.DENIED, said[0])
 

@@ -46,6 +46,7 @@ class Measuring:
         self._client = client
         self._monitor = monitor
         self._invocations = monitor.invocations
+        self._invocations.judge = verdict
         self._own = inventory.own
         self._recorders: dict[Any, CommandMetrics] = {}
 
@@ -128,7 +129,7 @@ class Measuring:
         return id(command_cls) in self._own or id(parent) in self._own
 
     def _failed(self, failure: ExecutionPipelineFailedException) -> None:
-        self._invocations.failed(failure.context.interaction.id, *verdict(failure))
+        self._invocations.failed(failure.context.interaction.id, failure)
 
 
 def _watch_entry(command: Any, entered: Callable[[], object], part: Part) -> None:
@@ -150,8 +151,10 @@ def _watch_entry(command: Any, entered: Callable[[], object], part: Part) -> Non
         entered()
 
 
-def verdict(failure: ExecutionPipelineFailedException) -> tuple[Outcome, BaseException]:
+def verdict(failure: BaseException) -> tuple[Outcome, BaseException]:
     """Whose fault a failure is, and what caused it; a bug counts before a refusal."""
+    if not isinstance(failure, ExecutionPipelineFailedException):
+        return Outcome.ERROR, failure
     invocation = failure.invocation_failure
     if invocation is not None:
         refused = isinstance(invocation, ConversionFailedException)
