@@ -78,6 +78,7 @@ class Invocation:
         "limited_ns",
         "noticed",
         "outcome",
+        "outer",
         "recorder",
         "refused_ns",
         "requests_at_entry_ns",
@@ -93,6 +94,8 @@ class Invocation:
         """When it was received."""
         self.first_response_ns = 0
         self.outcome: Outcome | None = None
+        self.outer: Invocation | None = None
+        """Another one of the same interaction or message, which it was begun within."""
         try:
             self.task_id = id(asyncio.current_task())
             """Whose it is as long as it runs; the task itself would keep alive what the bot has done with."""

@@ -90,6 +90,9 @@ class Invocations:
         in_flight = self._in_flight
         if len(in_flight) >= self._maximum:
             self._evict(in_flight.pop(next(iter(in_flight))))
+        outer = in_flight.get(id)
+        if outer is not None:
+            invocation.outer = outer
         in_flight[id] = invocation
         if recorder is not None:
             recorder.in_flight += 1
@@ -158,8 +161,8 @@ class Invocations:
         """Count an invocation that has ended, with the exception that left it, if any."""
         ended_ns = self._clock_ns()
         followed = self._in_flight.pop(invocation.id, None)
-        if followed is not invocation and followed is not None:
-            self._in_flight[invocation.id] = followed  # another one of the same message
+        if followed is not invocation or invocation.outer is not None:
+            self._go_on(followed, invocation)
         recorder = invocation.recorder
         if recorder is None:
             return
@@ -177,6 +180,20 @@ class Invocations:
                 invocation.first_response_ns,
                 ended_ns,
             )
+
+    def _go_on(self, followed: Invocation | None, ended: Invocation) -> None:
+        """Follow another one of the same interaction or message, where there is one that has not ended."""
+        if followed is ended:
+            followed = ended.outer
+            if followed is not None and self.stages is not None:
+                self.stages.follow(followed)
+        inner = followed
+        while inner is not None and inner.outer is not None:
+            if inner.outer is ended:
+                inner.outer = ended.outer
+            inner = inner.outer
+        if followed is not None:
+            self._in_flight[ended.id] = followed
 
     def _escape(self, invocation: Invocation, escaped: BaseException) -> None:
         if isinstance(escaped, asyncio.CancelledError | GeneratorExit):

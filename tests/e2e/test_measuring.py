@@ -300,6 +300,27 @@ async def test_a_check_failure_of_the_bots_is_its_last_word(scene: Scene) -> Non
 
 
 @only_lightbulb2
+async def test_a_command_that_runs_another_is_counted_as_itself(scene: Scene) -> None:
+    """One that is run within another by the bot leaves that one's answer and failure to it."""
+    sample = scene.make()
+
+    async def outer(context: Any) -> None:
+        inner = lightbulb.SlashContext(context.bot, context.event, context.bot.get_slash_command("silent"))
+        await context.bot.invoke_application_command(inner)
+        await context.respond("done")
+        raise ValueError(SECRET)
+
+    sample.add("outer", outer)
+    sample.handle_errors()
+    await sample.load()
+    await sample.start()
+    await send(scene, "outer")
+    found = await ended(sample, "outer")
+    assert (found.outcomes, found.first_responses.total) == ((0, 0, 1, 0), 1)
+    assert known(sample, "silent").outcomes == (1, 0, 0, 0)
+
+
+@only_lightbulb2
 async def test_odd_exceptions_of_checks_are_counted(scene: Scene) -> None:
     """A refusal without what its base would have set, and one that raises when it is asked, end no counting."""
 

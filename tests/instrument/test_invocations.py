@@ -74,7 +74,7 @@ def test_only_the_first_response_counts(bench: Bench) -> None:
 def test_an_unknown_command_counts_nothing(bench: Bench) -> None:
     """An invocation whose command was never told leaves no trace."""
     invocation = bench.invocations.begin(1, None)
-    bench.invocations.failed(1, Outcome.ERROR, ValueError())
+    bench.invocations.failed(1, ValueError())
     bench.invocations.finish(invocation, None)
     assert sum(bench.ping.outcomes) == 0
 
@@ -108,8 +108,12 @@ def test_what_leaves_a_command_is_its_outcome(bench: Bench, escaped: Any, outcom
 def test_the_first_cause_counts(bench: Bench) -> None:
     """Of a refusal, a later failure and what left the command, the first is the outcome."""
     invocation = bench.invocations.begin(1, bench.ping)
-    bench.invocations.failed(1, Outcome.DENIED, PermissionError())
-    bench.invocations.failed(1, Outcome.ERROR, ValueError())
+    bench.invocations.judge = lambda cause: (
+        Outcome.DENIED if isinstance(cause, PermissionError) else Outcome.ERROR,
+        cause,
+    )
+    bench.invocations.failed(1, PermissionError())
+    bench.invocations.failed(1, ValueError())
     bench.invocations.finish(invocation, asyncio.CancelledError())
     found = bench.ping.snapshot(0)
     assert (found.outcomes, found.errors, found.denials[0].reason) == ((0, 1, 0, 0), (), "PermissionError")
@@ -141,9 +145,21 @@ def test_the_same_message_twice_is_two_invocations(bench: Bench) -> None:
     """A bot may run a message's command again while it runs: the end of one is not that of the other."""
     first, second = bench.invocations.begin(1, bench.ping), bench.invocations.begin(1, bench.ping)
     bench.invocations.finish(first, None)
-    bench.invocations.failed(1, Outcome.ERROR, ValueError())
+    bench.invocations.failed(1, ValueError())
     bench.invocations.finish(second, None)
-    assert (bench.ping.outcomes, bench.ping.in_flight) == ((1, 0, 1, 0), 0)
+    assert (bench.ping.outcomes, bench.ping.in_flight, bench.invocations.in_flight) == ((1, 0, 1, 0), 0, 0)
+
+
+def test_a_command_that_runs_others_of_its_message_goes_on_as_itself(bench: Bench) -> None:
+    """What is answered and fails once the inner ones have ended, in whichever order, is the outer one's."""
+    outer, first, second = [bench.invocations.begin(1, bench.ping) for _ in range(3)]
+    bench.invocations.finish(first, None)
+    bench.invocations.finish(second, None)
+    bench.invocations.answered(1, False, 0)
+    bench.invocations.failed(1, ValueError())
+    bench.invocations.finish(outer, None)
+    assert (bench.ping.outcomes, bench.ping.in_flight, bench.invocations.in_flight) == ((2, 0, 1, 0), 0, 0)
+    assert outer.first_response_ns and not first.first_response_ns and not second.first_response_ns
 
 
 @pytest.mark.parametrize(
