@@ -101,8 +101,10 @@ class Interactions:
         recorder = invocation.recorder = self._recorder_of(key)
         recorder.in_flight += 1
         task = asyncio.current_task()
-        if task is not None:
+        if task is not None and self._stages.current() is invocation:
             task.add_done_callback(lambda _: self._end(invocation, recorder))
+        else:  # one that answers more than this, such as a command that waits for a click: with that it is over
+            asyncio.get_running_loop().call_soon(self._end, invocation, recorder)
         return invocation
 
     def disown(self) -> None:

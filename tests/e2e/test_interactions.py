@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -87,6 +88,29 @@ async def test_a_click_is_told_by_its_handler(scene: Scene, clock: Clock) -> Non
     assert (found.in_flight, found.stages.misses.number, found.stages.deferred) == (0, 0, 0)
     assert found.stages.places[0][0].file.endswith("test_interactions.py")
     assert SECRET not in repr(monitor_of(sample).snapshot())
+
+
+async def test_a_click_that_another_task_answers_ends_with_its_answer(scene: Scene) -> None:
+    """A task that answers one click after the other, and goes on, holds none of them."""
+    sample, message = await with_button(scene)
+    answered: list[int] = []
+
+    async def worker() -> None:
+        with sample.bot.stream(hikari.InteractionCreateEvent, timeout=None) as stream:
+            async for event in stream:
+                await event.interaction.create_initial_response(hikari.ResponseType.MESSAGE_CREATE, "bought")
+                answered.append(event.interaction.id)
+
+    task = asyncio.create_task(worker())
+    await asyncio.sleep(0)
+    before = repr(task).count("cb=")
+    for _ in range(3):
+        await (await scene.discord.click(message, "Buy", scene.member)).answered()
+    await until(lambda: len(answered) == 3 and all(found.ended == 3 for found in interactions(sample).values()))
+    (found,) = interactions(sample).values()
+    assert (found.key.name, found.in_flight) == ("worker", 0)
+    assert repr(task).count("cb=") == before
+    task.cancel()
 
 
 async def test_a_view_of_miru_is_told_by_its_class(scene: Scene, clock: Clock) -> None:
