@@ -24,7 +24,8 @@ class Ended(Exception):
 
 class _Quiet(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        return record.levelno >= logging.WARNING or not (record.threadName or "").startswith(THREADS)
+        # Not by the record, which does not know its thread where hikari has set the bot's logging up.
+        return record.levelno >= logging.WARNING or not threading.current_thread().name.startswith(THREADS)
 
 
 class Background:

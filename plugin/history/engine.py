@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import logging
 import os
 import threading
 import uuid
@@ -37,6 +38,9 @@ from plugin.history.statements import Statements
 
 PRAGMAS = ("PRAGMA synchronous=NORMAL", "PRAGMA journal_size_limit=16777216", "PRAGMA temp_store=MEMORY")
 """What every connection to SQLite begins with; with a write-ahead log, NORMAL survives the death of the process."""
+
+_LOGGER = "golem"
+"""The last part of the names of SQLAlchemy's loggers for our engines, which are silenced so without the bot's own."""
 
 _LOCKS = 0x60_1E_4
 _BEGIN = "golem_begin"
@@ -159,13 +163,23 @@ _WRITING: dict[bool, dict[str, Any]] = {
 }
 
 
+def _engine(url: URL, **how: Any) -> AsyncEngine:
+    engine = create_async_engine(
+        url, pool_size=2, max_overflow=2, logging_name=_LOGGER, pool_logging_name=_LOGGER, **how
+    )
+    parts: list[Any] = [engine.sync_engine, engine.pool]
+    for part in parts:
+        part.logger.setLevel(logging.WARNING)
+    return engine
+
+
 def _postgres(url: URL, patience_s: float) -> AsyncEngine:
     arguments: dict[str, Any] = {"timeout": patience_s, "command_timeout": _COMMAND_TIMEOUT_S}
     pooled = url.query.get(STATEMENTS_KEPT) == "0"
     if pooled:
         # Behind a pooler the session may hold statements of others, so none has a name that another could have.
         arguments |= {"statement_cache_size": 0, "prepared_statement_name_func": lambda: f"golem_{uuid.uuid4().hex}"}
-    engine = create_async_engine(url, pool_size=2, max_overflow=2, pool_pre_ping=True, connect_args=arguments)
+    engine = _engine(url, pool_pre_ping=True, connect_args=arguments)
     if not pooled:  # where the session is nobody else's
         event.listen(engine.sync_engine, "connect", _alone)
     return engine
@@ -180,9 +194,7 @@ def _alone(connection: Any, _: object) -> None:
 
 
 def _sqlite(url: URL, patience_s: float) -> AsyncEngine:
-    engine = create_async_engine(
-        url, pool_size=2, max_overflow=2, connect_args={"timeout": patience_s, "async_creator_fn": _connection}
-    )
+    engine = _engine(url, connect_args={"timeout": patience_s, "async_creator_fn": _connection})
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "checkout", _on_checkout)
     event.listen(engine.sync_engine, "begin", _on_begin)

@@ -118,6 +118,19 @@ async def test_the_log_says_where_it_is_kept(scene: Scene, caplog: pytest.LogCap
     assert (tmp_path / "golem.db").exists()
 
 
+@pytest.mark.parametrize("given", [{}, {"logger": "sqlalchemy"}], ids=["everything", "its own database"])
+async def test_the_database_says_nothing_in_the_bots_log(
+    scene: Scene, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
+) -> None:
+    """A bot that logs everything, or what its own database does, reads nothing of the monitor's."""
+    monkeypatch.setattr(logging, "logThreads", False)  # as hikari does where it sets the bot's logging up
+    caplog.set_level(logging.DEBUG, **given)
+    sample, monitor = await run(scene)
+    await monitor.flush()
+    await sample.close()
+    assert [one for one in caplog.records if one.name.startswith(("sqlalchemy", "aiosqlite"))] == []
+
+
 async def test_history_can_be_asked_while_the_bot_runs(scene: Scene) -> None:
     """A question is answered with what was counted up to now."""
     sample, monitor = await run(scene)
