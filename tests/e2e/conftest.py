@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -29,6 +30,11 @@ async def until(condition: Callable[[], object], timeout_s: float = PATIENCE_S) 
     async with asyncio.timeout(timeout_s):
         while not condition():  # noqa: ASYNC110 # what is waited for announces nothing
             await asyncio.sleep(BREATH_S)
+
+
+async def until_collected(condition: Callable[[], object]) -> None:
+    """Wait for something that comes once the garbage collector has run."""
+    await until(lambda: (gc.collect(), condition())[1])
 
 
 class Scene:

@@ -18,7 +18,7 @@ from examples.localdiscord import LocalDiscord
 from plugin.adapters import LIGHTBULB_LINE
 from plugin.model import CommandKey, CommandKind, CommandSnapshot, MonitorState, Outcome
 from tests.e2e import bodies
-from tests.e2e.conftest import Scene, until
+from tests.e2e.conftest import Scene, until, until_collected
 
 only_lightbulb2 = pytest.mark.skipif(LIGHTBULB_LINE != 2, reason="this exists on Lightbulb 2 only")
 only_lightbulb3 = pytest.mark.skipif(LIGHTBULB_LINE != 3, reason="this exists on Lightbulb 3 only")
@@ -460,6 +460,29 @@ async def test_an_error_is_kept_by_type_and_place(scene: Scene, name: str, kind:
     assert group.place.file.endswith("tests/e2e/bodies.py")
     assert (group.place.function, group.place.line) == (body.__name__, raising_line(body, code))
     assert group.first_seen <= group.last_seen <= time.time()
+
+
+@only_lightbulb2
+async def test_a_cog_that_is_gone_is_let_go(scene: Scene) -> None:
+    """What the commands of an extension hold dies with it once another is loaded; what is there still is counted."""
+    sample = await scene.run()
+    held: list[weakref.ref[Any]] = []
+    for number in range(3):
+        cog, model = lightbulb.Plugin("Models"), type("Model", (), {})()
+        held.append(weakref.ref(model))
+
+        async def ask(context: Any, model: Any = model) -> None:
+            await context.respond(str(model))
+
+        cog.command(lightbulb.command("ask", "Asks")(lightbulb.implements(lightbulb.SlashCommand)(ask)))
+        sample.bot.add_plugin(cog)
+        await sample.sync()
+        await scene.call("ask")
+        await ended(sample, "ask", number + 1)
+        sample.bot.remove_plugin("Models")
+        del cog, model, ask
+    await scene.call("ping")
+    await until_collected(lambda: sum(one() is not None for one in held) == 0)
 
 
 async def test_nothing_private_is_kept(scene: Scene) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from typing import Any
 
@@ -14,7 +13,7 @@ import plugin
 from plugin.adapters import LIGHTBULB_LINE
 from plugin.instrument.logwatch import LogWatch
 from plugin.model import ListenerSnapshot, TaskGroupSnapshot, TaskKind
-from tests.e2e.conftest import Scene, until
+from tests.e2e.conftest import Scene, until, until_collected
 
 HERE = "test_tasks.py"
 
@@ -159,7 +158,7 @@ async def test_a_task_that_dies_at_once_is_reported(scene: Scene) -> None:
     """A task that nobody holds and that fails before the next look is known by asyncio's own log, and counted once."""
     _, monitor = await watched(scene)
     asyncio.create_task(dies())  # noqa: RUF006 # that nobody holds it is what is tested
-    await until(lambda: gc.collect() or asyncio_tasks(monitor, "dies"))
+    await until_collected(lambda: asyncio_tasks(monitor, "dies"))
     await monitor.tick()
     await monitor.tick()
     found = asyncio_tasks(monitor, "dies")
@@ -180,7 +179,7 @@ async def test_a_task_that_died_and_is_held_is_reported(scene: Scene, caplog: py
     assert found is not None and (found.finished, found.died) == (0, 1)
     assert "never retrieved" not in caplog.text
     held.clear()
-    await until(lambda: gc.collect() or "never retrieved" in caplog.text)
+    await until_collected(lambda: "never retrieved" in caplog.text)
     await monitor.tick()
     found = asyncio_tasks(monitor, "dies")
     assert found is not None and (found.finished, found.died) == (0, 1)
@@ -340,5 +339,5 @@ async def test_a_fault_of_the_watch_stays_inside(scene: Scene, monkeypatch: pyte
     sample.bot.event_manager.subscribe(hikari.MessageCreateEvent, greets)
     await scene.discord.message(scene.member, scene.channel, "hello")
     asyncio.create_task(dies())  # noqa: RUF006 # that nobody keeps it is the point
-    await until(lambda: gc.collect() or set(monitor.snapshot().monitor.faults) == {"listeners", "tasks"})
+    await until_collected(lambda: set(monitor.snapshot().monitor.faults) == {"listeners", "tasks"})
     await scene.call("ping")

@@ -22,7 +22,8 @@ class Entrances:
         self._stages = stages
         self._part = part
         self._subclasses: dict[type, type] = {}
-        self._watched: list[Command] = []
+        self._watched: dict[int, Command] = {}
+        """By id, since Lightbulb hashes a command in Python."""
 
     def watch(self, command: Command) -> None:
         """See when this command's own code begins, from now on."""
@@ -32,14 +33,18 @@ class Entrances:
         if before not in self._subclasses:
             self._subclasses[before] = subclass_of(before, {"__call__": self._entering})
         command.__class__ = self._subclasses[before]
-        self._watched.append(command)
+        self._watched[id(command)] = command
 
-    def unwatch(self) -> None:
-        """Give every command its class back."""
-        befores = {ours: before for before, ours in self._subclasses.items()}
-        for command in self._watched:
+    def unwatch(self, command: Command) -> None:
+        """Give a command its class back."""
+        if self._watched.pop(id(command), None) is not None:
+            befores = {ours: before for before, ours in self._subclasses.items()}
             command.__class__ = befores.get(type(command), type(command))
-        self._watched.clear()
+
+    def unwatch_all(self) -> None:
+        """Give every command its class back."""
+        for command in list(self._watched.values()):
+            self.unwatch(command)
 
     def _entering(self, original: Method) -> Method:
         entered, part = self._stages.entered if self._stages else _nothing, self._part

@@ -54,7 +54,7 @@ class Measuring:
         """Begin to see invocations."""
         monitor = self._monitor
         part, finish = monitor.part(_PART), self._invocations.finish
-        monitor.on_detach(self._entrances.unwatch)
+        monitor.on_detach(self._entrances.unwatch_all)
         monitor.override(
             _PART,
             self._bot,
@@ -122,20 +122,35 @@ class Measuring:
         known = self._recorders.get(id(command))
         if known is not None:
             return known[1]
+        self._forget_removed()
         if len(self._recorders) >= self._monitor.settings.maximum_commands:
-            self._recorders.clear()  # a bot that reloads its plugins leaves old command objects here
-            self._entrances.unwatch()
+            self._recorders.clear()
+            self._entrances.unwatch_all()
         recorder = None if self._is_own(command) else self._monitor.command(command_key(command))
         self._recorders[id(command)] = command, recorder
         if recorder is not None:
             self._entrances.watch(command)
         return recorder
 
+    def _forget_removed(self) -> None:
+        # A bot that reloads its plugins removes what they hold, and would not be rid of it.
+        bot = self._bot
+        registries = bot.slash_commands, bot.prefix_commands, bot.user_commands, bot.message_commands
+        there = {id(command) for registry in registries for command in registry.values()}
+        for known, (command, _) in list(self._recorders.items()):
+            if id(_root(command)) not in there:
+                del self._recorders[known]
+                self._entrances.unwatch(command)
+
     def _is_own(self, command: Command) -> bool:
-        root: Any = command
-        while root.parent is not None:
-            root = root.parent
-        return id(root) in self._own
+        return id(_root(command)) in self._own
+
+
+def _root(command: Command) -> Command:
+    root: Any = command
+    while root.parent is not None:
+        root = root.parent
+    return root
 
 
 def _meant(context: lightbulb.PrefixContext, command: Any) -> Command:
