@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from typing import Any
 
 import hikari
@@ -187,6 +188,44 @@ async def test_a_localised_name_is_a_name(scene: Scene, caplog: pytest.LogCaptur
     await bots_own(scene, "health")
     await answers(scene, "performance", "cogstats", "commandstats")
     assert warned(caplog, "'health'", "left out")
+
+
+COMMANDS = "/applications/{application_id}/commands"
+REFUSED = {"status": 400, "code": 50035, "message": "Invalid Form Body"}
+
+
+@only_lightbulb3
+async def test_a_refused_sync_of_the_bots_is_the_bots_own(scene: Scene) -> None:
+    """What Discord refuses without ours too fails as without the monitor, and once mended ours are there."""
+    sample = scene.make()
+    await sample.load()
+    await sample.start()
+    sample.add_command("bad")
+    faults = [scene.discord.fail(method, COMMANDS, **REFUSED, times=2) for method in ("PUT", "POST")]
+    with pytest.raises(hikari.BadRequestError) as raised:
+        await sample.sync()
+    assert sum(fault.times for fault in faults) == 2
+    assert raised.value.__context__ is None
+    assert not [line for line in traceback.format_exception(raised.value) if "/plugin/" in line]
+    for fault in faults:
+        fault.times = 0
+    await sample.sync()
+    await answers(scene, "performance", "cogstats", "commandstats", "health")
+
+
+@only_lightbulb3
+async def test_a_sync_that_ours_were_refused_in_goes_on_without(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    """What Discord refuses with ours only is synced without them, and the log says so."""
+    sample = scene.make()
+    await sample.load()
+    await sample.start()
+    sample.add_command("good")
+    for method in ("PUT", "POST"):
+        scene.discord.fail(method, COMMANDS, **REFUSED)
+    await sample.sync()
+    assert warned(caplog, "without the monitor's")
+    assert {command["name"] for command in scene.discord.commands()}.isdisjoint({"performance", "health"})
+    await scene.call("good")
 
 
 # Prefix commands

@@ -65,8 +65,10 @@ class OwnCommands:
         self._drop(list(self._registered))
 
     def _drop(self, names: list[str]) -> None:
-        for name in names:
-            command = self._registered.pop(name)
+        self._unregister({name: self._registered.pop(name) for name in names})
+
+    def _unregister(self, commands: Mapping[str, Any]) -> None:
+        for command in commands.values():
             if any(known is command for known in self._client.registered_commands):
                 self._client.unregister(command)
 
@@ -77,23 +79,27 @@ class OwnCommands:
         async def sync(client: object, *args: Any, **kwargs: Any) -> None:
             await self._give_way()
             try:
-                await self._sync(original, client, *args, **kwargs)
+                return await original(client, *args, **kwargs)
+            except hikari.BadRequestError as refused:
+                if not self._registered:
+                    leave_no_frame(refused)
+                    raise
+                _logger.warning("Discord refused the commands; trying once more without the monitor's: %s", refused)
             except BaseException as exception:
+                leave_no_frame(exception)
+                raise
+            # Here, so that what fails now has not failed "during the handling" of what failed before.
+            left_out, self._registered = self._registered, {}
+            self._unregister(left_out)
+            try:
+                return await original(client, *args, **kwargs)
+            except BaseException as exception:
+                self._registered = left_out  # it was not their fault
+                self._register()
                 leave_no_frame(exception)
                 raise
 
         return sync
-
-    async def _sync(self, original: Method, client: object, *args: Any, **kwargs: Any) -> None:
-        try:
-            await original(client, *args, **kwargs)
-        except hikari.BadRequestError as refused:
-            if not self._registered:
-                leave_no_frame(refused)
-                raise
-            _logger.warning("Discord refused the commands; trying once more without the monitor's: %s", refused)
-            self._drop(list(self._registered))
-            await original(client, *args, **kwargs)
 
     async def _give_way(self) -> None:
         with self._monitor.containing(_PART):
