@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import traceback
 from typing import Any
@@ -188,6 +189,25 @@ async def test_a_localised_name_is_a_name(scene: Scene, caplog: pytest.LogCaptur
     await bots_own(scene, "health")
     await answers(scene, "performance", "cogstats", "commandstats")
     assert warned(caplog, "'health'", "left out")
+
+
+@only_lightbulb3
+async def test_a_command_made_after_ours_were_left_out_is_the_bots(scene: Scene) -> None:
+    """Python may put a new command of the bot's in the place of one of ours that is gone; it is the bot's all the same."""
+    sample = scene.make()
+    await sample.load()
+    for name in PAGES:
+        sample.add_command(name)
+    await sample.start()
+    gc.collect()
+    monitor = plugin.monitor_of(sample.bot)
+    assert monitor is not None
+    for number in range(50):
+        sample.add_command(f"made_{number}")
+    await sample.sync()
+    await scene.call("made_0")
+    known = {command.key.name for command in monitor.snapshot().commands}
+    assert {f"made_{number}" for number in range(50)} <= known
 
 
 COMMANDS = "/applications/{application_id}/commands"

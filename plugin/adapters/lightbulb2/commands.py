@@ -50,7 +50,7 @@ class OwnCommands:
                 self._cog.command(self._prefix(name))
         self._monitor.on_detach(self._leave)
         self._bot.add_plugin(self._cog)
-        self._own.update(map(id, self._cog.all_commands))
+        self._own.update((id(command), command) for command in self._cog.all_commands)
         before_sync = preceded(self._before_sync)
         replacements = {"_add_command_to_correct_attr": self._yielding, "sync_application_commands": before_sync}
         self._monitor.override(_PART, self._bot, replacements)
@@ -128,7 +128,9 @@ class OwnCommands:
         listening = self._bot.event_manager.get_listeners(hikari.StartingEvent, polymorphic=False)
         if self._on_starting in listening:
             self._bot.event_manager.unsubscribe(hikari.StartingEvent, self._on_starting)
-        self._own.update(map(id, self._cog.all_commands))  # where it failed before all of them were added
+        self._own.update(
+            (id(command), command) for command in self._cog.all_commands
+        )  # where it failed before all of them were added
         for registry in (self._bot.slash_commands, self._bot.prefix_commands):
             self._drop(registry, self._registered(registry))
         # remove_plugin removes commands by name, which may be the bot's own by now.

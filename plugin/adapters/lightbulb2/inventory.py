@@ -23,11 +23,12 @@ _KINDS = (
 
 
 class BotInventory(Inventory):
-    """What a `BotApp` has; `own` holds the ids of the monitor's own command objects, which are left out."""
+    """What a `BotApp` has; `own` are the monitor's own command objects, which are left out."""
 
     def __init__(self, bot: lightbulb.BotApp) -> None:
         self._bot = bot
-        self.own: set[int] = set()
+        self.own: dict[int, object] = {}
+        """By id; they are kept, or Python would give the id of one that is gone to another of the bot's."""
 
     def commands(self) -> Sequence[CommandKey]:
         """Every command, with subcommands in place of the slash groups that hold them."""

@@ -51,7 +51,7 @@ class OwnCommands:
     def attach(self) -> None:
         """Register the commands until the monitor detaches; Discord is told when the client syncs."""
         self._registered = self._make()
-        self._inventory.own.update(map(id, self._registered.values()))
+        self._inventory.own.update((id(command), command) for command in self._registered.values())
         self._monitor.on_detach(self._leave)
         self._register()
         self._monitor.override(_PART, self._client, {"sync_application_commands": self._syncing})

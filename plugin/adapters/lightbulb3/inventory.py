@@ -22,11 +22,12 @@ _KINDS = {
 
 
 class ClientInventory(Inventory):
-    """What a client has; `own` holds the ids of the monitor's own commands and groups, which are left out."""
+    """What a client has; `own` are the monitor's own commands and groups, which are left out."""
 
     def __init__(self, client: lightbulb.Client) -> None:
         self._client = client
-        self.own: set[int] = set()
+        self.own: dict[int, object] = {}
+        """By id; they are kept, or Python would give the id of one that is gone to another of the bot's."""
 
     def commands(self) -> Sequence[CommandKey]:
         """Every command, with subcommands in place of their groups."""
