@@ -193,7 +193,7 @@ async def test_a_localised_name_is_a_name(scene: Scene, caplog: pytest.LogCaptur
 
 @only_lightbulb3
 async def test_a_command_made_after_ours_were_left_out_is_the_bots(scene: Scene) -> None:
-    """Python may put a new command of the bot's in the place of one of ours that is gone; it is the bot's all the same."""
+    """Python may give the place of one of ours that is gone to a new command; it is the bot's all the same."""
     sample = scene.make()
     await sample.load()
     for name in PAGES:
