@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import hikari
 
-from plugin.display.chart import DEADLINE, Chart, HistogramChart, Limit, Line, LineChart, Mark, course_chart
+from plugin.display.chart import Chart, HistogramChart, Limit, Line, LineChart, Mark, course_chart
 from plugin.display.chart.records import Points
 from plugin.histogram import Histogram
-from plugin.model import CommandHealth, CommandKind, Health, Judged, Period, Severity, Snapshot, error_rate
+from plugin.model import CommandHealth, Health, Judged, Period, Severity, Snapshot, error_rate
 from plugin.model.past import CommandPast, SpanReview
 
 FILE_NAME = "chart.png"
-MEGABYTE = 1024 * 1024
+MEGABYTE, NS_PER_MS = 1024 * 1024, 1_000_000
 FEWEST_POINTS = 2
 NEAR = 2
 """What memory there is gets drawn when it is within so many times what is used or allowed; further off it is noise."""
@@ -92,8 +93,8 @@ def performance_charts(
 
 def command_pictures(command_health: CommandHealth) -> Sequence[Chart]:
     """What `/commandstats command:` shows of the time since the start."""
-    command = command_health.command
-    return command_charts(command.key.kind, "Durations since start", command.durations)
+    limits = _threshold_ns(command_health.response)
+    return command_charts("Durations since start", command_health.command.durations, limits)
 
 
 def past_command_pictures(past: CommandPast) -> Sequence[Chart]:
@@ -109,24 +110,27 @@ def past_command_pictures(past: CommandPast) -> Sequence[Chart]:
         start=spans.start,
         end=spans.end,
     )
-    return command_charts(
-        past.now.key.kind, title, past.now.durations, course if len(points) >= FEWEST_POINTS else None
-    )
+    limits = _threshold_ns(past.response)
+    return command_charts(title, past.now.durations, limits, course if len(points) >= FEWEST_POINTS else None)
 
 
 def command_charts(
-    kind: CommandKind, title: str, durations: Histogram, course: LineChart | None = None
+    title: str, durations: Histogram, limits: Sequence[Limit] = (), course: LineChart | None = None
 ) -> Sequence[Chart]:
     """How the durations of a command are distributed and, where it is known, their course; nothing without any."""
     if not durations.total:
         return ()
-    limits = () if kind is CommandKind.PREFIX else (DEADLINE,)  # a message can be answered whenever it pleases
     distribution = HistogramChart(title=title, histogram=durations, limits=limits)
     return [distribution] if course is None else [distribution, course]
 
 
 def _threshold(judged: Judged) -> list[Limit]:
     return [] if judged.threshold is None else [Limit(judged.threshold, "threshold", Severity.CRITICAL)]
+
+
+def _threshold_ns(milliseconds: Judged) -> list[Limit]:
+    # Not Discord's deadline: that is for the first response, and a command that has deferred it may take its time.
+    return [replace(limit, value=limit.value * NS_PER_MS) for limit in _threshold(milliseconds)]
 
 
 def _brink(there_is_mb: float | None, memory_mb: Points, health: Health) -> list[Limit]:

@@ -3,10 +3,9 @@
 from plugin.display.chart.alternative import alt_text
 from plugin.display.chart.charts import course_chart, histogram_chart, line_chart, panels
 from plugin.display.chart.missing import MissingExtraError
-from plugin.display.chart.records import DEADLINE, Chart, HistogramChart, Limit, Line, LineChart, Mark
+from plugin.display.chart.records import Chart, HistogramChart, Limit, Line, LineChart, Mark
 
 __all__ = (
-    "DEADLINE",
     "Chart",
     "HistogramChart",
     "Limit",

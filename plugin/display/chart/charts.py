@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from plugin.display.chart import draw, histogramchart, linechart
 from plugin.display.chart.records import (
-    DEADLINE,
     Chart,
     HistogramChart,
     Limit,
@@ -44,7 +43,7 @@ def histogram_chart(
     title: str,
     histogram: Histogram,
     *,
-    limits: Sequence[Limit] = (DEADLINE,),
+    limits: Sequence[Limit] = (),
     quantiles: Sequence[float] = (0.5, 0.95),
     width: int = WIDTH,
     height: int = HEIGHT,

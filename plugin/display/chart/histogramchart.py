@@ -89,8 +89,9 @@ def limit_words(limit: Limit, histogram: Histogram) -> str:
     """The limit and which share of the durations is longer."""
     if not histogram.total:
         return limit.text
-    later = share_beyond(histogram, limit.value)
-    return f"{limit.text}: {numbers.percent(100 * later) if later else 'none'} later"
+    name = f"{limit.text} {numbers.duration(limit.value)}"
+    longer = share_beyond(histogram, limit.value)
+    return f"{name}: {numbers.percent(100 * longer) if longer else 'none'} longer"
 
 
 def share_beyond(histogram: Histogram, limit_ns: float) -> float:

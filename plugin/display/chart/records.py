@@ -60,17 +60,13 @@ class LineChart:
     """Whether the room between the first two lines is shaded."""
 
 
-DEADLINE = Limit(3e9, "3 s deadline", Severity.CRITICAL)
-"""Discord waits so long for the first response to an interaction."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistogramChart:
     """How durations are distributed, on a logarithmic axis."""
 
     title: str
     histogram: Histogram
-    limits: Sequence[Limit] = (DEADLINE,)
+    limits: Sequence[Limit] = ()
     quantiles: Sequence[float] = (0.5, 0.95)
 
 

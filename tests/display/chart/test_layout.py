@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from plugin.display.chart import DEADLINE, HistogramChart, Limit, Line, Mark, course_chart
+from plugin.display.chart import HistogramChart, Limit, Line, Mark, course_chart
 from plugin.display.chart.charts import PANEL_HEIGHT, lay_out
 from plugin.display.chart.records import Area, Dot, Picture, Stroke
 from plugin.histogram import Histogram
@@ -14,6 +14,7 @@ from plugin.model import Severity
 from tests.display.chart.faces import END, START, Monospace, chart, points, texts
 
 FACE = Monospace()
+SLOW = Limit(1e9, "threshold", Severity.CRITICAL)
 
 
 def strokes(picture: Picture, colour: str) -> list[Stroke]:
@@ -136,7 +137,7 @@ def test_a_course_shows_failures_below() -> None:
         p50_ns=points([1e8] * 24),
         p95_ns=points([3e8] * 24),
         failed_percent=points([0, 0, 9, *[0] * 21]),
-        limits=[DEADLINE],
+        limits=[SLOW],
         start=START,
         end=END,
     )
@@ -145,11 +146,11 @@ def test_a_course_shows_failures_below() -> None:
     assert [shape for shape in drawn.shapes if isinstance(shape, Area)]
 
 
-def test_a_distribution_tells_how_many_come_too_late() -> None:
-    """Bars beyond the deadline have its colour, and their share is named."""
+def test_a_distribution_tells_how_many_are_too_long() -> None:
+    """Bars beyond a threshold have its colour, and their share is named."""
     histogram = Histogram()
     for duration in [150_000_000] * 90 + [5_000_000_000] * 10:
         histogram.record(duration)
-    drawn = lay_out(HistogramChart(title="/shop buy", histogram=histogram), FACE)
-    assert "3 s deadline: 10 % later" in texts(drawn)
+    drawn = lay_out(HistogramChart(title="/shop buy", histogram=histogram, limits=[SLOW]), FACE)
+    assert "threshold 1 s: 10 % longer" in texts(drawn)
     assert "100 invocations" in texts(drawn)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.display.chart import DEADLINE, HistogramChart, Limit, Mark, alt_text, draw, palette, timeaxis, units, words
+from plugin.display.chart import HistogramChart, Limit, Mark, alt_text, draw, palette, timeaxis, units, words
 from plugin.display.chart.scale import domain
 from plugin.histogram import Histogram
 from tests.display.chart.faces import END, START, Monospace, chart
@@ -143,10 +143,10 @@ def test_the_sentence_fits_what_discord_takes() -> None:
 
 
 def test_the_sentence_of_a_distribution_names_its_quantiles() -> None:
-    """And the share beyond the deadline; without data it says so."""
+    """And the share beyond the threshold; without data it says so."""
     histogram = Histogram()
     histogram.record(142_000_000)
-    said = alt_text(HistogramChart(title="/ping", histogram=histogram, limits=[DEADLINE]))
+    said = alt_text(HistogramChart(title="/ping", histogram=histogram, limits=[Limit(1e9, "threshold")]))
     assert "1 invocation, p50 14" in said
-    assert "3 s deadline: none later" in said
+    assert "threshold 1 s: none longer" in said
     assert "no data yet" in alt_text(HistogramChart(title="/ping", histogram=Histogram()))

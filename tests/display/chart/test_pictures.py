@@ -23,6 +23,7 @@ from plugin.display.chart import (
     panels,
 )
 from plugin.histogram import Histogram
+from plugin.model import Severity
 from tests.display.chart.faces import END, START, chart, points
 
 BLUE, ORANGE = palette.rgb(palette.LINES[0]), palette.rgb("#f7a440")
@@ -99,11 +100,11 @@ def test_panels_stand_below_each_other() -> None:
 
 
 def test_a_distribution_is_drawn_in_bars() -> None:
-    """Blue before the deadline, red after it."""
+    """Blue before the threshold, red after it."""
     histogram = Histogram()
     for duration in [150_000_000] * 90 + [5_000_000_000] * 10:
         histogram.record(duration)
-    image = opened(histogram_chart("/shop buy", histogram))
+    image = opened(histogram_chart("/shop buy", histogram, limits=[Limit(1e9, "threshold", Severity.CRITICAL)]))
     assert max(columns(image, BLUE, 200)) < min(columns(image, palette.rgb(palette.FAILED), 300))
 
 
