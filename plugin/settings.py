@@ -29,6 +29,9 @@ ALIKE = 0.85
 IN_CODE = "configure(%s=%s)"
 LARGEST_ID = 2**64 - 1
 LONGEST_TEXT = 500
+DATABASES = r"(postgres(ql)?(\+asyncpg)?|sqlite(\+aiosqlite)?)://|(?!\w[\w+.-]*://)"
+"""How the address of a database begins: with a scheme that is known, or with none."""
+
 WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -104,9 +107,10 @@ def _name(help: str) -> Any:
     return _setting("", allowed, help, fits, str)
 
 
-def _text(default: str, allowed: str, help: str, *, secret: bool = False) -> Any:
+def _text(default: str, allowed: str, help: str, *, secret: bool = False, pattern: str = "") -> Any:
     def fits(value: object) -> bool:
-        return isinstance(value, str) and len(value) <= LONGEST_TEXT and value.isprintable()
+        short = isinstance(value, str) and len(value) <= LONGEST_TEXT and value.isprintable()
+        return short and bool(re.match(pattern, value))
 
     made = _setting(default, allowed, help, fits, str)
     made.metadata["secret"] = secret
@@ -148,6 +152,7 @@ class Settings:
         "the path of a file, `postgresql://user:password@host/database`, or empty",
         "where history is kept; empty: nowhere",
         secret=True,
+        pattern=DATABASES,
     )
     instance: str = _text(
         "",

@@ -284,6 +284,6 @@ async def test_without_pillow_the_cure_is_named(desk: Desk, monkeypatch: pytest.
     """No process is started, and the page can say what to install."""
     monkeypatch.setitem(sys.modules, "PIL", None)
     drawn = await desk.draw()
-    assert 'pip install "golem-monitor[charts]"' in drawn.instead
+    assert "pip install pillow ttf-opensans" in drawn.instead
     assert desk.drawing.process_id is None
     assert not desk.containment.faults

@@ -188,11 +188,17 @@ def test_variables_of_a_bot_called_golem_are_left_alone(
     assert caplog.messages == []
 
 
-def test_an_address_that_is_refused_is_not_shown(tmp_path: Path) -> None:
+@pytest.mark.parametrize("address", [f"postgresql://me:s3cret@host/{'x' * 500}", "mysql://me:s3cret@host/golem"])
+def test_an_address_that_is_refused_is_not_shown(tmp_path: Path, address: str) -> None:
     """The address of a database may hold a password, so what is wrong with it is said without it."""
-    address = f"postgresql://me:s3cret@host/{'x' * 500}"
     (said,) = problems(tmp_path, {"GOLEM_DATABASE": address})
     assert "GOLEM_DATABASE" in said and "s3cret" not in said
+
+
+@pytest.mark.parametrize("address", ["", "C:/bots/golem.db", "sqlite:///golem.db", "postgres://host/golem"])
+def test_an_address_of_a_database_that_is_known_is_taken(tmp_path: Path, address: str) -> None:
+    """A path of any system, and a URL of either kind; what is wrong with the rest of it, the store says."""
+    assert load({"GOLEM_DATABASE": address}, tmp_path).database == address
 
 
 def test_other_variables_are_left_alone(tmp_path: Path) -> None:

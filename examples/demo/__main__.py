@@ -13,7 +13,7 @@ from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
 LARGEST_COUNT = 10_000
-INSTALL = "python -m pip install -e '.[lightbulb3]' (or let nox do it: nox -s demo)"
+INSTALL = "python -m pip install -e '.[lightbulb3,charts]' (or let nox do it: nox -s demo)"
 
 
 def main() -> int | str:

@@ -136,8 +136,8 @@ def _say_what_next(screen: Screen, keep: bool) -> None:
         screen.say("The calls go on, and so do the pages; Ctrl-C ends it.")
         return
     screen.say('On your bot: one line, load_extensions("plugin"), as in examples/lightbulb3_bot.py (or 2).')
-    screen.say("This bot on the real Discord: DISCORD_TOKEN=… python -m examples.demo")
-    screen.say("Longer: python -m examples.demo --keep; its charts as files: --pictures FOLDER")
+    screen.say("This bot on the real Discord: DISCORD_TOKEN=… .venv/bin/nox -s demo")
+    screen.say("Longer: .venv/bin/nox -s demo -- --keep; its charts as files: -- --pictures FOLDER")
 
 
 async def on_discord(screen: Screen, token: str, replace: bool, **options: Any) -> None:

@@ -154,7 +154,8 @@ class Archive:
             self._problem = self._problem or StoreUnavailable(f"history at {self._shown} did not answer")
             _logger.debug("no goodbye: %s", problem)
         if self._waiting:
-            _logger.warning("%s; the last %d minutes of history are lost", self._problem, len(self._waiting))
+            since = time.strftime("%H:%M", time.gmtime(self._waiting.first().start))
+            _logger.warning("%s; what was counted since %s UTC is lost", self._problem, since)
 
     async def _rest(self) -> None:
         pause_s, waits = MAINTENANCE_S, [self._ending]

@@ -117,7 +117,7 @@ class Keeper:
     def tell(self) -> None:
         """Say in the log where history is kept."""
         if self._settings.database:
-            _logger.info("history is kept in %s (setting database)", self._shown())
+            _logger.info("history goes to %s (setting database)", self._shown())
 
     def start(self) -> None:
         """Begin on the running loop; nothing where it runs already, or where history is switched off."""

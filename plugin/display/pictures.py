@@ -106,7 +106,7 @@ def past_command_pictures(past: CommandPast) -> Sequence[Chart]:
         p50_ns=[(point.at, point.durations.quantile_ns(0.5)) for point in points],
         p95_ns=[(point.at, point.durations.quantile_ns(0.95)) for point in points],
         failed_percent=[(point.at, _times(error_rate(point.outcomes), 100)) for point in points],
-        marks=[Mark(release.first_seen, release.name) for release in past.releases if release.first_seen > spans.start],
+        marks=[Mark(release.first_seen, release.name) for release in past.updates if release.first_seen > spans.start],
         start=spans.start,
         end=spans.end,
     )

@@ -17,8 +17,8 @@ STATEMENTS_KEPT = "prepared_statement_cache_size"
 
 _POSTGRES_OPTIONS = frozenset({"host", "port", "ssl", STATEMENTS_KEPT})
 _DRIVERS = {
-    "asyncpg": 'history in PostgreSQL needs a driver: pip install "golem-monitor[postgres]"',
-    "aiosqlite": "history in SQLite needs aiosqlite: pip install golem-monitor",
+    "asyncpg": "history in PostgreSQL needs a driver: pip install asyncpg",
+    "aiosqlite": "history in SQLite needs aiosqlite: pip install aiosqlite",
 }
 
 

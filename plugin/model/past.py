@@ -294,6 +294,11 @@ class CommandPast(NamedTuple):
     findings: tuple[Finding, ...]
     """What the release that runs changed about this command, worst first."""
 
+    @property
+    def updates(self) -> tuple[ReleaseSeen, ...]:
+        """The releases that came after another."""
+        return self.releases[:-1]
+
 
 class SpanPast(NamedTuple):
     """What history says of a bot over a period."""

@@ -114,7 +114,7 @@ async def test_the_log_says_where_it_is_kept(scene: Scene, caplog: pytest.LogCap
     """The file that is created is named with its whole path, and the setting that names it."""
     caplog.set_level(logging.INFO, "plugin")
     await run(scene)
-    assert f"history is kept in {tmp_path / 'golem.db'} (setting database)" in caplog.messages
+    assert f"history goes to {tmp_path / 'golem.db'} (setting database)" in caplog.messages
     assert (tmp_path / "golem.db").exists()
 
 
@@ -216,9 +216,9 @@ async def test_what_waited_is_written_once_the_database_is_there(scene: Scene, t
     assert (await kept(tmp_path / "away" / "golem.db"))["ping"].outcomes == (3, 0, 0, 0)
 
 
-async def test_an_unknown_kind_of_address_is_one_line(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_address_that_no_store_has_is_one_line(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     """An address that no store has is said once, without its password; the bot is measured all the same."""
-    plugin.configure(database="mysql://me:s3cret@host/db")
+    plugin.configure(database="postgresql://me:s3cret@host/db?application_name=x")
     sample = await scene.run()
     await until(lambda: monitor_of(sample).snapshot().monitor.history.problem)
     await scene.call("ping")

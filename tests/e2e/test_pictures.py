@@ -97,7 +97,7 @@ async def test_without_pillow_the_page_says_how_to_get_it(scene: Scene, monkeypa
     monkeypatch.setitem(sys.modules, "PIL", None)
     call = await scene.ask("performance")
     text = call.message.embeds[0]["description"]
-    assert text.endswith('\n-# charts need Pillow: pip install "golem-monitor[charts]"')
+    assert text.endswith("\n-# charts need Pillow and a font: pip install pillow ttf-opensans")
     assert "last" in text and "image" not in call.message.embeds[0]
     assert not call.message.attachments
 

@@ -69,7 +69,7 @@ def test_the_lines_fit_the_terminal(shown):
 
 def test_it_says_what_to_try_next(shown):
     """It ends with how to use the plugin and the sample bot."""
-    assert "DISCORD_TOKEN=… python -m examples.demo" in shown.output.partition("What next")[2]
+    assert "DISCORD_TOKEN=… .venv/bin/nox -s demo" in shown.output.partition("What next")[2]
 
 
 def test_the_charts_can_be_kept(tmp_path):

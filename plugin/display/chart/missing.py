@@ -7,4 +7,4 @@ class MissingExtraError(ImportError):
     """Charts were asked for where the library that draws them is not installed."""
 
     def __init__(self) -> None:
-        super().__init__('charts need Pillow: pip install "golem-monitor[charts]"', name="PIL")
+        super().__init__("charts need Pillow and a font: pip install pillow ttf-opensans", name="PIL")

@@ -100,7 +100,7 @@ def _most_errors(invoked: list[CommandHealth], top: int, health: Health, ever: E
     opening = f"{_inline(ranked[0])} fails most: {_errors(ranked[0]):,} of {numbers.plural(total, 'error')}."
     failing = sum(judged.error_rate.severity > Severity.WELL for judged in invoked)
     opening = f"{opening} Failing more than wanted: {failing:,} of {numbers.plural(len(invoked), 'command')}."
-    opening = f"{opening}\nOverall {rate} of all invocations fail."
+    opening = f"{opening}\nOverall {rate} of those that ran fail."
     severity = max(judged.error_rate.severity for judged in invoked)
     return _chapter("Most errors", opening, rows, SINCE_START, severity)
 

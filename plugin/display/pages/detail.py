@@ -57,7 +57,7 @@ def command_detail_pages(
         _all_time(command, all_time),
         outcomes_section(command.outcomes, [in_flight(command.in_flight)]),
         _times(command),
-        first_responses_section(command.first_responses),
+        first_responses_section(command.first_responses, command.stages.misses.refused if command.stages else 0),
         budget_section(budget),
         misses_section(command.stages),
         distribution_section(command.durations, "since start"),
@@ -179,9 +179,11 @@ def _row_of_text(label: str, last: str, since_start: str) -> str:
     return f"{label:<8}{text.right(last, 10)}{text.right(since_start, 12)}".rstrip()
 
 
-def first_responses_section(times: Histogram) -> Section:
-    """Times to the first response, of the time that Discord gives."""
+def first_responses_section(times: Histogram, refused: int = 0) -> Section:
+    """Times to the first response, of the time that Discord gives, and how many more Discord did not take."""
     rows = [_first_response(label, times.quantile_ns(q)) for label, q in (("p50", 0.5), ("p95", 0.95))]
+    if refused:
+        rows.append(text.spread("not taken any more", numbers.count(refused)))
     return Section("First response, of Discord's 3 s", [row for row in rows if row])
 
 

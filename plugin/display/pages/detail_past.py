@@ -100,7 +100,7 @@ def _steps(past: CommandPast) -> Iterator[CommandPoint | None]:
 def _releases(past: CommandPast, at: float) -> list[str]:
     """Where in the course releases began, and which they are."""
     spans = past.spans
-    began = [release for release in past.releases if spans.start < release.first_seen < spans.end]
+    began = [release for release in past.updates if spans.start < release.first_seen < spans.end]
     if not began:
         return []
     cells = min(text.LINE_CELLS, len(list(_steps(past))))

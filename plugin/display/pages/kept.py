@@ -22,7 +22,7 @@ def history_rows(state: HistoryState | None, at: float) -> list[str]:
 def _lines(state: HistoryState, at: float) -> Iterator[str]:
     failing = state.failing_since is not None
     severity = Severity.WARNING if failing else Severity.WELL
-    yield text.spread(f"{sign(severity)} History", "cannot be written" if failing else "kept")
+    yield text.spread(f"{sign(severity)} History", "not written" if failing else "kept")
     yield f"{INDENT}{text.isolated(text.clip_start(text.clean(state.where), text.LINE_CELLS - 3))}"
     if state.failing_since is not None:
         yield measures.plain("for", numbers.span(at - state.failing_since))

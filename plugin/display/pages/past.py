@@ -72,6 +72,8 @@ def ever_section(commands: Sequence[CommandSnapshot], ever: Ever | None, now: fl
     if ever is None or ever.since is None:
         return Section("", ())
     boot = [sum(column) for column in zip(*(command.outcomes for command in commands), strict=True)] or [0] * 4
+    if sum(ever.outcomes) <= sum(boot):  # no earlier start adds anything
+        return Section("", ())
     boot_ns = sum(command.total_ns for command in commands)
     rows = [
         _pair("commands", numbers.short_count(sum(boot)), numbers.short_count(sum(ever.outcomes))),
@@ -80,7 +82,7 @@ def ever_section(commands: Sequence[CommandSnapshot], ever: Ever | None, now: fl
         _pair("error rate", *(_rate(counts) for counts in (boot, ever.outcomes))),
         _pair("average", _mean(boot_ns, boot), _mean(ever.total_ns, ever.outcomes)),
     ]
-    days = numbers.rough_span(now - ever.since)
+    days = numbers.rough_span(max(0, now - ever.since))
     return Section(f"Since start, and in {days} of history", rows, _pair("", "start", "all time"))
 
 
