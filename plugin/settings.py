@@ -109,8 +109,9 @@ def _name(help: str) -> Any:
 
 def _text(default: str, allowed: str, help: str, *, secret: bool = False, pattern: str = "") -> Any:
     def fits(value: object) -> bool:
-        short = isinstance(value, str) and len(value) <= LONGEST_TEXT and value.isprintable()
-        return short and bool(re.match(pattern, value))
+        if not isinstance(value, str):
+            return False
+        return len(value) <= LONGEST_TEXT and value.isprintable() and bool(re.match(pattern, value))
 
     made = _setting(default, allowed, help, fits, str)
     made.metadata["secret"] = secret

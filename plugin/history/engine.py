@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import enum
+import functools
 import json
 import logging
 import os
 import threading
 import uuid
+import weakref
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -64,8 +66,10 @@ class Database:
     def __init__(self, url: URL, patience_s: float) -> None:
         self.shown = shown(url)
         self.is_postgres = url.drivername.startswith("postgresql")
+        self._threads = weakref.WeakSet[threading.Thread]()
         with translated(self.shown):
-            self._engine = _postgres(url, patience_s) if self.is_postgres else _sqlite(url, patience_s)
+            postgres = self.is_postgres
+            self._engine = _postgres(url, patience_s) if postgres else _sqlite(url, patience_s, self._threads)
         self.connections = 0
         """How many connections were made so far; what was known over earlier ones may be of another database."""
         self.statements = Statements(self.is_postgres)
@@ -120,6 +124,9 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+        for thread in list(self._threads):
+            if thread.is_alive():
+                thread.join(_LAST_WORDS_S)  # it has a last thing to log, which takes no time
 
     async def lock(self, connection: AsyncConnection, lock: Lock) -> None:
         """Wait for a lock that is held to the end of the transaction; SQLite's transaction is one already."""
@@ -193,20 +200,22 @@ def _alone(connection: Any, _: object) -> None:
     connection.commit()
 
 
-def _sqlite(url: URL, patience_s: float) -> AsyncEngine:
-    engine = _engine(url, connect_args={"timeout": patience_s, "async_creator_fn": _connection})
+def _sqlite(url: URL, patience_s: float, threads: weakref.WeakSet[threading.Thread]) -> AsyncEngine:
+    connect = functools.partial(_connection, threads)
+    engine = _engine(url, connect_args={"timeout": patience_s, "async_creator_fn": connect})
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "checkout", _on_checkout)
     event.listen(engine.sync_engine, "begin", _on_begin)
     return engine
 
 
-async def _connection(*args: Any, **kwargs: Any) -> Any:
+async def _connection(threads: weakref.WeakSet[threading.Thread], *args: Any, **kwargs: Any) -> Any:
     connection: Any = aiosqlite.connect(*args, **kwargs)
     thread = getattr(connection, "_thread", None)
     if isinstance(thread, threading.Thread):
         thread.daemon = True  # it must not outlive the bot
         thread.name = "golem-sqlite"  # so that whoever looks at the bot's threads knows whose it is
+        threads.add(thread)
     try:
         return await connection
     except BaseException:
