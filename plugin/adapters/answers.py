@@ -86,8 +86,6 @@ async def _show(monitor: Monitor, pager: Pager, question: Question, page: str, r
         return
     request = read()
     await pager.show(question, lambda: PAGE_COMMANDS[page].make(monitor, request))
-    if not monitor.active:  # unloaded while the answer was on its way
-        pager.close()
 
 
 async def _refusal(monitor: Monitor, question: Question) -> str | None:

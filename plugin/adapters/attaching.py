@@ -46,10 +46,13 @@ def attach_or_leave(monitor: Monitor, attach: Callable[[], object]) -> bool:
 class Lifetime:
     """Starts and stops a monitor with its bot."""
 
-    def __init__(self, monitor: Monitor, bot: Any, before_sync: Callable[[], object]) -> None:
+    def __init__(
+        self, monitor: Monitor, bot: Any, at_stop: Callable[[], object], before_sync: Callable[[], object] | None = None
+    ) -> None:
         self._monitor = monitor
         self._bot = bot
-        self._before_sync = monitor.contain("commands of its own", before_sync)
+        self._at_stop = monitor.contain("stop", at_stop)
+        self._before_sync = monitor.contain("commands of its own", before_sync or (lambda: None))
         self._guild_ids: set[int] = set()
         """As the shards said when they connected; the cache hears of each guild only later."""
 
@@ -98,6 +101,7 @@ class Lifetime:
         self._start()
 
     async def _on_stopping(self, _: object) -> None:
+        self._at_stop()
         with self._monitor.containing("stop"):
             await self._monitor.stop()
 

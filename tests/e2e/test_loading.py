@@ -55,7 +55,8 @@ def footprint(sample: Any) -> dict[str, Any]:
     found["classes"] = Counter(
         f"{cls.__module__}.{cls.__qualname__}" for cls in gc.get_objects() if isinstance(cls, type)
     )
-    found["log handlers"] = [(logger.name, list(logger.handlers), list(logger.filters)) for logger in loggers]
+    attached = [(logger.name, list(logger.handlers), list(logger.filters)) for logger in loggers]
+    found["log handlers"] = sorted((one for one in attached if one[1] or one[2]), key=lambda one: one[0])
     found["signals"] = {number: signal.getsignal(number) for number in signal.valid_signals()}
     return found
 
@@ -466,6 +467,15 @@ async def test_loading_twice_keeps_the_first(scene: Scene) -> None:
     await sample.client.load_extensions("plugin")
     assert plugin.monitor_of(sample.bot) is monitor
     await works(scene, sample)
+
+
+async def test_a_bot_that_stops_leaves_no_task_of_its_pages(scene: Scene) -> None:
+    """Or hikari would say at the end of `bot.run()` that it terminates the remaining tasks forcefully."""
+    sample = await scene.run()
+    await scene.ask("performance")
+    assert tasks()
+    await sample.close()
+    await until(lambda: not tasks())
 
 
 @only_lightbulb2

@@ -37,7 +37,7 @@ def _attach(bot: lightbulb.BotApp, monitor: Monitor, inventory: BotInventory) ->
     commands = OwnCommands(bot, monitor, inventory)
     if monitor.settings.commands:
         commands.attach()
-    Lifetime(monitor, bot, commands.make_room).follow()
+    Lifetime(monitor, bot, commands.close_pages, commands.make_room).follow()
 
 
 def _importing_again(original: Method) -> Method:

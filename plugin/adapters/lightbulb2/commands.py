@@ -123,8 +123,12 @@ class OwnCommands:
                 if registry.get(name) is command:
                     del registry[name]
 
-    def _leave(self) -> None:
+    def close_pages(self) -> None:
+        """Wait for no click any more."""
         self._navigator.close()
+
+    def _leave(self) -> None:
+        self.close_pages()
         listening = self._bot.event_manager.get_listeners(hikari.StartingEvent, polymorphic=False)
         if self._on_starting in listening:
             self._bot.event_manager.unsubscribe(hikari.StartingEvent, self._on_starting)

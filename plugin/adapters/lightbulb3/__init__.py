@@ -56,7 +56,7 @@ def _attach(client: lightbulb.Client, monitor: Monitor, inventory: ClientInvento
     commands = OwnCommands(client, monitor, inventory)
     if monitor.settings.commands:
         commands.attach()
-    Lifetime(monitor, client.app, lambda: None).follow()
+    Lifetime(monitor, client.app, commands.close_pages).follow()
 
 
 async def _import_again() -> None:

@@ -60,8 +60,12 @@ class OwnCommands:
         for command in self._registered.values():
             self._client.register(command, guilds=self._guilds or None)
 
-    def _leave(self) -> None:
+    def close_pages(self) -> None:
+        """Wait for no click any more."""
         self._pager.close()
+
+    def _leave(self) -> None:
+        self.close_pages()
         self._drop(list(self._registered))
 
     def _drop(self, names: list[str]) -> None:
