@@ -58,7 +58,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--invocations", type=_count, default=400, metavar="N", help="how many calls are made (400)")
     parser.add_argument("--keep", action="store_true", help="go on until Ctrl-C")
     parser.add_argument("--port", type=int, default=0, help="the port of the Discord on this machine (a free one)")
-    parser.add_argument("--pictures", type=_folder, metavar="FOLDER", help="put the charts of the pages there, as PNG")
+    parser.add_argument(
+        "--pictures",
+        type=_folder,
+        metavar="FOLDER",
+        help="put charts (PNG) and pages (HTML) there",
+    )
     parser.add_argument("--replace", action="store_true", help="replace the commands that a real bot has")
     parser.add_argument("--verbose", action="store_true", help="show the log of the bot and its libraries, too")
     return parser.parse_args()

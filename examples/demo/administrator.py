@@ -7,6 +7,7 @@ from pathlib import Path
 
 import hikari
 
+from examples.demo import phone
 from examples.demo.screen import Screen
 from examples.demo.town import Town
 from examples.localdiscord import Call, Message, Response
@@ -23,18 +24,28 @@ class Administrator:
         self._bot = bot
         self._screen = screen
         self._pictures = pictures
+        self._answers: list[phone.Answer] = []
 
     async def ask(self, command: str, /, **options: object) -> None:
         """Call one of the four commands and read its answer to the last page."""
         given = "".join(f" {name}:{value}" for name, value in options.items())
         self._screen.heading(f"/{command}{given}", f"{self._town.admin.user.username} asks")
         call = await self._town.discord.slash(self._town.admin, command, guild=self._town.home, options=options)
+        self._answers.append(phone.Answer(f"/{command}{given}", [], []))
         self._show(await call.answered())
         self._keep("-".join((command, *map(str, options.values()))), call.message)
         while (button := _next_button(call.message)) is not None:
             turned: Call = await call.click(button)
             self._screen.aside(f"{self._town.admin.user.username} clicks {NEXT}")
             self._show(await turned.answered())
+
+    def keep_pages(self) -> None:
+        """Put all answers so far into the folder of the pictures, where there is one, as a web page."""
+        if self._pictures is not None:
+            file, me = self._pictures / "pages.html", self._bot.get_me()
+            who = self._town.admin.user.username
+            file.write_text(phone.page(me.username if me else "the bot", who, self._answers), "utf-8")
+            self._screen.aside(f"All pages, as a phone shows them: {file}")
 
     async def typed(self, text: str) -> str:
         """What is offered first for the beginning of a command's name."""
@@ -49,11 +60,13 @@ class Administrator:
             if self._pictures is not None:
                 file = self._pictures / f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}.png"
                 file.write_bytes(attachment.data)
+                self._answers[-1].pictures.append(attachment.data)
                 kept = f", kept as {file}"
             self._screen.aside(f"With a chart of {len(attachment.data) / 1024:.0f} kB{kept}.")
 
     def _show(self, response: Response) -> None:
         for embed in response.data.get("embeds", []):
+            self._answers[-1].embeds.append(embed)
             self._screen.page(display.terminal(self._bot.entity_factory.deserialize_embed(embed)))
         if response.data.get("content"):
             self._screen.say(response.data["content"])

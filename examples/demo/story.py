@@ -112,7 +112,9 @@ async def _tell(
         f"{invocations} invocations in {seconds:.1f} s. Now an administrator asks how the bot is doing. "
         "(CPU and memory are of this process, which is the bot and its Discord in one.)"
     )
-    await _read(Administrator(town, sample.bot, screen, pictures))
+    ada = Administrator(town, sample.bot, screen, pictures)
+    await _read(ada)
+    ada.keep_pages()
     _say_what_next(screen, keep)
     while keep:
         await traffic.run(KEPT_ROUND)

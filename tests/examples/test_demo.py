@@ -73,13 +73,15 @@ def test_it_says_what_to_try_next(shown):
 
 
 def test_the_charts_can_be_kept(tmp_path):
-    """With a folder the charts that were ready in time are there as PNG, and the output says where."""
+    """With a folder the charts that were ready in time are there as PNG, with all pages; the output says where."""
     process = start("examples.demo", "--invocations", "5", "--pictures", str(tmp_path), cwd=tmp_path)
     output, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (0, "")
-    kept = sorted(tmp_path.iterdir())
+    said, web = " ".join(output.split()), tmp_path / "pages.html"
+    assert "error rate" in web.read_text("utf-8") and str(web) in said
+    kept = sorted(tmp_path.glob("*.png"))
     assert kept and all(file.read_bytes().startswith(b"\x89PNG") for file in kept)
-    assert all(f"kept as {file}" in " ".join(output.split()) for file in kept)
+    assert all(f"kept as {file}" in said for file in kept)
 
 
 @POSIX
