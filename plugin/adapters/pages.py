@@ -16,6 +16,7 @@ from plugin.corridor.drawing import wait_s
 from plugin.corridor.looking_back import Back
 from plugin.corridor.overview import World
 from plugin.display import text
+from plugin.display.book import Book
 from plugin.display.chart import Chart
 from plugin.insight.budget import budget_of
 from plugin.model import CommandDelta, CommandHealth, CommandSnapshot, Health, Looked, Period, Snapshot
@@ -128,11 +129,12 @@ async def _all_time(monitor: Monitor, snapshot: Snapshot, ask: Callable[[Monitor
     return Looked(None) if snapshot.monitor.history is None else await ask(monitor)
 
 
-async def _drawn(draw: Callable[[], Pages]) -> Pages:
+async def _drawn(draw: Callable[[], Book]) -> Pages:
     await asyncio.sleep(0)  # the steps are short, but with many commands their sum would hold the loop
-    embeds = draw()
-    await asyncio.sleep(0)
-    return embeds
+    book = draw()
+    for _ in book.binding():
+        await asyncio.sleep(0)
+    return book
 
 
 async def illustrated(monitor: Monitor, embeds: Pages, charts: Sequence[Chart], asked_s: float) -> Pages:

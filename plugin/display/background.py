@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plugin.display import failures, measures, numbers, text
-from plugin.display.book import Section
+from plugin.display.book import Rows, Section
 from plugin.display.marks import sign
 from plugin.model import (
     BackgroundSnapshot,
@@ -32,12 +32,14 @@ def background_section(snapshot: Snapshot, health: Health) -> Section:
     if snapshot.background is None:
         return Section("Background work", ())
     troubled = [judged for judged in health.tasks if judged.severity > Severity.WELL]
-    listeners = [_listener(judged, snapshot.at) for judged in health.listeners]
+    well = [judged.group for judged in health.tasks if _is_worth_a_line(judged)]
+    in_trouble = Rows(lambda judged: _troubled(judged, snapshot.at), troubled)
+    listeners = Rows(lambda judged: _listener(judged, snapshot.at), health.listeners)
     rows = [
         *_totals(snapshot.background, health),
-        *text.cut([_troubled(judged, snapshot.at) for judged in troubled], MOST_TROUBLED, "… and {:,} more in trouble"),
+        *text.cut(in_trouble, MOST_TROUBLED, "… and {:,} more in trouble"),
         *text.cut(listeners, MOST_LISTENERS, "… and {:,} more listeners"),
-        *text.cut([_well(judged.group) for judged in health.tasks if _is_worth_a_line(judged)], MOST_WELL),
+        *text.cut(Rows(_well, well), MOST_WELL),
     ]
     return Section("Background work", rows)
 

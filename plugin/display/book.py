@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar, overload
 
 import hikari
@@ -95,14 +95,49 @@ class Page(NamedTuple):
     """How many rows of sections it holds."""
 
 
-def bind(chapters: Sequence[Chapter], at: float) -> list[hikari.Embed]:
-    """The chapters as embeds, numbered, at most `PAGES` of them; how many rows were cut stands on the last."""
-    pages = list(itertools.islice((page for chapter in chapters for page in _pages(chapter)), PAGES))
-    rows = sum(len(section.rows) for chapter in chapters for section in chapter.sections)
-    hidden = rows - sum(page.rows for page in pages)
-    if hidden:
-        pages[-1] = pages[-1]._replace(text=f"{pages[-1].text}\n… and {hidden:,} more")
-    return [_embed(page, at, f"page {number}/{len(pages)}") for number, page in enumerate(pages, 1)]
+class Book(Sequence[hikari.Embed]):
+    """The chapters as embeds, numbered, at most `PAGES` of them; how many rows were cut stands on the last.
+
+    They are bound when one is first asked for, or before that step by step: all at once may take many milliseconds.
+    """
+
+    def __init__(self, chapters: Iterable[Chapter], at: float) -> None:
+        self._embeds: list[hikari.Embed] = []
+        self._steps = self._bind(chapters, at)
+
+    def binding(self) -> Iterator[None]:
+        """The steps that are left; each makes a chapter, if they are made one by one, or a page."""
+        return self._steps
+
+    def _bind(self, chapters: Iterable[Chapter], at: float) -> Iterator[None]:
+        pages: list[Page] = []
+        rows = 0
+        for chapter in chapters:
+            yield
+            rows += sum(len(section.rows) for section in chapter.sections)
+            for page in itertools.islice(_pages(chapter), PAGES - len(pages)):
+                pages.append(page)
+                yield
+        hidden = rows - sum(page.rows for page in pages)
+        if hidden:
+            pages[-1] = pages[-1]._replace(text=f"{pages[-1].text}\n… and {hidden:,} more")
+        total = len(pages)
+        self._embeds = [_embed(page, at, f"page {number}/{total}") for number, page in enumerate(pages, 1)]
+
+    def _bound(self) -> list[hikari.Embed]:
+        for _ in self._steps:
+            pass
+        return self._embeds
+
+    def __len__(self) -> int:
+        return len(self._bound())
+
+    @overload
+    def __getitem__(self, index: int) -> hikari.Embed: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[hikari.Embed]: ...
+    def __getitem__(self, index: int | slice) -> hikari.Embed | list[hikari.Embed]:
+        return self._bound()[index]
 
 
 def noted(pages: Sequence[hikari.Embed], note: str) -> Sequence[hikari.Embed]:

@@ -8,7 +8,7 @@ import hikari
 import pytest
 
 from plugin import display
-from plugin.display.book import PAGE_LINES, Chapter, Rows, Section, bind
+from plugin.display.book import PAGE_LINES, Book, Chapter, Rows, Section
 from plugin.display.marks import MARKS
 from plugin.model import Alert, CommandKind, CommandSnapshot, ConnectionSnapshot, Severity, Snapshot
 from tests.display import builders
@@ -88,7 +88,7 @@ def test_only_the_faults_that_happened_are_listed() -> None:
 def test_a_section_that_fits_one_page_is_not_torn() -> None:
     """A section that does not fit below another begins on the next page."""
     sections = [Section(name, [f"{name} {n}" for n in range(30)]) for name in ("one", "two")]
-    pages = bind([Chapter("title", "opening", sections, "footer", Severity.WELL)], 0)
+    pages = Book([Chapter("title", "opening", sections, "footer", Severity.WELL)], 0)
     assert ["one 29" in (page.description or "") for page in pages] == [True, False]
     assert ["two 0" in (page.description or "") for page in pages] == [False, True]
 
@@ -96,7 +96,7 @@ def test_a_section_that_fits_one_page_is_not_torn() -> None:
 def test_a_long_section_repeats_its_columns() -> None:
     """Every page of a list has the heading and the names of the columns."""
     rows = [f"row {n}" for n in range(3 * PAGE_LINES)]
-    pages = bind([Chapter("title", "opening", [Section("list", rows, "columns")], "footer", Severity.WELL)], 0)
+    pages = Book([Chapter("title", "opening", [Section("list", rows, "columns")], "footer", Severity.WELL)], 0)
     assert len(pages) > 3
     assert all("**list**\n```\ncolumns" in (page.description or "") for page in pages)
     shown = "\n".join(page.description or "" for page in pages)
@@ -111,7 +111,7 @@ def test_rows_that_no_page_holds_are_not_drawn() -> None:
         drawn.append(number)
         return f"row {number}"
 
-    pages = bind([Chapter("title", "", [Section("list", Rows(draw, range(10_000)))], "", Severity.WELL)], 0)
+    pages = Book([Chapter("title", "", [Section("list", Rows(draw, range(10_000)))], "", Severity.WELL)], 0)
     shown = sum((page.description or "").count("row ") for page in pages)
     assert shown <= len(drawn) <= shown + PAGE_LINES
     assert (pages[-1].description or "").endswith(f"… and {10_000 - shown:,} more")

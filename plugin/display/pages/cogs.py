@@ -5,10 +5,8 @@ from __future__ import annotations
 import heapq
 from operator import add
 
-import hikari
-
 from plugin.display import graphs, measures, numbers, text
-from plugin.display.book import Chapter, Rows, Section, bind
+from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import sign
 from plugin.display.names import cog_name
 from plugin.display.pages.ever import EVER_NOTE, AllTime
@@ -20,7 +18,7 @@ COLUMNS = "     invoked  errors  average"
 NO_COGS = "No cog is loaded and no command was invoked yet. Here you will see which cogs are busy and which fail."
 
 
-def cog_pages(snapshot: Snapshot, health: Health, all_time: AllTime | None = None) -> list[hikari.Embed]:
+def cog_pages(snapshot: Snapshot, health: Health, all_time: AllTime | None = None) -> Book:
     """The most active cogs, then every cog with its error rate and what is wrong with it, worst first.
 
     `all_time` is what history counted; it stands below each cog that earlier starts invoked, too.
@@ -32,7 +30,7 @@ def cog_pages(snapshot: Snapshot, health: Health, all_time: AllTime | None = Non
         sections = []
     severity = max([health.error_rate_percent.severity, *[cog.severity for cog in health.cogs]])
     footer = f"{_footer(health)}{EVER_NOTE if all_time else ''}"
-    return bind([Chapter("Cogs", _opening(health), sections, footer, severity)], snapshot.at)
+    return Book([Chapter("Cogs", _opening(health), sections, footer, severity)], snapshot.at)
 
 
 def _by_cog(all_time: AllTime) -> dict[str | None, CommandTotals]:

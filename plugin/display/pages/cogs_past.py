@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hikari
-
 from plugin.display import beside, measures, numbers, text
-from plugin.display.book import Chapter, Rows, Section, bind
+from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import sign
 from plugin.display.names import cog_name
 from plugin.model import Severity, Spans
@@ -19,7 +17,7 @@ NOTHING = "No command was invoked in this time."
 BELOW = "Below each line: the span before."
 
 
-def past_cog_pages(review: CogsReview, at: float) -> list[hikari.Embed]:
+def past_cog_pages(review: CogsReview, at: float) -> Book:
     """Every cog that was busy in the period, worst first; `at` is the moment of asking, Unix time in seconds."""
     spans = review.spans
     sections = [
@@ -28,7 +26,7 @@ def past_cog_pages(review: CogsReview, at: float) -> list[hikari.Embed]:
     ]
     opening = f"{_opening(review)}\n{beside.legend(spans)}" if review.cogs else NOTHING
     severity = max([review.error_rate.severity, *[cog.severity for cog in review.cogs]])
-    return bind([Chapter("Cogs", opening, sections if review.cogs else (), beside.footer(spans), severity)], at)
+    return Book([Chapter("Cogs", opening, sections if review.cogs else (), beside.footer(spans), severity)], at)
 
 
 def _opening(review: CogsReview) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Sequence
-
-import hikari
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from plugin.display import failures, graphs, measures, names, numbers, text
-from plugin.display.book import Chapter, Rows, Section, bind
+from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import sign
 from plugin.display.pages.ever import EVER_NOTE, AllTime, Ever
 from plugin.display.pages.stages import interaction_row, overdue, overdue_line
@@ -25,9 +23,7 @@ NO_COMMANDS = "The bot has no command yet. Once it has, you will see here which 
 NOT_INVOKED = "No command was invoked yet. Try one of them and look here again."
 
 
-def command_pages(
-    snapshot: Snapshot, health: Health, top_count: int, all_time: AllTime | None = None
-) -> list[hikari.Embed]:
+def command_pages(snapshot: Snapshot, health: Health, top_count: int, all_time: AllTime | None = None) -> Book:
     """Four lists of at most `top_count` (1 to 25) commands: most used, slowest, most errors, most refused.
 
     `all_time` is what history counted; it stands below each command that earlier starts invoked, too.
@@ -36,19 +32,21 @@ def command_pages(
     invoked = [judged for judged in health.commands if any(judged.command.outcomes)]
     if not invoked:
         opening = NOT_INVOKED if health.commands else NO_COMMANDS
-        return bind([Chapter("Commands", opening, (), SINCE_START, Severity.UNKNOWN)], snapshot.at)
-    ever = Ever(all_time or {})
-    chapters = [
-        _most_used(invoked, top, ever),
-        _slowest(invoked, top, health, ever),
-        _most_errors(invoked, top, health, ever),
-        _most_denied(invoked, top, ever),
-        *_most_overdue(health, top),
-        *_interactions(snapshot.interactions, top),
-    ]
-    if all_time:
-        chapters = [chapter._replace(footer=f"{chapter.footer}{EVER_NOTE}") for chapter in chapters]
-    return bind(chapters, snapshot.at)
+        return Book([Chapter("Commands", opening, (), SINCE_START, Severity.UNKNOWN)], snapshot.at)
+    note = EVER_NOTE if all_time else ""
+    chapters = _chapters(snapshot, health, invoked, top, Ever(all_time or {}))
+    return Book((chapter._replace(footer=f"{chapter.footer}{note}") for chapter in chapters), snapshot.at)
+
+
+def _chapters(
+    snapshot: Snapshot, health: Health, invoked: list[CommandHealth], top: int, ever: Ever
+) -> Iterator[Chapter]:
+    yield _most_used(invoked, top, ever)
+    yield _slowest(invoked, top, health, ever)
+    yield _most_errors(invoked, top, health, ever)
+    yield _most_denied(invoked, top, ever)
+    yield from _most_overdue(health, top)
+    yield from _interactions(snapshot.interactions, top)
 
 
 def _most_used(invoked: list[CommandHealth], top: int, ever: Ever) -> Chapter:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import hikari
-
 from plugin.display import beside, failures, graphs, names, numbers, text
-from plugin.display.book import Chapter, Section, bind
+from plugin.display.book import Book, Chapter, Section
 from plugin.display.marks import sign
 from plugin.model import Outcome, Severity, Spans
 from plugin.model.past import CommandReview, CommandsReview
@@ -23,11 +21,11 @@ NOTHING = "No command was invoked in this time."
 BELOW = "Below each line: the span before."
 
 
-def past_command_pages(review: CommandsReview, at: float) -> list[hikari.Embed]:
+def past_command_pages(review: CommandsReview, at: float) -> Book:
     """Four lists: most used, slowest, most errors, most refused; `at` is the moment of asking, Unix time in seconds."""
     if not review.most_used:
-        return bind([Chapter("Commands", NOTHING, (), beside.footer(review.spans), Severity.UNKNOWN)], at)
-    return bind([_most_used(review), _slowest(review), _most_errors(review, at), _most_denied(review)], at)
+        return Book([Chapter("Commands", NOTHING, (), beside.footer(review.spans), Severity.UNKNOWN)], at)
+    return Book([_most_used(review), _slowest(review), _most_errors(review, at), _most_denied(review)], at)
 
 
 def _most_used(review: CommandsReview) -> Chapter:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import bisect
 from collections.abc import Callable, Mapping, Sequence
 
-import hikari
-
 from plugin.display import failures, graphs, measures, names, numbers, text
-from plugin.display.book import Chapter, Section, bind
+from plugin.display.book import Book, Chapter, Section
 from plugin.display.marks import NO_SIGN
 from plugin.display.pages.stages import budget_section, misses_section
 from plugin.histogram import RELATIVE_ERROR, Histogram, bucket_value_ns
@@ -46,7 +44,7 @@ def command_detail_pages(
     command_health: CommandHealth,
     budget: Budget | None = None,
     all_time: CommandDelta | None = None,
-) -> list[hikari.Embed]:
+) -> Book:
     """Everything that is known of one command.
 
     The budget tells where the time until the first response goes, `all_time` is what history counted of it.
@@ -70,7 +68,7 @@ def command_detail_pages(
     head = f"{opening(command, severity)}{_said(budget)}"
     title = text.escaped(names.command_label(command.key), text.LINE_CELLS)
     footer = FOOTER.format(len(command.window_ns)) if command.window_ns else "since start"
-    return bind(
+    return Book(
         [Chapter(title, head, sections, footer, severity)],
         snapshot.at,
     )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import hikari
-
 from plugin.display import beside, failures, graphs, measures, names, numbers, text
-from plugin.display.book import Chapter, Section, bind
+from plugin.display.book import Book, Chapter, Section
 from plugin.display.pages.detail import (
     denials_section,
     distribution_section,
@@ -25,7 +23,7 @@ MOST_RELEASES = 3
 OVER = {Period.ALL: "of all time"}
 
 
-def past_detail_pages(command: CommandSnapshot, past: CommandPast, at: float) -> list[hikari.Embed]:
+def past_detail_pages(command: CommandSnapshot, past: CommandPast, at: float) -> Book:
     """Everything that history tells of one command; `at` is the moment of asking, Unix time in seconds."""
     spans = past.spans
     over = OVER.get(spans.period, f"over {beside.SHORT[spans.period]}")
@@ -51,7 +49,7 @@ def past_detail_pages(command: CommandSnapshot, past: CommandPast, at: float) ->
     if not any(past.now.outcomes):
         sections, head = [_columns(command, past)], f"{opening(command, severity)}\nIt was not invoked in this time."
     title = text.escaped(names.command_label(command.key), text.LINE_CELLS)
-    return bind([Chapter(title, head, [*sections, denials_section(command)], beside.footer(spans), severity)], at)
+    return Book([Chapter(title, head, [*sections, denials_section(command)], beside.footer(spans), severity)], at)
 
 
 def _changes(past: CommandPast) -> Section:

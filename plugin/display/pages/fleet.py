@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-import hikari
-
 from plugin.display import numbers, text
-from plugin.display.book import Chapter, Rows, Section, bind
+from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import MARKS, sign
 from plugin.display.pages.past import errors_section, release_section
 from plugin.model import InstanceSeen, Severity
@@ -21,7 +19,7 @@ LAST_WORDS_LINES = 2
 NOBODY = "No instance has written to this database yet."
 
 
-def fleet_pages(past: PastHealth, at: float) -> list[hikari.Embed]:
+def fleet_pages(past: PastHealth, at: float) -> Book:
     """Whether all instances run, what the last update changed, the errors of all, and every instance."""
     fleet = past.fleet
     rows = Rows(lambda judged: _instance(judged, at), fleet.instances)
@@ -32,7 +30,7 @@ def fleet_pages(past: PastHealth, at: float) -> list[hikari.Embed]:
     ]
     if fleet.severity > Severity.WELL:
         sections.insert(0, sections.pop())
-    return bind([Chapter("Fleet", _opening(fleet), sections, "all instances", fleet.severity)], at)
+    return Book([Chapter("Fleet", _opening(fleet), sections, "all instances", fleet.severity)], at)
 
 
 def fleet_section(fleet: Fleet) -> Section:

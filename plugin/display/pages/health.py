@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import hikari
-
 from plugin.display import measures, numbers, text
 from plugin.display.background import background_section
-from plugin.display.book import Chapter, Rows, Section, bind
+from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import NO_SIGN, sign, verdict
 from plugin.display.names import cog_name
 from plugin.display.pages.cost import cost_lines
@@ -28,7 +26,7 @@ FOOTER = "since start"
 REASON_INDENT = " " * 5
 
 
-def health_pages(snapshot: Snapshot, health: Health, past: PastHealth | None = None) -> list[hikari.Embed]:
+def health_pages(snapshot: Snapshot, health: Health, past: PastHealth | None = None) -> Book:
     """The status with its reasons, cogs with a problem, what held the event loop, the monitor itself, other cogs.
 
     With a `past`, what the last update changed and what became of the errors come first.
@@ -46,7 +44,7 @@ def health_pages(snapshot: Snapshot, health: Health, past: PastHealth | None = N
     sections[place:place] = beside
     sections[:0] = [] if past is None else _past(past, snapshot.at)
     opening = verdict(health, MOST_REASONS, _beside(troubled))
-    return bind([Chapter("Health", opening, sections, FOOTER, health.severity)], snapshot.at)
+    return Book([Chapter("Health", opening, sections, FOOTER, health.severity)], snapshot.at)
 
 
 def _past(past: PastHealth, at: float) -> list[Section]:

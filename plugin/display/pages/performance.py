@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
-import hikari
-
 from plugin.display import graphs, measures, numbers, text
-from plugin.display.book import Chapter, Rows, Section, bind
+from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import sign, verdict
 from plugin.display.pages.fleet import fleet_section
 from plugin.display.pages.loop import lag_section
@@ -23,7 +22,7 @@ SHARD_BAR_CELLS = 12
 PAST_INDENT = " " * 10
 
 
-def performance_pages(snapshot: Snapshot, health: Health, past: LatelyPast | None = None) -> list[hikari.Embed]:
+def performance_pages(snapshot: Snapshot, health: Health, past: LatelyPast | None = None) -> Book:
     """The alerts that are active, then how commands do, the connection, the process and every shard.
 
     With a `past`, the counts of all time stand beside those since the start.
@@ -40,7 +39,7 @@ def performance_pages(snapshot: Snapshot, health: Health, past: LatelyPast | Non
     ]
     opening = verdict(health, MOST_REASONS, _beside(health))
     whole = Chapter("Performance", opening, sections, _footer(health), health.severity)
-    return bind([whole, *rest_chapters(snapshot.rest, health)], snapshot.at)
+    return Book(itertools.chain([whole], rest_chapters(snapshot.rest, health)), snapshot.at)
 
 
 def _beside(health: Health) -> str:

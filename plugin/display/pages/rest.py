@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import heapq
+from collections.abc import Callable, Iterator, Sequence
 
 from plugin.display import graphs, measures, numbers, text
 from plugin.display.book import Chapter, Section
@@ -16,15 +17,15 @@ MOST_ROUTES = 3
 INDENT = " " * 3
 
 
-def rest_chapters(rest: RestSnapshot | None, health: Health) -> list[Chapter]:
+def rest_chapters(rest: RestSnapshot | None, health: Health) -> Iterator[Chapter]:
     """One chapter; none where REST calls are not watched."""
     if rest is None:
-        return []
+        return
     reasons = [f"• {text.unbroken(text.escaped(reason, 80))}" for reason in health.rest_reasons]
     severity = Severity.WARNING if reasons else Severity.WELL if rest.routes else Severity.UNKNOWN
     opening = "\n".join(reasons) or (WELL if rest.routes else NOTHING)
     sections = [Section("All routes", _totals(rest)), *_lists(rest.routes)]
-    return [Chapter(TITLE, opening, sections, "latency without waits · since start", severity)]
+    yield Chapter(TITLE, opening, sections, "latency without waits · since start", severity)
 
 
 def _totals(rest: RestSnapshot) -> list[str]:
@@ -66,8 +67,9 @@ def _worst(
     badness: Callable[[RouteSnapshot], int],
     shown: Callable[[RouteSnapshot], str],
 ) -> Section:
-    found = sorted((route for route in routes if badness(route)), key=badness, reverse=True)[:MOST_ROUTES]
-    return Section(heading, [f"{_name(route.route)}\n{INDENT}{shown(route)}" for route in found])
+    bad = [(badness(route), route) for route in routes]
+    found = heapq.nlargest(MOST_ROUTES, [one for one in bad if one[0]], key=lambda one: one[0])
+    return Section(heading, [f"{_name(route.route)}\n{INDENT}{shown(route)}" for _, route in found])
 
 
 def _name(route: str) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-import hikari
-
 from plugin.display import beside, graphs, numbers, text
-from plugin.display.book import Chapter, Section, bind
+from plugin.display.book import Book, Chapter, Section
 from plugin.display.marks import NO_SIGN, sign
 from plugin.display.pages.fleet import fleet_section
 from plugin.display.pages.past import growth_section
@@ -31,7 +29,7 @@ SAME = "No number changed by more than noise against the span before."
 ALONE = "History does not reach back far enough for the span before it."
 
 
-def span_pages(past: SpanPast, at: float) -> list[hikari.Embed]:
+def span_pages(past: SpanPast, at: float) -> Book:
     """What a bot did over a period, and what became of it since the span before."""
     review = past.review
     rows = list(_rows(review))
@@ -42,7 +40,7 @@ def span_pages(past: SpanPast, at: float) -> list[hikari.Embed]:
         Section("How it went", list(_courses(review))),
     ]
     title = f"Performance, {_period_words(review)}"
-    return bind([Chapter(title, _opening(review, rows), sections, _footer(review), review.severity)], at)
+    return Book([Chapter(title, _opening(review, rows), sections, _footer(review), review.severity)], at)
 
 
 def _period_words(review: SpanReview) -> str:
