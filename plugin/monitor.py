@@ -84,7 +84,13 @@ class Monitor:
         self._registry = Registry(settings.window_length, settings.maximum_commands)
         self.drawing = Drawing(self._containment, settings.charts)
         places = Places(Path.cwd())
-        self.invocations = Invocations(settings.maximum_in_flight, places, time.monotonic_ns, time.time)
+        self.invocations = Invocations(
+            settings.maximum_in_flight,
+            places,
+            time.monotonic_ns,
+            time.time,
+            tells_tasks=settings.loop_watch or settings.stage_watch,
+        )
         self._blocks = BlockTable()
         self._loop_watch = LoopWatch(
             settings.loop_block_threshold_ms, places, self.invocations.running_in, self._blocks.add, self._containment

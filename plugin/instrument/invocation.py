@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
@@ -96,11 +95,8 @@ class Invocation:
         self.outcome: Outcome | None = None
         self.outer: Invocation | None = None
         """Another one of the same interaction or message, which it was begun within."""
-        try:
-            self.task_id = id(asyncio.current_task())
-            """Whose it is as long as it runs; the task itself would keep alive what the bot has done with."""
-        except RuntimeError:  # no loop runs
-            self.task_id = 0
+        self.task_id = 0
+        """Whose it is as long as it runs, where told; the task itself would keep alive what the bot has done with."""
         self.begun_ns = 0
         """When the event loop came to it; 0 where its stages are not watched, and nothing below is known then."""
         self.entered_ns = 0

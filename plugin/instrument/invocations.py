@@ -23,6 +23,13 @@ Judge = Callable[[BaseException], tuple[Outcome, BaseException]]
 """Tells from an exception that left a command how the command ended, and what caused it."""
 
 
+def _running_task() -> int:
+    try:
+        return id(asyncio.current_task())
+    except RuntimeError:  # no loop runs
+        return 0
+
+
 def _broken(exception: BaseException) -> tuple[Outcome, BaseException]:
     return Outcome.ERROR, exception
 
@@ -31,9 +38,16 @@ class Invocations:
     """The invocations in flight, bounded; each is counted once, whatever its end."""
 
     def __init__(
-        self, maximum: int, places: Places, clock_ns: Callable[[], int], unix_time: Callable[[], float]
+        self,
+        maximum: int,
+        places: Places,
+        clock_ns: Callable[[], int],
+        unix_time: Callable[[], float],
+        tells_tasks: bool = True,
     ) -> None:
+        """`tells_tasks`: whether anybody is going to ask which task an invocation runs in."""
         self._maximum = maximum
+        self._tells_tasks = tells_tasks
         self._places = places
         self._clock_ns = clock_ns
         self._unix_time = unix_time
@@ -87,6 +101,8 @@ class Invocations:
         """Follow an invocation, by the id of its interaction or message; the command may be told later."""
         now_ns = self._clock_ns()
         invocation = Invocation(id, recorder, self._receipts.pop(id, now_ns))
+        if self._tells_tasks:
+            invocation.task_id = _running_task()
         in_flight = self._in_flight
         if len(in_flight) >= self._maximum:
             self._evict(in_flight.pop(next(iter(in_flight))))
