@@ -41,8 +41,11 @@ class Question(Asked, Protocol):
 class Pager(Protocol):
     """Sends pages with buttons under them."""
 
-    async def show(self, asked: Asked, render: Render, /) -> None:
-        """Answer with pages."""
+    closed: int
+    """How many times all buttons were ended."""
+
+    async def show(self, asked: Asked, render: Render, closed: int, /) -> None:
+        """Answer with pages; without buttons that work, where all were ended since `closed` was read."""
 
     def close(self) -> None:
         """End the buttons of every answer."""
@@ -69,7 +72,7 @@ async def _answer(monitor: Monitor, pager: Pager, question: Question, page: str,
     part = f"page {page}"
     with monitor.containing(part):
         try:
-            await _show(monitor, pager, question, page, read)
+            await _show(monitor, pager, question, page, read, pager.closed)
         except BadQuestionError as bad:
             await question.respond(content=str(bad), private=True)
         except hikari.HTTPError as refused:
@@ -79,13 +82,15 @@ async def _answer(monitor: Monitor, pager: Pager, question: Question, page: str,
         await question.respond(content=FAULT, private=True)
 
 
-async def _show(monitor: Monitor, pager: Pager, question: Question, page: str, read: Callable[[], Request]) -> None:
+async def _show(
+    monitor: Monitor, pager: Pager, question: Question, page: str, read: Callable[[], Request], closed: int
+) -> None:
     refusal = await _refusal(monitor, question)
     if refusal is not None:
         await question.respond(content=refusal, private=True)
         return
     request = read()
-    await pager.show(question, lambda: PAGE_COMMANDS[page].make(monitor, request))
+    await pager.show(question, lambda: PAGE_COMMANDS[page].make(monitor, request), closed)
 
 
 async def _refusal(monitor: Monitor, question: Question) -> str | None:

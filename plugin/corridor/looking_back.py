@@ -97,13 +97,16 @@ async def spans(store: Store, scope: Scope, back: Back) -> Spans:
     before = 2 * start - end
     whole_from = await store.whole_from(scope)
     covered = period is not Period.ALL and whole_from is not None and whole_from <= before
-    return Spans(period, start, end, before if covered else None, since, await _instances(store, scope, start))
+    return Spans(
+        period, start, end, before if covered else None, since, await _instances(store, scope, start, back.now)
+    )
 
 
-async def _instances(store: Store, scope: Scope, start: int) -> int | None:
+async def _instances(store: Store, scope: Scope, start: int, now: float) -> int | None:
     if scope.instance is not None:
         return None
-    return sum(instance.last_seen >= start for instance in await store.instances(scope.bot))
+    seen = [instance.last_seen for instance in await store.instances(scope.bot, now)]
+    return sum(start <= last_seen <= now + HOUR_S for last_seen in seen)  # one of days to come was a wrong clock
 
 
 async def all_commands(past: Past, back: Back, top: int, settings: Settings) -> Looked[CommandsReview]:

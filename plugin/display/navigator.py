@@ -134,21 +134,20 @@ class Navigator:
         self._timeout_s = timeout_s
         self._own: miru.Client | None = None
         self._views: set[PagesView] = set()
-        self._closed = 0
+        self.closed = 0
         """How many times all were ended."""
 
-    async def show(self, asked: Asked, render: Render) -> None:
-        """Answer with pages."""
-        closed = self._closed
+    async def show(self, asked: Asked, render: Render, closed: int) -> None:
+        """Answer with pages; without buttons that work, where all were ended since `closed` was read."""
         view = PagesView(await render(), render, asked, self._timeout_s, self._forget)
         await view.open()
-        if closed == self._closed:  # or all were ended while it was on its way
+        if closed == self.closed:
             self._views.add(view)
             self._client().start_view(view)
 
     def close(self) -> None:
         """End every view, and leave nothing subscribed."""
-        self._closed += 1
+        self.closed += 1
         for view in list(self._views):
             view.stop()
         self._release()

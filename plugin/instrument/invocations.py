@@ -112,7 +112,7 @@ class Invocations:
         in_flight[id] = invocation
         if recorder is not None:
             recorder.in_flight += 1
-        if self.stages is not None and interaction:
+        if self.stages is not None and interaction and outer is None:  # what an inner one does is the outer one's
             self.stages.begun(invocation, now_ns)
         return invocation
 
@@ -136,16 +136,19 @@ class Invocations:
         Where the call that answered was told to nobody else, it began at `untold_since_ns`; else that is 0.
         """
         invocation = self._unanswered(id)
-        if invocation is not None:
-            invocation.first_response_ns = now_ns = self._clock_ns()
+        now_ns = 0 if invocation is None else self._clock_ns()
+        while invocation is not None and not invocation.first_response_ns:  # and whatever it was begun within
+            invocation.first_response_ns = now_ns
             if self.stages is not None:
                 self.stages.answered(invocation, now_ns, deferred, untold_since_ns)
+            invocation = invocation.outer
 
     def refused(self, id: int, untold_since_ns: int) -> None:
         """Note that Discord knows no such interaction, or none any more."""
         invocation = self._unanswered(id)
-        if invocation is not None and self.stages is not None:
+        while invocation is not None and self.stages is not None:
             self.stages.refused(invocation, self._clock_ns(), untold_since_ns)
+            invocation = invocation.outer
 
     def _unanswered(self, id: int) -> Invocation | None:
         """What has got its first response at this moment; None for what is not followed, or not the bot's."""
@@ -176,9 +179,11 @@ class Invocations:
     def finish(self, invocation: Invocation, escaped: BaseException | None) -> None:
         """Count an invocation that has ended, with the exception that left it, if any."""
         ended_ns = self._clock_ns()
-        followed = self._in_flight.pop(invocation.id, None)
+        followed = self._in_flight.get(invocation.id)
         if followed is not invocation or invocation.outer is not None:
             self._go_on(followed, invocation)
+        else:
+            del self._in_flight[invocation.id]
         recorder = invocation.recorder
         if recorder is None:
             return
@@ -197,19 +202,17 @@ class Invocations:
                 ended_ns,
             )
 
-    def _go_on(self, followed: Invocation | None, ended: Invocation) -> None:
-        """Follow another one of the same interaction or message, where there is one that has not ended."""
-        if followed is ended:
-            followed = ended.outer
-            if followed is not None and self.stages is not None:
-                self.stages.follow(followed)
-        inner = followed
-        while inner is not None and inner.outer is not None:
+    def _go_on(self, innermost: Invocation | None, ended: Invocation) -> None:
+        """Go on with the others of the same interaction or message, of which one was begun within the other."""
+        outer = ended.outer
+        if outer is not None and innermost is ended:
+            # In its place, for they are in the order in which they began.
+            self._in_flight[ended.id] = outer
+        inner = innermost
+        while inner is not None and inner is not ended:
             if inner.outer is ended:
-                inner.outer = ended.outer
+                inner.outer = outer
             inner = inner.outer
-        if followed is not None:
-            self._in_flight[ended.id] = followed
 
     def _escape(self, invocation: Invocation, escaped: BaseException) -> None:
         if isinstance(escaped, asyncio.CancelledError | GeneratorExit):

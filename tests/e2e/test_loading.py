@@ -469,6 +469,30 @@ async def test_loading_twice_keeps_the_first(scene: Scene) -> None:
     await works(scene, sample)
 
 
+async def test_a_page_that_is_asked_for_when_all_ends_gets_no_buttons(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it is yet to be found out whether who asked may read it."""
+    plugin.configure(owner_only=True)
+    sample = await scene.run()
+    asked, gate = asyncio.Event(), asyncio.Event()
+
+    async def have(_: object, __: object) -> bool:
+        asked.set()
+        await gate.wait()
+        return True
+
+    monkeypatch.setattr(attaching.OwnerIds, "have", have)
+    call = await scene.discord.slash(scene.admin, "performance", guild=scene.guild)
+    await asked.wait()
+    await sample.unload()
+    gate.set()
+    await call.answered()
+    await until(lambda: not tasks())
+    listening = sample.bot.event_manager.get_listeners(hikari.InteractionCreateEvent, polymorphic=False)
+    assert not [one for one in listening if "miru" in type(getattr(one, "__self__", None)).__module__]
+
+
 async def test_a_bot_that_stops_leaves_no_task_of_its_pages(scene: Scene) -> None:
     """Or hikari would say at the end of `bot.run()` that it terminates the remaining tasks forcefully."""
     sample = await scene.run()

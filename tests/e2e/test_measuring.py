@@ -464,8 +464,9 @@ async def test_an_error_is_kept_by_type_and_place(scene: Scene, name: str, kind:
 
 @only_lightbulb2
 async def test_a_cog_that_is_gone_is_let_go(scene: Scene) -> None:
-    """What the commands of an extension hold dies with it once another is loaded; what is there still is counted."""
+    """What the commands of an extension hold dies with it; what is there still is counted."""
     sample = await scene.run()
+    await scene.call("ping")
     held: list[weakref.ref[Any]] = []
     for number in range(3):
         cog, model = lightbulb.Plugin("Models"), type("Model", (), {})()
@@ -483,6 +484,7 @@ async def test_a_cog_that_is_gone_is_let_go(scene: Scene) -> None:
         del cog, model, ask
     await scene.call("ping")
     await until_collected(lambda: sum(one() is not None for one in held) == 0)
+    assert plugin.monitor_of(sample.bot).snapshot().monitor.faults == {}
 
 
 async def test_nothing_private_is_kept(scene: Scene) -> None:

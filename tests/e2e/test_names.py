@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import traceback
@@ -231,6 +232,24 @@ async def test_a_refused_sync_of_the_bots_is_the_bots_own(scene: Scene) -> None:
         fault.times = 0
     await sample.sync()
     await answers(scene, "performance", "cogstats", "commandstats", "health")
+
+
+@only_lightbulb3
+async def test_an_unload_while_a_sync_is_refused_leaves_nothing(scene: Scene) -> None:
+    """What was left out of the second attempt is not put back for a monitor that is gone."""
+    sample = scene.make()
+    await sample.load()
+    await sample.start()
+    sample.add_command("bad")
+    for method in ("PUT", "POST"):
+        scene.discord.fail(method, COMMANDS, **REFUSED, times=2)
+    before = len(sample.client.registered_commands)
+    sync = asyncio.create_task(sample.sync())
+    await until(lambda: len(sample.client.registered_commands) < before)
+    await sample.unload()
+    with pytest.raises(hikari.BadRequestError):
+        await sync
+    assert len(sample.client.registered_commands) == before - len(PAGES)
 
 
 @only_lightbulb3

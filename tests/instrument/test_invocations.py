@@ -162,6 +162,19 @@ def test_a_command_that_runs_others_of_its_message_goes_on_as_itself(bench: Benc
     assert outer.first_response_ns and not first.first_response_ns and not second.first_response_ns
 
 
+def test_an_answer_within_is_the_outer_ones_too(bench: Bench) -> None:
+    """An interaction has one first response, whichever of its commands gave it; they stay where they began."""
+    outer, other = bench.invocations.begin(1, bench.ping), bench.invocations.begin(2, bench.ping)
+    inner = bench.invocations.begin(1, bench.buy)
+    bench.invocations.answered(1, False, 0)
+    bench.invocations.finish(inner, None)
+    assert outer.first_response_ns == inner.first_response_ns > 0
+    assert list(bench.invocations._in_flight) == [1, 2]
+    for invocation in (outer, other):
+        bench.invocations.finish(invocation, None)
+    assert (bench.ping.snapshot(0).first_responses.total, bench.invocations.in_flight) == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("exception", "name"),
     [

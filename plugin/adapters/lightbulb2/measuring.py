@@ -63,6 +63,7 @@ class Measuring:
                 "get_prefix_context": self._noting_receipt,
                 "process_prefix_commands": followed(part, self._begin_prefix, finish),
                 "maybe_dispatch_error_event": followed(part, self._failed, _nothing),
+                "remove_command": self._removing,
             },
         )
 
@@ -122,9 +123,8 @@ class Measuring:
         known = self._recorders.get(id(command))
         if known is not None:
             return known[1]
-        self._forget_removed()
         if len(self._recorders) >= self._monitor.settings.maximum_commands:
-            self._recorders.clear()
+            self._recorders.clear()  # of a bot that makes ever new ones and removes none
             self._entrances.unwatch_all()
         recorder = None if self._is_own(command) else self._monitor.command(command_key(command))
         self._recorders[id(command)] = command, recorder
@@ -132,15 +132,28 @@ class Measuring:
             self._entrances.watch(command)
         return recorder
 
-    def _forget_removed(self) -> None:
-        # A bot that reloads its plugins removes what they hold, and would not be rid of it.
-        bot = self._bot
-        registries = bot.slash_commands, bot.prefix_commands, bot.user_commands, bot.message_commands
-        there = {id(command) for registry in registries for command in registry.values()}
-        for known, (command, _) in list(self._recorders.items()):
-            if id(_root(command)) not in there:
-                del self._recorders[known]
-                self._entrances.unwatch(command)
+    def _removing(self, original: Method) -> Method:
+        # A bot that removes a command, such as with the plugin that it reloads, would not be rid of what that holds.
+        forget = self._monitor.contain(_PART, self._forget)
+
+        def remove_command(bot: object, command: Any) -> Any:
+            try:
+                result = original(bot, command)
+            except BaseException as exception:
+                leave_no_frame(exception)
+                raise
+            if isinstance(command, Command):  # what it makes of anything else comes by here one by one
+                forget(command)
+            return result
+
+        return remove_command
+
+    def _forget(self, command: Command) -> None:
+        if self._recorders.pop(id(command), None) is not None:
+            self._entrances.unwatch(command)
+        subcommands: dict[str, Command] = getattr(command, "subcommands", {})
+        for subcommand in subcommands.values():
+            self._forget(subcommand)
 
     def _is_own(self, command: Command) -> bool:
         return id(_root(command)) in self._own

@@ -98,8 +98,9 @@ class OwnCommands:
             try:
                 return await original(client, *args, **kwargs)
             except BaseException as exception:
-                self._registered = left_out  # it was not their fault
-                self._register()
+                if self._monitor.active:  # it was not their fault
+                    self._registered = left_out
+                    self._register()
                 leave_no_frame(exception)
                 raise
 

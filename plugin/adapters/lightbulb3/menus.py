@@ -74,22 +74,21 @@ class MenuPager:
         self._client = client
         self._timeout_s = timeout_s
         self._tasks: set[asyncio.Task[None]] = set()
-        self._closed = 0
+        self.closed = 0
         """How many times all were ended."""
 
-    async def show(self, asked: Asked, render: Render) -> None:
-        """Answer with pages."""
-        closed = self._closed
+    async def show(self, asked: Asked, render: Render, closed: int) -> None:
+        """Answer with pages; without buttons that work, where all were ended since `closed` was read."""
         menu = PagesMenu(await render(), render, asked)
         await menu.open()
-        if closed == self._closed:  # or all were ended while it was on its way
+        if closed == self.closed:
             task = asyncio.get_running_loop().create_task(self._serve(menu), name="golem pages")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
     def close(self) -> None:
         """End every menu."""
-        self._closed += 1
+        self.closed += 1
         for task in list(self._tasks):
             if not task.get_loop().is_closed():
                 task.cancel()
