@@ -15,7 +15,20 @@ from plugin.corridor.looking_back import TOO_SLOW, Back
 from plugin.history import Store, open_store
 from plugin.model import Period, Scope, Severity, Verdict
 from plugin.settings import Settings
-from tests.history.builders import BUY, NOON, PING, SCOPE, SELL, WRITER, batch, count, delta, failure, roll_up_all
+from tests.history.builders import (
+    BUY,
+    NOON,
+    PING,
+    SCOPE,
+    SELL,
+    WRITER,
+    batch,
+    count,
+    delta,
+    failure,
+    prune_all,
+    roll_up_all,
+)
 
 T = TypeVar("T")
 
@@ -224,6 +237,21 @@ async def test_a_span_that_history_saw_in_part_is_not_compared(
         assert review is not None
         assert (review.spans.before is not None) is covered
         assert review.most_used[0].changes[0].verdict is (Verdict.SAME if covered else Verdict.UNKNOWN)
+
+
+async def test_a_new_instance_of_an_old_bot_is_compared(kept: Kept) -> None:
+    """What was deleted of the bot's other instances says nothing of the minutes of one that began today."""
+    old = WRITER._replace(instance="old", boot="old")
+    for days in (60, 1):
+        await kept.store.write(old, batch(NOON - days * 24 * HOUR, delta()))
+    await roll_up_all(kept.store, NOON)
+    await prune_all(kept.store, NOON)
+    for at in range(NOON - 3 * HOUR, NOON + 60, 60):
+        await kept.store.write(WRITER, batch(at, delta(ok=4)))
+    for now in (NOON, NOON + HOUR):
+        await roll_up_all(kept.store, now)
+        review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
+        assert review is not None and review.spans.before is not None
 
 
 async def test_a_fleet_is_all_instances(kept: Kept) -> None:

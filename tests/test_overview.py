@@ -192,6 +192,19 @@ async def test_a_history_that_is_away_is_one_sentence(kept: Kept) -> None:
     assert looked.review is None and "disk is full" in looked.note
 
 
+async def test_an_instance_that_takes_over_does_not_double_the_guilds(kept: Kept) -> None:
+    """In a step of hours one that ended and one that began in it were there one after the other."""
+    for instance, begin, end in (("one", -9 * DAY, -5 * DAY + HOUR), ("two", -5 * DAY + HOUR, 0)):
+        writer = WRITER._replace(instance=instance, boot=instance)
+        for at in range(NOON + begin, NOON + end, 600):
+            await kept.store.write(writer, batch(at, delta(), guilds=500.0))
+    await roll_up_all(kept.store, NOON + HOUR)
+    past = (await overview.performance(kept, Back(Period.MONTH, True, NOW), World(NOW, Settings(), None))).review
+    assert past is not None
+    guilds = past.review.levels.guilds
+    assert (guilds.minimum, guilds.change.after, guilds.maximum) == (500, 500, 500)
+
+
 @pytest.mark.parametrize("flush_s", [60, 420, 600])
 @pytest.mark.parametrize("sample_s", [45, 60, 300])
 async def test_the_guilds_of_a_fleet_are_added_up(kept: Kept, flush_s: int, sample_s: int) -> None:

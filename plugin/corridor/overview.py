@@ -131,12 +131,12 @@ async def _before(store: Store, scope: Scope, over: Spans, before: int, settings
 async def _series(
     store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings
 ) -> Mapping[str, SeriesCourse]:
-    # What instances have in all is known of steps in which each of them has sampled and written.
-    each_s = 2 * max(settings.sample_interval_s, settings.flush_interval_s)
-    whole_s = max(step_s, int(-(-each_s // MINUTE_S) * MINUTE_S))
+    # What instances have in all is known where each of them has sampled and written.
+    often_s = 2 * max(settings.sample_interval_s, settings.flush_interval_s)
+    each_s = int(-(-often_s // MINUTE_S) * MINUTE_S)
     return {
         name: await (
-            store.added(scope, over.start, over.end, name, whole_s)
+            store.added(scope, over.start, over.end, name, step_s, each_s)
             if name in ADDED and scope.instance is None
             else store.series(scope, over.start, over.end, name, step_s)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -15,7 +15,7 @@ from plugin.history.names import Names
 from plugin.history.questions import merged, oldest, summed
 from plugin.history.schema import ERRORS, KINDS, SERIES, TIERS
 from plugin.history.tiers import Segment, Tier
-from plugin.history.views import Part, viewed
+from plugin.history.views import Part, View, viewed
 from plugin.model import CommandKey, ErrorHistory, Place, Scope, SeriesCourse, SeriesDelta, SeriesPoint
 
 
@@ -31,17 +31,26 @@ async def series(
 
 
 async def added(
-    database: Database, known: Names, scope: Scope, start: int, end: int, name: str, step_s: int
+    database: Database, known: Names, scope: Scope, start: int, end: int, name: str, step_s: int, each_s: int
 ) -> SeriesCourse:
-    """One series over time, in each step the mean of every instance added up: that of the fleet as a whole."""
+    """One series over time, the values of all instances added up: that of the fleet as a whole.
+
+    Added are the means of `each_s` seconds, in which every instance that ran has a value, or of an hour or a day where
+    no finer rows are kept. A step has the mean of these, since instances may have come one after the other in it.
+    """
     async with viewed(database, known, scope) as (connection, view):
-        step_s = view.step(start, step_s)
-        parts = view.parts(SERIES, start - start % step_s, end, step_s)
-        rows = await merged(connection, SERIES, parts, [names.clean(name)], step_s, apart=True)
-    sums: dict[int, float] = {}
+        each_s = view.step(start, each_s)
+        step_s = view.step(start, max(step_s, each_s))
+        parts = view.parts(SERIES, start - start % step_s, end, each_s)
+        rows = await merged(connection, SERIES, parts, [names.clean(name)], each_s, apart=True)
+    wholes: dict[int, float] = {}
     for at, _, _, _, count, sum_, *_ in sorted(rows):
-        sums[at] = sums.get(at, 0.0) + sum_ / count
-    return SeriesCourse(step_s, tuple(SeriesPoint(at, SeriesDelta(1, each, each, each)) for at, each in sums.items()))
+        wholes[at] = wholes.get(at, 0.0) + sum_ / count
+    steps: dict[int, list[float]] = {}
+    for at, whole in wholes.items():
+        steps.setdefault(at - at % step_s, []).append(whole)
+    points = [SeriesPoint(at, SeriesDelta(len(of), sum(of), min(of), max(of))) for at, of in steps.items()]
+    return SeriesCourse(step_s, tuple(points))
 
 
 async def values(database: Database, known: Names, scope: Scope, start: int, end: int, name: str) -> SeriesDelta | None:
@@ -66,22 +75,25 @@ async def errors(database: Database, known: Names, scope: Scope, start: int, end
 async def first(database: Database, known: Names, scope: Scope) -> int | None:
     """The time of the first row of any kind and tier; None where there is none."""
     async with viewed(database, known, scope) as (connection, view):
-        if not view.groups:
-            return None
-        instances = view.groups[0].instances if scope.instance is not None else None
-        everything = [Part(view, kind, instances, Segment(tier, 0, Tier.EVER)) for tier in TIERS for kind in KINDS]
-        return await oldest(connection, everything)
+        return await _first_of(connection, view, scope, TIERS)
 
 
 async def whole_from(database: Database, known: Names, scope: Scope) -> int | None:
     """From when on every moment was seen: an hour or a day may have begun before its first row did; None as above."""
     async with viewed(database, known, scope) as (connection, view):
-        if not view.groups:
-            return None
-        tier = view.kept.tier(0)  # the finest of which nothing was deleted
-        instances = view.groups[0].instances if scope.instance is not None else None
-        first = await oldest(connection, [Part(view, kind, instances, Segment(tier, 0, Tier.EVER)) for kind in KINDS])
-    return first if first is None or tier is Tier.MINUTE else first + tier
+        begin = await _first_of(connection, view, scope, TIERS)
+        tier = view.kept.tier(begin or 0)  # the finest of which nothing was deleted since
+        found = await _first_of(connection, view, scope, [tier])
+    return found if found is None or tier is Tier.MINUTE else found + tier
+
+
+async def _first_of(connection: AsyncConnection, view: View, scope: Scope, tiers: Sequence[Tier]) -> int | None:
+    if not view.groups:
+        return None
+    instances = view.groups[0].instances if scope.instance is not None else None
+    return await oldest(
+        connection, [Part(view, kind, instances, Segment(tier, 0, Tier.EVER)) for tier in tiers for kind in KINDS]
+    )
 
 
 def _counts(columns: Any) -> list[ColumnElement[int]]:

@@ -172,9 +172,9 @@ class Store:
         return await observations.series(self._database, self._known, scope, start, end, name, step_s)
 
     @_whole
-    async def added(self, scope: Scope, start: int, end: int, name: str, step_s: int) -> SeriesCourse:
-        """One series over time, the means of all instances added up in each step."""
-        return await observations.added(self._database, self._known, scope, start, end, name, step_s)
+    async def added(self, scope: Scope, start: int, end: int, name: str, step_s: int, each_s: int) -> SeriesCourse:
+        """One series over time, the means of all instances in `each_s` seconds added up."""
+        return await observations.added(self._database, self._known, scope, start, end, name, step_s, each_s)
 
     @_whole
     async def values(self, scope: Scope, start: int, end: int, name: str) -> SeriesDelta | None:

@@ -62,7 +62,7 @@ async def test_every_statement_stays_with_one_bot(postgres_database: str) -> Non
         await store.errors(SCOPE, NOON, now)
         await store.span(SCOPE)
         await store.whole_from(SCOPE)
-        await store.added(SCOPE, NOON, now, "memory", 3600)
+        await store.added(SCOPE, NOON, now, "memory", 3600, 120)
     on_tiers = [statement for statement in statements if TIER.search(statement)]
     assert {kind for statement in on_tiers for kind in [statement.split()[0]]} == {"INSERT", "SELECT", "DELETE"}
     for statement in on_tiers:
