@@ -216,6 +216,8 @@ async def test_the_guilds_of_a_fleet_are_added_up(kept: Kept, flush_s: int, samp
             series = {"guilds": SeriesDelta(samples, 500.0 * samples, 500.0, 500.0)} if samples else {}
             await kept.store.write(writer, Batch(at // 60 * 60, at, (delta(),), series, ()))
     settings = Settings(sample_interval_s=sample_s, flush_interval_s=flush_s)
+    lately = (await overview.performance(kept, Back(Period.DAY, True, NOW), World(NOW, settings, None))).review
+    assert lately is not None and lately.review.levels.guilds.minimum == 1000
     for now in (NOW, NOW + HOUR):
         past = (await overview.performance(kept, Back(Period.HOUR, True, NOW), World(now, settings, None))).review
         assert past is not None

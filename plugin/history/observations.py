@@ -40,7 +40,7 @@ async def added(
     """
     async with viewed(database, known, scope) as (connection, view):
         each_s = view.step(start, each_s)
-        step_s = view.step(start, max(step_s, each_s))
+        step_s = view.step(start, -(-step_s // each_s) * each_s)  # or a whole could lie in two steps
         parts = view.parts(SERIES, start - start % step_s, end, each_s)
         rows = await merged(connection, SERIES, parts, [names.clean(name)], each_s, apart=True)
     wholes: dict[int, float] = {}

@@ -146,7 +146,7 @@ class Invocations:
     def refused(self, id: int, untold_since_ns: int) -> None:
         """Note that Discord knows no such interaction, or none any more."""
         invocation = self._unanswered(id)
-        while invocation is not None and self.stages is not None:
+        while invocation is not None and not invocation.first_response_ns and self.stages is not None:
             self.stages.refused(invocation, self._clock_ns(), untold_since_ns)
             invocation = invocation.outer
 

@@ -79,6 +79,8 @@ class Waiting:
     def _unanswered(self, begun_since_ns: int) -> list[Invocation]:
         found: list[Invocation] = []
         for invocation in reversed(self._in_flight.values()):
+            while invocation.outer is not None:  # the stages of what was begun within it are its own
+                invocation = invocation.outer
             if invocation.begun_ns and invocation.begun_ns < begun_since_ns:
                 break
             if invocation.begun_ns and not (invocation.first_response_ns or invocation.refused_ns):

@@ -45,6 +45,12 @@ async def blocked(sample: Any) -> LoopBlock:
     return block
 
 
+async def slept(sample: Any) -> LoopBlock:
+    """The block of the `time.sleep`, once it is known; a machine that is busy may hold the loop beside it."""
+    await until(lambda: any(block.call == "time.sleep" for block in loop_of(sample).blocks))
+    return next(block for block in loop_of(sample).blocks if block.call == "time.sleep")
+
+
 async def holding(scene: Scene, body: Any) -> Any:
     """A running bot with the command /holds, which knows by now whose code is whose."""
     await asyncio.to_thread(library_paths)
@@ -338,11 +344,10 @@ async def test_two_bots_on_one_loop_both_tell(scene: Scene) -> None:
         await second.start()
         assert watchdogs() == 2
         await scene.discord.slash(scene.member, "holds", guild=scene.guild)
-        told = [await blocked(sample) for sample in (first, second)]
+        told = [await slept(sample) for sample in (first, second)]
         await second.close()
     assert told[0].what == "/holds"
     assert told[1].what != "/holds"
-    assert {block.call for block in told} == {"time.sleep"}
 
 
 async def test_a_sample_has_the_lag_since_the_one_before(scene: Scene) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from plugin.instrument.containment import Containment
 from plugin.instrument.failures import type_name
 from plugin.instrument.invocations import MAXIMUM_RECEIPTS, Invocations
 from plugin.instrument.places import Places
@@ -160,6 +161,15 @@ def test_a_command_that_runs_others_of_its_message_goes_on_as_itself(bench: Benc
     bench.invocations.finish(outer, None)
     assert (bench.ping.outcomes, bench.ping.in_flight, bench.invocations.in_flight) == ((2, 0, 1, 0), 0, 0)
     assert outer.first_response_ns and not first.first_response_ns and not second.first_response_ns
+
+
+def test_one_that_waits_within_another_is_seen_as_that(bench: Bench) -> None:
+    """What is slow to be answered is the interaction, so its outermost command is looked at."""
+    stages = bench.invocations.watch_stages(Containment().part("stages"))
+    stages.waiting.looking = True  # no loop runs
+    outer = bench.invocations.begin(1, bench.ping)
+    bench.invocations.begin(1, bench.buy)
+    assert stages.waiting._unanswered(0) == [outer]
 
 
 def test_an_answer_within_is_the_outer_ones_too(bench: Bench) -> None:
