@@ -37,7 +37,7 @@ INSTANCE = "workshop"
 TYPICAL_MS = {
     "weather": 330, "translate": 720, "summarize": 800, "meme": 180, "cat": 160, "joke": 140, "lyrics": 260,
     "play": 240, "leaderboard": 170, "shop buy": 40, "shop list": 30,
-}  # fmt: skip
+}  # fmt: skip # a table
 USUAL_MS = 12
 SLOWER_MS = {"shop buy": 190}
 """How long these take since the new release."""
