@@ -118,25 +118,32 @@ class Monitor:
         self._work: BackgroundWork | None = None
         if settings.task_watch:
             self._work = BackgroundWork(self._containment, places, time.time, inventory.schedule())
-        self._sampler = Sampler(
+        self._sampler = self._new_sampler()
+        self._keeper = self._new_keeper()
+
+    def _new_sampler(self) -> Sampler:
+        sampler = Sampler(
             self._gateway,
             self._samples,
             self._registry.totals,
             self._loop_watch.roll,
             self.snapshot_in_steps,
             self._containment,
-            settings,
+            self.settings,
         )
-        self._sampler.work = self._work
-        self._keeper = Keeper(
-            bot.rest,
+        sampler.work = self._work
+        return sampler
+
+    def _new_keeper(self) -> Keeper:
+        return Keeper(
+            self._rest,
             self._registry,
             self._samples,
             lambda: self._gateway.snapshot(None),
             lambda: len(self._alerts()),
             lambda: failures_beside(None if self._work is None else self._work.snapshot(), self._blocks.newest()),
             self._containment,
-            settings,
+            self.settings,
         )
 
     @property

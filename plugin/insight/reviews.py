@@ -78,25 +78,16 @@ def review_commands(
 ) -> CommandsReview:
     """The lists of a ranking; a change holds up beside everything that is shown in any of them."""
 
-    def reviewed(totals: CommandTotals, *changes: Change) -> CommandReview:
-        return CommandReview(
-            totals.key,
-            totals.outcomes,
-            beside.judged_mean(totals, scales),
-            beside.judged_errors(totals, scales),
-            changes,
-        )
-
     def compared(
         totals: CommandTotals, compare: Callable[[CommandTotals, CommandTotals | None], Change]
     ) -> CommandReview:
-        return reviewed(totals, compare(totals, None if before is None else before.of(totals.key)))
+        return _reviewed(totals, scales, compare(totals, None if before is None else before.of(totals.key)))
 
     def timed(totals: CommandTotals) -> CommandReview:
         delta, earlier = now.slowest[totals.key], None if before is None else before.slowest[totals.key]
-        return reviewed(totals, beside.mean_duration(delta, earlier), *beside.quantiles(delta, earlier))
+        return _reviewed(totals, scales, beside.mean_duration(delta, earlier), *beside.quantiles(delta, earlier))
 
-    judged = [reviewed(totals) for totals in now.totals.values()]
+    judged = [_reviewed(totals, scales) for totals in now.totals.values()]
     lists = (
         [compared(totals, beside.invocations) for totals in ranking.most_used],
         [timed(totals) for totals in ranking.slowest],
@@ -114,6 +105,11 @@ def review_commands(
         sum(command.error_rate.severity > WELL for command in judged),
         *_held(lists),
     )
+
+
+def _reviewed(totals: CommandTotals, scales: Scales, *changes: Change) -> CommandReview:
+    mean, errors = beside.judged_mean(totals, scales), beside.judged_errors(totals, scales)
+    return CommandReview(totals.key, totals.outcomes, mean, errors, changes)
 
 
 def _groups(key: CommandKey, errors: Sequence[ErrorHistory]) -> tuple[ErrorHistory, ...]:

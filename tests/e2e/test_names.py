@@ -221,9 +221,7 @@ REFUSED = {"status": 400, "code": 50035, "message": "Invalid Form Body"}
 @only_lightbulb3
 async def test_a_refused_sync_of_the_bots_is_the_bots_own(scene: Scene) -> None:
     """What Discord refuses without ours too fails as without the monitor, and once mended ours are there."""
-    sample = scene.make()
-    await sample.load()
-    await sample.start()
+    sample = await scene.run()
     sample.add_command("bad")
     faults = [scene.discord.fail(method, COMMANDS, **REFUSED, times=2) for method in ("PUT", "POST")]
     with pytest.raises(hikari.BadRequestError) as raised:
@@ -240,9 +238,7 @@ async def test_a_refused_sync_of_the_bots_is_the_bots_own(scene: Scene) -> None:
 @only_lightbulb3
 async def test_an_unload_while_a_sync_is_refused_leaves_nothing(scene: Scene) -> None:
     """What was left out of the second attempt is not put back for a monitor that is gone."""
-    sample = scene.make()
-    await sample.load()
-    await sample.start()
+    sample = await scene.run()
     sample.add_command("bad")
     for method in ("PUT", "POST"):
         scene.discord.fail(method, COMMANDS, **REFUSED, times=2)
@@ -258,9 +254,7 @@ async def test_an_unload_while_a_sync_is_refused_leaves_nothing(scene: Scene) ->
 @only_lightbulb3
 async def test_a_sync_that_ours_were_refused_in_goes_on_without(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     """What Discord refuses with ours only is synced without them, and the log says so."""
-    sample = scene.make()
-    await sample.load()
-    await sample.start()
+    sample = await scene.run()
     sample.add_command("good")
     for method in ("PUT", "POST"):
         scene.discord.fail(method, COMMANDS, **REFUSED)
