@@ -261,6 +261,7 @@ async def test_a_fleet_is_all_instances(kept: Kept) -> None:
         await kept.store.register(writer, NOON)
         await kept.store.write(writer, batch(NOON, delta(ok=5)))
     await kept.store.register(WRITER._replace(instance="gone"), NOON - 2 * HOUR)
+    await kept.store.register(WRITER._replace(instance="of days to come"), NOON + 100 * HOUR)
     for fleet, ok, instances in ((False, 5, None), (True, 10, 2)):
         review = (await looking_back.all_commands(kept, back(fleet=fleet), 5, Settings())).review
         assert review is not None

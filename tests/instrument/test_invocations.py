@@ -163,6 +163,17 @@ def test_a_command_that_runs_others_of_its_message_goes_on_as_itself(bench: Benc
     assert outer.first_response_ns and not first.first_response_ns and not second.first_response_ns
 
 
+def test_a_refusal_within_leaves_an_answered_one_alone(bench: Bench) -> None:
+    """Where the outer command has answered, what Discord refuses of an inner one is no miss of it."""
+    stages = bench.invocations.watch_stages(Containment().part("stages"))
+    stages.waiting.looking = True  # no loop runs
+    outer = bench.invocations.begin(1, bench.ping)
+    bench.invocations.answered(1, True, 0)
+    bench.invocations.begin(1, bench.buy)
+    bench.invocations.refused(1, 0)
+    assert outer.first_response_ns and not outer.refused_ns
+
+
 def test_one_that_waits_within_another_is_seen_as_that(bench: Bench) -> None:
     """What is slow to be answered is the interaction, so its outermost command is looked at."""
     stages = bench.invocations.watch_stages(Containment().part("stages"))
