@@ -47,8 +47,14 @@ async def blocked(sample: Any) -> LoopBlock:
 
 async def slept(sample: Any) -> LoopBlock:
     """The block of the `time.sleep`, once it is known; a machine that is busy may hold the loop beside it."""
-    await until(lambda: any(block.call == "time.sleep" for block in loop_of(sample).blocks))
-    return next(block for block in loop_of(sample).blocks if block.call == "time.sleep")
+    await until(lambda: sleeping(sample))
+    (block,) = sleeping(sample)
+    return block
+
+
+def sleeping(sample: Any) -> list[LoopBlock]:
+    """What is known of blocks by `time.sleep`."""
+    return [block for block in loop_of(sample).blocks if block.call == "time.sleep"]
 
 
 async def holding(scene: Scene, body: Any) -> Any:
@@ -189,7 +195,7 @@ async def test_the_same_place_counts_as_one(scene: Scene) -> None:
     sample = await holding(scene, sleeps)
     for count in (1, 2):
         await scene.discord.slash(scene.member, "holds", guild=scene.guild)
-        await until(lambda count=count: [block.count for block in loop_of(sample).blocks] == [count])
+        await until(lambda count=count: [block.count for block in sleeping(sample)] == [count])
     (block,) = loop_of(sample).blocks
     assert block.longest_ns < block.total_ns
     assert block.first_seen < block.last_seen
