@@ -21,7 +21,7 @@ _logger = logging.getLogger(__name__)
 
 
 class SampleBot:
-    """The sample bot, with the monitor loaded."""
+    """The sample bot."""
 
     def __init__(self, token: str, *, typed: bool, **options: Any) -> None:
         intents = hikari.Intents.ALL_UNPRIVILEGED | (hikari.Intents.MESSAGE_CONTENT if typed else 0)
@@ -30,9 +30,9 @@ class SampleBot:
             self.bot.add_plugin(_plugin(cog))
         self.bot.subscribe(lightbulb.CommandErrorEvent, _on_error)
 
-    async def load(self) -> None:
-        """Load the monitor; the cogs are there."""
-        self.bot.load_extensions("plugin")
+    async def load(self, *extensions: str) -> None:
+        """Load extensions; the cogs are there."""
+        self.bot.load_extensions(*extensions)
 
     async def start(self) -> None:
         """Connect."""

@@ -25,7 +25,7 @@ _logger = logging.getLogger(__name__)
 
 
 class SampleBot:
-    """The sample bot, with the monitor loaded."""
+    """The sample bot."""
 
     def __init__(self, token: str, *, typed: bool, **options: Any) -> None:  # no line but 2 has typed commands
         self.bot = hikari.GatewayBot(token, **options)
@@ -33,11 +33,11 @@ class SampleBot:
         self._client.error_handler(_on_error)
         self.bot.subscribe(hikari.StartingEvent, self._client.start)
 
-    async def load(self) -> None:
-        """Load its cogs, and the monitor."""
+    async def load(self, *extensions: str) -> None:
+        """Load its cogs, and extensions."""
         for cog in COGS:
             await self._load(cog)
-        await self._client.load_extensions("plugin")
+        await self._client.load_extensions(*extensions)
 
     async def start(self) -> None:
         """Connect."""

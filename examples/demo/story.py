@@ -58,7 +58,7 @@ async def on_its_own(screen: Screen, invocations: int, port: int, keep: bool, pi
         town = Town(discord)
         sample = SampleBot(discord.token, typed=True, rest_url=discord.rest_url, **QUIET)
         try:
-            await sample.load()
+            await sample.load("plugin")
             await _remember(sample, discord, screen, database)
             await _start(sample, screen)
             await discord.registered(*PAGES)
@@ -148,7 +148,7 @@ async def on_discord(screen: Screen, token: str, replace: bool, **options: Any) 
     await _check_commands(token, replace, **options)
     sample = SampleBot(token, typed=False, **options, **QUIET)
     try:
-        await sample.load()
+        await sample.load("plugin")
         _monitor(sample)
         await _start(sample, screen)
         screen.say(
