@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.settings import Settings, SettingsError, configure, describe, load
+from plugin.settings import NOT_ABOVE, Settings, SettingsError, configure, describe, load
 
 
 @pytest.fixture(autouse=True)
@@ -221,6 +221,26 @@ def test_pair_out_of_order_is_refused(lower: dict[str, float], upper: dict[str, 
     """A target beyond its threshold is refused, and both are named with their values."""
     (low, a), (up, b) = *lower.items(), *upper.items()
     assert refused(**lower, **upper) == f"configure({low}={a}): must not be above configure({up}={b})"
+
+
+@pytest.mark.parametrize("source", ["file", "environment", "code"])
+@pytest.mark.parametrize(("lower", "upper"), NOT_ABOVE, ids=lambda name: name)
+@pytest.mark.parametrize("given", ["lower", "upper"])
+def test_pair_is_refused_beside_a_default(tmp_path: Path, source: str, lower: str, upper: str, given: str) -> None:
+    """One half of a pair that is beyond the other's default is refused when loaded, wherever it was set."""
+    defaults = Settings()
+    name, value = (lower, getattr(defaults, upper) + 0.05) if given == "lower" else (upper, getattr(defaults, lower))
+    value = value if given == "lower" else value - 0.5 if value <= 100 else value - 50
+    environ: dict[str, str] = {}
+    if source == "file":
+        (tmp_path / "golem.toml").write_text(f"[golem]\n{name} = {value}\n")
+    elif source == "environment":
+        environ[f"GOLEM_{name.upper()}"] = str(value)
+    else:
+        configure(**{name: value})
+    (problem,) = problems(tmp_path, environ)
+    assert f"{lower}=" in problem.lower() and "must not be above" in problem and f"{upper}=" in problem.lower()
+    assert str(value) in problem and "(default)" in problem
 
 
 def test_pair_from_two_sources_is_checked_when_loaded(tmp_path: Path) -> None:

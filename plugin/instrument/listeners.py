@@ -3,6 +3,9 @@
 A subscription to `ExceptionEvent` would make hikari log the traceback at DEBUG only. But hikari dispatches one for each
 failure, whether anybody listens or not, so it is seen on its way. Not seen is what listeners to `ExceptionEvent` itself
 raise: of that hikari makes no event.
+
+A listener to an error event that ends in `raise event.exception`, as many do, has not failed: what it raises again is
+counted where it was raised first.
 """
 
 from __future__ import annotations
@@ -25,6 +28,10 @@ LATEST = 10
 
 COMMAND_LISTENERS = ("lightbulb.app", "lightbulb.client")
 """Modules of Lightbulb whose listeners run commands: what these raise is counted with the commands."""
+
+
+MOST_CAUSES = 50
+"""How many causes of an error event's exception are looked through for the one that a listener raised again."""
 
 
 class _Listener:
@@ -74,7 +81,7 @@ class Listeners:
 
     def _raised(self, event: hikari.ExceptionEvent[Any]) -> None:
         callback: Any = event.failed_callback
-        if getattr(callback, "__module__", None) in COMMAND_LISTENERS:
+        if getattr(callback, "__module__", None) in COMMAND_LISTENERS or _is_raised_again(event):
             return
         key = type(event.failed_event).__name__, getattr(callback, "__qualname__", type(callback).__qualname__)
         listener = self._listeners.get(key)
@@ -96,3 +103,19 @@ class Listeners:
             if listener.error.group is not None
         ]
         return tuple(sorted(found, key=lambda listener: -listener.failures))
+
+
+def _is_raised_again(event: hikari.ExceptionEvent[Any]) -> bool:
+    """Whether a listener raised the exception that its event is about, or one that caused it."""
+    told: Any = getattr(event.failed_event, "exception", None)
+    pending, seen = [told], set[int]()
+    while pending and len(seen) < MOST_CAUSES:
+        exception = pending.pop(0)
+        if exception is event.exception:
+            return True
+        if isinstance(exception, BaseException) and id(exception) not in seen:
+            seen.add(id(exception))
+            causes: Any = getattr(exception, "causes", ())  # of a failed check of Lightbulb 2
+            pending += [exception.__cause__, getattr(exception, "original", None)]
+            pending += causes if isinstance(causes, (list, tuple)) else ()
+    return False

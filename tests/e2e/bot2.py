@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import hikari
@@ -103,11 +104,13 @@ class SampleBot:
         tasks.Task._tasks.clear()
         tasks.Task._app = None
 
-    def handle_errors(self) -> None:
-        """Let the bot handle every error itself."""
+    def handle_errors(self, again: Callable[[Any], BaseException] | None = None) -> None:
+        """Let the bot handle every error itself; `again` tells from one what the handler raises in the end."""
 
         async def swallow(event: lightbulb.CommandErrorEvent) -> None:
             self.handled.append(type(event.exception).__name__)
+            if again is not None:
+                raise again(event.exception)
 
         self.bot.subscribe(lightbulb.CommandErrorEvent, swallow)
 

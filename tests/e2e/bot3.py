@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import types
+from collections.abc import Callable
 from typing import Any
 
 import hikari
@@ -103,12 +104,14 @@ class SampleBot:
     def forget_schedules() -> None:
         """Lightbulb 3 keeps the scheduled tasks with each client."""
 
-    def handle_errors(self) -> None:
-        """Let the bot handle every error itself."""
+    def handle_errors(self, again: Callable[[Any], BaseException] | None = None) -> None:
+        """Let the bot handle every error itself; `again` tells from one what the handler raises in the end."""
 
         @self.client.error_handler
         async def swallow(failure: lightbulb.exceptions.ExecutionPipelineFailedException) -> bool:
             self.handled.append(type(failure.causes[0]).__name__)
+            if again is not None:
+                raise again(failure)
             return True
 
     def wiring(self) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import hikari
@@ -281,6 +282,54 @@ async def test_a_command_that_fails_is_no_listener_that_raises(scene: Scene, cou
     await counted(sample, "boom")
     await scene.call("ping")
     assert listeners(monitor) == ()
+
+
+async def greets_in_vain(_: hikari.MessageCreateEvent) -> None:
+    await dies()
+
+
+AGAIN = {
+    "the exception": lambda error: error,
+    "its cause": lambda error: error.__cause__ or error,
+    "from itself": lambda error: error.with_traceback(None),
+}
+
+
+@pytest.mark.parametrize("again", AGAIN.values(), ids=AGAIN)
+async def test_an_error_handler_that_raises_its_error_again_has_not_failed(
+    scene: Scene, counted: Any, again: Callable[[Any], BaseException]
+) -> None:
+    """A command's error that the bot's handler raises again is counted once, with the command, and no listener's."""
+    sample, monitor = await watched(scene)
+    sample.handle_errors(again)
+    await scene.discord.slash(scene.member, "boom", guild=scene.guild)
+    if sample.prefix:
+        await scene.discord.message(scene.member, scene.channel, f"{sample.prefix}boom")
+    found = await counted(sample, "boom", 2 if sample.prefix else 1)
+    await until(lambda: len(sample.handled) == (2 if sample.prefix else 1))
+    sample.bot.event_manager.subscribe(hikari.MessageCreateEvent, greets_in_vain)
+    await scene.discord.message(scene.member, scene.channel, "hello")
+    await until(lambda: listeners(monitor))
+    assert [listener.name for listener in listeners(monitor)] == [greets_in_vain.__qualname__]
+    for command in found if isinstance(found, list) else [found]:
+        assert [(error.type, error.count) for error in command.errors] == [("KeyError", 1)]
+
+
+async def test_an_error_handler_with_a_fault_of_its_own_has_failed(scene: Scene) -> None:
+    """What an error handler raises that is not its event's is its failure; Lightbulb 3's are no listeners."""
+    sample, monitor = await watched(scene)
+
+    def faulty(error: BaseException) -> BaseException:
+        new = RuntimeError("the log channel is gone")
+        new.__cause__ = error
+        return new
+
+    sample.handle_errors(faulty)
+    await scene.discord.slash(scene.member, "boom", guild=scene.guild)
+    await until(lambda: sample.handled)
+    await scene.call("ping")
+    found = [listener.error.type for listener in listeners(monitor) if listener.error is not None]
+    assert found == (["RuntimeError"] if LIGHTBULB_LINE == 2 else [])
 
 
 async def test_two_bots_stay_apart(scene: Scene) -> None:
