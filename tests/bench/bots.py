@@ -5,8 +5,8 @@ from __future__ import annotations
 from plugin.adapters import LIGHTBULB_LINE
 
 if LIGHTBULB_LINE == 2:
-    from tests.bench.bots2 import END_BOUND, FIRST_RESPONSE_BOUND, Bot
+    from tests.bench.bots2 import ADDED_BOUNDS, END_BOUND, FIRST_RESPONSE_BOUND, Bot
 else:
-    from tests.bench.bots3 import END_BOUND, FIRST_RESPONSE_BOUND, Bot
+    from tests.bench.bots3 import ADDED_BOUNDS, END_BOUND, FIRST_RESPONSE_BOUND, Bot
 
-__all__ = ["END_BOUND", "FIRST_RESPONSE_BOUND", "Bot"]
+__all__ = ["ADDED_BOUNDS", "END_BOUND", "FIRST_RESPONSE_BOUND", "Bot"]

@@ -5,23 +5,27 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
 import plugin
-from tests.bench.bots import END_BOUND, FIRST_RESPONSE_BOUND, Bot
+from tests.bench.bots import ADDED_BOUNDS, END_BOUND, FIRST_RESPONSE_BOUND, Bot
 from tests.bench.events import Events
-from tests.bench.measure import Batch, processor_ns, side_by_side
+from tests.bench.measure import Batch, added, by_turns, pair, processor_ns, side_by_side
+from tests.bench.rivals import RIVALS
 from tests.bench.table import Row, beside
 
-SIZE = 400
+SIZE = 100
 FIRST_RESPONSE = "answering until the answer"
 MEASURED = (
     ("silent", "event to end, silent command"),
     ("answering", "event to end, with a response"),
-    (FIRST_RESPONSE, "event to first response"),
 )
+BARE, OURS, COUNTING = "bare", "the monitor", "the monitor, counting only"
+WITHOUT = "the bot without it"
+JUDGED_BY = "prometheus_client"
 WITHOUT_REASONS = {"stage_watch": False, "rest_watch": False, "loop_watch": False, "task_watch": False}
 """Settings of a monitor that counts and times, but does not tell why something is slow."""
 
@@ -40,37 +44,59 @@ class Done(NamedTuple):
 
 
 def measure(quick: bool) -> list[Row]:
-    """Two equal bots, one of them with the monitor, by turns in small batches.
+    """Equal bots, one of them bare and each other one with the monitor or with a rival, by turns in small batches.
 
     Each is in a process of its own, as it is where it runs: in one process the interpreter's inline caches would see
-    the classes of both, which slows either. Each invocation is a raw event handed to hikari's event manager, and has
+    the classes of all, which slows each. Each invocation is a raw event handed to hikari's event manager, and has
     ended when Lightbulb's listener has: then all is done that the command set off, on either line. Nothing goes over
     a socket: where the command responds, the innermost request is answered at once, so what Discord would take does
-    not hide what the monitor adds.
+    not hide what is added.
     """
-    repeats = 5 if quick else 100
-    with_monitor, without = Process(measured=True), Process(measured=False)
-    counting = Process(measured=True, **WITHOUT_REASONS)
+    repeats = 5 if quick else 200
+    processes = {OURS: Process(OURS), BARE: Process(BARE), COUNTING: Process(COUNTING, **WITHOUT_REASONS)}
+    processes |= {rival: Process(rival) for rival in RIVALS}
     rows: list[Row] = []
     for command, what in MEASURED:
-        pair = side_by_side(with_monitor.batch(command), without.batch(command), repeats)
-        rows.append(
-            beside(what, pair, "the bot without it", FIRST_RESPONSE_BOUND if command == FIRST_RESPONSE else END_BOUND)
+        took = dict(
+            zip(processes, by_turns([each.batch(command) for each in processes.values()], repeats), strict=True)
         )
-    for command, what in MEASURED[:2]:
-        pair = side_by_side(counting.batch(command), without.batch(command), repeats)
-        rows.append(beside(f"{what}, counting only", pair, "the bot without it", END_BOUND))
-    _check([with_monitor.stop(), counting.stop()], without.stop())
+        rows += _ends(what, took) + _additions(command, took)
+    first = side_by_side(processes[OURS].batch(FIRST_RESPONSE), processes[BARE].batch(FIRST_RESPONSE), repeats)
+    rows.append(beside("event to first response", first, WITHOUT, FIRST_RESPONSE_BOUND))
+    _check({variant: process.stop() for variant, process in processes.items()})
     return rows
+
+
+def _ends(what: str, took: Mapping[str, list[float]]) -> list[Row]:
+    bare = took[BARE]
+    return [
+        beside(what, pair(took[OURS], bare), WITHOUT, END_BOUND),
+        beside(f"{what}, counting only", pair(took[COUNTING], bare), WITHOUT, END_BOUND),
+    ]
+
+
+def _additions(command: str, took: Mapping[str, list[float]]) -> list[Row]:
+    """What the monitor adds to a command beside what each rival adds."""
+    bare = took[BARE]
+    ours = added(took[OURS], bare)
+    return [
+        beside(
+            f"added per {command} command, {rival}",
+            pair(ours, added(took[rival], bare)),
+            rival,
+            ADDED_BOUNDS[command] if rival == JUDGED_BY else None,
+        )
+        for rival in RIVALS
+    ]
 
 
 class Process:
     """A bot in a process of its own that runs batches when it is told to."""
 
-    def __init__(self, measured: bool, **settings: bool) -> None:
+    def __init__(self, variant: str, **settings: bool) -> None:
         spawn = multiprocessing.get_context("spawn")
         self._pipe, theirs = spawn.Pipe()
-        self._process = spawn.Process(target=serve, args=(theirs, measured, settings), daemon=True)
+        self._process = spawn.Process(target=serve, args=(theirs, variant, settings), daemon=True)
         self._process.start()
 
     def batch(self, command: str) -> Batch:
@@ -90,14 +116,14 @@ class Process:
         return done
 
 
-def serve(pipe: Connection, measured: bool, settings: dict[str, bool]) -> None:
+def serve(pipe: Connection, variant: str, settings: dict[str, bool]) -> None:
     """Run what comes through the pipe, until it is told to stop."""
     _share_a_core()
     plugin.configure(**settings)
     with asyncio.Runner() as runner:
         events = Events()
-        bot = Bot(events.token)
-        runner.run(_open(bot, events, measured))
+        bot = Bot(events.token, RIVALS[variant]() if variant in RIVALS else None)
+        runner.run(_open(bot, events, variant in (OURS, COUNTING)))
         while command := pipe.recv():
             pipe.send(runner.run(_batch(bot, events, command)))
         pipe.send(_done(bot))
@@ -126,10 +152,10 @@ async def _batch(bot: Bot, events: Events, command: str) -> float:
             await deliver("INTERACTION_CREATE", payload)
             took_ns += session.requested_ns - began_ns
         return took_ns / SIZE
-    began_ns = processor_ns()
+    began_ns = time.process_time_ns()  # a rival may do a part of its work in a thread
     for payload in payloads:
         await deliver("INTERACTION_CREATE", payload)
-    return (processor_ns() - began_ns) / SIZE
+    return (time.process_time_ns() - began_ns) / SIZE
 
 
 def _done(bot: Bot) -> Done:
@@ -144,11 +170,13 @@ def _done(bot: Bot) -> Done:
     return Done(bot.ran, requests, counted, first_responses, str(troubles or ""))
 
 
-def _check(measured: Sequence[Done], without: Done) -> None:
-    """What the bots with a monitor did is what the one without did in its turns, and all of it was measured."""
-    turns = sum(done.ran for done in measured), sum(done.requests for done in measured)
+def _check(did: Mapping[str, Done]) -> None:
+    """All did the same in the rounds in which all had their turn, and the monitors measured everything."""
+    turns = {(done.ran, done.requests) for variant, done in did.items() if variant not in (OURS, BARE)}
+    pairs = {(did[variant].ran, did[variant].requests) for variant in (OURS, BARE)}
+    measured = [did[OURS], did[COUNTING]]
     whole = all(
         (done.counted, done.first_responses, done.troubles) == (done.ran, done.requests, "") for done in measured
     )
-    if turns != (without.ran, without.requests) or not whole:
-        raise RuntimeError(f"the bots did not do the same: {measured}, not {without}")
+    if len(turns) != 1 or len(pairs) != 1 or not whole:
+        raise RuntimeError(f"the bots did not do the same: {did}")

@@ -39,18 +39,30 @@ class Pair(NamedTuple):
     """Ours as a multiple of theirs, batch by batch: a machine that slows down for a while slows both."""
 
 
-def side_by_side(ours: Batch, theirs: Batch, batches: int) -> Pair:
-    """Run both by turns, each first in every other round; what a first round warms up is not counted."""
-    ours(), theirs()
-    pairs: list[tuple[float, float]] = []
-    for number in range(batches):
-        if number % 2:
-            second = theirs()
-            pairs.append((ours(), second))
-        else:
-            pairs.append((ours(), theirs()))
-    return Pair(
-        Spread.of([mine for mine, _ in pairs]),
-        Spread.of([other for _, other in pairs]),
-        Spread.of([mine / other for mine, other in pairs]),
-    )
+def side_by_side(ours: Batch, theirs: Batch, rounds: int) -> Pair:
+    """Run both by turns."""
+    mine, others = by_turns([ours, theirs], rounds)
+    return pair(mine, others)
+
+
+def by_turns(batches: Sequence[Batch], rounds: int) -> list[list[float]]:
+    """What each batch took in each round; every round begins with another one, and a first one only warms up."""
+    for batch in batches:
+        batch()
+    took: list[list[float]] = [[] for _ in batches]
+    for number in range(rounds):
+        for turn in range(len(batches)):
+            index = (number + turn) % len(batches)
+            took[index].append(batches[index]())
+    return took
+
+
+def pair(ours: Sequence[float], theirs: Sequence[float]) -> Pair:
+    """Two things that were measured by turns, round by round."""
+    ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
+    return Pair(Spread.of(ours), Spread.of(theirs), Spread.of(ratios))
+
+
+def added(took: Sequence[float], bare: Sequence[float]) -> list[float]:
+    """What something took beyond the same without it, round by round."""
+    return [with_it - without for with_it, without in zip(took, bare, strict=True)]

@@ -22,6 +22,10 @@ class Row(NamedTuple):
     """`kept`, `missed`, or empty where nothing was promised."""
     note: str = ""
 
+    def unjudged(self) -> Row:
+        """The same without its bound, which was set for another size or for more repeats."""
+        return self._replace(bound="", verdict="")
+
 
 HEADINGS = Row("measured", "with the monitor", "compared with", "judged", "bound", "", "")
 
