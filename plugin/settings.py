@@ -5,17 +5,13 @@ Each source overrides the one before: the defaults, the `[golem]` table of a TOM
 
 from __future__ import annotations
 
-import difflib
 import json
 import logging
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, cast
-
-import attrs
 
 _logger = logging.getLogger(__name__)
 
@@ -54,19 +50,40 @@ class SettingRow(NamedTuple):
     help: str
 
 
-def _setting(
-    default: object, allowed: str, help: str, fits: Callable[[Any], bool], read: Callable[[str], object], **field: Any
-) -> Any:
-    # `read` makes a value of the environment's text, or something that does not fit.
-    metadata = {"allowed": allowed, "help": help, "fits": fits, "read": read}
-    return attrs.field(default=default, metadata=metadata, **field)
+class Setting:
+    """One setting: its default, which values it takes, and what it is for."""
+
+    def __init__(
+        self,
+        default: object,
+        allowed: str,
+        help: str,
+        fits: Callable[[Any], bool],
+        read: Callable[[str], object],
+        *,
+        convert: Callable[[Any], object] = lambda value: value,
+        secret: bool = False,
+    ) -> None:
+        self.default = default
+        self.allowed = allowed
+        self.help = help
+        self.fits = fits
+        self.read = read
+        """Makes a value of the environment's text, or something that does not fit."""
+        self.convert = convert
+        """Makes what is kept of a value that fits."""
+        self.secret = secret
+        """Whether errors leave the value out."""
+
+
+# Any is what these return, so that the attributes of `Settings` have the types of their values.
 
 
 def _number(default: float, low: float, high: float, help: str, *, whole: bool = False) -> Any:
     def fits(value: Any) -> bool:
         return type(value) in ((int,) if whole else (int, float)) and low <= value <= high
 
-    return _setting(default, f"a {'whole ' if whole else ''}number from {low} to {high}", help, fits, _read_number)
+    return Setting(default, f"a {'whole ' if whole else ''}number from {low} to {high}", help, fits, _read_number)
 
 
 def _read_number(text: str) -> float | None:
@@ -76,7 +93,7 @@ def _read_number(text: str) -> float | None:
 
 
 def _switch(default: bool, help: str) -> Any:
-    return _setting(
+    return Setting(
         default, "true or false", help, lambda value: isinstance(value, bool), lambda text: WORDS.get(text.lower())
     )
 
@@ -91,7 +108,7 @@ def _ids(help: str) -> Any:
     def once(ids: Iterable[int]) -> tuple[int, ...]:
         return tuple(dict.fromkeys(map(int, ids)))
 
-    return _setting((), "a list of guild ids, such as 123, 456", help, fits, read, converter=once)
+    return Setting((), "a list of guild ids, such as 123, 456", help, fits, read, convert=once)
 
 
 def _is_id(value: object) -> bool:
@@ -104,7 +121,7 @@ def _name(help: str) -> Any:
         return isinstance(value, str) and value == value.lower() and bool(re.fullmatch(r"[\w'-]{0,32}", value))
 
     allowed = "1 to 32 lower-case letters, digits, hyphens, underscores or apostrophes, or empty"
-    return _setting("", allowed, help, fits, str)
+    return Setting("", allowed, help, fits, str)
 
 
 def _text(default: str, allowed: str, help: str, *, secret: bool = False, pattern: str = "") -> Any:
@@ -113,14 +130,13 @@ def _text(default: str, allowed: str, help: str, *, secret: bool = False, patter
             return False
         return len(value) <= LONGEST_TEXT and value.isprintable() and bool(re.match(pattern, value))
 
-    made = _setting(default, allowed, help, fits, str)
-    made.metadata["secret"] = secret
-    return made
+    return Setting(default, allowed, help, fits, str, secret=secret)
 
 
-@attrs.frozen(kw_only=True)
 class Settings:
-    """What an operator may set; `load` reads and checks it."""
+    """What an operator may set; `load` reads and checks it. Immutable."""
+
+    # A plain class, since dataclasses and attrs compile methods at each start: 5 ms for so many fields.
 
     memory_threshold_mb: float = _number(500, 1, 1_048_576, "resident memory above this is critical")
     cpu_threshold_percent: float = _number(80, 1, 6400, "CPU above this is critical; 100 is one full core")
@@ -170,8 +186,24 @@ class Settings:
     task_watch: bool = _switch(True, "watch scheduled tasks, asyncio tasks and listeners that raise")
     stage_watch: bool = _switch(True, "tell where the time until the first response goes; false: only how long it took")
 
+    def __init__(self, **values: Any) -> None:
+        unknown = values.keys() - FIELDS.keys()
+        if unknown:
+            raise TypeError(f"there is no setting {', '.join(sorted(unknown))}")
+        for name, setting in FIELDS.items():
+            self.__dict__[name] = setting.convert(values.get(name, setting.default))
 
-FIELDS: dict[str, attrs.Attribute[Any]] = dict(attrs.fields_dict(Settings))
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"settings do not change ({name})")
+
+    def __eq__(self, other: object) -> bool:
+        return vars(self) == vars(other) if isinstance(other, Settings) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(vars(self).values()))
+
+
+FIELDS: dict[str, Setting] = {name: found for name, found in vars(Settings).items() if isinstance(found, Setting)}
 NAMES = {name: name for name in FIELDS}
 VARIABLES = {PREFIX + name.upper(): name for name in FIELDS}
 NOT_ABOVE = (
@@ -189,13 +221,10 @@ _configured: dict[str, Any] = {}
 
 def describe() -> list[SettingRow]:
     """Every setting with its environment variable, default, allowed values and what it is for."""
-    return [_row(PREFIX + name.upper(), field) for name, field in FIELDS.items()]
-
-
-def _row(variable: str, field: attrs.Attribute[Any]) -> SettingRow:
-    return SettingRow(
-        field.name, variable, json.dumps(field.default), field.metadata["allowed"], field.metadata["help"]
-    )
+    return [
+        SettingRow(name, PREFIX + name.upper(), json.dumps(setting.default), setting.allowed, setting.help)
+        for name, setting in FIELDS.items()
+    ]
 
 
 def configure(**settings: Any) -> None:
@@ -227,9 +256,9 @@ def load(environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> S
 def _warn_of_misspelt(variables: Iterable[str]) -> None:
     # Not an error: a bot that is itself called Golem has variables of its own that begin so.
     for variable in variables:
-        near = difflib.get_close_matches(variable.upper(), VARIABLES, n=1, cutoff=ALIKE)
-        if near and variable != CONFIG_VARIABLE:
-            _logger.warning("the environment variable %s sets nothing; did you mean %s?", variable, near[0])
+        near = "" if variable == CONFIG_VARIABLE else _nearest(variable.upper(), VARIABLES, ALIKE)
+        if near:
+            _logger.warning("the environment variable %s sets nothing; did you mean %s?", variable, near)
 
 
 class _Reading:
@@ -245,7 +274,10 @@ class _Reading:
         file = "golem.toml" if named is None else named
         place = file if named is None else f"{CONFIG_VARIABLE}={_shown(named)}"
         try:
-            table: Any = tomllib.loads((cwd / file).read_text("utf-8-sig")).get("golem")
+            text = (cwd / file).read_text("utf-8-sig")
+            import tomllib  # few bots have such a file, and fewer have loaded this
+
+            table: Any = tomllib.loads(text).get("golem")
         except (OSError, ValueError) as error:
             if named is not None or not isinstance(error, FileNotFoundError):
                 self.problems.append(f"{place}: must be a TOML file that can be read ({error})")
@@ -260,17 +292,17 @@ class _Reading:
             if key not in known:  # its value is not shown: it may be a secret that was meant for something else
                 self.problems.append(f"{place % (key, '…')}: there is no such setting{_did_you_mean(key)}")
                 continue
-            name, rule = known[key], FIELDS[known[key]].metadata
-            shown = place % (key, "…" if rule.get("secret") else _shown(value))
-            value = rule["read"](value) if known is VARIABLES else value
-            if rule["fits"](value):
+            name, setting = known[key], FIELDS[known[key]]
+            shown = place % (key, "…" if setting.secret else _shown(value))
+            value = setting.read(value) if known is VARIABLES else value
+            if setting.fits(value):
                 self.values[name], self.places[name] = value, shown
             else:
-                self.problems.append(f"{shown}: must be {rule['allowed']}")
+                self.problems.append(f"{shown}: must be {setting.allowed}")
                 self.places.pop(name, None)
 
     def compare(self, only: Iterable[str] = FIELDS) -> None:
-        values = attrs.asdict(Settings(**self.values))
+        values = vars(Settings(**self.values))
         for lower, upper in NOT_ABOVE:
             if {lower, upper} <= self.places.keys() & only and values[lower] > values[upper]:
                 self.problems.append(f"{self.places[lower]}: must not be above {self.places[upper]}")
@@ -282,8 +314,14 @@ class _Reading:
 
 
 def _did_you_mean(key: str) -> str:
-    near = difflib.get_close_matches(key.lower(), FIELDS, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    near = _nearest(key.lower(), FIELDS)
+    return f"; did you mean {near}?" if near else ""
+
+
+def _nearest(typed: str, known: Iterable[str], alike: float = 0.6) -> str:
+    import difflib  # only who mistypes a setting needs it
+
+    return next(iter(difflib.get_close_matches(typed, list(known), n=1, cutoff=alike)), "")
 
 
 def _shown(value: object) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +45,7 @@ def test_defaults_hold_without_sources(tmp_path: Path) -> None:
 
 def test_defaults_are_allowed() -> None:
     """Every default passes the checks that a value given in code must pass."""
-    configure(**attrs.asdict(Settings()))
+    configure(**vars(Settings()))
 
 
 def test_each_source_overrides_the_one_before(tmp_path: Path) -> None:
@@ -298,7 +297,7 @@ def test_empty_file_name_is_refused(tmp_path: Path) -> None:
 def test_descriptions_cover_every_setting() -> None:
     """Each setting has a row with its variable, its default in TOML, what is allowed and what it is for."""
     rows = describe()
-    defaults = {name: json.loads(json.dumps(value)) for name, value in attrs.asdict(Settings()).items()}
+    defaults = {name: json.loads(json.dumps(value)) for name, value in vars(Settings()).items()}
     assert {row.name: json.loads(row.default) for row in rows} == defaults
     assert all(row.variable == f"GOLEM_{row.name.upper()}" and row.allowed and row.help for row in rows)
 
@@ -308,3 +307,14 @@ def test_no_text_breaks_loading(environ: dict[str, str]) -> None:
     """Whatever the environment holds, there are settings or a SettingsError."""
     with contextlib.suppress(SettingsError):
         assert load(environ, Path("/nonexistent"))
+
+
+def test_settings_are_immutable_values() -> None:
+    """Settings compare and hash by value, refuse to change, and refuse a name that is none of theirs."""
+    settings = Settings(guilds=[2, 1, 2])
+    assert settings == Settings(guilds=(2, 1)) != Settings()
+    assert hash(settings) == hash(Settings(guilds=(2, 1)))
+    with pytest.raises(AttributeError, match="group"):
+        settings.group = "golem"
+    with pytest.raises(TypeError, match="colour"):
+        Settings(colour="red")
