@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.metadata
+import lightbulb
 
-LIGHTBULB_LINE = int(importlib.metadata.version("hikari-lightbulb").partition(".")[0])
+LIGHTBULB_LINE = int(lightbulb.__version__.partition(".")[0])
 """2 or 3."""

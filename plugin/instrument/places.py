@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import importlib.metadata
 import inspect
 import os
 import re
-import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
@@ -133,6 +131,8 @@ def _awaited_task(task: asyncio.Task[Any]) -> asyncio.Task[Any] | None:
 @functools.cache
 def library_paths() -> tuple[tuple[str, ...], frozenset[str]]:
     """Folders (as prefixes) and files of the monitor, of hikari, Lightbulb, miru, and of all that these require."""
+    import importlib.metadata  # asked for once, in a thread
+
     folders, files = {"<frozen ", f"{Path(__file__).parents[1]}{os.sep}"}, set[str]()
     pending, seen = [*LIBRARIES], set[str]()
     while pending:
@@ -158,5 +158,6 @@ def _requirement_name(requirement: str) -> str:
 
 
 @functools.cache
-def _standard_library() -> tuple[str, ...]:
-    return tuple({sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib")})
+def _standard_library() -> str:
+    # As sysconfig tells it, too, which has to load the settings that Python was built with for it.
+    return f"{Path(asyncio.__file__).parents[1]}{os.sep}"
