@@ -142,6 +142,7 @@ class Monitor:
             lambda: self._gateway.snapshot(None),
             lambda: len(self._alerts()),
             lambda: failures_beside(None if self._work is None else self._work.snapshot(), self._blocks.newest()),
+            lambda: bool(self.invocations.in_flight or self._registry.in_flight()),
             self._containment,
             self.settings,
         )
@@ -236,14 +237,26 @@ class Monitor:
         if self.settings.loop_watch:
             self._loop_watch.start()
 
+    def know_application(self, application: int) -> None:
+        """Take the application id from who knows it before the start, so that history need not ask for it."""
+        self._keeper.bot = application
+
     async def stop(self) -> None:
-        """End the background work, once history has what was counted; the bot stops, but may start again."""
+        """End the background work; the bot stops, but may start again."""
         self._gateway.stopping(True)
         self._sampler.stop()
         self.invocations.stop()
         self._loop_watch.stop()
         self.drawing.stop()
         await self._keeper.stop()
+
+    async def stopped(self) -> None:
+        """Close history, once it has all that was counted, as soon as no command is in flight."""
+        await self._keeper.stopped()
+
+    async def leave(self) -> None:
+        """Close history with what was counted by now."""
+        await self._keeper.leave()
 
     async def flush(self) -> None:
         """Write what is counted by now into history; returns when it is written, or cannot be written now."""

@@ -66,6 +66,7 @@ class Lifetime:
         else:
             bot.add_startup_callback(self._on_started)
             bot.add_shutdown_callback(self._on_stopping)
+            bot.add_shutdown_callback(self._on_stopped)
         if _runs(bot):
             self._start()
             _logger.info(
@@ -77,6 +78,7 @@ class Lifetime:
             (hikari.ShardReadyEvent, self._on_ready),
             (hikari.StartedEvent, self._on_started),
             (hikari.StoppingEvent, self._on_stopping),
+            (hikari.StoppedEvent, self._on_stopped),
         )
 
     def _leave(self) -> None:
@@ -89,12 +91,14 @@ class Lifetime:
             for callbacks, remove, callback in (
                 (bot.on_startup, bot.remove_startup_callback, self._on_started),
                 (bot.on_shutdown, bot.remove_shutdown_callback, self._on_stopping),
+                (bot.on_shutdown, bot.remove_shutdown_callback, self._on_stopped),
             ):
                 if callback in callbacks:
                     remove(callback)
 
     async def _on_ready(self, event: hikari.ShardReadyEvent) -> None:
         self._guild_ids.update(event.unavailable_guilds)
+        self._monitor.know_application(int(event.application_id))
 
     async def _on_started(self, _: object) -> None:
         self._before_sync()
@@ -104,6 +108,10 @@ class Lifetime:
         self._at_stop()
         with self._monitor.containing("stop"):
             await self._monitor.stop()
+
+    async def _on_stopped(self, _: object) -> None:
+        with self._monitor.containing("stop"):
+            await self._monitor.stopped()
 
     def _start(self) -> None:
         self._monitor.contain("start", self._monitor.start)()

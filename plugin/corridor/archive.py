@@ -120,8 +120,12 @@ class Archive:
         self._background.call(lambda: self._ending.set())
 
     async def ended(self) -> None:
-        """Wait for that."""
+        """Wait for that, but not for ever."""
         await self._background.ended(2 * FAREWELL_S)
+
+    def join(self) -> None:
+        """The same where no loop runs."""
+        self._background.join(2 * FAREWELL_S)
 
     # In the thread.
 

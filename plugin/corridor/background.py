@@ -88,6 +88,10 @@ class Background:
             await asyncio.sleep(_STEP_S)
         return not self.alive
 
+    def join(self, timeout_s: float) -> None:
+        """The same, where no loop runs."""
+        self._thread.join(timeout_s)
+
     def _serve(self) -> None:
         try:
             asyncio.run(self._begin())

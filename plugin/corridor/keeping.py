@@ -1,4 +1,4 @@
-"""The scheduled work of history on the bot's loop: cuts what was counted into minutes, for the archive to write."""
+"""The scheduled work of history on the bot's loop: has minutes cut, and the archive write them, to the very last."""
 
 from __future__ import annotations
 
@@ -12,24 +12,14 @@ from typing import TypeVar
 import hikari
 
 from plugin.corridor.archive import Archive, Beat, HistoryUnavailable
+from plugin.corridor.clock import HistoryClock, steady_s
+from plugin.corridor.cutting import Cutter
+from plugin.corridor.loop_end import LoopEnd
 from plugin.history import Store, StoreError, shown_address
 from plugin.instrument.containment import Containment
 from plugin.instrument.release import bot_folder, instance, release
 from plugin.metrics import Registry, Samples
-from plugin.metrics.command import CommandMetrics
-from plugin.metrics.series import Gathering
-from plugin.metrics.tally import Tally
-from plugin.model import (
-    Batch,
-    CommandDelta,
-    ConnectionSnapshot,
-    ErrorDelta,
-    HistoryState,
-    Retention,
-    Sample,
-    Scope,
-    Writer,
-)
+from plugin.model import ConnectionSnapshot, ErrorDelta, HistoryState, Retention, Scope, Writer
 from plugin.settings import Settings
 from plugin.words import megabytes, percent
 
@@ -38,17 +28,17 @@ _logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _PART = "history"
-MINUTE_S = 60
 HOUR_S, DAY_S = 3600, 86_400
-COMMANDS_A_STEP = 50
 LEAST_PAUSE_S = 1.0
+FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 1.0
+"""How soon, and then how often, a bot that has stopped is asked whether commands are still in flight."""
 
 SWITCHED_OFF = "History is switched off (setting database)."
 NOT_STARTED = "History begins with the bot's start."
 
 
 class Keeper:
-    """Keeps history while the bot runs."""
+    """Keeps history while the bot runs, and until the last of its commands has ended."""
 
     def __init__(
         self,
@@ -58,34 +48,33 @@ class Keeper:
         connection: Callable[[], ConnectionSnapshot],
         alerts: Callable[[], int],
         failures: Callable[[], Iterable[ErrorDelta]],
+        busy: Callable[[], bool],
         containment: Containment,
         settings: Settings,
     ) -> None:
+        """`busy` tells whether anything is in flight that is going to be counted."""
         self._rest = rest
-        self._registry = registry
         self._samples = samples
         self._connection = connection
         self._alerts = alerts
-        self._failures = failures
-        self._tally = Tally()
+        self._busy = busy
         self._containment = containment
         self._settings = settings
         self._instance = instance(settings.instance)
         self._release = release(settings.release, bot_folder())
-        self._gathering = Gathering()
-        self._gathered: Sample | None = None
-        self._samples_gathered = 0
+        self._cutter = Cutter(registry, samples, failures, HistoryClock(time.time, steady_s))
         self._archive: Archive | None = None
-        self._bot_id: int | None = None
-        self._commands: list[CommandDelta] = []
-        self._errors: list[ErrorDelta] = []
-        """What was cut and is in no batch yet, here and above: whoever began a cut may be cancelled in it."""
-        self._sequence = 0
-        self._span_start = time.time()
+        self.bot: int | None = None
+        """Application id; asked for where nobody has set it by the start."""
         self._cutting = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
-        self.dropped = 0
+        self._loop_end = LoopEnd(self.leave, self._exit)
+        self._look: asyncio.TimerHandle | None = None
+
+    @property
+    def dropped(self) -> int:
         """How many error groups of one minute found no room."""
+        return self._cutter.dropped
 
     @property
     def state(self) -> HistoryState | None:
@@ -98,9 +87,9 @@ class Keeper:
 
     def scope(self, fleet: bool = False) -> Scope:
         """Whose history is asked for: that of this instance, or of all; raises HistoryUnavailable."""
-        if self._bot_id is None:
+        if self.bot is None:
             raise HistoryUnavailable(NOT_STARTED if self._settings.database else SWITCHED_OFF)
-        return Scope(self._bot_id, None if fleet else self._instance)
+        return Scope(self.bot, None if fleet else self._instance)
 
     async def ask(self, question: Callable[[Store], Awaitable[T]]) -> T:
         """The store's answer to a question that is asked in the archive's thread; raises HistoryUnavailable."""
@@ -122,37 +111,73 @@ class Keeper:
     def start(self) -> None:
         """Begin on the running loop; nothing where it runs already, or where history is switched off."""
         if self._settings.database and (self._task is None or self._task.done()):
+            self.end()  # of a bot that was stopped and starts again
+            with self._containment.containing(_PART):
+                self._open()
             self._task = asyncio.get_running_loop().create_task(self._run(), name="golem history")
+            self._loop_end.follow()
 
     async def stop(self) -> None:
-        """Write the rest, say goodbye, and end."""
-        archive = self._archive
-        if archive is not None:
+        """The bot stops: write what is known, for there may be no time later; commands are still in flight."""
+        self._cancel()
+        if self._archive is not None:
             with self._containment.containing(_PART):
-                await self._cut(archive)
+                await self._cut(self._archive)
+
+    async def stopped(self) -> None:
+        """The bot has stopped, so that no command begins any more: leave as soon as the last one has ended."""
+        if not self._busy():
+            await self.leave()
+        elif self._archive is not None:
+            self._look_later(FIRST_LOOK_S)
+
+    async def leave(self) -> None:
+        """Write the rest, say goodbye, and end; returns when that is done, or would take too long."""
+        archive = self._archive
         self.end()
         if archive is not None:
             await archive.ended()
 
     def end(self) -> None:
         """The same without waiting for it."""
-        if self._task is not None:
-            if not self._task.get_loop().is_closed():
-                self._task.cancel()
-            self._task = None
+        self._cancel()
+        self._loop_end.leave()
         archive, self._archive = self._archive, None
         if archive is not None:
             with self._containment.containing(_PART):
-                for command in self._registry.commands():
-                    self._take(command)
+                self._cutter.collect()
                 self._put(archive)
             archive.end()
+
+    def _cancel(self) -> None:
+        if self._task is not None and not self._task.get_loop().is_closed():
+            self._task.cancel()
+        if self._look is not None:
+            self._look.cancel()
+        self._task = self._look = None
+
+    def _look_later(self, pause_s: float) -> None:
+        # By a timer, not by a task: hikari counts in the log which tasks it has to end.
+        def look() -> None:
+            if self._busy():
+                self._look_later(min(2 * pause_s, LONGEST_LOOK_S))
+            else:
+                self.end()
+
+        self._look = asyncio.get_running_loop().call_later(pause_s, self._containment.contain(_PART, look))
+
+    def _exit(self) -> None:
+        archive = self._archive
+        self.end()
+        if archive is not None:
+            archive.join()
 
     async def _run(self) -> None:
         while _PART not in self._containment.switched_off:
             with self._containment.containing(_PART):
                 if self._archive is None:
-                    await self._open()
+                    await self._ask_bot()
+                    self._open()
                 if self._archive is not None:
                     await self._cut(self._archive)
             await asyncio.sleep(self._pause_s())
@@ -162,13 +187,16 @@ class Keeper:
         interval_s = self._settings.flush_interval_s
         return max(LEAST_PAUSE_S, interval_s - time.time() % interval_s)
 
-    async def _open(self) -> None:
-        try:
-            application = await self._rest.fetch_application()
-        except (hikari.HTTPError, hikari.ComponentStateConflictError, OSError) as refused:
-            _logger.debug("which application this is could not be asked yet: %s", refused)
+    async def _ask_bot(self) -> None:
+        if self.bot is None:
+            try:
+                self.bot = int((await self._rest.fetch_application()).id)
+            except (hikari.HTTPError, hikari.ComponentStateConflictError, OSError) as refused:
+                _logger.debug("which application this is could not be asked yet: %s", refused)
+
+    def _open(self) -> None:
+        if self.bot is None:
             return
-        self._bot_id = int(application.id)
         loop = asyncio.get_running_loop()
 
         def fault(fault: Exception) -> None:
@@ -181,43 +209,18 @@ class Keeper:
             int(settings.hour_rows_kept_days * DAY_S),
             int(settings.day_rows_kept_days * DAY_S),
         )
-        writer = Writer(self._bot_id, self._instance, uuid.uuid4().hex, self._release)
+        writer = Writer(self.bot, self._instance, uuid.uuid4().hex, self._release)
         self._archive = Archive(settings.database, writer, retention, self._shown(), fault)
 
     async def _cut(self, archive: Archive) -> None:
         async with self._cutting:
-            for number, command in enumerate(self._registry.commands(), 1):
-                self._take(command)
-                if number % COMMANDS_A_STEP == 0:
-                    await asyncio.sleep(0)
+            await self._cutter.collect_in_steps()
             self._put(archive)
 
-    def _take(self, command: CommandMetrics) -> None:
-        errors, dropped = command.cut_errors()
-        self.dropped += dropped
-        self._errors += errors
-        delta = command.cut()
-        if delta is not None:
-            self._commands.append(delta)
-
     def _put(self, archive: Archive) -> None:
-        now, connection = time.time(), self._connection()
-        self._errors += self._tally.since(self._failures())
-        self._gather(connection)
-        beat = Beat(now, tuple(shard.id for shard in connection.shards or ()), self._status())
-        start = int(self._span_start // MINUTE_S * MINUTE_S)
-        self._sequence += 1
-        series, commands, errors = self._gathering.take(), tuple(self._commands), tuple(self._errors)
-        self._commands, self._errors = [], []
-        self._span_start = now
-        archive.put(Batch(start, self._sequence, commands, series, errors), beat)
-
-    def _gather(self, connection: ConnectionSnapshot) -> None:
-        for sample in self._samples.since(self._samples_gathered):
-            self._gathering.sample(sample, self._gathered)
-            self._gathered = sample
-        self._samples_gathered = self._samples.taken
-        self._gathering.connection(connection)
+        connection = self._connection()
+        batch, now = self._cutter.cut(connection)
+        archive.put(batch, Beat(now, tuple(shard.id for shard in connection.shards or ()), self._status()))
 
     def _status(self) -> str:
         newest, alerts = self._samples.newest(), self._alerts()

@@ -50,6 +50,10 @@ class Registry:
             cancelled += outcomes[3]
         return ok, denied, error, cancelled
 
+    def in_flight(self) -> int:
+        """Invocations of all commands that have begun and not ended."""
+        return sum(command.in_flight for command in self._commands.values())
+
     def snapshot(self, inventory: Iterable[CommandKey], unix_offset_s: float) -> tuple[CommandSnapshot, ...]:
         """Every command that was invoked, then those of the inventory that were not."""
         invoked = [command.snapshot(unix_offset_s) for command in self.commands()]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import plugin
-from plugin.corridor import keeping
+from plugin.corridor import cutting
 from plugin.corridor.archive import HistoryUnavailable
 from plugin.corridor.background import THREADS
 from plugin.history import open_store
@@ -144,7 +144,7 @@ async def test_history_can_be_asked_while_the_bot_runs(scene: Scene) -> None:
 async def test_a_page_that_gives_up_loses_nothing(scene: Scene) -> None:
     """A question that is cancelled in the middle of the writing that it began leaves all of it to be written."""
     sample, monitor = await run(scene)
-    keys = [CommandKey(CommandKind.SLASH, f"buy {number}", None) for number in range(3 * keeping.COMMANDS_A_STEP)]
+    keys = [CommandKey(CommandKind.SLASH, f"buy {number}", None) for number in range(3 * cutting.COMMANDS_A_STEP)]
     for key in keys:
         monitor.command(key).record(Outcome.OK, 0, 0, 1)
     page = asyncio.create_task(monitor.flush())

@@ -35,7 +35,7 @@ async def test_a_killed_bot_loses_one_interval_at_most(scene: Scene, tmp_path: P
     assert child.stdout is not None
     known = 0
     try:
-        await scene.discord.registered("ping")
+        await scene.discord.registered("ping", timeout_s=100)
         await scene.discord.connected()
         for _ in range(40):
             await scene.call("ping")

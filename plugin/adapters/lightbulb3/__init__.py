@@ -39,6 +39,7 @@ class MonitorLoadable(Loadable):
         if monitor is not None:
             with monitor.containing("unload"):
                 await monitor.stop()
+                await monitor.leave()
             monitor.detach()
 
 

@@ -1,0 +1,79 @@
+"""Cuts what was counted since the cut before into a batch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from plugin.corridor.clock import HistoryClock
+from plugin.metrics import Registry, Samples
+from plugin.metrics.command import CommandMetrics
+from plugin.metrics.series import Gathering
+from plugin.metrics.tally import Tally
+from plugin.model import Batch, CommandDelta, ConnectionSnapshot, ErrorDelta, Sample
+
+MINUTE_S = 60
+COMMANDS_A_STEP = 50
+
+
+class Cutter:
+    """Makes batches of what a registry counts, of samples, and of failures beside commands."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        samples: Samples,
+        failures: Callable[[], Iterable[ErrorDelta]],
+        clock: HistoryClock,
+    ) -> None:
+        self._registry = registry
+        self._samples = samples
+        self._failures = failures
+        self._clock = clock
+        self._tally = Tally()
+        self._gathering = Gathering()
+        self._gathered: Sample | None = None
+        self._samples_gathered = 0
+        self._commands: list[CommandDelta] = []
+        self._errors: list[ErrorDelta] = []
+        """What was cut and is in no batch yet, here and above: whoever began a cut may be cancelled in it."""
+        self._sequence = 0
+        self.dropped = 0
+        """How many error groups of one minute found no room."""
+
+    def collect(self) -> None:
+        """Take the counts of every command for the next cut."""
+        for command in self._registry.commands():
+            self._collect(command)
+
+    async def collect_in_steps(self) -> None:
+        """The same, in steps that are short however many commands there are."""
+        for number, command in enumerate(self._registry.commands(), 1):
+            self._collect(command)
+            if number % COMMANDS_A_STEP == 0:
+                await asyncio.sleep(0)
+
+    def cut(self, connection: ConnectionSnapshot) -> tuple[Batch, float]:
+        """What was collected since the batch before, with everything else of that time; and Unix time now."""
+        self._errors += self._tally.since(self._failures())
+        self._gather(connection)
+        start, end = self._clock.interval()
+        self._sequence += 1
+        series, commands, errors = self._gathering.take(), tuple(self._commands), tuple(self._errors)
+        self._commands, self._errors = [], []
+        return Batch(int(start // MINUTE_S * MINUTE_S), self._sequence, commands, series, errors), end
+
+    def _collect(self, command: CommandMetrics) -> None:
+        errors, dropped = command.cut_errors()
+        self.dropped += dropped
+        self._errors += errors
+        delta = command.cut()
+        if delta is not None:
+            self._commands.append(delta)
+
+    def _gather(self, connection: ConnectionSnapshot) -> None:
+        for sample in self._samples.since(self._samples_gathered):
+            self._gathering.sample(sample, self._gathered)
+            self._gathered = sample
+        self._samples_gathered = self._samples.taken
+        self._gathering.connection(connection)
