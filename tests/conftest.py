@@ -8,9 +8,8 @@ from collections.abc import AsyncGenerator, Generator
 
 import asyncpg
 import pytest
-from sqlalchemy.engine import make_url
 
-from tests.history.postgres import Postgres
+from tests.history.postgres import Postgres, database_of
 
 _numbers = itertools.count()
 
@@ -36,7 +35,7 @@ async def postgres_database(postgres_address: str) -> AsyncGenerator[str]:
     server = await asyncpg.connect(postgres_address)
     try:
         await server.execute(f"CREATE DATABASE {name}")
-        yield make_url(postgres_address).set(database=name).render_as_string(hide_password=False)
+        yield database_of(postgres_address, name)
         await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await server.close()

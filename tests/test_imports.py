@@ -19,6 +19,8 @@ ONE_FILE = {
     "miru": "display/navigator.py",
     "PIL": "display/chart/draw.py",
     "subprocess": "corridor/drawing.py",
+    "sqlite3": "history/sqlite.py",
+    "asyncpg": "history/postgres.py",
 }
 """Libraries that one file only may import."""
 

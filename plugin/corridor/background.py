@@ -14,7 +14,7 @@ T = TypeVar("T")
 THREADS = "golem-"
 """What the names of our threads begin with."""
 
-TALKATIVE = ("asyncio", "aiosqlite")
+TALKATIVE = ("asyncio",)
 """Loggers of libraries that tell each of their steps at DEBUG; in our threads that is nothing to do with the bot."""
 
 

@@ -1,91 +1,157 @@
-"""From what an operator writes to what SQLAlchemy takes."""
+"""From what an operator writes to where history is; no part of what may be a password is ever repeated."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
+import re
 from pathlib import Path
-
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from plugin.history.errors import MissingDriver, StoreAddressError
 
-_POSTGRES_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
-_SQLITE_SCHEMES = ("sqlite", "sqlite+aiosqlite")
 STATEMENTS_KEPT = "prepared_statement_cache_size"
 """The option for how many statements a session keeps prepared: none, where a pooler changes the session below."""
 
-_POSTGRES_OPTIONS = frozenset({"host", "port", "ssl", STATEMENTS_KEPT})
-_DRIVERS = {
-    "asyncpg": "history in PostgreSQL needs a driver: pip install asyncpg",
-    "aiosqlite": "history in SQLite needs aiosqlite: pip install aiosqlite",
-}
+_SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+_OPTIONS = frozenset({"host", "port", "user", "password", "sslmode", "ssl", "channel_binding", STATEMENTS_KEPT})
+_NAMED = frozenset(
+    {
+        "application_name",
+        "client_encoding",
+        "connect_timeout",
+        "dbname",
+        "gssencmode",
+        "keepalives",
+        "options",
+        "passfile",
+        "service",
+        "sslcert",
+        "sslkey",
+        "sslrootcert",
+        "target_session_attrs",
+    }
+)
+"""Options that other programs know: they may be named. Any other word may be a part of a password."""
+
+_NO_DRIVER = "history in PostgreSQL needs a driver: pip install asyncpg"
+_NO_PATH = "GOLEM_DATABASE: history in SQLite needs the path of a file"
+_UNREADABLE = (
+    "GOLEM_DATABASE is no address that can be read: history is kept in a file (a path, or sqlite:///path) or in "
+    "postgresql://user:password@host/database; percent-encode the password (%40 for @, %2F for /, %3F for ?)"
+)
+"""Nothing of the address is repeated, since what cannot be read may hold a password anywhere."""
+
+_TEXT = r"(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})"
+_SERVER = re.compile(
+    rf"postgres(?:ql)?(?:\+asyncpg)?://(?:(?P<user>{_TEXT}*)(?::(?P<password>[^@?]*))?@)?"
+    rf"(?P<host>(?:[\w.-]|%2[Ff])*|\[[\da-fA-F:.]+\])(?::(?P<port>\d+))?"
+    rf"(?:/(?P<database>{_TEXT}*))?(?:\?(?P<query>(?:{_TEXT}|[/:])*))?"
+)
+_FILE = re.compile(r"sqlite(?:\+aiosqlite)?:///([^?]*)(?:\?.*)?")
+_DRIVE = re.compile(r"[A-Za-z]:(?:\\.*|/[^@]*)")
+_NO_FILE = re.compile(
+    r".*:.*@"  # a user and a password
+    r"|[\w+.-]+:"  # a scheme, or a host and its port
+    r"|[^/.~@][^@]*@(?!.*\.(?:db|sqlite3?)$)"  # a user or a password, and a host
+    r"|.*\b(?:user|password|passwd|pwd|host|dbname)\s*=",
+    re.IGNORECASE,
+)
+"""What is rather the address of a server, with something missing, than the path of a file."""
+
+_PLAIN = re.compile(r"[\w.$-]*")
 
 
-def parse(address: str) -> URL:
-    """The URL of a database, given as a plain path, `sqlite:///path` or `postgresql://…`.
+class Address(NamedTuple):
+    """Where history is."""
+
+    shown: str
+    """As it may be logged: a path for a file, a URL without password for a server."""
+    path: str | None
+    """Of a file; None for a server."""
+    server: dict[str, Any]
+    """What asyncpg takes for a server; empty for a file."""
+
+
+def parse(address: str) -> Address:
+    """Read a plain path, `sqlite:///path` or `postgresql://…`.
 
     Raises StoreAddressError for any other, MissingDriver where the driver is not installed.
     """
-    url = _read(address)
-    if url.drivername in _POSTGRES_SCHEMES:
-        url = _postgres(url)
-    elif url.drivername in _SQLITE_SCHEMES:
-        url = _sqlite(url)
-    else:
-        raise StoreAddressError(
-            f"GOLEM_DATABASE={shown(url)}: history is kept in a file (a path, or sqlite:///path) or in postgresql://…"
-        )
-    driver = url.drivername.partition("+")[2]
-    if importlib.util.find_spec(driver) is None:
-        raise MissingDriver(_DRIVERS[driver])
-    return url
-
-
-def shown(url: URL) -> str:
-    """The address as it may be logged: a path for a file, a URL without password for a server."""
-    if url.drivername.startswith("sqlite") and url.database:
-        return url.database
-    return url.set(drivername=url.drivername.partition("+")[0], query={}).render_as_string(hide_password=True)
+    read = _read(address)
+    if read.path is None and importlib.util.find_spec("asyncpg") is None:
+        raise MissingDriver(_NO_DRIVER)
+    return read
 
 
 def shown_address(address: str) -> str:
-    """The same of an address that is not parsed yet, a path from the root on; raises StoreAddressError."""
-    url = _read(address)
-    return str(Path(shown(url)).absolute()) if url.drivername.startswith("sqlite") else shown(url)
-
-
-def _read(address: str) -> URL:
-    if "://" not in address:
-        return URL.create("sqlite", database=address)
+    """An address as it may be logged, a path from the root on; raises StoreAddressError."""
+    read = _read(address)
+    if read.path is None:
+        return read.shown
     try:
-        return make_url(address)
-    except (ArgumentError, ValueError):
-        # Nothing of the address is repeated, since what cannot be read may hold a password anywhere.
-        raise StoreAddressError(
-            "GOLEM_DATABASE is no address that can be read: it looks like postgresql://user:password@host/database"
-        ) from None
+        return str(Path(read.path).absolute())
+    except OSError:  # the working directory was deleted
+        return read.path
 
 
-def _sqlite(url: URL) -> URL:
-    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
-        raise StoreAddressError("GOLEM_DATABASE: history in SQLite needs the path of a file")
-    return URL.create("sqlite+aiosqlite", database=url.database)
+def _read(address: str) -> Address:
+    server = _SERVER.fullmatch(address)
+    if server is not None and address.isprintable():
+        return _server(**server.groupdict())
+    file = _FILE.fullmatch(address)
+    path = address if file is None else file[1]
+    if path in ("", ":memory:") or path.startswith("file:") or address == "sqlite://":
+        raise StoreAddressError(_NO_PATH)
+    drive = os.name == "nt" and _DRIVE.fullmatch(path)
+    if not path.isprintable() or (not drive and _NO_FILE.match(path)):
+        raise StoreAddressError(_UNREADABLE)
+    return Address(path, path, {})
 
 
-def _postgres(url: URL) -> URL:
-    query = dict(url.query)
-    # What hosted databases hand out is libpq's; asyncpg has its own word for one, and no need of the other.
-    if "sslmode" in query:
-        query["ssl"] = query.pop("sslmode")
-    query.pop("channel_binding", None)
-    if not str(query.get(STATEMENTS_KEPT, 0)).isdigit():
-        raise StoreAddressError(
-            f"GOLEM_DATABASE={shown(url)}: {STATEMENTS_KEPT} is a number, such as 0 behind a pooler"
-        )
-    unknown = ", ".join(sorted(query.keys() - _POSTGRES_OPTIONS))
+def _server(
+    user: str | None, password: str | None, host: str, port: str | None, database: str | None, query: str | None
+) -> Address:
+    if ":" in unquote(user or ""):
+        raise StoreAddressError(_UNREADABLE)
+    shown = f"postgresql://{_shown(user)}{':***' if password else ''}{'@' if user or password else ''}{host}"
+    shown = f"{shown}{f':{port}' if port else ''}{'' if database is None else f'/{_shown(database)}'}"
+    given = {"user": user, "password": password, "host": host.strip("[]"), "port": port, "database": database}
+    options = _options(query, shown)
+    ssl = options.pop("ssl", options.pop("sslmode", None))
+    kept = options.pop(STATEMENTS_KEPT, None)
+    server: dict[str, Any] = {name: unquote(value) for name, value in given.items() if value} | options
+    if "port" in server:
+        server["port"] = _number(server["port"], 65_535, "port", shown)
+    if ssl is not None:
+        if ssl not in _SSL_MODES:
+            raise StoreAddressError(f"GOLEM_DATABASE={shown}: sslmode is one of {', '.join(_SSL_MODES)}")
+        server["ssl"] = ssl
+    if kept is not None:
+        server["statement_cache_size"] = _number(kept, 10_000, STATEMENTS_KEPT, shown)
+    return Address(shown, None, server)
+
+
+def _options(query: str | None, shown: str) -> dict[str, str]:
+    pairs = [part.partition("=")[::2] for part in (query or "").split("&") if part]
+    options = {name: unquote(value) for name, value in pairs}
+    unknown = options.keys() - _OPTIONS
     if unknown:
+        named = ", ".join(sorted(unknown & _NAMED)) or "what is no option of PostgreSQL"
         raise StoreAddressError(
-            f"GOLEM_DATABASE={shown(url)}: remove {unknown} behind the question mark; host, port and sslmode may stay"
+            f"GOLEM_DATABASE={shown}: remove {named} behind the question mark; host, port and sslmode may stay"
         )
-    return url.set(drivername="postgresql+asyncpg", query=query)
+    options.pop("channel_binding", None)  # what hosted databases hand out; asyncpg has no need of it
+    return options
+
+
+def _number(text: str, largest: int, name: str, shown: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) > largest:
+        raise StoreAddressError(f"GOLEM_DATABASE={shown}: {name} is a whole number up to {largest}")
+    return int(text)
+
+
+def _shown(part: str | None) -> str:
+    """A name as it stands, or a sign for one with characters that a name rarely has."""
+    return part if part and _PLAIN.fullmatch(part) else "…" if part else ""

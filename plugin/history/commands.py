@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-from sqlalchemy import ColumnElement
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from plugin.histogram import Histogram
 from plugin.history import names
-from plugin.history.engine import Database
+from plugin.history.engine import Connection, Database
 from plugin.history.names import Names
 from plugin.history.questions import merged, pooled, summed
 from plugin.history.ranking import Order, foremost
@@ -33,12 +29,9 @@ _UNKNOWN = 0
 """A number that no command has."""
 _NEVER: Row = (0, _UNKNOWN, 0, 0, 0, 0, 0, 0, 0, b"", b"")
 
+_COUNTS = ("ok", "denied", "error", "cancelled", "total_ns")
 _NO_RESPONSES = ("first_responses",)
 """Left unread where only durations are asked for."""
-
-
-def _counts(of: Any) -> list[ColumnElement[int]]:
-    return [of.ok, of.denied, of.error, of.cancelled, of.total_ns]
 
 
 async def totals(
@@ -68,7 +61,7 @@ async def several(
     start: int | None,
     end: int,
     keys: Sequence[CommandKey],
-    unread: Sequence[str] = _NO_RESPONSES,
+    unread: tuple[str, ...] = _NO_RESPONSES,
 ) -> tuple[CommandDelta, ...]:
     """Commands in the order in which they are asked for; zeros for one that was not invoked."""
     async with viewed(database, known, scope) as (connection, view):
@@ -96,7 +89,7 @@ async def activity(database: Database, known: Names, scope: Scope, start: int, e
     async with viewed(database, known, scope) as (connection, view):
         step_s = view.step(start, step_s)
         parts = view.parts(COMMANDS, start - start % step_s, end, step_s)
-        sums = await summed(connection, parts, ("at",), _counts)
+        sums = await summed(connection, parts, ("at",), _COUNTS)
     by_step: dict[int, list[list[int]]] = {}
     for (at,), counts in sums.items():
         by_step.setdefault(at - at % step_s, []).append(counts)
@@ -113,9 +106,9 @@ async def durations(database: Database, known: Names, scope: Scope, start: int |
 
 
 async def _totals(
-    known: Names, connection: AsyncConnection, view: View, start: int | None, end: int
+    known: Names, connection: Connection, view: View, start: int | None, end: int
 ) -> dict[int, CommandTotals]:
-    sums = await summed(connection, view.parts(COMMANDS, start, end), COMMANDS.keys[:1], _counts)
+    sums = await summed(connection, view.parts(COMMANDS, start, end), COMMANDS.keys[:1], _COUNTS)
     keys = await command_keys(known, connection, view.bot, (number for (number,) in sums))
     return {
         number: CommandTotals(keys[number], (ok, denied, error, cancelled), total_ns)
@@ -123,16 +116,14 @@ async def _totals(
     }
 
 
-async def command_keys(
-    known: Names, connection: AsyncConnection, bot: int, numbers: Iterable[int]
-) -> dict[int, CommandKey]:
+async def command_keys(known: Names, connection: Connection, bot: int, numbers: Iterable[int]) -> dict[int, CommandKey]:
     """The commands that have these numbers."""
     found = await known.names(connection, names.COMMANDS, bot, numbers)
     return {number: names.command_key(name) for number, name in found.items()}
 
 
 async def _numbers(
-    known: Names, connection: AsyncConnection, scope: Scope, keys: Iterable[CommandKey]
+    known: Names, connection: Connection, scope: Scope, keys: Iterable[CommandKey]
 ) -> dict[CommandKey, int]:
     by_name = {key: names.command_name(key) for key in keys}
     found = await known.known(connection, names.COMMANDS, scope.bot, by_name.values())

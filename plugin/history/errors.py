@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
-
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 
 class StoreError(Exception):
@@ -52,17 +49,18 @@ class MissingDriver(StoreError):
     """The address asks for a driver that is not installed."""
 
 
-_SQLITE: dict[int, tuple[type[StoreError], str]] = {
-    sqlite3.SQLITE_BUSY: (StoreLocked, "another process has locked it: close the program that holds it"),
-    sqlite3.SQLITE_LOCKED: (StoreLocked, "another connection has locked it: close the program that holds it"),
-    sqlite3.SQLITE_FULL: (StoreFull, "the disk is full: make room, or set GOLEM_DATABASE to another place"),
-    sqlite3.SQLITE_IOERR: (StoreFull, "it cannot be written: make room on the disk, and see that the disk is sound"),
-    sqlite3.SQLITE_NOTADB: (NotAStore, "it is no SQLite database: set GOLEM_DATABASE to another file"),
-    sqlite3.SQLITE_CORRUPT: (NotAStore, "it is damaged: restore a copy, or set GOLEM_DATABASE to another file"),
-    sqlite3.SQLITE_CANTOPEN: (StoreRefused, "it cannot be opened: see that its folder exists and may be written to"),
-    sqlite3.SQLITE_READONLY: (StoreRefused, "it may only be read: allow writing to the file and its folder"),
-    sqlite3.SQLITE_PERM: (StoreRefused, "access is denied: allow writing to the file and its folder"),
+_SQLITE: dict[str, tuple[type[StoreError], str]] = {
+    "BUSY": (StoreLocked, "another process has locked it: close the program that holds it"),
+    "LOCKED": (StoreLocked, "another connection has locked it: close the program that holds it"),
+    "FULL": (StoreFull, "the disk is full: make room, or set GOLEM_DATABASE to another place"),
+    "IOERR": (StoreFull, "it cannot be written: make room on the disk, and see that the disk is sound"),
+    "NOTADB": (NotAStore, "it is no SQLite database: set GOLEM_DATABASE to another file"),
+    "CORRUPT": (NotAStore, "it is damaged: restore a copy, or set GOLEM_DATABASE to another file"),
+    "CANTOPEN": (StoreRefused, "it cannot be opened: see that its folder exists and may be written to"),
+    "READONLY": (StoreRefused, "it may only be read: allow writing to the file and its folder"),
+    "PERM": (StoreRefused, "access is denied: allow writing to the file and its folder"),
 }
+"""By the name of the error without the SQLITE_ in front, and without what an extended error adds."""
 
 _POOLER = "a pooler changes the session below: add ?prepared_statement_cache_size=0 to GOLEM_DATABASE"
 _POSTGRES: dict[str, tuple[type[StoreError], str]] = {
@@ -80,48 +78,37 @@ _POSTGRES: dict[str, tuple[type[StoreError], str]] = {
     "57": (StoreUnavailable, "the server is stopping, starting or too slow: see that it runs"),
     "58": (StoreUnavailable, "the server cannot read or write its files: see its log"),
 }
+"""By SQLSTATE, or by its first two characters, the class of the error."""
 
 
 @contextmanager
-def translated(shown: str) -> Generator[None]:
-    """Turns what SQLAlchemy and the drivers raise into a StoreError about `shown`."""
+def translated(shown: str, driver_errors: tuple[type[Exception], ...]) -> Generator[None]:
+    """Turns what a driver raises into a StoreError about `shown`."""
     try:
         yield
-    except StoreError:
-        raise
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        raise _translation(shown, error) from error
-    except Exception as error:
-        # asyncpg raises its own errors, unwrapped, while it connects; only they know an SQLSTATE.
-        if not isinstance(getattr(error, "sqlstate", None), str):
-            raise
+    except (*driver_errors, OSError) as error:
         raise _translation(shown, error) from error
 
 
-def _translation(shown: str, error: BaseException) -> StoreError:
-    for cause in _causes(error):
-        known = _known(cause)
-        if known is not None:
-            kind, cure = known
-            return kind(f"history at {shown}: {cure} ({_one_line(cause)})")
-    kind = StoreUnavailable if isinstance(error, DBAPIError) and error.connection_invalidated else StoreError
-    return kind(f"history at {shown} failed: {_one_line(getattr(error, 'orig', None) or error)}")
+def unexpected(shown: str, error: Exception) -> StoreError:
+    """The StoreError for what nobody foresaw."""
+    return StoreError(f"history at {shown} failed: {type(error).__name__}: {_one_line(error)}")
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        original = getattr(error, "orig", None)
-        error = original if isinstance(original, BaseException) else error.__cause__
+def _translation(shown: str, error: Exception) -> StoreError:
+    known = _known(error)
+    if known is None:
+        return StoreError(f"history at {shown} failed: {_one_line(error)}")
+    kind, cure = known
+    return kind(f"history at {shown}: {cure} ({_one_line(error)})")
 
 
-def _known(error: BaseException) -> tuple[type[StoreError], str] | None:
-    code = getattr(error, "sqlite_errorcode", None)
-    if isinstance(code, int):
-        return _SQLITE.get(code & 0xFF)  # the rest of an extended code only says more
-    state = getattr(error, "sqlstate", None)
+def _known(error: Exception) -> tuple[type[StoreError], str] | None:
+    name, state = getattr(error, "sqlite_errorname", None), getattr(error, "sqlstate", None)
+    if isinstance(name, str):
+        return _SQLITE.get(name.split("_")[1])
     if isinstance(state, str):
-        return next((_POSTGRES[state[:length]] for length in (5, 2) if state[:length] in _POSTGRES), None)
+        return _POSTGRES.get(state) or _POSTGRES.get(state[:2])
     if isinstance(error, OSError):
         return StoreUnavailable, "the server cannot be reached: see that it runs and that GOLEM_DATABASE is right"
     return None

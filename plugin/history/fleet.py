@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import case, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from plugin.history import names, schema
-from plugin.history.engine import Database
+from plugin.history.engine import Connection, Database
 from plugin.history.names import Names
 from plugin.history.tiers import Tier
 from plugin.model import InstanceSeen, ReleaseSeen, StartSeen, Writer
@@ -17,6 +14,11 @@ _LONGEST_STATUS = 500
 _MOST_STARTS = 1000
 _APART_S = 300
 """So far may the clocks of a fleet be apart; a sign from later than that was left by one that was wrong."""
+
+_BOOTS = """FROM golem_boots AS boots
+        JOIN golem_instances AS who ON who.bot = boots.bot AND who.instance = boots.instance
+        JOIN golem_releases AS release ON release.bot = boots.bot AND release.release = boots.release
+        WHERE boots.bot = :bot"""
 
 
 async def numbered(known: Names, writer: Writer, at: int) -> tuple[int, int]:
@@ -43,10 +45,9 @@ async def register(database: Database, known: Names, writer: Writer, at: float) 
         "shards": "",
         "status": "",
     }
-    statement = database.insert(schema.boots).values(new)
-    seen = {"last_seen": statement.excluded.last_seen}
+    again = "ON CONFLICT (bot, instance, boot) DO UPDATE SET last_seen = excluded.last_seen"
     async with database.writing() as connection:
-        await connection.execute(statement.on_conflict_do_update(index_elements=["bot", "instance", "boot"], set_=seen))
+        await connection.insert(schema.BOOTS, tuple(new), [tuple(new.values())], again)
         await _see_release(connection, writer.bot, release, at)
 
 
@@ -65,82 +66,72 @@ async def leave(database: Database, known: Names, writer: Writer, at: float) -> 
 
 
 async def _sign(database: Database, known: Names, writer: Writer, at: float, values: dict[str, Any]) -> None:
-    boots = schema.boots.c
+    new = ", ".join(f"{name} = :{name}" for name in values)
+    sql = f"UPDATE golem_boots SET {new} WHERE bot = :bot AND instance = :instance AND boot = :boot"
     while True:
         instance, release = await numbered(known, writer, int(at))
-        mine = (boots.bot == writer.bot) & (boots.instance == instance) & (boots.boot == names.clean(writer.boot))
+        mine = {"bot": writer.bot, "instance": instance, "boot": names.clean(writer.boot)}
         async with database.writing() as connection:
-            if (await connection.execute(update(schema.boots).where(mine).values(values))).rowcount:
+            if await connection.execute(sql, {**values, **mine}):
                 await _see_release(connection, writer.bot, release, at)
                 return
         known.forget()
         await register(database, known, writer, at)
 
 
-async def _see_release(connection: AsyncConnection, bot: int, release: int, at: float) -> None:
-    seen = schema.releases.c
-    mine = (seen.bot == bot) & (seen.release == release)
-    first = update(schema.releases).where(mine, or_(seen.first_seen.is_(None), seen.first_seen > at))
-    last = update(schema.releases).where(mine, or_(seen.last_seen.is_(None), seen.last_seen < at))
-    await connection.execute(first.values(first_seen=at))
-    await connection.execute(last.values(last_seen=at))
+async def _see_release(connection: Connection, bot: int, release: int, at: float) -> None:
+    for column, sign in (("first_seen", ">"), ("last_seen", "<")):
+        await connection.execute(
+            f"UPDATE golem_releases SET {column} = :at "
+            f"WHERE bot = :bot AND release = :release AND ({column} IS NULL OR {column} {sign} :at)",
+            {"bot": bot, "release": release, "at": at},
+        )
 
 
 async def instances(database: Database, bot: int, now: float) -> tuple[InstanceSeen, ...]:
     """Every instance that is remembered, each at its last start, the one seen last first."""
-    believed = now + _APART_S
-    boots, instance, release = schema.boots.c, schema.instances.c, schema.releases.c
-    statement = (
-        select(
-            instance.name.label("instance_name"),
-            boots.boot,
-            release.name.label("release_name"),
-            boots.started,
-            boots.last_seen,
-            boots.left_at,
-            boots.shards,
-            boots.status,
-        )
-        .join(schema.instances, (instance.bot == boots.bot) & (instance.instance == boots.instance))
-        .join(schema.releases, (release.bot == boots.bot) & (release.release == boots.release))
-        .where(boots.bot == bot)
-        .order_by(case((boots.last_seen > believed, 0), else_=1), boots.last_seen, boots.started)
-    )
+    sql = f"""SELECT who.name, boots.boot, release.name, boots.started, boots.last_seen, boots.left_at, boots.shards,
+            boots.status {_BOOTS}
+        ORDER BY CASE WHEN boots.last_seen > :believed THEN 0 ELSE 1 END, boots.last_seen, boots.started"""
     async with database.reading() as connection:
-        # The last of each name is its last start.
-        newest = {row.instance_name: _instance(row) for row in await connection.execute(statement)}
+        rows = await connection.rows(sql, {"bot": bot, "believed": now + _APART_S})
+    # The last of each name is its last start.
+    newest = {row[0]: _instance(*row) for row in rows}
     return tuple(sorted(newest.values(), key=lambda seen: seen.last_seen, reverse=True))
 
 
-def _instance(row: Any) -> InstanceSeen:
-    shards = tuple(int(shard) for shard in row.shards.split(",") if shard)
-    return InstanceSeen(
-        row.instance_name, row.boot, row.release_name, row.started, row.last_seen, row.left_at, shards, row.status
-    )
+def _instance(
+    name: str,
+    boot: str,
+    release: str,
+    started: float,
+    last_seen: float,
+    left_at: float | None,
+    shards: str,
+    status: str,
+) -> InstanceSeen:
+    numbers = tuple(int(shard) for shard in shards.split(",") if shard)
+    return InstanceSeen(name, boot, release, started, last_seen, left_at, numbers, status)
 
 
 async def starts(database: Database, bot: int, instance: str | None, now: float) -> tuple[StartSeen, ...]:
     """The last starts of one instance or of all, oldest first."""
-    boots, named, release = schema.boots.c, schema.instances.c, schema.releases.c
-    statement = (
-        select(boots.started, named.name.label("instance_name"), release.name.label("release_name"))
-        .join(schema.instances, (named.bot == boots.bot) & (named.instance == boots.instance))
-        .join(schema.releases, (release.bot == boots.bot) & (release.release == boots.release))
-        .where(boots.bot == bot, boots.started <= now + _APART_S)
-        .order_by(boots.started.desc())
-        .limit(_MOST_STARTS)
-    )
+    named, values = "", dict[str, Any](bot=bot, believed=now + _APART_S)
     if instance is not None:
-        statement = statement.where(named.name == names.clean(instance))
+        named, values["name"] = " AND who.name = :name", names.clean(instance)
+    sql = f"""SELECT boots.started, who.name, release.name {_BOOTS} AND boots.started <= :believed{named}
+        ORDER BY boots.started DESC LIMIT {_MOST_STARTS}"""
     async with database.reading() as connection:
-        newest_first = [StartSeen(*row) for row in await connection.execute(statement)]
+        newest_first = [StartSeen(*row) for row in await connection.rows(sql, values)]
     return tuple(reversed(newest_first))
 
 
 async def releases(database: Database, bot: int) -> tuple[ReleaseSeen, ...]:
     """Every release that ran, the one first seen last first."""
-    seen = schema.releases.c
-    ran = select(seen.name, seen.first_seen, seen.last_seen).where(seen.bot == bot, seen.first_seen.is_not(None))
     async with database.reading() as connection:
-        rows = await connection.execute(ran.order_by(seen.first_seen.desc(), seen.release.desc()))
-        return tuple(ReleaseSeen(*row) for row in rows)
+        rows = await connection.rows(
+            "SELECT name, first_seen, last_seen FROM golem_releases WHERE bot = :bot AND first_seen IS NOT NULL "
+            "ORDER BY first_seen DESC, release DESC",
+            {"bot": bot},
+        )
+    return tuple(ReleaseSeen(*row) for row in rows)

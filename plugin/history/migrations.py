@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, insert, inspect, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from plugin.history import schema
-from plugin.history.engine import Database, Lock
+from plugin.history.engine import Connection, Database, Lock
 from plugin.history.errors import SchemaTooNew
 
 _KEYS = "bot BIGINT NOT NULL, at BIGINT NOT NULL"
@@ -62,25 +59,22 @@ async def migrate(database: Database) -> None:
 
 async def _apply(database: Database) -> None:
     async with database.writing() as connection:
-        await database.lock(connection, Lock.MIGRATE)
-        await connection.execute(text("CREATE TABLE IF NOT EXISTS golem_schema (version INTEGER NOT NULL PRIMARY KEY)"))
+        await connection.lock(Lock.MIGRATE)
+        await connection.execute("CREATE TABLE IF NOT EXISTS golem_schema (version INTEGER NOT NULL PRIMARY KEY)")
         for number in range(await _version(database, connection) + 1, NEWEST + 1):
             for statement in MIGRATIONS[number]:
-                await connection.execute(text(database.ddl(statement)))
-            await connection.execute(insert(schema.migrations).values(version=number))
+                await connection.execute(connection.ddl(statement))
+            await connection.insert(schema.MIGRATIONS, ["version"], [(number,)])
 
 
-async def _version(database: Database, connection: AsyncConnection) -> int:
-    if not await connection.run_sync(_has_history):
+async def _version(database: Database, connection: Connection) -> int:
+    if schema.MIGRATIONS.name not in await connection.tables():
         return 0
-    version = (await connection.execute(select(func.max(schema.migrations.c.version)))).scalar() or 0
+    ((newest,),) = await connection.rows("SELECT max(version) FROM golem_schema")
+    version = newest or 0
     if version > NEWEST:
         raise SchemaTooNew(
             f"history at {database.shown}: a later version of golem-monitor has written it (schema {version}, this one "
             f"knows {NEWEST}): install that version again, or set GOLEM_DATABASE to another place"
         )
     return version
-
-
-def _has_history(connection: Connection) -> bool:
-    return inspect(connection).has_table(schema.migrations.name)

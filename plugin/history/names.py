@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from plugin.history import schema
-from plugin.history.engine import Database, Lock
+from plugin.history.engine import Connection, Database, Lock
 from plugin.model import CommandKey, CommandKind
 
 _LONGEST_NAME = 300
@@ -19,17 +16,17 @@ Name = tuple[str, ...]
 
 
 class _Dictionary(NamedTuple):
-    table: Table
+    table: schema.Table
     number: str
     """The column of the number."""
     name: tuple[str, ...]
     """The columns that make up the name."""
 
 
-COMMANDS = _Dictionary(schema.commands, "command", ("kind", "name", "cog"))
-INSTANCES = _Dictionary(schema.instances, "instance", ("name",))
-RELEASES = _Dictionary(schema.releases, "release", ("name",))
-ERROR_GROUPS = _Dictionary(schema.error_groups, "error_group", ("type", "file", "function"))
+COMMANDS = _Dictionary(schema.COMMAND_NAMES, "command", ("kind", "name", "cog"))
+INSTANCES = _Dictionary(schema.INSTANCES, "instance", ("name",))
+RELEASES = _Dictionary(schema.RELEASES, "release", ("name",))
+ERROR_GROUPS = _Dictionary(schema.ERROR_GROUPS, "error_group", ("type", "file", "function"))
 
 
 class Names:
@@ -69,7 +66,7 @@ class Names:
         return known
 
     async def known(
-        self, connection: AsyncConnection, dictionary: _Dictionary, bot: int, names: Iterable[Name]
+        self, connection: Connection, dictionary: _Dictionary, bot: int, names: Iterable[Name]
     ) -> dict[Name, int]:
         """The number of each name that was ever given one."""
         self.refresh()
@@ -81,7 +78,7 @@ class Names:
         return known
 
     async def names(
-        self, connection: AsyncConnection, dictionary: _Dictionary, bot: int, numbers: Iterable[int]
+        self, connection: Connection, dictionary: _Dictionary, bot: int, numbers: Iterable[int]
     ) -> dict[int, Name]:
         """The name of each number."""
         self.refresh()
@@ -96,29 +93,26 @@ class Names:
 
     async def _given_out(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         dictionary: _Dictionary,
         bot: int,
         names: list[Name],
         others: Mapping[str, Any],
     ) -> dict[Name, int]:
-        await self._database.lock(connection, Lock.NAME)
+        await connection.lock(Lock.NAME)
         stored = await self._stored(connection, dictionary, bot)
         following = max(stored.values(), default=0) + 1
         new = {name: number for number, name in enumerate((name for name in names if name not in stored), following)}
         if new:
-            rows = [
-                {"bot": bot, dictionary.number: number, **dict(zip(dictionary.name, name, strict=True)), **others}
-                for name, number in new.items()
-            ]
-            await connection.execute(insert(dictionary.table), rows)
+            columns = ("bot", dictionary.number, *dictionary.name, *others)
+            rows = [(bot, number, *name, *others.values()) for name, number in new.items()]
+            await connection.insert(dictionary.table, columns, rows)
         return {name: new.get(name) or stored[name] for name in names}
 
-    async def _stored(self, connection: AsyncConnection, dictionary: _Dictionary, bot: int) -> dict[Name, int]:
-        columns = dictionary.table.c
-        statement = select(columns[dictionary.number], *(columns[part] for part in dictionary.name))
-        rows = await connection.execute(statement.where(columns.bot == bot))
-        return {tuple(row[1:]): row[0] for row in rows}
+    async def _stored(self, connection: Connection, dictionary: _Dictionary, bot: int) -> dict[Name, int]:
+        columns = ", ".join((dictionary.number, *dictionary.name))
+        rows = await connection.rows(f"SELECT {columns} FROM {dictionary.table.name} WHERE bot = :bot", {"bot": bot})
+        return {row[1:]: row[0] for row in rows}
 
     def _remembered(self, dictionary: _Dictionary, bot: int, names: set[Name]) -> dict[Name, int]:
         key = dictionary.table.name, bot

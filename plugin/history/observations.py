@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from plugin.history import names, schema
+from plugin.history import names
 from plugin.history.commands import command_keys
-from plugin.history.engine import Database
+from plugin.history.engine import Connection, Database
 from plugin.history.names import Names
 from plugin.history.questions import merged, oldest, summed
 from plugin.history.schema import ERRORS, KINDS, SERIES, TIERS
@@ -63,13 +60,13 @@ async def values(database: Database, known: Names, scope: Scope, start: int, end
 async def errors(database: Database, known: Names, scope: Scope, start: int, end: int) -> tuple[ErrorHistory, ...]:
     """Error groups that were met in the span, the one seen last first."""
     async with viewed(database, known, scope) as (connection, view):
-        sums = await summed(connection, view.parts(ERRORS, start, end), ("error_group", "command"), _counts)
+        sums = await summed(connection, view.parts(ERRORS, start, end), ("error_group", "command"), ("count",))
         keys = await command_keys(known, connection, view.bot, {number for _, number in sums})
         groups = await _groups(connection, view.bot) if sums else ()
     by_group: dict[int, dict[CommandKey, int]] = {}
     for (group, number), (count,) in sums.items():
         by_group.setdefault(group, {})[keys[number]] = count
-    return tuple(_history(row, by_group[row.error_group]) for row in groups if row.error_group in by_group)
+    return tuple(_history(group, by_group[group.error_group]) for group in groups if group.error_group in by_group)
 
 
 async def first(database: Database, known: Names, scope: Scope) -> int | None:
@@ -87,7 +84,7 @@ async def whole_from(database: Database, known: Names, scope: Scope) -> int | No
     return found if found is None or tier is Tier.MINUTE else found + tier
 
 
-async def _first_of(connection: AsyncConnection, view: View, scope: Scope, tiers: Sequence[Tier]) -> int | None:
+async def _first_of(connection: Connection, view: View, scope: Scope, tiers: Sequence[Tier]) -> int | None:
     if not view.groups:
         return None
     instances = view.groups[0].instances if scope.instance is not None else None
@@ -96,29 +93,39 @@ async def _first_of(connection: AsyncConnection, view: View, scope: Scope, tiers
     )
 
 
-def _counts(columns: Any) -> list[ColumnElement[int]]:
-    return [columns["count"]]
-
-
-async def _groups(connection: AsyncConnection, bot: int) -> Any:
-    group, first, last = schema.error_groups.c, schema.releases.alias(), schema.releases.alias()
-    return await connection.execute(
-        select(*group, first.c.name.label("first_name"), last.c.name.label("last_name"))
-        .join(first, (first.c.bot == group.bot) & (first.c.release == group.first_release))
-        .join(last, (last.c.bot == group.bot) & (last.c.release == group.last_release))
-        .where(group.bot == bot)
-        .order_by(group.last_seen.desc(), group.error_group)
+async def _groups(connection: Connection, bot: int) -> list[_Group]:
+    rows = await connection.rows(
+        """SELECT met.error_group, met.type, met.file, met.function, met.line, met.first_seen, met.last_seen,
+            first.name, last.name
+        FROM golem_error_groups AS met
+        JOIN golem_releases AS first ON first.bot = met.bot AND first.release = met.first_release
+        JOIN golem_releases AS last ON last.bot = met.bot AND last.release = met.last_release
+        WHERE met.bot = :bot ORDER BY met.last_seen DESC, met.error_group""",
+        {"bot": bot},
     )
+    return [*map(_Group._make, rows)]
 
 
-def _history(row: Any, counts: Mapping[CommandKey, int]) -> ErrorHistory:
+class _Group(NamedTuple):
+    error_group: int
+    type: str
+    file: str
+    function: str
+    line: int | None
+    first_seen: float
+    last_seen: float
+    first_release: str
+    last_release: str
+
+
+def _history(group: _Group, counts: Mapping[CommandKey, int]) -> ErrorHistory:
     return ErrorHistory(
-        row.type,
-        Place(row.file, row.function, row.line or 0) if row.file or row.function else None,
+        group.type,
+        Place(group.file, group.function, group.line or 0) if group.file or group.function else None,
         sum(counts.values()),
-        row.first_seen,
-        row.last_seen,
-        row.first_name,
-        row.last_name,
+        group.first_seen,
+        group.last_seen,
+        group.first_release,
+        group.last_release,
         tuple(sorted(counts, key=lambda key: counts[key], reverse=True)),
     )

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import ColumnElement
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from plugin.history.questions import Values, summed
+from plugin.history.engine import Connection
+from plugin.history.questions import summed
 from plugin.history.schema import COMMANDS
 from plugin.history.views import Part
 
 Order = Literal["invocations", "errors", "total", "mean"]
 
-
-def _invocations(of: Any) -> ColumnElement[int]:
-    return of.ok + of.denied + of.error + of.cancelled
-
-
-_SUMMED: dict[Order, Values] = {
-    "invocations": lambda of: [_invocations(of)],
-    "errors": lambda of: [of.error, _invocations(of)],
-    "total": lambda of: [of.total_ns, _invocations(of)],
-    "mean": lambda of: [of.total_ns, of.ok + of.error, _invocations(of)],
+_INVOCATIONS = "ok + denied + error + cancelled"
+_SUMMED: dict[Order, tuple[str, ...]] = {
+    "invocations": (_INVOCATIONS,),
+    "errors": ("error", _INVOCATIONS),
+    "total": ("total_ns", _INVOCATIONS),
+    "mean": ("total_ns", "ok + error", _INVOCATIONS),
 }
 
 
-async def foremost(connection: AsyncConnection, parts: Iterable[Part], by: Order, limit: int) -> list[int]:
+async def foremost(connection: Connection, parts: Iterable[Part], by: Order, limit: int) -> list[int]:
     """Numbers of the foremost commands; of those alike in the first, who is invoked more comes first."""
     enough = None if by == "mean" else limit  # which is no sum
     sums = await summed(connection, parts, COMMANDS.keys[:1], _SUMMED[by], enough)

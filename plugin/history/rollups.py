@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ScalarSelect, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from plugin.history import schema
-from plugin.history.engine import Database, Lock
+from plugin.history.engine import Connection, Database, Lock
 from plugin.history.rows import Row, add, combine, put
 from plugin.history.schema import COMMANDS, KINDS, Kind
 from plugin.history.tiers import Segment, Tier
@@ -43,7 +40,7 @@ async def roll_up(database: Database, now: int) -> bool:
     """
     closed = (now - GRACE_S) // AT_ONCE_S * AT_ONCE_S
     async with database.writing() as connection:
-        if not await database.try_lock(connection, Lock.ROLL_UP):
+        if not await connection.try_lock(Lock.ROLL_UP):
             return False
         step = await _next(connection, closed)
         if step is None:
@@ -51,60 +48,60 @@ async def roll_up(database: Database, now: int) -> bool:
         at = await _oldest(connection, step)
         until = step.end if at is None else min(at + step.target, step.end)
         if at is not None:
-            await _roll(database, connection, step, Segment(step.source, max(at, step.start), until))
-        mine = (schema.instances.c.bot == step.bot) & (schema.instances.c.instance == step.instance)
-        await connection.execute(update(schema.instances).where(mine).values({step.mark: until}))
+            await _roll(connection, step, Segment(step.source, max(at, step.start), until))
+        values = {"until": until, "bot": step.bot, "instance": step.instance}
+        await connection.execute(
+            f"UPDATE golem_instances SET {step.mark} = :until WHERE bot = :bot AND instance = :instance", values
+        )
         return True
 
 
-async def _next(connection: AsyncConnection, closed: int) -> _Step | None:
-    instances = schema.instances.c
-    columns = (instances.bot, instances.instance, instances.hours_until, instances.days_until)
+async def _next(connection: Connection, closed: int) -> _Step | None:
     # Who has written nothing since the last day that was rolled up, such as one long dead, costs nothing.
-    unsettled = select(*columns).where(instances.written_until > instances.days_until)
-    oldest_first = unsettled.order_by(instances.hours_until).limit(1).with_for_update()
-    hour = (await connection.execute(oldest_first.where(instances.hours_until < closed))).one_or_none()
-    if hour is not None:
-        return _Step(hour.bot, hour.instance, Tier.MINUTE, Tier.HOUR, "hours_until", hour.hours_until, closed)
-    whole_day = instances.days_until + Tier.DAY.value <= instances.hours_until
-    day = (await connection.execute(oldest_first.where(whole_day))).one_or_none()
-    if day is None:
-        return None
-    end = Tier.DAY.floor(day.hours_until)
-    return _Step(day.bot, day.instance, Tier.HOUR, Tier.DAY, "days_until", day.days_until, end)
+    unsettled = "SELECT bot, instance, hours_until, days_until FROM golem_instances WHERE written_until > days_until"
+    oldest_first = f" ORDER BY hours_until LIMIT 1{connection.locking}"
+    hours = await connection.rows(f"{unsettled} AND hours_until < :closed{oldest_first}", {"closed": closed})
+    for bot, instance, hours_until, _ in hours:
+        return _Step(bot, instance, Tier.MINUTE, Tier.HOUR, "hours_until", hours_until, closed)
+    days = await connection.rows(f"{unsettled} AND days_until + {Tier.DAY:d} <= hours_until{oldest_first}")
+    for bot, instance, hours_until, days_until in days:
+        return _Step(bot, instance, Tier.HOUR, Tier.DAY, "days_until", days_until, Tier.DAY.floor(hours_until))
+    return None
 
 
-async def _oldest(connection: AsyncConnection, step: _Step) -> int | None:
-    def oldest(kind: Kind) -> ScalarSelect[int]:
-        table = kind.tables[step.source].c
-        mine = (table.bot == step.bot) & (table.instance == step.instance)
-        within = select(table.at).where(mine, table.at >= step.start, table.at < step.end)
-        return within.order_by(table.at).limit(1).scalar_subquery()
-
-    times = (await connection.execute(select(*map(oldest, KINDS)))).one()
+async def _oldest(connection: Connection, step: _Step) -> int | None:
+    firsts = (
+        f"(SELECT at FROM {kind.tables[step.source].name} WHERE bot = :bot AND instance = :instance "
+        "AND at >= :start AND at < :end ORDER BY at LIMIT 1)"
+        for kind in KINDS
+    )
+    values = {"bot": step.bot, "instance": step.instance, "start": step.start, "end": step.end}
+    (times,) = await connection.rows(f"SELECT {', '.join(firsts)}", values)
     return min((step.target.floor(at) for at in times if at is not None), default=None)
 
 
-async def _roll(database: Database, connection: AsyncConnection, step: _Step, segment: Segment) -> None:
+async def _roll(connection: Connection, step: _Step, segment: Segment) -> None:
     for kind in KINDS:
         rolled: list[Row] = []
         for times in segment.slices(_TIMES_AT_ONCE):
             rolled += await _rows(connection, kind, step, times)
             if len(rolled) > _ROWS_AT_ONCE:
                 rolled = combine(kind, rolled, step.target)
+                await asyncio.sleep(0)  # others that ask for history have their turn
         rolled = combine(kind, rolled, step.target)
         if segment.start % step.target:
-            await add(database, connection, step.bot, kind, step.target, rolled)
+            await add(connection, step.bot, kind, step.target, rolled)
         else:
             # The tier is empty here, so what is put is all there is, even where it is put once more.
-            await put(database, connection, step.bot, kind, step.target, rolled)
+            await put(connection, step.bot, kind, step.target, rolled)
         if kind is COMMANDS and step.target is Tier.DAY:
-            await add(database, connection, step.bot, kind, Tier.EVER, rolled)
+            await add(connection, step.bot, kind, Tier.EVER, rolled)
+        await asyncio.sleep(0)
 
 
-async def _rows(connection: AsyncConnection, kind: Kind, step: _Step, times: Sequence[int]) -> list[Row]:
-    table = kind.tables[step.source].c
-    columns = [table[name] for name in ("at", *kind.keys, *kind.merges)]
-    mine = (table.bot == step.bot) & (table.instance == step.instance)
-    found = await connection.execute(select(*columns).where(mine, table.at >= times[0], table.at <= times[-1]))
-    return list(map(tuple, found))
+async def _rows(connection: Connection, kind: Kind, step: _Step, times: Sequence[int]) -> list[Row]:
+    return await connection.rows(
+        f"SELECT {', '.join(kind.columns)} FROM {kind.tables[step.source].name} "
+        "WHERE bot = :bot AND instance = :instance AND at >= :first AND at <= :last",
+        {"bot": step.bot, "instance": step.instance, "first": times[0], "last": times[-1]},
+    )

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from plugin.history.engine import Database
+from plugin.history.engine import Connection
 from plugin.history.schema import Kind
 from plugin.history.tiers import Tier
 
@@ -16,6 +13,7 @@ Row = tuple[Any, ...]
 """Time, the kind's keys, the kind's values, each in the order of the kind."""
 
 _AT_ONCE = 500
+"""How many rows one statement takes."""
 
 
 def combine(kind: Kind, rows: Iterable[Row], step_s: int) -> list[Row]:
@@ -34,44 +32,35 @@ def _one(kind: Kind, values: Sequence[Row]) -> Row:
     return tuple(merge(column) for merge, column in zip(kind.merges.values(), zip(*values, strict=True), strict=True))
 
 
-async def put(
-    database: Database, connection: AsyncConnection, bot: int, kind: Kind, tier: Tier, rows: Sequence[Row]
-) -> None:
+async def put(connection: Connection, bot: int, kind: Kind, tier: Tier, rows: Sequence[Row]) -> None:
     """Store rows; one with the same key is overwritten."""
-    columns = ("at", *kind.keys, *kind.merges)
     table = kind.tables[tier]
-    insert = database.insert(table)
-    values = {name: insert.excluded[name] for name in kind.merges}
-    statement = insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=values)
+    new = ", ".join(f"{name} = excluded.{name}" for name in kind.merges)
+    conflict = f"ON CONFLICT ({', '.join(table.key)}) DO UPDATE SET {new}"
     for start in range(0, len(rows), _AT_ONCE):
-        together = [{"bot": bot, **dict(zip(columns, row, strict=True))} for row in rows[start : start + _AT_ONCE]]
-        await connection.execute(statement, together)
+        together = [(bot, *row) for row in rows[start : start + _AT_ONCE]]
+        await connection.insert(table, ("bot", *kind.columns), together, conflict)
 
 
-async def add(
-    database: Database, connection: AsyncConnection, bot: int, kind: Kind, tier: Tier, rows: Sequence[Row]
-) -> None:
+async def add(connection: Connection, bot: int, kind: Kind, tier: Tier, rows: Sequence[Row]) -> None:
     """Store rows; one with the same key is merged with what it meets. The caller holds the lock of the instance."""
     rows = combine(kind, rows, tier)
     if rows:
-        met = await _met(database, connection, bot, kind, tier, rows)
-        await put(database, connection, bot, kind, tier, combine(kind, [*met, *rows], tier))
+        met = await _met(connection, bot, kind, tier, rows)
+        await put(connection, bot, kind, tier, combine(kind, [*met, *rows], tier))
 
 
-async def _met(
-    database: Database, connection: AsyncConnection, bot: int, kind: Kind, tier: Tier, rows: Sequence[Row]
-) -> list[Row]:
+async def _met(connection: Connection, bot: int, kind: Kind, tier: Tier, rows: Sequence[Row]) -> list[Row]:
     # All rows have one writer, and nearly always one time; so the rest of the key is compared here.
-    table = kind.tables[tier]
     length = 1 + len(kind.keys)
-    columns = [table.c[name] for name in ("at", *kind.keys, *kind.merges)]
     keys = {row[:length] for row in rows}
-    who = {row[length - 2 : length] for row in rows}
+    times = connection.listed(sorted({row[0] for row in rows}))
+    sql = (
+        f"SELECT {', '.join(kind.columns)} FROM {kind.tables[tier].name} "
+        f"WHERE bot = :bot AND instance = :instance AND release = :release AND {connection.one_of('at', 'times')}"
+    )
     found: list[Row] = []
-    for instance, release in who:
-        times = sorted({row[0] for row in rows})
-        mine = (table.c.bot == bot) & (table.c.instance == instance) & (table.c.release == release)
-        statement = select(*columns).where(mine, database.one_of(table.c.at, "times"))
-        stored = await connection.execute(statement, {"times": database.listed(times)})
-        found += [row for row in map(tuple, stored) if row[:length] in keys]
+    for instance, release in {row[length - 2 : length] for row in rows}:
+        values = {"bot": bot, "instance": instance, "release": release, "times": times}
+        found += [row for row in await connection.rows(sql, values) if row[:length] in keys]
     return found

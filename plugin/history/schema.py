@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Column, Double, Integer, LargeBinary, MetaData, Table, Text
-from sqlalchemy.types import TypeEngine
-
 from plugin.histogram import Histogram
 from plugin.history.tiers import Tier
-
-metadata = MetaData()
 
 Merge = Callable[[Sequence[Any]], Any]
 """Makes one value of those of several rows."""
 
+TABLES: dict[str, Table] = {}
+"""Every table by its name."""
 
-def _merged(packed: Sequence[bytes]) -> bytes:
-    return Histogram.unpack(*packed).pack()
+_BIG, _INT, _TEXT, _REAL, _BYTES = "BIGINT", "INTEGER", "TEXT", "DOUBLE PRECISION", "BYTEA"
+
+
+class Table:
+    """A table: its columns with their types as PostgreSQL names them, those of the primary key first."""
+
+    def __init__(self, name: str, key: Mapping[str, str], values: Mapping[str, str]) -> None:
+        self.name = name
+        self.key = tuple(key)
+        self.types = {**key, **values}
+        TABLES[name] = self
 
 
 class Kind(NamedTuple):
@@ -30,87 +36,85 @@ class Kind(NamedTuple):
     merges: Mapping[str, Merge]
     """The other columns, each with the way in which rows become one."""
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What a `Row` holds: every column but the bot."""
+        return ("at", *self.keys, *self.merges)
 
-def _kind(name: str, tiers: Sequence[Tier], keys: Mapping[str, Any], values: Mapping[str, tuple[Any, Merge]]) -> Kind:
-    tables = {tier: _tier_table(f"golem_{name}_{tier.name.lower()}", keys, values) for tier in tiers}
+
+def _merged(packed: Sequence[bytes]) -> bytes:
+    return Histogram.unpack(*packed).pack()
+
+
+def _kind(name: str, tiers: Sequence[Tier], keys: Mapping[str, str], values: Mapping[str, tuple[str, Merge]]) -> Kind:
+    # The time comes second, so that one span of a bot lies together: written at its end, read and pruned in one piece.
+    key = {"bot": _BIG, "at": _BIG, **keys}
+    types = {column: type_ for column, (type_, _) in values.items()}
+    tables = {tier: Table(f"golem_{name}_{tier.name.lower()}", key, types) for tier in tiers}
     return Kind(tables, tuple(keys), {column: merge for column, (_, merge) in values.items()})
 
 
-def _tier_table(name: str, keys: Mapping[str, Any], values: Mapping[str, tuple[Any, Merge]]) -> Table:
-    # The time comes second, so that one span of a bot lies together: written at its end, read and pruned in one piece.
-    key_types: dict[str, Any] = {"bot": BigInteger, "at": BigInteger, **keys}
-    value_types = {column: type_ for column, (type_, _) in values.items()}
-    return _table(name, key_types, value_types)
-
-
-def _table(name: str, keys: Mapping[str, Any], values: Mapping[str, type[TypeEngine[Any]]]) -> Table:
-    key_columns = [Column(key, type_, primary_key=True, autoincrement=False) for key, type_ in keys.items()]
-    return Table(name, metadata, *key_columns, *(Column(value, type_) for value, type_ in values.items()))
-
-
 TIERS = (Tier.MINUTE, Tier.HOUR, Tier.DAY)
-_WHO = {"instance": Integer, "release": Integer}
+_WHO = {"instance": _INT, "release": _INT}
 
 COMMANDS = _kind(
     "commands",
     (*TIERS, Tier.EVER),
-    {"command": Integer, **_WHO},
+    {"command": _INT, **_WHO},
     {
-        "ok": (BigInteger, sum),
-        "denied": (BigInteger, sum),
-        "error": (BigInteger, sum),
-        "cancelled": (BigInteger, sum),
-        "total_ns": (BigInteger, sum),
-        "durations": (LargeBinary, _merged),
-        "first_responses": (LargeBinary, _merged),
+        "ok": (_BIG, sum),
+        "denied": (_BIG, sum),
+        "error": (_BIG, sum),
+        "cancelled": (_BIG, sum),
+        "total_ns": (_BIG, sum),
+        "durations": (_BYTES, _merged),
+        "first_responses": (_BYTES, _merged),
     },
 )
 SERIES = _kind(
     "series",
     TIERS,
-    {"name": Text, **_WHO},
-    {"count": (BigInteger, sum), "sum": (Double, sum), "minimum": (Double, min), "maximum": (Double, max)},
+    {"name": _TEXT, **_WHO},
+    {"count": (_BIG, sum), "sum": (_REAL, sum), "minimum": (_REAL, min), "maximum": (_REAL, max)},
 )
-ERRORS = _kind("errors", TIERS, {"error_group": Integer, "command": Integer, **_WHO}, {"count": (BigInteger, sum)})
+ERRORS = _kind("errors", TIERS, {"error_group": _INT, "command": _INT, **_WHO}, {"count": (_BIG, sum)})
 KINDS = (COMMANDS, SERIES, ERRORS)
 
-migrations = _table("golem_schema", {"version": Integer}, {})
-bots = _table("golem_bots", {"bot": BigInteger}, {"minutes_from": BigInteger, "hours_from": BigInteger})
-commands = _table("golem_commands", {"bot": BigInteger, "command": Integer}, {"kind": Text, "name": Text, "cog": Text})
-instances = _table(
+MIGRATIONS = Table("golem_schema", {"version": _INT}, {})
+BOTS = Table("golem_bots", {"bot": _BIG}, {"minutes_from": _BIG, "hours_from": _BIG})
+COMMAND_NAMES = Table("golem_commands", {"bot": _BIG, "command": _INT}, {"kind": _TEXT, "name": _TEXT, "cog": _TEXT})
+INSTANCES = Table(
     "golem_instances",
-    {"bot": BigInteger, "instance": Integer},
-    {"name": Text, "written_until": BigInteger, "hours_until": BigInteger, "days_until": BigInteger},
+    {"bot": _BIG, "instance": _INT},
+    {"name": _TEXT, "written_until": _BIG, "hours_until": _BIG, "days_until": _BIG},
 )
-releases = _table(
-    "golem_releases",
-    {"bot": BigInteger, "release": Integer},
-    {"name": Text, "first_seen": Double, "last_seen": Double},
+RELEASES = Table(
+    "golem_releases", {"bot": _BIG, "release": _INT}, {"name": _TEXT, "first_seen": _REAL, "last_seen": _REAL}
 )
-boots = _table(
+BOOTS = Table(
     "golem_boots",
-    {"bot": BigInteger, "instance": Integer, "boot": Text},
+    {"bot": _BIG, "instance": _INT, "boot": _TEXT},
     {
-        "release": Integer,
-        "sequence": BigInteger,
-        "started": Double,
-        "last_seen": Double,
-        "left_at": Double,
-        "shards": Text,
-        "status": Text,
+        "release": _INT,
+        "sequence": _BIG,
+        "started": _REAL,
+        "last_seen": _REAL,
+        "left_at": _REAL,
+        "shards": _TEXT,
+        "status": _TEXT,
     },
 )
-error_groups = _table(
+ERROR_GROUPS = Table(
     "golem_error_groups",
-    {"bot": BigInteger, "error_group": Integer},
+    {"bot": _BIG, "error_group": _INT},
     {
-        "type": Text,
-        "file": Text,
-        "function": Text,
-        "line": Integer,
-        "first_seen": Double,
-        "last_seen": Double,
-        "first_release": Integer,
-        "last_release": Integer,
+        "type": _TEXT,
+        "file": _TEXT,
+        "function": _TEXT,
+        "line": _INT,
+        "first_seen": _REAL,
+        "last_seen": _REAL,
+        "first_release": _INT,
+        "last_release": _INT,
     },
 )

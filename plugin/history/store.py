@@ -11,9 +11,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from plugin.histogram import Histogram
 from plugin.history import commands, fleet, observations, pruning, rollups, writing
-from plugin.history.address import parse
+from plugin.history.address import Address, parse
 from plugin.history.engine import Database
-from plugin.history.errors import StoreError
+from plugin.history.errors import StoreError, unexpected
 from plugin.history.migrations import migrate
 from plugin.history.names import Names
 from plugin.history.ranking import Order
@@ -236,10 +236,24 @@ async def open_store(address: str, patience_s: float = 5) -> Store:
     StoreError where it cannot be used; then nothing was changed. `patience_s` is how long to wait for a locked file or
     for a server to answer.
     """
-    database = Database(parse(address), patience_s)
+    address_read = parse(address)
+    database = _database(address_read, patience_s)
     try:
         await migrate(database)
-    except StoreError:
+    except BaseException as error:
         await database.close()
+        if isinstance(error, Exception) and not isinstance(error, StoreError):
+            raise unexpected(database.shown, error) from error
         raise
     return Store(database)
+
+
+def _database(address: Address, patience_s: float) -> Database:
+    # Each driver is imported where it is needed.
+    if address.path is not None:
+        from plugin.history.sqlite import SQLite
+
+        return SQLite(address.path, patience_s)
+    from plugin.history.postgres import PostgreSQL
+
+    return PostgreSQL(address.shown, address.server, patience_s)

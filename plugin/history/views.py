@@ -6,13 +6,10 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from plugin.history import names, schema
-from plugin.history.engine import Database
+from plugin.history import names
+from plugin.history.engine import Connection, Database
 from plugin.history.names import Names
-from plugin.history.schema import Kind
+from plugin.history.schema import TIERS, Kind, Table
 from plugin.history.tiers import Kept, Marks, Segment, Tier, cover
 from plugin.model import Scope
 
@@ -31,7 +28,6 @@ class _Group(NamedTuple):
 class View(NamedTuple):
     """A scope, resolved in the transaction that reads."""
 
-    database: Database
     bot: int
     release: int | None
     groups: tuple[_Group, ...]
@@ -41,7 +37,7 @@ class View(NamedTuple):
 
     def parts(self, kind: Kind, start: int | None, end: int, step_s: int = Tier.DAY) -> Iterator[Part]:
         """Each part of a span once, in rows that fit into steps; a start of None is all there is, whatever the end."""
-        coarsest = max(tier for tier in schema.TIERS if step_s % tier == 0)
+        coarsest = max(tier for tier in TIERS if step_s % tier == 0)
         for group in self.groups:
             if start is None:
                 # Up to the end of a day, so that no edge asks for minutes where hours are all that is left.
@@ -66,24 +62,18 @@ class Shape(NamedTuple):
     release: bool
     times: bool
 
-    @property
-    def columns(self) -> Any:
-        """The columns of the table to read."""
-        return self.table.c
-
-    def where(self, database: Database, place: int) -> Iterator[ColumnElement[bool]]:
-        """Conditions whose values are those that a piece gives at the same place."""
-        of = self.columns
-        yield of.bot == bindparam("bot")
+    def where(self, connection: Connection, place: int) -> str:
+        """A condition whose values are those that a piece gives at the same place."""
+        conditions = ["bot = :bot"]
         if self.instances:
-            yield database.one_of(of.instance, f"instances_{place}")
+            conditions.append(connection.one_of("instance", f"instances_{place}"))
         if self.release:
-            yield of.release == bindparam("release")
+            conditions.append("release = :release")
         if self.times:
-            yield database.one_of(of.at, f"times_{place}")
+            conditions.append(connection.one_of("at", f"times_{place}"))
         else:
-            yield of.at >= bindparam(f"start_{place}")
-            yield of.at < bindparam(f"end_{place}")
+            conditions.append(f"at >= :start_{place} AND at < :end_{place}")
+        return " AND ".join(conditions)
 
 
 class Piece(NamedTuple):
@@ -100,16 +90,16 @@ class Piece(NamedTuple):
         table = part.kind.tables[part.segment.tier]
         return Shape(table, part.instances is not None, view.release is not None, self.times is not None)
 
-    def given(self, place: int) -> Iterator[tuple[str, Any]]:
+    def given(self, connection: Connection, place: int) -> Iterator[tuple[str, Any]]:
         """The values of the conditions of its shape."""
         part, view = self.part, self.part.view
         yield "bot", view.bot
         if part.instances is not None:
-            yield f"instances_{place}", view.database.listed(part.instances)
+            yield f"instances_{place}", connection.listed(part.instances)
         if view.release is not None:
             yield "release", view.release
         if self.times is not None:
-            yield f"times_{place}", view.database.listed(self.times)
+            yield f"times_{place}", connection.listed(self.times)
         else:
             yield f"start_{place}", part.segment.start
             yield f"end_{place}", part.segment.end
@@ -135,34 +125,41 @@ class Part(NamedTuple):
         for times in self.segment.slices(length):
             yield Piece(self, times)
 
+    def scanned(self, length: int) -> Iterator[Piece]:
+        """So many of the part's times at once, each of these in one scan: for most of the rows in it."""
+        if self.segment.end - self.segment.start > _LONGEST_SOUGHT * self.segment.tier:
+            yield self.ranged()
+            return
+        for times in self.segment.slices(length):
+            segment = Segment(self.segment.tier, times.start, times.stop)
+            yield self._replace(segment=segment).ranged()
+
 
 @asynccontextmanager
-async def viewed(database: Database, known: Names, scope: Scope) -> AsyncGenerator[tuple[AsyncConnection, View]]:
+async def viewed(database: Database, known: Names, scope: Scope) -> AsyncGenerator[tuple[Connection, View]]:
     """A transaction that sees the database as of one moment, and what a scope means in it."""
     async with database.reading() as connection:
-        yield connection, await _view(database, known, connection, scope)
+        yield connection, await _view(known, connection, scope)
 
 
-async def _view(database: Database, known: Names, connection: AsyncConnection, scope: Scope) -> View:
-    nobody = View(database, scope.bot, None, (), Kept(), 0)
+async def _view(known: Names, connection: Connection, scope: Scope) -> View:
+    nobody = View(scope.bot, None, (), Kept(), 0)
     release = None
     if scope.release is not None:
         name = (names.clean(scope.release),)
         release = (await known.known(connection, names.RELEASES, scope.bot, [name])).get(name)
         if release is None:
             return nobody
-    given: dict[str, Any] = {"bot": scope.bot}
+    sql, values = _KNOWN, {"bot": scope.bot}
     if scope.instance is not None:
-        given["name"] = names.clean(scope.instance)
-    rows = [
-        *map(_Known._make, await database.statements.rows(connection, (_known, *given), lambda: _known(*given), given))
-    ]
+        sql, values = f"{_KNOWN} AND name = :name", {"bot": scope.bot, "name": names.clean(scope.instance)}
+    rows = [*map(_Known._make, await connection.rows(sql, values))]
     if not rows:
         return nobody
     # A bot of which nothing was deleted yet has no row of its own.
     kept = Kept(rows[0].minutes_from or 0, rows[0].hours_from or 0)
     groups = _groups(rows, scope.instance is None)
-    return View(database, scope.bot, release, groups, kept, Tier.DAY.ceil(max(row.written_until for row in rows)))
+    return View(scope.bot, release, groups, kept, Tier.DAY.ceil(max(row.written_until for row in rows)))
 
 
 class _Known(NamedTuple):
@@ -176,20 +173,8 @@ class _Known(NamedTuple):
     hours_from: int | None
 
 
-def _known(*given: str) -> Select[*tuple[Any, ...]]:
-    instances, bots = schema.instances.c, schema.bots.c
-    return (
-        select(
-            instances.instance,
-            instances.written_until,
-            instances.hours_until,
-            instances.days_until,
-            bots.minutes_from,
-            bots.hours_from,
-        )
-        .join(schema.bots, bots.bot == instances.bot, isouter=True)
-        .where(*(instances[name] == bindparam(name) for name in given))
-    )
+_KNOWN = """SELECT who.instance, who.written_until, who.hours_until, who.days_until, bots.minutes_from, bots.hours_from
+    FROM golem_instances AS who LEFT JOIN golem_bots AS bots ON bots.bot = who.bot WHERE who.bot = :bot"""
 
 
 def _groups(rows: Sequence[_Known], whole: bool) -> tuple[_Group, ...]:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
-
-from sqlalchemy import Double, Integer, bindparam, case, exists, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Any, NamedTuple
 
 from plugin.history import names, schema
-from plugin.history.engine import Database
+from plugin.history.engine import Connection, Database
 from plugin.history.fleet import numbered, register
 from plugin.history.names import Name, Names
 from plugin.history.rows import Row, add, combine, put
@@ -40,7 +37,7 @@ async def write(database: Database, known: Names, writer: Writer, batch: Batch) 
         async with database.writing() as connection:
             if known.refresh() != numbers.learnt_over:
                 continue  # a new connection may lead to a server that was set back, where numbers mean something else
-            written = await _write(database, connection, writer, batch, numbers)
+            written = await _write(connection, writer, batch, numbers)
         if written is not None:
             return written
         # Not registered yet, or the database was replaced by another since.
@@ -56,54 +53,48 @@ async def _numbers(known: Names, writer: Writer, batch: Batch) -> _Numbers:
     return _Numbers(learnt_over, *await numbered(known, writer, batch.start), commands, groups)
 
 
-async def _write(
-    database: Database, connection: AsyncConnection, writer: Writer, batch: Batch, numbers: _Numbers
-) -> bool | None:
-    bot, instances = writer.bot, schema.instances.c
-    mine = (instances.bot == bot) & (instances.instance == numbers.instance)
-    marks = select(instances.written_until, instances.hours_until, instances.days_until).where(mine).with_for_update()
+async def _write(connection: Connection, writer: Writer, batch: Batch, numbers: _Numbers) -> bool | None:
+    mine = {"bot": writer.bot, "instance": numbers.instance}
     # The instance's row is the lock of all its rows, in every tier.
-    row = (await connection.execute(marks)).one_or_none()
-    if row is None:
+    marks = await connection.rows(
+        "SELECT written_until, hours_until, days_until FROM golem_instances "
+        f"WHERE bot = :bot AND instance = :instance{connection.locking}",
+        mine,
+    )
+    if not marks:
         return None
-    claimed = await _claim(connection, writer, numbers.instance, batch.sequence)
+    claimed = await _claim(connection, {**mine, "boot": writer.boot, "sequence": batch.sequence})
     if claimed:
-        written_until, *until = row
-        await _store(database, connection, bot, batch, numbers, Marks(*until), batch.start >= written_until)
+        ((written_until, *until),) = marks
+        await _store(connection, writer.bot, batch, numbers, Marks(*until), batch.start >= written_until)
         if batch.start + Tier.MINUTE > written_until:
-            later = update(schema.instances).where(mine).values(written_until=batch.start + Tier.MINUTE)
-            await connection.execute(later)
+            await connection.execute(
+                "UPDATE golem_instances SET written_until = :until WHERE bot = :bot AND instance = :instance",
+                {**mine, "until": batch.start + Tier.MINUTE},
+            )
     return claimed
 
 
-async def _claim(connection: AsyncConnection, writer: Writer, instance: int, sequence: int) -> bool | None:
-    boots = schema.boots.c
-    mine = (boots.bot == writer.bot) & (boots.instance == instance) & (boots.boot == writer.boot)
-    claim = update(schema.boots).where(mine, boots.sequence < sequence).values(sequence=sequence)
-    if (await connection.execute(claim)).rowcount:
+async def _claim(connection: Connection, claim: Mapping[str, Any]) -> bool | None:
+    mine = "bot = :bot AND instance = :instance AND boot = :boot"
+    if await connection.execute(
+        f"UPDATE golem_boots SET sequence = :sequence WHERE {mine} AND sequence < :sequence", claim
+    ):
         return True
-    registered = (await connection.execute(select(exists().where(mine)))).scalar()
+    registered = await connection.rows(f"SELECT 1 FROM golem_boots WHERE {mine}", claim)
     return False if registered else None
 
 
-async def _store(
-    database: Database,
-    connection: AsyncConnection,
-    bot: int,
-    batch: Batch,
-    numbers: _Numbers,
-    marks: Marks,
-    fresh: bool,
-) -> None:
+async def _store(connection: Connection, bot: int, batch: Batch, numbers: _Numbers, marks: Marks, fresh: bool) -> None:
     for kind, rows in _rows(batch, numbers):
         if fresh:
-            await put(database, connection, bot, kind, Tier.MINUTE, combine(kind, rows, Tier.MINUTE))
+            await put(connection, bot, kind, Tier.MINUTE, combine(kind, rows, Tier.MINUTE))
         else:
-            await add(database, connection, bot, kind, Tier.MINUTE, rows)
+            await add(connection, bot, kind, Tier.MINUTE, rows)
         # A tier that was rolled up past this minute will not look at it again.
         for tier in _passed(batch.start, marks):
             if tier in kind.tables:
-                await add(database, connection, bot, kind, tier, rows)
+                await add(connection, bot, kind, tier, rows)
     if batch.errors:
         await _see(connection, bot, batch.errors, numbers)
 
@@ -148,31 +139,34 @@ def _group_name(error: ErrorDelta) -> Name:
     )
 
 
-async def _see(connection: AsyncConnection, bot: int, errors: Sequence[ErrorDelta], numbers: _Numbers) -> None:
+async def _see(connection: Connection, bot: int, errors: Sequence[ErrorDelta], numbers: _Numbers) -> None:
     # In the order of their numbers, so that two instances that wait for each other's rows cannot both wait.
     seen = sorted(
         (numbers.groups[_group_name(error)], error.group.first_seen, error.group.last_seen, error.group.place)
         for error in errors
     )
-    values = [
-        {"b_group": group, "b_first": first, "b_last": last, "b_line": place.line if place else None}
-        for group, first, last, place in seen
-    ]
-    group = schema.error_groups.c
-    first, last = bindparam("b_first", type_=Double), bindparam("b_last", type_=Double)
-    release = bindparam("b_release", numbers.release, type_=Integer)
-    line = bindparam("b_line", type_=Integer)
-    earlier = or_(group.first_seen.is_(None), group.first_seen > first)
-    later = or_(group.last_seen.is_(None), group.last_seen <= last)
-    statement = (
-        update(schema.error_groups)
-        .where(group.bot == bot, group.error_group == bindparam("b_group", type_=Integer))
-        .values(
-            first_seen=case((earlier, first), else_=group.first_seen),
-            first_release=case((earlier, release), else_=group.first_release),
-            last_seen=case((later, last), else_=group.last_seen),
-            last_release=case((later, release), else_=group.last_release),
-            line=case((later, line), else_=group.line),
-        )
+    await connection.many(
+        _SEEN,
+        [
+            {
+                "bot": bot,
+                "group": group,
+                "first": first,
+                "last": last,
+                "line": place.line if place else None,
+                "release": numbers.release,
+            }
+            for group, first, last, place in seen
+        ],
     )
-    await connection.execute(statement, values)
+
+
+_EARLIER = "first_seen IS NULL OR first_seen > :first"
+_LATER = "last_seen IS NULL OR last_seen <= :last"
+_SEEN = f"""UPDATE golem_error_groups SET
+    first_seen = CASE WHEN {_EARLIER} THEN :first ELSE first_seen END,
+    first_release = CASE WHEN {_EARLIER} THEN :release ELSE first_release END,
+    last_seen = CASE WHEN {_LATER} THEN :last ELSE last_seen END,
+    last_release = CASE WHEN {_LATER} THEN :release ELSE last_release END,
+    line = CASE WHEN {_LATER} THEN :line ELSE line END
+    WHERE bot = :bot AND error_group = :group"""

@@ -22,8 +22,6 @@ PACKAGES = (
     "sentry-sdk",
     "pillow",
     "matplotlib",
-    "sqlalchemy",
-    "aiosqlite",
     "asyncpg",
 )
 

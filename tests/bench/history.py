@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import asyncpg
-from sqlalchemy.engine import make_url
 
 from plugin.history import Store, open_store
 from plugin.history.tiers import Tier
@@ -21,7 +20,7 @@ from tests.bench.invocations import QUANTILE, Course, InPostgreSQL, InSQLite, Sp
 from tests.bench.measure import Spread
 from tests.bench.table import Row, alone, fraction, growth, milli
 from tests.history.generating import WRITER, Generated
-from tests.history.postgres import Postgres
+from tests.history.postgres import Postgres, database_of
 
 END = 20_000 * Tier.DAY + 12 * Tier.HOUR + 37 * Tier.MINUTE
 """A moment within an hour and a day, so that every tier has a part in the answer."""
@@ -119,7 +118,7 @@ class Place(NamedTuple):
         connection = await asyncpg.connect(self.server.address)
         await connection.execute(f"CREATE DATABASE {name}")
         await connection.close()
-        return make_url(self.server.address).set(database=name).render_as_string(hide_password=False)
+        return database_of(self.server.address, name)
 
 
 @asynccontextmanager

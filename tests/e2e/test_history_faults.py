@@ -14,7 +14,7 @@ import pytest
 
 import plugin
 from plugin.corridor import keeping, sampling
-from plugin.history import engine, open_store
+from plugin.history import open_store, sqlite
 from plugin.model import Scope
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_history import _history, bot_of, counted, kept, monitor_of, run  # noqa: F401 # a fixture
@@ -93,7 +93,7 @@ async def test_a_full_disk_is_said_and_survived(scene: Scene, monkeypatch: pytes
     await sample.close()
     pages = (tmp_path / "golem.db").stat().st_size // 4096
     with monkeypatch.context() as disk:
-        disk.setattr(engine, "PRAGMAS", (*engine.PRAGMAS, f"PRAGMA max_page_count={pages}"))
+        disk.setattr(sqlite, "PRAGMAS", (*sqlite.PRAGMAS, f"PRAGMA max_page_count={pages}"))
         sample, monitor = await run(scene)
         await scene.call("ping")
         await until(lambda: counted(sample, "ping") == 1)

@@ -7,8 +7,6 @@ import random
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import update
-
 from plugin.histogram import BUCKETS, Histogram, bucket_bounds_ns, bucket_value_ns
 from plugin.history import Store, names, rows, schema
 from plugin.history.rollups import AT_ONCE_S, GRACE_S
@@ -86,16 +84,17 @@ class Generated:
             if day + Tier.DAY <= closed:
                 days = rows.combine(COMMANDS, hours, Tier.DAY)
                 await self._put(store, Tier.DAY, days, self._series([day]))
-        marks = {"written_until": self.end, "hours_until": closed, "days_until": Tier.DAY.floor(closed)}
-        kept = {"bot": WRITER.bot, "minutes_from": Tier.HOUR.ceil(recent), "hours_from": hours_from}
+        marks = {"written": self.end, "hours": closed, "days": Tier.DAY.floor(closed)}
         async with store._database.writing() as connection:
-            await connection.execute(update(schema.instances).values(marks))
-            await connection.execute(store._database.insert(schema.bots).values(kept))
+            new = "UPDATE golem_instances SET written_until = :written, hours_until = :hours, days_until = :days"
+            await connection.execute(new, marks)
+            kept = (WRITER.bot, Tier.HOUR.ceil(recent), hours_from)
+            await connection.insert(schema.BOTS, ("bot", "minutes_from", "hours_from"), [kept])
 
     async def _put(self, store: Store, tier: Tier, commands: list[Row], series: list[Row]) -> None:
         async with store._database.writing() as connection:
-            await rows.put(store._database, connection, WRITER.bot, COMMANDS, tier, commands)
-            await rows.put(store._database, connection, WRITER.bot, SERIES, tier, series)
+            await rows.put(connection, WRITER.bot, COMMANDS, tier, commands)
+            await rows.put(connection, WRITER.bot, SERIES, tier, series)
 
     def _series(self, times: range | list[int]) -> list[Row]:
         return [(at, name, 1, 1, 4, 4e8, 0.9e8, 1.1e8) for at in times for name in SERIES_NAMES]

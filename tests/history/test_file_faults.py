@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,8 +22,8 @@ from plugin.history import (
     StoreFull,
     StoreLocked,
     StoreRefused,
-    engine,
     open_store,
+    sqlite,
 )
 from plugin.model import Batch
 from tests.history.builders import DAY, NOON, SCOPE, WRITER, batch, count, delta, roll_up_all
@@ -95,7 +94,7 @@ async def test_a_file_that_may_not_grow_is_full(path: Path) -> None:
 
 async def test_a_full_disk_takes_nothing_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A batch that does not fit is refused whole; with room again, the same batch is taken."""
-    monkeypatch.setattr(engine, "PRAGMAS", (*engine.PRAGMAS, "PRAGMA max_page_count=70"))
+    monkeypatch.setattr(sqlite, "PRAGMAS", (*sqlite.PRAGMAS, "PRAGMA max_page_count=70"))
     batches = [batch(NOON + 60 * number, *map(delta, COMMANDS)) for number in range(200)]
     async with await open_store(str(path)) as store:
         with pytest.raises(StoreFull, match=r"history\.db: the disk is full: make room") as caught:
@@ -111,7 +110,7 @@ async def test_a_full_disk_takes_nothing_away(path: Path, monkeypatch: pytest.Mo
 
 async def test_a_new_file_on_a_full_disk_is_no_half_store(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A schema that does not fit is not made in part: with room again, the store opens."""
-    monkeypatch.setattr(engine, "PRAGMAS", (*engine.PRAGMAS, "PRAGMA max_page_count=9"))
+    monkeypatch.setattr(sqlite, "PRAGMAS", (*sqlite.PRAGMAS, "PRAGMA max_page_count=9"))
     with pytest.raises(StoreFull):
         await open_store(str(path))
     monkeypatch.undo()
@@ -154,30 +153,6 @@ async def test_a_locked_file_is_waited_for_and_then_named(path: Path) -> None:
             assert await store.totals(SCOPE, NOON, NOON + DAY) == ()
         assert caught.value.temporary
         assert [await store.write(WRITER, once) for _ in range(2)] == [True, False]
-
-
-async def test_a_connection_that_was_closed_is_made_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever reads or writes next has a new one."""
-    made: list[Any] = []
-    connect = engine.aiosqlite.connect
-
-    def kept(*args: Any, **kwargs: Any) -> Any:
-        made.append(connect(*args, **kwargs))
-        return made[-1]
-
-    async def close() -> None:
-        assert made
-        while made:
-            await made.pop().close()
-
-    monkeypatch.setattr(engine.aiosqlite, "connect", kept)
-    async with await open_store(str(path)) as store:
-        assert await store.write(WRITER, batch(NOON, delta()))
-        await close()
-        assert await count(store, NOON, NOON + DAY) == 1
-        await close()
-        assert await store.write(WRITER, batch(NOON + 60, delta()))
-        assert await count(store, NOON, NOON + DAY) == 2
 
 
 async def test_a_locked_file_cannot_be_made_a_store(path: Path) -> None:

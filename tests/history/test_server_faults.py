@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Generator
@@ -13,7 +12,6 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy.engine import make_url
 
 from plugin.history import (
     SchemaTooNew,
@@ -24,9 +22,10 @@ from plugin.history import (
     StoreUnavailable,
     open_store,
 )
-from plugin.history.address import parse, shown
+from plugin.history.address import parse
+from plugin.history.postgres import InServer
 from tests.history.builders import BUY, NOON, PING, SCOPE, SELL, WRITER, batch, count, delta, roll_up_all
-from tests.history.postgres import Postgres
+from tests.history.postgres import Postgres, database_of
 
 
 @contextmanager
@@ -79,7 +78,7 @@ async def test_a_server_that_is_nowhere_is_named(tmp_path: Path) -> None:
 
 async def test_a_database_that_does_not_exist_is_named(postgres_address: str) -> None:
     """A server without the database refuses, and the message says to create it."""
-    address = make_url(postgres_address).set(database="golem_nowhere").render_as_string(hide_password=False)
+    address = database_of(postgres_address, "golem_nowhere")
     with pytest.raises(StoreRefused, match="no such database: create it") as caught:
         await open_store(address)
     assert not caught.value.temporary
@@ -124,15 +123,23 @@ def test_a_missing_driver_names_its_cure() -> None:
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
 def test_addresses_of_hosted_databases_are_understood(scheme: str) -> None:
     """What is copied from a provider works: its scheme, sslmode and channel_binding; what is logged hides the rest."""
-    url = parse(f"{scheme}://u:secret@db.example:5433/bots?sslmode=require&channel_binding=require")
-    assert (url.drivername, dict(url.query)) == ("postgresql+asyncpg", {"ssl": "require"})
-    assert shown(url) == "postgresql://u:***@db.example:5433/bots"
+    address = parse(f"{scheme}://u:s%40cret@db.example:5433/bots?sslmode=require&channel_binding=require")
+    assert address.shown == "postgresql://u:***@db.example:5433/bots"
+    assert address.server == {
+        "user": "u",
+        "password": "s@cret",
+        "host": "db.example",
+        "port": 5433,
+        "database": "bots",
+        "ssl": "require",
+    }
 
 
 def test_an_option_that_is_not_understood_is_named() -> None:
     """Another option is refused by name, since the driver would not know it."""
-    with pytest.raises(StoreAddressError, match=re.escape("postgresql://host/db: remove options, target")):
-        parse("postgresql://host/db?target=1&options=2")
+    named = "postgresql://host/db: remove options, target_session_attrs behind"
+    with pytest.raises(StoreAddressError, match=named):
+        parse("postgresql://host/db?target_session_attrs=1&options=2")
 
 
 async def test_a_server_set_back_mixes_no_names(postgres_database: str) -> None:
@@ -169,9 +176,8 @@ async def ask_while_sessions_change(store: Store) -> None:
     for _ in range(4):
         await store.totals(SCOPE, NOON, NOON + 3600)
         async with store._database.reading() as connection:
-            raw = await connection.get_raw_connection()
-            assert raw.driver_connection is not None
-            await raw.driver_connection.execute("DEALLOCATE ALL")
+            assert isinstance(connection, InServer)
+            await connection.driver.execute("DEALLOCATE ALL")
 
 
 @pytest.mark.parametrize("option", ["sslmode=nonsense", "port=none", "prepared_statement_cache_size=no"])

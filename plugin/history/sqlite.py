@@ -1,0 +1,203 @@
+"""History in a file: one connection that reads and one that writes, both asked in the thread that they belong to.
+
+An answer takes less time than the way to another thread and back, and what runs longer gives way in between. Nothing
+here waits for the lock of another process, except by coming back later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import json
+import os
+import sqlite3
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, ClassVar, TypeVar
+
+from plugin.history import private_file
+from plugin.history.engine import NOTHING, Connection, Database, Lock, Values
+from plugin.history.errors import StoreLocked, translated
+from plugin.history.schema import Table
+
+T = TypeVar("T")
+
+PRAGMAS = ("PRAGMA synchronous=NORMAL", "PRAGMA journal_size_limit=16777216", "PRAGMA temp_store=MEMORY")
+"""What every connection begins with; with a write-ahead log, NORMAL survives the death of the process."""
+
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_AGAIN_S = (0.001, 0.025)
+"""How soon a lock is tried again: at first, and at the latest."""
+
+
+class SQLite(Database):
+    """The database in one file."""
+
+    driver_errors: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error, sqlite3.Warning)
+
+    def __init__(self, path: str, patience_s: float) -> None:
+        super().__init__(path)
+        self._path = path
+        self._patience_s = patience_s
+        self._reader = _Session(self._connect, "BEGIN", patience_s)
+        self._writer = _Session(self._connect, "BEGIN IMMEDIATE", patience_s)
+        self._file: tuple[int, int] | None = None
+
+    @asynccontextmanager
+    async def _transaction(self, writing: bool) -> AsyncGenerator[Connection]:
+        async with (self._writer if writing else self._reader).transaction() as connection:
+            yield connection
+
+    def _connect(self) -> sqlite3.Connection:
+        private_file.create(self._path)
+        connection = sqlite3.connect(self._path, timeout=0, isolation_level=None)
+        self.connections += 1
+        try:
+            for pragma in PRAGMAS:
+                connection.execute(pragma)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    async def prepare(self) -> None:
+        """Switch to a write-ahead log, so that readers and the writer never wait for each other."""
+        # Where others keep the file busy, one of them has switched; if not, the next to open it will.
+        with contextlib.suppress(StoreLocked), translated(self.shown, self.driver_errors):
+            await self._writer.alone("PRAGMA journal_mode=WAL")
+        self._file = _identity(self._path)
+        async with self.reading() as connection:
+            tables = await connection.tables()
+        private_file.close_to_others(self._path, tables)
+
+    async def leave_deleted_file(self) -> bool:
+        """Close every connection if the file that they lead to was deleted or replaced; whether it was."""
+        if _identity(self._path) == self._file:
+            return False
+        await self.close()
+        return True
+
+    async def close(self) -> None:
+        """Close both connections, once they have nothing more to do."""
+        await self._reader.close()
+        await self._writer.close()
+
+
+class _Session:
+    """A connection that is made when it is needed, for one transaction at a time."""
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection], begin: str, patience_s: float) -> None:
+        self._connect = connect
+        self._begin = begin
+        self._patience_s = patience_s
+        self._turns = asyncio.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[InFile]:
+        async with self._turns:
+            connection = await self._ready()
+            try:
+                await self._patiently(lambda: self._start(connection))
+                yield InFile(connection)
+                await self._patiently(lambda: connection.execute("COMMIT"))
+            finally:
+                if connection.in_transaction:
+                    with contextlib.suppress(sqlite3.Error):  # what came first says more
+                        connection.rollback()
+
+    async def alone(self, statement: str) -> None:
+        """Execute a statement in no transaction."""
+        async with self._turns:
+            connection = await self._ready()
+            await self._patiently(lambda: connection.execute(statement).fetchall())
+
+    async def close(self) -> None:
+        async with self._turns:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                connection.close()
+
+    async def _ready(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = await self._patiently(self._connect)
+        return self._connection
+
+    def _start(self, connection: sqlite3.Connection) -> None:
+        connection.execute(self._begin)
+        try:
+            # From here on the transaction sees one moment, and needs no other process any more.
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+        except sqlite3.Error:
+            connection.rollback()
+            raise
+
+    async def _patiently(self, work: Callable[[], T]) -> T:
+        """What the work answers, tried again as long as another connection has a lock."""
+        pause_s, longest_s = _AGAIN_S
+        until = time.monotonic() + self._patience_s
+        while True:
+            try:
+                return work()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in _BUSY or time.monotonic() > until:
+                    raise
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, longest_s)
+
+
+class InFile(Connection):
+    """A transaction in a file; while it writes, it has every lock there is."""
+
+    locking: ClassVar[str] = ""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    async def rows(self, sql: str, values: Values = NOTHING) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, values).fetchall()
+
+    async def execute(self, sql: str, values: Values = NOTHING) -> int:
+        return self._connection.execute(sql, values).rowcount
+
+    async def many(self, sql: str, values: Sequence[Values]) -> None:
+        self._connection.executemany(sql, values)
+
+    async def insert(
+        self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], conflict: str = ""
+    ) -> None:
+        self._connection.executemany(_inserting(table, tuple(columns), conflict), rows)
+
+    def one_of(self, column: str, name: str) -> str:
+        return f"{column} IN (SELECT value FROM json_each(:{name}))"
+
+    def listed(self, values: Sequence[int] | Sequence[str]) -> str:
+        return json.dumps([*values])
+
+    async def lock(self, lock: Lock) -> None:
+        pass
+
+    async def try_lock(self, lock: Lock) -> bool:
+        return True
+
+    async def tables(self) -> set[str]:
+        return {name for (name,) in await self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+    def ddl(self, statement: str) -> str:
+        return statement.format(blob="BLOB", compact=" WITHOUT ROWID")
+
+
+@functools.lru_cache(100)
+def _inserting(table: Table, columns: tuple[str, ...], conflict: str) -> str:
+    places = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({places}) {conflict}"
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
