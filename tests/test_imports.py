@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,9 +65,20 @@ def module_of(file: Path) -> str:
 MODULES = {module_of(file): file for file in FILES}
 
 
-def imports(file: Path, *, late: bool = True) -> Iterator[str]:
+@functools.cache
+def parsed(file: Path) -> ast.Module:
+    """The source of a file, parsed once for all tests."""
+    return ast.parse(file.read_text("utf-8"))
+
+
+@functools.cache
+def imports(file: Path, *, late: bool = True) -> tuple[str, ...]:
     """The modules that a file imports, names of modules among what it imports from a package included."""
-    tree = ast.parse(file.read_text("utf-8"))
+    return tuple(_imports(file, late))
+
+
+def _imports(file: Path, late: bool) -> Iterator[str]:
+    tree = parsed(file)
     for node in ast.walk(tree) if late else tree.body:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -129,7 +141,7 @@ def test_one_reader_of_the_environment() -> None:
     """The settings are the only reader of the process's environment."""
     readers = set[str]()
     for file in FILES:
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        for node in ast.walk(parsed(file)):
             named = node.attr if isinstance(node, ast.Attribute) else getattr(node, "name", None)
             if named in {"environ", "environb", "getenv", "getenvb"}:
                 readers.add(name_of(file))
@@ -150,7 +162,7 @@ def test_there_are_no_cycles() -> None:
 
 def swallowers(file: Path) -> Iterator[tuple[str, str, str]]:
     """Handlers of a file that catch everything and do not end in a `raise`, with their function."""
-    for function in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for function in ast.walk(parsed(file)):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         inner = {id(below) for node in ast.walk(function) if node is not function for below in nested(node)}
