@@ -17,7 +17,6 @@ from plugin.corridor.drawing import Drawing
 from plugin.corridor.keeping import Keeper
 from plugin.corridor.sampling import Sampler
 from plugin.history import Store
-from plugin.insight import judge, judging
 from plugin.insight.uptime import UptimeMeter
 from plugin.instrument.containment import Containment, Part
 from plugin.instrument.gateway import Gateway
@@ -301,6 +300,8 @@ class Monitor:
 
     async def look(self) -> tuple[Snapshot, Health]:
         """A snapshot and what it is worth, made in short steps."""
+        from plugin.insight.health import judging
+
         snapshot = await self.snapshot_in_steps()
         steps = judging(snapshot, self.settings)
         while True:
@@ -331,17 +332,19 @@ class Monitor:
 
     def health(self, snapshot: Snapshot | None = None) -> Health:
         """A snapshot, by default that of now, held against thresholds and targets."""
+        from plugin.insight.health import judge
+
         return judge(snapshot or self.snapshot(), self.settings)
 
     def _alerts(self) -> tuple[Alert, ...]:
-        return self._sampler.alerts.active
+        return self._sampler.alerts
 
     def _state(self) -> MonitorState:
         dropped = {
             "commands": self._registry.overflowed,
             "invocations in flight": self.invocations.evicted,
             "interactions in flight": self.invocations.interactions_not_followed,
-            "alerts": self._sampler.alerts.dropped,
+            "alerts": self._sampler.alerts_dropped,
             "REST routes": self._routes.overflowed,
             "REST calls in flight": self.rest_calls.not_followed,
             "error groups of history": self._keeper.dropped,

@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 import pytest
 
-from plugin.corridor import drawing
+from plugin.corridor import artist, drawing
 from plugin.corridor.drawing import PART, Drawing
 from plugin.display.chart import HistogramChart, Line, LineChart, frames, program
 from plugin.histogram import Histogram
@@ -120,7 +120,7 @@ async def test_folders_of_the_bot_with_our_names_are_not_taken(
         (tmp_path / name / "__init__.py").write_text("raise RuntimeError('not this one')")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(drawing, "_missing", lambda: "")  # Pillow was loaded from where it belongs
+    monkeypatch.setattr(artist, "missing", lambda: "")  # Pillow was loaded from where it belongs
     assert (await desk.draw()).png
 
 
@@ -174,7 +174,7 @@ async def test_a_process_that_hangs_is_ended(desk: Desk, monkeypatch: pytest.Mon
     await desk.draw()
     hanging = desk.process_id
     os.kill(hanging, signal.SIGSTOP)
-    monkeypatch.setattr(drawing, "LONGEST_DRAWING_S", 0.05)
+    monkeypatch.setattr(artist, "LONGEST_DRAWING_S", 0.05)
     assert (await desk.draw()).png is None
     assert desk.containment.faults == {PART: 1}
     assert not runs(hanging)

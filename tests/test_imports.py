@@ -19,7 +19,7 @@ ONE_FILE = {
     "psutil": "instrument/resources.py",
     "miru": "display/navigator.py",
     "PIL": "display/chart/draw.py",
-    "subprocess": "corridor/drawing.py",
+    "subprocess": "corridor/artist.py",
     "sqlite3": "history/sqlite.py",
     "asyncpg": "history/postgres.py",
 }

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from plugin.corridor.background_work import BackgroundWork
-from plugin.insight import AlertBook, alert_line
 from plugin.instrument.containment import Containment
 from plugin.instrument.cost import Meter
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.places import library_paths
 from plugin.instrument.resources import Resources
 from plugin.metrics import Samples
-from plugin.model import LoopLag, ResourceSample, Sample, Snapshot
+from plugin.model import Alert, LoopLag, ResourceSample, Sample, Snapshot
 from plugin.settings import Settings
+
+if TYPE_CHECKING:
+    from plugin.insight.alerts import AlertBook
 
 _logger = logging.getLogger(__name__)
 
@@ -37,7 +41,6 @@ class Sampler:
         containment: Containment,
         settings: Settings,
     ) -> None:
-        self.alerts = AlertBook()
         self.meter = Meter()
         """What sampling and judging cost, in whatever thread."""
         self.work: BackgroundWork | None = None
@@ -50,9 +53,20 @@ class Sampler:
         self._containment = containment
         self._settings = settings
         self._resources = Resources()
+        self._book: AlertBook | None = None
         self._judged_at: float | None = None
         self._executor: ThreadPoolExecutor | None = None
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """Those that stand, oldest first."""
+        return () if self._book is None else self._book.active
+
+    @property
+    def alerts_dropped(self) -> int:
+        """How often one was not raised because too many stood."""
+        return 0 if self._book is None else self._book.dropped
 
     def start(self) -> None:
         """Begin to sample on the running loop; nothing where it runs already."""
@@ -74,7 +88,7 @@ class Sampler:
         if self._executor is None:
             # A thread of our own, since the loop's default threads outlive an unload.
             self._executor = ThreadPoolExecutor(1, thread_name_prefix="golem-sampler")
-            self._executor.submit(library_paths)  # or the first place to be told would hold the loop for 70 ms
+            self._executor.submit(_prepare)
         loop = asyncio.get_running_loop()
         resources = await loop.run_in_executor(self._executor, self.meter.timed(self._resources.sample))
         await self._gateway.count_guilds()
@@ -105,9 +119,13 @@ class Sampler:
         if self._judged_at is not None and now - self._judged_at < self._settings.judge_interval_s - slack:
             return
         self._judged_at = now
+        from plugin.insight.alerts import AlertBook
+        from plugin.insight.lines import alert_line
+
+        self._book = self._book or AlertBook()
         snapshot = await self._snapshot()
         await asyncio.sleep(0)
-        for change in self.alerts.update(snapshot.at, snapshot, self._settings):
+        for change in self._book.update(snapshot.at, snapshot, self._settings):
             _logger.log(logging.WARNING if change.raised else logging.INFO, "%s", alert_line(change))
 
     async def _run(self) -> None:
@@ -117,6 +135,12 @@ class Sampler:
                 await self.meter.metered(self.tick())
             due = max(due + self._settings.sample_interval_s, time.monotonic())
             await asyncio.sleep(due - time.monotonic())
+
+
+def _prepare() -> None:
+    """Do in the sampler's thread, before the first sample, what would hold the loop for 80 ms at the first use."""
+    library_paths()
+    importlib.import_module("plugin.insight.lines")
 
 
 def _elapsed_s() -> float:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from plugin import display
 from plugin.display import numbers
 from plugin.display.marks import sign
-from plugin.insight import judge
+from plugin.insight.health import judge
 from plugin.model import Alert, Severity, Snapshot
 from plugin.settings import Settings
 from plugin.words import amount

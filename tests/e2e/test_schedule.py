@@ -14,6 +14,7 @@ from examples.localdiscord.primitives import PATIENCE_S
 from plugin import monitor as corridor
 from plugin import settings
 from plugin.corridor import sampling
+from plugin.insight.alerts import AlertBook
 from tests.e2e.conftest import Scene, until
 
 
@@ -221,7 +222,7 @@ async def test_a_judgement_that_fails_is_contained(scene: Scene, monkeypatch: py
     sample = scene.make()
     await sample.load()
     monitor: Any = plugin.monitor_of(sample.bot)
-    monkeypatch.setattr(monitor._sampler.alerts, "update", lambda *_: 1 / 0)
+    monkeypatch.setattr(AlertBook, "update", lambda *_: 1 / 0)
     await sample.start()
     await until(lambda: monitor.snapshot().monitor.faults.get("samples", 0) >= 2)
     assert len(monitor.snapshot().samples) >= 2

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.insight import AlertBook, AlertChange, alert_line
-from plugin.insight.alerts import LARGEST_BOOK
+from plugin.insight.alerts import LARGEST_BOOK, AlertBook, AlertChange
+from plugin.insight.lines import alert_line
 from plugin.model import CommandSnapshot, Snapshot
 from plugin.settings import Settings
 from tests.insight.snapshots import command, sample, snapshot

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from plugin.insight import judge
 from plugin.insight.background import growth_of
+from plugin.insight.health import judge
 from plugin.model import (
     BackgroundSnapshot,
     ErrorGroup,

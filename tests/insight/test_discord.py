@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from plugin.histogram import Histogram
-from plugin.insight import judge
+from plugin.insight.health import judge
 from plugin.model import (
     ConnectionSnapshot,
     Health,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.insight import judge
+from plugin.insight.health import judge
 from plugin.model import Alert, CommandKind, CommandSnapshot, Severity
 from plugin.settings import Settings
 from tests.insight.snapshots import command, connection, sample, shard, snapshot

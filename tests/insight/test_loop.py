@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from plugin.insight import judge
+from plugin.insight.health import judge
 from plugin.model import Holding, LoopBlock, LoopLag, LoopSnapshot, Severity, Snapshot
 from plugin.settings import Settings
 from tests.insight.snapshots import MS, snapshot

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.insight import UptimeMeter
+from plugin.insight.uptime import UptimeMeter
 
 
 def test_share_is_unknown_before_time_has_passed() -> None:

@@ -1,0 +1,143 @@
+"""The process that draws, and the thread that waits for it; imported by the first picture."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from plugin.display.chart import Chart, MissingExtraError, frames, program
+
+LONGEST_DRAWING_S = 10
+"""After so long the process that draws is ended."""
+
+
+class DrawingError(RuntimeError):
+    """A picture could not be drawn; the message is what the process that draws said of it."""
+
+
+class Process:
+    """The process that draws; for a thread that may wait."""
+
+    def __init__(self) -> None:
+        # Neither a fork, which would copy the bot's threads in the middle of what they do, nor multiprocessing's
+        # spawn, which would import the bot's main module again, and so run a bot without a guard a second time.
+        paths = [path for path in sys.path if path]
+        self._popen = subprocess.Popen(  # noqa: S603 # this interpreter, with a file of this package
+            [sys.executable, "-P", program.__file__, *paths],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0)
+            | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
+        )
+        self.id = self._popen.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be asked."""
+        return self._popen.poll() is None
+
+    def draw(self, charts: Sequence[Chart]) -> bytes:
+        """The charts below each other as PNG; raises DrawingError, EOFError or OSError."""
+        assert self._popen.stdin is not None and self._popen.stdout is not None
+        overdue = threading.Timer(LONGEST_DRAWING_S, self.kill)
+        overdue.daemon = True
+        overdue.start()
+        try:
+            frames.write(self._popen.stdin, frames.CHARTS, pickle.dumps(charts, pickle.HIGHEST_PROTOCOL))
+            kind, payload = frames.read(self._popen.stdout)
+        finally:
+            overdue.cancel()
+            overdue.join()
+        if kind != frames.PICTURE:
+            raise DrawingError(payload.decode("utf-8", "replace"))
+        return payload
+
+    def kill(self) -> None:
+        """End it, from any thread."""
+        self._popen.kill()
+
+    def close(self) -> None:
+        """End it and leave nothing of it."""
+        self.kill()
+        for pipe in (self._popen.stdin, self._popen.stdout):
+            assert pipe is not None
+            with contextlib.suppress(OSError):  # what was not written yet cannot be
+                pipe.close()
+        self._popen.wait()
+
+
+class Artist:
+    """A thread that waits for the process that draws, and starts another one where it is gone."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="golem-drawing")
+        self._process: Process | None = None
+        self._ended = False
+
+    @property
+    def process_id(self) -> int | None:
+        """Of the process that draws, where there is one."""
+        process = self._process
+        return process.id if process is not None and process.alive else None
+
+    def begin(self, charts: Sequence[Chart]) -> asyncio.Future[bytes]:
+        """Draw, after what was begun before."""
+        return asyncio.get_running_loop().run_in_executor(self._thread, self._draw, charts)
+
+    def end(self) -> None:
+        """End at once; what was begun fails."""
+        self._ended = True
+        process = self._process
+        if process is not None:
+            process.kill()
+        self._thread.shutdown(cancel_futures=True)
+        self._close()
+
+    def retire(self) -> None:
+        """End soon, after what was begun, without waiting for it."""
+        self._thread.submit(self._close)
+        self._thread.shutdown(wait=False)
+
+    def _draw(self, charts: Sequence[Chart]) -> bytes:
+        if self._process is not None and not self._process.alive:
+            self._close()
+        if self._process is None:
+            self._process = Process()
+        if self._ended:  # while it was starting
+            self._process.kill()
+        try:
+            return self._process.draw(charts)
+        except DrawingError:
+            raise
+        except BaseException:
+            self._close()
+            raise
+
+    def _close(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.close()
+
+
+def missing() -> str:
+    """What to install, where something is missing."""
+    return "" if importlib.util.find_spec("PIL") else str(MissingExtraError())
+
+
+def no_interpreter() -> str:
+    """Why no further Python can be started; empty where one can."""
+    name = Path(sys.executable or "").stem.lower()
+    if getattr(sys, "frozen", False) or not name.startswith(("python", "pypy")):
+        return "they are drawn by a Python of their own, and this bot is not run by one that can be started again"
+    if not Path(program.__file__).is_file():
+        return "they are drawn by a program that must be a file, and this package is not made of files"
+    return ""
