@@ -151,7 +151,7 @@ class SampleBot:
         async def broken_check(context: lightbulb.Context) -> None: ...
 
         @cog.command
-        @lightbulb.add_cooldown(3600, 1, lightbulb.UserBucket)
+        @lightbulb.add_cooldown(callback=lambda _: lightbulb.UserBucket(3600, 1))  # in 2.3.4 other ways fail
         @lightbulb.command("cooled", "Once an hour")
         @lightbulb.implements(*both)
         async def cooled(context: lightbulb.Context) -> None:
