@@ -14,7 +14,7 @@ Payload: TypeAlias = dict[str, Any]
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 """How long to wait for what should come at once, unless told otherwise: a busy machine is no failure."""
 
 _encoder = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True)

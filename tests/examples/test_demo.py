@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+from examples.localdiscord.primitives import PATIENCE_S
 from tests.examples.conftest import start
 
 INVOCATIONS = 60
@@ -30,7 +31,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     """One short run of the demo, to its end."""
     folder = tmp_path_factory.mktemp("demo")
     process = start("examples.demo", "--invocations", str(INVOCATIONS), cwd=folder)
-    return Shown(process, *process.communicate(timeout=30), folder)
+    return Shown(process, *process.communicate(timeout=PATIENCE_S), folder)
 
 
 def test_the_demo_ends_well(shown):
@@ -75,7 +76,7 @@ def test_it_says_what_to_try_next(shown):
 def test_the_charts_can_be_kept(tmp_path):
     """With a folder the charts that were ready in time are there as PNG, with all pages; the output says where."""
     process = start("examples.demo", "--invocations", "5", "--pictures", str(tmp_path), cwd=tmp_path)
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, errors) == (0, "")
     said, web = " ".join(output.split()), tmp_path / "pages.html"
     assert "error rate" in web.read_text("utf-8") and str(web) in said
@@ -102,7 +103,7 @@ def test_an_interrupt_ends_it_cleanly(tmp_path, arguments, code):
     assert process.stdout is not None
     next(line for line in process.stdout if line.startswith("Connected"))
     process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=10)
+    output, errors = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, errors) == (code, "")
     assert output.endswith("Stopped.\n")
 
@@ -116,14 +117,14 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path):
     process.stdout.close()
     with process.stderr:
         assert process.stderr.read() == ""
-    assert process.wait(10) == 0
+    assert process.wait(PATIENCE_S) == 0
 
 
 def test_a_port_in_use_is_one_sentence(tmp_path):
     """A port that is taken is named as the reason, and the demo ends with 1."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         process = start("examples.demo", "--port", str(taken.getsockname()[1]), cwd=tmp_path)
-        _, errors = process.communicate(timeout=15)
+        _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
     assert errors.startswith("No server can be started on 127.0.0.1")
     assert errors.count("\n") == 1
@@ -133,6 +134,6 @@ def test_a_port_in_use_is_one_sentence(tmp_path):
 def test_an_impossible_count_is_refused(count):
     """A number of calls that is none, or too large, is refused with 2."""
     process = start("examples.demo", "--invocations", count)
-    _, errors = process.communicate(timeout=15)
+    _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 2
     assert "--invocations" in errors

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 
+from examples.localdiscord.primitives import PATIENCE_S
 from plugin.adapters import LIGHTBULB_LINE
 from tests.examples.conftest import ROOT, start
 
@@ -29,7 +30,7 @@ async def test_the_smallest_bot_answers_health(discord):
 def test_a_missing_token_is_one_sentence():
     """Without DISCORD_TOKEN the smallest bot says what to set, and ends with 1."""
     process = start(MODULE)
-    output, errors = process.communicate(timeout=15)
+    output, errors = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, output) == (1, "")
     assert errors == "Set the environment variable DISCORD_TOKEN to the token of your bot.\n"
 

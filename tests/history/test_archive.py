@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from examples.localdiscord.primitives import PATIENCE_S
 from plugin.corridor.archive import Archive, Beat
 from plugin.history import open_store
 from plugin.model import Retention
@@ -31,7 +32,7 @@ async def test_a_clock_that_is_years_ahead_for_a_moment_deletes_little(address: 
         course = await archive.ask(lambda store: store.course(SCOPE, NOON, NOON + DAY, BUY, MINUTE))
         return course.step_s != MINUTE
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while not await has_deleted():
             pass
     archive.end()

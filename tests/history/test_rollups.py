@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from examples.localdiscord.primitives import PATIENCE_S
 from plugin.history import Store
 from plugin.history.schema import COMMANDS, KINDS, TIERS
 from plugin.history.tiers import Tier
@@ -117,7 +118,7 @@ async def test_a_minute_of_the_far_future_costs_little(store: Store) -> None:
     ahead = NOON + 100 * 365 * DAY
     await store.write(WRITER, batch(NOON, delta()))
     await store.write(WRITER, batch(ahead, delta(), memory=1))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         assert (await store.several(SCOPE, None, 0, [BUY]))[0].outcomes[0] == 2
         assert [one.outcomes[0] for one in await store.top(SCOPE, NOON, ahead + 60)] == [2]
         assert len((await store.course(SCOPE, NOON, ahead + 60, BUY, 60)).points) == 2

@@ -169,11 +169,11 @@ def test_few_levels_are_unknown() -> None:
 
 
 def test_trend_of_ten_thousand_points_is_cheap() -> None:
-    """10,000 points take less than 10 ms."""
+    """10,000 points take less than 10 ms of processor time."""
     points = series(lambda day: 300 + 60 * day, days=35)[:10_000]
     spent: list[float] = []
     for _ in range(5):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         trend(points)
-        spent.append(time.perf_counter() - begun)
+        spent.append(time.thread_time() - begun)
     assert min(spent) < 0.01

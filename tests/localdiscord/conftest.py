@@ -12,6 +12,7 @@ import hikari
 import pytest
 
 from examples.localdiscord import ADMINISTRATOR, Guild, LocalDiscord, Member
+from examples.localdiscord.primitives import PATIENCE_S
 
 ALL_INTENTS = int(hikari.Intents.ALL)
 
@@ -54,7 +55,7 @@ class RawShard:
         self.sequence = 0
 
     async def receive(self) -> dict[str, Any]:
-        message = await self.socket.receive(timeout=5)
+        message = await self.socket.receive(timeout=PATIENCE_S)
         if message.type is aiohttp.WSMsgType.CLOSE:
             return {"op": "close", "code": message.data}
         data = self.inflator.decompress(message.data) if isinstance(message.data, bytes) else message.data

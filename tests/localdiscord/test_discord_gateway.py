@@ -223,7 +223,7 @@ async def test_guild_members_come_in_chunks(guild: Guild, bot: hikari.GatewayBot
     """A request for guild members is answered with the members whose names begin as asked."""
     for number in range(5):
         guild.add_member(f"golem-{number}")
-    chunks = bot.stream(hikari.MemberChunkEvent, timeout=5)
+    chunks = bot.stream(hikari.MemberChunkEvent, timeout=PATIENCE_S)
     with chunks:
         await bot.shards[0].request_guild_members(guild.id, query="golem-", limit=3, nonce="n")
         chunk = await chunks.filter(nonce="n").next()
@@ -234,7 +234,7 @@ async def test_voice_states_follow_members_and_the_bot(
     discord: LocalDiscord, guild: Guild, bot: hikari.GatewayBot, admin: Member
 ) -> None:
     """Joining and leaving voice arrives as VOICE_STATE_UPDATE, for members and for the bot itself."""
-    with bot.stream(hikari.VoiceStateUpdateEvent, timeout=5) as updates:
+    with bot.stream(hikari.VoiceStateUpdateEvent, timeout=PATIENCE_S) as updates:
         await discord.voice(admin, guild.voice_channel)
         await discord.voice(admin, None)
         await bot.update_voice_state(guild.id, guild.voice_channel.id)
@@ -274,7 +274,10 @@ async def test_guilds_come_and_go(discord: LocalDiscord, bot: hikari.GatewayBot)
 
 async def test_new_members_are_announced(guild: Guild, bot: hikari.GatewayBot) -> None:
     """A member who joins or leaves while the bot is connected arrives as an event."""
-    with bot.stream(hikari.MemberCreateEvent, timeout=5) as joined, bot.stream(hikari.MemberDeleteEvent, 5) as left:
+    with (
+        bot.stream(hikari.MemberCreateEvent, timeout=PATIENCE_S) as joined,
+        bot.stream(hikari.MemberDeleteEvent, PATIENCE_S) as left,
+    ):
         member = guild.add_member("carol")
         guild.remove_member(member)
         assert (await joined.next()).user.username == "carol"
