@@ -12,6 +12,7 @@ from pathlib import Path
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
+from plugin.instrument.coroutines import coroutine_of
 from plugin.model import Place
 
 LIBRARIES = ("hikari", "hikari-lightbulb", "hikari-miru", "psutil")
@@ -105,14 +106,14 @@ def task_frames(frame: FrameType | None) -> Iterator[FrameType]:
 
 def _awaiting(task: asyncio.Task[Any]) -> Iterator[FrameType]:
     """The frames that a suspended task is in, outermost first, and those of the tasks that it waits for."""
-    awaited: Any = task.get_coro()
+    awaited: Any = coroutine_of(task)
     for _ in range(_DEEPEST):
         kind = next((kind for kind in ("cr", "gi", "ag") if hasattr(awaited, f"{kind}_frame")), None)
         if kind is None:
             following = _awaited_task(task)
             if following is None:
                 return
-            task, awaited = following, following.get_coro()
+            task, awaited = following, coroutine_of(following)
             continue
         frame = getattr(awaited, f"{kind}_frame")
         if frame is not None:

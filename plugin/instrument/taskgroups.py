@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from plugin.instrument.coroutines import coroutine_of
 from plugin.instrument.course import Course
 from plugin.instrument.failures import LastError
 from plugin.instrument.places import Places
@@ -68,7 +69,7 @@ class TaskGroups:
 
         Where it is in none, that is the `known` one, else one of the library's function that it runs.
         """
-        coroutine: Any = task.get_coro()
+        coroutine: Any = coroutine_of(task)
         inner, depth = coroutine, 0
         while inner is not None and depth < DEEPEST:
             code = code_of(inner)

@@ -25,6 +25,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from plugin.instrument.coroutines import coroutine_of
 from plugin.instrument.places import Places
 from plugin.instrument.taskgroups import Group, TaskGroups, code_of
 from plugin.model import TaskGroupSnapshot
@@ -165,7 +166,7 @@ class LoopTasks:
         return running is None or self._loop is None or running is self._loop
 
     def _is_known_better(self, task: Task) -> bool:
-        code: CodeType | None = code_of(task.get_coro())
+        code: CodeType | None = code_of(coroutine_of(task))
         return code is not None and (code is self._known_better or code.co_filename.startswith(_OURS))
 
     def _is_defined_better(self, function: str, file: str) -> bool:

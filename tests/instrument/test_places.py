@@ -142,3 +142,17 @@ async def test_a_task_of_a_library_waits_nowhere() -> None:
     task.cancel()
     await asyncio.wait([task])
     assert Places(Path.cwd()).waited_in(task) is None
+
+
+async def ends() -> str:
+    """Ends without waiting."""
+    return "done"
+
+
+async def test_a_task_that_ended_while_it_was_started_waits_nowhere() -> None:
+    """A task that ran eagerly to its end is asked safely: CPython 3.12.1 crashes when it is asked for its coroutine."""
+    started = {"eager_start": True} if sys.version_info >= (3, 12) else {}
+    task = asyncio.Task(ends(), loop=asyncio.get_running_loop(), **started)
+    await task
+    assert task.result() == "done"
+    assert Places(Path.cwd()).waited_in(task) is None

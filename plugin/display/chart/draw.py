@@ -90,7 +90,10 @@ def _installed(layout: ImageFont.Layout) -> ImageFont.FreeTypeFont | None:
 def _built_in(layout: ImageFont.Layout) -> ImageFont.FreeTypeFont:
     from PIL import ImageFont
 
-    font = ImageFont.load_default(40)
+    try:
+        font = ImageFont.load_default(40)
+    except TypeError as error:  # before 10.1 Pillow has no font inside that can be scaled
+        raise MissingExtraError from error
     assert isinstance(font, ImageFont.FreeTypeFont)
     return font.font_variant(layout_engine=layout)
 

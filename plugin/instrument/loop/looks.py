@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import hikari.impl.gateway_bot
 import hikari.impl.rest_bot
 
+from plugin.instrument.coroutines import coroutine_of
 from plugin.instrument.loop.calls import called
 from plugin.instrument.places import Places
 from plugin.model import CommandKey, Place
@@ -112,7 +113,7 @@ class Looker:
 
 def _frames(innermost: FrameType, task: asyncio.Task[Any] | None) -> Iterator[FrameType]:
     """What the loop runs, innermost first, without what runs the loop."""
-    outermost = getattr(task.get_coro(), "cr_frame", None) if task is not None else None
+    outermost = getattr(coroutine_of(task), "cr_frame", None) if task is not None else None
     frame: FrameType | None = innermost
     while frame is not None and frame.f_code.co_filename not in BASES:
         yield frame
@@ -124,7 +125,7 @@ def _step(task: asyncio.Task[Any] | None, outermost: FrameType) -> object:
 
 
 def _code(task: asyncio.Task[Any]) -> CodeType | None:
-    return getattr(task.get_coro(), "cr_code", None)
+    return getattr(coroutine_of(task), "cr_code", None)
 
 
 def _short(name: str) -> str:
