@@ -85,6 +85,19 @@ FINE = _table(TICK_NS)
 COARSE = _table(TICK_NS << COARSE_SHIFT)
 """The same by ticks shifted by `COARSE_SHIFT`, from `FINE_TICKS` up to 9 minutes; exact, as buckets are wider there."""
 
+_NO_COUNTS = bytes(BUCKETS * _COUNT_BYTES)
+
+
+def no_counts() -> array[int]:
+    """A count of 0 for every bucket, for who looks the bucket up in `FINE` and `COARSE` at each call."""
+    return array("I", _NO_COUNTS)
+
+
+def count_rare(counts: array[int], duration_ns: int) -> None:
+    """Count a duration beyond the tables, or in a bucket that is full and stays so."""
+    index = bucket_index(duration_ns)
+    counts[index] = min(counts[index] + 1, LARGEST_COUNT)
+
 
 class Histogram:
     """Counts of durations by bucket, from which quantiles are read within `RELATIVE_ERROR`."""

@@ -13,6 +13,7 @@ from plugin.instrument.invocation import Invocation as Invocation
 from plugin.instrument.invocation import Recorder
 from plugin.instrument.places import Places
 from plugin.instrument.stages import StageWatch
+from plugin.instrument.waiting import SLOW_NS
 from plugin.model import CommandKey, InteractionKey, Outcome
 
 MAXIMUM_RECEIPTS = 1024
@@ -21,13 +22,6 @@ MAXIMUM_RECEIPTS = 1024
 
 Judge = Callable[[BaseException], tuple[Outcome, BaseException]]
 """Tells from an exception that left a command how the command ended, and what caused it."""
-
-
-def _running_task() -> int:
-    try:
-        return id(asyncio.current_task())
-    except RuntimeError:  # no loop runs
-        return 0
 
 
 def _broken(exception: BaseException) -> tuple[Outcome, BaseException]:
@@ -97,19 +91,22 @@ class Invocations:
         if len(receipts) > MAXIMUM_RECEIPTS:
             del receipts[next(iter(receipts))]
 
-    def begin(self, id: int, recorder: Recorder | None, *, interaction: bool = True) -> Invocation:
+    def begin(self, known_as: int, recorder: Recorder | None, *, interaction: bool = True) -> Invocation:
         """Follow an invocation, by the id of its interaction or message; the command may be told later."""
         now_ns = self._clock_ns()
-        invocation = Invocation(id, recorder, self._receipts.pop(id, now_ns))
+        invocation = Invocation(known_as, recorder, self._receipts.pop(known_as, now_ns))
         if self._tells_tasks:
-            invocation.task_id = _running_task()
+            try:
+                invocation.task_id = id(asyncio.current_task())
+            except RuntimeError:  # no loop runs
+                invocation.task_id = 0
         in_flight = self._in_flight
         if len(in_flight) >= self._maximum:
             self._evict(in_flight.pop(next(iter(in_flight))))
-        outer = in_flight.get(id)
+        outer = in_flight.get(known_as)
         if outer is not None:
             invocation.outer = outer
-        in_flight[id] = invocation
+        in_flight[known_as] = invocation
         if recorder is not None:
             recorder.in_flight += 1
         if self.stages is not None and interaction and outer is None:  # what an inner one does is the outer one's
@@ -130,32 +127,29 @@ class Invocations:
             invocation.recorder = recorder
             recorder.in_flight += 1
 
-    def answered(self, id: int, deferred: bool, untold_since_ns: int) -> None:
-        """Note that Discord took a response to an interaction: the first one counts.
+    def answered(self, id: int, deferred: bool, now_ns: int, untold_since_ns: int) -> None:
+        """Note that Discord took a response to an interaction at `now_ns`: the first one counts.
 
         Where the call that answered was told to nobody else, it began at `untold_since_ns`; else that is 0.
         """
-        invocation = self._unanswered(id)
-        now_ns = 0 if invocation is None else self._clock_ns()
+        invocation = self._in_flight.get(id) or self._uncommanded(id)
+        stages = self.stages
         while invocation is not None and not invocation.first_response_ns:  # and whatever it was begun within
             invocation.first_response_ns = now_ns
-            if self.stages is not None:
-                self.stages.answered(invocation, now_ns, deferred, untold_since_ns)
+            if stages is not None and (deferred or untold_since_ns or now_ns - invocation.started_ns >= SLOW_NS):
+                stages.answered(invocation, now_ns, deferred, untold_since_ns)
             invocation = invocation.outer
 
-    def refused(self, id: int, untold_since_ns: int) -> None:
+    def refused(self, id: int, now_ns: int, untold_since_ns: int) -> None:
         """Note that Discord knows no such interaction, or none any more."""
-        invocation = self._unanswered(id)
+        invocation = self._in_flight.get(id) or self._uncommanded(id)
         while invocation is not None and not invocation.first_response_ns and self.stages is not None:
-            self.stages.refused(invocation, self._clock_ns(), untold_since_ns)
+            self.stages.refused(invocation, now_ns, untold_since_ns)
             invocation = invocation.outer
 
-    def _unanswered(self, id: int) -> Invocation | None:
-        """What has got its first response at this moment; None for what is not followed, or not the bot's."""
-        invocation = self._in_flight.get(id)
-        if invocation is None and self._interactions is not None:
-            invocation = self._interactions.answered(id, inspect.currentframe())
-        return None if invocation is None or invocation.first_response_ns else invocation
+    def _uncommanded(self, id: int) -> Invocation | None:
+        """What calls no command and is answered at this moment; None for what is not followed, or not the bot's."""
+        return None if self._interactions is None else self._interactions.answered(id, inspect.currentframe())
 
     def failed(self, id: int, exception: BaseException) -> None:
         """Note why an invocation fails, whoever handles it later; the first cause counts."""

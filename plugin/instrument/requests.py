@@ -7,52 +7,59 @@ from typing import Any
 
 from plugin.instrument.override import Method, Override, leave_no_frame
 from plugin.instrument.responses import Responses
-from plugin.instrument.rest import Call, RestCalls
+from plugin.instrument.rest import RestCalls, RouteRecorder
 
 
 def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_ns: Callable[[], int]) -> Override:
     """Tell both of each request that is theirs, where they want to know.
 
-    Faults are contained in place, each as its own part's, for this is on the way of every command.
+    Faults are contained in place, each as its own part's, for this is on the way of every command: so are the steps of
+    a call that ends well, which are few.
     """
     calls_part, responses_part = calls.part, responses.part
     sees_calls, answering = calls.watching, responses.route or object()
+    begin, finish, answered = calls.begin, calls.finish, responses.answered
 
     def spy_on(original: Method) -> Method:
         async def request(self: object, compiled_route: Any, **options: Any) -> Any:
-            call: Call | None = None
+            recorder: RouteRecorder | None = None
             if sees_calls and calls_part.on:
                 try:
-                    call = calls.begin(compiled_route)
+                    recorder = begin(compiled_route)
                 except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                     calls_part.fault(fault)
-            untold_since_ns = clock_ns() if call is None else 0
+            started_ns = clock_ns()
             try:
                 result = await original(self, compiled_route, **options)
             except BaseException as exception:
-                end(call, compiled_route, options, exception, untold_since_ns)
+                fail(compiled_route, recorder, started_ns, exception)
                 leave_no_frame(exception)
                 raise
-            end(call, compiled_route, options, None, untold_since_ns)
+            ended_ns = clock_ns()
+            if recorder is not None:
+                try:
+                    finish(compiled_route, recorder, started_ns, ended_ns)
+                except Exception as fault:  # noqa: BLE001 # as above
+                    calls_part.fault(fault)
+            if compiled_route.route is answering and responses_part.on:
+                try:
+                    answered(compiled_route, options, ended_ns, 0 if recorder is not None else started_ns)
+                except Exception as fault:  # noqa: BLE001 # as above
+                    responses_part.fault(fault)
             return result
 
         return request
 
-    def end(
-        call: Call | None,
-        compiled_route: Any,
-        options: dict[str, Any],
-        exception: BaseException | None,
-        untold_since_ns: int,
-    ) -> None:
-        if call is not None:
+    def fail(compiled_route: Any, recorder: RouteRecorder | None, started_ns: int, exception: BaseException) -> None:
+        ended_ns = clock_ns()
+        if recorder is not None:
             try:
-                calls.finish(call, exception)
+                calls.failed(compiled_route, recorder, started_ns, ended_ns, exception)
             except Exception as fault:  # noqa: BLE001 # as above
                 calls_part.fault(fault)
         if compiled_route.route is answering and responses_part.on:
             try:
-                responses.ended(compiled_route, options, exception, untold_since_ns)
+                responses.refused(compiled_route, exception, ended_ns, 0 if recorder is not None else started_ns)
             except Exception as fault:  # noqa: BLE001 # as above
                 responses_part.fault(fault)
 

@@ -38,29 +38,19 @@ class Responses:
             raise MovedError(f"{routes.__name__} has no {_ROUTE} of {_PATH}")
         self.route = route
 
-    def ended(
-        self, compiled_route: Any, options: dict[str, Any], exception: BaseException | None, untold_since_ns: int
-    ) -> None:
-        """A request that answers an interaction has ended, with the exception that left it, if any.
+    def answered(self, compiled_route: Any, options: dict[str, Any], now_ns: int, untold_since_ns: int) -> None:
+        """Discord took a response to an interaction; `options` are what it was sent with beside its route.
 
-        `options` are what it was made with beside its route. It began at `untold_since_ns` where nobody was told how
-        long it took, else that is 0.
+        The request began at `untold_since_ns` where nobody was told how long it took, else that is 0.
         """
-        if exception is None:
-            self._invocations.answered(_interaction(compiled_route), _defers(options), untold_since_ns)
-        elif _is_gone(exception):
-            self._invocations.refused(_interaction(compiled_route), untold_since_ns)
+        body = options.get("json")  # one with a file has no such body, and defers nothing
+        deferred = body is not None and body.get("type") in _DEFERRING
+        self._invocations.answered(
+            int(compiled_route.compiled_path.split("/", 3)[2]), deferred, now_ns, untold_since_ns
+        )
 
-
-def _interaction(compiled_route: Any) -> int:
-    return int(compiled_route.compiled_path.split("/", 3)[2])
-
-
-def _defers(options: dict[str, Any]) -> bool:
-    # One with a file has no such body, and defers nothing.
-    body = options.get("json")
-    return body is not None and body.get("type") in _DEFERRING
-
-
-def _is_gone(exception: BaseException) -> bool:
-    return isinstance(exception, hikari.NotFoundError) and exception.code == _UNKNOWN_INTERACTION
+    def refused(self, compiled_route: Any, exception: BaseException, now_ns: int, untold_since_ns: int) -> None:
+        """The request of a response to an interaction has failed."""
+        if isinstance(exception, hikari.NotFoundError) and exception.code == _UNKNOWN_INTERACTION:
+            interaction_id = int(compiled_route.compiled_path.split("/", 3)[2])
+            self._invocations.refused(interaction_id, now_ns, untold_since_ns)

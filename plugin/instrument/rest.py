@@ -23,7 +23,7 @@ from plugin.instrument.override import Method, Override, check_method, leave_no_
 from plugin.model import LimitScope
 
 MAXIMUM_CALLS = 10_000
-"""How many calls at once are followed; further ones are counted, but neither their waits nor their retries."""
+"""How many calls at once are followed through buckets and refusals; of further ones neither waits nor retries count."""
 
 MAXIMUM_ROUTES = 1000
 """How many routes are remembered: more than hikari has, for bots that make routes of their own."""
@@ -40,6 +40,9 @@ class RouteRecorder(Protocol):
 
     in_flight: int
 
+    def succeeded(self, duration_ns: int, now_ns: int) -> None:
+        """Count one call that neither waited nor was repeated, and ended well: nearly every one."""
+
     def finished(
         self, duration_ns: int, wait_ns: int, retries: int, unanswered: int, failed: bool, now_ns: int
     ) -> None:
@@ -47,18 +50,18 @@ class RouteRecorder(Protocol):
 
 
 class Call:
-    """One call that has not ended."""
+    """What is known of a call that has not ended: kept where it passes a bucket of hikari, or is refused."""
 
-    __slots__ = ("answers", "attempts", "key", "recorder", "started_ns", "wait_ns")
+    __slots__ = ("attempts", "compiled_route", "refusals", "wait_ns")
 
-    def __init__(self, key: int, recorder: RouteRecorder, started_ns: int) -> None:
-        self.key = key
-        self.recorder = recorder
-        self.started_ns = started_ns
+    def __init__(self, compiled_route: Any) -> None:
+        self.compiled_route = compiled_route
+        """Kept, so that its id stays its own."""
         self.wait_ns = 0
         self.attempts = 0
         """How often a bucket let it through; 0 for a route that hikari has no bucket for."""
-        self.answers = 0
+        self.refusals = 0
+        """How many answers of 400 or more it got."""
 
 
 class RestCalls:
@@ -81,14 +84,16 @@ class RestCalls:
         self._recorder_of = recorder_of
         self._refused = refused
         self._clock_ns = clock_ns
-        self._recorders: dict[int, tuple[Any, RouteRecorder]] = {}
+        self._recorders: dict[int, RouteRecorder] = {}
+        # By id, since hikari hashes a route in Python; the routes are kept, so that their ids stay their own.
+        self._routes: list[Any] = []
         self._calls: dict[int, Call] = {}
 
     def watch(self, rest: Any, on_detach: Callable[[Callable[[], object]], object]) -> None:
         """See the answers and buckets of a REST client from now on; `on_detach` gets what ends it.
 
-        Whoever overrides `_request` is to call `begin` and `finish`. Raises `MovedError`, and changes nothing, where
-        hikari no longer works so.
+        Whoever overrides `_request` is to call `begin`, then `finish` or `failed`. Raises `MovedError`, and changes
+        nothing, where hikari no longer works so.
         """
         buckets = getattr(rest, "_bucket_manager", None)
         check_method(rest, "_request", "compiled_route")
@@ -98,57 +103,68 @@ class RestCalls:
         on_detach(Override(buckets, {"acquire_bucket": self._see_buckets}).undo)
         self.watching = True
 
-    def begin(self, compiled_route: Any) -> Call:
-        """Follow a call that begins."""
-        route = compiled_route.route
-        known = self._recorders.get(id(route))
-        recorder = self._recorder(route) if known is None else known[1]
-        key = id(compiled_route)
-        call = Call(key, recorder, self._clock_ns())
+    def begin(self, compiled_route: Any) -> RouteRecorder:
+        """A call begins; what it is to be ended with."""
+        recorder = self._recorders.get(id(compiled_route.route)) or self._recorder(compiled_route.route)
         recorder.in_flight += 1
-        if len(self._calls) < MAXIMUM_CALLS:
-            self._calls[key] = call
-        else:
-            self.not_followed += 1
-        return call
-
-    def _recorder(self, route: Any) -> RouteRecorder:
-        # By id, since hikari hashes a route in Python; the route is kept, so that its id stays its own.
-        known = self._recorders.get(id(route))
-        if known is not None:
-            return known[1]
-        recorder = self._recorder_of(_name(route.method, route.path_template))
-        if len(self._recorders) < MAXIMUM_ROUTES:
-            self._recorders[id(route)] = route, recorder
         return recorder
 
-    def finish(self, call: Call, exception: BaseException | None) -> None:
-        """Count a call that has ended, with the exception that left it, if any."""
-        now_ns = self._clock_ns()
-        if self._calls.get(call.key) is call:
-            del self._calls[call.key]
-        recorder = call.recorder
+    def _recorder(self, route: Any) -> RouteRecorder:
+        known = self._recorders.get(id(route))
+        if known is not None:
+            return known
+        recorder = self._recorder_of(_name(route.method, route.path_template))
+        if len(self._recorders) < MAXIMUM_ROUTES:
+            self._routes.append(route)
+            self._recorders[id(route)] = recorder
+        return recorder
+
+    def finish(self, compiled_route: Any, recorder: RouteRecorder, started_ns: int, ended_ns: int) -> None:
+        """Count a call that has ended well."""
         recorder.in_flight -= 1
-        duration_ns = now_ns - call.started_ns
-        wait_ns = call.wait_ns
-        if wait_ns > duration_ns:  # a 429 asked for more than the bot had patience for
-            wait_ns = duration_ns
-        if exception is None and call.answers == 1 and call.attempts < 2:  # as nearly always
-            recorder.finished(duration_ns, wait_ns, 0, 0, False, now_ns)
+        duration_ns = ended_ns - started_ns
+        call = self._calls.pop(id(compiled_route), None) if self._calls else None
+        if call is None:
+            wait_ns = 0
+            recorder.succeeded(duration_ns, ended_ns)
         else:
-            attempts, unanswered = _attempts(call, exception)
-            recorder.finished(duration_ns, wait_ns, max(0, attempts - 1), unanswered, exception is not None, now_ns)
+            wait_ns = min(call.wait_ns, duration_ns)
+            answers = call.refusals + 1
+            unanswered = max(0, call.attempts - answers)
+            retries = max(call.attempts, answers) - 1
+            recorder.finished(duration_ns, wait_ns, retries, unanswered, False, ended_ns)
         for finished in self.finished:
             finished(duration_ns, wait_ns)
 
-    def _answered(self, compiled_route: Any, response: Any) -> Call | None:
-        """Count an answer; returns the call that is going to be told to wait, if it is."""
+    def failed(
+        self, compiled_route: Any, recorder: RouteRecorder, started_ns: int, ended_ns: int, exception: BaseException
+    ) -> None:
+        """Count a call that an exception has left."""
+        recorder.in_flight -= 1
+        duration_ns = ended_ns - started_ns
+        call = self._calls.pop(id(compiled_route), None) or Call(compiled_route)
+        wait_ns = min(call.wait_ns, duration_ns)  # a 429 may ask for more than the bot has patience for
+        attempts, unanswered = _attempts(call, exception)
+        recorder.finished(duration_ns, wait_ns, max(0, attempts - 1), unanswered, True, ended_ns)
+        for finished in self.finished:
+            finished(duration_ns, wait_ns)
+
+    def _call(self, compiled_route: Any) -> Call | None:
+        """What is known of a call from now on; None where too many are followed."""
         call = self._calls.get(id(compiled_route))
+        if call is None:
+            if len(self._calls) >= MAXIMUM_CALLS:
+                self.not_followed += 1
+                return None
+            call = self._calls[id(compiled_route)] = Call(compiled_route)
+        return call
+
+    def _refuse(self, compiled_route: Any, response: Any) -> Call | None:
+        """Count an answer of 400 or more; returns the call that is going to be told to wait, if it is."""
+        call = self._call(compiled_route)
         if call is not None:
-            call.answers += 1
+            call.refusals += 1
         status = response.status
-        if status < 400:
-            return None
         scope = _scope(response.headers) if status == TOO_MANY_REQUESTS else LimitScope.USER
         self._refused(self._recorder(compiled_route.route), status, scope, self._clock_ns())
         return call if status == TOO_MANY_REQUESTS else None
@@ -168,24 +184,26 @@ class RestCalls:
 
         def parse(self_: object, compiled_route: Any, authentication: Any, response: Any) -> Any:
             call = None
-            if part.on:
-                try:
-                    call = self._answered(compiled_route, response)
-                except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
-                    part.fault(fault)
+            try:
+                if response.status >= 400 and part.on:
+                    call = self._refuse(compiled_route, response)
+            except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                part.fault(fault)
             retry_after = original(self_, compiled_route, authentication, response)
             return retry_after if call is None else limited(call, retry_after)
 
         return parse
 
     def _see_buckets(self, original: Method) -> Method:
+        part = self.part
+
         def acquire_bucket(self_: object, compiled_route: Any, authentication: Any) -> Any:
             try:
                 bucket = original(self_, compiled_route, authentication)
             except BaseException as exception:
                 leave_no_frame(exception)
                 raise
-            call = self._calls.get(id(compiled_route))
+            call = self._call(compiled_route) if part.on else None
             return bucket if call is None else _Bucket(bucket, call, self._clock_ns)
 
         return acquire_bucket
@@ -217,17 +235,19 @@ class _Bucket:
         return self._bucket.__aexit__(*exception)
 
 
-def _attempts(call: Call, exception: BaseException | None) -> tuple[int, int]:
-    """How many requests a call made, and how many of them got no answer.
+def _attempts(call: Call, exception: BaseException) -> tuple[int, int]:
+    """How many requests a call made that failed, and how many of them got no answer.
 
     Where hikari has no bucket (answers to interactions), a request without an answer shows at the end only.
     """
-    unanswered = max(0, call.attempts - call.answers)
-    if isinstance(exception, asyncio.CancelledError):  # the one under way was not left without an answer
-        unanswered = max(0, unanswered - 1)
-    elif not call.attempts and not call.answers and isinstance(exception, hikari.HTTPError):
-        unanswered = 1
-    return max(call.attempts, call.answers), unanswered
+    silent = type(exception) is hikari.HTTPError and exception.__cause__ is not None
+    if silent and not call.attempts:
+        return call.refusals + 1, 1
+    # The last one was refused, or nobody answered it; else hikari could not read the answer, or gave up waiting for it.
+    ended_otherwise = not silent and not isinstance(exception, hikari.HTTPResponseError)
+    unanswered = max(0, call.attempts - call.refusals - ended_otherwise)
+    unreadable = ended_otherwise and not isinstance(exception, asyncio.CancelledError)
+    return max(call.attempts, call.refusals + unreadable), unanswered
 
 
 def _name(method: str, template: str) -> str:

@@ -77,7 +77,10 @@ class StageWatch:
             invocation.limited_ns += limited_ns
 
     def answered(self, invocation: Invocation, now_ns: int, deferred: bool, untold_since_ns: int) -> None:
-        """Discord took the first response; the call began at `untold_since_ns` where `requested` was not told of it."""
+        """Discord took a first response that defers, came late, or of which `requested` was not told.
+
+        In the last case its call began at `untold_since_ns`, else that is 0.
+        """
         if invocation.begun_ns:
             if deferred:
                 invocation.deferred = True

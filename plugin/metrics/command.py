@@ -8,21 +8,18 @@ from operator import sub
 from typing import NamedTuple
 
 from plugin.histogram import (
-    BUCKETS,
     COARSE,
     COARSE_SHIFT,
     FINE,
     FINE_TICKS,
-    LARGEST_COUNT,
     TICK_SHIFT,
     Histogram,
-    bucket_index,
+    count_rare,
+    no_counts,
 )
 from plugin.metrics.failures import DenialTable, ErrorTable
 from plugin.metrics.stages import Stages
 from plugin.model import CommandDelta, CommandKey, CommandSnapshot, ErrorDelta, ErrorGroup, Outcome
-
-_NO_COUNTS = bytes(BUCKETS * array("I").itemsize)
 
 
 class _Cut(NamedTuple):
@@ -70,8 +67,8 @@ class CommandMetrics:
         self._unsuccessful = [0, 0, 0, 0]
         self._total_ns = 0
         self._last_ended_ns = 0
-        self._durations = array("I", _NO_COUNTS)
-        self._first_responses = array("I", _NO_COUNTS)
+        self._durations = no_counts()
+        self._first_responses = no_counts()
         self._window = array("q", bytes(window_length * array("q").itemsize))
         self._position = window_length - 1
         self._laps = 0
@@ -88,7 +85,7 @@ class CommandMetrics:
             try:
                 self._first_responses[FINE[ticks] if ticks < FINE_TICKS else COARSE[ticks >> COARSE_SHIFT]] += 1
             except (IndexError, OverflowError):
-                _count_rare(self._first_responses, first_response_ns - started_ns)
+                count_rare(self._first_responses, first_response_ns - started_ns)
         if outcome:
             self._unsuccessful[outcome] += 1
             if outcome != 2:
@@ -99,7 +96,7 @@ class CommandMetrics:
         try:
             self._durations[FINE[ticks] if ticks < FINE_TICKS else COARSE[ticks >> COARSE_SHIFT]] += 1
         except (IndexError, OverflowError):
-            _count_rare(self._durations, duration_ns)
+            count_rare(self._durations, duration_ns)
         position = self._position
         self._window[position] = duration_ns
         if position:
@@ -180,9 +177,3 @@ class CommandMetrics:
             self._last_ended_ns / 1e9 + unix_offset_s if self._last_ended_ns else None,
             self.stages.snapshot() if self.stages else None,
         )
-
-
-def _count_rare(counts: array[int], duration_ns: int) -> None:
-    """Count a duration beyond the tables, or in a bucket that is full and stays so."""
-    index = bucket_index(duration_ns)
-    counts[index] = min(counts[index] + 1, LARGEST_COUNT)

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from plugin.histogram import Histogram
-from plugin.metrics.lately import Lately
+from array import array
+
+from plugin.histogram import (
+    COARSE,
+    COARSE_SHIFT,
+    FINE,
+    FINE_TICKS,
+    TICK_SHIFT,
+    Histogram,
+    count_rare,
+    no_counts,
+)
+from plugin.metrics.lately import SLOT_S, Lately
 from plugin.model import LimitScope, RestSnapshot, RouteLately, RouteSnapshot
 
 LARGEST_ROUTES = 200
@@ -21,10 +32,14 @@ _CALLS, _WAIT_US, _LIMITED, _FAILED = range(4)
 
 
 class RouteMetrics:
-    """Counts of one route; all moments are monotonic nanoseconds."""
+    """Counts of one route; all moments are monotonic nanoseconds.
+
+    `Lately` is told of the calls slot by slot, from how many there are in all, which costs a comparison a call.
+    """
 
     __slots__ = (
         "_calls",
+        "_calls_told",
         "_failed",
         "_lately",
         "_latencies",
@@ -33,6 +48,7 @@ class RouteMetrics:
         "_refused",
         "_retries",
         "_server_errors",
+        "_slot_ends_ns",
         "_total_ns",
         "_unanswered",
         "_wait_ns",
@@ -45,13 +61,15 @@ class RouteMetrics:
         self._name = name
         self.in_flight = 0
         self.rate_limited = [0, 0, 0]
-        self._latencies = Histogram()
+        self._latencies: array[int] = no_counts()
+        self._calls_told = self._slot_ends_ns = 0
         self._calls = self._total_ns = self._wait_ns = self._longest_wait_ns = 0
         self._waited = self._failed = self._refused = self._server_errors = self._unanswered = self._retries = 0
         self._lately = Lately(4)
 
     def refused(self, status: int, scope: LimitScope, now_ns: int) -> None:
         """Count one answer of 400 or more; `scope` says which limit a 429 is of."""
+        self._turn(now_ns)
         if status == TOO_MANY_REQUESTS:
             self.rate_limited[scope] += 1
             self._lately.add(now_ns // 10**9, _LIMITED)
@@ -61,16 +79,24 @@ class RouteMetrics:
         else:
             self._refused += 1
 
+    def succeeded(self, duration_ns: int, now_ns: int) -> None:
+        """Count one call that neither waited nor was repeated, and ended well: nearly every one."""
+        if now_ns >= self._slot_ends_ns:
+            self._turn(now_ns)
+        self._calls += 1
+        self._total_ns += duration_ns
+        ticks = duration_ns >> TICK_SHIFT
+        try:
+            self._latencies[FINE[ticks] if ticks < FINE_TICKS else COARSE[ticks >> COARSE_SHIFT]] += 1
+        except (IndexError, OverflowError):
+            count_rare(self._latencies, duration_ns)
+
     def finished(
         self, duration_ns: int, wait_ns: int, retries: int, unanswered: int, failed: bool, now_ns: int
     ) -> None:
         """Count one call that has ended; of its duration it waited so long for rate limits."""
+        self.succeeded(duration_ns - wait_ns, now_ns)
         now_s = now_ns // 10**9
-        latency_ns = duration_ns - wait_ns
-        self._latencies.record(latency_ns)
-        self._calls += 1
-        self._total_ns += latency_ns
-        self._lately.add(now_s, _CALLS)
         if wait_ns > WAITED_NS:
             self._waited += 1
             self._wait_ns += wait_ns
@@ -84,8 +110,17 @@ class RouteMetrics:
             self._unanswered += unanswered
             self._lately.add(now_s, _FAILED, unanswered)
 
+    def _turn(self, now_ns: int) -> None:
+        """Tell the calls so far as those of the slot they were made in, before anything is told of a later one."""
+        slot_ns = SLOT_S * 10**9
+        if self._calls > self._calls_told:
+            self._lately.add(self._slot_ends_ns // 10**9 - SLOT_S, _CALLS, self._calls - self._calls_told)
+            self._calls_told = self._calls
+        self._slot_ends_ns = (now_ns // slot_ns + 1) * slot_ns
+
     def snapshot(self, now_ns: int) -> RouteSnapshot:
         """A copy as of now."""
+        self._turn(now_ns)
         calls, wait_us, limited, failed = self._lately.sums(now_ns // 10**9)
         user, everywhere, shared = self.rate_limited
         return RouteSnapshot(
@@ -93,7 +128,7 @@ class RouteMetrics:
             calls=self._calls,
             failed=self._failed,
             in_flight=self.in_flight,
-            latencies=self._latencies.copy(),
+            latencies=Histogram.of(self._latencies[:]),
             total_ns=self._total_ns,
             waited=self._waited,
             wait_ns=self._wait_ns,

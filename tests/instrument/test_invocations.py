@@ -32,7 +32,7 @@ class Bench:
 
     def respond(self, id: int) -> None:
         """Answer an interaction."""
-        self.invocations.answered(id, deferred=False, untold_since_ns=0)
+        self.invocations.answered(id, deferred=False, now_ns=self.tick(), untold_since_ns=0)
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_a_command_that_runs_others_of_its_message_goes_on_as_itself(bench: Benc
     outer, first, second = [bench.invocations.begin(1, bench.ping) for _ in range(3)]
     bench.invocations.finish(first, None)
     bench.invocations.finish(second, None)
-    bench.invocations.answered(1, False, 0)
+    bench.invocations.answered(1, False, bench.tick(), 0)
     bench.invocations.failed(1, ValueError())
     bench.invocations.finish(outer, None)
     assert (bench.ping.outcomes, bench.ping.in_flight, bench.invocations.in_flight) == ((2, 0, 1, 0), 0, 0)
@@ -168,9 +168,9 @@ def test_a_refusal_within_leaves_an_answered_one_alone(bench: Bench) -> None:
     stages = bench.invocations.watch_stages(Containment().part("stages"))
     stages.waiting.looking = True  # no loop runs
     outer = bench.invocations.begin(1, bench.ping)
-    bench.invocations.answered(1, True, 0)
+    bench.invocations.answered(1, True, bench.tick(), 0)
     bench.invocations.begin(1, bench.buy)
-    bench.invocations.refused(1, 0)
+    bench.invocations.refused(1, bench.tick(), 0)
     assert outer.first_response_ns and not outer.refused_ns
 
 
@@ -187,7 +187,7 @@ def test_an_answer_within_is_the_outer_ones_too(bench: Bench) -> None:
     """An interaction has one first response, whichever of its commands gave it; they stay where they began."""
     outer, other = bench.invocations.begin(1, bench.ping), bench.invocations.begin(2, bench.ping)
     inner = bench.invocations.begin(1, bench.buy)
-    bench.invocations.answered(1, False, 0)
+    bench.invocations.answered(1, False, bench.tick(), 0)
     bench.invocations.finish(inner, None)
     assert outer.first_response_ns == inner.first_response_ns > 0
     assert list(bench.invocations._in_flight) == [1, 2]
