@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -124,6 +124,10 @@ def _name(help: str) -> Any:
     return Setting("", allowed, help, fits, str)
 
 
+def _choice(default: str, choices: Sequence[str], help: str) -> Any:
+    return Setting(default, f"`{'` or `'.join(choices)}`", help, choices.__contains__, str.lower)
+
+
 def _text(default: str, allowed: str, help: str, *, secret: bool = False, pattern: str = "") -> Any:
     def fits(value: object) -> bool:
         if not isinstance(value, str):
@@ -156,6 +160,11 @@ class Settings:
     window_length: int = _number(100, 10, 1000, "how many last durations are kept for each command", whole=True)
     guilds: tuple[int, ...] = _ids("guilds to register the commands in; empty: wherever the bot registers its own")
     owner_only: bool = _switch(False, "only the bot's owners may call the commands")
+    details: str = _choice(
+        "owners",
+        ("owners", "readers"),
+        "who sees source places, error types, database, host and release names: the bot's owners, or all readers",
+    )
     ephemeral: bool = _switch(True, "answers are seen only by who asked")
     group: str = _name("puts the commands under one group of this name; empty: none")
     commands: bool = _switch(True, "register the commands; false: measure only")

@@ -80,6 +80,7 @@ def test_process_environment_is_the_default(tmp_path: Path, monkeypatch: pytest.
         ("GOLEM_GUILDS", "123, 456,123", "guilds", (123, 456)),
         ("GOLEM_GUILDS", "", "guilds", ()),
         ("GOLEM_GROUP", "überwachung", "group", "überwachung"),
+        ("GOLEM_DETAILS", " Readers", "details", "readers"),
     ],
 )
 def test_environment_is_read_by_kind(tmp_path: Path, variable: str, text: str, name: str, value: object) -> None:
@@ -106,6 +107,8 @@ def test_problem_names_the_value(tmp_path: Path) -> None:
     ("name", "value"),
     [
         ("memory_threshold_mb", True),
+        ("details", "everybody"),
+        ("details", ["owners"]),
         ("memory_threshold_mb", "500"),
         ("memory_threshold_mb", float("nan")),
         ("memory_threshold_mb", float("inf")),
