@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import hikari
 
@@ -41,6 +42,9 @@ from plugin.model import (
     Snapshot,
 )
 from plugin.settings import Settings
+
+if TYPE_CHECKING:
+    from plugin.insight.discretion import Pseudonyms
 
 SAMPLES_KEPT = 360
 """How many samples are kept in memory: six hours of one a minute."""
@@ -298,18 +302,22 @@ class Monitor:
         await asyncio.sleep(0)
         return self._last or self._snapshot((*invoked, *silent))
 
-    async def look(self) -> tuple[Snapshot, Health]:
-        """A snapshot and what it is worth, made in short steps."""
+    @functools.cached_property
+    def pseudonyms(self) -> Pseudonyms:
+        """The neutral names of what readers see no details of."""
+        from plugin.insight.discretion import Pseudonyms
+
+        return Pseudonyms()
+
+    async def look(self, details: bool = True) -> tuple[Snapshot, Health]:
+        """A snapshot and what it is worth, made in short steps; without `details`, for those who may see none."""
+        from plugin.insight.discretion import withholding
         from plugin.insight.health import judging
 
         snapshot = await self.snapshot_in_steps()
-        steps = judging(snapshot, self.settings)
-        while True:
-            await asyncio.sleep(0)
-            try:
-                next(steps)
-            except StopIteration as end:
-                return snapshot, end.value
+        if not details:
+            snapshot = await _in_steps(withholding(snapshot, self.pseudonyms))
+        return snapshot, await _in_steps(judging(snapshot, self.settings))
 
     def _snapshot(self, commands: tuple[CommandSnapshot, ...]) -> Snapshot:
         now_ns, now = time.monotonic_ns(), time.time()
@@ -389,6 +397,15 @@ class Monitor:
             attach(*args)
         except MovedError as moved:
             self.switch_off(part, str(moved))
+
+
+async def _in_steps(steps: Generator[None, None, T]) -> T:
+    while True:
+        await asyncio.sleep(0)
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
 
 
 def _unix_offset_s() -> float:

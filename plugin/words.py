@@ -35,6 +35,11 @@ def function(qualified: str) -> str:
     return qualified.rpartition("<locals>.")[2]
 
 
+def titled(noun: str, name: str) -> str:
+    """`task restock`; a neutral name such as `task 2` says already what it is of."""
+    return name if name.startswith(f"{noun} ") else f"{noun} {name}"
+
+
 def route_label(route: str) -> str:
     """A route of Discord's API with its parameters left out: `POST /channels/…/messages`."""
     return PARAMETER.sub("…", route)

@@ -17,7 +17,7 @@ UPSTAIRS = {"corridor", "monitor", "adapters"}
 
 ONE_FILE = {
     "psutil": "instrument/resources.py",
-    "miru": "display/navigator.py",
+    "miru": "adapters/miru_clicks.py",
     "PIL": "display/chart/draw.py",
     "subprocess": "corridor/artist.py",
     "sqlite3": "history/sqlite.py",
@@ -45,6 +45,7 @@ BROAD = {
     ("adapters/lightbulb2/entrances.py", "call", "Exception"),
     ("adapters/lightbulb3/measuring.py", "entering", "Exception"),
     ("adapters/attaching.py", "attach_or_leave", "Exception"),
+    ("adapters/pager.py", "_let_in", "Exception"),
     # In a process of its own: the bot is told of it.
     ("display/chart/program.py", "_serve", "Exception"),
 }

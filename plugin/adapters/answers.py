@@ -1,4 +1,4 @@
-"""What both lines of Lightbulb share: who may ask, what they asked for, and the answer."""
+"""What both lines of Lightbulb share: a call of one of the four commands, and its answer."""
 
 from __future__ import annotations
 
@@ -9,46 +9,21 @@ from typing import Any, Protocol
 import hikari
 
 from plugin import display
-from plugin.adapters.pages import PAGE_COMMANDS
+from plugin.adapters.access import Access, Asker, decide
+from plugin.adapters.pager import FAULT, Asked, Pager
 from plugin.adapters.requests import BadQuestionError, Request, from_options, from_words
-from plugin.display.navigator import Asked, Render
 from plugin.monitor import Monitor
 
 _logger = logging.getLogger(__name__)
 
-ADMINISTRATORS_ONLY = "Only administrators of this server can read these pages."
-OWNERS_ONLY = "Only the owners of this bot can read these pages here."
-FAULT = "The monitor could not make this page; its log says why. The bot itself is not affected."
 
-
-class Question(Asked, Protocol):
+class Question(Asker, Asked, Protocol):
     """A call of one of the four commands."""
 
     @property
-    def guild_id(self) -> int | None:
-        """Where it was called; None in a DM."""
+    def public(self) -> bool:
+        """Whether others see the answer."""
         ...
-
-    async def is_administrator(self) -> bool:
-        """Whether the one who asked has Administrator in the guild that they asked in."""
-        ...
-
-    async def is_owner(self) -> bool:
-        """Whether the one who asked owns the bot, as a member of its team too."""
-        ...
-
-
-class Pager(Protocol):
-    """Sends pages with buttons under them."""
-
-    closed: int
-    """How many times all buttons were ended."""
-
-    async def show(self, asked: Asked, render: Render, closed: int, /) -> None:
-        """Answer with pages; without buttons that work, where all were ended since `closed` was read."""
-
-    def close(self) -> None:
-        """End the buttons of every answer."""
 
 
 async def answer(monitor: Monitor, pager: Pager, question: Question, page: str, given: Mapping[str, Any]) -> None:
@@ -85,27 +60,24 @@ async def _answer(monitor: Monitor, pager: Pager, question: Question, page: str,
 async def _show(
     monitor: Monitor, pager: Pager, question: Question, page: str, read: Callable[[], Request], closed: int
 ) -> None:
-    refusal = await _refusal(monitor, question)
-    if refusal is not None:
-        await question.respond(content=refusal, private=True)
+    access = await decide(monitor.settings, question)
+    if access.refusal:
+        await question.respond(content=access.refusal, private=True)
         return
     request = read()
-    await pager.show(question, lambda: PAGE_COMMANDS[page].make(monitor, request), closed)
+    from plugin.adapters.pages import make_pages  # the first page is the first to need what draws it
+
+    async def render(access: Access) -> Any:
+        return await make_pages(page, monitor, request, access)
+
+    await pager.show(question, access, render, closed)
 
 
-async def _refusal(monitor: Monitor, question: Question) -> str | None:
-    if question.guild_id is None:
-        return None if await question.is_owner() else OWNERS_ONLY
-    if not await question.is_administrator():
-        return ADMINISTRATORS_ONLY
-    if monitor.settings.owner_only and not await question.is_owner():
-        return OWNERS_ONLY
-    return None
-
-
-def choices(monitor: Monitor, typed: str) -> list[str]:
-    """What autocomplete offers for the `command` option; nothing where the monitor fails at it."""
+async def choices(monitor: Monitor, asker: Asker, typed: str) -> list[str]:
+    """What autocomplete offers for the `command` option; nothing to those who may not read the pages."""
     with monitor.containing("autocomplete"):
         monitor.invocations.disown()
+        if (await decide(monitor.settings, asker)).refusal:
+            return []
         return display.command_choices(monitor.snapshot().commands, typed)
     return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import hikari
@@ -120,7 +120,8 @@ class Lifetime:
     def _tell_readers(self) -> None:
         settings = self._monitor.settings
         if settings.commands:
-            _logger.info("%s; the settings guilds and owner_only narrow it", _readers(self._count_guilds(), settings))
+            readers = _readers(self._count_guilds(), settings)
+            _logger.info("%s; the settings guilds, owner_only and details change it", readers)
 
     def _count_guilds(self) -> int:
         cached = self._bot.cache.get_guilds_view() if isinstance(self._bot, hikari.GatewayBotAware) else ()
@@ -137,13 +138,14 @@ def _runs(bot: Any) -> bool:
 
 
 def _readers(guilds: int, settings: settings_source.Settings) -> str:
+    """Who reads the pages, and who sees details on them."""
     if settings.owner_only:
         return "only this bot's owners can read its pages"
-    if settings.guilds:
-        return f"the administrators of {_guilds(len(settings.guilds))} can read this bot's pages"
-    if not guilds:
-        return "the administrators of every guild this bot is in can read its pages"
-    return f"the administrators of {_guilds(guilds)} can read this bot's pages"
+    whose = _guilds(len(settings.guilds) or guilds) if settings.guilds or guilds else "every guild this bot is in"
+    if settings.details == "readers":
+        return f"the administrators of {whose} can read this bot's pages with all details"
+    details = "source places, error types, the database, hosts and releases"
+    return f"the administrators of {whose} can read this bot's pages; only its owners see {details} on them"
 
 
 def _guilds(number: int) -> str:
@@ -196,24 +198,3 @@ def without_unreachable(guild_ids: Sequence[int], found: Mapping[int, set[str] |
             "the bot has no access to guild %d of the setting guilds; nothing is registered there", guild_id
         )
     return [guild_id for guild_id in guild_ids if guild_id not in left_out]
-
-
-class OwnerIds:
-    """The ids of a bot's owners, asked for once; a team's members are owners too."""
-
-    def __init__(self, fetch: Callable[[], Awaitable[Sequence[int]]]) -> None:
-        self._fetch = fetch
-        self._known: frozenset[int] | None = None
-
-    async def have(self, user_id: int) -> bool:
-        """Whether a user is an owner."""
-        if self._known is None:
-            self._known = frozenset(map(int, await self._fetch()))
-        return user_id in self._known
-
-
-async def fetch_owner_ids(rest: hikari.api.RESTClient) -> Sequence[int]:
-    """The owners of the application that a REST client is logged in as."""
-    application = await rest.fetch_application()
-    team = application.team.members if application.team is not None else ()
-    return [application.owner.id, *team]

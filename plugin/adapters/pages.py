@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import hikari
 
 from plugin import display
+from plugin.adapters.access import Access
 from plugin.adapters.requests import LARGEST_TOP_COUNT, BadQuestionError, Request
 from plugin.corridor import looking_back, overview
 from plugin.corridor.drawing import wait_s
-from plugin.corridor.looking_back import Back
+from plugin.corridor.looking_back import Back, Past
 from plugin.corridor.overview import World
+from plugin.corridor.readers import ReadersHistory
 from plugin.display import text
 from plugin.display.book import Book
 from plugin.display.chart import Chart
@@ -24,30 +26,36 @@ from plugin.monitor import Monitor
 
 T = TypeVar("T")
 Pages = Sequence[hikari.Embed]
-Make = Callable[[Monitor, Request], Awaitable[Pages]]
+Make = Callable[[Monitor, Request, bool], Awaitable[Pages]]
+
+WITHOUT_DETAILS = ("cogstats",)
+"""The pages that have no details for anybody, and so leave none out."""
 
 
-class PageCommand(NamedTuple):
-    """One of the four commands."""
-
-    aliases: tuple[str, ...]
-    """Further names as a prefix command."""
-    description: str
-    make: Make
+async def make_pages(page: str, monitor: Monitor, request: Request, access: Access) -> Pages:
+    """The pages of one of the four commands, as much of them as somebody may read; raises BadQuestionError."""
+    made = await _MAKERS[page](monitor, request, access.details)
+    return made if page in WITHOUT_DETAILS else display.footnoted(made, access.note)
 
 
-async def _performance(monitor: Monitor, request: Request) -> Pages:
+def _history(monitor: Monitor, details: bool) -> Past:
+    return monitor if details else ReadersHistory(monitor, monitor.pseudonyms)
+
+
+async def _performance(monitor: Monitor, request: Request, details: bool) -> Pages:
     asked_s = time.monotonic()
-    snapshot, health = await monitor.look()
+    snapshot, health = await monitor.look(details)
     world, back = _world(monitor, snapshot), _back(request, snapshot)
     if back is None:
         lately, note = await _all_time(
-            monitor, snapshot, lambda past: overview.since_start(past, Back(Period.DAY, False, world.now), world)
+            _history(monitor, details),
+            snapshot,
+            lambda past: overview.since_start(past, Back(Period.DAY, False, world.now), world),
         )
         embeds = await _drawn(lambda: display.performance_pages(snapshot, health, lately))
         review = None if lately is None else lately.review
     else:
-        past, note = await overview.performance(monitor, back, world)
+        past, note = await overview.performance(_history(monitor, details), back, world)
         make = display.performance_pages
         embeds = await _drawn(lambda: make(snapshot, health) if past is None else display.span_pages(past, world.now))
         review = None if past is None else past.review
@@ -56,9 +64,9 @@ async def _performance(monitor: Monitor, request: Request) -> Pages:
     return await illustrated(monitor, display.noted(embeds, note), charts, asked_s)
 
 
-async def _health(monitor: Monitor, request: Request) -> Pages:
-    snapshot, health = await monitor.look()
-    past, note = await overview.health(monitor, request.fleet, _world(monitor, snapshot))
+async def _health(monitor: Monitor, request: Request, details: bool) -> Pages:
+    snapshot, health = await monitor.look(details)
+    past, note = await overview.health(_history(monitor, details), request.fleet, _world(monitor, snapshot))
     if request.fleet and past is not None:
         return await _drawn(lambda: display.fleet_pages(past, snapshot.at))
     embeds = await _drawn(lambda: display.health_pages(snapshot, health, past))
@@ -73,48 +81,50 @@ def _world(monitor: Monitor, snapshot: Snapshot) -> World:
     return World(snapshot.at, monitor.settings, limit_bytes)
 
 
-async def _cogs(monitor: Monitor, request: Request) -> Pages:
-    snapshot, health = await monitor.look()
+async def _cogs(monitor: Monitor, request: Request, details: bool) -> Pages:
+    snapshot, health = await monitor.look(details)
     back = _back(request, snapshot)
     if back is None:
-        all_time = await _all_time(monitor, snapshot, looking_back.all_time)
+        all_time = await _all_time(_history(monitor, details), snapshot, looking_back.all_time)
         embeds = await _drawn(lambda: display.cog_pages(snapshot, health, all_time.review))
         return display.noted(embeds, all_time.note)
-    review, note = await looking_back.all_cogs(monitor, back, monitor.settings)
+    review, note = await looking_back.all_cogs(_history(monitor, details), back, monitor.settings)
     if review is not None:
         return await _drawn(lambda: display.past_cog_pages(review, snapshot.at))
     return display.noted(await _drawn(lambda: display.cog_pages(snapshot, health)), note)
 
 
-async def _commands(monitor: Monitor, request: Request) -> Pages:
+async def _commands(monitor: Monitor, request: Request, details: bool) -> Pages:
     if request.command:
-        return await _command(monitor, request)
-    snapshot, health = await monitor.look()
+        return await _command(monitor, request, details)
+    snapshot, health = await monitor.look(details)
     back = _back(request, snapshot)
     if back is None:
-        all_time = await _all_time(monitor, snapshot, looking_back.all_time)
+        all_time = await _all_time(_history(monitor, details), snapshot, looking_back.all_time)
         embeds = await _drawn(lambda: display.command_pages(snapshot, health, request.top, all_time.review))
         return display.noted(embeds, all_time.note)
-    review, note = await looking_back.all_commands(monitor, back, request.top, monitor.settings)
+    review, note = await looking_back.all_commands(_history(monitor, details), back, request.top, monitor.settings)
     if review is not None:
         return await _drawn(lambda: display.past_command_pages(review, snapshot.at))
     return display.noted(await _drawn(lambda: display.command_pages(snapshot, health, request.top)), note)
 
 
-async def _command(monitor: Monitor, request: Request) -> Pages:
+async def _command(monitor: Monitor, request: Request, details: bool) -> Pages:
     asked_s = time.monotonic()
     _find(monitor.snapshot(), request.command)
-    snapshot, health = await monitor.look()
+    snapshot, health = await monitor.look(details)
     judged = _judged(snapshot, health, request.command)
     command, back = judged.command, _back(request, snapshot)
     if back is not None:
-        review, note = await looking_back.one_command(monitor, back, command.key, monitor.settings)
+        review, note = await looking_back.one_command(_history(monitor, details), back, command.key, monitor.settings)
         if review is not None:
             embeds = await _drawn(lambda: display.past_detail_pages(command, review, snapshot.at))
             return await illustrated(monitor, embeds, display.past_command_pictures(review), asked_s)
         all_time = Looked[CommandDelta](None, note)
     else:
-        all_time = await _all_time(monitor, snapshot, lambda past: looking_back.all_time_of(past, command.key))
+        all_time = await _all_time(
+            _history(monitor, details), snapshot, lambda past: looking_back.all_time_of(past, command.key)
+        )
     embeds = await _drawn(lambda: display.command_detail_pages(snapshot, judged, budget_of(command), all_time.review))
     return await illustrated(monitor, display.noted(embeds, all_time.note), display.command_pictures(judged), asked_s)
 
@@ -124,9 +134,9 @@ def _back(request: Request, snapshot: Snapshot) -> Back | None:
     return None if period is None else Back(period, request.fleet, snapshot.at)
 
 
-async def _all_time(monitor: Monitor, snapshot: Snapshot, ask: Callable[[Monitor], Awaitable[Looked[T]]]) -> Looked[T]:
+async def _all_time(past: Past, snapshot: Snapshot, ask: Callable[[Past], Awaitable[Looked[T]]]) -> Looked[T]:
     """What history adds to a page of since start; where no history is kept, that is no news."""
-    return Looked(None) if snapshot.monitor.history is None else await ask(monitor)
+    return Looked(None) if snapshot.monitor.history is None else await ask(past)
 
 
 async def _drawn(draw: Callable[[], Book]) -> Pages:
@@ -157,13 +167,9 @@ def _judged(snapshot: Snapshot, health: Health, typed: str) -> CommandHealth:
     return next(judged for judged in health.commands if judged.command is found)
 
 
-PAGE_COMMANDS = {
-    "performance": PageCommand(
-        ("perf", "stats"), "How the bot performs: memory, CPU, latency, error rate", _performance
-    ),
-    "cogstats": PageCommand(("cogs",), "Which cogs are busy and how each is doing", _cogs),
-    "commandstats": PageCommand(("cmdstats",), "Most used, slowest and failing commands, or one in detail", _commands),
-    "health": PageCommand((), "What is wrong, cog by cog, and the state of the monitor itself", _health),
+_MAKERS: dict[str, Make] = {
+    "performance": _performance,
+    "cogstats": _cogs,
+    "commandstats": _commands,
+    "health": _health,
 }
-
-GROUP_DESCRIPTION = "How the bot performs"

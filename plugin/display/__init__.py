@@ -1,6 +1,6 @@
 """WHAT WE SHOW: pure functions from records to pages."""
 
-from plugin.display.book import noted
+from plugin.display.book import footnoted, noted
 from plugin.display.names import command_choices, command_label, find_command, folded_names
 from plugin.display.pages.cogs import cog_pages
 from plugin.display.pages.cogs_past import past_cog_pages
@@ -31,6 +31,7 @@ __all__ = (
     "find_command",
     "fleet_pages",
     "folded_names",
+    "footnoted",
     "health_pages",
     "illustrated",
     "noted",

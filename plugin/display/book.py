@@ -147,6 +147,13 @@ def noted(pages: Sequence[hikari.Embed], note: str) -> Sequence[hikari.Embed]:
     return pages
 
 
+def footnoted(pages: Sequence[hikari.Embed], note: str) -> Sequence[hikari.Embed]:
+    """The pages with a sentence in small letters below the first of them."""
+    if note and pages:
+        pages[0].description = f"{pages[0].description or ''}\n-# {note}"
+    return pages
+
+
 def characters(text: str) -> int:
     """Length as Discord may count it at most: a character beyond the basic plane as two."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

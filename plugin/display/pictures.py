@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import hikari
 
+from plugin.display.book import footnoted
 from plugin.display.chart import Chart, HistogramChart, Limit, Line, LineChart, Mark, course_chart
 from plugin.display.chart.records import Points
 from plugin.histogram import Histogram
@@ -24,9 +25,8 @@ def illustrated(pages: Sequence[hikari.Embed], png: bytes | None, instead: str =
     """The pages with a picture on the first of them, or with what is said in its place."""
     if png is not None:
         pages[0].set_image(hikari.Bytes(png, FILE_NAME))
-    elif instead:
-        pages[0].description = f"{pages[0].description or ''}\n-# {instead}"
-    return pages
+        return pages
+    return footnoted(pages, instead)
 
 
 def performance_pictures(snapshot: Snapshot, health: Health) -> Sequence[Chart]:

@@ -20,7 +20,7 @@ from plugin.model import (
     TaskHealth,
     TaskKind,
 )
-from plugin.words import failure, function, lasting
+from plugin.words import failure, function, lasting, titled
 
 OFTEN = 10
 """So many failures of a listener within the last hour are often."""
@@ -122,11 +122,11 @@ def _said(several: str, phrases: Sequence[str]) -> Iterator[tuple[Severity, str]
 
 def _stopped(group: TaskGroupSnapshot, at: float) -> str:
     error = "" if group.error is None else f": {failure(group.error)}"
-    return f"task {group.name} will not run again{error}{_ago(group.stopped_at, at)}"
+    return f"{titled('task', group.name)} will not run again{error}{_ago(group.stopped_at, at)}"
 
 
 def _failed(group: TaskGroupSnapshot, at: float) -> str:
-    return f"task {group.name} failed{_cause(group.error, at)}"
+    return f"{titled('task', group.name)} failed{_cause(group.error, at)}"
 
 
 def _died(group: TaskGroupSnapshot, at: float) -> str:
@@ -145,7 +145,7 @@ def _piling(judged: TaskHealth, at: float) -> str:
 
 def _raising(listener: ListenerSnapshot, at: float) -> str:
     span = lasting(at - listener.latest[-OFTEN])
-    return f"listener {function(listener.name)} raised {OFTEN} times in {span}: {failure(listener.error)}"
+    return f"{titled('listener', function(listener.name))} raised {OFTEN} times in {span}: {failure(listener.error)}"
 
 
 def _ago(moment: float | None, at: float) -> str:

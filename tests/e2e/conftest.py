@@ -12,7 +12,7 @@ import pytest
 import plugin
 from examples.localdiscord import LocalDiscord
 from examples.localdiscord.primitives import PATIENCE_S
-from plugin.adapters import LIGHTBULB_LINE
+from plugin.adapters import LIGHTBULB_LINE, pager
 
 if LIGHTBULB_LINE == 2:
     from tests.e2e.bot2 import COGS, SampleBot
@@ -35,6 +35,43 @@ async def until(condition: Callable[[], object], timeout_s: float = PATIENCE_S) 
 async def until_collected(condition: Callable[[], object]) -> None:
     """Wait for something that comes once the garbage collector has run."""
     await until(lambda: (gc.collect(), condition())[1])
+
+
+class Timer:
+    """The time of open pages, moved by the test."""
+
+    def __init__(self) -> None:
+        self._now_s = 1000.0
+        self._due: list[Alarm] = []
+
+    def time(self) -> float:
+        return self._now_s
+
+    def call_later(self, delay: float, callback: Callable[[], object]) -> Any:
+        alarm = Alarm(self._now_s + delay, callback)
+        self._due.append(alarm)
+        return alarm
+
+    def move(self, seconds: float) -> None:
+        """Let time pass, with what is due in it."""
+        end_s = self._now_s + seconds
+        while due := [alarm for alarm in self._due if alarm.at_s <= end_s]:
+            first = min(due, key=lambda alarm: alarm.at_s)
+            self._due.remove(first)
+            self._now_s = max(self._now_s, first.at_s)
+            if not first.cancelled:
+                first.callback()
+        self._now_s = end_s
+
+
+class Alarm:
+    """Something that is due at a time."""
+
+    def __init__(self, at_s: float, callback: Callable[[], object]) -> None:
+        self.at_s, self.callback, self.cancelled = at_s, callback, False
+
+    def cancel(self) -> None:
+        self.cancelled = True
 
 
 class Scene:
@@ -89,6 +126,14 @@ async def discord() -> AsyncIterator[LocalDiscord]:
     """A Discord on loopback."""
     async with LocalDiscord() as discord:
         yield discord
+
+
+@pytest.fixture
+def timer(monkeypatch: pytest.MonkeyPatch) -> Timer:
+    """The time of open pages."""
+    timer = Timer()
+    monkeypatch.setattr(pager, "running_timer", lambda: timer)
+    return timer
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ import pytest
 
 import plugin
 from examples.localdiscord import LocalDiscord
-from plugin.adapters import LIGHTBULB_LINE, attaching
+from plugin.adapters import LIGHTBULB_LINE, access, attaching
 from plugin.monitor import Monitor
 from tests.e2e.conftest import Scene, until
 
@@ -482,7 +482,7 @@ async def test_a_page_that_is_asked_for_when_all_ends_gets_no_buttons(
         await gate.wait()
         return True
 
-    monkeypatch.setattr(attaching.OwnerIds, "have", have)
+    monkeypatch.setattr(access.OwnerIds, "have", have)
     call = await scene.discord.slash(scene.admin, "performance", guild=scene.guild)
     await asked.wait()
     await sample.unload()

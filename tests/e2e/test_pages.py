@@ -8,9 +8,8 @@ import pytest
 
 import plugin
 from examples.localdiscord import LocalDiscord
-from plugin import settings
 from plugin.adapters import LIGHTBULB_LINE
-from tests.e2e.conftest import Scene, until
+from tests.e2e.conftest import ADMINISTRATOR, Scene, Timer, until
 
 PAGES = ("performance", "cogstats", "commandstats", "health")
 NEXT, PREVIOUS, REFRESH = "\u25b6", "\u25c0", "\U0001f504"
@@ -91,16 +90,67 @@ async def test_a_stranger_cannot_turn_pages(scene: Scene, discord: LocalDiscord)
     assert text(call) == before
 
 
+def dead(message: Any) -> bool:
+    """Whether every button of a message is disabled."""
+    return all(found["disabled"] for row in message.components for found in row["components"])
+
+
 @pytest.mark.parametrize("clicked", [False, True], ids=["never clicked", "clicked before"])
-async def test_buttons_go_dead_after_the_timeout(scene: Scene, monkeypatch: pytest.MonkeyPatch, clicked: bool) -> None:
+async def test_buttons_go_dead_after_the_timeout(scene: Scene, timer: Timer, clicked: bool) -> None:
     """After the timeout every button is disabled, rather than failing when it is clicked."""
-    monkeypatch.setattr(settings, "load", lambda: settings.Settings(page_timeout_s=0.2))
     await scene.run()
     call = await scene.ask("health")
+    timer.move(100)
     latest = await press(call, REFRESH) if clicked else call
-    while not all(found["disabled"] for row in call.message.components for found in row["components"]):
+    timer.move(179 if clicked else 79)
+    assert not dead(call.message)
+    timer.move(1)
+    while not dead(call.message):
         await latest.changed()
     assert not scene.discord.refusals
+
+
+async def test_a_page_lives_no_longer_than_its_token(scene: Scene, timer: Timer) -> None:
+    """However often it is refreshed, after 15 minutes a page ends: to read on, its reader asks again."""
+    await scene.run()
+    call = await scene.ask("health")
+    for _ in range(6):
+        timer.move(149)
+        latest = await press(call, REFRESH)
+    timer.move(5)
+    assert not dead(call.message)
+    timer.move(1)
+    while not dead(call.message):
+        await latest.changed()
+    assert not scene.discord.refusals
+
+
+async def test_a_click_that_is_refused_keeps_no_page_open(scene: Scene, timer: Timer) -> None:
+    """Clicks of strangers do not count as use."""
+    plugin.configure(ephemeral=False)
+    await scene.run()
+    call = await scene.ask("health")
+    timer.move(179)
+    await press(call, REFRESH, user=scene.member.user)
+    timer.move(1)
+    while not dead(call.message):
+        await call.changed()
+
+
+async def test_a_reader_who_loses_administrator_reads_no_further(scene: Scene, timer: Timer) -> None:
+    """Every click asks anew who may read; one that is refused changes nothing and keeps no page open."""
+    await scene.run()
+    call = await scene.ask("health")
+    before = text(call)
+    scene.admin.roles.clear()
+    timer.move(170)
+    click = await press(call, REFRESH)
+    assert click.ephemeral
+    assert click.response.data["content"] == "Only administrators of this server can read these pages."
+    assert text(call) == before
+    timer.move(10)
+    while not dead(call.message):
+        await call.changed()
 
 
 async def test_who_is_no_administrator_reads_nothing(scene: Scene) -> None:
@@ -213,6 +263,37 @@ async def test_autocomplete_tells_others_nothing(scene: Scene) -> None:
     assert await scene.discord.autocomplete(scene.member, "commandstats", **option) == []
 
 
+async def test_with_owner_only_autocomplete_tells_administrators_nothing(scene: Scene) -> None:
+    """Who may not read the pages is not told the names of the commands either."""
+    plugin.configure(owner_only=True)
+    await scene.run()
+    option = {"option": "command", "value": "", "guild": scene.guild}
+    assert await scene.discord.autocomplete(scene.admin, "commandstats", **option) == []
+
+
+@pytest.mark.parametrize("owner_only", [True, False])
+async def test_an_owner_in_a_dm_is_offered_commands(scene: Scene, owner_only: bool) -> None:
+    """Who may read the pages in a DM gets choices there, and nobody else does."""
+    plugin.configure(owner_only=owner_only)
+    await scene.run()
+    for user, offered in ((scene.discord.owner, True), (scene.member.user, False)):
+        found = await scene.discord.autocomplete(user, "commandstats", option="command", value="ping", dm=True)
+        assert bool(found) == offered
+
+
+@only_lightbulb2
+async def test_the_setting_guilds_limits_prefix_commands_too(scene: Scene) -> None:
+    """An administrator of another guild reads nothing by prefix, one of the guild that is set does."""
+    other = scene.discord.add_guild("Elsewhere")
+    stranger = other.add_member("eve", permissions=ADMINISTRATOR)
+    plugin.configure(guilds=[scene.guild.id])
+    await scene.run()
+    await scene.discord.message(stranger, other.channels[0], "!health")
+    assert (await scene.discord.next_message(other.channels[0])).content == "These pages cannot be read in this server."
+    await scene.discord.message(scene.admin, scene.channel, "!health")
+    assert (await scene.discord.next_message(scene.channel)).embeds
+
+
 @only_lightbulb2
 @pytest.mark.parametrize(
     "typed",
@@ -307,10 +388,54 @@ async def test_the_bots_own_miru_client_is_used(scene: Scene, caplog: Any) -> No
     import miru
 
     sample = await scene.run()
-    miru.Client(sample.bot)
+    client = miru.Client(sample.bot)
+    answered: list[object] = []
+
+    @client.set_unhandled_component_interaction_hook
+    async def unhandled(interaction: object) -> None:
+        answered.append(interaction)
+
     call = await scene.ask("commandstats")
     await press(call, REFRESH)
+    await sample.unload()
+    assert not client._unbound_views and not client._bound_views and not answered
     assert not [record for record in caplog.records if "Unknown component" in record.message]
+
+
+async def test_what_miru_has_moved_costs_the_buttons_only(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bot's miru that offers no view any more leaves the pages without buttons, and `/health` says why."""
+    import miru
+
+    sample = await scene.run()
+    miru.Client(sample.bot)
+    monkeypatch.delattr(miru, "View")
+    call = await scene.ask("commandstats")
+    assert not call.message.components
+    assert "No buttons: /health says why." in text(call)
+    assert "View" in plugin.monitor_of(sample.bot).snapshot().monitor.switched_off["buttons"]
+
+
+async def test_a_click_that_comes_before_the_answer_returns_is_taken(scene: Scene) -> None:
+    """The buttons work from the moment at which Discord shows them, whatever the bot is doing then."""
+    sample = await scene.run()
+    call = await scene.discord.slash(scene.admin, "commandstats", guild=scene.guild)
+    clicked: list[Any] = []
+    create = type(sample.bot.rest).create_interaction_response
+
+    async def create_and_be_clicked(rest: object, *args: Any, **options: Any) -> Any:
+        result = await create(rest, *args, **options)
+        if not clicked:
+            clicked.append(None)
+            clicked[0] = await press(call, REFRESH)
+        return result
+
+    type(sample.bot.rest).create_interaction_response = create_and_be_clicked
+    try:
+        await call.answered()
+        await until(lambda: clicked and clicked[0] is not None)
+    finally:
+        type(sample.bot.rest).create_interaction_response = create
+    assert clicked[0].response.data["embeds"]
 
 
 async def test_names_that_others_chose_are_harmless(scene: Scene) -> None:

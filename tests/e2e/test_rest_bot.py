@@ -16,12 +16,12 @@ from examples.localdiscord import LocalDiscord
 from plugin.adapters import LIGHTBULB_LINE
 from plugin.corridor import drawing
 from plugin.display import book
-from tests.e2e.conftest import Scene, until
+from tests.e2e.conftest import Scene, Timer, until
 
 pytestmark = pytest.mark.skipif(LIGHTBULB_LINE != 3, reason="Lightbulb 2 has no bots without a gateway")
 
 PAGES = ("performance", "cogstats", "commandstats", "health")
-PREVIOUS, NEXT, REFRESH = 0, 1, 2
+PREVIOUS, NEXT, REFRESH = 0, 1, -1
 
 Make = Callable[[], Any]
 
@@ -206,17 +206,36 @@ async def test_several_answers_keep_their_own_buttons(scene: Scene, make: Make) 
     assert "Health" not in first.message.embeds[0]["title"]
 
 
-async def test_buttons_go_dead_after_the_timeout(scene: Scene, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_buttons_go_dead_after_the_timeout(scene: Scene, make: Make, timer: Timer) -> None:
     """After the timeout every button is disabled."""
-    from plugin import settings
-
-    monkeypatch.setattr(settings, "load", lambda: settings.Settings(page_timeout_s=0.1))
     await running(make)
     call = await scene.ask("health")
+    timer.move(180)
     while not all(button["disabled"] for button in buttons(call.message)):
         await call.changed()
     await until(lambda: not tasks("golem pages"))
     assert not scene.discord.refusals
+
+
+async def test_a_bot_that_answers_clicks_itself_gets_pages_without_buttons(scene: Scene, make: Make) -> None:
+    """Where the bot has taken all components from Lightbulb a button could only fail, so there is none, and why."""
+    sample = await running(make)
+    heard: list[str] = []
+
+    async def own(interaction: hikari.ComponentInteraction) -> Any:
+        heard.append(interaction.custom_id)
+        return interaction.build_deferred_response(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
+
+    sample.bot.set_listener(hikari.ComponentInteraction, own, replace=True)
+    await scene.call("ping")
+    await scene.discord.slash(scene.member, "boom", guild=scene.guild)
+    await counted(sample, "boom")
+    call = await scene.ask("commandstats")
+    assert not call.message.components
+    assert "Page 1 of" in call.message.embeds[0]["description"]
+    assert "this bot answers all clicks itself" in call.message.embeds[0]["description"]
+    assert plugin.monitor_of(sample.bot).snapshot().monitor.faults == {} and not heard
+    assert not tasks("golem pages")
 
 
 @pytest.mark.parametrize("when", ["settled", "on its way"])

@@ -11,11 +11,13 @@ import lightbulb
 from lightbulb.commands.base import Command, CommandLike, OptionLike, OptionModifier
 
 from plugin.adapters import answers, requests
-from plugin.adapters.attaching import OwnerIds, no_room, registered_names, without_taken, without_unreachable
+from plugin.adapters.access import InteractionAsker, OwnerIds, fetch_owner_ids
+from plugin.adapters.attaching import no_room, registered_names, without_taken, without_unreachable
+from plugin.adapters.clicks import GatewayDoor
 from plugin.adapters.lightbulb2.inventory import COG, BotInventory
 from plugin.adapters.lightbulb2.questions import PrefixQuestion, SlashQuestion
-from plugin.adapters.pages import GROUP_DESCRIPTION, PAGE_COMMANDS
-from plugin.display.navigator import Navigator
+from plugin.adapters.page_commands import GROUP_DESCRIPTION, PAGE_COMMANDS
+from plugin.adapters.pager import Pager
 from plugin.instrument.override import Method, preceded
 from plugin.monitor import Monitor
 
@@ -31,8 +33,8 @@ class OwnCommands:
         self._bot = bot
         self._monitor = monitor
         self._own = inventory.own
-        self._owners = OwnerIds(bot.fetch_owner_ids)
-        self._navigator = Navigator(bot, monitor.settings.page_timeout_s)
+        self._owners = OwnerIds(self._fetch_owners)
+        self._pager = Pager(monitor, GatewayDoor(bot), self._owners)
         self._guilds = list(monitor.settings.guilds)
         """Shared with every command of ours, so that what is taken out here is taken out there."""
         self._cog = lightbulb.Plugin(COG, default_enabled_guilds=self._guilds or hikari.UNDEFINED)
@@ -125,7 +127,7 @@ class OwnCommands:
 
     def close_pages(self) -> None:
         """Wait for no click any more."""
-        self._navigator.close()
+        self._pager.close()
 
     def _leave(self) -> None:
         self.close_pages()
@@ -182,7 +184,7 @@ class OwnCommands:
     def _ask_slash(self, name: str) -> Callable[..., Any]:
         async def ask(context: lightbulb.SlashContext) -> None:
             question = SlashQuestion(context, self._owners, self._monitor.settings.ephemeral)
-            await answers.answer(self._monitor, self._navigator, question, name, context.raw_options)
+            await answers.answer(self._monitor, self._pager, question, name, context.raw_options)
 
         return ask
 
@@ -190,17 +192,19 @@ class OwnCommands:
         async def ask(context: lightbulb.PrefixContext) -> None:
             question = PrefixQuestion(context, self._owners)
             typed = context.raw_options.get(requests.WORDS[0]) or ""
-            await answers.answer_typed(self._monitor, self._navigator, question, name, typed)
+            await answers.answer_typed(self._monitor, self._pager, question, name, typed)
 
         return ask
 
     async def _complete(
         self, option: hikari.AutocompleteInteractionOption, interaction: hikari.AutocompleteInteraction
     ) -> list[str]:
-        member = interaction.member
-        if member is None or not member.permissions & hikari.Permissions.ADMINISTRATOR:
-            return []
-        return answers.choices(self._monitor, str(option.value))
+        asker = InteractionAsker(interaction, self._owners, public=True)  # names of commands are no details
+        return await answers.choices(self._monitor, asker, str(option.value))
+
+    async def _fetch_owners(self) -> Sequence[int]:
+        # Not the bot's own fetch_owner_ids, which never asks again.
+        return list(map(int, self._bot.owner_ids)) or await fetch_owner_ids(self._bot.rest)
 
 
 def _slash_options(name: str) -> list[OptionLike]:

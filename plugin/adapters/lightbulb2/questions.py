@@ -7,29 +7,19 @@ from typing import Any
 import hikari
 import lightbulb
 
-from plugin.adapters.attaching import NO_MENTIONS, OwnerIds
+from plugin.adapters.access import InteractionAsker, OwnerIds
+from plugin.adapters.attaching import NO_MENTIONS
 
 _ADMINISTRATOR = hikari.Permissions.ADMINISTRATOR
 
 
-class SlashQuestion:
+class SlashQuestion(InteractionAsker):
     """A call as a slash command."""
 
     def __init__(self, context: lightbulb.SlashContext, owners: OwnerIds, ephemeral: bool) -> None:
+        super().__init__(context.interaction, owners, public=not ephemeral and context.guild_id is not None)
         self._context = context
-        self._owners = owners
         self._ephemeral = ephemeral
-        self.user_id: int = context.author.id
-        self.guild_id: int | None = context.guild_id
-
-    async def is_administrator(self) -> bool:
-        """Whether Discord says of the caller that they have Administrator here."""
-        member: Any = self._context.member
-        return bool(member.permissions & _ADMINISTRATOR) if member is not None else False
-
-    async def is_owner(self) -> bool:
-        """Whether the caller owns the bot."""
-        return await self._owners.have(self.user_id)
 
     async def respond(self, *, private: bool = False, **message: Any) -> object:
         """Answer, ephemerally where the settings or the answer want it."""
@@ -44,6 +34,8 @@ class SlashQuestion:
 
 class PrefixQuestion:
     """A call as a prefix command; it is answered in the channel, since messages cannot be ephemeral."""
+
+    public = True
 
     def __init__(self, context: lightbulb.PrefixContext, owners: OwnerIds) -> None:
         self._context = context

@@ -11,19 +11,14 @@ import hikari
 import lightbulb
 
 from plugin.adapters import answers, requests
-from plugin.adapters.attaching import (
-    OwnerIds,
-    fetch_owner_ids,
-    no_room,
-    registered_names,
-    without_taken,
-    without_unreachable,
-)
+from plugin.adapters.access import InteractionAsker, OwnerIds, fetch_owner_ids
+from plugin.adapters.attaching import no_room, registered_names, without_taken, without_unreachable
+from plugin.adapters.clicks import GatewayDoor
 from plugin.adapters.lightbulb3.inventory import ClientInventory
-from plugin.adapters.lightbulb3.menus import MenuPager
+from plugin.adapters.lightbulb3.menus import MenuDoor
 from plugin.adapters.lightbulb3.questions import SlashQuestion
-from plugin.adapters.pages import GROUP_DESCRIPTION, PAGE_COMMANDS
-from plugin.display.navigator import Navigator
+from plugin.adapters.page_commands import GROUP_DESCRIPTION, PAGE_COMMANDS
+from plugin.adapters.pager import Pager
 from plugin.instrument.override import Method, leave_no_frame
 from plugin.monitor import Monitor
 
@@ -44,9 +39,8 @@ class OwnCommands:
         self._registered: dict[str, Any] = {}
         self._guilds: list[int] = list(monitor.settings.guilds)
         self._owners = OwnerIds(lambda: fetch_owner_ids(client.rest))
-        timeout_s = monitor.settings.page_timeout_s
         gateway = isinstance(client.app, hikari.GatewayBotAware)
-        self._pager = Navigator(client.app, timeout_s) if gateway else MenuPager(client, timeout_s)
+        self._pager = Pager(monitor, GatewayDoor(client.app) if gateway else MenuDoor(client), self._owners)
 
     def attach(self) -> None:
         """Register the commands until the monitor detaches; Discord is told when the client syncs."""
@@ -195,9 +189,8 @@ class OwnCommands:
         await answers.answer(self._monitor, self._pager, question, name, given)
 
     async def _complete(self, context: lightbulb.AutocompleteContext[str]) -> None:
-        member = context.interaction.member
-        allowed = member is not None and member.permissions & _ADMINISTRATOR
-        await context.respond(answers.choices(self._monitor, str(context.focused.value)) if allowed else [])
+        asker = InteractionAsker(context.interaction, self._owners, public=True)  # names of commands are no details
+        await context.respond(await answers.choices(self._monitor, asker, str(context.focused.value)))
 
 
 def _choices(allowed: Iterable[str]) -> list[lightbulb.Choice[str]]:

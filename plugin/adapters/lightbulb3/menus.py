@@ -1,103 +1,61 @@
-"""Pages turned with Lightbulb's own menus, for a bot without a gateway, where miru cannot serve."""
+"""Clicks by way of Lightbulb's own menus, for a bot without a gateway."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from typing import Any
 
 import hikari
 import lightbulb
-from lightbulb.components import Menu, MenuContext
 
-from plugin.display.navigator import NEXT, NOT_YOURS, PREVIOUS, REFRESH, Asked, Render
+from plugin.adapters.attaching import NO_MENTIONS
+from plugin.adapters.clicks import Clicked, Close, NoButtonsError
 
-_logger = logging.getLogger(__name__)
-
-
-class PagesMenu(Menu):
-    """The buttons under one answer."""
-
-    def __init__(self, pages: Sequence[hikari.Embed], render: Render, asked: Asked) -> None:
-        self._pages = pages
-        self._render = render
-        self._asked = asked
-        self._current = 0
-        style = hikari.ButtonStyle.SECONDARY
-        self._previous = self.add_interactive_button(style, self._turn_back, emoji=PREVIOUS)
-        self._next = self.add_interactive_button(style, self._turn, emoji=NEXT)
-        self.add_interactive_button(style, self._refresh, emoji=REFRESH)
-        self._arrange()
-
-    async def open(self) -> None:
-        """Send the first page."""
-        await self._asked.respond(embed=self._pages[0], components=self)
-
-    async def die(self) -> None:
-        """Make the buttons go dead."""
-        self.disable_all_components()
-        await self._asked.edit(components=self)
-
-    async def predicate(self, ctx: MenuContext) -> bool:
-        """Whether a click comes from the one who asked; others are told."""
-        if ctx.user.id == self._asked.user_id:
-            return True
-        await ctx.respond(NOT_YOURS, ephemeral=True)
-        return False
-
-    async def _turn_back(self, ctx: MenuContext) -> None:
-        await self._show(ctx, self._current - 1)
-
-    async def _turn(self, ctx: MenuContext) -> None:
-        await self._show(ctx, self._current + 1)
-
-    async def _refresh(self, ctx: MenuContext) -> None:
-        self._pages = await self._render()
-        await self._show(ctx, self._current)
-
-    async def _show(self, ctx: MenuContext, page: int) -> None:
-        self._current = max(0, min(page, len(self._pages) - 1))
-        self._arrange()
-        nothing_left: Any = None  # of the pictures of the page before
-        await ctx.respond(edit=True, embed=self._pages[self._current], components=self, attachments=nothing_left)
-
-    def _arrange(self) -> None:
-        self._previous.disabled = self._current == 0
-        self._next.disabled = self._current == len(self._pages) - 1
+ANSWERED_BY_THE_BOT = "No buttons: this bot answers all clicks itself, so Lightbulb hears of none."
 
 
-class MenuPager:
-    """Sends pages, and ends their menus with the monitor."""
+class MenuClick:
+    """A click that Lightbulb passes on; it must be told when it is answered."""
 
-    def __init__(self, client: lightbulb.Client, timeout_s: float) -> None:
+    def __init__(self, context: Any) -> None:
+        self.interaction: hikari.ComponentInteraction = context.interaction
+        self._context = context
+
+    async def defer(self) -> None:
+        """Win time for `show`."""
+        await self._context.defer(edit=True)
+
+    async def show(self, **message: Any) -> None:
+        """Change the message that was clicked on."""
+        await self._context.respond(edit=True, **message, **NO_MENTIONS)
+
+    async def tell(self, content: str) -> None:
+        """Say something to the one who clicked, and to nobody else."""
+        await self._context.respond(content, ephemeral=True, **NO_MENTIONS)
+
+
+class MenuDoor:
+    """Hears clicks by a menu for each page; none where the bot has taken them from Lightbulb."""
+
+    def __init__(self, client: lightbulb.Client) -> None:
         self._client = client
-        self._timeout_s = timeout_s
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.closed = 0
-        """How many times all were ended."""
 
-    async def show(self, asked: Asked, render: Render, closed: int) -> None:
-        """Answer with pages; without buttons that work, where all were ended since `closed` was read."""
-        menu = PagesMenu(await render(), render, asked)
-        await menu.open()
-        if closed == self.closed:
-            task = asyncio.get_running_loop().create_task(self._serve(menu), name="golem pages")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    async def open(self, custom_ids: Sequence[str], clicked: Clicked) -> Close:
+        """Pass on clicks on these buttons from now on; raises NoButtonsError."""
+        from lightbulb.components import Menu  # here, since a Lightbulb without it has no buttons and yet its pages
 
-    def close(self) -> None:
-        """End every menu."""
-        self.closed += 1
-        for task in list(self._tasks):
-            if not task.get_loop().is_closed():
-                task.cancel()
+        server: Any = getattr(self._client.app, "interaction_server", self._client.app)
+        listener: Any = server.get_listener(hikari.ComponentInteraction)
+        if getattr(listener, "__self__", None) is not self._client:
+            raise NoButtonsError(ANSWERED_BY_THE_BOT)
 
-    async def _serve(self, menu: PagesMenu) -> None:
-        try:
-            await menu.attach(self._client, timeout=self._timeout_s)
-        except TimeoutError:
-            try:
-                await menu.die()
-            except hikari.HTTPError as gone:
-                _logger.debug("the buttons of a page could not be disabled: %s", gone)
+        async def pressed(context: Any) -> None:
+            await clicked(MenuClick(context))
+
+        menu = Menu()
+        for custom_id in custom_ids:
+            menu.add_interactive_button(hikari.ButtonStyle.SECONDARY, pressed, custom_id=custom_id, label=custom_id)
+        task = asyncio.get_running_loop().create_task(menu.attach(self._client, timeout=None), name="golem pages")
+        await asyncio.sleep(0)  # only then Lightbulb knows the menu
+        return lambda: None if task.get_loop().is_closed() else task.cancel()

@@ -4,30 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import hikari
 import lightbulb
 
-from plugin.adapters.attaching import NO_MENTIONS, OwnerIds
+from plugin.adapters.access import InteractionAsker, OwnerIds
+from plugin.adapters.attaching import NO_MENTIONS
 
 
-class SlashQuestion:
+class SlashQuestion(InteractionAsker):
     """A call as a slash command."""
 
     def __init__(self, context: lightbulb.Context, owners: OwnerIds, ephemeral: bool) -> None:
+        super().__init__(context.interaction, owners, public=not ephemeral and context.guild_id is not None)
         self._context = context
-        self._owners = owners
         self._ephemeral = ephemeral
-        self.user_id: int = context.user.id
-        self.guild_id: int | None = context.guild_id
-
-    async def is_administrator(self) -> bool:
-        """Whether Discord says of the caller that they have Administrator here."""
-        member = self._context.member
-        return bool(member.permissions & hikari.Permissions.ADMINISTRATOR) if member is not None else False
-
-    async def is_owner(self) -> bool:
-        """Whether the caller owns the bot."""
-        return await self._owners.have(self.user_id)
 
     async def respond(self, *, private: bool = False, **message: Any) -> object:
         """Answer, ephemerally where the settings or the answer want it."""

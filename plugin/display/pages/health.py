@@ -100,6 +100,5 @@ def _switched_off(parts: Mapping[str, str]) -> list[str]:
 
 
 def _off(part: str, reason: str) -> str:
-    return "\n".join(
-        [f"{sign(Severity.UNKNOWN)} {text.name(part, text.LINE_CELLS - 3)}", *text.wrapped(reason, f"{NO_SIGN} ")]
-    )
+    head = f"{sign(Severity.UNKNOWN)} {text.name(part, text.LINE_CELLS - 3)}"
+    return "\n".join([head, *(text.wrapped(reason, f"{NO_SIGN} ") if reason else ())])

@@ -23,7 +23,8 @@ def _lines(state: HistoryState, at: float) -> Iterator[str]:
     failing = state.failing_since is not None
     severity = Severity.WARNING if failing else Severity.WELL
     yield text.spread(f"{sign(severity)} History", "not written" if failing else "kept")
-    yield f"{INDENT}{text.isolated(text.clip_start(text.clean(state.where), text.LINE_CELLS - 3))}"
+    if state.where:
+        yield f"{INDENT}{text.isolated(text.clip_start(text.clean(state.where), text.LINE_CELLS - 3))}"
     if state.failing_since is not None:
         yield measures.plain("for", numbers.span(at - state.failing_since))
     if state.problem:

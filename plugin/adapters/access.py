@@ -1,0 +1,128 @@
+"""Who may read the pages, and how much of them: one decision that commands, completion and clicks all ask for."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple, Protocol
+
+import hikari
+
+from plugin.settings import Settings
+
+_logger = logging.getLogger(__name__)
+
+ADMINISTRATORS_ONLY = "Only administrators of this server can read these pages."
+OWNERS_ONLY = "Only the owners of this bot can read these pages here."
+NOT_HERE = "These pages cannot be read in this server."
+FOR_OWNERS = "The bot's owners also see source places, error types, hosts and releases."
+IN_PUBLIC = "Others can see this: no source places, error types, hosts or releases."
+
+OWNERS_KNOWN_S = 600
+"""How long the list of owners is trusted: people join and leave teams."""
+
+
+class Access(NamedTuple):
+    """What somebody may read."""
+
+    refusal: str = ""
+    """Why they may read nothing; empty where they may read the numbers."""
+    details: bool = False
+    """Whether they may read source places, error types, and names of databases, hosts and releases, too."""
+    note: str = ""
+    """What a page says of the details that it leaves out."""
+
+
+class Asker(Protocol):
+    """Somebody who asks for a page, with what is known of them at this moment."""
+
+    @property
+    def guild_id(self) -> int | None:
+        """Where they ask; None in a DM."""
+        ...
+
+    @property
+    def public(self) -> bool:
+        """Whether others see the answer."""
+        ...
+
+    async def is_administrator(self) -> bool:
+        """Whether they have Administrator in the guild that they ask in."""
+        ...
+
+    async def is_owner(self) -> bool:
+        """Whether they own the bot, as a member of its team too."""
+        ...
+
+
+async def decide(settings: Settings, asker: Asker) -> Access:
+    """What somebody may read: the only place that knows the rules."""
+    if asker.guild_id is not None:
+        if settings.guilds and asker.guild_id not in settings.guilds:
+            return Access(NOT_HERE)
+        if not await asker.is_administrator():
+            return Access(ADMINISTRATORS_ONLY)
+    if (settings.owner_only or asker.guild_id is None) and not await asker.is_owner():
+        return Access(OWNERS_ONLY)
+    if settings.details == "readers":
+        return Access(details=True)
+    if asker.public:
+        return Access(note=IN_PUBLIC)
+    return Access(details=True) if await asker.is_owner() else Access(note=FOR_OWNERS)
+
+
+class OwnerIds:
+    """The ids of a bot's owners, asked for when they are needed; a team's members are owners too."""
+
+    def __init__(
+        self, fetch: Callable[[], Awaitable[Sequence[int]]], clock_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._fetch = fetch
+        self._clock_s = clock_s
+        self._known: frozenset[int] = frozenset()
+        self._known_until_s: float | None = None
+
+    async def have(self, user_id: int) -> bool:
+        """Whether a user is an owner; nobody is while Discord does not tell."""
+        now_s = self._clock_s()
+        if self._known_until_s is None or now_s >= self._known_until_s:
+            try:
+                self._known = frozenset(map(int, await self._fetch()))
+            except hikari.HikariError as away:
+                _logger.warning("Discord does not tell who owns the bot: %s", away)
+                return False
+            self._known_until_s = now_s + OWNERS_KNOWN_S
+        return user_id in self._known
+
+
+async def fetch_owner_ids(rest: hikari.api.RESTClient) -> Sequence[int]:
+    """The owners of the application that a REST client is logged in as."""
+    application = await rest.fetch_application()
+    team = application.team.members if application.team is not None else ()
+    return [application.owner.id, *team]
+
+
+class InteractionAsker:
+    """Who sent an interaction: it says what permissions they have now."""
+
+    def __init__(
+        self,
+        interaction: hikari.CommandInteraction | hikari.AutocompleteInteraction | hikari.ComponentInteraction,
+        owners: OwnerIds,
+        *,
+        public: bool = False,
+    ) -> None:
+        self.user_id: int = interaction.user.id
+        self.guild_id: int | None = interaction.guild_id
+        self.public = public
+        self._member = interaction.member
+        self._owners = owners
+
+    async def is_administrator(self) -> bool:
+        """Whether Discord says of them that they have Administrator here."""
+        return self._member is not None and bool(self._member.permissions & hikari.Permissions.ADMINISTRATOR)
+
+    async def is_owner(self) -> bool:
+        """Whether they own the bot."""
+        return await self._owners.have(self.user_id)

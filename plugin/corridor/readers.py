@@ -1,0 +1,111 @@
+"""History as readers get it who see no details: whatever is concluded from its answers has neutral names only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, cast
+
+from plugin.corridor.archive import CLOSED, HistoryUnavailable
+from plugin.corridor.keeping import NOT_STARTED, SWITCHED_OFF
+from plugin.corridor.looking_back import Past
+from plugin.history import Store
+from plugin.insight.discretion import Pseudonyms, error_history, instance_seen, release_seen, start_seen
+from plugin.model import ErrorHistory, InstanceSeen, ReleaseSeen, Scope, StartSeen
+
+T = TypeVar("T")
+
+NUMBERS = frozenset(
+    {
+        "activity",
+        "added",
+        "all_time",
+        "command",
+        "course",
+        "durations",
+        "several",
+        "series",
+        "span",
+        "top",
+        "totals",
+        "values",
+        "whole_from",
+    }
+)
+"""The verbs of a store whose first argument is a scope, and whose answers hold no details."""
+
+HARMLESS = (CLOSED, NOT_STARTED, SWITCHED_OFF)
+AWAY = "History cannot be read now; the bot's owners see why on /health."
+
+
+class ReadersStore:
+    """A store that tells numbers as they are, and everything else by neutral names."""
+
+    def __init__(self, store: Store, names: Pseudonyms) -> None:
+        self._store = store
+        self._names = names
+
+    def __getattr__(self, verb: str) -> Callable[..., Awaitable[Any]]:
+        if verb not in NUMBERS:
+            raise AttributeError(verb)
+        ask: Callable[..., Awaitable[Any]] = getattr(self._store, verb)
+
+        def asked(scope: Scope, *args: Any, **kwargs: Any) -> Awaitable[Any]:
+            return ask(self._names.real_scope(scope), *args, **kwargs)
+
+        return asked
+
+    async def errors(self, scope: Scope, start: int, end: int) -> tuple[ErrorHistory, ...]:
+        """Error groups that were met in the span, the one seen last first."""
+        found = await self._store.errors(self._names.real_scope(scope), start, end)
+        return tuple(error_history(group, self._names) for group in found)
+
+    async def starts(self, bot: int, now: float = math.inf) -> tuple[StartSeen, ...]:
+        """The last starts of all instances until `now`, oldest first."""
+        return tuple(start_seen(seen, self._names) for seen in await self._store.starts(bot, now=now))
+
+    async def instances(self, bot: int, now: float = math.inf) -> tuple[InstanceSeen, ...]:
+        """Every instance of a bot at its last start, the one seen last first."""
+        return tuple(instance_seen(seen, self._names) for seen in await self._store.instances(bot, now))
+
+    async def releases(self, bot: int) -> tuple[ReleaseSeen, ...]:
+        """Every release of a bot that ran, the one first seen last first."""
+        return tuple(release_seen(seen, self._names) for seen in await self._store.releases(bot))
+
+
+class ReadersHistory:
+    """The history of one bot without details."""
+
+    def __init__(self, past: Past, names: Pseudonyms) -> None:
+        self._past = past
+        self._names = names
+
+    async def ask(self, question: Callable[[Store], Awaitable[T]]) -> T:
+        """The answer of the store; raises HistoryUnavailable."""
+
+        async def ask(store: Store) -> T:
+            readers = ReadersStore(store, self._names)
+            if not self._names.in_order:
+                await readers.starts(self._past.scope(fleet=True).bot)  # releases are numbered as they followed
+                self._names.in_order = True
+            return await question(cast(Store, readers))
+
+        try:
+            return await self._past.ask(ask)
+        except HistoryUnavailable as away:
+            raise HistoryUnavailable(_told(away)) from None
+
+    async def flush(self) -> None:
+        """Write what is counted by now."""
+        await self._past.flush()
+
+    def scope(self, fleet: bool = False) -> Scope:
+        """Whose history is asked for; raises HistoryUnavailable."""
+        try:
+            return self._names.scope(self._past.scope(fleet))
+        except HistoryUnavailable as away:
+            raise HistoryUnavailable(_told(away)) from None
+
+
+def _told(away: HistoryUnavailable) -> str:
+    return str(away) if str(away) in HARMLESS else AWAY

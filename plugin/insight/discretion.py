@@ -1,0 +1,200 @@
+"""What readers of pages get who see no details: the same numbers, with neutral names for code, errors and hosts.
+
+It is done to the records, before they are judged and drawn: so no sentence, list or chart can tell what it never had.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Generator, Hashable, Iterator
+from dataclasses import replace
+
+from plugin.model import (
+    BackgroundSnapshot,
+    CommandKey,
+    CommandKind,
+    CommandSnapshot,
+    Denials,
+    ErrorGroup,
+    ErrorHistory,
+    InstanceSeen,
+    InteractionKey,
+    InteractionKind,
+    InteractionSnapshot,
+    LoopBlock,
+    MonitorState,
+    Place,
+    ReleaseSeen,
+    Scope,
+    Snapshot,
+    StartSeen,
+    TaskGroupSnapshot,
+    TaskKind,
+)
+from plugin.words import label
+
+INSTANCE, RELEASE, ERROR = "instance", "release", "error"
+WORK = "background work"
+EVENT = "an event"
+MOST_NAMES = 10_000
+COMMANDS_A_STEP = 100
+
+
+class Pseudonyms:
+    """Neutral names such as `release 2`: always the same for the same thing, as long as a monitor lives."""
+
+    def __init__(self) -> None:
+        self.in_order = False
+        """Whether the starts that history knows have their names."""
+        self._known: dict[str, dict[Hashable, str]] = defaultdict(dict)
+        self._real: dict[str, str] = {}
+        self._numbers: dict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
+
+    def of(self, noun: str, real: Hashable) -> str:
+        """The neutral name of something; beyond 10,000 of a kind they are not told apart."""
+        known = self._known[noun]
+        if real in known:
+            return known[real]
+        if len(known) >= MOST_NAMES:
+            return f"another {noun}"
+        name = known.setdefault(real, f"{noun} {next(self._numbers[noun])}")
+        if isinstance(real, str):
+            self._real[name] = real
+        return name
+
+    def scope(self, scope: Scope) -> Scope:
+        """A scope as readers know it."""
+        return scope._replace(
+            instance=None if scope.instance is None else self.of(INSTANCE, scope.instance),
+            release=None if scope.release is None else self.of(RELEASE, scope.release),
+        )
+
+    def real_scope(self, scope: Scope) -> Scope:
+        """The scope that readers know so."""
+        return scope._replace(
+            instance=None if scope.instance is None else self._real[scope.instance],
+            release=None if scope.release is None else self._real[scope.release],
+        )
+
+
+def withholding(snapshot: Snapshot, names: Pseudonyms) -> Generator[None, None, Snapshot]:
+    """A snapshot without details; it yields wherever others may run in between."""
+    commands: list[CommandSnapshot] = []
+    for number, command in enumerate(snapshot.commands, 1):
+        commands.append(_command(command, names))
+        if number % COMMANDS_A_STEP == 0:
+            yield
+    labels = {label(command.key) for command in commands}
+    yield
+    loop, background = snapshot.loop, snapshot.background
+    return replace(
+        snapshot,
+        commands=tuple(commands),
+        loop=loop and loop._replace(blocks=tuple(_block(block, labels) for block in loop.blocks)),
+        background=background and _background(background, names),
+        interactions=tuple(_interaction(handler, names) for handler in snapshot.interactions),
+        monitor=_monitor(snapshot.monitor, names),
+    )
+
+
+def without_details(snapshot: Snapshot, names: Pseudonyms) -> Snapshot:
+    """The same in one step."""
+    steps = withholding(snapshot, names)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def _command(command: CommandSnapshot, names: Pseudonyms) -> CommandSnapshot:
+    stages = command.stages
+    if stages is not None and stages.places:
+        command = command._replace(stages=stages._replace(places=()))
+    if command.errors or command.denials:
+        errors = tuple(_error(group, names) for group in command.errors)
+        command = command._replace(errors=errors, denials=tuple(map(_denials, command.denials)))
+    return command
+
+
+def _denials(denials: Denials) -> Denials:
+    """The class that refused tells its users why; only its module is a detail."""
+    return replace(denials, reason=denials.reason.rpartition(".")[2])
+
+
+def _error(group: ErrorGroup, names: Pseudonyms) -> ErrorGroup:
+    return replace(group, type=_kind(group.type, group.place, names), place=None)
+
+
+def _kind(type: str, place: Place | None, names: Pseudonyms) -> str:
+    where = None if place is None else (place.file, place.function)
+    return names.of(ERROR, (type, where))
+
+
+def _block(block: LoopBlock, labels: set[str]) -> LoopBlock:
+    return block._replace(what=block.what if block.what in labels else "", place=None, call="")
+
+
+def _background(background: BackgroundSnapshot, names: Pseudonyms) -> BackgroundSnapshot:
+    return background._replace(
+        tasks=tuple(_task(task, names) for task in background.tasks),
+        listeners=tuple(
+            listener._replace(
+                event=EVENT, name=names.of("listener", listener.name), error=_error(listener.error, names)
+            )
+            for listener in background.listeners
+        ),
+    )
+
+
+def _task(task: TaskGroupSnapshot, names: Pseudonyms) -> TaskGroupSnapshot:
+    noun = "task" if task.kind is TaskKind.SCHEDULED else "function"
+    error = None if task.error is None else _error(task.error, names)
+    return task._replace(name=names.of(noun, task.name), place=None, error=error)
+
+
+def _interaction(handler: InteractionSnapshot, names: Pseudonyms) -> InteractionSnapshot:
+    kind, name = handler.key
+    if kind is not InteractionKind.AUTOCOMPLETE:
+        name = names.of("handler", name)
+    return handler._replace(key=InteractionKey(kind, name), stages=handler.stages._replace(places=()))
+
+
+def _monitor(state: MonitorState, names: Pseudonyms) -> MonitorState:
+    history = state.history
+    if history is not None:
+        instance, release = names.of(INSTANCE, history.instance), names.of(RELEASE, history.release)
+        history = history._replace(where="", instance=instance, release=release, problem=None)
+    return replace(state, history=history, switched_off=dict.fromkeys(state.switched_off, ""))
+
+
+def start_seen(seen: StartSeen, names: Pseudonyms) -> StartSeen:
+    """A start without details."""
+    return seen._replace(instance=names.of(INSTANCE, seen.instance), release=names.of(RELEASE, seen.release))
+
+
+def instance_seen(seen: InstanceSeen, names: Pseudonyms) -> InstanceSeen:
+    """An instance without details."""
+    name, release = names.of(INSTANCE, seen.name), names.of(RELEASE, seen.release)
+    return seen._replace(name=name, boot="", release=release, status="")
+
+
+def release_seen(seen: ReleaseSeen, names: Pseudonyms) -> ReleaseSeen:
+    """A release without details."""
+    return seen._replace(name=names.of(RELEASE, seen.name))
+
+
+def error_history(group: ErrorHistory, names: Pseudonyms) -> ErrorHistory:
+    """Failures without details."""
+    return group._replace(
+        type=_kind(group.type, group.place, names),
+        place=None,
+        first_release=names.of(RELEASE, group.first_release),
+        last_release=names.of(RELEASE, group.last_release),
+        commands=tuple(_key(key, names) for key in group.commands),
+    )
+
+
+def _key(key: CommandKey, names: Pseudonyms) -> CommandKey:
+    return key if key.kind is not CommandKind.BACKGROUND else key._replace(name=names.of(WORK, key.name), cog=None)
