@@ -1,4 +1,4 @@
-"""How clicks on the buttons of a page come in, on a bot with a gateway: by a listener, or by the bot's own miru."""
+"""Clicks on the buttons of a page, and what lets them in."""
 
 from __future__ import annotations
 
@@ -71,45 +71,3 @@ class InteractionClick:
         else:
             response = hikari.ResponseType.MESSAGE_CREATE
             await self.interaction.create_initial_response(response, content, flags=flags, **NO_MENTIONS)
-
-
-class GatewayDoor:
-    """Hears clicks by a listener of its own, unless the bot has miru, which would call them unknown."""
-
-    def __init__(self, bot: Any) -> None:
-        self._manager: hikari.api.EventManager = bot.event_manager
-        self._waiting: dict[str, Clicked] = {}
-
-    async def open(self, custom_ids: Sequence[str], clicked: Clicked) -> Close:
-        """Pass on clicks on these buttons from now on."""
-        miru = self._bots_miru()
-        if miru is not None:
-            from plugin.adapters.miru_clicks import listen  # the bot has imported miru itself
-
-            return await listen(miru, custom_ids, clicked)
-        if not self._waiting:
-            self._manager.subscribe(hikari.InteractionCreateEvent, self._on_interaction)
-        self._waiting.update(dict.fromkeys(custom_ids, clicked))
-        return lambda: self._close(custom_ids)
-
-    def _bots_miru(self) -> object | None:
-        """What handles interactions for the bot's miru; looked for each time, since bots often make it late."""
-        for listener in self._manager.get_listeners(hikari.InteractionCreateEvent, polymorphic=False):
-            owner = getattr(listener, "__self__", None)
-            if type(owner).__module__.partition(".")[0] == "miru":
-                return owner
-        return None
-
-    def _close(self, custom_ids: Sequence[str]) -> None:
-        for custom_id in custom_ids:
-            self._waiting.pop(custom_id, None)
-        listening = self._manager.get_listeners(hikari.InteractionCreateEvent, polymorphic=False)
-        if not self._waiting and self._on_interaction in listening:
-            self._manager.unsubscribe(hikari.InteractionCreateEvent, self._on_interaction)
-
-    async def _on_interaction(self, event: hikari.InteractionCreateEvent) -> None:
-        interaction = event.interaction
-        if isinstance(interaction, hikari.ComponentInteraction):
-            clicked = self._waiting.get(interaction.custom_id)
-            if clicked is not None:
-                await clicked(InteractionClick(interaction))

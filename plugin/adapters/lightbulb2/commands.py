@@ -13,7 +13,7 @@ from lightbulb.commands.base import Command, CommandLike, OptionLike, OptionModi
 from plugin.adapters import answers, requests
 from plugin.adapters.access import InteractionAsker, OwnerIds, fetch_owner_ids
 from plugin.adapters.attaching import no_room, registered_names, without_taken, without_unreachable
-from plugin.adapters.clicks import GatewayDoor
+from plugin.adapters.gateway_clicks import GatewayDoor
 from plugin.adapters.lightbulb2.inventory import COG, BotInventory
 from plugin.adapters.lightbulb2.questions import PrefixQuestion, SlashQuestion
 from plugin.adapters.page_commands import GROUP_DESCRIPTION, PAGE_COMMANDS

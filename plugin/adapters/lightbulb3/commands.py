@@ -13,7 +13,7 @@ import lightbulb
 from plugin.adapters import answers, requests
 from plugin.adapters.access import InteractionAsker, OwnerIds, fetch_owner_ids
 from plugin.adapters.attaching import no_room, registered_names, without_taken, without_unreachable
-from plugin.adapters.clicks import GatewayDoor
+from plugin.adapters.gateway_clicks import GatewayDoor
 from plugin.adapters.lightbulb3.inventory import ClientInventory
 from plugin.adapters.lightbulb3.menus import MenuDoor
 from plugin.adapters.lightbulb3.questions import SlashQuestion
