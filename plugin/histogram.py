@@ -12,7 +12,7 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, compress
 
 TICK_NS = 1024
 """Width of the finest bucket in nanoseconds."""
@@ -155,12 +155,15 @@ class Histogram:
         How many buckets are in use, the index of each, the count of each: the first two in one byte, the counts all in
         as many as the largest needs, 1, 2 or 4 of them, lowest first.
         """
-        used = [index for index, count in enumerate(self.counts) if count]
-        if not used:
-            return b""
-        counts = [self.counts[index] for index in used]
+        raw = self.counts.tobytes()
+        low = raw[_LOW_BYTE::_COUNT_BYTES]
+        used = low.translate(None, b"\0")
+        if len(used) == len(raw.translate(None, b"\0")):  # nearly always: no count has more than its low byte
+            return bytes((len(used), *compress(_INDEXES, low))) + used if used else b""
+        counts = [count for count in self.counts if count]
         width = next(width for width in _PACKED_TYPES if max(counts) < 1 << 8 * width)
-        return bytes((len(used), *used)) + _little_endian(array(_PACKED_TYPES[width], counts)).tobytes()
+        indexes = compress(_INDEXES, self.counts)
+        return bytes((len(counts), *indexes)) + _little_endian(array(_PACKED_TYPES[width], counts)).tobytes()
 
     @classmethod
     def unpack(cls, *packed: bytes) -> Histogram:
@@ -197,6 +200,8 @@ class Histogram:
     __hash__ = None  # type: ignore[assignment] # mutable, so never a key
 
 
+_LOW_BYTE = 0 if sys.byteorder == "little" else _COUNT_BYTES - 1
+_INDEXES = bytes(range(BUCKETS))
 _PACKED_TYPES = {1: "B", 2: "H", 4: "I"}
 """Types of `array` by their width in bytes."""
 

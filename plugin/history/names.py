@@ -128,6 +128,8 @@ class Names:
 
 def clean(name: str) -> str:
     """A name as both databases can store it: no NUL, no half of a surrogate pair, not too long."""
+    if name.isascii() and len(name) <= _LONGEST_NAME and "\0" not in name:
+        return name
     return name.replace("\0", "").encode("utf-8", "replace").decode()[:_LONGEST_NAME]
 
 
