@@ -54,7 +54,7 @@ _DRIVE = re.compile(r"[A-Za-z]:(?:\\.*|/[^@]*)")
 _NO_FILE = re.compile(
     r".*:.*@"  # a user and a password
     r"|[\w+.-]+:"  # a scheme, or a host and its port
-    r"|[^/.~@][^@]*@(?!.*\.(?:db|sqlite3?)$)"  # a user or a password, and a host
+    r"|(?![/.~]).*@(?![^/\\]*\.(?:db|sqlite3?)$)"  # a user or a password, and a host
     r"|.*\b(?:user|password|passwd|pwd|host|dbname)\s*=",
     re.IGNORECASE,
 )

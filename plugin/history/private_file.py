@@ -31,4 +31,8 @@ def close_to_others(path: str, tables: Iterable[str]) -> None:
             found = os.stat(file)
             if found.st_mode & _OTHERS and found.st_uid == os.geteuid():
                 os.chmod(file, _PRIVATE)
-                _logger.info("%s could be read by other users of this machine; now it cannot", file)
+                _logger.log(
+                    logging.INFO if file == path else logging.DEBUG,
+                    "%s could be read by other users of this machine; now it cannot",
+                    file,
+                )

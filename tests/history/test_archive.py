@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from examples.localdiscord.primitives import PATIENCE_S
 from plugin.corridor.archive import Archive, Beat
 from plugin.history import open_store
@@ -57,3 +59,27 @@ async def test_a_start_while_the_database_is_away_keeps_its_time(tmp_path: Path)
     archive.end()
     await archive.ended()
     assert start.at == NOON and not faults
+
+
+@pytest.mark.parametrize(
+    ("address", "problem"),
+    [
+        ("postgresql://u:s3cret@localhost/db?sslmode=nonsense", "sslmode is one of disable"),
+        ("postgresql://u:a@s3cret@localhost/db", "percent-encode the password"),
+        ("u:s3cret@localhost/db", "percent-encode the password"),
+        ("postgresql://u:s3cret@localhost/db?sslmode=verify-full&host=/nowhere", "postgresql://u:***@localhost/db"),
+        ("x" * 5000, "cannot be opened"),
+    ],
+    ids=["option", "password", "no scheme", "certificates", "too long"],
+)
+async def test_a_store_that_cannot_open_is_named(address: str, problem: str) -> None:
+    """Whatever the driver makes of it, it is a problem of history with its reason, and no fault of the monitor."""
+    faults = list[Exception]()
+    archive = Archive(address, WRITER, Retention(), "history", faults.append)
+    archive.put(batch(NOON, delta()), Beat(NOON, (0,), "well"))
+    await archive.settled()
+    state = archive.state
+    archive.end()
+    await archive.ended()
+    assert state.problem is not None and problem in state.problem and "s3cret" not in state.problem
+    assert state.failing_since is not None and not faults

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import sqlite3
 import subprocess
@@ -227,3 +228,60 @@ async def test_a_write_that_is_given_up_holds_nothing(path: Path) -> None:
             del task
             await store.write(WRITER, one)
     assert await stored(path) == {40}
+
+
+def readable_by_others(path: Path) -> set[str]:
+    """The names of the files in a folder that other users may read or write."""
+    return {file.name for file in path.parent.iterdir() if file.stat().st_mode & 0o077}
+
+
+def open_to(path: Path, mode: int) -> None:
+    """Let others at the file."""
+    path.chmod(mode)
+
+
+async def test_a_file_is_for_its_user_only(path: Path) -> None:
+    """A new database and what SQLite keeps beside it cannot be read by other users, whatever the umask."""
+    before = os.umask(0)
+    try:
+        async with await open_store(str(path)) as store:
+            await store.write(WRITER, batch(NOON, delta()))
+            assert len(list(path.parent.iterdir())) == 3
+            assert readable_by_others(path) == set()
+    finally:
+        os.umask(before)
+
+
+async def test_a_file_that_others_can_read_is_taken_from_them(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A database of before is made private when it is opened, which the log says once."""
+    await (await open_store(str(path))).close()
+    open_to(path, 0o644)
+    caplog.set_level("INFO", "plugin")
+    for _ in range(2):
+        async with await open_store(str(path)) as store:
+            await store.write(WRITER, batch(NOON, delta()))
+            assert readable_by_others(path) == set()
+    assert caplog.messages == [f"{path} could be read by other users of this machine; now it cannot"]
+
+
+async def test_the_file_of_another_program_keeps_its_mode(path: Path) -> None:
+    """Where tables of another program are in the file, who may read it is for that program to say."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE theirs (id INTEGER)")
+    open_to(path, 0o664)
+    await (await open_store(str(path))).close()
+    assert readable_by_others(path) == {path.name}
+
+
+async def test_a_wait_for_a_lock_keeps_nobody_waiting(path: Path) -> None:
+    """While a write waits for another program, questions are answered; it goes on once the file is free."""
+    async with await open_store(str(path)) as store:
+        with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            writing = asyncio.ensure_future(store.write(WRITER, batch(NOON, delta())))
+            for _ in range(3):
+                assert await store.totals(SCOPE, NOON, NOON + DAY) == ()
+            assert not writing.done()
+            holder.execute("ROLLBACK")
+            assert await writing
+        assert await count(store, NOON, NOON + DAY) == 1
