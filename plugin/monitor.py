@@ -17,7 +17,6 @@ from plugin.corridor.background_work import BackgroundWork
 from plugin.corridor.drawing import Drawing
 from plugin.corridor.keeping import Keeper
 from plugin.corridor.sampling import Sampler
-from plugin.history import Store
 from plugin.insight.uptime import UptimeMeter
 from plugin.instrument.containment import Containment, Part
 from plugin.instrument.gateway import Gateway
@@ -44,6 +43,7 @@ from plugin.model import (
 from plugin.settings import Settings
 
 if TYPE_CHECKING:
+    from plugin.history.store import Store
     from plugin.insight.discretion import Pseudonyms
 
 SAMPLES_KEPT = 360

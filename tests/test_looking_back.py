@@ -12,7 +12,7 @@ import pytest
 from plugin.corridor import looking_back, overview
 from plugin.corridor.archive import HistoryUnavailable
 from plugin.corridor.looking_back import TOO_SLOW, Back
-from plugin.history import Store, open_store
+from plugin.history.store import Store, open_store
 from plugin.model import Period, Scope, Severity, Verdict
 from plugin.settings import Settings
 from tests.history.builders import (

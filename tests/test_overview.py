@@ -10,7 +10,7 @@ import pytest
 from plugin.corridor import overview
 from plugin.corridor.looking_back import Back
 from plugin.corridor.overview import World
-from plugin.history import open_store
+from plugin.history.store import open_store
 from plugin.model import Batch, FindingKind, Period, SeriesDelta, Verdict
 from plugin.model.past import ErrorState, Life
 from plugin.settings import Settings

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from examples.demo.traffic import HABITS
 from plugin.histogram import Histogram
-from plugin.history import open_store
+from plugin.history.store import open_store
 from plugin.model import (
     Batch,
     CommandDelta,

@@ -7,13 +7,16 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from plugin.corridor.background import Background, Ended
-from plugin.history import MissingDriver, Store, StoreAddressError, StoreError, StoreUnavailable, open_store
+from plugin.history import MissingDriver, StoreAddressError, StoreError, StoreUnavailable
 from plugin.metrics.batches import Waiting
 from plugin.model import Batch, HistoryState, Retention, Writer
 from plugin.words import lasting
+
+if TYPE_CHECKING:
+    from plugin.history.store import Store
 
 _logger = logging.getLogger(__name__)
 
@@ -192,6 +195,8 @@ class Archive:
 
     async def _write(self) -> None:
         if self._store is None:
+            from plugin.history.store import open_store  # here, so that it is this thread that imports it
+
             self._store = await open_store(self._address)
             await self._store.register(self._writer, self._started)
         while self._waiting:

@@ -7,7 +7,7 @@ import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import hikari
 
@@ -15,13 +15,16 @@ from plugin.corridor.archive import Archive, Beat, HistoryUnavailable
 from plugin.corridor.clock import HistoryClock, steady_s
 from plugin.corridor.cutting import Cutter
 from plugin.corridor.loop_end import LoopEnd
-from plugin.history import Store, StoreError, shown_address
+from plugin.history import StoreError, shown_address
 from plugin.instrument.containment import Containment
 from plugin.instrument.release import bot_folder, instance, release
 from plugin.metrics import Registry, Samples
 from plugin.model import ConnectionSnapshot, ErrorDelta, HistoryState, Retention, Scope, Writer
 from plugin.settings import Settings
 from plugin.words import megabytes, percent
+
+if TYPE_CHECKING:
+    from plugin.history.store import Store
 
 _logger = logging.getLogger(__name__)
 

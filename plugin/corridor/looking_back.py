@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from plugin.corridor.archive import HistoryUnavailable
-from plugin.history import Store
+from plugin.history.store import Store
 from plugin.insight.releases import compare_releases
 from plugin.insight.reviews import (
     CommandAsked,

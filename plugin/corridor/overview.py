@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from plugin.corridor.looking_back import Back, Past, look_back, spans
 from plugin.histogram import Histogram
-from plugin.history import Store
+from plugin.history.store import Store
 from plugin.insight.fleet import judge_fleet
 from plugin.insight.growth import COMPANIONS, growth
 from plugin.insight.scales import MEGABYTE, Scales

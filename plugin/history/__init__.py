@@ -1,4 +1,7 @@
-"""What we keep: history in SQLite or PostgreSQL, behind one store."""
+"""What we keep: history in SQLite or PostgreSQL, behind one store.
+
+The store itself is in `plugin.history.store`, which the thread that keeps history imports.
+"""
 
 from plugin.history.address import shown_address
 from plugin.history.errors import (
@@ -12,19 +15,16 @@ from plugin.history.errors import (
     StoreRefused,
     StoreUnavailable,
 )
-from plugin.history.store import Store, open_store
 
 __all__ = [
     "MissingDriver",
     "NotAStore",
     "SchemaTooNew",
-    "Store",
     "StoreAddressError",
     "StoreError",
     "StoreFull",
     "StoreLocked",
     "StoreRefused",
     "StoreUnavailable",
-    "open_store",
     "shown_address",
 ]

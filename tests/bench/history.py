@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-from plugin.history import Store, open_store
+from plugin.history.store import Store, open_store
 from plugin.history.tiers import Tier
 from plugin.model import Scope
 from tests.bench.invocations import QUANTILE, Course, InPostgreSQL, InSQLite, Span, Top

@@ -16,7 +16,7 @@ import plugin
 from plugin.corridor import cutting
 from plugin.corridor.archive import HistoryUnavailable
 from plugin.corridor.background import THREADS
-from plugin.history import open_store
+from plugin.history.store import open_store
 from plugin.model import CommandKey, CommandKind, CommandTotals, Outcome, Scope
 from tests.e2e.conftest import Scene, until
 

@@ -14,7 +14,8 @@ import pytest
 
 import plugin
 from plugin.corridor import keeping, sampling
-from plugin.history import open_store, sqlite
+from plugin.history import sqlite
+from plugin.history.store import open_store
 from plugin.model import Scope
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_history import _history, bot_of, counted, kept, monitor_of, run  # noqa: F401 # a fixture

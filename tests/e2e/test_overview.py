@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from examples.localdiscord import LocalDiscord
-from plugin.history import open_store
+from plugin.history.store import open_store
 from plugin.model import InstanceSeen, Writer
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_history import _history, counted, monitor_of  # noqa: F401 # a fixture

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from plugin.corridor.background import THREADS
-from plugin.history import open_store
+from plugin.history.store import open_store
 from plugin.model import Outcome
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_history import _history, bot_of, kept, run  # noqa: F401 # a fixture

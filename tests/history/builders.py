@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable
 
 from plugin.histogram import Histogram
-from plugin.history import Store
+from plugin.history.store import Store
 from plugin.model import (
     Batch,
     CommandDelta,

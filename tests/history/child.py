@@ -9,7 +9,8 @@ import asyncio
 import itertools
 import sys
 
-from plugin.history import StoreError, open_store
+from plugin.history import StoreError
+from plugin.history.store import open_store
 from plugin.model import CommandKey, CommandKind
 from tests.history.builders import NOON, WRITER, batch, delta
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin.history import Store, open_store
+from plugin.history.store import Store, open_store
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

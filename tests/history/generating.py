@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from plugin.histogram import BUCKETS, Histogram, bucket_bounds_ns, bucket_value_ns
-from plugin.history import Store, names, rows, schema
+from plugin.history import names, rows, schema
 from plugin.history.rollups import AT_ONCE_S, GRACE_S
 from plugin.history.rows import Row
 from plugin.history.schema import COMMANDS, SERIES
+from plugin.history.store import Store
 from plugin.history.tiers import Tier
 from plugin.model import Batch, CommandDelta, CommandKey, CommandKind, Retention, SeriesDelta, Writer
 

@@ -9,7 +9,7 @@ import pytest
 
 from examples.localdiscord.primitives import PATIENCE_S
 from plugin.corridor.archive import Archive, Beat
-from plugin.history import open_store
+from plugin.history.store import open_store
 from plugin.model import Retention
 from tests.history.builders import BUY, DAY, NOON, SCOPE, WRITER, batch, count, delta, roll_up_all
 

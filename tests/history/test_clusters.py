@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from plugin.history import open_store, postgres
+from plugin.history import postgres
 from plugin.history.migrations import MIGRATIONS
 from plugin.history.schema import KINDS
+from plugin.history.store import open_store
 from plugin.model import Retention
 from tests.history.builders import BOT, BUY, DAY, NOON, SCOPE, WRITER, batch, delta, failure
 

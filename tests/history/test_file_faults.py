@@ -17,15 +17,14 @@ import pytest
 from plugin.history import (
     NotAStore,
     SchemaTooNew,
-    Store,
     StoreAddressError,
     StoreError,
     StoreFull,
     StoreLocked,
     StoreRefused,
-    open_store,
     sqlite,
 )
+from plugin.history.store import Store, open_store
 from plugin.model import Batch
 from tests.history.builders import DAY, NOON, SCOPE, WRITER, batch, count, delta, roll_up_all
 from tests.history.child import COMMANDS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugin.history import Store
+from plugin.history.store import Store
 from plugin.model import InstanceSeen, ReleaseSeen, StartSeen
 from tests.history.builders import BOT, DAY, NOON, WRITER, batch, delta, prune_all
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plugin.histogram import Histogram
-from plugin.history import Store
+from plugin.history.store import Store
 from plugin.history.tiers import Kept
 from plugin.history.views import viewed
 from plugin.model import CommandDelta, Outcome, Retention, Scope, Writer

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from plugin.history import Store, schema
+from plugin.history import schema
 from plugin.history.engine import Connection
 from plugin.history.migrations import MIGRATIONS, NEWEST
 from plugin.history.sqlite import InFile
+from plugin.history.store import Store
 
 
 def test_numbers_increase_by_one() -> None:

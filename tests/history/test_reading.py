@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plugin.histogram import Histogram
-from plugin.history import Store
+from plugin.history.store import Store
 from plugin.model import CommandDelta, Place, Scope
 from tests.history.builders import (
     BUY,

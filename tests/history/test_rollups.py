@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from examples.localdiscord.primitives import PATIENCE_S
-from plugin.history import Store
 from plugin.history.schema import COMMANDS, KINDS, TIERS
+from plugin.history.store import Store
 from plugin.history.tiers import Tier
 from plugin.model import Retention, Scope
 from tests.history.builders import (

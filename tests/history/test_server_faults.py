@@ -13,17 +13,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from plugin.history import (
-    SchemaTooNew,
-    Store,
-    StoreAddressError,
-    StoreError,
-    StoreRefused,
-    StoreUnavailable,
-    open_store,
-)
+from plugin.history import SchemaTooNew, StoreAddressError, StoreError, StoreRefused, StoreUnavailable
 from plugin.history.address import parse
 from plugin.history.postgres import InServer
+from plugin.history.store import Store, open_store
 from tests.history.builders import BUY, NOON, PING, SCOPE, SELL, WRITER, batch, count, delta, roll_up_all
 from tests.history.postgres import Postgres, database_of
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from plugin.histogram import Histogram
-from plugin.history import Store
+from plugin.history.store import Store
 from plugin.model import CommandDelta, CommandKey, CommandKind, CommandTotals, Scope
 from tests.history.builders import (
     BUY,
