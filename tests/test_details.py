@@ -21,7 +21,7 @@ from plugin.corridor.drawing import Drawn
 from plugin.corridor.readers import NUMBERS, ReadersStore
 from plugin.display.chart.alternative import alt_text
 from plugin.histogram import Histogram
-from plugin.history import Store, open_store
+from plugin.history.store import Store, open_store
 from plugin.insight.discretion import Pseudonyms
 from plugin.model import (
     Batch,

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from plugin.corridor.archive import CLOSED, HistoryUnavailable
 from plugin.corridor.keeping import NOT_STARTED, SWITCHED_OFF
 from plugin.corridor.looking_back import Past
-from plugin.history import Store
+from plugin.history.store import Store
 from plugin.insight.discretion import Pseudonyms, error_history, instance_seen, release_seen, start_seen
 from plugin.model import ErrorHistory, InstanceSeen, ReleaseSeen, Scope, StartSeen
 
