@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -411,6 +412,7 @@ HOSTILE = (
 )
 
 
+@functools.cache  # a second of work, for some thirty tests
 def large_bot() -> Snapshot:
     """A bot with 1,000 commands in 300 cogs on 250 shards, 50 alerts, and names that want to break the page."""
     commands = tuple(map(_one_of_many, range(1000)))
