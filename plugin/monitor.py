@@ -23,6 +23,7 @@ from plugin.instrument.gateway import Gateway
 from plugin.instrument.invocations import Invocations
 from plugin.instrument.loop import LoopWatch
 from plugin.instrument.override import Method, MovedError, Override
+from plugin.instrument.own_code import loading_file
 from plugin.instrument.places import Places
 from plugin.instrument.requests import watch_requests
 from plugin.instrument.responses import Responses
@@ -86,7 +87,7 @@ class Monitor:
         self._containment = Containment()
         self._registry = Registry(settings.window_length, settings.maximum_commands)
         self.drawing = Drawing(self._containment, settings.charts)
-        places = Places(Path.cwd())
+        places = Places(Path.cwd(), loading_file())
         self.invocations = Invocations(
             settings.maximum_in_flight,
             places,

@@ -14,7 +14,7 @@ from plugin.corridor.background_work import BackgroundWork
 from plugin.instrument.containment import Containment
 from plugin.instrument.cost import Meter
 from plugin.instrument.gateway import Gateway
-from plugin.instrument.places import library_paths
+from plugin.instrument.installed import find_installed
 from plugin.instrument.resources import Resources
 from plugin.metrics import Samples
 from plugin.model import Alert, LoopLag, ResourceSample, Sample, Snapshot
@@ -138,8 +138,8 @@ class Sampler:
 
 
 def _prepare() -> None:
-    """Do in the sampler's thread, before the first sample, what would hold the loop for 80 ms at the first use."""
-    library_paths()
+    """Do in the sampler's thread, before the first sample, what would hold the loop at its first use."""
+    find_installed()
     importlib.import_module("plugin.insight.lines")
 
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from plugin.instrument.containment import Part
 from plugin.instrument.invocation import PAST_DEADLINE, Invocation, Recorder
+from plugin.instrument.own_code import OURS
 from plugin.instrument.places import Places, task_frames
 from plugin.instrument.stages import StageWatch
 from plugin.model import DEADLINE_NS, InteractionKey, InteractionKind
@@ -37,8 +37,7 @@ SWEEP_S = 1
 GIVEN_UP_NS = 60_000_000_000
 """After so long nobody answers any more."""
 
-_OURS = f"{Path(__file__).parents[1]}{os.sep}"
-_NO_HANDLERS = f"{Path(__file__).parent}{os.sep}"
+_NO_HANDLERS = f"{OURS}instrument{os.sep}"
 
 
 class Interactions:
@@ -178,4 +177,4 @@ def _name(qualified: str) -> str:
 
 def _is_ours(frame: FrameType | None) -> bool:
     files = [found.f_code.co_filename for found in task_frames(frame)]
-    return any(file.startswith(_OURS) and not file.startswith(_NO_HANDLERS) for file in files)
+    return any(file.startswith(OURS) and not file.startswith(_NO_HANDLERS) for file in files)

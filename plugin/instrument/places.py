@@ -5,68 +5,98 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-import os
-import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
-from typing import Any
+from typing import Any, cast
 
 from plugin.instrument.coroutines import coroutine_of
+from plugin.instrument.own_code import OwnCode
 from plugin.model import Place
 
-LIBRARIES = ("hikari", "hikari-lightbulb", "hikari-miru", "psutil")
-"""Distributions whose code, and that of what they require, is not the bot's own."""
+OF_LIBRARY = "(library) "
+"""Begins the file of a place that is not in the bot's own code."""
 
-_THIRD_PARTY = re.compile(r"[\\/](?:site|dist)-packages[\\/]")
 _REMEMBERED_FILES = 4096
 _SUSPENDING = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 _DEEPEST = 200
 """How many frames of a task, or of a stack, are looked at."""
 
+_MOST_EXCEPTIONS = 50
+"""How many causes of an exception, and members of a group, are looked through for the bot's own code."""
+
 
 class Places:
     """Tells the bot's own frames from those of the libraries under it."""
 
-    def __init__(self, working_directory: Path) -> None:
-        self._working_directory = working_directory
-        self._is_own = functools.lru_cache(_REMEMBERED_FILES)(self._judge)
-        self._shorten = functools.lru_cache(_REMEMBERED_FILES)(self._shortened)
+    def __init__(self, working_directory: Path, loaded_by: str | None = None) -> None:
+        """`loaded_by`: a file of the bot's that loaded the monitor."""
+        self._own_code = OwnCode(working_directory, loaded_by)
+        self._is_own = functools.lru_cache(_REMEMBERED_FILES)(self._own_code.is_own)
+        self._shorten = functools.lru_cache(_REMEMBERED_FILES)(self._own_code.shortened)
 
     def of(self, exception: BaseException) -> Place | None:
-        """The innermost frame of the bot's own code; the innermost of all where there is none of its own."""
-        own = innermost = None
-        traceback: TracebackType | None = exception.__traceback__
-        while traceback is not None:
-            innermost = traceback
-            if self._is_own(traceback.tb_frame.f_code.co_filename):
-                own = traceback
-            traceback = traceback.tb_next
-        found = own or innermost
-        if found is None:
-            return None
-        return self._place(found.tb_frame, found.tb_lineno)
+        """The innermost frame of the bot's own code; where there is none, the outermost of a library, marked.
+
+        An exception without a frame of the bot's own, such as one that a library made of another, is where its cause
+        was; a group of exceptions is where the first of them was.
+        """
+        outermost: list[tuple[FrameType, int]] = []
+        for found in _related(exception):
+            frames = list(raised_through(found.__traceback__))
+            own = next(((frame, line) for frame, line in reversed(frames) if self.is_own_frame(frame)), None)
+            if own is not None:
+                return self._place(*own)
+            outermost = outermost or frames
+        at = self._outermost([frame for frame, _ in outermost])
+        return None if at is None else self._place(*outermost[at], library=True)
+
+    def entered(self, exception: BaseException) -> Place | None:
+        """Where the outermost function of the bot's own code begins that an exception passed; None where none did."""
+        frames = raised_through(exception.__traceback__)
+        return next((self.of_code(frame.f_code) for frame, _ in frames if self.is_own_frame(frame)), None)
 
     def waited_in(self, task: asyncio.Task[Any]) -> Place | None:
         """The innermost frame of the bot's own code that a task waits in; None where there is none."""
-        own = [frame for frame in _awaiting(task) if self._is_own(frame.f_code.co_filename)]
+        own = [frame for frame in _awaiting(task) if self.is_own_frame(frame)]
         return self._place(own[-1], own[-1].f_lineno) if own else None
 
     def calling(self, frame: FrameType | None) -> list[Place]:
         """The frames of the bot's own code among those of the running task, innermost first, from this frame on."""
-        own = [found for found in task_frames(frame) if self._is_own(found.f_code.co_filename)]
+        own = [found for found in task_frames(frame) if self.is_own_frame(found)]
         return [self._place(found, found.f_lineno) for found in own]
+
+    def running(self, frames: list[FrameType]) -> tuple[FrameType, Place]:
+        """The same frame as of an exception, of at least one frame that run now, innermost first."""
+        own = next((frame for frame in frames if self.is_own_frame(frame)), None)
+        if own is not None:
+            return own, self._place(own, own.f_lineno)
+        found = frames[-1 - (self._outermost(frames[::-1]) or 0)]
+        return found, self._place(found, found.f_lineno, library=True)
 
     def is_own(self, code: CodeType) -> bool:
         """Whether code is the bot's own."""
         return self._is_own(code.co_filename)
 
-    def of_frame(self, frame: FrameType) -> Place:
-        """Where a frame is at present, whoever it belongs to."""
-        return self._place(frame, frame.f_lineno)
+    def is_own_frame(self, frame: FrameType) -> bool:
+        """Whether a frame runs code of the bot's own; code that was generated is of the module that it was made for."""
+        file = frame.f_code.co_filename
+        if not self._is_own(file):
+            return False
+        module: object = frame.f_globals.get("__file__") if file.startswith("<") else None
+        return not isinstance(module, str) or self._is_own(module)
 
-    def _place(self, frame: FrameType, line: int | None) -> Place:
-        return Place(self._shorten(frame.f_code.co_filename), frame.f_code.co_qualname, line or 0)
+    def _outermost(self, frames: list[FrameType]) -> int | None:
+        """Which of the frames of libraries, outermost first, tells most: the first that does not just run others."""
+        runs_others = self._own_code.runs_others
+        return next(
+            (at for at, frame in enumerate(frames) if not runs_others(frame.f_code.co_filename)), 0 if frames else None
+        )
+
+    def _place(self, frame: FrameType, line: int | None, *, library: bool = False) -> Place:
+        file = self._shorten(frame.f_code.co_filename)
+        return Place(f"{OF_LIBRARY}{file}" if library else file, frame.f_code.co_qualname, line or 0)
 
     def of_code(self, code: CodeType) -> Place | None:
         """Where a function of the bot's own code begins; None for one of a library."""
@@ -76,18 +106,34 @@ class Places:
         """The same of a function that is known by name only."""
         return Place(self._shorten(file), function, line) if self._is_own(file) else None
 
-    def _judge(self, file: str) -> bool:
-        folders, files = library_paths()
-        if file in files or file.startswith(folders):
-            return False
-        return not file.startswith(_standard_library()) or _THIRD_PARTY.search(file) is not None
 
-    def _shortened(self, file: str) -> str:
-        path = Path(file)
-        if path.is_relative_to(self._working_directory):
-            return path.relative_to(self._working_directory).as_posix()
-        third_party = _THIRD_PARTY.split(file)
-        return Path(third_party[-1]).as_posix() if len(third_party) > 1 else Path(*path.parts[-3:]).as_posix()
+def _related(exception: BaseException) -> Iterator[BaseException]:
+    """The members of a group, an exception itself, then what caused these; bounded."""
+    pending, seen = [exception], set[int]()
+    while pending and len(seen) < _MOST_EXCEPTIONS:
+        exception = pending.pop(0)
+        for found in (*islice(_members(exception), _MOST_EXCEPTIONS), exception):
+            if id(found) not in seen:
+                seen.add(id(found))
+                yield found
+                pending += [cause for cause in (found.__cause__, found.__context__) if cause is not None]
+
+
+def _members(exception: BaseException) -> Iterator[BaseException]:
+    """What a group is made of, without the groups in it."""
+    members: Any = getattr(exception, "exceptions", ()) if issubclass(type(exception), BaseExceptionGroup) else ()
+    for member in members:
+        if isinstance(member, BaseExceptionGroup):
+            yield from _members(cast("BaseException", member))
+        else:
+            yield member
+
+
+def raised_through(traceback: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
+    """Frames and lines, outermost first."""
+    while traceback is not None:
+        yield traceback.tb_frame, traceback.tb_lineno
+        traceback = traceback.tb_next
 
 
 def task_frames(frame: FrameType | None) -> Iterator[FrameType]:
@@ -127,38 +173,3 @@ def _awaited_task(task: asyncio.Task[Any]) -> asyncio.Task[Any] | None:
     candidates: tuple[Any, ...] = (waiter, *getattr(waiter, "_children", ()))
     tasks: list[asyncio.Task[Any]] = [found for found in candidates if isinstance(found, asyncio.Task)]
     return next((found for found in tasks if not found.done()), None)
-
-
-@functools.cache
-def library_paths() -> tuple[tuple[str, ...], frozenset[str]]:
-    """Folders (as prefixes) and files of the monitor, of hikari, Lightbulb, miru, and of all that these require."""
-    import importlib.metadata  # asked for once, in a thread
-
-    folders, files = {"<frozen ", f"{Path(__file__).parents[1]}{os.sep}"}, set[str]()
-    pending, seen = [*LIBRARIES], set[str]()
-    while pending:
-        name = pending.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        try:
-            distribution = importlib.metadata.distribution(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-        for file in distribution.files or ():
-            if file.suffix in {".py", ".so", ".pyd"} and file.parts[0] != "..":
-                top = str(distribution.locate_file(file.parts[0]))
-                (files if len(file.parts) == 1 else folders).add(top if len(file.parts) == 1 else top + os.sep)
-        pending += [_requirement_name(line) for line in distribution.requires or () if "extra ==" not in line]
-    return tuple(sorted(folders)), frozenset(files)
-
-
-def _requirement_name(requirement: str) -> str:
-    found = re.match(r"[A-Za-z0-9._-]+", requirement)
-    return re.sub(r"[-_.]+", "-", found[0]).lower() if found else ""
-
-
-@functools.cache
-def _standard_library() -> str:
-    # As sysconfig tells it, too, which has to load the settings that Python was built with for it.
-    return f"{Path(asyncio.__file__).parents[1]}{os.sep}"

@@ -10,14 +10,15 @@ from plugin.instrument.coroutines import coroutine_of
 from plugin.instrument.course import Course
 from plugin.instrument.failures import LastError
 from plugin.instrument.places import Places
+from plugin.instrument.wrapped import codes_of
 from plugin.model import Place, TaskGroupSnapshot, TaskKind
 
 MAXIMUM_GROUPS = 200
 OTHERS = "(other tasks)"
 """What tasks are counted under once there is no room for another group."""
 
-DEEPEST = 20
-"""How many coroutines that wait for one another are looked through for the bot's own code."""
+UNKNOWN = "(unknown task)"
+"""What a task is counted under of which nothing tells what it ran."""
 
 
 class Group:
@@ -64,24 +65,30 @@ class TaskGroups:
         self.dropped = 0
         """How many times a group found no room."""
 
-    def of_task(self, task: asyncio.Task[Any], known: Group | None = None) -> Group:
-        """The group of a task that runs, by the outermost function of the bot's own that it is in.
+    def of_task(
+        self, task: asyncio.Task[Any], known: Group | None = None, failure: BaseException | None = None
+    ) -> Group:
+        """The group of a task by the outermost function of the bot's own that it is in, or that its failure passed.
 
-        Where it is in none, that is the `known` one, else one of the library's function that it runs.
+        Where that is none, it is the `known` one, else one of the library's function that it runs.
         """
-        coroutine: Any = coroutine_of(task)
-        inner, depth = coroutine, 0
-        while inner is not None and depth < DEEPEST:
-            code = code_of(inner)
-            place = None if code is None else self._places.of_code(code)
+        for code in codes_of(task):
+            place = self._places.of_code(code)
             if place is not None:
                 return self._group(place.function, place)
-            inner, depth = getattr(inner, "cr_await", None), depth + 1
-        return known or self._group(getattr(coroutine, "__qualname__", type(coroutine).__qualname__), None)
+        place = None if failure is None else self._places.entered(failure)
+        if place is not None:
+            return self._group(place.function, place)
+        coroutine: Any = coroutine_of(task)
+        if known is not None or coroutine is None:  # None: it began eagerly, and ended within its first step
+            return known or self._group(UNKNOWN, None)
+        return self._group(getattr(coroutine, "__qualname__", type(coroutine).__qualname__), None)
 
-    def of_definition(self, function: str, file: str, line: int) -> Group:
-        """The group of a task that is gone, by where its coroutine was defined."""
-        return self._group(function, self._places.of_definition(file, function, line))
+    def of_definition(self, function: str | None, file: str, line: int, failure: BaseException) -> Group:
+        """The same of a task that is gone, by where its coroutine was defined, if that is known, and its failure."""
+        place = None if function is None else self._places.of_definition(file, function, line)
+        place = place or self._places.entered(failure)
+        return self._group(place.function if place is not None else function or UNKNOWN, place)
 
     def die(self, group: Group, exception: BaseException) -> None:
         """Count a task that ended with an exception that nobody took notice of."""
@@ -120,8 +127,3 @@ class TaskGroups:
     def _make_room(self) -> bool:
         idle = next((key for key, group in self._groups.items() if group.idle), None)
         return idle is not None and self._groups.pop(idle, None) is not None
-
-
-def code_of(coroutine: Any) -> Any:
-    """The code that a coroutine or generator runs; None for one that is not written in Python."""
-    return getattr(coroutine, "cr_code", None) or getattr(coroutine, "gi_code", None)

@@ -19,15 +19,15 @@ import logging
 import re
 import weakref
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
-from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from plugin.instrument.coroutines import coroutine_of
-from plugin.instrument.places import Places
-from plugin.instrument.taskgroups import Group, TaskGroups, code_of
+from plugin.instrument.own_code import OURS
+from plugin.instrument.places import Places, raised_through
+from plugin.instrument.taskgroups import Group, TaskGroups
+from plugin.instrument.wrapped import codes_of
 from plugin.model import TaskGroupSnapshot
 
 Task = asyncio.Task[Any]
@@ -40,8 +40,8 @@ MAXIMUM_LOGGED = 1000
 TASKS_A_STEP = 100
 
 NEVER_RETRIEVED = "Task exception was never retrieved"
-_DESCRIBED = re.compile(r" name=(.*?) coro=<(.*?)\(\) done, defined at (.*?):(\d+)> exception=")
-_OURS = str(Path(__file__).parents[1])
+_DESCRIBED = re.compile(r" name=(.*?)(?: coro=<(.*?)\(\) done, defined at (.*?):(\d+)>)? exception=")
+"""A task that ended within its first step has let its coroutine go by then."""
 
 
 class LoopTasks:
@@ -49,6 +49,7 @@ class LoopTasks:
 
     def __init__(self, places: Places, unix_time: Callable[[], float], known_better: CodeType | None = None) -> None:
         self._known_better = known_better
+        self._places = places
         self._groups = TaskGroups(places, unix_time)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._followed: dict[Reference, tuple[Group, str]] = {}
@@ -129,10 +130,12 @@ class LoopTasks:
         task = reference()
         if task is None:
             return
-        group, name = self._followed.get(reference) or (self._groups.of_task(task), repr(task.get_name()))
         # Asking the task for its exception would count as taking notice of it, and asyncio would not log it any more.
         exception: BaseException | None = getattr(task, "_exception", None)
         unnoticed = exception is not None and getattr(task, "_log_traceback", False)
+        group, name = self._followed.get(reference, (None, repr(task.get_name())))
+        if group is None or not group.final:
+            group = self._groups.of_task(task, group, exception)
         self._ended[reference] = name if unnoticed else ""
         if task.cancelled():
             group.cancelled += 1
@@ -154,11 +157,11 @@ class LoopTasks:
         if exception is None or described is None:
             return
         name, function, file, line = described.groups()
-        if _take(self._told, name) or self._is_defined_better(function, file):
+        if _take(self._told, name) or self._is_raised_better(exception):
             return
         if len(self._logged) < MAXIMUM_LOGGED:
             self._logged[name] += 1
-        self._groups.die(self._groups.of_definition(function, file, int(line)), exception)
+        self._groups.die(self._groups.of_definition(function, file, int(line or 0), exception), exception)
 
     def _may_be_of_this_loop(self) -> bool:
         # Where no loop runs, such as in a thread that happened to collect garbage, it may be of any.
@@ -166,13 +169,19 @@ class LoopTasks:
         return running is None or self._loop is None or running is self._loop
 
     def _is_known_better(self, task: Task) -> bool:
-        code: CodeType | None = code_of(coroutine_of(task))
-        return code is not None and (code is self._known_better or code.co_filename.startswith(_OURS))
+        return self._is_better_known(codes_of(task))
 
-    def _is_defined_better(self, function: str, file: str) -> bool:
-        code = self._known_better
-        known = code is not None and (code.co_qualname, code.co_filename) == (function, file)
-        return known or file.startswith(_OURS)
+    def _is_raised_better(self, exception: BaseException) -> bool:
+        return self._is_better_known(frame.f_code for frame, _ in raised_through(exception.__traceback__))
+
+    def _is_better_known(self, codes: Iterable[CodeType]) -> bool:
+        """Whether the first code that is no other library's is the monitor's, or that of a scheduled task."""
+        for code in codes:
+            if code is self._known_better or code.co_filename.startswith(OURS):
+                return True
+            if self._places.is_own(code):
+                return False
+        return False
 
     def snapshot(self) -> tuple[TaskGroupSnapshot, ...]:
         """Every group as of the last look, with the deaths that were logged since."""

@@ -55,7 +55,7 @@ class Place(NamedTuple):
     """Where an exception was raised: the innermost frame of the bot's own code."""
 
     file: str
-    """Relative to the working directory where it lies below it."""
+    """Relative to the working directory where it lies below it; of a library's it begins with `(library) `."""
     function: str
     line: int
 

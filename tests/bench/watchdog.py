@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 
 from plugin.instrument.containment import Containment
+from plugin.instrument.installed import find_installed
 from plugin.instrument.loop import LoopWatch
-from plugin.instrument.places import Places, library_paths
+from plugin.instrument.places import Places
 from tests.bench.measure import Spread
 from tests.bench.table import Row, alone
 
@@ -22,7 +23,7 @@ def measure(quick: bool) -> list[Row]:
 
     While the loop rests all that the process uses is counted, waking up included; one that is busy is awake anyway.
     """
-    library_paths()  # found out once, when a bot starts
+    find_installed()  # found out once, when a bot starts
     windows = 2 if quick else 10
     return [
         _row("watchdog and beats, idle loop", Spread.of(asyncio.run(_shares(windows, busy=False))), NOTE),

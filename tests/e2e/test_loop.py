@@ -21,8 +21,8 @@ import pytest
 import plugin
 from examples.localdiscord import LocalDiscord
 from plugin.instrument import containment
+from plugin.instrument.installed import find_installed
 from plugin.instrument.loop.looks import Looker
-from plugin.instrument.places import library_paths
 from plugin.model import Holding, LoopBlock, LoopSnapshot
 from tests.e2e.conftest import Scene, until
 
@@ -59,7 +59,7 @@ def sleeping(sample: Any) -> list[LoopBlock]:
 
 async def holding(scene: Scene, body: Any) -> Any:
     """A running bot with the command /holds, which knows by now whose code is whose."""
-    await asyncio.to_thread(library_paths)
+    await asyncio.to_thread(find_installed)
     sample = scene.make()
     sample.add("holds", body)
     await sample.load()

@@ -12,6 +12,7 @@ from typing import Any
 import hikari
 import lightbulb
 import pytest
+from packaging.version import Version
 
 import plugin
 from examples.localdiscord import LocalDiscord
@@ -438,6 +439,28 @@ def raising_line(function: Any, code: str) -> int:
     """Number of the line of a function that has this code."""
     lines, first = inspect.getsourcelines(function)
     return next(first + offset for offset, line in enumerate(lines) if code in line)
+
+
+async def parses_one(_: object) -> None:
+    Version("none")
+
+
+async def parses_another(_: object) -> None:
+    Version("nothing")
+
+
+async def test_errors_in_a_package_are_apart_by_the_lines_that_called_it(scene: Scene) -> None:
+    """What two commands use fails at the line of each, not within the package."""
+    sample = scene.make()
+    for body in (parses_one, parses_another):
+        sample.add(body.__name__, body)
+    await sample.load()
+    await sample.start()
+    for body in (parses_one, parses_another):
+        await send(scene, body.__name__)
+        (group,) = (await ended(sample, body.__name__)).errors
+        assert (group.type, group.place.function) == ("packaging.version.InvalidVersion", body.__name__)
+        assert group.place.file.endswith("tests/e2e/test_measuring.py")
 
 
 @pytest.mark.parametrize(

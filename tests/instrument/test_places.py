@@ -46,11 +46,22 @@ def raised_in(*files: str | Path) -> Exception:
         ([BOT / "bot.py", "<frozen importlib._bootstrap>"], ("bot.py", "f0", 4)),
         ([BOT / "bot.py", Path(plugin.__file__).parent / "monitor.py"], ("bot.py", "f0", 4)),
         ([BOT / "bot.py", "<string>"], ("<string>", "f1", 4)),
-        ([BOT / "bot.py", SITE / "some_api" / "client.py"], ("some_api/client.py", "f1", 4)),
-        ([BOT / "bot.py", SITE / "hikari_clusters" / "brain.py"], ("hikari_clusters/brain.py", "f1", 4)),
+        ([BOT / "bot.py", SITE / "requests" / "api.py", SITE / "requests" / "adapters.py"], ("bot.py", "f0", 4)),
+        ([SITE / "apscheduler" / "job.py", BOT / "bot.py", SITE / "aiosqlite" / "core.py"], ("bot.py", "f1", 4)),
+        ([BOT / "bot.py", "/usr/lib/python3/dist-packages/requests/api.py"], ("bot.py", "f0", 4)),
+        ([BOT / "bot.py", BOT / ".venv/lib/python3.11/site-packages/peewee.py"], ("bot.py", "f0", 4)),
+        ([SITE / "requests" / "api.py", SITE / "urllib3" / "pool.py"], ("(library) requests/api.py", "f0", 4)),
+        (
+            [SITE / "lightbulb" / "app.py", STDLIB / "asyncio" / "tasks.py", SITE / "some_cogs" / "fun.py", "<string>"],
+            ("<string>", "f3", 4),
+        ),
+        (
+            [SITE / "lightbulb" / "app.py", STDLIB / "asyncio" / "tasks.py", SITE / "some_cogs" / "fun.py"],
+            ("(library) some_cogs/fun.py", "f2", 4),
+        ),
         ([BOT / "bot.py", f"{Path(plugin.__file__).parent}s/fun.py"], (None, "f1", 4)),
         ([Path("/home/ada/tools/deep/down/util.py")], ("deep/down/util.py", "f0", 4)),
-        ([STDLIB / "json" / "decoder.py"], (None, "f0", 4)),
+        ([STDLIB / "json" / "decoder.py"], ("(library) json/decoder.py", "f0", 4)),
     ],
     ids=[
         "own",
@@ -62,14 +73,19 @@ def raised_in(*files: str | Path) -> Exception:
         "monitor",
         "executed text",
         "third party",
-        "third party with a like name",
+        "called by a third party",
+        "third party of the system",
+        "third party below the working directory",
+        "third parties only",
+        "executed text in a third party",
+        "a third party that a library runs",
         "folder with a like name",
         "elsewhere",
         "nothing of its own",
     ],
 )
 def test_the_place_is_the_innermost_line_of_the_bots_side(files: list[Any], place: tuple[Any, ...]) -> None:
-    """Libraries under the bot are skipped, its own code and what it chose to use are not."""
+    """Whatever is installed is skipped; where there is nothing else, its outermost part is told, and that it is one."""
     found = Places(BOT).of(raised_in(*files))
     assert found is not None
     assert tuple(found)[1:] == place[1:]
@@ -87,6 +103,62 @@ def test_a_real_failure_in_the_standard_library_is_at_our_line() -> None:
         "instrument/test_places.py",
         "test_a_real_failure_in_the_standard_library_is_at_our_line",
     )
+
+
+def raises_from(error: BaseException, cause: BaseException) -> BaseException:
+    """The error, as if it had been raised from the cause."""
+    error.__cause__ = cause
+    return error
+
+
+OWN, LIBRARY = (BOT / "cogs" / "fun.py",), (SITE / "aiohttp" / "client.py", SITE / "aiohttp" / "connector.py")
+
+
+@pytest.mark.parametrize(
+    ("exception", "file"),
+    [
+        (raises_from(raised_in(*LIBRARY), raised_in(*OWN)), "cogs/fun.py"),
+        (raises_from(raised_in(*OWN), raised_in(BOT / "bot.py")), "cogs/fun.py"),
+        (raises_from(ValueError(), raised_in(*LIBRARY)), "(library) aiohttp/client.py"),
+        (ExceptionGroup("", [raised_in(*LIBRARY), ExceptionGroup("", [raised_in(*OWN)])]), "cogs/fun.py"),
+        (ExceptionGroup("", [raised_in(*LIBRARY)]), "(library) aiohttp/client.py"),
+    ],
+    ids=["cause", "own before its cause", "library's cause", "member of a group", "group of a library's"],
+)
+def test_the_place_is_found_in_what_an_exception_was_made_of(exception: BaseException, file: str) -> None:
+    """Causes and members of groups are looked through where the exception itself passed no line of the bot's own."""
+    found = Places(BOT).of(exception)
+    assert found is not None and found.file == file
+
+
+def test_a_chain_without_end_is_looked_through_once() -> None:
+    """Exceptions that are each other's cause, and groups in groups, end the search."""
+    one, other = raised_in(*LIBRARY), raised_in(*LIBRARY)
+    one.__cause__, other.__context__ = other, one
+    found = Places(BOT).of(ExceptionGroup("", [one, other]))
+    assert found is not None and found.file == "(library) aiohttp/client.py"
+
+
+async def test_a_failure_in_a_thread_is_at_the_line_that_waited_for_it() -> None:
+    """What a library raises in a thread, as asynchronous drivers of databases do, is said of the bot's line."""
+    with pytest.raises(ValueError) as raised:  # noqa: PT011 # only its traceback matters
+        await asyncio.to_thread(json.loads, "{")
+    found = Places(Path(__file__).parents[1]).of(raised.value)
+    assert found is not None
+    assert (found.file, found.function) == (
+        "instrument/test_places.py",
+        "test_a_failure_in_a_thread_is_at_the_line_that_waited_for_it",
+    )
+
+
+def test_generated_code_is_of_the_module_that_it_is_for() -> None:
+    """A method that was made for a library's class is the library's; text that the bot executed is its own."""
+    space: dict[str, Any] = {"__file__": str(SITE / "some_api" / "models.py")}
+    exec(compile("def made():\n    raise ValueError", "<string>", "exec"), space)
+    with pytest.raises(ValueError) as raised:  # noqa: PT011 # only its traceback matters
+        space["made"]()
+    found = Places(Path(__file__).parents[1]).of(raised.value)
+    assert found is not None and found.file == "instrument/test_places.py"
 
 
 def test_an_exception_that_was_never_raised_has_no_place() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
+import sysconfig
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,9 @@ from plugin.instrument.logwatch import LogWatch
 from plugin.instrument.places import Places
 from plugin.instrument.tasks import LoopTasks
 from plugin.model import TaskGroupSnapshot
+
+FACTORIES = [None, *filter(None, [getattr(asyncio, "eager_task_factory", None)])]
+"""Of tasks; Python has the one that begins them eagerly from 3.12 on."""
 
 
 async def waits() -> None:
@@ -113,6 +118,71 @@ async def test_a_task_of_a_library_counts_as_what_it_comes_to_wait_for(watched: 
     await asyncio.wait([task])
     await watched.look()
     assert (named(watched, "dispatches").cancelled, named(watched, "waits").cancelled) == (0, 1)
+
+
+def wrapped_by_a_library(coroutine: Coroutine[Any, Any, None], before: str = "") -> Coroutine[Any, Any, None]:
+    """A library's coroutine that awaits one of the bot's, as tracers make of each task."""
+    text = f"""
+import asyncio
+def wrap(coroutine):
+    async def _task_with_span_creation():
+        {before or "pass"}
+        return await coroutine
+    return _task_with_span_creation()
+"""
+    space: dict[str, Any] = {}
+    exec(compile(text, f"{sysconfig.get_path('purelib')}/tracer/asyncio.py", "exec"), space)
+    return space["wrap"](coroutine)
+
+
+@pytest.mark.parametrize("steps", [0, 1], ids=["not begun", "waiting"])
+@pytest.mark.parametrize("before", ["", "await asyncio.Event().wait()"], ids=["at once", "after something else"])
+async def test_a_task_that_a_library_has_wrapped_is_the_bots(watched: LoopTasks, before: str, steps: int) -> None:
+    """The bot's coroutine is found within a tracer's, whether that has come to it or not."""
+    inner = waits()
+    task = asyncio.create_task(wrapped_by_a_library(inner, before))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    await watched.look()
+    found = named(watched, "waits")
+    assert found.running == 1 and found.place is not None and found.place.file == "tests/instrument/test_tasks.py"
+    task.cancel()
+    await asyncio.wait([task])
+    inner.close()
+
+
+async def test_a_wrapped_task_that_died_is_the_bots(watched: LoopTasks) -> None:
+    """What the bot's coroutine within a tracer's died of is counted with the bot's, whether the task is held or not."""
+    held = asyncio.create_task(wrapped_by_a_library(dies()))
+    await asyncio.wait([held])
+    await watched.look()
+    asyncio.create_task(wrapped_by_a_library(dies()))  # noqa: RUF006 # that nobody holds it is what is tested
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    gc.collect()
+    found = named(watched, "dies")
+    assert found.died == 2 and found.error is not None and found.error.place is not None
+    assert found.error.place.function == "dies"
+    assert not [group for group in watched.snapshot() if "span" in group.name]
+    del held
+    gc.collect()
+    assert named(watched, "dies").died == 2
+
+
+@pytest.mark.parametrize("factory", FACTORIES, ids=str)
+@pytest.mark.parametrize("wrap", [lambda coroutine: coroutine, wrapped_by_a_library], ids=["plain", "wrapped"])
+async def test_a_task_that_dies_in_its_first_step_is_counted(watched: LoopTasks, factory: Any, wrap: Any) -> None:
+    """A task that ends before anybody sees it is known by the exception that it died of."""
+    asyncio.get_running_loop().set_task_factory(factory)
+    for _ in range(2):
+        asyncio.create_task(wrap(dies()))  # noqa: RUF006 # that nobody holds it is what is tested
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    gc.collect()
+    await watched.look()
+    found = named(watched, "dies")
+    assert found.died == 2 and found.place is not None and found.place.line == dies.__code__.co_firstlineno
+    assert found.error is not None and found.error.type == "ValueError"
 
 
 async def test_tasks_of_another_loop_are_not_seen(watched: LoopTasks) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import asyncio.base_events
-import asyncio.events
-import asyncio.runners
+import inspect
 import re
 import selectors
 import sys
@@ -14,8 +12,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-import hikari.impl.gateway_bot
-import hikari.impl.rest_bot
+import hikari
 
 from plugin.instrument.coroutines import coroutine_of
 from plugin.instrument.loop.calls import called
@@ -23,13 +20,28 @@ from plugin.instrument.places import Places
 from plugin.model import CommandKey, Place
 from plugin.words import label
 
+
+def _file_of(function: Any) -> str:
+    # By its code, since a frozen module's `__file__` is not what its code says.
+    return inspect.unwrap(function).__code__.co_filename
+
+
 BASES = frozenset(
-    module.__file__
-    for module in (asyncio.base_events, asyncio.events, asyncio.runners, hikari.impl.gateway_bot, hikari.impl.rest_bot)
+    map(
+        _file_of,
+        (
+            asyncio.BaseEventLoop.run_forever,
+            asyncio.Handle._run,
+            asyncio.Runner.run,
+            hikari.GatewayBot.run,
+            hikari.RESTBot.run,
+        ),
+    )
 )
 """Files that run the loop: what is outside of them called the loop, and is not what the loop runs."""
 
-WAITING = (selectors.__file__, asyncio.base_events.__file__.replace("base_events", "windows_events"))
+_BASE_EVENTS = _file_of(asyncio.BaseEventLoop.run_forever)
+WAITING = (_file_of(selectors.SelectSelector.select), _BASE_EVENTS.replace("base_events", "windows_events"))
 """Files in which a loop waits for something to happen."""
 
 LONGEST_NAME = 60
@@ -91,11 +103,11 @@ class Looker:
         frames = list(_frames(frame, task))
         if not frames:
             return None
-        own = [frame for frame in frames if self._places.is_own(frame.f_code)]
-        at = own[0] if own else frames[0]
+        own = [frame for frame in frames if self._places.is_own_frame(frame)]
+        at, place = self._places.running(frames)
         what = self._name(task, own, frames[-1])
         certain = free or at is not frames[0]
-        return _step(task, frames[-1]), what, self._places.of_frame(at), (at.f_code, at.f_lasti), certain
+        return _step(task, frames[-1]), what, place, (at.f_code, at.f_lasti), certain
 
     def _name(self, task: asyncio.Task[Any] | None, own: list[FrameType], outermost: FrameType) -> str:
         if task is None:
