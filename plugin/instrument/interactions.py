@@ -115,7 +115,11 @@ class Interactions:
     def _end(self, invocation: Invocation, recorder: Recorder) -> None:
         recorder.in_flight -= 1
         recorder.record(0, invocation.started_ns, invocation.first_response_ns, self._clock_ns())
-        self._stages.ended(invocation, recorder, self._clock_ns())
+        if invocation.begun_ns:
+            try:
+                self._stages.ended(invocation, recorder, self._clock_ns())
+            except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                self._stages.part.fault(fault)
 
     def _close(self, invocation: Invocation) -> InteractionKey | None:
         self.open.pop(invocation.id, None)

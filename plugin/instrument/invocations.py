@@ -12,7 +12,7 @@ from plugin.instrument.interactions import Interactions
 from plugin.instrument.invocation import Invocation as Invocation
 from plugin.instrument.invocation import Recorder
 from plugin.instrument.places import Places
-from plugin.instrument.stages import StageWatch
+from plugin.instrument.stages import StageWatch, current_invocation
 from plugin.instrument.waiting import SLOW_NS
 from plugin.model import CommandKey, InteractionKey, Outcome
 
@@ -109,8 +109,13 @@ class Invocations:
         in_flight[known_as] = invocation
         if recorder is not None:
             recorder.in_flight += 1
-        if self.stages is not None and interaction and outer is None:  # what an inner one does is the outer one's
-            self.stages.begun(invocation, now_ns)
+        stages = self.stages
+        if stages is not None and interaction and outer is None and stages.part.on:
+            # What an inner one does is the outer one's. This runs in the task that handles it.
+            invocation.begun_ns = now_ns
+            current_invocation.set(invocation)
+            if not stages.waiting.looking:
+                stages.look()
         return invocation
 
     def _evict(self, invocation: Invocation) -> None:
@@ -182,8 +187,11 @@ class Invocations:
         if recorder is None:
             return
         recorder.in_flight -= 1
-        if self.stages is not None:
-            self.stages.ended(invocation, recorder, ended_ns)
+        if invocation.begun_ns and self.stages is not None:
+            try:
+                self.stages.ended(invocation, recorder, ended_ns)
+            except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                self.stages.part.fault(fault)
         try:
             if invocation.outcome is None and escaped is not None:
                 self._escape(invocation, escaped)

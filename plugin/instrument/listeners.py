@@ -1,8 +1,9 @@
 """Counts listeners that raise, without a word less or more in hikari's log.
 
 A subscription to `ExceptionEvent` would make hikari log the traceback at DEBUG only. But hikari dispatches one for each
-failure, whether anybody listens or not, so it is seen on its way. Not seen is what listeners to `ExceptionEvent` itself
-raise: of that hikari makes no event.
+failure, whether anybody listens or not, and asks whoever waits for one whether it is the right one, as for
+`event_manager.wait_for`: one that is asked and is never content sees each, and costs the other events nothing. Not seen
+is what listeners to `ExceptionEvent` itself raise: of that hikari makes no event.
 
 A listener to an error event that ends in `raise event.exception`, as many do, has not failed: what it raises again is
 counted where it was raised first.
@@ -18,7 +19,7 @@ import hikari
 
 from plugin.instrument.containment import Part
 from plugin.instrument.failures import LastError
-from plugin.instrument.override import Method, Override, leave_no_frame
+from plugin.instrument.override import MovedError
 from plugin.instrument.places import Places
 from plugin.model import ListenerSnapshot
 
@@ -32,6 +33,33 @@ COMMAND_LISTENERS = ("lightbulb.app", "lightbulb.client")
 
 MOST_CAUSES = 50
 """How many causes of an error event's exception are looked through for the one that a listener raised again."""
+
+
+class Waiter:
+    """Waits for events of a kind in a manager of hikari's until `undo`; `predicate` is asked of each and returns False.
+
+    `wait_for` does the same, but in a task that the bot would see.
+    """
+
+    def __init__(self, event_manager: object, kind: type, predicate: Callable[[Any], bool]) -> None:
+        waiters = getattr(event_manager, "_waiters", None)
+        if not isinstance(waiters, dict):
+            raise MovedError(f"{type(event_manager).__module__}.{type(event_manager).__qualname__} has no _waiters")
+        self._waiters: dict[type, set[Any]] = waiters
+        self._kind = kind
+        self._waiter = predicate, self
+        self._waiters.setdefault(kind, set()).add(self._waiter)
+
+    def done(self) -> bool:
+        """What hikari asks of the future that would get the event."""
+        return False
+
+    def undo(self) -> None:
+        """Wait no more."""
+        waiting = self._waiters.get(self._kind, set())
+        waiting.discard(self._waiter)
+        if not waiting:
+            self._waiters.pop(self._kind, None)
 
 
 class _Listener:
@@ -56,28 +84,17 @@ class Listeners:
         self.dropped = 0
         """How many failures of further listeners were not kept."""
 
-    def watch(self, event_manager: object) -> Override:
-        """Begin to see failures; raises `MovedError` where hikari no longer dispatches events by this method."""
-        return Override(event_manager, {"dispatch": self._spy_on})
+    def watch(self, event_manager: object) -> Waiter:
+        """Begin to see failures; raises `MovedError` where hikari no longer knows who waits for an event."""
+        return Waiter(event_manager, hikari.ExceptionEvent, self._see)
 
-    def _spy_on(self, original: Method) -> Method:
-        raised, part = self._raised, self._part
-
-        # Every event passes here: events are abstract classes, for which `isinstance` is slow, and arguments by name
-        # are rare.
-        def dispatch(manager: object, event: Any, **kwargs: Any) -> Any:
-            if type(event) is hikari.ExceptionEvent and part.on:
-                try:
-                    raised(event)  # pyright: ignore[reportUnknownArgumentType] # any event
-                except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
-                    part.fault(fault)
+    def _see(self, event: hikari.ExceptionEvent[Any]) -> bool:
+        if self._part.on:
             try:
-                return original(manager, event, **kwargs) if kwargs else original(manager, event)
-            except BaseException as exception:
-                leave_no_frame(exception)
-                raise
-
-        return dispatch
+                self._raised(event)
+            except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                self._part.fault(fault)
+        return False
 
     def _raised(self, event: hikari.ExceptionEvent[Any]) -> None:
         callback: Any = event.failed_callback

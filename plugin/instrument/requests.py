@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from plugin.instrument.override import Method, Override, leave_no_frame
-from plugin.instrument.responses import Responses
+from plugin.instrument.responses import Responses, defers
 from plugin.instrument.rest import RestCalls, RouteRecorder
 
 
@@ -18,14 +18,16 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
     """
     calls_part, responses_part = calls.part, responses.part
     sees_calls, answering = calls.watching, responses.route or object()
-    begin, finish, answered = calls.begin, calls.finish, responses.answered
+    recorders, followed, ended = calls.recorders, calls.followed, calls.finished
+    answered = responses.invocations.answered
 
     def spy_on(original: Method) -> Method:
         async def request(self: object, compiled_route: Any, **options: Any) -> Any:
             recorder: RouteRecorder | None = None
             if sees_calls and calls_part.on:
                 try:
-                    recorder = begin(compiled_route)
+                    recorder = recorders.get(id(compiled_route.route)) or calls.recorder(compiled_route.route)
+                    recorder.in_flight += 1
                 except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                     calls_part.fault(fault)
             started_ns = clock_ns()
@@ -38,12 +40,19 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
             ended_ns = clock_ns()
             if recorder is not None:
                 try:
-                    finish(compiled_route, recorder, started_ns, ended_ns)
+                    recorder.in_flight -= 1
+                    if followed and id(compiled_route) in followed:
+                        calls.finish(compiled_route, recorder, started_ns, ended_ns)
+                    else:
+                        recorder.succeeded(ended_ns - started_ns, ended_ns)
+                        for told in ended:
+                            told(ended_ns - started_ns, 0)
                 except Exception as fault:  # noqa: BLE001 # as above
                     calls_part.fault(fault)
             if compiled_route.route is answering and responses_part.on:
                 try:
-                    answered(compiled_route, options, ended_ns, 0 if recorder is not None else started_ns)
+                    interaction_id = int(compiled_route.compiled_path.split("/", 3)[2])
+                    answered(interaction_id, defers(options), ended_ns, 0 if recorder is not None else started_ns)
                 except Exception as fault:  # noqa: BLE001 # as above
                     responses_part.fault(fault)
             return result
@@ -54,6 +63,7 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
         ended_ns = clock_ns()
         if recorder is not None:
             try:
+                recorder.in_flight -= 1
                 calls.failed(compiled_route, recorder, started_ns, ended_ns, exception)
             except Exception as fault:  # noqa: BLE001 # as above
                 calls_part.fault(fault)

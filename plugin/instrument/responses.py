@@ -26,9 +26,9 @@ class Responses:
 
     def __init__(self, part: Part, invocations: Invocations) -> None:
         self.part = part
+        self.invocations = invocations
         self.route: object | None = None
         """The one route of all of them; None while they are not watched."""
-        self._invocations = invocations
 
     def watch(self, rest: object) -> None:
         """Want to know of requests from now on; raises `MovedError` where hikari no longer works so."""
@@ -38,19 +38,17 @@ class Responses:
             raise MovedError(f"{routes.__name__} has no {_ROUTE} of {_PATH}")
         self.route = route
 
-    def answered(self, compiled_route: Any, options: dict[str, Any], now_ns: int, untold_since_ns: int) -> None:
-        """Discord took a response to an interaction; `options` are what it was sent with beside its route.
-
-        The request began at `untold_since_ns` where nobody was told how long it took, else that is 0.
-        """
-        body = options.get("json")  # one with a file has no such body, and defers nothing
-        deferred = body is not None and body.get("type") in _DEFERRING
-        self._invocations.answered(
-            int(compiled_route.compiled_path.split("/", 3)[2]), deferred, now_ns, untold_since_ns
-        )
-
     def refused(self, compiled_route: Any, exception: BaseException, now_ns: int, untold_since_ns: int) -> None:
-        """The request of a response to an interaction has failed."""
+        """The request of a response to an interaction has failed.
+
+        It began at `untold_since_ns` where nobody was told how long it took, else that is 0.
+        """
         if isinstance(exception, hikari.NotFoundError) and exception.code == _UNKNOWN_INTERACTION:
             interaction_id = int(compiled_route.compiled_path.split("/", 3)[2])
-            self._invocations.refused(interaction_id, now_ns, untold_since_ns)
+            self.invocations.refused(interaction_id, now_ns, untold_since_ns)
+
+
+def defers(options: dict[str, Any]) -> bool:
+    """Whether a response only says that another one follows; `options` are what it is sent with beside its route."""
+    body = options.get("json")  # one with a file has no such body, and defers nothing
+    return body is not None and body.get("type") in _DEFERRING

@@ -84,16 +84,17 @@ class RestCalls:
         self._recorder_of = recorder_of
         self._refused = refused
         self._clock_ns = clock_ns
-        self._recorders: dict[int, RouteRecorder] = {}
-        # By id, since hikari hashes a route in Python; the routes are kept, so that their ids stay their own.
-        self._routes: list[Any] = []
-        self._calls: dict[int, Call] = {}
+        self.recorders: dict[int, RouteRecorder] = {}
+        """By id of the route, since hikari hashes one in Python; for whoever overrides `_request`."""
+        self.followed: dict[int, Call] = {}
+        """Calls that passed a bucket or were refused, by id of the compiled route; the others end without a trace."""
+        self._routes: list[Any] = []  # kept, so that their ids stay their own
 
     def watch(self, rest: Any, on_detach: Callable[[Callable[[], object]], object]) -> None:
         """See the answers and buckets of a REST client from now on; `on_detach` gets what ends it.
 
-        Whoever overrides `_request` is to call `begin`, then `finish` or `failed`. Raises `MovedError`, and changes
-        nothing, where hikari no longer works so.
+        Whoever overrides `_request` is to tell the recorder of a call that ends well, `finish` where it is followed,
+        and `failed`. Raises `MovedError`, and changes nothing, where hikari no longer works so.
         """
         buckets = getattr(rest, "_bucket_manager", None)
         check_method(rest, "_request", "compiled_route")
@@ -103,60 +104,55 @@ class RestCalls:
         on_detach(Override(buckets, {"acquire_bucket": self._see_buckets}).undo)
         self.watching = True
 
-    def begin(self, compiled_route: Any) -> RouteRecorder:
-        """A call begins; what it is to be ended with."""
-        recorder = self._recorders.get(id(compiled_route.route)) or self._recorder(compiled_route.route)
-        recorder.in_flight += 1
-        return recorder
-
-    def _recorder(self, route: Any) -> RouteRecorder:
-        known = self._recorders.get(id(route))
+    def recorder(self, route: Any) -> RouteRecorder:
+        """What is told of the calls of a route."""
+        known = self.recorders.get(id(route))
         if known is not None:
             return known
         recorder = self._recorder_of(_name(route.method, route.path_template))
-        if len(self._recorders) < MAXIMUM_ROUTES:
+        if len(self.recorders) < MAXIMUM_ROUTES:
             self._routes.append(route)
-            self._recorders[id(route)] = recorder
+            self.recorders[id(route)] = recorder
         return recorder
 
     def finish(self, compiled_route: Any, recorder: RouteRecorder, started_ns: int, ended_ns: int) -> None:
-        """Count a call that has ended well."""
-        recorder.in_flight -= 1
-        duration_ns = ended_ns - started_ns
-        call = self._calls.pop(id(compiled_route), None) if self._calls else None
-        if call is None:
-            wait_ns = 0
-            recorder.succeeded(duration_ns, ended_ns)
-        else:
-            wait_ns = min(call.wait_ns, duration_ns)
-            answers = call.refusals + 1
-            unanswered = max(0, call.attempts - answers)
-            retries = max(call.attempts, answers) - 1
-            recorder.finished(duration_ns, wait_ns, retries, unanswered, False, ended_ns)
-        for finished in self.finished:
-            finished(duration_ns, wait_ns)
+        """Count a call that was followed and has ended well."""
+        call = self.followed.pop(id(compiled_route))
+        answers = call.refusals + 1
+        unanswered = max(0, call.attempts - answers)
+        self._tell(call, recorder, ended_ns - started_ns, max(call.attempts, answers), unanswered, False, ended_ns)
 
     def failed(
         self, compiled_route: Any, recorder: RouteRecorder, started_ns: int, ended_ns: int, exception: BaseException
     ) -> None:
         """Count a call that an exception has left."""
-        recorder.in_flight -= 1
-        duration_ns = ended_ns - started_ns
-        call = self._calls.pop(id(compiled_route), None) or Call(compiled_route)
-        wait_ns = min(call.wait_ns, duration_ns)  # a 429 may ask for more than the bot has patience for
+        call = self.followed.pop(id(compiled_route), None) or Call(compiled_route)
         attempts, unanswered = _attempts(call, exception)
-        recorder.finished(duration_ns, wait_ns, max(0, attempts - 1), unanswered, True, ended_ns)
+        self._tell(call, recorder, ended_ns - started_ns, attempts, unanswered, True, ended_ns)
+
+    def _tell(
+        self,
+        call: Call,
+        recorder: RouteRecorder,
+        duration_ns: int,
+        attempts: int,
+        unanswered: int,
+        failed: bool,
+        ended_ns: int,
+    ) -> None:
+        wait_ns = min(call.wait_ns, duration_ns)  # a 429 may ask for more than the bot has patience for
+        recorder.finished(duration_ns, wait_ns, max(0, attempts - 1), unanswered, failed, ended_ns)
         for finished in self.finished:
             finished(duration_ns, wait_ns)
 
     def _call(self, compiled_route: Any) -> Call | None:
         """What is known of a call from now on; None where too many are followed."""
-        call = self._calls.get(id(compiled_route))
+        call = self.followed.get(id(compiled_route))
         if call is None:
-            if len(self._calls) >= MAXIMUM_CALLS:
+            if len(self.followed) >= MAXIMUM_CALLS:
                 self.not_followed += 1
                 return None
-            call = self._calls[id(compiled_route)] = Call(compiled_route)
+            call = self.followed[id(compiled_route)] = Call(compiled_route)
         return call
 
     def _refuse(self, compiled_route: Any, response: Any) -> Call | None:
@@ -166,7 +162,7 @@ class RestCalls:
             call.refusals += 1
         status = response.status
         scope = _scope(response.headers) if status == TOO_MANY_REQUESTS else LimitScope.USER
-        self._refused(self._recorder(compiled_route.route), status, scope, self._clock_ns())
+        self._refused(self.recorder(compiled_route.route), status, scope, self._clock_ns())
         return call if status == TOO_MANY_REQUESTS else None
 
     def _see_answers(self, original: Method) -> Method:

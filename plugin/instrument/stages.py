@@ -13,7 +13,7 @@ from plugin.instrument.transit import Transit
 from plugin.instrument.waiting import SLOW_NS, Waiting
 from plugin.model import DEADLINE_NS
 
-_current: ContextVar[Invocation | None] = ContextVar("golem_interaction", default=None)
+current_invocation: ContextVar[Invocation | None] = ContextVar("golem_interaction", default=None)
 """The interaction that the running task works for; tasks that it makes inherit it."""
 
 
@@ -31,7 +31,7 @@ class StageWatch:
         clock_ns: Callable[[], int],
         unix_time: Callable[[], float],
     ) -> None:
-        self._part = part
+        self.part = part
         self._places = places
         self._clock_ns = clock_ns
         self._unix_time = unix_time
@@ -40,38 +40,33 @@ class StageWatch:
 
     def follow(self, invocation: Invocation) -> None:
         """Take what is done from now on in the running context for work on this interaction."""
-        _current.set(invocation)
+        current_invocation.set(invocation)
 
-    def begun(self, invocation: Invocation, now_ns: int) -> None:
-        """The event loop has come to an interaction; called in the task that handles it."""
-        if not self._part.on:
-            return
-        invocation.begun_ns = now_ns
-        _current.set(invocation)
-        if not self.waiting.looking:
-            try:
-                self.waiting.start()
-            except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
-                self._part.fault(fault)
+    def look(self) -> None:
+        """Look from now on at what waits."""
+        try:
+            self.waiting.start()
+        except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+            self.part.fault(fault)
 
     def current(self) -> Invocation | None:
         """The interaction that the running task works for."""
-        return _current.get()
+        return current_invocation.get()
 
     def leave(self) -> None:
         """Take it for nobody's again."""
-        _current.set(None)
+        current_invocation.set(None)
 
     def entered(self) -> None:
         """Checks and hooks have ended, the bot's own code begins; called in the task that runs it."""
-        invocation = _current.get()
+        invocation = current_invocation.get()
         if invocation is not None and not invocation.entered_ns:
             invocation.entered_ns = self._clock_ns()
             invocation.requests_at_entry_ns = invocation.requests_ns
 
     def requested(self, took_ns: int, limited_ns: int) -> None:
         """A request to Discord has ended, which rate limits held back for a part of its time; called in its task."""
-        invocation = _current.get()
+        invocation = current_invocation.get()
         if invocation is not None and not invocation.first_response_ns:
             invocation.requests_ns += took_ns
             invocation.limited_ns += limited_ns
@@ -104,14 +99,7 @@ class StageWatch:
                 invocation.recorder.watched().waited(callers[0])
 
     def ended(self, invocation: Invocation, recorder: Recorder, now_ns: int) -> None:
-        """The bot is done with an interaction."""
-        if invocation.begun_ns:
-            try:
-                self._end(invocation, recorder, now_ns)
-            except Exception as fault:  # noqa: BLE001 # as above
-                self._part.fault(fault)
-
-    def _end(self, invocation: Invocation, recorder: Recorder, now_ns: int) -> None:
+        """The bot is done with an interaction of which the stages are watched; what this raises is to be contained."""
         stages = recorder.stages or recorder.watched()
         if invocation.noticed & PAST_DEADLINE:
             stages.waiting -= 1

@@ -186,7 +186,7 @@ async def test_an_outage_is_counted_exactly_and_bounded(scene: Scene, monkeypatc
     assert (messages.server_errors, messages.unanswered) == (4 * number, 0)
     assert (typing.server_errors, typing.unanswered) == (0, 4 * number)
     monitor = plugin.monitor_of(sample.bot)
-    assert monitor.rest_calls._calls == {}
+    assert monitor.rest_calls.followed == {}
     assert monitor.snapshot().monitor == MonitorState({}, {}, {})
     assert (await write(scene, sample)).content == "hello"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import hikari
@@ -87,7 +88,8 @@ class Measuring:
         return self._invocations.begin(interaction.id, None)
 
     def _naming(self, original: Method) -> Method:
-        part, name = self._monitor.part(_PART), self._name
+        part, recorders = self._monitor.part(_PART), self._recorders
+        recorder_of, resolved = self._recorder, self._invocations.resolved
         checks, stages = self._monitor.part("checks"), self._invocations.stages
         if stages is not None and not callable(getattr(CommandBase, _FIRST_OF_COMMAND, None)):
             self._monitor.switch_off(checks.name, f"Lightbulb has no {CommandBase.__name__}.{_FIRST_OF_COMMAND}")
@@ -95,11 +97,14 @@ class Measuring:
         def build(client: object, *args: Any, **kwargs: Any) -> Any:
             if part.on:
                 try:
-                    name(*args, **kwargs)
+                    interaction, command_cls = _named(*args, **kwargs) if kwargs else (args[0], args[2])
+                    recorder = recorders.get(command_cls) or recorder_of(command_cls)
+                    if recorder is not None:
+                        resolved(interaction.id, recorder)
                 except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                     part.fault(fault)
             try:
-                context = original(client, *args, **kwargs)
+                context = original(client, *args, **kwargs) if kwargs else original(client, *args)
             except BaseException as exception:
                 leave_no_frame(exception)
                 raise
@@ -112,15 +117,13 @@ class Measuring:
 
         return build
 
-    def _name(self, interaction: Any, options: object, command_cls: Any, initial_response_sent: object) -> None:
-        recorder = self._recorders.get(command_cls)
-        if recorder is None:
-            if self._is_own(command_cls):
-                return
-            if len(self._recorders) >= self._monitor.settings.maximum_commands:
-                self._recorders.clear()  # a client that reloads its extensions leaves old command classes here
-            recorder = self._recorders[command_cls] = self._monitor.command(command_key(command_cls))
-        self._invocations.resolved(interaction.id, recorder)
+    def _recorder(self, command_cls: Any) -> CommandMetrics | None:
+        if self._is_own(command_cls):
+            return None
+        if len(self._recorders) >= self._monitor.settings.maximum_commands:
+            self._recorders.clear()  # a client that reloads its extensions leaves old command classes here
+        recorder = self._recorders[command_cls] = self._monitor.command(command_key(command_cls))
+        return recorder
 
     def _is_own(self, command_cls: Any) -> bool:
         parent = command_cls._command_data.parent
@@ -132,23 +135,27 @@ class Measuring:
         self._invocations.failed(failure.context.interaction.id, failure)
 
 
+def _named(interaction: Any, command_cls: Any, **_: object) -> tuple[Any, Any]:
+    return interaction, command_cls
+
+
 def _watch_entry(command: Any, entered: Callable[[], object], part: Part) -> None:
     # Each invocation has a command object of its own, and resolves its options once all hooks have let it pass. One
     # without room for an attribute cannot tell; then all of its time counts as that of its own code.
     resolve = getattr(command, _FIRST_OF_COMMAND)
-
-    def entering() -> Any:
-        try:
-            object.__delattr__(command, _FIRST_OF_COMMAND)  # or the command would hold itself
-            entered()
-        except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
-            part.fault(fault)
-        return resolve()
-
     try:
-        object.__setattr__(command, _FIRST_OF_COMMAND, entering)
+        object.__setattr__(command, _FIRST_OF_COMMAND, partial(_enter, command, resolve, entered, part))
     except AttributeError:
         entered()
+
+
+def _enter(command: Any, resolve: Callable[[], Any], entered: Callable[[], object], part: Part) -> Any:
+    try:
+        object.__delattr__(command, _FIRST_OF_COMMAND)  # or the command would hold itself
+        entered()
+    except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+        part.fault(fault)
+    return resolve()
 
 
 def verdict(failure: BaseException) -> tuple[Outcome, BaseException]:
