@@ -25,6 +25,9 @@ ONE_FILE = {
 }
 """Libraries that one file only may import."""
 
+BESIDE = {"sqlite3": ["history/mending.py"]}
+"""Files that may import one besides: this one looks at files that are not, or no longer, the open database."""
+
 BROAD = {
     # What fails in the monitor must not reach the bot, whatever it is.
     ("instrument/containment.py", "contained", "Exception"),
@@ -120,7 +123,7 @@ def test_libraries_stay_where_they_belong(file: Path) -> None:
     libraries = {module.split(".")[0] for module in imports(file)}
     assert "lightbulb" not in libraries or room_of(file) == "adapters"
     for library, only in ONE_FILE.items():
-        assert library not in libraries or name_of(file) == only
+        assert library not in libraries or name_of(file) in (only, *BESIDE.get(library, ()))
 
 
 @pytest.mark.parametrize("line", [2, 3])

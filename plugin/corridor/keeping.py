@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import hikari
 
-from plugin.corridor.archive import Archive, Beat, HistoryUnavailable
+from plugin.corridor.archive import Archive, HistoryUnavailable
 from plugin.corridor.clock import HistoryClock, steady_s
 from plugin.corridor.cutting import Cutter
+from plugin.corridor.history_writer import Beat
 from plugin.corridor.loop_end import LoopEnd
 from plugin.history import StoreError, shown_address
 from plugin.instrument.containment import Containment

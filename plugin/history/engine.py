@@ -108,9 +108,12 @@ class Database(abc.ABC):
     async def prepare(self) -> None:  # noqa: B027 # a server needs nothing
         """Make a database ready that has the schema of today."""
 
-    async def leave_deleted_file(self) -> bool:
-        """Close every connection if the file that they lead to was deleted or replaced; whether it was."""
-        return False
+    async def verify(self, damaged: bool = False) -> str | None:
+        """Notice that files were damaged, or believe it, and let history go on in others; says what was done.
+
+        A server looks after its files itself.
+        """
+        return None
 
     @abc.abstractmethod
     async def close(self) -> None:

@@ -17,15 +17,25 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar, TypeVar
 
-from plugin.history import private_file
+from plugin.history import private_file, schema
 from plugin.history.engine import NOTHING, Connection, Database, Lock, Values
 from plugin.history.errors import StoreLocked, translated
+from plugin.history.file_watch import Change
+from plugin.history.mending import Mending
 from plugin.history.schema import Table
 
 T = TypeVar("T")
 
-PRAGMAS = ("PRAGMA synchronous=NORMAL", "PRAGMA journal_size_limit=16777216", "PRAGMA temp_store=MEMORY")
+PRAGMAS = (
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA wal_autocheckpoint=0",
+    "PRAGMA journal_size_limit=16777216",
+    "PRAGMA temp_store=MEMORY",
+)
 """What every connection begins with; with a write-ahead log, NORMAL survives the death of the process."""
+
+LOG_BYTES = 4 * 2**20
+"""How long the write-ahead log may become before it is copied into the file: as long as SQLite itself lets it."""
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _AGAIN_S = (0.001, 0.025)
@@ -39,16 +49,25 @@ class SQLite(Database):
 
     def __init__(self, path: str, patience_s: float) -> None:
         super().__init__(path)
-        self._path = path
+        self._path = os.path.abspath(path)  # wherever the bot goes later
         self._patience_s = patience_s
         self._reader = _Session(self._connect, "BEGIN", patience_s)
         self._writer = _Session(self._connect, "BEGIN IMMEDIATE", patience_s)
-        self._file: tuple[int, int] | None = None
+        self._mending = Mending(self._path, schema.MIGRATIONS.name)
 
     @asynccontextmanager
     async def _transaction(self, writing: bool) -> AsyncGenerator[Connection]:
         async with (self._writer if writing else self._reader).transaction() as connection:
             yield connection
+        if writing and self._mending.watch.log_bytes > LOG_BYTES:
+            await self._shorten_log()
+
+    async def _shorten_log(self) -> None:
+        # SQLite would do so by itself, but then nobody could tell who wrote to the file.
+        known = self._mending.watch.change() is None
+        await self._writer.alone("PRAGMA wal_checkpoint(PASSIVE)")
+        if known:
+            self._mending.watch.trust()
 
     def _connect(self) -> sqlite3.Connection:
         private_file.create(self._path)
@@ -67,20 +86,28 @@ class SQLite(Database):
         # Where others keep the file busy, one of them has switched; if not, the next to open it will.
         with contextlib.suppress(StoreLocked), translated(self.shown, self.driver_errors):
             await self._writer.alone("PRAGMA journal_mode=WAL")
-        self._file = _identity(self._path)
         async with self.reading() as connection:
             tables = await connection.tables()
+        self._mending.watch.trust()
         private_file.close_to_others(self._path, tables)
 
-    async def leave_deleted_file(self) -> bool:
-        """Close every connection if the file that they lead to was deleted or replaced; whether it was."""
-        if _identity(self._path) == self._file:
-            return False
-        await self.close()
-        return True
+    async def verify(self, damaged: bool = False) -> str | None:
+        """See that the files are those that are open, and sound, or let history go on in others; says what was done."""
+        with translated(self.shown, self.driver_errors):
+            change = Change.DAMAGED if damaged else self._mending.find()
+            if change is None:
+                self.connections += self._mending.has_looked  # what another wrote may be another database
+                return None
+            if change is Change.INDEX_LOST:
+                await self.close()
+            async with self._reader.lent() as live:
+                found = self._mending.mend(change, live)
+            await self.close()
+            return found
 
     async def close(self) -> None:
         """Close both connections, once they have nothing more to do."""
+        self._mending.watch.forget()
         await self._reader.close()
         await self._writer.close()
 
@@ -113,6 +140,12 @@ class _Session:
         async with self._turns:
             connection = await self._ready()
             await self._patiently(lambda: connection.execute(statement).fetchall())
+
+    @asynccontextmanager
+    async def lent(self) -> AsyncGenerator[sqlite3.Connection | None]:
+        """The connection outside of any transaction; None where there is none."""
+        async with self._turns:
+            yield self._connection
 
     async def close(self) -> None:
         async with self._turns:
@@ -193,11 +226,3 @@ class InFile(Connection):
 def _inserting(table: Table, columns: tuple[str, ...], conflict: str) -> str:
     places = ", ".join("?" * len(columns))
     return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({places}) {conflict}"
-
-
-def _identity(path: str) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

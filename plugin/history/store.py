@@ -105,11 +105,20 @@ class Store:
         """Store a batch, whole or not at all; False where it is stored already, so that it can be tried until it works.
 
         Batches of one boot come in the order of their sequence. What a minute already holds is added to. ValueError
-        for a start that is not the begin of a minute. A file that was deleted meanwhile is made anew.
+        for a start that is not the begin of a minute.
         """
-        if await self._database.leave_deleted_file():
-            await migrate(self._database)
         return await writing.write(self._database, self._known, writer, batch)
+
+    @_whole
+    async def verify(self, damaged: bool = False) -> str | None:
+        """See that what was written is where it should be; None where all is well, else what was wrong and was done.
+
+        Where it is not None the database may lack what was written before. `damaged`: a statement has shown that it is.
+        """
+        found = await self._database.verify(damaged)
+        if found is not None:
+            await migrate(self._database)
+        return found
 
     @_whole
     async def roll_up(self, now: int) -> bool:

@@ -15,6 +15,9 @@ from plugin.model import Batch, CommandDelta, CommandKey, ErrorDelta, SeriesDelt
 MOST_ROWS = 5000
 """Rows of commands, series and errors that wait before batches are put together; each takes about 1 kB."""
 
+MOST_ROWS_AGAIN = 300
+"""Rows that are remembered after they were written, in case the database loses them."""
+
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -25,6 +28,7 @@ class Waiting:
     def __init__(self, most_rows: int = MOST_ROWS) -> None:
         self._most_rows = most_rows
         self._batches: deque[Batch] = deque()
+        self._written: deque[Batch] = deque()
         self._tried = -1
         self.put_together = 0
         """How many batches were added to a neighbour."""
@@ -40,17 +44,26 @@ class Waiting:
 
     def first(self) -> Batch:
         """The oldest batch, which is about to be tried; from now on it stays as it is."""
-        self._tried = self._batches[0].sequence
+        self._tried = max(self._tried, self._batches[0].sequence)
         return self._batches[0]
 
     def written(self, batch: Batch) -> None:
-        """Forget a batch that is in the database."""
+        """Take a batch out that is in the database; the last ones are remembered."""
         if self._batches and self._batches[0] is batch:
-            self._batches.popleft()
+            self._written.append(self._batches.popleft())
+            while sum(map(_rows, self._written)) > MOST_ROWS_AGAIN:
+                self._written.popleft()
+
+    def again(self) -> None:
+        """Let all that is remembered wait to be written once more; what the database still has, it knows again."""
+        if self._written:
+            self._tried = max(self._tried, self._written[-1].sequence)
+            self._batches.extendleft(reversed(self._written))
+            self._written.clear()
 
     def _join(self) -> bool:
         # One that was tried may be in the database although nobody was told so: it is known again by its sequence only.
-        start = 1 if self._batches and self._batches[0].sequence == self._tried else 0
+        start = sum(batch.sequence <= self._tried for batch in self._batches)
         pairs = range(start, len(self._batches) - 1)
         if not pairs:
             return False

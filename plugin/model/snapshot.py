@@ -44,6 +44,8 @@ class HistoryState(NamedTuple):
     """How many minutes wait to be written."""
     put_together: int
     """How many minutes were added to a neighbour because too much waited: they are kept, but not when they were."""
+    warnings: tuple[str, ...] = ()
+    """What somebody should look at although history is kept."""
 
 
 class MonitorCost(NamedTuple):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from examples.localdiscord.primitives import PATIENCE_S
-from plugin.corridor.archive import Archive, Beat
+from plugin.corridor.archive import Archive
+from plugin.corridor.history_writer import TOLD_S, Beat
 from plugin.history.store import open_store
 from plugin.model import Retention
 from tests.history.builders import BUY, DAY, NOON, SCOPE, WRITER, batch, count, delta, roll_up_all
+from tests.history.test_damage import DAMAGES, delete
 
 HOUR = 3600
 MINUTE = 60
@@ -83,3 +87,35 @@ async def test_a_store_that_cannot_open_is_named(address: str, problem: str) -> 
     await archive.ended()
     assert state.problem is not None and problem in state.problem and "s3cret" not in state.problem
     assert state.failing_since is not None and not faults
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES, delete])
+async def test_what_was_written_lately_survives_damage(
+    tmp_path: Path, damage: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Minutes that were written before the damage was noticed are in the new file, each once; the damage is named."""
+    path, clock, faults = tmp_path / "golem.db", [NOON + 0.0], list[Exception]()
+    archive = Archive(str(path), WRITER, Retention(), "history", faults.append, lambda: clock[0])
+
+    async def minute(number: int) -> None:
+        clock[0] = NOON + number * MINUTE
+        archive.put(batch(NOON + number * MINUTE, delta(), sequence=number), Beat(clock[0], (0,), "well"))
+        await archive.settled()
+
+    for number in range(3):
+        await minute(number)
+    damage(path)
+    for number in range(3, 5):
+        await minute(number)
+    assert archive.state.problem is None and archive.state.waiting == 0
+    (warning,) = archive.state.warnings
+    assert [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING] == [warning]
+    clock[0] += TOLD_S
+    assert archive.state.warnings == ()
+    archive.end()
+    await archive.ended()
+    assert not faults
+    async with await open_store(str(path)) as store:
+        assert await count(store, NOON, NOON + DAY) == 5
+        (seen,) = await store.instances(WRITER.bot)
+        assert seen.left is not None

@@ -201,18 +201,6 @@ async def test_an_address_that_is_none_is_refused(address: str) -> None:
     assert isinstance(caught.value, StoreError)
 
 
-async def test_a_file_that_is_deleted_is_made_anew(path: Path) -> None:
-    """What is written after somebody deleted the file goes into a new one, not into what no name leads to any more."""
-    async with await open_store(str(path)) as store:
-        await store.write(WRITER, batch(NOON, delta(), delta(COMMANDS[0])))
-        for file in path.parent.iterdir():
-            file.unlink()
-        assert await store.write(WRITER, batch(NOON + 60, delta(COMMANDS[1]), delta(COMMANDS[0])))
-        assert [await count(store, NOON, NOON + DAY, key=key) for key in COMMANDS[:2]] == [1, 1]
-    async with await open_store(str(path)) as store:
-        assert [await count(store, NOON, NOON + DAY, key=key) for key in COMMANDS[:2]] == [1, 1]
-
-
 async def test_a_write_that_is_given_up_holds_nothing(path: Path) -> None:
     """Wherever in its course a write is cancelled, the file is not locked and no batch counts in part or twice."""
     batches = [batch(NOON + 60 * number, *map(delta, COMMANDS)) for number in range(40)]

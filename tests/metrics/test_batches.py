@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.metrics.batches import Waiting, together
+from plugin.metrics.batches import MOST_ROWS_AGAIN, Waiting, together
 from plugin.model import Batch, CommandKey, CommandKind
 from tests.history.builders import batch, delta, failure
 
@@ -78,3 +78,30 @@ def test_the_same_failure_of_two_minutes_is_one() -> None:
     assert (found["ValueError"].count, found["ValueError"].first_seen, found["ValueError"].last_seen) == (5, 10, 70)
     assert found["KeyError"].count == 1
     assert (joined.start, joined.sequence) == (0, 2)
+
+
+@given(minutes, minutes)
+def test_what_was_written_last_can_be_written_again(
+    found: list[list[CommandKey]], more: list[list[CommandKey]]
+) -> None:
+    """The last batches come again as they were written, before all others, however much waits behind them."""
+    waiting = Waiting(MOST_ROWS)
+    put(waiting, found)
+    written = drained(waiting)
+    waiting.again()
+    for number, minute in enumerate(more, len(found)):
+        waiting.put(batch(60 * number, *map(delta, minute), sequence=number))
+    again = drained(waiting)
+    assert again[: len(written)] == written
+    assert [one.sequence for one in again] == sorted({one.sequence for one in again})
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    """Of what was written only so many rows are remembered, the last ones."""
+    waiting = Waiting()
+    for number in range(MOST_ROWS_AGAIN):
+        waiting.put(batch(60 * number, *map(delta, keys), sequence=number))
+        drained(waiting)
+    waiting.again()
+    again = drained(waiting)
+    assert [one.sequence for one in again] == list(range(MOST_ROWS_AGAIN - MOST_ROWS_AGAIN // 30, MOST_ROWS_AGAIN))

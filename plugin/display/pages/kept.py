@@ -21,7 +21,7 @@ def history_rows(state: HistoryState | None, at: float) -> list[str]:
 
 def _lines(state: HistoryState, at: float) -> Iterator[str]:
     failing = state.failing_since is not None
-    severity = Severity.WARNING if failing else Severity.WELL
+    severity = Severity.WARNING if failing or state.warnings else Severity.WELL
     yield text.spread(f"{sign(severity)} History", "not written" if failing else "kept")
     if state.where:
         yield f"{INDENT}{text.isolated(text.clip_start(text.clean(state.where), text.LINE_CELLS - 3))}"
@@ -29,6 +29,8 @@ def _lines(state: HistoryState, at: float) -> Iterator[str]:
         yield measures.plain("for", numbers.span(at - state.failing_since))
     if state.problem:
         yield from text.wrapped(state.problem, INDENT, PROBLEM_LINES)
+    for warning in state.warnings:
+        yield from text.wrapped(warning, INDENT, PROBLEM_LINES)
     if state.waiting > 1 or failing:
         yield measures.plain("minutes waiting", numbers.count(state.waiting))
     if state.put_together:

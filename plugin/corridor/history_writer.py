@@ -1,0 +1,184 @@
+"""Writes history: opens the database, writes what waits, sees that it stays there, rolls up and prunes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from plugin.history import MissingDriver, NotAStore, StoreAddressError, StoreError, StoreUnavailable
+from plugin.metrics.batches import Waiting
+from plugin.model import Batch, HistoryState, Retention, Writer
+from plugin.words import lasting
+
+if TYPE_CHECKING:
+    from plugin.history.store import Store
+
+_logger = logging.getLogger(__name__)
+
+STEPS_AT_ONCE = 50
+"""How many hours or days are rolled up one after another before writing has its turn again."""
+
+TOLD_S = 86_400.0
+"""How long a page tells of damage that is mended."""
+
+
+class Beat(NamedTuple):
+    """A sign of life."""
+
+    at: float
+    """Unix time in seconds."""
+    shards: tuple[int, ...]
+    status: str
+
+
+class HistoryWriter:
+    """What one process of a bot writes; every method but `state` is for the thread of history."""
+
+    def __init__(
+        self, address: str, writer: Writer, retention: Retention, shown: str, clock_s: Callable[[], float]
+    ) -> None:
+        self._address = address
+        self._writer = writer
+        self._retention = retention
+        self._shown = shown
+        self._clock_s = clock_s
+        self._started = clock_s()
+        self._waiting = Waiting()
+        self._beat: Beat | None = None
+        self._drains: asyncio.Lock | None = None
+        self._failing_since: float | None = None
+        self._hopeless = False
+        self._maintained_at = 0.0
+        self._found: tuple[float, str] | None = None
+        self.store: Store | None = None
+        self.problem: StoreError | None = None
+
+    @property
+    def state(self) -> HistoryState:
+        """How it stands; for any thread."""
+        found = self._found
+        return HistoryState(
+            self._shown,
+            self._writer.instance,
+            self._writer.release,
+            self._failing_since,
+            None if self.problem is None else str(self.problem),
+            len(self._waiting),
+            self._waiting.put_together,
+            (found[1],) if found is not None and self._clock_s() - found[0] < TOLD_S else (),
+        )
+
+    def put(self, batch: Batch, beat: Beat) -> None:
+        """Have a batch and a sign of life written by the next `drain`."""
+        self._beat = beat
+        if not self._hopeless:
+            self._waiting.put(batch)
+
+    async def drain(self) -> None:
+        """Write what waits, as far as the database takes it now."""
+        self._drains = self._drains or asyncio.Lock()
+        async with self._drains:
+            if self._hopeless:
+                return
+            try:
+                await self._write()
+            except NotAStore as damage:
+                await self._mend(damage)
+            except StoreError as problem:
+                self._failed(problem)
+            else:
+                self._recovered()
+
+    async def maintain(self, every_s: float) -> bool:
+        """Roll up and prune, if that is due; whether there is more to do."""
+        store, now = self.store, self._clock_s()
+        if store is None or self.problem is not None or 0 <= now - self._maintained_at < every_s:
+            return False
+        self._maintained_at = now
+        try:
+            for _ in range(STEPS_AT_ONCE):
+                if not await store.roll_up(int(now)):
+                    break
+            else:
+                self._maintained_at = 0.0  # there is more, once writing had its turn
+                return True
+            # One step at a time is enough, finest tier first: under a clock that is years ahead, minutes go for the
+            # better part of an hour before anything goes that is not kept in a coarser tier, too.
+            await store.prune(self._writer.bot, int(now), self._retention)
+        except NotAStore as damage:
+            await self._mend(damage)
+        except StoreError as problem:
+            self._failed(problem)
+        return False
+
+    async def leave(self, patience_s: float) -> None:
+        """Write what waits and say goodbye; a WARNING in the log where that cannot be done within some seconds."""
+        try:
+            async with asyncio.timeout(patience_s):
+                await self.drain()
+                if self.store is not None and self.problem is None:
+                    await self.store.leave(self._writer, self._clock_s())
+        except (StoreError, TimeoutError) as problem:
+            self.problem = self.problem or StoreUnavailable(f"history at {self._shown} did not answer")
+            _logger.debug("no goodbye: %s", problem)
+        if self._waiting:
+            since = time.strftime("%H:%M", time.gmtime(self._waiting.first().start))
+            _logger.warning("%s; what was counted since %s UTC is lost", self.problem, since)
+
+    async def close(self) -> None:
+        """Close the database."""
+        if self.store is not None:
+            await self.store.close()
+
+    async def _write(self) -> None:
+        if self.store is None:
+            from plugin.history.store import open_store  # here, so that it is this thread that imports it
+
+            self.store = await open_store(self._address)
+            await self.store.register(self._writer, self._started)
+        else:
+            await self._verify(self.store)
+        while self._waiting:
+            batch = self._waiting.first()
+            await self.store.write(self._writer, batch)
+            self._waiting.written(batch)
+        beat, self._beat = self._beat, None
+        if beat is not None:
+            await self.store.beat(self._writer, *beat)
+
+    async def _mend(self, damage: NotAStore) -> None:
+        # At the start a file of something else is left alone; one that was ours until now is set aside.
+        try:
+            if self.store is None:
+                raise damage
+            await self._verify(self.store, damaged=True)
+            await self._write()
+        except StoreError as problem:
+            self._failed(problem)
+        else:
+            self._recovered()
+
+    async def _verify(self, store: Store, *, damaged: bool = False) -> None:
+        found = await store.verify(damaged)
+        if found is not None:
+            _logger.warning("%s", found)
+            self._found = self._clock_s(), found
+            self._waiting.again()
+            await store.register(self._writer, self._started)
+
+    def _failed(self, problem: StoreError) -> None:
+        if self._failing_since is None:
+            self._failing_since = self._clock_s()
+            _logger.warning("%s; what is counted waits in memory", problem)
+        elif type(problem) is not type(self.problem):
+            _logger.warning("%s", problem)
+        self.problem = problem
+        self._hopeless = isinstance(problem, MissingDriver | StoreAddressError)
+
+    def _recovered(self) -> None:
+        since, self._failing_since, self.problem = self._failing_since, None, None
+        if since is not None:
+            _logger.info("history is kept again at %s, after %s", self._shown, lasting(self._clock_s() - since))
