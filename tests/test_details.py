@@ -62,7 +62,10 @@ SHOWN = {
 }
 """The texts that every reader may see; each other text of a record is a detail."""
 
-WRITING = {"write", "roll_up", "prune", "register", "beat", "leave", "close", "finish"}
+WRITING = {
+    *("write", "roll_up", "prune", "register", "settle", "beat", "others", "note_twins", "leave", "verify", "close"),
+    "finish",
+}
 
 
 class Planting:
@@ -165,7 +168,8 @@ def full_bot() -> Snapshot:
     commands = tuple(c._replace(stages=c.stages and stages) for c in made.commands)
     handlers = (InteractionKind.COMPONENT, "ShopView.buy"), (InteractionKind.MODAL, "Form.sent")
     interactions = tuple(InteractionSnapshot(InteractionKey(*key), 9, 0, stages) for key in handlers)
-    history = HistoryState("/srv/golem.db", "rack7", "2.0", AT - 100.0, "the disk /dev/sda is full", 3, 1)
+    said = ("golem.db is damaged",), "history also knows rack6"
+    history = HistoryState("/srv/golem.db", "rack7", "2.0", AT - 100.0, "the disk /dev/sda is full", 3, 1, *said)
     monitor = dataclasses.replace(made.monitor, history=history)
     return dataclasses.replace(made, commands=commands, interactions=interactions, monitor=monitor)
 
@@ -257,6 +261,8 @@ async def test_an_owner_finds_all_of_them(bot: Bot, planting: Planting) -> None:
         ("HistoryState", "where"),
         ("HistoryState", "instance"),
         ("HistoryState", "release"),
+        ("HistoryState", "warnings"),
+        ("HistoryState", "hint"),
         ("TaskGroupSnapshot", "name"),
         ("ListenerSnapshot", "name"),
         ("InteractionKey", "name"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -23,8 +24,8 @@ RETRY_S, SLOW_RETRY_S = 5.0, 60.0
 
 MAINTENANCE_S = 60.0
 
-FAREWELL_S = 5.0
-"""How long the last write may take when the bot stops."""
+FAREWELL_S, LAST_WORD_S = 5.0, 1.0
+"""How long the last write may take when the bot stops, and how long after that the log may be told that it failed."""
 
 NEVER_OPENED = "History is not open yet."
 CLOSED = "History has been closed."
@@ -45,13 +46,20 @@ class Archive:
         shown: str,
         fault: Callable[[Exception], object],
         clock_s: Callable[[], float] = time.time,
+        beat_s: float = 60.0,
     ) -> None:
-        self._writer = HistoryWriter(address, writer, retention, shown, clock_s)
+        self._writer = HistoryWriter(address, writer, retention, shown, clock_s, beat_s)
         self._fault = fault
+        self._write_until_s = math.inf
         self._background = Background("history", self._work)
         self._background.start()
 
     # For the bot's thread.
+
+    @property
+    def instance(self) -> str:
+        """Under which name it writes: the given one, or that of an instance that it goes on with."""
+        return self._writer.instance
 
     @property
     def state(self) -> HistoryState:
@@ -86,15 +94,19 @@ class Archive:
 
     def end(self) -> None:
         """Write what waits, say goodbye and end the thread; returns at once."""
+        self._write_until_s = time.monotonic() + FAREWELL_S
         self._background.call(lambda: self._ending.set())
 
     async def ended(self) -> None:
-        """Wait for that, but not for ever."""
-        await self._background.ended(2 * FAREWELL_S)
+        """Wait for that, but for a few seconds only."""
+        await self._background.ended(self._left_s() + LAST_WORD_S)
 
     def join(self) -> None:
         """The same where no loop runs."""
-        self._background.join(2 * FAREWELL_S)
+        self._background.join(self._left_s() + LAST_WORD_S)
+
+    def _left_s(self) -> float:
+        return max(0.0, self._write_until_s - time.monotonic())
 
     # In the thread.
 
@@ -106,7 +118,7 @@ class Archive:
                 await self._attempt(writer.drain)
                 await self._attempt(self._maintain)
                 await self._rest()
-            await self._attempt(lambda: writer.leave(FAREWELL_S))
+            await self._attempt(lambda: writer.leave(self._left_s()))
         finally:
             await writer.close()
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from plugin.corridor.instance_names import Twins, hint
 from plugin.history import MissingDriver, NotAStore, StoreAddressError, StoreError, StoreUnavailable
 from plugin.metrics.batches import Waiting
 from plugin.model import Batch, HistoryState, Retention, Writer
@@ -24,6 +25,9 @@ STEPS_AT_ONCE = 50
 TOLD_S = 86_400.0
 """How long a page tells of damage that is mended."""
 
+BEATS_MISSED = 2.5
+"""Signs of life that may fail to come before another process counts as dead."""
+
 
 class Beat(NamedTuple):
     """A sign of life."""
@@ -38,8 +42,15 @@ class HistoryWriter:
     """What one process of a bot writes; every method but `state` is for the thread of history."""
 
     def __init__(
-        self, address: str, writer: Writer, retention: Retention, shown: str, clock_s: Callable[[], float]
+        self,
+        address: str,
+        writer: Writer,
+        retention: Retention,
+        shown: str,
+        clock_s: Callable[[], float],
+        beat_s: float,
     ) -> None:
+        """`beat_s`: how often a sign of life is written, by this process and others."""
         self._address = address
         self._writer = writer
         self._retention = retention
@@ -52,14 +63,26 @@ class HistoryWriter:
         self._failing_since: float | None = None
         self._hopeless = False
         self._maintained_at = 0.0
+        self._silence_s = BEATS_MISSED * beat_s
+        self._settled = False
+        self._leaving = False
         self._found: tuple[float, str] | None = None
+        self._twins = Twins()
+        self._hint: str | None = None
         self.store: Store | None = None
         self.problem: StoreError | None = None
 
     @property
+    def instance(self) -> str:
+        """Under which name it writes; for any thread."""
+        return self._writer.instance
+
+    @property
     def state(self) -> HistoryState:
         """How it stands; for any thread."""
-        found = self._found
+        now = self._clock_s()
+        found = self._found[1] if self._found is not None and now - self._found[0] < TOLD_S else None
+        twins = self._twins.warning(self._writer.instance, now - self._silence_s)
         return HistoryState(
             self._shown,
             self._writer.instance,
@@ -68,7 +91,8 @@ class HistoryWriter:
             None if self.problem is None else str(self.problem),
             len(self._waiting),
             self._waiting.put_together,
-            (found[1],) if found is not None and self._clock_s() - found[0] < TOLD_S else (),
+            tuple(filter(None, (found, twins))),
+            self._hint,
         )
 
     def put(self, batch: Batch, beat: Beat) -> None:
@@ -116,6 +140,7 @@ class HistoryWriter:
 
     async def leave(self, patience_s: float) -> None:
         """Write what waits and say goodbye; a WARNING in the log where that cannot be done within some seconds."""
+        self._leaving = True
         try:
             async with asyncio.timeout(patience_s):
                 await self.drain()
@@ -138,9 +163,10 @@ class HistoryWriter:
             from plugin.history.store import open_store  # here, so that it is this thread that imports it
 
             self.store = await open_store(self._address)
-            await self.store.register(self._writer, self._started)
         else:
             await self._verify(self.store)
+        if not self._settled and not await self._settle(self.store):
+            return
         while self._waiting:
             batch = self._waiting.first()
             await self.store.write(self._writer, batch)
@@ -148,6 +174,30 @@ class HistoryWriter:
         beat, self._beat = self._beat, None
         if beat is not None:
             await self.store.beat(self._writer, *beat)
+            await self._look_for_twins(self.store, beat.at)
+
+    async def _settle(self, store: Store) -> bool:
+        """Write down the start; False while nobody can tell under which name."""
+        own, now = self._writer, self._clock_s()
+        silence_s = 0 if self._leaving else self._silence_s
+        settled = await store.settle(own, self._started, now, silence_s)
+        if settled is None:
+            return False
+        self._writer, self._settled = settled, True
+        if settled.instance != own.instance:
+            _logger.info("history goes on under %s, the name of the host before", settled.instance)
+        elif not own.given:
+            self._hint = hint(own, await store.instances(own.bot), now - self._silence_s)
+            if self._hint is not None:
+                _logger.info("%s", self._hint)
+        return True
+
+    async def _look_for_twins(self, store: Store, at: float) -> None:
+        found = self._twins.look(await store.others(self._writer, at), at)
+        if found:
+            await store.note_twins(self._writer, at, found)
+            if self._twins.are_news:
+                _logger.warning("%s", self._twins.warning(self._writer.instance, at))
 
     async def _mend(self, damage: NotAStore) -> None:
         # At the start a file of something else is left alone; one that was ours until now is set aside.
@@ -167,7 +217,8 @@ class HistoryWriter:
             _logger.warning("%s", found)
             self._found = self._clock_s(), found
             self._waiting.again()
-            await store.register(self._writer, self._started)
+            if self._settled:
+                await store.register(self._writer, self._started)
 
     def _failed(self, problem: StoreError) -> None:
         if self._failing_since is None:

@@ -93,6 +93,8 @@ class Keeper:
         """Whose history is asked for: that of this instance, or of all; raises HistoryUnavailable."""
         if self.bot is None:
             raise HistoryUnavailable(NOT_STARTED if self._settings.database else SWITCHED_OFF)
+        if self._archive is not None:
+            self._instance = self._archive.instance
         return Scope(self.bot, None if fleet else self._instance)
 
     async def ask(self, question: Callable[[Store], Awaitable[T]]) -> T:
@@ -213,8 +215,11 @@ class Keeper:
             int(settings.hour_rows_kept_days * DAY_S),
             int(settings.day_rows_kept_days * DAY_S),
         )
-        writer = Writer(self.bot, self._instance, uuid.uuid4().hex, self._release)
-        self._archive = Archive(settings.database, writer, retention, self._shown(), fault)
+        given = bool(settings.instance)
+        writer = Writer(self.bot, instance(settings.instance), uuid.uuid4().hex, self._release, given)
+        self._archive = Archive(
+            settings.database, writer, retention, self._shown(), fault, beat_s=settings.flush_interval_s
+        )
 
     async def _cut(self, archive: Archive) -> None:
         async with self._cutting:

@@ -105,8 +105,9 @@ async def spans(store: Store, scope: Scope, back: Back) -> Spans:
 async def _instances(store: Store, scope: Scope, start: int, now: float) -> int | None:
     if scope.instance is not None:
         return None
-    seen = [instance.last_seen for instance in await store.instances(scope.bot, now)]
-    return sum(start <= last_seen <= now + HOUR_S for last_seen in seen)  # one of days to come was a wrong clock
+    seen = await store.instances(scope.bot, now)
+    # One of days to come was a wrong clock, and processes of one name are one instance.
+    return len({instance.name for instance in seen if start <= instance.last_seen <= now + HOUR_S})
 
 
 async def all_commands(past: Past, back: Back, top: int, settings: Settings) -> Looked[CommandsReview]:

@@ -81,6 +81,9 @@ class Database(abc.ABC):
     driver_errors: ClassVar[tuple[type[Exception], ...]]
     """What the driver raises."""
 
+    of_one_host: ClassVar[bool] = False
+    """Whether all who write to it are on one machine, so that a new name of a host is that of the same one."""
+
     def __init__(self, shown: str) -> None:
         self.shown = shown
         """Where it is, as it may be logged."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from plugin.history import names, schema
@@ -15,6 +16,9 @@ _MOST_STARTS = 1000
 _APART_S = 300
 """So far may the clocks of a fleet be apart; a sign from later than that was left by one that was wrong."""
 
+_TWIN_S = 86_400
+"""Who has been silent for so long is nobody's twin."""
+
 _BOOTS = """FROM golem_boots AS boots
         JOIN golem_instances AS who ON who.bot = boots.bot AND who.instance = boots.instance
         JOIN golem_releases AS release ON release.bot = boots.bot AND release.release = boots.release
@@ -23,17 +27,28 @@ _BOOTS = """FROM golem_boots AS boots
 
 async def numbered(known: Names, writer: Writer, at: int) -> tuple[int, int]:
     """The numbers of a writer's instance and release."""
-    instance, release = (names.clean(writer.instance),), (names.clean(writer.release),)
+    instance = (names.clean(writer.instance),)
     # A new instance has nothing before now, so it counts as rolled up to here.
     opening = {"written_until": 0, "hours_until": Tier.HOUR.floor(at), "days_until": Tier.DAY.floor(at)}
     instances = await known.numbers(names.INSTANCES, writer.bot, [instance], opening)
-    releases = await known.numbers(names.RELEASES, writer.bot, [release])
-    return instances[instance], releases[release]
+    return instances[instance], await release_number(known, writer)
+
+
+async def release_number(known: Names, writer: Writer) -> int:
+    """The number of a writer's release."""
+    release = (names.clean(writer.release),)
+    return (await known.numbers(names.RELEASES, writer.bot, [release]))[release]
 
 
 async def register(database: Database, known: Names, writer: Writer, at: float) -> None:
     """Write down a start; once more for the same boot is a beat."""
     instance, release = await numbered(known, writer, int(at))
+    async with database.writing() as connection:
+        await add_boot(connection, writer, instance, release, at)
+
+
+async def add_boot(connection: Connection, writer: Writer, instance: int, release: int, at: float) -> None:
+    """Write down a start of an instance that has a number."""
     new = {
         "bot": writer.bot,
         "instance": instance,
@@ -46,9 +61,13 @@ async def register(database: Database, known: Names, writer: Writer, at: float) 
         "status": "",
     }
     again = "ON CONFLICT (bot, instance, boot) DO UPDATE SET last_seen = excluded.last_seen"
-    async with database.writing() as connection:
-        await connection.insert(schema.BOOTS, tuple(new), [tuple(new.values())], again)
-        await _see_release(connection, writer.bot, release, at)
+    await connection.insert(schema.BOOTS, tuple(new), [tuple(new.values())], again)
+    await connection.execute(
+        "UPDATE golem_instances SET given = :given "
+        "WHERE bot = :bot AND instance = :instance AND (given IS NULL OR given < :given)",
+        {"given": int(writer.given), "bot": writer.bot, "instance": instance},
+    )
+    await _see_release(connection, writer.bot, release, at)
 
 
 async def beat(
@@ -88,16 +107,48 @@ async def _see_release(connection: Connection, bot: int, release: int, at: float
         )
 
 
+async def others(database: Database, known: Names, writer: Writer, at: float) -> dict[str, float]:
+    """When the other starts of a writer's instance that said no goodbye gave their last sign of life, by boot."""
+    instance, _ = await numbered(known, writer, int(at))
+    async with database.reading() as connection:
+        rows = await connection.rows(
+            "SELECT boot, last_seen FROM golem_boots WHERE bot = :bot AND instance = :instance "
+            "AND boot <> :boot AND left_at IS NULL AND last_seen > :since",
+            {"bot": writer.bot, "instance": instance, "boot": names.clean(writer.boot), "since": at - _TWIN_S},
+        )
+    return dict(rows)
+
+
+async def note_twins(database: Database, known: Names, writer: Writer, at: float, boots: Iterable[str]) -> None:
+    """Remember that a writer and others ran under one name at the same time."""
+    instance, _ = await numbered(known, writer, int(at))
+    async with database.writing() as connection:
+        for boot in (names.clean(writer.boot), *boots):
+            await connection.execute(
+                "UPDATE golem_boots SET beside = 1 WHERE bot = :bot AND instance = :instance AND boot = :boot",
+                {"bot": writer.bot, "instance": instance, "boot": boot},
+            )
+
+
 async def instances(database: Database, bot: int, now: float) -> tuple[InstanceSeen, ...]:
-    """Every instance that is remembered, each at its last start, the one seen last first."""
-    sql = f"""SELECT who.name, boots.boot, release.name, boots.started, boots.last_seen, boots.left_at, boots.shards,
-            boots.status {_BOOTS}
+    """Every instance that is remembered, each at its last start, the one seen last first.
+
+    Where several processes ran under one name at the same time, all of them are there that said no goodbye.
+    """
+    sql = f"""SELECT boots.beside, who.name, boots.boot, release.name, boots.started, boots.last_seen, boots.left_at,
+            boots.shards, boots.status {_BOOTS}
         ORDER BY CASE WHEN boots.last_seen > :believed THEN 0 ELSE 1 END, boots.last_seen, boots.started"""
     async with database.reading() as connection:
         rows = await connection.rows(sql, {"bot": bot, "believed": now + _APART_S})
     # The last of each name is its last start.
-    newest = {row[0]: _instance(*row) for row in rows}
-    return tuple(sorted(newest.values(), key=lambda seen: seen.last_seen, reverse=True))
+    newest = {row[1]: _instance(*row[1:]) for row in rows}
+    twins = [_instance(*row[1:]) for row in rows if row[0]]
+    found = [*newest.values(), *(twin for twin in twins if _is_missed(twin, newest[twin.name]))]
+    return tuple(sorted(found, key=lambda seen: seen.last_seen, reverse=True))
+
+
+def _is_missed(twin: InstanceSeen, newest: InstanceSeen) -> bool:
+    return twin.boot != newest.boot and twin.left is None and twin.last_seen > newest.started
 
 
 def _instance(

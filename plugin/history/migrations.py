@@ -44,6 +44,11 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         *(_SERIES % tier for tier in ("minute", "hour", "day")),
         *(_ERRORS % tier for tier in ("minute", "hour", "day")),
     ),
+    2: (
+        # Whether an operator gave the name, or only the host had it; and what ran beside another of its own name.
+        "ALTER TABLE golem_instances ADD COLUMN given INTEGER",
+        "ALTER TABLE golem_boots ADD COLUMN beside INTEGER",
+    ),
 }
 NEWEST = max(MIGRATIONS)
 

@@ -86,7 +86,7 @@ COMMAND_NAMES = Table("golem_commands", {"bot": _BIG, "command": _INT}, {"kind":
 INSTANCES = Table(
     "golem_instances",
     {"bot": _BIG, "instance": _INT},
-    {"name": _TEXT, "written_until": _BIG, "hours_until": _BIG, "days_until": _BIG},
+    {"name": _TEXT, "written_until": _BIG, "hours_until": _BIG, "days_until": _BIG, "given": _INT},
 )
 RELEASES = Table(
     "golem_releases", {"bot": _BIG, "release": _INT}, {"name": _TEXT, "first_seen": _REAL, "last_seen": _REAL}
@@ -102,6 +102,7 @@ BOOTS = Table(
         "left_at": _REAL,
         "shards": _TEXT,
         "status": _TEXT,
+        "beside": _INT,
     },
 )
 ERROR_GROUPS = Table(

@@ -46,6 +46,7 @@ class SQLite(Database):
     """The database in one file."""
 
     driver_errors: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error, sqlite3.Warning)
+    of_one_host: ClassVar[bool] = True
 
     def __init__(self, path: str, patience_s: float) -> None:
         super().__init__(path)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import math
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from plugin.histogram import Histogram
-from plugin.history import commands, fleet, observations, pruning, rollups, writing
+from plugin.history import commands, fleet, observations, pruning, rollups, succession, writing
 from plugin.history.address import Address, parse
 from plugin.history.engine import Database
 from plugin.history.errors import StoreError, unexpected
 from plugin.history.migrations import migrate
 from plugin.history.names import Names
 from plugin.history.ranking import Order
+from plugin.history.succession import Unsettled
 from plugin.model import (
     ActivityCourse,
     Batch,
@@ -209,6 +211,30 @@ class Store:
     async def register(self, writer: Writer, at: float) -> None:
         """Write down that a process has started."""
         await fleet.register(self._database, self._known, writer, at)
+
+    @_whole
+    async def settle(self, writer: Writer, started: float, now: float, silence_s: float) -> Writer | None:
+        """Write down that a process has started, under a name that may be that of a dead instance; the writer with it.
+
+        Only in a file, and only where the name is not given: a server has several hosts. None where it must be seen
+        first whether the last instance keeps silent for `silence_s` seconds.
+        """
+        if writer.given or not self._database.of_one_host:
+            await fleet.register(self._database, self._known, writer, started)
+            return writer
+        with contextlib.suppress(Unsettled):
+            return await succession.settle(self._database, self._known, writer, started, now, silence_s)
+        return None
+
+    @_whole
+    async def others(self, writer: Writer, at: float) -> dict[str, float]:
+        """When the other starts of a writer's instance that said no goodbye gave their last sign of life, by boot."""
+        return await fleet.others(self._database, self._known, writer, at)
+
+    @_whole
+    async def note_twins(self, writer: Writer, at: float, boots: Iterable[str]) -> None:
+        """Remember that a writer and others ran under one name at the same time."""
+        await fleet.note_twins(self._database, self._known, writer, at, boots)
 
     @_whole
     async def beat(self, writer: Writer, at: float, shards: tuple[int, ...] = (), status: str = "") -> None:

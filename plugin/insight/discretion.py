@@ -37,6 +37,7 @@ from plugin.words import label
 INSTANCE, RELEASE, ERROR = "instance", "release", "error"
 WORK = "background work"
 EVENT = "an event"
+OWNERS_SEE_IT = "the bot's owners see what to look at"
 MOST_NAMES = 10_000
 COMMANDS_A_STEP = 100
 
@@ -165,7 +166,10 @@ def _monitor(state: MonitorState, names: Pseudonyms) -> MonitorState:
     history = state.history
     if history is not None:
         instance, release = names.of(INSTANCE, history.instance), names.of(RELEASE, history.release)
-        history = history._replace(where="", instance=instance, release=release, problem=None)
+        warnings = (OWNERS_SEE_IT,) if history.warnings else ()
+        history = history._replace(
+            where="", instance=instance, release=release, problem=None, warnings=warnings, hint=None
+        )
     return replace(state, history=history, switched_off=dict.fromkeys(state.switched_off, ""))
 
 

@@ -20,6 +20,8 @@ class Writer(NamedTuple):
     """Random, new at every start of the process."""
     release: str
     """Version of the bot that runs."""
+    given: bool = True
+    """Whether an operator chose the name of the instance; False where it is only that of the host."""
 
 
 class CommandDelta(NamedTuple):

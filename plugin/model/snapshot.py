@@ -46,6 +46,8 @@ class HistoryState(NamedTuple):
     """How many minutes were added to a neighbour because too much waited: they are kept, but not when they were."""
     warnings: tuple[str, ...] = ()
     """What somebody should look at although history is kept."""
+    hint: str | None = None
+    """How to go on with the past of another instance, where this one has none."""
 
 
 class MonitorCost(NamedTuple):

@@ -56,6 +56,15 @@ AWAY = HistoryState(
     3,
 )
 
+MENDED = KEPT._replace(
+    warnings=(
+        "golem-history.db lost its -wal file: all of it was copied to a new file, the old one is "
+        "golem-history.db.damaged-20261130-2011",
+        'another process is instance "host-a" too: give each a name of its own (setting instance)',
+    ),
+    hint="history also knows 3f2a9c1b7d4e, a01b2c3d4e5f, host-b and 2 more: set instance to one of them to continue it",
+)
+
 GROWTH = Growth(
     Trend(AT - 12 * DAY, AT, 212 * MB, 12 * MB / DAY),
     (Crossing("500 MB", AT + 24 * DAY),),

@@ -50,7 +50,7 @@ def test_a_page_looks_as_written_down(size: str, page: str, draw: Draw) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("state", [None, pasts.KEPT, pasts.AWAY], ids=["off", "kept", "away"])
+@pytest.mark.parametrize("state", [None, pasts.KEPT, pasts.AWAY, pasts.MENDED], ids=["off", "kept", "away", "mended"])
 def test_every_past_keeps_the_limits(size: str, state: HistoryState | None) -> None:
     """What history tells, of a fleet of 64 instances too, keeps the limits wherever it stands."""
     bot = test_golden.BOTS[size]()

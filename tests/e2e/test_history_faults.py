@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import socket
 import sqlite3
 import sys
 import time
@@ -53,6 +55,51 @@ async def test_a_killed_bot_loses_one_interval_at_most(scene: Scene, tmp_path: P
         assert [seen.name for seen in await store.releases(bot)] == ["2.0.0", "1.0.0"]
         assert [seen.release for seen in await store.instances(bot)] == ["2.0.0"]
     await sample.close()
+
+
+async def test_a_log_that_was_deleted_costs_a_killed_bot_nothing(scene: Scene, tmp_path: Path) -> None:
+    """Without its write-ahead log the file is given up for a copy within two flushes, and a kill then loses nothing."""
+    words = (sys.executable, "-m", "tests.e2e.history_child", scene.discord.rest_url, scene.discord.token)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    child = await asyncio.create_subprocess_exec(
+        *words, cwd=tmp_path, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    assert child.stdout is not None
+    try:
+        await scene.discord.registered("ping", timeout_s=100)
+        await scene.discord.connected()
+        for _ in range(85):
+            await scene.call("ping")
+        while int(await child.stdout.readline()) < 85:
+            pass
+        unlink(tmp_path / "golem.db-wal")
+        for _ in range(3):  # one may be on its way, so that two flushes begin after this
+            await child.stdout.readline()
+    finally:
+        child.kill()
+        await child.communicate()
+    assert (await kept())["ping"].outcomes == (85, 0, 0, 0)
+    assert [name for name in os.listdir(tmp_path) if name.startswith("golem.db.damaged-20")]
+
+
+def unlink(path: Path) -> None:
+    path.unlink()
+
+
+async def test_a_container_that_is_made_anew_has_its_past(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where no setting names the instance, a new name of the host goes on with what the host before kept."""
+    caplog.set_level(logging.INFO, "plugin")
+    for calls, host in enumerate(("3f2a9c1b7d4e", "a01b2c3d4e5f"), 1):
+        monkeypatch.setattr(socket, "gethostname", lambda host=host: host)
+        sample, monitor = await run(scene, instance="")
+        await scene.call("ping")
+        await until(lambda sample=sample: counted(sample, "ping") == 1)
+        await monitor.flush()
+        assert (await kept(scope=monitor.scope()))["ping"].outcomes[0] == calls
+        await sample.close()
+    assert "history goes on under 3f2a9c1b7d4e, the name of the host before" in caplog.messages
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from plugin.model import HistoryState, Severity
 
 INDENT = " " * 3
 PROBLEM_LINES = 4
+NOTE_LINES = 7
 
 
 def history_rows(state: HistoryState | None, at: float) -> list[str]:
@@ -30,10 +31,12 @@ def _lines(state: HistoryState, at: float) -> Iterator[str]:
     if state.problem:
         yield from text.wrapped(state.problem, INDENT, PROBLEM_LINES)
     for warning in state.warnings:
-        yield from text.wrapped(warning, INDENT, PROBLEM_LINES)
+        yield from text.wrapped(warning, INDENT, NOTE_LINES)
     if state.waiting > 1 or failing:
         yield measures.plain("minutes waiting", numbers.count(state.waiting))
     if state.put_together:
         yield measures.plain("put together", numbers.count(state.put_together))
     yield measures.plain("Instance", text.name(state.instance, 15))
+    if state.hint:
+        yield from text.wrapped(state.hint, INDENT, NOTE_LINES)
     yield measures.plain("Release", text.name(state.release, 15))

@@ -1,0 +1,30 @@
+"""How it stands with history, as the page of the monitor's health tells it."""
+
+from __future__ import annotations
+
+from plugin.display.marks import sign
+from plugin.display.pages.kept import history_rows
+from plugin.model import Severity
+from tests.display import pasts
+from tests.display.builders import AT
+
+
+def lines(row: str) -> str:
+    """The text without what only isolates it, and without the places at which its lines are broken."""
+    return "".join(row.translate({0x2068: None, 0x2069: None}).split())
+
+
+def test_damage_that_was_mended_is_told() -> None:
+    """History is kept, and yet somebody should look at what befell its file, and at who else has its name."""
+    (row,) = history_rows(pasts.MENDED, AT)
+    told = lines(row)
+    assert told.startswith(f"{sign(Severity.WARNING)}History") and "kept" in told
+    assert all(lines(warning) in told for warning in pasts.MENDED.warnings)
+
+
+def test_other_instances_are_a_hint_only() -> None:
+    """That history knows other names is no reason to worry."""
+    (row,) = history_rows(pasts.KEPT._replace(hint=pasts.MENDED.hint), AT)
+    told = lines(row)
+    assert told.startswith(f"{sign(Severity.WELL)}History")
+    assert pasts.MENDED.hint is not None and lines(pasts.MENDED.hint) in told
