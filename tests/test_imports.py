@@ -39,7 +39,7 @@ BROAD = {
     ("corridor/archive.py", "_attempt", "Exception"),
     ("instrument/interactions.py", "_sweep", "Exception"),
     ("instrument/requests.py", "request", "Exception"),
-    ("instrument/requests.py", "end", "Exception"),
+    ("instrument/requests.py", "fail", "Exception"),
     ("adapters/lightbulb3/measuring.py", "build", "Exception"),
     ("instrument/invocations.py", "_fail", "Exception"),
     ("instrument/stages.py", "begun", "Exception"),
