@@ -7,7 +7,7 @@ import functools
 import sys
 import time
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,14 +15,16 @@ import hikari
 
 from plugin.corridor.background_work import BackgroundWork
 from plugin.corridor.drawing import Drawing
+from plugin.corridor.installation import UNLOAD, Installation
 from plugin.corridor.keeping import Keeper
 from plugin.corridor.sampling import Sampler
+from plugin.corridor.tie import tie_of
 from plugin.insight.uptime import UptimeMeter
 from plugin.instrument.containment import Containment, Part
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.invocations import Invocations
 from plugin.instrument.loop import LoopWatch
-from plugin.instrument.override import Method, MovedError, Override
+from plugin.instrument.override import Method, Override
 from plugin.instrument.own_code import loading_file
 from plugin.instrument.places import Places
 from plugin.instrument.requests import watch_requests
@@ -54,8 +56,6 @@ T = TypeVar("T")
 
 _COMMANDS_A_STEP = 100
 
-_MARK = "_golem_monitor"
-_UNLOAD = "unload"
 _REST = "REST calls"
 _RESPONSES = "first responses"
 
@@ -102,7 +102,7 @@ class Monitor:
         self._handlers = Handlers(settings.window_length)
         self._uptime = UptimeMeter()
         self._samples = Samples(SAMPLES_KEPT)
-        self._undo = ExitStack()
+        self._installation = Installation(self._containment)
         self._loaded_ns = time.monotonic_ns()
         self._started_ns: int | None = None
         self._active = True
@@ -161,54 +161,67 @@ class Monitor:
         return self._registry.command(key)
 
     def attach(self) -> None:
-        """Put every instrument into the bot; what a library no longer offers is switched off."""
-        self.on_detach(Override(self._rest, {}, marks={_MARK: self}).undo)
+        """Put every instrument into the bot; one that fails is off, with the reason."""
+        attempt, gateway = self.attempt, self._gateway
         if self.settings.stage_watch:
-            self._watch_stages()
+            attempt("stages", self._watch_stages)
+        attempt(_REST, self._watch_requests)
+        attempt("receipts", lambda: gateway.watch_raw_events(self.hold))
+        attempt("close codes", lambda: gateway.watch_codes(self.on_detach))
+        attempt("identifies", lambda: gateway.watch_identifies(self._rest, self.contain, self.hold))
+        attempt("shards", lambda: gateway.watch_shards(self.on_detach))
+        work = self._work
+        if work is not None:
+            work.attach(self._bot, self._installation)
+        self._sampler.before.append(self._installation.look)
+        attempt("history", self._keeper.tell)
+
+    def _watch_requests(self) -> None:
         responses = Responses(self.part(_RESPONSES), self.invocations)
-        self._try(_RESPONSES, responses.watch, self._rest)
+        self.attempt(_RESPONSES, lambda: responses.watch(self._rest))
         if self.settings.rest_watch:
-            self._try(_REST, self.rest_calls.watch, self._rest, self.on_detach)
+            self.attempt(_REST, lambda: self.rest_calls.watch(self._rest, self.hold))
         if responses.route is not None or self.rest_calls.watching:
-            self.on_detach(watch_requests(self._rest, self.rest_calls, responses, time.monotonic_ns).undo)
-        self.on_detach(self._gateway.unwatch)
-        self._try("receipts", self._gateway.watch_raw_events)
-        self._try("close codes", self._gateway.watch_codes)
-        told = self.contain("identifies", self._gateway.identifies.told)
-        self._try("identifies", self._gateway.watch_identifies, self._rest, told)
-        self._gateway.watch_shards()
-        if self._work is not None:
-            self._work.attach(self._bot, self.on_detach)
-        self._keeper.tell()
+            requests = watch_requests(self._rest, self.rest_calls, responses, time.monotonic_ns)
+            self.hold(_REST if self.rest_calls.watching else _RESPONSES, requests)
+            if responses.route is not None and self.rest_calls.watching:
+                self.hold(_RESPONSES, requests)
 
     def detach(self) -> None:
         """Take every instrument out again and keep what is known by now."""
         if not self._active:
             return
         self._active = False
-        with self.containing(_UNLOAD):
+        with self.containing(UNLOAD):
             self._sampler.stop()
-        with self.containing(_UNLOAD):
+        with self.containing(UNLOAD):
             self._loop_watch.stop()
-        with self.containing(_UNLOAD):
+        with self.containing(UNLOAD):
             self.drawing.close()
-        with self.containing(_UNLOAD):
+        with self.containing(UNLOAD):
             self._keeper.end()
-        with self.containing(_UNLOAD):
+        with self.containing(UNLOAD):
             self._last = self.snapshot()
         if not self._last:  # what the bot has cannot be told any more, but what it used can
             self._inventory = Inventory()
             self._last = self.snapshot()
-        with self.containing(_UNLOAD):
-            self._undo.close()
+        self._installation.remove()
 
     def on_detach(self, undo: Callable[[], object]) -> None:
         """Call something at `detach`, the latest first."""
-        self._undo.callback(undo)
+        self._installation.on_removal(undo)
 
     def override(self, part: str, target: object, replacements: Mapping[str, Callable[[Method], Method]]) -> None:
         """Replace methods of an object until `detach`; the part is off where a library has moved them."""
-        self._try(part, lambda: self.on_detach(Override(target, replacements).undo))
+        self.attempt(part, lambda: self.hold(part, Override(target, replacements)))
+
+    def hold(self, part: str, override: Override) -> None:
+        """Keep an override until `detach`; where other code takes it out, the part is off and says so."""
+        self._installation.hold(part, override)
+
+    def attempt(self, part: str, build: Callable[[], object]) -> bool:
+        """Put a part in, and say whether it is; one that fails is taken out again, and off with the reason."""
+        return self._installation.attempt(part, build)
 
     def contain(self, part: str, function: Callable[..., object]) -> Callable[..., object]:
         """The function, but what it raises is counted as a fault of the monitor instead."""
@@ -393,12 +406,6 @@ class Monitor:
         self.on_detach(interactions.stop)
         self._gateway.follow, self._gateway.leave = self.contain(part.name, interactions.received), stages.leave
 
-    def _try(self, part: str, attach: Callable[..., object], *args: object) -> None:
-        try:
-            attach(*args)
-        except MovedError as moved:
-            self.switch_off(part, str(moved))
-
 
 async def _in_steps(steps: Generator[None, None, T]) -> T:
     while True:
@@ -416,5 +423,5 @@ def _unix_offset_s() -> float:
 
 def monitor_of(bot: object) -> Monitor | None:
     """The monitor that measures a bot (or a Lightbulb client's bot); None where the extension is not loaded."""
-    rest: object = getattr(bot, "rest", None)
-    return getattr(type(rest), _MARK, None)
+    tie = tie_of(bot)
+    return None if tie is None else tie.monitor

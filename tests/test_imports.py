@@ -45,10 +45,16 @@ BROAD = {
     ("instrument/stages.py", "begun", "Exception"),
     ("instrument/stages.py", "ended", "Exception"),
     ("instrument/waiting.py", "_look", "Exception"),
-    ("adapters/lightbulb2/entrances.py", "call", "Exception"),
+    ("adapters/lightbulb2/entrances.py", "_enter", "Exception"),
     ("adapters/lightbulb3/measuring.py", "entering", "Exception"),
-    ("adapters/attaching.py", "attach_or_leave", "Exception"),
     ("adapters/pager.py", "_let_in", "Exception"),
+    ("adapters/loading.py", "load", "Exception"),
+    ("adapters/loading.py", "unload", "Exception"),
+    ("corridor/installation.py", "attempt", "Exception"),
+    ("corridor/tie.py", "tie_of", "Exception"),
+    # What the bot's own values do when they are asked is nobody's fault, and no end of anything.
+    ("instrument/values.py", "asked", "BaseException"),
+    ("instrument/containment.py", "_log", "BaseException"),
     # In a process of its own: the bot is told of it.
     ("display/chart/program.py", "_serve", "Exception"),
 }

@@ -9,7 +9,8 @@ from typing import Any
 import hikari
 
 from plugin import settings as settings_source
-from plugin.monitor import Inventory, Monitor, monitor_of
+from plugin.corridor.tie import Tie
+from plugin.monitor import Monitor
 
 _logger = logging.getLogger(__name__)
 
@@ -20,44 +21,22 @@ LARGEST_COMMANDS = 100
 """How many slash commands Discord takes globally, and in each guild."""
 
 
-def make_monitor(bot: hikari.RESTAware, inventory: Inventory) -> Monitor | None:
-    """A monitor with the settings in force; None, and an ERROR in the log, where they cannot be used."""
-    if monitor_of(bot) is not None:
-        _logger.error("this bot is measured already; the extension is loaded once for each bot")
-        return None
-    try:
-        return Monitor(bot, settings_source.load(), inventory)
-    except settings_source.SettingsError as wrong:
-        _logger.error("nothing is loaded, since the settings cannot be used:\n%s", wrong)
-        return None
-
-
-def attach_or_leave(monitor: Monitor, attach: Callable[[], object]) -> bool:
-    """Attach; what goes wrong is logged and taken out again, so that the bot goes on without a monitor."""
-    try:
-        attach()
-    except Exception:
-        _logger.exception("the monitor could not be loaded; the bot goes on without it")
-        monitor.detach()
-        return False
-    return True
-
-
-class Lifetime:
+class Lifetime(Tie):
     """Starts and stops a monitor with its bot."""
 
-    def __init__(
-        self, monitor: Monitor, bot: Any, at_stop: Callable[[], object], before_sync: Callable[[], object] | None = None
-    ) -> None:
+    def __init__(self, monitor: Monitor, bot: Any, owner: object) -> None:
+        super().__init__(monitor, owner)
         self._monitor = monitor
         self._bot = bot
-        self._at_stop = monitor.contain("stop", at_stop)
-        self._before_sync = monitor.contain("commands of its own", before_sync or (lambda: None))
+        self.at_stop: Callable[[], object] = _nothing
+        """Called when the bot stops; must not raise."""
+        self.before_sync: Callable[[], object] = _nothing
+        """Called before Lightbulb may tell Discord of its commands; must not raise."""
         self._guild_ids: set[int] = set()
         """As the shards said when they connected; the cache hears of each guild only later."""
 
     def follow(self) -> None:
-        """Follow the bot's start and stop from now on; start at once where it runs already."""
+        """Follow the bot's start and stop until the monitor detaches."""
         self._monitor.on_detach(self._leave)
         bot = self._bot
         if isinstance(bot, hikari.GatewayBotAware):
@@ -67,7 +46,10 @@ class Lifetime:
             bot.add_startup_callback(self._on_started)
             bot.add_shutdown_callback(self._on_stopping)
             bot.add_shutdown_callback(self._on_stopped)
-        if _runs(bot):
+
+    def begin(self) -> None:
+        """Start at once where the bot runs already."""
+        if _runs(self._bot):
             self._start()
             _logger.info(
                 "loaded after the start: Discord does not know the commands until sync_application_commands() is called"
@@ -101,11 +83,11 @@ class Lifetime:
         self._monitor.know_application(int(event.application_id))
 
     async def _on_started(self, _: object) -> None:
-        self._before_sync()
+        self.before_sync()
         self._start()
 
     async def _on_stopping(self, _: object) -> None:
-        self._at_stop()
+        self.at_stop()
         with self._monitor.containing("stop"):
             await self._monitor.stop()
 
@@ -128,6 +110,10 @@ class Lifetime:
         count = len(self._guild_ids.union(cached))
         self._guild_ids.clear()
         return count
+
+
+def _nothing() -> None:
+    """What is done where the monitor has no commands of its own."""
 
 
 def _runs(bot: Any) -> bool:

@@ -6,7 +6,9 @@ import sys
 
 import hikari
 
-_SAID_BY_CHECKS = {Exception, RuntimeError, ValueError, PermissionError}
+from plugin.instrument.values import is_a, module_of
+
+_SAID_BY_CHECKS = (Exception, RuntimeError, ValueError, PermissionError)
 
 
 def breaks(exception: BaseException) -> bool:
@@ -17,5 +19,5 @@ def breaks(exception: BaseException) -> bool:
     that hikari raised, is a bug or a failure of what the check asked.
     """
     cls = type(exception)
-    pythons = cls.__module__.partition(".")[0] in sys.stdlib_module_names
-    return isinstance(exception, hikari.HikariError) or (pythons and cls not in _SAID_BY_CHECKS)
+    pythons = module_of(cls).partition(".")[0] in sys.stdlib_module_names
+    return is_a(exception, hikari.HikariError) or (pythons and not any(cls is said for said in _SAID_BY_CHECKS))

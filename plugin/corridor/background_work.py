@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import hikari
 
+from plugin.corridor.installation import Installation
 from plugin.instrument.containment import Containment
 from plugin.instrument.listeners import Listeners
 from plugin.instrument.logwatch import LogWatch
-from plugin.instrument.override import MovedError
 from plugin.instrument.places import Places
 from plugin.instrument.scheduled import Schedule, ScheduledTasks
 from plugin.instrument.tasks import LoopTasks
@@ -44,16 +44,17 @@ class BackgroundWork:
         self._seen.append(contained)
         return LogWatch(logger, contained)
 
-    def attach(self, bot: object, on_detach: Callable[[Callable[[], object]], object]) -> None:
-        """Begin to watch; `on_detach` gets what takes it out again."""
+    def attach(self, bot: object, installation: Installation) -> None:
+        """Begin to watch, until the installation is removed."""
+        installation.attempt(TASKS, lambda: self._attach_logs(installation))
+        if isinstance(bot, hikari.GatewayBotAware):
+            manager = bot.event_manager
+            installation.attempt(LISTENERS, lambda: installation.hold(LISTENERS, self._listeners.watch(manager)))
+
+    def _attach_logs(self, installation: Installation) -> None:
         for log in self._logs:
             log.attach()
-            on_detach(log.detach)
-        if isinstance(bot, hikari.GatewayBotAware):
-            try:
-                on_detach(self._listeners.watch(bot.event_manager).undo)
-            except MovedError as moved:
-                self._containment.switch_off(LISTENERS, str(moved))
+            installation.on_removal(log.detach)
 
     async def look(self) -> None:
         """Look at every task, in short steps."""

@@ -45,6 +45,8 @@ class Sampler:
         """What sampling and judging cost, in whatever thread."""
         self.work: BackgroundWork | None = None
         """Looked at with every sample."""
+        self.before: list[Callable[[], object]] = []
+        """Called before every sample."""
         self._gateway = gateway
         self._samples = samples
         self._totals = totals
@@ -89,6 +91,8 @@ class Sampler:
             # A thread of our own, since the loop's default threads outlive an unload.
             self._executor = ThreadPoolExecutor(1, thread_name_prefix="golem-sampler")
             self._executor.submit(_prepare)
+        for look in self.before:
+            look()
         loop = asyncio.get_running_loop()
         resources = await loop.run_in_executor(self._executor, self.meter.timed(self._resources.sample))
         await self._gateway.count_guilds()

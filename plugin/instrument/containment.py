@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import time
+import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Generator
 from typing import ParamSpec, TypeVar
+
+from plugin.instrument.subclass import MovedError
+from plugin.instrument.values import class_name, is_a, traceback_of
 
 _logger = logging.getLogger(__name__)
 
@@ -19,6 +24,9 @@ FAULTS_UNTIL_OFF = 20
 
 FAULTS_WITHIN_S = 3600
 """In seconds: a rare fault is no reason to end what works for the rest of the month."""
+
+_FILE = re.compile(r" \([^()]*\)$")
+"""The file at the end of what an ImportError says."""
 
 
 class Part:
@@ -80,11 +88,21 @@ class Containment:
         self.faults[instrument] += 1
         count = self.faults[instrument]
         if count == 1:
-            _logger.error("the monitor failed in %s; the bot is not affected", instrument, exc_info=fault)
+            _log(instrument, fault)
         latest = self._latest.setdefault(instrument, deque(maxlen=FAULTS_UNTIL_OFF))
         latest.append(self._clock_s())
         if len(latest) == FAULTS_UNTIL_OFF and latest[-1] - latest[0] <= FAULTS_WITHIN_S:
-            self.switch_off(instrument, f"failed {count} times, last with {type(fault).__name__}")
+            self.switch_off(instrument, f"failed {count} times, last with {class_name(type(fault))}")
+
+    def fail(self, instrument: str, fault: Exception) -> None:
+        """Switch an instrument off that could not be put in: for a name that a library lacks, or for what it raised."""
+        if is_a(fault, MovedError):
+            self.switch_off(instrument, str(fault))
+            return
+        self.fault(instrument, fault)
+        missing = is_a(fault, ImportError) or (is_a(fault, AttributeError) and str(fault).startswith("module "))
+        said = _FILE.sub("", str(fault)) if missing else f"could not start: {class_name(type(fault))}"
+        self.switch_off(instrument, said)
 
     def switch_off(self, instrument: str, reason: str) -> None:
         """Switch an instrument off for good and say why in the log."""
@@ -92,3 +110,15 @@ class Containment:
             self.switched_off[instrument] = reason
             self.part(instrument).on = False
             _logger.warning("the monitor goes on without %s: %s", instrument, reason)
+
+
+def _log(instrument: str, fault: BaseException) -> None:
+    # Whoever formats a traceback asks the exception and its class for their names and words, which may raise anything.
+    words = "the monitor failed in %s; the bot is not affected"
+    try:
+        described = traceback.format_exception(fault)
+    except BaseException:  # noqa: BLE001 # so here this is the fault's own doing
+        described = [*traceback.format_tb(traceback_of(fault)), class_name(type(fault))]
+        _logger.error(f"{words}\n%s", instrument, "".join(described))
+    else:
+        _logger.error(words, instrument, exc_info=fault)

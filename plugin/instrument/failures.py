@@ -5,18 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from plugin.instrument.places import Places
+from plugin.instrument.values import class_name
 from plugin.model import ErrorGroup, Place
-
-
-def type_name(exception: BaseException) -> str:
-    """Qualified name of an exception's class; builtins without their module."""
-    cls = type(exception)
-    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
 
 
 def error_group(exception: BaseException, place: Place | None, at: float) -> ErrorGroup:
     """One failure, seen at a Unix time in seconds."""
-    return ErrorGroup(type_name(exception), place, 1, at, at)
+    return ErrorGroup(class_name(type(exception)), place, 1, at, at)
 
 
 class LastError:

@@ -19,6 +19,8 @@ _MESSAGE_INTENTS = hikari.Intents.GUILD_MESSAGES | hikari.Intents.DM_MESSAGES
 _GUILDS_A_STEP = 200
 _COMMAND = int(hikari.InteractionType.APPLICATION_COMMAND)
 
+IDENTIFIES = "identifies"
+
 ShardEvents = (hikari.ShardReadyEvent, hikari.ShardResumedEvent, hikari.ShardDisconnectedEvent)
 
 
@@ -43,48 +45,46 @@ class Gateway:
         self._messages = 0
         self._guilds: int | None = None
         self._members: int | None = None
-        self._override: Override | None = None
+        self._sees_events = False
         self.follow: Callable[[Any], object] | None = None
         """Told of every interaction that calls no command before hikari gets it; raises nothing."""
         self.leave: Callable[[], object] = _nothing
         """Called after hikari got one for which `follow` returned something true."""
-        self._asked: Override | None = None
 
-    def watch_raw_events(self) -> None:
+    def watch_raw_events(self, hold: Callable[[str, Override], object]) -> None:
         """See every event before hikari does anything with it.
 
         A listener would make hikari deserialise messages that nobody else asked for. Raises `MovedError` where hikari
         no longer passes its events through this method.
         """
         if self._bot is not None:
-            self._override = Override(self._bot.event_manager, {"consume_raw_event": self._spy_on})
+            hold(self._part.name, Override(self._bot.event_manager, {"consume_raw_event": self._spy_on}))
+            self._sees_events = True
 
-    def watch_shards(self) -> None:
-        """Hear of shards that connect and disconnect."""
+    def watch_shards(self, on_detach: Callable[[Callable[[], object]], object]) -> None:
+        """Hear of shards that connect and disconnect; `on_detach` gets what ends it."""
         if self._bot is not None:
+            on_detach(self._unsubscribe)
             for event in ShardEvents:
                 self._bot.event_manager.subscribe(event, self._on_shard)
 
-    def watch_identifies(self, rest: object, told: Callable[[Any], object]) -> None:
-        """Tell `told` how many identifies are left; raises `MovedError` where hikari no longer asks as it did."""
+    def watch_identifies(
+        self,
+        rest: object,
+        contain: Callable[[str, Callable[..., object]], Callable[..., object]],
+        hold: Callable[[str, Override], object],
+    ) -> None:
+        """See how many identifies are left; raises `MovedError` where hikari no longer asks as it did."""
         if self._bot is not None:
-            self._asked = self.identifies.watch(rest, told)
+            hold(IDENTIFIES, self.identifies.watch(rest, contain(IDENTIFIES, self.identifies.told)))
 
-    def watch_codes(self) -> None:
+    def watch_codes(self, on_detach: Callable[[Callable[[], object]], object]) -> None:
         """See why Discord closes connections; raises `MovedError` where hikari no longer tells."""
         if self.shards is not None:
+            on_detach(self.shards.unwatch)
             self.shards.watch_codes()
 
-    def unwatch(self) -> None:
-        """Take out everything that was put in."""
-        if self.shards is not None:
-            self.shards.unwatch()
-        if self._asked is not None:
-            self._asked.undo()
-            self._asked = None
-        if self._override is not None:
-            self._override.undo()
-            self._override = None
+    def _unsubscribe(self) -> None:
         if self._bot is not None:
             for event in ShardEvents:
                 if self._on_shard in self._bot.event_manager.get_listeners(event, polymorphic=False):
@@ -151,7 +151,7 @@ class Gateway:
             self.shards.snapshot(),
             self._guilds,
             self._members,
-            self._messages if self._override is not None and bot.intents & _MESSAGE_INTENTS else None,
+            self._messages if self._sees_events and bot.intents & _MESSAGE_INTENTS else None,
             uptime_share,
             *self.identifies.left(),
         )

@@ -13,6 +13,7 @@ from plugin.instrument.invocation import Invocation as Invocation
 from plugin.instrument.invocation import Recorder
 from plugin.instrument.places import Places
 from plugin.instrument.stages import StageWatch, current_invocation
+from plugin.instrument.values import is_a
 from plugin.instrument.waiting import SLOW_NS
 from plugin.model import CommandKey, InteractionKey, Outcome
 
@@ -217,7 +218,7 @@ class Invocations:
             inner = inner.outer
 
     def _escape(self, invocation: Invocation, escaped: BaseException) -> None:
-        if isinstance(escaped, asyncio.CancelledError | GeneratorExit):
+        if is_a(escaped, asyncio.CancelledError, GeneratorExit):
             invocation.outcome = Outcome.CANCELLED
         else:
             self._fail(invocation, escaped)

@@ -21,6 +21,7 @@ from plugin.instrument.containment import Part
 from plugin.instrument.failures import LastError
 from plugin.instrument.override import MovedError
 from plugin.instrument.places import Places
+from plugin.instrument.values import attribute, cause_of, is_a, module_of, simple_name, text_of
 from plugin.model import ListenerSnapshot
 
 MAXIMUM_LISTENERS = 200
@@ -97,10 +98,12 @@ class Listeners:
         return False
 
     def _raised(self, event: hikari.ExceptionEvent[Any]) -> None:
-        callback: Any = event.failed_callback
-        if getattr(callback, "__module__", None) in COMMAND_LISTENERS or _is_raised_again(event):
+        callback: object = event.failed_callback
+        failed: object = event.failed_event
+        module, name = _module_and_name(callback)
+        if module in COMMAND_LISTENERS or _is_raised_again(event):
             return
-        key = type(event.failed_event).__name__, getattr(callback, "__qualname__", type(callback).__qualname__)
+        key = simple_name(type(failed)), name
         listener = self._listeners.get(key)
         if listener is None:
             if len(self._listeners) >= MAXIMUM_LISTENERS:
@@ -124,15 +127,22 @@ class Listeners:
 
 def _is_raised_again(event: hikari.ExceptionEvent[Any]) -> bool:
     """Whether a listener raised the exception that its event is about, or one that caused it."""
-    told: Any = getattr(event.failed_event, "exception", None)
-    pending, seen = [told], set[int]()
+    pending: list[object] = [attribute(event.failed_event, "exception")]
+    seen = set[int]()
     while pending and len(seen) < MOST_CAUSES:
-        exception = pending.pop(0)
+        exception: Any = pending.pop(0)
         if exception is event.exception:
             return True
-        if isinstance(exception, BaseException) and id(exception) not in seen:
+        if is_a(exception, BaseException) and id(exception) not in seen:
             seen.add(id(exception))
-            causes: Any = getattr(exception, "causes", ())  # of a failed check of Lightbulb 2
-            pending += [exception.__cause__, getattr(exception, "original", None)]
-            pending += causes if isinstance(causes, (list, tuple)) else ()
+            causes = attribute(exception, "causes", ())  # of a failed check of Lightbulb 2
+            pending += [cause_of(exception), attribute(exception, "original")]
+            pending += causes if is_a(causes, list, tuple) else ()
     return False
+
+
+def _module_and_name(callback: object) -> tuple[str, str]:
+    # A listener may be any object that can be called.
+    cls = type(callback)
+    module = attribute(callback, "__module__", module_of(cls))
+    return text_of(module), text_of(attribute(callback, "__qualname__", simple_name(cls)))

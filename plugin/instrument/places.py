@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
-from typing import Any, cast
+from typing import Any
 
 from plugin.instrument.coroutines import coroutine_of
 from plugin.instrument.own_code import OwnCode
+from plugin.instrument.values import attribute, cause_of, context_of, is_a, traceback_of
 from plugin.model import Place
 
 OF_LIBRARY = "(library) "
@@ -44,7 +45,7 @@ class Places:
         """
         outermost: list[tuple[FrameType, int]] = []
         for found in _related(exception):
-            frames = list(raised_through(found.__traceback__))
+            frames = list(raised_through(traceback_of(found)))
             own = next(((frame, line) for frame, line in reversed(frames) if self.is_own_frame(frame)), None)
             if own is not None:
                 return self._place(*own)
@@ -54,7 +55,7 @@ class Places:
 
     def entered(self, exception: BaseException) -> Place | None:
         """Where the outermost function of the bot's own code begins that an exception passed; None where none did."""
-        frames = raised_through(exception.__traceback__)
+        frames = raised_through(traceback_of(exception))
         return next((self.of_code(frame.f_code) for frame, _ in frames if self.is_own_frame(frame)), None)
 
     def waited_in(self, task: asyncio.Task[Any]) -> Place | None:
@@ -116,16 +117,18 @@ def _related(exception: BaseException) -> Iterator[BaseException]:
             if id(found) not in seen:
                 seen.add(id(found))
                 yield found
-                pending += [cause for cause in (found.__cause__, found.__context__) if cause is not None]
+                pending += [cause for cause in (cause_of(found), context_of(found)) if cause is not None]
 
 
 def _members(exception: BaseException) -> Iterator[BaseException]:
     """What a group is made of, without the groups in it."""
-    members: Any = getattr(exception, "exceptions", ()) if issubclass(type(exception), BaseExceptionGroup) else ()
-    for member in members:
-        if isinstance(member, BaseExceptionGroup):
-            yield from _members(cast("BaseException", member))
-        else:
+    group = is_a(exception, BaseExceptionGroup)
+    members: Any = attribute(exception, "exceptions", ()) if group else ()
+    found: list[Any] = [*members] if is_a(members, tuple) else []
+    for member in found:
+        if is_a(member, BaseExceptionGroup):
+            yield from _members(member)
+        elif is_a(member, BaseException):
             yield member
 
 
@@ -154,17 +157,19 @@ def _awaiting(task: asyncio.Task[Any]) -> Iterator[FrameType]:
     """The frames that a suspended task is in, outermost first, and those of the tasks that it waits for."""
     awaited: Any = coroutine_of(task)
     for _ in range(_DEEPEST):
-        kind = next((kind for kind in ("cr", "gi", "ag") if hasattr(awaited, f"{kind}_frame")), None)
+        kind = next(
+            (kind for kind in ("cr", "gi", "ag") if attribute(awaited, f"{kind}_frame", awaited) is not awaited), None
+        )
         if kind is None:
             following = _awaited_task(task)
             if following is None:
                 return
             task, awaited = following, coroutine_of(following)
             continue
-        frame = getattr(awaited, f"{kind}_frame")
-        if frame is not None:
+        frame = attribute(awaited, f"{kind}_frame")
+        if type(frame) is FrameType:
             yield frame
-        awaited = getattr(awaited, "gi_yieldfrom" if kind == "gi" else f"{kind}_await")
+        awaited = attribute(awaited, "gi_yieldfrom" if kind == "gi" else f"{kind}_await")
 
 
 def _awaited_task(task: asyncio.Task[Any]) -> asyncio.Task[Any] | None:

@@ -90,8 +90,8 @@ class RestCalls:
         """Calls that passed a bucket or were refused, by id of the compiled route; the others end without a trace."""
         self._routes: list[Any] = []  # kept, so that their ids stay their own
 
-    def watch(self, rest: Any, on_detach: Callable[[Callable[[], object]], object]) -> None:
-        """See the answers and buckets of a REST client from now on; `on_detach` gets what ends it.
+    def watch(self, rest: Any, hold: Callable[[str, Override], object]) -> None:
+        """See the answers and buckets of a REST client from now on; `hold` gets what is overridden for it.
 
         Whoever overrides `_request` is to tell the recorder of a call that ends well, `finish` where it is followed,
         and `failed`. Raises `MovedError`, and changes nothing, where hikari no longer works so.
@@ -100,8 +100,8 @@ class RestCalls:
         check_method(rest, "_request", "compiled_route")
         check_method(rest, "_parse_ratelimits", "compiled_route", "authentication", "response")
         check_method(buckets, "acquire_bucket", "compiled_route", "authentication")
-        on_detach(Override(rest, {"_parse_ratelimits": self._see_answers}).undo)
-        on_detach(Override(buckets, {"acquire_bucket": self._see_buckets}).undo)
+        hold(self.part.name, Override(rest, {"_parse_ratelimits": self._see_answers}))
+        hold(self.part.name, Override(buckets, {"acquire_bucket": self._see_buckets}))
         self.watching = True
 
     def recorder(self, route: Any) -> RouteRecorder:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 
 from plugin.instrument.failures import LastError
 from plugin.instrument.places import Places
+from plugin.instrument.values import asked, attribute, is_a, simple_name, text_of
 from plugin.model import Place, TaskGroupSnapshot, TaskKind
 
 MAXIMUM_SCHEDULED = 200
@@ -143,10 +144,10 @@ class ScheduledTasks:
             if len(self._known) >= MAXIMUM_SCHEDULED:
                 self.dropped += 1
                 continue
-            function = _unwrapped(self._schedule.function(task))
-            code = getattr(function, "__code__", None)
-            name = getattr(function, "__name__", type(function).__name__)
-            place = self._places.of_code(code) if code is not None else None
+            function: object = _unwrapped(self._schedule.function(task))
+            code = attribute(function, "__code__")
+            name = text_of(attribute(function, "__name__", simple_name(type(function))))
+            place = self._places.of_code(code) if type(code) is CodeType else None
             self._known[id(task)] = _Scheduled(task, name, place)
 
     def _look_at(self, known: _Scheduled) -> None:
@@ -200,9 +201,9 @@ def _together(group: list[_Scheduled]) -> TaskGroupSnapshot:
 
 
 def _unwrapped(function: Any) -> Any:
-    while isinstance(function, functools.partial):
-        function = function.func  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] # a partial is of anything
-    return inspect.unwrap(function)
+    while is_a(function, functools.partial):
+        function = function.func
+    return asked(lambda: inspect.unwrap(function), function)
 
 
 def failures_in_words(number: int, how: str = "") -> str:

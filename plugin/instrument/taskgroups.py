@@ -10,6 +10,7 @@ from plugin.instrument.coroutines import coroutine_of
 from plugin.instrument.course import Course
 from plugin.instrument.failures import LastError
 from plugin.instrument.places import Places
+from plugin.instrument.values import attribute, simple_name, text_of
 from plugin.instrument.wrapped import codes_of
 from plugin.model import Place, TaskGroupSnapshot, TaskKind
 
@@ -79,10 +80,10 @@ class TaskGroups:
         place = None if failure is None else self._places.entered(failure)
         if place is not None:
             return self._group(place.function, place)
-        coroutine: Any = coroutine_of(task)
+        coroutine: object = coroutine_of(task)
         if known is not None or coroutine is None:  # None: it began eagerly, and ended within its first step
             return known or self._group(UNKNOWN, None)
-        return self._group(getattr(coroutine, "__qualname__", type(coroutine).__qualname__), None)
+        return self._group(text_of(attribute(coroutine, "__qualname__", simple_name(type(coroutine)))), None)
 
     def of_definition(self, function: str | None, file: str, line: int, failure: BaseException) -> Group:
         """The same of a task that is gone, by where its coroutine was defined, if that is known, and its failure."""

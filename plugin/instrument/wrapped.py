@@ -9,10 +9,11 @@ import asyncio
 import gc
 import inspect
 from collections.abc import Iterator
-from types import CellType, CodeType
+from types import CellType, CodeType, CoroutineType
 from typing import Any
 
 from plugin.instrument.coroutines import coroutine_of
+from plugin.instrument.values import attribute, is_a
 
 DEEPEST = 20
 """How many coroutines that wait for one another are looked through for the bot's own code."""
@@ -25,11 +26,11 @@ def codes_of(task: asyncio.Task[Any]) -> Iterator[CodeType]:
         if not pending:
             return
         coroutine = pending.pop(0)
-        code = _code_of(coroutine)
+        code = code_of(coroutine)
         if code is not None:
             yield code
-        awaited = getattr(coroutine, "cr_await", None)
-        if inspect.iscoroutine(coroutine):
+        awaited = attribute(coroutine, "cr_await")
+        if is_a(coroutine, CoroutineType):
             pending += [held for held in _held_by(coroutine) if held is not awaited]
         if awaited is not None:
             pending.insert(0, awaited)
@@ -48,10 +49,11 @@ def _held_by(coroutine: Any) -> Iterator[Any]:
                 held = found.cell_contents
             except ValueError:  # empty as yet
                 continue
-        if inspect.iscoroutine(held) and inspect.getcoroutinestate(held) != inspect.CORO_CLOSED:
+        if is_a(held, CoroutineType) and inspect.getcoroutinestate(held) != inspect.CORO_CLOSED:
             yield held
 
 
-def _code_of(coroutine: Any) -> CodeType | None:
+def code_of(coroutine: Any) -> CodeType | None:
     """The code that a coroutine or generator runs; None for one that is not written in Python."""
-    return getattr(coroutine, "cr_code", None) or getattr(coroutine, "gi_code", None)
+    found = (attribute(coroutine, name) for name in ("cr_code", "gi_code"))
+    return next((code for code in found if type(code) is CodeType), None)

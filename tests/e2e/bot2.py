@@ -25,7 +25,8 @@ class SampleBot:
         options.setdefault("intents", hikari.Intents.ALL)
         self.discord = discord
         self.gates = bodies.Gates()
-        self.bot = lightbulb.BotApp(discord.token, prefix=prefix, rest_url=discord.rest_url, banner=None, **options)
+        kind = options.pop("kind", lightbulb.BotApp)
+        self.bot = kind(discord.token, prefix=prefix, rest_url=discord.rest_url, banner=None, **options)
         self.app: Any = self.bot
         self.handled: list[str] = []
         self._add_fun()

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from plugin.instrument.containment import Containment
-from plugin.instrument.failures import type_name
 from plugin.instrument.invocations import MAXIMUM_RECEIPTS, Invocations
 from plugin.instrument.places import Places
+from plugin.instrument.values import class_name
 from plugin.metrics import CommandMetrics
 from plugin.model import CommandKey, CommandKind, Outcome
 
@@ -206,4 +206,4 @@ def test_an_answer_within_is_the_outer_ones_too(bench: Bench) -> None:
 )
 def test_an_exception_is_known_by_its_class_alone(exception: Exception, name: str) -> None:
     """The name is that of the class with its module, builtins without."""
-    assert type_name(exception) == name
+    assert class_name(type(exception)) == name

@@ -1,43 +1,59 @@
-"""Lightbulb 2: `bot.load_extensions("plugin")` on a `BotApp`."""
+"""Lightbulb 2: `bot.load_extensions("plugin")` on a `BotApp`.
+
+What a part needs of Lightbulb is imported with that part, so that a name which is gone costs that part only.
+"""
 
 from __future__ import annotations
 
+import functools
 import importlib
 from typing import Any
 
 import lightbulb
 
-from plugin.adapters.attaching import Lifetime, attach_or_leave, make_monitor
-from plugin.adapters.lightbulb2.commands import OwnCommands
-from plugin.adapters.lightbulb2.inventory import BotInventory
-from plugin.adapters.lightbulb2.measuring import Measuring
-from plugin.instrument.override import Method, leave_no_frame
-from plugin.monitor import Monitor, monitor_of
+from plugin.adapters import loading
+from plugin.adapters.attaching import Lifetime
+from plugin.instrument.override import Method, Override, leave_no_frame
+from plugin.monitor import Inventory, Monitor, monitor_of
 
 
 def load(bot: lightbulb.BotApp) -> None:
-    """Measure a bot; settings that cannot be used are an ERROR in the log, and nothing is loaded."""
-    inventory = BotInventory(bot)
-    monitor = make_monitor(bot, inventory)
-    if monitor is not None:
-        attach_or_leave(monitor, lambda: _attach(bot, monitor, inventory))
+    """Measure a bot; what fails is off or, if all does, an ERROR in the log, and nothing is raised."""
+    loading.load(bot, bot, lambda: _inventory(bot), functools.partial(_attach, bot))
 
 
 def unload(bot: lightbulb.BotApp) -> None:
     """Take everything out of the bot again."""
     monitor = monitor_of(bot)
     if monitor is not None:
-        monitor.detach()
+        loading.unload(monitor)
 
 
-def _attach(bot: lightbulb.BotApp, monitor: Monitor, inventory: BotInventory) -> None:
-    monitor.attach()
-    monitor.override("reload", bot, {"reload_extensions": _importing_again})
-    Measuring(bot, monitor, inventory).attach()
-    commands = OwnCommands(bot, monitor, inventory)
-    if monitor.settings.commands:
+def _inventory(bot: lightbulb.BotApp) -> Inventory:
+    from plugin.adapters.lightbulb2.inventory import BotInventory
+
+    return BotInventory(bot)
+
+
+def _attach(bot: lightbulb.BotApp, monitor: Monitor, inventory: Any, lifetime: Lifetime) -> None:
+    def measure() -> None:
+        from plugin.adapters.lightbulb2.measuring import Measuring
+
+        Measuring(bot, monitor, inventory).attach()
+
+    def answer() -> None:
+        from plugin.adapters.lightbulb2.commands import OwnCommands
+
+        commands = OwnCommands(bot, monitor, inventory)
+        lifetime.before_sync = monitor.contain("commands of its own", commands.make_room)
+        lifetime.at_stop = monitor.contain("stop", commands.close_pages)
         commands.attach()
-    Lifetime(monitor, bot, commands.close_pages, commands.make_room).follow()
+
+    stays_importable = {"reload_extensions": _importing_again}
+    monitor.attempt("reload", lambda: monitor.hold("reload", Override(bot, stays_importable)))
+    monitor.attempt("commands", measure)
+    if monitor.settings.commands:
+        monitor.attempt("commands of its own", answer)
 
 
 def _importing_again(original: Method) -> Method:

@@ -1,18 +1,23 @@
 """Sees the moment at which a Lightbulb 2 command's checks have passed and its own code begins.
 
-Nothing is dispatched then; but Lightbulb calls the command object, whose class is exchanged for a subclass that notes
-it. There is one such subclass for each class of commands, not for each command.
+Nothing is dispatched then. The last that Lightbulb does before is to ask the command for its cooldown, then it calls
+the command object. A command of one of the bot's own classes keeps its class: its `evaluate_cooldowns` is replaced in
+its dict. One of Lightbulb's has slots only, and Python looks `__call__` up on the class: it changes to a subclass that
+notes the call. There is one such subclass for each class of commands, not for each command.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lightbulb.commands.base import ApplicationCommand, Command
 
 from plugin.instrument.containment import Part
-from plugin.instrument.override import Method, subclass_of
+from plugin.instrument.override import Method, Override, attributes_of, leave_no_frame
 from plugin.instrument.stages import StageWatch
+from plugin.instrument.subclass import subclass_of
+from plugin.instrument.values import is_a
 
 
 class Entrances:
@@ -21,44 +26,71 @@ class Entrances:
     def __init__(self, stages: StageWatch | None, part: Part) -> None:
         self._stages = stages
         self._part = part
-        self._subclasses: dict[type, type] = {}
-        self._watched: dict[int, Command] = {}
-        """By id, since Lightbulb hashes a command in Python."""
+        self._subclasses: dict[int, type] = {}
+        """By the id of the class that it derives from, and so keeps."""
+        self._watched: dict[int, tuple[Command, Callable[[], object]]] = {}
+        """By id, since Lightbulb hashes a command in Python; each with what ends that."""
 
     def watch(self, command: Command) -> None:
         """See when this command's own code begins, from now on."""
-        if self._stages is None or not isinstance(command, ApplicationCommand):
+        if self._stages is None or not is_a(command, ApplicationCommand) or id(command) in self._watched:
+            return
+        if attributes_of(command) is not None:
+            self._watched[id(command)] = command, Override(command, {"evaluate_cooldowns": self._passing}).undo
             return
         before = type(command)
-        if before not in self._subclasses:
-            self._subclasses[before] = subclass_of(before, {"__call__": self._entering})
-        command.__class__ = self._subclasses[before]
-        self._watched[id(command)] = command
+        ours = self._subclasses.get(id(before))
+        if ours is None:
+            ours = self._subclasses[id(before)] = subclass_of(before, {"__call__": self._entering})
+        object.__setattr__(command, "__class__", ours)
+        self._watched[id(command)] = command, lambda: _give_back(command, ours, before)
 
     def unwatch(self, command: Command) -> None:
-        """Give a command its class back."""
-        if self._watched.pop(id(command), None) is not None:
-            befores = {ours: before for before, ours in self._subclasses.items()}
-            command.__class__ = befores.get(type(command), type(command))
+        """Leave a command as it was."""
+        _, undo = self._watched.pop(id(command), (command, _nothing))
+        undo()
 
     def unwatch_all(self) -> None:
-        """Give every command its class back."""
-        for command in list(self._watched.values()):
+        """Leave every command as it was."""
+        for command, _ in list(self._watched.values()):
             self.unwatch(command)
 
     def _entering(self, original: Method) -> Method:
-        entered, part = self._stages.entered if self._stages else _nothing, self._part
+        enter = self._enter
 
         def call(command: object, *args: Any, **kwargs: Any) -> Any:
-            if part.on:
-                try:
-                    entered()
-                except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
-                    part.fault(fault)
+            enter()
             return original(command, *args, **kwargs)
 
         return call
 
+    def _passing(self, original: Method) -> Method:
+        enter = self._enter
+
+        async def evaluate_cooldowns(command: object, *args: Any, **kwargs: Any) -> Any:
+            try:
+                result = await original(command, *args, **kwargs)
+            except BaseException as exception:
+                leave_no_frame(exception)
+                raise
+            enter()
+            return result
+
+        return evaluate_cooldowns
+
+    def _enter(self) -> None:
+        part = self._part
+        if part.on and self._stages is not None:
+            try:
+                self._stages.entered()
+            except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                part.fault(fault)
+
+
+def _give_back(command: Command, ours: type, before: type) -> None:
+    if type(command) is ours:
+        object.__setattr__(command, "__class__", before)
+
 
 def _nothing() -> None:
-    """What is noted where no stages are watched."""
+    """What ends a watch that there is none of."""

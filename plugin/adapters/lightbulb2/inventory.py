@@ -9,6 +9,7 @@ from lightbulb.commands.base import Command
 from lightbulb.commands.slash import SlashGroupMixin
 
 from plugin.adapters.lightbulb2.schedule import BotSchedule
+from plugin.instrument.values import attribute, is_a, text_of
 from plugin.model import CommandKey, CommandKind
 from plugin.monitor import Inventory
 
@@ -43,7 +44,7 @@ class BotInventory(Inventory):
 
     def cogs(self) -> Sequence[str]:
         """Every Lightbulb 2 plugin of the bot."""
-        return [name for name in self._bot.plugins if name != COG]
+        return [name for name in map(text_of, self._bot.plugins) if name != COG]
 
     def schedule(self) -> BotSchedule:
         """The scheduled tasks of the bot."""
@@ -61,6 +62,7 @@ class BotInventory(Inventory):
 
 def command_key(command: Command) -> CommandKey:
     """What a command is counted under."""
-    kind = next((kind for cls, kind in _KINDS if isinstance(command, cls)), CommandKind.SLASH)
-    cog: lightbulb.Plugin | None = command.plugin
-    return CommandKey(kind, command.qualname, cog.name if cog is not None else None)
+    kind = next((kind for cls, kind in _KINDS if is_a(command, cls)), CommandKind.SLASH)
+    cog: lightbulb.Plugin | None = attribute(command, "plugin")
+    name = text_of(attribute(command, "qualname"))
+    return CommandKey(kind, name, text_of(attribute(cog, "name")) if cog is not None else None)

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from typing import Any
 
 import lightbulb
+from lightbulb import errors
 from lightbulb.commands.base import Command
 from lightbulb.commands.prefix import PrefixGroupMixin
 from lightbulb.commands.slash import SlashGroupMixin
@@ -20,21 +21,23 @@ from plugin.adapters.lightbulb2.inventory import BotInventory, command_key
 from plugin.adapters.outcomes import breaks
 from plugin.instrument.invocations import MAXIMUM_RECEIPTS, Invocation
 from plugin.instrument.override import Method, followed, leave_no_frame
+from plugin.instrument.values import asked, attribute, cause_of, is_a
 from plugin.metrics import CommandMetrics
 from plugin.model import Outcome
 from plugin.monitor import Monitor
 
 _PART = "commands"
 
-_DENIALS = (
-    lightbulb.CheckFailure,
-    lightbulb.CommandIsOnCooldown,
-    lightbulb.errors.MaxConcurrencyLimitReached,
-    lightbulb.NotEnoughArguments,
-    lightbulb.ConverterFailure,
-    lightbulb.errors.InvalidArgument,
-    lightbulb.errors.MissingRequiredAttachmentArgument,
+_REFUSALS = (
+    "CheckFailure",
+    "CommandIsOnCooldown",
+    "MaxConcurrencyLimitReached",
+    "NotEnoughArguments",
+    "ConverterFailure",
+    "InvalidArgument",
+    "MissingRequiredAttachmentArgument",
 )
+_DENIALS: tuple[type, ...] = tuple(getattr(errors, name) for name in _REFUSALS if hasattr(errors, name))
 
 
 class Measuring:
@@ -54,6 +57,9 @@ class Measuring:
         """Begin to see invocations."""
         monitor = self._monitor
         part, finish = monitor.part(_PART), self._invocations.finish
+        missing = [name for name in _REFUSALS if not hasattr(errors, name)]
+        if missing:
+            monitor.switch_off("refusals", f"lightbulb.errors has no {', '.join(missing)}; these count as errors")
         monitor.on_detach(self._entrances.unwatch_all)
         monitor.override(
             _PART,
@@ -102,7 +108,10 @@ class Measuring:
 
     def _begin_prefix(self, bot: object, context: lightbulb.PrefixContext) -> Invocation | None:
         received_ns = self._receipts.pop(context.event.message_id, 0)
-        recorder = self._recorder(_meant(context, context.command)) if context.command is not None else None
+        command = context.command
+        if command is not None:
+            command = asked(lambda: _meant(context, command), command)
+        recorder = self._recorder(command) if command is not None else None
         if recorder is None:
             return None
         invocation = self._invocations.begin(context.event.message_id, recorder, interaction=False)
@@ -161,8 +170,8 @@ class Measuring:
 
 def _root(command: Command) -> Command:
     root: Any = command
-    while root.parent is not None:
-        root = root.parent
+    while (parent := attribute(root, "parent")) is not None:
+        root = parent
     return root
 
 
@@ -179,14 +188,16 @@ def _meant(context: lightbulb.PrefixContext, command: Any) -> Command:
 
 def verdict(exception: BaseException) -> tuple[Outcome, BaseException]:
     """Whose fault a failure is, and what caused it."""
-    if isinstance(exception, lightbulb.CommandInvocationError):
-        return Outcome.ERROR, exception.original
-    if not isinstance(exception, _DENIALS):
+    if is_a(exception, errors.CommandInvocationError):
+        original = attribute(exception, "original")
+        return Outcome.ERROR, original if is_a(original, BaseException) else exception
+    if not is_a(exception, *_DENIALS):
         return Outcome.ERROR, exception
-    if not isinstance(exception, lightbulb.CheckFailure):
+    if not is_a(exception, errors.CheckFailure):
         return Outcome.DENIED, exception
     # One of the bot's own, whose `__init__` does not call that of its base, has no causes.
-    said = [_said(failure) for failure in getattr(exception, "causes", None) or (exception,)]
+    causes: list[Any] = asked(lambda: list(attribute(exception, "causes", ())), [])
+    said = [_said(failure) for failure in causes if is_a(failure, BaseException)] or [_said(exception)]
     broken = [cause for cause in said if breaks(cause)]
     return (Outcome.ERROR, broken[0]) if broken else (Outcome.DENIED, said[0])
 
@@ -194,9 +205,12 @@ def verdict(exception: BaseException) -> tuple[Outcome, BaseException]:
 def _said(failure: BaseException) -> BaseException:
     # What a check raises is wrapped with its own words, unless it is a CheckFailure: that is the check's last word,
     # whatever it was raised from.
-    cause = failure.__cause__
-    wrapped = type(failure) is lightbulb.CheckFailure and cause is not None and failure.args == (str(cause),)
-    return cause if cause is not None and wrapped else failure
+    cause = cause_of(failure)
+    if cause is None or type(failure) is not errors.CheckFailure:
+        return failure
+    # Lightbulb asked it for its words, too; what has none to tell is not the last word of a check.
+    words = asked(lambda: str(cause), "")
+    return cause if failure.args == (words,) else failure
 
 
 def _nothing(_: object, __: object) -> None:

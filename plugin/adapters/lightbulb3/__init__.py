@@ -1,7 +1,11 @@
-"""Lightbulb 3: `await client.load_extensions("plugin")` on a client of a `GatewayBot` or a `RESTBot`."""
+"""Lightbulb 3: `await client.load_extensions("plugin")` on a client of a `GatewayBot` or a `RESTBot`.
+
+What a part needs of Lightbulb is imported with that part, so that a name which is gone costs that part only.
+"""
 
 from __future__ import annotations
 
+import functools
 import importlib
 import logging
 from typing import Any
@@ -9,16 +13,15 @@ from typing import Any
 import lightbulb
 from lightbulb.loaders import Loadable
 
-from plugin.adapters.attaching import Lifetime, attach_or_leave, make_monitor
-from plugin.adapters.lightbulb3.commands import OwnCommands
-from plugin.adapters.lightbulb3.inventory import EXTENSION, ClientInventory
-from plugin.adapters.lightbulb3.measuring import Measuring
+from plugin.adapters import loading
+from plugin.adapters.attaching import Lifetime
+from plugin.corridor.tie import tie_of
 from plugin.instrument.override import Override, preceded
-from plugin.monitor import Monitor
+from plugin.monitor import Inventory, Monitor
 
 _logger = logging.getLogger(__name__)
 
-_MARK = "_golem_monitor_of_client"
+EXTENSION = "plugin"
 
 
 class MonitorLoadable(Loadable):
@@ -27,37 +30,52 @@ class MonitorLoadable(Loadable):
     __slots__ = ()
 
     async def load(self, client: lightbulb.Client) -> None:
-        """Measure the client's bot; settings that cannot be used are an ERROR in the log, and nothing is loaded."""
-        inventory = ClientInventory(client)
-        monitor = make_monitor(client.app, inventory)
-        if monitor is not None and attach_or_leave(monitor, lambda: _attach(client, monitor, inventory)):
-            _offer(client, monitor)
+        """Measure the client's bot; what fails is off or, if all does, an ERROR in the log, and nothing is raised."""
+        loading.load(client.app, client, lambda: _inventory(client), functools.partial(_attach, client))
 
     async def unload(self, client: lightbulb.Client) -> None:
         """Take everything out of the client's bot again; a monitor that another client loaded stays."""
-        monitor: Monitor | None = getattr(type(client), _MARK, None)
-        if monitor is not None:
-            with monitor.containing("unload"):
-                await monitor.stop()
-                await monitor.leave()
-            monitor.detach()
+        tie = tie_of(client)
+        if tie is None or tie.owner is not client:
+            return
+        monitor: Monitor = tie.monitor
+        with monitor.containing("unload"):
+            await monitor.stop()
+            await monitor.leave()
+        loading.unload(monitor)
 
 
 loader = lightbulb.Loader()
 loader.add(MonitorLoadable())
 
 
-def _attach(client: lightbulb.Client, monitor: Monitor, inventory: ClientInventory) -> None:
-    monitor.attach()
+def _inventory(client: lightbulb.Client) -> Inventory:
+    from plugin.adapters.lightbulb3.inventory import ClientInventory
+
+    return ClientInventory(client)
+
+
+def _attach(client: lightbulb.Client, monitor: Monitor, inventory: Any, lifetime: Lifetime) -> None:
+    def measure() -> None:
+        from plugin.adapters.lightbulb3.measuring import Measuring
+
+        Measuring(client, monitor, inventory).attach()
+
+    def answer() -> None:
+        from plugin.adapters.lightbulb3.commands import OwnCommands
+
+        commands = OwnCommands(client, monitor, inventory)
+        lifetime.at_stop = monitor.contain("stop", commands.close_pages)
+        commands.attach()
+
     stays_importable: dict[str, Any] = dict.fromkeys(
         ("unload_extensions", "reload_extensions"), preceded(_import_again)
     )
-    monitor.on_detach(Override(client, stays_importable, marks={_MARK: monitor}).undo)
-    Measuring(client, monitor, inventory).attach()
-    commands = OwnCommands(client, monitor, inventory)
+    monitor.attempt("reload", lambda: monitor.hold("reload", Override(client, stays_importable)))
+    monitor.attempt("commands", measure)
     if monitor.settings.commands:
-        commands.attach()
-    Lifetime(monitor, client.app, commands.close_pages).follow()
+        monitor.attempt("commands of its own", answer)
+    monitor.attempt("injection", lambda: _offer(client, monitor))
 
 
 async def _import_again() -> None:

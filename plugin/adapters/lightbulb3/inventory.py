@@ -9,6 +9,7 @@ import hikari
 import lightbulb
 
 from plugin.adapters.lightbulb3.schedule import ClientSchedule
+from plugin.instrument.values import attribute, text_of
 from plugin.model import CommandKey, CommandKind
 from plugin.monitor import Inventory
 
@@ -38,7 +39,7 @@ class ClientInventory(Inventory):
         """Every extension of the client."""
         # An extension with listeners only is visible nowhere else.
         loaded: set[str] = getattr(self._client, "_extensions", set())
-        return sorted(loaded - {EXTENSION})
+        return sorted({*map(text_of, loaded)} - {EXTENSION})
 
     def schedule(self) -> ClientSchedule:
         """The scheduled tasks of the client."""
@@ -60,4 +61,6 @@ def command_key(command: Any) -> CommandKey:
     root = data
     while (parent := getattr(root, "parent", None)) is not None:
         root = parent
-    return CommandKey(_KINDS[data.type], data.qualified_name, root.extension)
+    extension = attribute(root, "extension")
+    name = text_of(attribute(data, "qualified_name"))
+    return CommandKey(_KINDS[data.type], name, text_of(extension) if extension is not None else None)

@@ -21,6 +21,7 @@ from plugin.adapters.outcomes import breaks
 from plugin.instrument.containment import Part
 from plugin.instrument.invocations import Invocation
 from plugin.instrument.override import Method, followed, leave_no_frame
+from plugin.instrument.values import is_a
 from plugin.metrics import CommandMetrics
 from plugin.model import Outcome
 from plugin.monitor import Monitor
@@ -160,11 +161,11 @@ def _enter(command: Any, resolve: Callable[[], Any], entered: Callable[[], objec
 
 def verdict(failure: BaseException) -> tuple[Outcome, BaseException]:
     """Whose fault a failure is, and what caused it; a bug counts before a refusal."""
-    if not isinstance(failure, ExecutionPipelineFailedException):
+    if type(failure) is not ExecutionPipelineFailedException:
         return Outcome.ERROR, failure
     invocation = failure.invocation_failure
     if invocation is not None:
-        refused = isinstance(invocation, ConversionFailedException)
+        refused = is_a(invocation, ConversionFailedException)
         return (Outcome.DENIED if refused else Outcome.ERROR), invocation
     refusals: list[BaseException] = []
     for hook, exception in zip(failure.failed_hooks, failure.hook_failures, strict=True):

@@ -17,6 +17,8 @@ import hikari
 from plugin.instrument.coroutines import coroutine_of
 from plugin.instrument.loop.calls import called
 from plugin.instrument.places import Places
+from plugin.instrument.values import attribute
+from plugin.instrument.wrapped import code_of
 from plugin.model import CommandKey, Place
 from plugin.words import label
 
@@ -125,7 +127,7 @@ class Looker:
 
 def _frames(innermost: FrameType, task: asyncio.Task[Any] | None) -> Iterator[FrameType]:
     """What the loop runs, innermost first, without what runs the loop."""
-    outermost = getattr(coroutine_of(task), "cr_frame", None) if task is not None else None
+    outermost = attribute(coroutine_of(task), "cr_frame") if task is not None else None
     frame: FrameType | None = innermost
     while frame is not None and frame.f_code.co_filename not in BASES:
         yield frame
@@ -137,7 +139,7 @@ def _step(task: asyncio.Task[Any] | None, outermost: FrameType) -> object:
 
 
 def _code(task: asyncio.Task[Any]) -> CodeType | None:
-    return getattr(coroutine_of(task), "cr_code", None)
+    return code_of(coroutine_of(task))
 
 
 def _short(name: str) -> str:
