@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import functools
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -208,3 +210,38 @@ def nested(node: ast.AST) -> Iterator[ast.AST]:
 def test_few_places_swallow_everything() -> None:
     """Each place that contains whatever is raised is listed here, so that a new one is a decision."""
     assert {found for file in FILES for found in swallowers(file)} == BROAD
+
+
+NOT_BEFORE = {
+    "plugin.display": "pages",
+    "plugin.adapters.pages": "pages",
+    "plugin.insight.health": "what judges for pages",
+    "plugin.insight.alerts": "what judges samples",
+    "plugin.history.store": "the store, which the thread of history imports",
+    "sqlite3": "the store",
+    "asyncpg": "a driver that few need",
+    "miru": "a library that the bot need not have",
+    "PIL": "charts, which are drawn in another process",
+    "psutil": "samples, whose thread imports it",
+    "importlib.metadata": "samples",
+    "multiprocessing": "nothing at all",
+    "sysconfig": "nothing at all",
+    "difflib": "mistyped settings",
+    "tomllib": "a file with settings",
+    "statistics": "trends",
+}
+"""What a bot does not load with the plugin, by what it is there for: it would make the start slow and the bot big."""
+
+LOADED = """
+import sys
+import hikari, lightbulb
+before = set(sys.modules)
+import plugin
+print(*set(sys.modules) - before)
+"""
+
+
+def test_loading_imports_little() -> None:
+    """The plugin imports what the start of a bot needs; all that pages, samples and history need comes later."""
+    ran = subprocess.run([sys.executable, "-c", LOADED], cwd=PACKAGE.parent, capture_output=True, text=True, check=True)
+    assert not NOT_BEFORE.keys() & set(ran.stdout.split())

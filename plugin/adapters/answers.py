@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import hikari
 
-from plugin import display
 from plugin.adapters.access import Access, Asker, decide
 from plugin.adapters.pager import FAULT, Asked, Pager
 from plugin.adapters.requests import BadQuestionError, Request, from_options, from_words
+from plugin.corridor import first_use
 from plugin.monitor import Monitor
 
 _logger = logging.getLogger(__name__)
@@ -40,7 +41,9 @@ async def answer_typed(monitor: Monitor, pager: Pager, question: Question, page:
 
 
 def _typeable(monitor: Monitor) -> set[str]:
-    return display.folded_names(monitor.snapshot().commands)
+    from plugin.display.names import folded_names
+
+    return folded_names(monitor.snapshot().commands)
 
 
 async def _answer(monitor: Monitor, pager: Pager, question: Question, page: str, read: Callable[[], Request]) -> None:
@@ -60,15 +63,19 @@ async def _answer(monitor: Monitor, pager: Pager, question: Question, page: str,
 async def _show(
     monitor: Monitor, pager: Pager, question: Question, page: str, read: Callable[[], Request], closed: int
 ) -> None:
+    asked_s = time.monotonic()
     access = await decide(monitor.settings, question)
     if access.refusal:
         await question.respond(content=access.refusal, private=True)
         return
+    await first_use.load("plugin.adapters.pages")
+    from plugin.adapters.pages import make_pages
+
     request = read()
-    from plugin.adapters.pages import make_pages  # the first page is the first to need what draws it
+    first = iter([request._replace(asked_s=asked_s)])  # a refresh is asked for when it is clicked
 
     async def render(access: Access) -> Any:
-        return await make_pages(page, monitor, request, access)
+        return await make_pages(page, monitor, next(first, request), access)
 
     await pager.show(question, access, render, closed)
 
@@ -79,5 +86,8 @@ async def choices(monitor: Monitor, asker: Asker, typed: str) -> list[str]:
         monitor.invocations.disown()
         if (await decide(monitor.settings, asker)).refusal:
             return []
-        return display.command_choices(monitor.snapshot().commands, typed)
+        await first_use.load("plugin.display.names")
+        from plugin.display.names import command_choices
+
+        return command_choices(monitor.snapshot().commands, typed)
     return []

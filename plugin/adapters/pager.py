@@ -13,7 +13,6 @@ import hikari
 from plugin.adapters.access import Access, InteractionAsker, OwnerIds, decide
 from plugin.adapters.clicks import Click, Close, Door, NoButtonsError
 from plugin.adapters.requests import BadQuestionError
-from plugin.display.book import footnoted
 from plugin.monitor import Monitor
 
 _logger = logging.getLogger(__name__)
@@ -109,6 +108,8 @@ class OpenPage:
 
     def explain(self, why: str) -> None:
         """Say why there are no buttons."""
+        from plugin.display.book import footnoted  # the pages are made, so it is there
+
         footnoted(self._pages, why if len(self._pages) < 2 else f"Page 1 of {len(self._pages)}. {why}")
 
     def end(self) -> None:

@@ -43,7 +43,7 @@ def _history(monitor: Monitor, details: bool) -> Past:
 
 
 async def _performance(monitor: Monitor, request: Request, details: bool) -> Pages:
-    asked_s = time.monotonic()
+    asked_s = time.monotonic() if request.asked_s is None else request.asked_s
     snapshot, health = await monitor.look(details)
     world, back = _world(monitor, snapshot), _back(request, snapshot)
     if back is None:
@@ -110,7 +110,7 @@ async def _commands(monitor: Monitor, request: Request, details: bool) -> Pages:
 
 
 async def _command(monitor: Monitor, request: Request, details: bool) -> Pages:
-    asked_s = time.monotonic()
+    asked_s = time.monotonic() if request.asked_s is None else request.asked_s
     _find(monitor.snapshot(), request.command)
     snapshot, health = await monitor.look(details)
     judged = _judged(snapshot, health, request.command)

@@ -6,8 +6,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from plugin.display import text
-from plugin.display.names import folded
 from plugin.model import Period
 
 LARGEST_TOP_COUNT = 25
@@ -42,6 +40,8 @@ class Request(NamedTuple):
     """None is since the start of the process."""
     fleet: bool = False
     """Whether all instances are asked for, not this one only."""
+    asked_s: float | None = None
+    """When, in monotonic seconds; None is now."""
 
     @property
     def top(self) -> int:
@@ -75,7 +75,7 @@ def from_options(given: Mapping[str, Any]) -> Request:
 
 def _chosen(option: str, allowed: Mapping[str, T], typed: str) -> T:
     if typed not in allowed:
-        raise BadQuestionError(f"`{option}` is one of {', '.join(allowed)}, not {text.inline(typed)}.")
+        raise BadQuestionError(f"`{option}` is one of {', '.join(allowed)}, not {_quoted(typed)}.")
     return allowed[typed]
 
 
@@ -96,11 +96,13 @@ def from_words(page: str, typed: str, commands: Collection[str]) -> Request:
         else:
             request = read
     if rest and (command or COMMAND[0] not in offered):
-        raise BadQuestionError(f"{text.inline(' '.join(rest))} is not understood here; {_understood(offered)}.")
+        raise BadQuestionError(f"{_quoted(' '.join(rest))} is not understood here; {_understood(offered)}.")
     return _checked(request._replace(command=" ".join(rest)) if rest else request)
 
 
 def _command_in(words: list[str], commands: Collection[str]) -> tuple[list[str], list[str]]:
+    from plugin.display.names import folded
+
     for length in range(min(len(words), LONGEST_COMMAND_WORDS), 0, -1):
         for start in range(len(words) - length + 1):
             end = start + length
@@ -131,3 +133,9 @@ def _checked(request: Request) -> Request:
     if not 1 <= request.top <= LARGEST_TOP_COUNT:
         raise BadQuestionError(f"`top_count` is a number from 1 to {LARGEST_TOP_COUNT}, not {request.top_count}.")
     return request
+
+
+def _quoted(typed: str) -> str:
+    from plugin.display import text  # nothing of the pages is imported before the first question
+
+    return text.inline(typed)
