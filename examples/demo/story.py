@@ -17,6 +17,7 @@ from examples.demo.screen import Screen
 from examples.demo.town import GUILDS, NAMES, Town
 from examples.demo.traffic import Traffic
 from examples.localdiscord import LocalDiscord
+from examples.localdiscord.primitives import PATIENCE_S
 from plugin import settings
 from plugin.adapters import LIGHTBULB_LINE
 
@@ -69,7 +70,9 @@ async def on_its_own(screen: Screen, invocations: int, port: int, keep: bool, pi
 
 async def _open(stack: contextlib.AsyncExitStack, port: int) -> LocalDiscord:
     try:
-        return await stack.enter_async_context(LocalDiscord(port=port, heartbeat_interval_s=3.0))
+        # A machine that is busy may need more than Discord's three seconds; the demo goes on there, too.
+        discord = LocalDiscord(port=port, heartbeat_interval_s=3.0, deadline_s=PATIENCE_S)
+        return await stack.enter_async_context(discord)
     except OSError as refused:
         raise DemoError(f"No server can be started on 127.0.0.1 of this machine: {refused.strerror}.") from refused
 

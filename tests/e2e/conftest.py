@@ -74,6 +74,11 @@ class Alarm:
         self.cancelled = True
 
 
+def patient_discord(**options: Any) -> LocalDiscord:
+    """A Discord that waits as long as the tests do: on a busy machine three seconds pass, and it would refuse."""
+    return LocalDiscord(deadline_s=PATIENCE_S, **options)
+
+
 class Scene:
     """A guild with an administrator and a member, and the bots that a test makes."""
 
@@ -124,7 +129,7 @@ async def _settings_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -
 @pytest.fixture
 async def discord() -> AsyncIterator[LocalDiscord]:
     """A Discord on loopback."""
-    async with LocalDiscord() as discord:
+    async with patient_discord() as discord:
         yield discord
 
 

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 import plugin
-from examples.localdiscord import LocalDiscord
 from plugin.adapters import LIGHTBULB_LINE, access
-from tests.e2e.conftest import Scene
+from tests.e2e.conftest import Scene, patient_discord
 from tests.e2e.test_pages import NEXT, PREVIOUS, REFRESH, press, text
 
 PLACE, ERROR = "bodies.py", "KeyError"
@@ -60,7 +59,7 @@ async def test_an_owner_sees_details(scene: Scene, counted: Any) -> None:
 
 async def test_a_member_of_the_team_sees_details(counted: Any) -> None:
     """Everybody in the team that owns the bot is an owner."""
-    async with LocalDiscord(team=["grace", "alan"]) as discord:
+    async with patient_discord(team=["grace", "alan"]) as discord:
         scene = Scene(discord)
         sample = await failed_once(scene, counted)
         assert tells(await asked_by(scene, discord.team[1], dm=True))

@@ -24,7 +24,7 @@ import plugin
 from examples.localdiscord import LocalDiscord
 from plugin.adapters import LIGHTBULB_LINE, access
 from plugin.monitor import Monitor
-from tests.e2e.conftest import Scene, until
+from tests.e2e.conftest import Scene, patient_discord, until
 
 PAGES = ("performance", "cogstats", "commandstats", "health")
 OURS = ("plugin", "miru", "lightbulb")
@@ -404,7 +404,7 @@ async def two(scene: Scene, discord: LocalDiscord) -> tuple[Scene, Any, Any]:
 
 async def test_two_bots_stay_apart(scene: Scene) -> None:
     """Each bot of a process has counts and settings of its own."""
-    async with LocalDiscord() as discord:
+    async with patient_discord() as discord:
         other, first, second = await two(scene, discord)
         await scene.call("ping")
         await until(lambda: pings(plugin.monitor_of(first.bot)) == 1)
@@ -417,7 +417,7 @@ async def test_two_bots_stay_apart(scene: Scene) -> None:
 @pytest.mark.parametrize("way", ["unload", "reload"])
 async def test_unload_of_one_bot_keeps_the_other(scene: Scene, way: str) -> None:
     """Unloading or reloading one bot leaves the other measured, and the other can do the same afterwards."""
-    async with LocalDiscord() as discord:
+    async with patient_discord() as discord:
         other, first, second = await two(scene, discord)
         before = plugin.monitor_of(second.bot)
         await getattr(first, way)()
@@ -433,7 +433,7 @@ async def test_unload_of_one_bot_keeps_the_other(scene: Scene, way: str) -> None
 
 async def test_the_other_bot_reloads_after_an_unload(scene: Scene) -> None:
     """Lightbulb forgets the module at an unload, but the other bot of the process can still reload."""
-    async with LocalDiscord() as discord:
+    async with patient_discord() as discord:
         _, first, second = await two(scene, discord)
         before = plugin.monitor_of(second.bot)
         await first.unload()
@@ -718,11 +718,10 @@ def test_without_dependency_injection(tmp_path: Path) -> None:
 WITHOUT_INJECTION = """
 import asyncio
 import plugin
-from examples.localdiscord import LocalDiscord
-from tests.e2e.conftest import Scene, until
+from tests.e2e.conftest import Scene, patient_discord, until
 
 async def main():
-    async with LocalDiscord() as discord:
+    async with patient_discord() as discord:
         scene = Scene(discord)
         sample = scene.make()
         sample.handle_errors()

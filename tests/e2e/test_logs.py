@@ -18,9 +18,8 @@ import pytest
 from hikari.impl import rate_limits
 
 import plugin
-from examples.localdiscord import LocalDiscord
 from plugin.adapters import LIGHTBULB_LINE
-from tests.e2e.conftest import Scene, until
+from tests.e2e.conftest import Scene, patient_discord, until
 
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine 'EventManagerBase._invoke_callback' was never awaited")
 """Said by hikari of the listeners that come after one without a name."""
@@ -348,7 +347,7 @@ async def log_of(actions: list[Action], level: int, *, loaded: bool) -> Log:
     root.addHandler(log)
     root.setLevel(level)
     try:
-        async with LocalDiscord() as discord:
+        async with patient_discord() as discord:
             scene = Scene(discord)
             sample = scene.make()
             if loaded:

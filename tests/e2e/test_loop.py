@@ -19,12 +19,11 @@ import hikari
 import pytest
 
 import plugin
-from examples.localdiscord import LocalDiscord
 from plugin.instrument import containment
 from plugin.instrument.installed import find_installed
 from plugin.instrument.loop.looks import Looker
 from plugin.model import Holding, LoopBlock, LoopSnapshot
-from tests.e2e.conftest import Scene, until
+from tests.e2e.conftest import Scene, patient_discord, until
 
 FILE = f"{Path(__file__).parents[1].name}/e2e/test_loop.py"
 HELD_S = 0.6
@@ -299,11 +298,10 @@ SUSPENDED = """
 import asyncio
 import sys
 import plugin
-from examples.localdiscord import LocalDiscord
-from tests.e2e.conftest import Scene, until
+from tests.e2e.conftest import Scene, patient_discord, until
 
 async def main():
-    async with LocalDiscord() as discord:
+    async with patient_discord() as discord:
         sample = await Scene(discord).run()
         monitor = plugin.monitor_of(sample.bot)
         await until(lambda: monitor.snapshot().loop.lag)
@@ -344,7 +342,7 @@ async def test_the_thread_ends_with_the_monitor(scene: Scene, end: str) -> None:
 
 async def test_two_bots_on_one_loop_both_tell(scene: Scene) -> None:
     """Each monitor tells what held its loop; that it was a command is known to the one whose it is."""
-    async with LocalDiscord() as discord:
+    async with patient_discord() as discord:
         first, second = await holding(scene, sleeps), Scene(discord).make()
         await second.load()
         await second.start()

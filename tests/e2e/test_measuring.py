@@ -15,11 +15,10 @@ import pytest
 from packaging.version import Version
 
 import plugin
-from examples.localdiscord import LocalDiscord
 from plugin.adapters import LIGHTBULB_LINE
 from plugin.model import CommandKey, CommandKind, CommandSnapshot, MonitorState, Outcome
 from tests.e2e import bodies
-from tests.e2e.conftest import Scene, until, until_collected
+from tests.e2e.conftest import Scene, patient_discord, until, until_collected
 
 only_lightbulb2 = pytest.mark.skipif(LIGHTBULB_LINE != 2, reason="this exists on Lightbulb 2 only")
 only_lightbulb3 = pytest.mark.skipif(LIGHTBULB_LINE != 3, reason="this exists on Lightbulb 3 only")
@@ -712,7 +711,7 @@ async def test_time_of_a_prefix_command_counts_from_the_message(scene: Scene) ->
 
 async def test_a_thousand_commands_at_once_are_counted() -> None:
     """Every one of a thousand simultaneous invocations counts, and nothing stays in flight."""
-    async with LocalDiscord(deadline_s=60) as patient:  # how fast the machine is does not matter here
+    async with patient_discord() as patient:
         scene = Scene(patient)
         sample = await scene.run()
         calls = await patient.burst(scene.member, "ping", count=1_000, guild=scene.guild)

@@ -14,7 +14,7 @@ from typing import Any
 from examples.localdiscord import LocalDiscord
 from plugin.history.store import open_store
 from plugin.model import InstanceSeen, Writer
-from tests.e2e.conftest import Scene, until
+from tests.e2e.conftest import Scene, patient_discord, until
 from tests.e2e.test_history import _history, counted, monitor_of  # noqa: F401 # a fixture
 from tests.e2e.test_pages import text
 
@@ -136,7 +136,7 @@ async def test_a_fleet_is_seen_and_one_that_is_killed_is_dead(
     scene: Scene, postgres_database: str, tmp_path: Path
 ) -> None:
     """Two instances on one PostgreSQL are both seen; one that is killed is dead, with its last words."""
-    async with LocalDiscord() as elsewhere:
+    async with patient_discord() as elsewhere:
         elsewhere._world.application_id = bot = scene.discord.application_id
         guild = elsewhere.add_guild("Elsewhere")
         async with another(elsewhere, postgres_database, tmp_path) as child:

@@ -9,7 +9,7 @@ import pytest
 import plugin
 from examples.localdiscord import LocalDiscord
 from plugin.adapters import LIGHTBULB_LINE
-from tests.e2e.conftest import ADMINISTRATOR, Scene, Timer, until
+from tests.e2e.conftest import ADMINISTRATOR, Scene, Timer, patient_discord, until
 
 PAGES = ("performance", "cogstats", "commandstats", "health")
 NEXT, PREVIOUS, REFRESH = "\u25b6", "\u25c0", "\U0001f504"
@@ -165,7 +165,7 @@ async def test_who_is_no_administrator_reads_nothing(scene: Scene) -> None:
 @pytest.mark.parametrize("who", ["owner", "member of the team", "outsider"])
 async def test_in_a_dm_only_owners_read(who: str) -> None:
     """Outside guilds the bot's owners are answered, those of a team too, and nobody else."""
-    async with LocalDiscord(team=["grace", "alan"]) as discord:
+    async with patient_discord(team=["grace", "alan"]) as discord:
         scene = Scene(discord)
         sample = await scene.run()
         users = {"owner": discord.owner, "member of the team": discord.team[1], "outsider": scene.member.user}

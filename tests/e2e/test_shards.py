@@ -10,10 +10,9 @@ from hikari.impl import rest
 from hikari.impl import shard as hikari_shard
 
 import plugin
-from examples.localdiscord import LocalDiscord
 from plugin import monitor as corridor
 from plugin.model import ConnectionSnapshot, ShardSnapshot
-from tests.e2e.conftest import Scene, until
+from tests.e2e.conftest import Scene, patient_discord, until
 from tests.e2e.test_schedule import Clock
 
 AT_ONCE = 0.0
@@ -236,7 +235,7 @@ async def test_a_version_that_moved_the_thing_switches_one_part_off(
 async def test_two_bots_have_shards_of_their_own(scene: Scene) -> None:
     """Two bots in one process have both a shard 0; what happens to one is not told of the other."""
     first = await scene.run()
-    async with LocalDiscord() as elsewhere:
+    async with patient_discord() as elsewhere:
         second = scene.make(elsewhere)
         await second.load()
         await second.start()

@@ -13,6 +13,7 @@ import pytest
 
 import plugin
 from examples.localdiscord import LocalDiscord
+from examples.localdiscord.primitives import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 LOCAL = {"DISCORD_TOKEN", "NO_COLOR", "FORCE_COLOR"}
@@ -47,6 +48,6 @@ async def discord(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncItera
     """A Discord on loopback, and no settings."""
     monkeypatch.chdir(tmp_path)
     plugin.configure()
-    async with LocalDiscord() as discord:
+    async with LocalDiscord(deadline_s=PATIENCE_S) as discord:
         yield discord
     plugin.configure()

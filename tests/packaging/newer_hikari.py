@@ -10,8 +10,7 @@ import importlib.metadata
 import os
 
 import plugin
-from examples.localdiscord import LocalDiscord
-from tests.e2e.conftest import Scene
+from tests.e2e.conftest import Scene, patient_discord
 
 CALLED = ("ping", "deferred", "boom", "denied", "cooled", "ping")
 
@@ -30,7 +29,7 @@ def own_section(page: str) -> list[str]:
 
 async def run() -> list[str]:
     """Let a bot answer each of a few commands and /health; returns what to print. Raises TimeoutError."""
-    async with LocalDiscord() as discord:
+    async with patient_discord() as discord:
         scene = Scene(discord)
         sample = await scene.run()
         sample.gates.open("deferred")
