@@ -54,7 +54,7 @@ async def performance(past: Past, back: Back, world: World) -> Looked[SpanPast]:
         kept = await _kept(store, scope, over, _step_s(over), world.settings)
         before = None if over.before is None else await _before(store, scope, over, over.before, world.settings)
         activity = await store.activity(scope, over.start, over.end, _activity_step_s(over))
-        scales, happened = Scales.of(world.settings), _occurrences(starts, scope, over)
+        scales, happened = Scales.of(world.settings, world.memory_limit_bytes), _occurrences(starts, scope, over)
         review = review_span(over, kept, before, activity, scales, happened)
         return SpanPast(review, await _growth(store, past.scope(), starts, world), await _fleet(store, scope, world))
 
@@ -69,7 +69,7 @@ async def since_start(past: Past, back: Back, world: World) -> Looked[LatelyPast
         starts = await store.starts(scope.bot, now=world.now)
         series = await _series(store, scope, over, _step_s(over), world.settings)
         kept = Kept(series, None, (0, 0, 0, 0), 0, Histogram())
-        scales, happened = Scales.of(world.settings), _occurrences(starts, scope, over)
+        scales, happened = Scales.of(world.settings, world.memory_limit_bytes), _occurrences(starts, scope, over)
         return LatelyPast(
             review_span(over, kept, None, NO_ACTIVITY, scales, happened),
             await _ever(store, scope),

@@ -10,7 +10,7 @@ from plugin.insight.commands import judge_commands
 from plugin.insight.discord import is_deaf, rest_reasons
 from plugin.insight.loop import judge_lag
 from plugin.insight.reasons import troubles_of
-from plugin.insight.scales import CRITICAL, MEGABYTE, NS_PER_MS, UNKNOWN, Scales
+from plugin.insight.scales import CRITICAL, MEGABYTE, NS_PER_MS, UNKNOWN, Scales, memory_limit_bytes
 from plugin.model import CommandSnapshot, Health, Judged, ShardSnapshot, Snapshot
 from plugin.settings import Settings
 
@@ -32,7 +32,7 @@ def judge(snapshot: Snapshot, settings: Settings) -> Health:
 
 def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Health]:
     """The same as `judge`, but it yields wherever others may run in between."""
-    scales = Scales.of(settings)
+    scales = Scales.of(settings, memory_limit_bytes(snapshot))
     shards = snapshot.connection.shards or ()
     commands = judge_commands(snapshot.commands, scales)
     yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from plugin.model import Judged, Severity
+from plugin.model import Judged, Severity, Snapshot
 from plugin.settings import Settings
 
 MEGABYTE = 1 << 20
@@ -50,10 +50,11 @@ class Scales(NamedTuple):
     """With fewer judged invocations an error rate is a warning at worst."""
 
     @classmethod
-    def of(cls, settings: Settings) -> Scales:
-        """The scales that the operator has set."""
+    def of(cls, settings: Settings, memory_limit_bytes: float | None = None) -> Scales:
+        """The scales that the operator has set; that of memory ends where the memory does."""
+        memory_mb = memory_threshold_mb(settings, memory_limit_bytes)
         return cls(
-            Scale(settings.memory_threshold_mb * RESOURCE_TARGET, settings.memory_threshold_mb),
+            Scale(memory_mb * RESOURCE_TARGET, memory_mb),
             Scale(settings.cpu_threshold_percent * RESOURCE_TARGET, settings.cpu_threshold_percent),
             Scale(settings.response_target_ms, settings.slow_command_threshold_ms),
             Scale(settings.error_rate_target_percent, settings.error_rate_threshold_percent),
@@ -73,6 +74,18 @@ class Scales(NamedTuple):
             return Judged(percent, target, threshold, WELL)
         proven = percent > threshold and judged >= self.minimum_invocations
         return Judged(percent, target, threshold, CRITICAL if proven else WARNING)
+
+
+def memory_threshold_mb(settings: Settings, memory_limit_bytes: float | None) -> float:
+    """The smaller of what the operator has set and of what the container, or the machine, has."""
+    limit_mb = settings.memory_threshold_mb if memory_limit_bytes is None else memory_limit_bytes / MEGABYTE
+    return min(settings.memory_threshold_mb, limit_mb)
+
+
+def memory_limit_bytes(snapshot: Snapshot) -> float | None:
+    """What memory the process can have; None where that is not known."""
+    last = snapshot.samples[-1].resources if snapshot.samples else None
+    return last.rss_bytes / last.memory_share if last is not None and last.memory_share else None
 
 
 def is_lately(seen: float, now: float) -> bool:

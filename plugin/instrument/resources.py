@@ -11,30 +11,33 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plugin.model import ResourceSample
+from plugin.instrument.cgroups import cpu_throttled, memory_limit_bytes
+from plugin.model import ResourceSample, Throttled
 
 if TYPE_CHECKING:
     import psutil
 
-CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
-"""Where Linux tells a container's memory limit, version 2 and 1 of cgroups."""
 
-
-def memory_limit_bytes(cgroup_limits: tuple[Path, ...] = CGROUP_LIMITS) -> int:
-    """Memory that the process can have: the container's limit, else what the machine has."""
+def memory_there_is_bytes(root: Path = Path("/")) -> int:
+    """Memory that the process can have: its container's limit, else what the machine has."""
     import psutil
 
     machine = psutil.virtual_memory().total
-    for path in cgroup_limits:
-        with contextlib.suppress(OSError, ValueError):
-            return min(machine, int(path.read_text()))
-    return machine
+    return min(machine, memory_limit_bytes(root) or machine)
 
 
 class Resources:
     """Looks at the process; each look tells the CPU time since the one before. Not for the event loop."""
 
-    def __init__(self, process: psutil.Process | None = None, clock_ns: Callable[[], int] = time.monotonic_ns) -> None:
+    def __init__(
+        self,
+        process: psutil.Process | None = None,
+        clock_ns: Callable[[], int] = time.monotonic_ns,
+        root: Path = Path("/"),
+    ) -> None:
+        """`root`: the folder that Linux's `/proc` and its control groups are looked for in."""
+        self._root = root
+        self._throttled_before: Throttled | None = None
         self._process = process
         self._clock_ns = clock_ns
         self._limit_bytes: int | None = None
@@ -44,7 +47,7 @@ class Resources:
         """The process as of now."""
         process = self._process = self._process or _this_process()
         if self._limit_bytes is None:
-            self._limit_bytes = memory_limit_bytes()
+            self._limit_bytes = memory_there_is_bytes(self._root)
         with process.oneshot():
             rss_bytes = process.memory_info().rss
             cpu_times = process.cpu_times()
@@ -55,7 +58,15 @@ class Resources:
             self._cpu_share(cpu_times.user + cpu_times.system),
             threads,
             _open_files(process),
+            self._throttled(),
         )
+
+    def _throttled(self) -> Throttled | None:
+        now = cpu_throttled(self._root)
+        if now is None:
+            return None
+        before = self._throttled_before = self._throttled_before or now
+        return Throttled(now.times - before.times, now.seconds - before.seconds)
 
     def _cpu_share(self, cpu_s: float) -> float | None:
         before, now = self._before, (self._clock_ns(), cpu_s)

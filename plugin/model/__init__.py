@@ -34,7 +34,7 @@ from plugin.model.discord import (
 from plugin.model.foundation import CommandKey, CommandKind, Denials, ErrorGroup, Outcome, Place, Severity, error_rate
 from plugin.model.health import CogHealth, CommandHealth, Growth, Health, Judged, ListenerHealth, TaskHealth
 from plugin.model.kept import Batch, CommandDelta, ErrorDelta, Retention, SeriesDelta, Writer
-from plugin.model.process import Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample
+from plugin.model.process import Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample, Throttled
 from plugin.model.snapshot import Alert, HistoryState, MonitorCost, MonitorState, Snapshot
 from plugin.model.stages import (
     DEADLINE_NS,
@@ -122,6 +122,7 @@ __all__ = [
     "TaskGroupSnapshot",
     "TaskHealth",
     "TaskKind",
+    "Throttled",
     "Trend",
     "Verdict",
     "Writer",

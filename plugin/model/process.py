@@ -8,6 +8,13 @@ from typing import NamedTuple
 from plugin.model.foundation import Place
 
 
+class Throttled(NamedTuple):
+    """How often, and for how long in all, a CPU quota has kept the process from running since the first look."""
+
+    times: int
+    seconds: float
+
+
 class ResourceSample(NamedTuple):
     """One look at the process."""
 
@@ -19,6 +26,8 @@ class ResourceSample(NamedTuple):
     threads: int
     open_files: int | None
     """Open file descriptors, sockets included (handles on Windows)."""
+    throttled: Throttled | None = None
+    """By the CPU quota of its container; None where there is no telling."""
 
 
 class Holding(enum.Enum):

@@ -10,7 +10,7 @@ import pytest
 from plugin import display
 from plugin.display.book import PAGE_LINES, Book, Chapter, Rows, Section
 from plugin.display.marks import MARKS
-from plugin.model import Alert, CommandKind, CommandSnapshot, ConnectionSnapshot, Severity, Snapshot
+from plugin.model import Alert, CommandKind, CommandSnapshot, ConnectionSnapshot, Severity, Snapshot, Throttled
 from tests.display import builders
 
 
@@ -27,6 +27,17 @@ def test_unknown_is_not_zero() -> None:
     shown = _of(builders.empty_bot())
     assert "Guilds              unknown" in shown
     assert "Messages seen       unknown" in shown
+
+
+@pytest.mark.parametrize(("throttled", "shown"), [(None, 0), (Throttled(0, 0.0), 0), (Throttled(12, 3.4), 1)], ids=str)
+def test_a_cpu_quota_that_throttles_is_named_beside_the_pauses(throttled: Throttled | None, shown: int) -> None:
+    """One line tells how often and how long a container's quota kept the bot from running; none where it did not."""
+    snapshot = builders.small_bot()
+    *earlier, last = snapshot.samples
+    last = last._replace(resources=last.resources._replace(throttled=throttled))
+    page = _of(dataclasses.replace(snapshot, samples=(*earlier, last)))
+    assert len([line for line in page.splitlines() if "CPU throttled" in line and "12×, 3.4 s" in line]) == shown
+    assert page.count("throttled") == shown
 
 
 @pytest.mark.parametrize("severity", Severity, ids=lambda severity: severity.name)

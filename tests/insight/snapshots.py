@@ -61,10 +61,12 @@ def connection(*shards: ShardSnapshot, gateway: bool = True, uptime_share: float
     return ConnectionSnapshot(shards or (shard(),) if gateway else None, None, None, None, uptime_share)
 
 
-def sample(at: float = 0, *, memory_mb: float = 100, cpu_percent: float | None = 5) -> Sample:
+def sample(
+    at: float = 0, *, memory_mb: float = 100, cpu_percent: float | None = 5, limit_mb: float | None = None
+) -> Sample:
     """One look at the process."""
     cpu_share = None if cpu_percent is None else cpu_percent / 100
-    resources = ResourceSample(int(memory_mb * MB), None, cpu_share, 1, None)
+    resources = ResourceSample(int(memory_mb * MB), memory_mb / limit_mb if limit_mb else None, cpu_share, 1, None)
     return Sample(at, resources, None, None, None, (0, 0, 0, 0))
 
 

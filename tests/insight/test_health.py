@@ -47,6 +47,19 @@ def test_memory_of_the_newest_sample_is_judged(memory_mb: float, severity: Sever
     assert health.reasons == reasons
 
 
+@pytest.mark.parametrize(
+    ("memory_mb", "limit_mb", "severity", "threshold"),
+    [(254, 260, WARNING, 260), (200, 260, WELL, 260), (254, 4096, WELL, 500), (254, None, WELL, 500)],
+    ids=["near the limit", "below the target", "a limit above the setting", "no limit"],
+)
+def test_memory_is_judged_by_the_limit_where_it_is_below_the_setting(
+    memory_mb: float, limit_mb: float | None, severity: Severity, threshold: float
+) -> None:
+    """A container that ends below the setting has its own threshold, for pages, charts and alerts alike."""
+    found = judge(snapshot(samples=[sample(memory_mb=memory_mb, limit_mb=limit_mb)]), SETTINGS).memory_mb
+    assert (found.severity, found.threshold) == (severity, pytest.approx(threshold))
+
+
 @pytest.mark.parametrize(("cpu_percent", "severity"), [(None, UNKNOWN), (64, WELL), (80, WARNING), (81, CRITICAL)])
 def test_cpu_is_judged(cpu_percent: float | None, severity: Severity) -> None:
     """CPU is well up to 80 % of its threshold, critical beyond it, and unknown at the first look."""

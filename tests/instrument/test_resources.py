@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
-from plugin.instrument.resources import Resources, memory_limit_bytes
+from plugin.instrument.resources import Resources, memory_there_is_bytes
 
 SECOND_NS = 10**9
 
@@ -80,7 +80,7 @@ def test_a_sample_has_memory_threads_and_files(resources: Resources) -> None:
     """Memory is told in bytes and as a share of what there is."""
     sample = resources.sample()
     assert (sample.rss_bytes, sample.threads, sample.open_files) == (64_000_000, 7, 11)
-    assert sample.memory_share == pytest.approx(64_000_000 / memory_limit_bytes())
+    assert sample.memory_share == pytest.approx(64_000_000 / memory_there_is_bytes())
 
 
 def test_open_files_are_unknown_where_the_system_refuses(process: Process, resources: Resources) -> None:
@@ -97,26 +97,81 @@ def test_the_real_process_can_be_looked_at() -> None:
 
 
 MACHINE = psutil.virtual_memory().total
+V2 = "30 20 0:27 {top} /sys/fs/cgroup rw - cgroup2 cgroup rw"
+V1 = (
+    "30 20 0:27 {top} /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
+    "31 20 0:28 {top} /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu"
+)
+
+
+def grants(root: Path, own: str, mounts: str, files: dict[str, str]) -> Path:
+    """A folder with the `/proc` and the control groups of a process."""
+    for name, text in {"proc/self/cgroup": own, "proc/self/mountinfo": mounts, **files}.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{text}\n")
+    return root
 
 
 @pytest.mark.parametrize(
-    ("contents", "limit_bytes"),
+    ("own", "mounts", "files", "limit_bytes"),
     [
-        (["104857600\n", None], 104_857_600),
-        ([None, "209715200\n"], 209_715_200),
-        (["max\n", None], MACHINE),
-        ([None, "9223372036854771712\n"], MACHINE),
-        ([None, None], MACHINE),
-        (["", "nonsense"], MACHINE),
+        ("0::/", V2.format(top="/"), {"memory.max": "104857600"}, 104_857_600),
+        ("0::/bots/one", V2.format(top="/"), {"bots/one/memory.max": "104857600"}, 104_857_600),
+        ("0::/bots/one", V2.format(top="/"), {"bots/one/memory.max": "max", "bots/memory.max": "90"}, 90),
+        ("0::/bots/one", V2.format(top="/"), {"bots/one/memory.max": "80", "bots/memory.max": "90"}, 80),
+        ("0::/box/1/bot", V2.format(top="/box/1"), {"bot/memory.max": "max", "memory.max": "70"}, 70),
+        ("0::/../..", V2.format(top="/box/1"), {"memory.max": "60"}, 60),
+        ("0::/bots/one", V2.format(top="/"), {"bots/one/memory.max": "max"}, MACHINE),
+        ("4:memory:/box/1\n0::/", V1.format(top="/box/1"), {"memory/memory.limit_in_bytes": "50"}, 50),
+        ("4:memory:/a/b", V1.format(top="/"), {"memory/a/memory.limit_in_bytes": "40"}, 40),
+        ("4:memory:/", V1.format(top="/"), {"memory/memory.limit_in_bytes": "9223372036854771712"}, MACHINE),
+        ("0::/", V2.format(top="/"), {"memory.max": "nonsense"}, MACHINE),
+        ("", "", {}, MACHINE),
     ],
-    ids=["version 2", "version 1", "version 2 unlimited", "version 1 unlimited", "no cgroups", "unreadable"],
+    ids=[
+        "version 2",
+        "own group",
+        "ancestor",
+        "smallest",
+        "within a container",
+        "told from the container",
+        "version 2 unlimited",
+        "version 1 in a container",
+        "version 1 ancestor",
+        "version 1 unlimited",
+        "unreadable",
+        "no groups",
+    ],
 )
 def test_the_memory_limit_is_that_of_the_container(
-    tmp_path: Path, contents: list[str | None], limit_bytes: int
+    tmp_path: Path, own: str, mounts: str, files: dict[str, str], limit_bytes: int
 ) -> None:
-    """A container's limit counts where it is below what the machine has."""
-    paths = (tmp_path / "memory.max", tmp_path / "memory.limit_in_bytes")
-    for path, text in zip(paths, contents, strict=True):
-        if text is not None:
-            path.write_text(text)
-    assert memory_limit_bytes(paths) == limit_bytes
+    """The smallest limit of the process's group and its ancestors counts where it is below what the machine has."""
+    root = grants(tmp_path, own, mounts, {f"sys/fs/cgroup/{name}": text for name, text in files.items()})
+    assert memory_there_is_bytes(root) == limit_bytes
+
+
+@pytest.mark.parametrize(
+    ("own", "mounts", "file", "unit"),
+    [
+        ("0::/bot", V2.format(top="/"), "bot/cpu.stat", "throttled_usec {}000000"),
+        ("7:cpu,cpuacct:/bot", V1.format(top="/"), "cpu/bot/cpu.stat", "throttled_time {}000000000"),
+    ],
+    ids=["version 2", "version 1"],
+)
+def test_throttling_is_counted_from_the_first_look(
+    process: Process, tmp_path: Path, own: str, mounts: str, file: str, unit: str
+) -> None:
+    """What a CPU quota did before the bot ran is not told of it."""
+    resources = Resources(process, lambda: process.now_ns, tmp_path)  # type: ignore[arg-type] # it has what is asked for
+    for times, seconds in ((7, 2), (10, 5)):
+        text = f"nr_periods 100\nnr_throttled {times}\n{unit.format(seconds)}"
+        grants(tmp_path, own, mounts, {f"sys/fs/cgroup/{file}": text})
+        found = resources.sample().throttled
+    assert found == (3, 3.0)
+
+
+def test_throttling_is_unknown_without_groups(process: Process, tmp_path: Path) -> None:
+    """Unknown is not zero."""
+    assert Resources(process, lambda: process.now_ns, tmp_path).sample().throttled is None  # type: ignore[arg-type] # as above

@@ -39,6 +39,10 @@ def lag_section(snapshot: Snapshot, health: Health) -> Section:
     ]
     if loop.pauses:
         rows.append(measures.plain("Paused from outside", f"{numbers.short_count(loop.pauses)}×"))
+    throttled = snapshot.samples[-1].resources.throttled if snapshot.samples else None
+    if throttled is not None and throttled.times:
+        shown = f"{numbers.short_count(throttled.times)}×, {numbers.duration(throttled.seconds * 1e9)}"
+        rows.append(measures.plain("CPU throttled", shown))
     return Section("Event loop", rows)
 
 
