@@ -51,6 +51,16 @@ class Waiter:
         self._waiter = predicate, self
         self._waiters.setdefault(kind, set()).add(self._waiter)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it stands in, for who reads that it was taken out."""
+        return ("_waiters",)
+
+    @property
+    def in_force(self) -> bool:
+        """Whether the manager still asks it."""
+        return self._waiter in self._waiters.get(self._kind, ())
+
     def done(self) -> bool:
         """What hikari asks of the future that would get the event."""
         return False
