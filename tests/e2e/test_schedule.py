@@ -243,3 +243,13 @@ async def test_an_unload_ends_the_schedule(scene: Scene, monkeypatch: pytest.Mon
     await scene.call("ping")
     assert len(monitor.snapshot().samples) == kept
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "golem sampler"]
+
+
+async def test_a_sample_finds_every_part_in_force(scene: Scene) -> None:
+    """All that the monitor has put into a bot is asked whether it is still there, and is."""
+    sample = await scene.run()
+    monitor = plugin.monitor_of(sample.bot)
+    assert monitor is not None
+    await monitor.tick()
+    state = monitor.snapshot().monitor
+    assert (dict(state.faults), dict(state.switched_off)) == ({}, {})
