@@ -49,6 +49,7 @@ BROAD = {
     ("instrument/waiting.py", "_look", "Exception"),
     ("adapters/lightbulb2/entrances.py", "_enter", "Exception"),
     ("adapters/lightbulb3/measuring.py", "entering", "Exception"),
+    ("adapters/gateway_clicks.py", "open", "Exception"),
     ("adapters/pager.py", "_let_in", "Exception"),
     ("adapters/loading.py", "load", "Exception"),
     ("adapters/loading.py", "unload", "Exception"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 import hikari
 
 from plugin.adapters.clicks import Clicked, Close, InteractionClick
+
+_logger = logging.getLogger(__name__)
 
 
 class GatewayDoor:
@@ -21,9 +24,12 @@ class GatewayDoor:
         """Pass on clicks on these buttons from now on."""
         miru = self._bots_miru()
         if miru is not None:
-            from plugin.adapters.miru_clicks import listen  # the bot has imported miru itself
+            try:
+                from plugin.adapters.miru_clicks import listen  # the bot has imported miru itself
 
-            return await listen(miru, custom_ids, clicked)
+                return await listen(miru, custom_ids, clicked)
+            except Exception as moved:  # noqa: BLE001 # a miru that does not fit costs nothing but its own warnings
+                _logger.debug("clicks cannot come by way of the bot's miru: %r", moved)
         if not self._waiting:
             self._manager.subscribe(hikari.InteractionCreateEvent, self._on_interaction)
         self._waiting.update(dict.fromkeys(custom_ids, clicked))

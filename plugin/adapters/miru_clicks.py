@@ -26,10 +26,14 @@ class PageButton(miru.Button):
 
 
 async def listen(handler: Any, custom_ids: Sequence[str], clicked: Clicked) -> Close:
-    """Pass on clicks on these buttons from now on; `handler` is what handles interactions for the bot's miru."""
+    """Pass on clicks on these buttons from now on; `handler` is what handles interactions for the bot's miru.
+
+    Raises whatever a miru raises that offers something else.
+    """
     view: Any = miru.View(timeout=None, autodefer=False)
     for custom_id in custom_ids:
         view.add_item(PageButton(custom_id, clicked))
+    view.build()  # raises where this miru does not fit this hikari, in which case it could pass on nothing
     if hasattr(handler, "start_view"):
         handler.start_view(view, bind_to=None)
     else:  # miru 3, where views know their only handler themselves

@@ -383,38 +383,6 @@ async def test_a_fault_in_a_page_is_told_and_counted(scene: Scene, monkeypatch: 
     assert monitor.snapshot().monitor.faults == {"page health": 1}
 
 
-async def test_the_bots_own_miru_client_is_used(scene: Scene, caplog: Any) -> None:
-    """Clicks go through the bot's miru client, so that it logs none of them as unknown."""
-    import miru
-
-    sample = await scene.run()
-    client = miru.Client(sample.bot)
-    answered: list[object] = []
-
-    @client.set_unhandled_component_interaction_hook
-    async def unhandled(interaction: object) -> None:
-        answered.append(interaction)
-
-    call = await scene.ask("commandstats")
-    await press(call, REFRESH)
-    await sample.unload()
-    assert not client._unbound_views and not client._bound_views and not answered
-    assert not [record for record in caplog.records if "Unknown component" in record.message]
-
-
-async def test_what_miru_has_moved_costs_the_buttons_only(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bot's miru that offers no view any more leaves the pages without buttons, and `/health` says why."""
-    import miru
-
-    sample = await scene.run()
-    miru.Client(sample.bot)
-    monkeypatch.delattr(miru, "View")
-    call = await scene.ask("commandstats")
-    assert not call.message.components
-    assert "No buttons: /health says why." in text(call)
-    assert "View" in plugin.monitor_of(sample.bot).snapshot().monitor.switched_off["buttons"]
-
-
 async def test_a_click_that_comes_before_the_answer_returns_is_taken(scene: Scene) -> None:
     """The buttons work from the moment at which Discord shows them, whatever the bot is doing then."""
     sample = await scene.run()
