@@ -103,7 +103,7 @@ class Lifetime(Tie):
         settings = self._monitor.settings
         if settings.commands:
             readers = _readers(self._count_guilds(), settings)
-            _logger.info("%s; the settings guilds, owner_only and details change it", readers)
+            _logger.info("%s; the settings guilds and owner_only narrow it, details widens it", readers)
 
     def _count_guilds(self) -> int:
         cached = self._bot.cache.get_guilds_view() if isinstance(self._bot, hikari.GatewayBotAware) else ()

@@ -79,6 +79,11 @@ def _open(monitor: Any) -> bool:
     return monitor._keeper._archive is not None and state.waiting == 0 and state.problem is None
 
 
+@pytest.fixture(autouse=True)
+def _details_for_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOLEM_DETAILS", "readers")
+
+
 async def test_a_page_looks_back_further_than_the_start(remembering: Remembering) -> None:
     """A period counts what earlier starts did and what is counted by now; without one it is since the start."""
     await remembering.remember(5, delta(remembering.buy, ok=40))

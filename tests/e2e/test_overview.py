@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from examples.localdiscord import LocalDiscord
 from plugin.history.store import open_store
 from plugin.model import InstanceSeen, Writer
@@ -66,6 +68,11 @@ async def released(scene: Scene, release: str, work: Any, trade: Any, **given: A
     await monitor.tick()
     await monitor.flush()
     return sample, monitor
+
+
+@pytest.fixture(autouse=True)
+def _details_for_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOLEM_DETAILS", "readers")
 
 
 async def test_an_update_for_the_worse_is_told_on_every_page(scene: Scene) -> None:
