@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import hikari
@@ -27,6 +26,7 @@ from plugin.instrument.loop import LoopWatch
 from plugin.instrument.override import Method, Override
 from plugin.instrument.own_code import loading_file
 from plugin.instrument.places import Places
+from plugin.instrument.release import working_directory
 from plugin.instrument.requests import watch_requests
 from plugin.instrument.responses import Responses
 from plugin.instrument.rest import RestCalls
@@ -87,7 +87,7 @@ class Monitor:
         self._containment = Containment()
         self._registry = Registry(settings.window_length, settings.maximum_commands)
         self.drawing = Drawing(self._containment, settings.charts)
-        places = Places(Path.cwd(), loading_file())
+        places = Places(working_directory(), loading_file())
         self.invocations = Invocations(
             settings.maximum_in_flight,
             places,

@@ -255,7 +255,7 @@ def load(environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> S
     ours = {name: environ[name].strip() for name in VARIABLES if name in environ}
     _warn_of_misspelt(name for name in environ if name.startswith(PREFIX) and name not in VARIABLES)
     reading = _Reading()
-    reading.take_file(environ.get(CONFIG_VARIABLE), Path.cwd() if cwd is None else cwd)
+    reading.take_file(environ.get(CONFIG_VARIABLE), Path() if cwd is None else cwd)
     reading.take(ours, "%s=%s", VARIABLES)
     reading.take(_configured, IN_CODE)
     reading.compare()

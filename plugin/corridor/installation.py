@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Protocol
 
 from plugin.instrument.containment import Containment
-from plugin.instrument.override import Override
 
 UNLOAD = "unload"
+
+
+class Held(Protocol):
+    """What was put into an object of the bot's."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What other code may take out."""
+        ...
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it is still there."""
+        ...
+
+    def undo(self) -> None:
+        """Take it out."""
 
 
 class Installation:
@@ -17,7 +34,7 @@ class Installation:
     def __init__(self, containment: Containment) -> None:
         self._containment = containment
         self._undo = ExitStack()
-        self._overrides: list[tuple[str, Override]] = []
+        self._overrides: list[tuple[str, Held]] = []
 
     def on_removal(self, undo: Callable[[], object]) -> None:
         """Call something at `remove`, the latest first."""
@@ -39,7 +56,7 @@ class Installation:
         finally:
             self._undo = outer
 
-    def hold(self, part: str, override: Override) -> None:
+    def hold(self, part: str, override: Held) -> None:
         """Keep an override until `remove`; where other code takes it out, the part is off."""
         held = part, override
         self._overrides.append(held)
@@ -58,7 +75,7 @@ class Installation:
         with self._containment.containing(UNLOAD):
             self._undo.close()
 
-    def _let_go(self, held: tuple[str, Override]) -> None:
+    def _let_go(self, held: tuple[str, Held]) -> None:
         if held in self._overrides:
             self._overrides.remove(held)
         held[1].undo()

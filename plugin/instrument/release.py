@@ -10,19 +10,31 @@ from pathlib import Path
 COMMIT_LENGTH = 10
 UNKNOWN = "unknown"
 
+_UNREADABLE = (OSError, ValueError, RuntimeError)
+"""What paths raise: a folder that is gone, a NUL or bytes that are no text, a loop of links."""
+
 
 def bot_folder() -> Path:
     """Where the bot's own program lies; the working directory where it is started some other way."""
     file = getattr(sys.modules.get("__main__"), "__file__", None)
-    if file is None or Path(file).resolve().is_relative_to(Path(sys.prefix).resolve()):
-        return Path.cwd()  # a console script, or a module of the environment, says nothing about the bot
-    return Path(file).resolve().parent
+    with contextlib.suppress(*_UNREADABLE, TypeError):
+        if file is not None and not Path(file).resolve().is_relative_to(Path(sys.prefix).resolve()):
+            return Path(file).resolve().parent
+    return working_directory()  # a console script, or a module of the environment, says nothing about the bot
+
+
+def working_directory() -> Path:
+    """Where the process works; the empty path where that was deleted."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path()
 
 
 def commit_of(folder: Path) -> str | None:
     """The git commit that a folder, or one above it, is at; None where there is none. Needs no git."""
     for above in (folder, *folder.parents):
-        with contextlib.suppress(OSError, UnicodeDecodeError, IndexError):
+        with contextlib.suppress(*_UNREADABLE, IndexError):
             if (above / ".git").exists():
                 return _commit(above / ".git")
     return None
@@ -35,7 +47,10 @@ def release(given: str, folder: Path) -> str:
 
 def instance(given: str) -> str:
     """The name that was set, else that of the host."""
-    return given or socket.gethostname() or UNKNOWN
+    host = ""
+    with contextlib.suppress(*_UNREADABLE):
+        host = socket.gethostname()
+    return given or host or UNKNOWN
 
 
 def _commit(git: Path) -> str | None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from plugin.instrument.release import COMMIT_LENGTH, commit_of, instance, release
+from plugin import settings
+from plugin.instrument.release import COMMIT_LENGTH, bot_folder, commit_of, instance, release, working_directory
 
 
 def git(folder: Path, *words: str) -> str:
@@ -80,3 +81,37 @@ def test_an_instance_has_a_name() -> None:
     """The setting, else the host's name."""
     assert instance("shard-host-3") == "shard-host-3"
     assert instance("")
+
+
+@pytest.mark.parametrize(
+    "git",
+    [b"gitdir: \0", b"\xff\xfe", b"", b"gitdir: .git", b"gitdir: loop"],
+    ids=["NUL", "bytes", "empty", "itself", "loop"],
+)
+def test_a_git_file_that_leads_nowhere_is_no_commit(tmp_path: Path, git: bytes) -> None:
+    """Whatever is in it, the release is unknown."""
+    (tmp_path / ".git").write_bytes(git)
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    assert release("", tmp_path) == "unknown"
+
+
+def test_a_working_directory_that_was_deleted_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The monitor is built in one, with the settings that need none."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert working_directory() == Path()
+    assert settings.load({}).window_length == 100
+    assert isinstance(bot_folder(), Path)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_host_that_has_no_name_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the system cannot tell it."""
+
+    def fail() -> str:
+        raise OSError
+
+    monkeypatch.setattr("socket.gethostname", fail)
+    assert instance("") == "unknown"
