@@ -206,7 +206,7 @@ INSTRUMENTS = {
     "receipts": (Invocations, "received", "receipts"),
     "responses": (Invocations, "answered", "first responses"),
     "stages": (Waiting, "start", "stages"),
-    "stages at the end": (StageWatch, "_end", "stages"),
+    "stages at the end": (StageWatch, "ended", "stages"),
     "entrances": (StageWatch, "entered", "checks"),
 }
 
