@@ -235,10 +235,12 @@ NOT_BEFORE = {
 """What a bot does not load with the plugin, by what it is there for: it would make the start slow and the bot big."""
 
 LOADED = """
-import sys
+import importlib, sys
 import hikari, lightbulb
 before = set(sys.modules)
-import plugin
+from plugin.adapters import LIGHTBULB_LINE
+for module in ("attaching", *(f"lightbulb{LIGHTBULB_LINE}.{name}" for name in ("commands", "inventory", "measuring"))):
+    importlib.import_module(f"plugin.adapters.{module}")
 print(*set(sys.modules) - before)
 """
 
