@@ -1,4 +1,7 @@
-"""PostgreSQL for every test that wants it: a server that the tests start, or the one in `GOLEM_TEST_POSTGRES`."""
+"""PostgreSQL for every test that wants it: a server that the tests start, or the one in `GOLEM_TEST_POSTGRES`.
+
+And threads that begin and end when a test lets them.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from collections.abc import AsyncGenerator, Generator
 import asyncpg
 import pytest
 
+from tests.held_threads import HeldThreads
 from tests.history.postgres import Postgres, database_of
 
 _numbers = itertools.count()
@@ -39,3 +43,12 @@ async def postgres_database(postgres_address: str) -> AsyncGenerator[str]:
         await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await server.close()
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Generator[HeldThreads]:
+    """No thread of the monitor's begins before the test lets it, and nobody waits for one."""
+    held = HeldThreads(monkeypatch)
+    yield held
+    held.end()
+    assert not held.waited_for

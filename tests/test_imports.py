@@ -58,6 +58,8 @@ BROAD = {
     ("corridor/tie.py", "tie_of", "Exception"),
     # What the bot's own values do when they are asked is nobody's fault, and no end of anything.
     ("instrument/values.py", "asked", "BaseException"),
+    # Told to whoever asked for the call, in another thread.
+    ("instrument/threads.py", "make", "BaseException"),
     ("instrument/containment.py", "_log", "BaseException"),
     # In a process of its own: the bot is told of it.
     ("display/chart/program.py", "_serve", "Exception"),
@@ -235,12 +237,10 @@ NOT_BEFORE = {
 """What a bot does not load with the plugin, by what it is there for: it would make the start slow and the bot big."""
 
 LOADED = """
-import importlib, sys
+import sys
 import hikari, lightbulb
 before = set(sys.modules)
-from plugin.adapters import LIGHTBULB_LINE
-for module in ("attaching", *(f"lightbulb{LIGHTBULB_LINE}.{name}" for name in ("commands", "inventory", "measuring"))):
-    importlib.import_module(f"plugin.adapters.{module}")
+import plugin
 print(*set(sys.modules) - before)
 """
 

@@ -51,7 +51,7 @@ class Archive:
         self._writer = HistoryWriter(address, writer, retention, shown, clock_s, beat_s)
         self._fault = fault
         self._write_until_s = math.inf
-        self._background = Background("history", self._work)
+        self._background = Background("history", self._work, fault)
         self._background.start()
 
     # For the bot's thread.
@@ -65,6 +65,11 @@ class Archive:
     def state(self) -> HistoryState:
         """How it stands."""
         return self._writer.state
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still write; not where the system gave no thread."""
+        return self._background.alive
 
     def put(self, batch: Batch, beat: Beat) -> None:
         """Write a batch and a sign of life as soon as the database takes them."""

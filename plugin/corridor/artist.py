@@ -10,10 +10,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from plugin.display.chart import Chart, MissingExtraError, frames, program
+from plugin.instrument.threads import Worker
 
 LONGEST_DRAWING_S = 10
 """After so long the process that draws is ended."""
@@ -79,7 +79,7 @@ class Artist:
     """A thread that waits for the process that draws, and starts another one where it is gone."""
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="golem-drawing")
+        self._thread = Worker("drawing")
         self._process: Process | None = None
         self._ended = False
 
@@ -91,23 +91,23 @@ class Artist:
 
     def begin(self, charts: Sequence[Chart]) -> asyncio.Future[bytes]:
         """Draw, after what was begun before."""
-        return asyncio.get_running_loop().run_in_executor(self._thread, self._draw, charts)
+        return self._thread.call(self._draw, charts)
 
     def end(self) -> None:
-        """End at once; what was begun fails."""
+        """Kill the process and return at once; what was begun fails, and the thread ends soon."""
         self._ended = True
         process = self._process
         if process is not None:
             process.kill()
-        self._thread.shutdown(cancel_futures=True)
-        self._close()
+        self.retire()
 
     def retire(self) -> None:
         """End soon, after what was begun, without waiting for it."""
-        self._thread.submit(self._close)
-        self._thread.shutdown(wait=False)
+        self._thread.end(self._close)
 
     def _draw(self, charts: Sequence[Chart]) -> bytes:
+        if self._ended:
+            raise DrawingError("it has ended")
         if self._process is not None and not self._process.alive:
             self._close()
         if self._process is None:

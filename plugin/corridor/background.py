@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import threading
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
-T = TypeVar("T")
+from plugin.instrument.threads import THREADS, DaemonExecutor, start_thread
 
-THREADS = "golem-"
-"""What the names of our threads begin with."""
+T = TypeVar("T")
 
 TALKATIVE = ("asyncio",)
 """Loggers of libraries that tell each of their steps at DEBUG; in our threads that is nothing to do with the bot."""
@@ -29,56 +31,54 @@ class _Quiet(logging.Filter):
 
 
 class Background:
-    """A daemon thread that runs one coroutine to its end, and others beside it when asked."""
+    """A daemon thread that runs one coroutine to its end, and others beside it when asked.
 
-    def __init__(self, name: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    What it is asked before it runs waits for it, and nobody else does.
+    """
+
+    def __init__(
+        self, name: str, main: Callable[[], Coroutine[Any, Any, None]], failed: Callable[[Exception], object]
+    ) -> None:
+        """`failed` is called, in any thread, where the system gives no thread."""
         self._main = main
+        self._failed = failed
         self._quiet = _Quiet()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._serve, name=f"{THREADS}{name}", daemon=True)
+        self._name = name
+        self._calls: deque[Callable[[], object]] = deque()
+        self._answers: set[Future[Any]] = set()
+        self._over = threading.Event()
 
     def start(self) -> None:
         """Begin; only once."""
         for name in TALKATIVE:
             logging.getLogger(name).addFilter(self._quiet)
-        self._thread.start()
+        start_thread(self._name, self._serve, self._not_started)
 
     @property
     def alive(self) -> bool:
-        """Whether the thread runs."""
-        return self._thread.is_alive()
+        """Whether the thread runs, or is going to."""
+        return not self._over.is_set()
 
     def call(self, function: Callable[..., object], *args: object) -> None:
-        """Call a function in the thread soon; nothing once it has ended."""
-        self._ready.wait()
+        """Call a function in the thread soon, after those before it; nothing once it has ended."""
+        if not self.alive:
+            return
+        self._calls.append(functools.partial(function, *args))
         loop = self._loop
-        if loop is not None:
+        if loop is not None:  # else the thread makes the call as soon as it has a loop
             with contextlib.suppress(RuntimeError):  # it has closed since
-                loop.call_soon_threadsafe(function, *args)
+                loop.call_soon_threadsafe(self._make_calls)
 
     async def run(self, work: Callable[[], Awaitable[T]]) -> T:
         """Await something in the thread, from another loop; raises what it raises, `Ended` where the thread has."""
-        self._ready.wait()
-        loop, asking = self._loop, asyncio.current_task()
-        if loop is None:
-            raise Ended
-
-        async def do() -> T:
-            return await work()
-
-        doing = do()
-        try:
-            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(doing, loop))
-        except asyncio.CancelledError:
-            if asking is not None and asking.cancelling():
-                raise
-            raise Ended from None
-        except RuntimeError:
-            if not loop.is_closed():
-                raise
-            doing.close()
-            raise Ended from None
+        answer: Future[T] = Future()
+        self._answers.add(answer)
+        answer.add_done_callback(self._answers.discard)
+        self.call(self._do, work, answer)
+        if not self.alive:
+            self._refuse()
+        return await asyncio.wrap_future(answer)
 
     async def ended(self, timeout_s: float) -> bool:
         """Wait for the thread to end, from another loop; whether it has."""
@@ -90,21 +90,65 @@ class Background:
 
     def join(self, timeout_s: float) -> None:
         """The same, where no loop runs."""
-        self._thread.join(timeout_s)
+        self._over.wait(timeout_s)
 
     def _serve(self) -> None:
         try:
             asyncio.run(self._begin())
         finally:
-            self._loop = None
-            self._ready.set()
-            for name in TALKATIVE:
-                logging.getLogger(name).removeFilter(self._quiet)
+            self._end()
 
     async def _begin(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._ready.set()
-        await self._main()
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(DaemonExecutor())
+        self._loop = loop
+        loop.call_soon(self._make_calls)
+        try:
+            await self._main()
+        finally:
+            self._loop = None
+
+    def _make_calls(self) -> None:
+        while self._calls:
+            asyncio.get_running_loop().call_soon(self._calls.popleft())
+
+    def _do(self, work: Callable[[], Awaitable[T]], answer: Future[T]) -> None:
+        if self._loop is None or answer.cancelled():
+            return
+
+        async def do() -> T:
+            return await work()
+
+        def tell(done: asyncio.Task[T]) -> None:
+            problem = Ended() if done.cancelled() else done.exception()
+            if not answer.set_running_or_notify_cancel():
+                return
+            if problem is None:
+                answer.set_result(done.result())
+            else:
+                answer.set_exception(problem)
+
+        task = asyncio.create_task(do())
+        task.add_done_callback(tell)
+        answer.add_done_callback(lambda _: self.call(task.cancel) if answer.cancelled() else None)
+
+    def _not_started(self, fault: RuntimeError) -> None:
+        self._end()
+        self._failed(fault)
+
+    def _end(self) -> None:
+        for name in TALKATIVE:
+            logging.getLogger(name).removeFilter(self._quiet)
+        self._over.set()
+        self._calls.clear()
+        self._refuse()
+
+    def _refuse(self) -> None:
+        with contextlib.suppress(KeyError):  # each is popped, and so answered, once: two threads may do this at a time
+            while True:
+                answer = self._answers.pop()
+                if answer.set_running_or_notify_cancel():
+                    answer.set_exception(Ended())
 
 
 _STEP_S = 0.01

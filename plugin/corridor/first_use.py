@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
-from concurrent.futures import ThreadPoolExecutor
 
-from plugin.corridor.background import THREADS
+from plugin.instrument.threads import Worker
 
 _ready = set[str]()
 
@@ -18,9 +16,9 @@ async def load(module: str) -> None:
     """
     if module in _ready:
         return
-    thread = ThreadPoolExecutor(1, thread_name_prefix=f"{THREADS}import")
+    thread = Worker("import")
     try:
-        await asyncio.get_running_loop().run_in_executor(thread, importlib.import_module, module)
+        await thread.call(importlib.import_module, module)
     finally:
-        thread.shutdown(wait=False)
+        thread.end()
     _ready.add(module)

@@ -181,7 +181,7 @@ class Keeper:
     async def _run(self) -> None:
         while _PART not in self._containment.switched_off:
             with self._containment.containing(_PART):
-                if self._archive is None:
+                if self._archive is None or not self._archive.alive:
                     await self._ask_bot()
                     self._open()
                 if self._archive is not None:

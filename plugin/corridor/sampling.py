@@ -7,7 +7,6 @@ import importlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from plugin.corridor.background_work import BackgroundWork
@@ -16,6 +15,7 @@ from plugin.instrument.cost import Meter
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.installed import find_installed
 from plugin.instrument.resources import Resources
+from plugin.instrument.threads import Worker
 from plugin.metrics import Samples
 from plugin.model import Alert, LoopLag, ResourceSample, Sample, Snapshot
 from plugin.settings import Settings
@@ -57,7 +57,8 @@ class Sampler:
         self._resources = Resources()
         self._book: AlertBook | None = None
         self._judged_at: float | None = None
-        self._executor: ThreadPoolExecutor | None = None
+        self._thread: Worker | None = None
+        self._prepared = False
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -81,25 +82,29 @@ class Sampler:
             if not self._task.get_loop().is_closed():
                 self._task.cancel()
             self._task = None
-        if self._executor is not None:
-            self._executor.shutdown()
-            self._executor = None
+        if self._thread is not None:
+            self._thread.end()
+            self._thread = None
 
     async def tick(self) -> None:
         """Take one sample; judge where the interval has passed since the last judgement."""
-        if self._executor is None:
+        if self._thread is None:
             # A thread of our own, since the loop's default threads outlive an unload.
-            self._executor = ThreadPoolExecutor(1, thread_name_prefix="golem-sampler")
-            self._executor.submit(_prepare)
+            self._thread = Worker("sampler")
         for look in self.before:
             look()
-        loop = asyncio.get_running_loop()
-        resources = await loop.run_in_executor(self._executor, self.meter.timed(self._resources.sample))
+        resources = await self._thread.call(self.meter.timed(self._look))
         await self._gateway.count_guilds()
         if self.work is not None:
             await self.work.look()
         self._samples.add(self._sample(resources), _elapsed_s())
         await self._judge_if_due(time.monotonic())
+
+    def _look(self) -> ResourceSample:
+        if not self._prepared:
+            self._prepared = True
+            _prepare()
+        return self._resources.sample()
 
     def _sample(self, resources: ResourceSample) -> Sample:
         connection = self._gateway.snapshot(None)

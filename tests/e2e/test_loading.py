@@ -52,9 +52,8 @@ def footprint(sample: Any) -> dict[str, Any]:
     found["invokable"] = invokable(sample)
     found["tasks"] = tasks()
     found["threads"] = threads()
-    found["classes"] = Counter(
-        f"{cls.__module__}.{cls.__qualname__}" for cls in gc.get_objects() if isinstance(cls, type)
-    )
+    # Asked of `type`, since classes of other tests answer nothing.
+    found["classes"] = Counter(type.__repr__(cls) for cls in gc.get_objects() if issubclass(type(cls), type))
     attached = [(logger.name, list(logger.handlers), list(logger.filters)) for logger in loggers]
     found["log handlers"] = sorted((one for one in attached if one[1] or one[2]), key=lambda one: one[0])
     found["signals"] = {number: signal.getsignal(number) for number in signal.valid_signals()}
@@ -346,7 +345,7 @@ async def test_an_inert_monitor_is_harmless(scene: Scene) -> None:
     assert not monitor.active
     assert monitor.snapshot() is last and pings(monitor) == 1
     assert monitor.health().commands
-    assert not [thread for thread in threading.enumerate() if "golem" in thread.name]
+    await until(lambda: not threads())
     await until(lambda: not tasks())
 
 

@@ -177,6 +177,7 @@ async def test_what_a_command_does_is_named(scene: Scene, body: Any, call: str, 
 
 async def test_the_page_says_it_in_a_sentence(scene: Scene) -> None:
     """/health names the command, its line and what that calls; the monitor's own cost stands below."""
+    plugin.configure(details="readers")
     sample = await holding(scene, sleeps)
     await scene.discord.slash(scene.member, "holds", guild=scene.guild)
     await blocked(sample)
@@ -333,10 +334,10 @@ async def test_the_thread_ends_with_the_monitor(scene: Scene, end: str) -> None:
     """One thread watches while the bot runs; once it is unloaded or closed there is none, and all is still told."""
     sample = await scene.run()
     monitor = plugin.monitor_of(sample.bot)
-    assert watchdogs() == 1
+    await until(lambda: watchdogs() == 1)
     await until(lambda: monitor.snapshot().loop.lag)
     await getattr(sample, end)()
-    assert watchdogs() == 0
+    await until(lambda: watchdogs() == 0)
     assert monitor.snapshot().loop.lag is not None
 
 
@@ -346,7 +347,7 @@ async def test_two_bots_on_one_loop_both_tell(scene: Scene) -> None:
         first, second = await holding(scene, sleeps), Scene(discord).make()
         await second.load()
         await second.start()
-        assert watchdogs() == 2
+        await until(lambda: watchdogs() == 2)
         await scene.discord.slash(scene.member, "holds", guild=scene.guild)
         told = [await slept(sample) for sample in (first, second)]
         await second.close()

@@ -23,7 +23,7 @@ def alarm(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         monkeypatch.setattr(alarms, "_timer", lambda: None)
     alarm = Alarm()
     yield alarm
-    alarm.close()
+    alarm.done()
 
 
 class Sleeper:
@@ -103,7 +103,7 @@ def test_it_goes_on_where_its_timer_was_closed(another: bool) -> None:
     assert time.monotonic_ns() >= due_ns
     alarm.shut()
     assert not alarm.wait()
-    alarm.close()
+    alarm.done()
     if another:
         os.close(file)
 
@@ -118,4 +118,4 @@ def test_it_goes_on_where_its_timer_is_closed_after_it_was_set() -> None:
     os.close(alarm._timer._file)
     assert alarm.wait()
     assert time.monotonic_ns() >= due_ns
-    alarm.close()
+    alarm.done()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import functools
+import itertools
 import os
 import sys
 import threading
@@ -20,6 +21,9 @@ _ABSOLUTE = 1
 """TFD_TIMER_ABSTIME of timerfd_settime(2)."""
 
 _AT_ONCE = 1
+
+_USERS = 2
+"""The thread that waits, and whoever sets and shuts it."""
 
 
 class Alarm:
@@ -36,6 +40,7 @@ class Alarm:
         self._clock_ns = clock_ns
         self._timer = _timer()
         self._open = True
+        self._left = itertools.count(1)
         self._shut = threading.Lock()
         self._shut.acquire()
 
@@ -62,14 +67,19 @@ class Alarm:
         return self._open
 
     def shut(self) -> None:
-        """Wait no more; whoever waits returns."""
+        """Wait no more; whoever waits returns. To be called once, by whoever sets it."""
         self._open = False
         self._let_ring(_AT_ONCE)
         self._shut.release()
+        self._leave()
 
-    def close(self) -> None:
-        """Close what was opened, when nobody waits any more."""
-        if self._timer is not None:
+    def done(self) -> None:
+        """The thread that waited will wait no more. To be called once, also where that thread never ran."""
+        self._leave()
+
+    def _leave(self) -> None:
+        # The file is closed by the second of the two who use it: by then its number may be that of another file.
+        if next(self._left) == _USERS and self._timer is not None:
             with contextlib.suppress(OSError):
                 self._timer.close()
 

@@ -57,7 +57,7 @@ class LoopWatch:
         self._watchdog.start(PART, self._containment)
 
     def stop(self) -> None:
-        """End both; the thread is gone afterwards."""
+        """End both; the thread is gone soon afterwards."""
         self._beats.stop()
         if self._watchdog is not None:
             self._watchdog.stop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from plugin.instrument.loop.alarm import Alarm
 from plugin.instrument.loop.beats import HALF_NS, INTERVAL_NS, Beats, Stall
 from plugin.instrument.loop.looks import Look, Looker
 from plugin.instrument.loop.verdicts import Evidence, Verdict, judge
+from plugin.instrument.threads import start_thread
 
 PATIENCE_NS = INTERVAL_NS + 30_000_000
 """A beat that is this long ago may be the last before a block: from now on it is seen whether one step holds the loop.
@@ -66,7 +66,7 @@ class Watchdog:
         self._clock_ns = clock_ns
         self._block: Block | None = None
         self._alarm = Alarm(clock_ns)
-        self._thread: threading.Thread | None = None
+        self._begun = False
         self.processor_ns = 0
         """Processor time that the thread used."""
 
@@ -75,21 +75,26 @@ class Watchdog:
         wake, on, alarm = containment.contain(part, self.wake), containment.part(part), self._alarm
 
         def run() -> None:
-            while alarm.wait() and on.on and not self._loop.is_closed():
-                alarm.set(wake(alarm.at_ns) or self._clock_ns() + INTERVAL_NS)
-                self.processor_ns = time.thread_time_ns()
+            try:
+                while alarm.wait() and on.on and not self._loop.is_closed():
+                    alarm.set(wake(alarm.at_ns) or self._clock_ns() + INTERVAL_NS)
+                    self.processor_ns = time.thread_time_ns()
+            finally:
+                alarm.done()
+
+        def failed(fault: RuntimeError) -> None:
+            alarm.done()
+            containment.fail(part, fault)
 
         alarm.set(self._clock_ns() + PATIENCE_NS)
-        self._thread = threading.Thread(target=run, name="golem-watchdog", daemon=True)
-        self._thread.start()
+        self._begun = True
+        start_thread("watchdog", run, failed)
 
     def stop(self) -> None:
-        """End the thread, and wait for its end."""
-        if self._thread is not None:
+        """Let the thread end, without waiting for it: that would hold the loop until the thread has its turn."""
+        if self._begun:
+            self._begun = False
             self._alarm.shut()
-            self._thread.join()
-            self._thread = None
-            self._alarm.close()
 
     def beaten(self, now_ns: int) -> None:
         """Let the thread sleep on, since the loop beats, unless it is about to wake up or has seen a block."""
