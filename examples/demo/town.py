@@ -6,19 +6,20 @@ import hikari
 
 from examples.localdiscord import ADMINISTRATOR, Guild, LocalDiscord, Member, Message
 
+OWNER = "ada"
 NAMES = ("bruno", "celia", "dan", "emre", "fay", "goran", "hana", "ines", "jonas", "kim", "lotte", "marek")
 MODERATORS = ("celia", "goran")
 GUILDS = ("Golem's workshop", "Night owls", "Chess club")
 
 
 class Town:
-    """Three servers with the same dozen people; ada is an administrator of the first."""
+    """Three servers with the same dozen people; ada owns the bot, and is an administrator of the first."""
 
     def __init__(self, discord: LocalDiscord) -> None:
         self.discord = discord
         self.guilds = [discord.add_guild(name) for name in GUILDS]
         self.home = self.guilds[0]
-        self.admin = self.home.add_member("ada", permissions=ADMINISTRATOR)
+        self.admin = self.home.add_member(discord.owner, permissions=ADMINISTRATOR)
         self.members = [member for name in NAMES for member in self._settle(name)]
         self._messages: dict[int, Message] = {}
 

@@ -127,6 +127,12 @@ async def _settings_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -
 
 
 @pytest.fixture
+def open_details(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever may read a page reads source places and names on it, too."""
+    monkeypatch.setenv("GOLEM_DETAILS", "readers")
+
+
+@pytest.fixture
 async def discord() -> AsyncIterator[LocalDiscord]:
     """A Discord on loopback."""
     async with patient_discord() as discord:

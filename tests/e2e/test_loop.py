@@ -175,6 +175,7 @@ async def test_what_a_command_does_is_named(scene: Scene, body: Any, call: str, 
     assert block.longest_ns / 1e9 > HELD_S - 0.1
 
 
+@pytest.mark.usefixtures("open_details")
 async def test_the_page_says_it_in_a_sentence(scene: Scene) -> None:
     """/health names the command, its line and what that calls; the monitor's own cost stands below."""
     plugin.configure(details="readers")

@@ -74,7 +74,7 @@ async def test_a_refresh_draws_anew(scene: Scene) -> None:
     for _ in range(5):
         await plugin.monitor_of(sample.bot).tick()
     await press(call, REFRESH)
-    assert picture(call.message).tobytes() != before
+    await until(lambda: picture(call.message).tobytes() != before)
     assert not scene.discord.refusals
 
 
@@ -92,7 +92,7 @@ async def test_only_the_first_page_has_the_picture(scene: Scene, monkeypatch: py
 
 
 async def test_without_pillow_the_page_says_how_to_get_it(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One small line at its end, and the sparkline as ever."""
+    """One small line, and the sparkline as ever."""
     await sampled(scene)
     monkeypatch.setitem(sys.modules, "PIL", None)
     call = await scene.ask("performance")
@@ -112,6 +112,7 @@ async def test_a_page_does_not_wait_for_a_late_picture(scene: Scene, monkeypatch
     monkeypatch.setattr(drawing, "LAST_MOMENT_S", 30)
     monkeypatch.setattr(drawing, "LONGEST_WAIT_S", 30)
     await press(call, REFRESH)
+    await until(lambda: call.message.attachments)  # a click that takes long is deferred first
     assert picture(call.message)
     assert "not ready in time" not in call.message.embeds[0]["description"]
     assert not plugin.monitor_of(sample.bot).snapshot().monitor.faults

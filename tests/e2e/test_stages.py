@@ -338,6 +338,7 @@ async def test_discords_time_is_told_apart_where_requests_are_not_watched(
     assert split.stages_ns[Stage.CODE] / S < 0.4
 
 
+@pytest.mark.usefixtures("open_details")
 async def test_the_page_of_a_command_says_it_in_one_sentence(scene: Scene, clock: Clock) -> None:
     """Who asks for a command in detail reads where its three seconds went, as a sentence and as bars."""
 

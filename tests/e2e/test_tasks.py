@@ -88,6 +88,7 @@ async def test_a_scheduled_task_that_stopped_is_reported(scene: Scene) -> None:
     assert "never shown" not in repr(found)
 
 
+@pytest.mark.usefixtures("open_details")
 async def test_the_page_tells_of_a_task_that_stopped(scene: Scene) -> None:
     """`/health` says of a task that stopped which it is, that it will not run again, and why."""
     sample, monitor = await watched(scene)

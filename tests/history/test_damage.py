@@ -258,7 +258,7 @@ async def test_its_own_writing_is_no_reason_to_look(path: Path, monkeypatch: pyt
     """However much is written, the file is read as a whole only where somebody else wrote to it."""
     monkeypatch.setattr(sqlite, "LOG_BYTES", 100_000)
     store = await filled(path)
-    monkeypatch.setattr("plugin.history.mending.is_sound", lambda *_: pytest.fail("read as a whole"))
+    monkeypatch.setattr(mending, "is_sound", lambda *_: pytest.fail("read as a whole"))
     for number in range(MINUTES, 2 * MINUTES):
         await store.write(WRITER, batch(NOON + 60 * number, *MANY, sequence=number))
         assert await store.verify() is None
