@@ -169,7 +169,7 @@ async def test_a_wrapped_task_that_died_is_the_bots(watched: LoopTasks) -> None:
     assert named(watched, "dies").died == 2
 
 
-@pytest.mark.parametrize("factory", FACTORIES, ids=str)
+@pytest.mark.parametrize("factory", FACTORIES, ids=["lazy", "eager"][: len(FACTORIES)])
 @pytest.mark.parametrize("wrap", [lambda coroutine: coroutine, wrapped_by_a_library], ids=["plain", "wrapped"])
 async def test_a_task_that_dies_in_its_first_step_is_counted(watched: LoopTasks, factory: Any, wrap: Any) -> None:
     """A task that ends before anybody sees it is known by the exception that it died of."""
