@@ -85,7 +85,6 @@ class Monitor:
         self._bot = bot
         self._rest = bot.rest
         self._containment = Containment()
-        self._registry = Registry(settings.window_length, settings.maximum_commands)
         self.drawing = Drawing(self._containment, settings.charts)
         places = Places(working_directory(), loading_file())
         self.invocations = Invocations(
@@ -93,8 +92,10 @@ class Monitor:
             places,
             time.monotonic_ns,
             time.time,
+            self.part("commands"),
             tells_tasks=settings.loop_watch or settings.stage_watch,
         )
+        self._registry = Registry(settings.window_length, settings.maximum_commands, self.invocations.settle)
         self._blocks = BlockTable()
         self._loop_watch = LoopWatch(
             settings.loop_block_threshold_ms, places, self.invocations.running_in, self._blocks.add, self._containment

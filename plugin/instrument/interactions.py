@@ -86,6 +86,7 @@ class Interactions:
 
     def _begin(self, invocation: Invocation) -> None:
         # The loop comes to this just before it comes to the tasks that hikari has made of the event.
+        invocation.requests_at_entry_ns = 0
         invocation.begun_ns = invocation.entered_ns = self._clock_ns()
 
     def answered(self, id: int, frame: FrameType | None) -> Invocation | None:

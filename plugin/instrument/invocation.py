@@ -71,6 +71,7 @@ class Invocation:
     __slots__ = (
         "begun_ns",
         "deferred",
+        "ended_ns",
         "entered_ns",
         "first_response_ns",
         "id",
@@ -105,9 +106,11 @@ class Invocation:
         """When Discord said that it knows no such interaction (any more)."""
         self.requests_ns = 0
         """How long its requests to Discord took until the first response, in all."""
-        self.requests_at_entry_ns = 0
         self.limited_ns = 0
         """How long these were held back by rate limits."""
         self.deferred = False
         self.noticed = 0
         """`PLACE_SEEN` and `PAST_DEADLINE`, added up."""
+        # Set when they are known, and read then only: how much of `requests_ns` was before the entry, and the end.
+        self.requests_at_entry_ns: int
+        self.ended_ns: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from collections import deque
 from collections.abc import Callable
 
 from plugin.instrument.containment import Part
@@ -16,6 +17,9 @@ from plugin.instrument.stages import StageWatch, current_invocation
 from plugin.instrument.values import is_a
 from plugin.instrument.waiting import SLOW_NS
 from plugin.model import CommandKey, InteractionKey, Outcome
+
+MOST_UNSETTLED = 32
+"""How many that have ended are not yet counted, only kept: counting them at once, in one go, costs a fraction."""
 
 MAXIMUM_RECEIPTS = 1024
 """How many interactions may be on their way from the gateway to the command handler at once."""
@@ -38,9 +42,14 @@ class Invocations:
         places: Places,
         clock_ns: Callable[[], int],
         unix_time: Callable[[], float],
+        part: Part,
         tells_tasks: bool = True,
     ) -> None:
-        """`tells_tasks`: whether anybody is going to ask which task an invocation runs in."""
+        """`part`: whose faults it is where one cannot be counted.
+
+        `tells_tasks`: whether anybody is going to ask which task an invocation runs in.
+        """
+        self._part = part
         self._maximum = maximum
         self._tells_tasks = tells_tasks
         self._places = places
@@ -48,6 +57,8 @@ class Invocations:
         self._unix_time = unix_time
         self._receipts: dict[int, int] = {}
         self._in_flight: dict[int, Invocation] = {}
+        self._unsettled: deque[Invocation] = deque()
+        """Those that have ended since the last `settle`, oldest first."""
         self.stages: StageWatch | None = None
         """Tells where the time of interactions goes; None where that is switched off."""
         self._interactions: Interactions | None = None
@@ -178,7 +189,7 @@ class Invocations:
 
     def finish(self, invocation: Invocation, escaped: BaseException | None) -> None:
         """Count an invocation that has ended, with the exception that left it, if any."""
-        ended_ns = self._clock_ns()
+        invocation.ended_ns = self._clock_ns()
         followed = self._in_flight.get(invocation.id)
         if followed is not invocation or invocation.outer is not None:
             self._go_on(followed, invocation)
@@ -188,22 +199,32 @@ class Invocations:
         if recorder is None:
             return
         recorder.in_flight -= 1
-        if invocation.begun_ns and self.stages is not None:
+        unsettled = self._unsettled
+        unsettled.append(invocation)
+        if escaped is not None and invocation.outcome is None:
+            self._escape(invocation, escaped)
+        if len(unsettled) >= MOST_UNSETTLED:
+            self.settle()
+
+    def settle(self) -> None:
+        """Count what has ended: whoever is about to read the counts calls this first."""
+        unsettled = self._unsettled
+        while unsettled:
+            invocation = unsettled.popleft()
+            recorder = invocation.recorder
+            if recorder is None:
+                continue
+            if invocation.begun_ns and self.stages is not None and self.stages.part.on:
+                try:
+                    self.stages.ended(invocation, recorder, invocation.ended_ns)
+                except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                    self.stages.part.fault(fault)
+            outcome, started_ns = invocation.outcome or Outcome.OK, invocation.started_ns
             try:
-                self.stages.ended(invocation, recorder, ended_ns)
-            except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
-                self.stages.part.fault(fault)
-        try:
-            if invocation.outcome is None and escaped is not None:
-                self._escape(invocation, escaped)
-        finally:  # it is counted, even where its cause cannot be told
-            outcome = invocation.outcome
-            recorder.record(
-                Outcome.OK if outcome is None else outcome,
-                invocation.started_ns,
-                invocation.first_response_ns,
-                ended_ns,
-            )
+                recorder.record(outcome, started_ns, invocation.first_response_ns, invocation.ended_ns)
+            except Exception as fault:  # noqa: BLE001 # as above
+                if self._part.on:
+                    self._part.fault(fault)
 
     def _go_on(self, innermost: Invocation | None, ended: Invocation) -> None:
         """Go on with the others of the same interaction or message, of which one was begun within the other."""

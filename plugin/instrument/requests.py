@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from plugin.instrument.override import Method, Override, leave_no_frame
-from plugin.instrument.responses import Responses, defers
-from plugin.instrument.rest import RestCalls, RouteRecorder
+from plugin.instrument.responses import DEFERRING, Responses
+from plugin.instrument.rest import MOST_UNSETTLED, RestCalls, RouteRecorder
+from plugin.instrument.stages import current_invocation
 
 
 def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_ns: Callable[[], int]) -> Override:
@@ -18,8 +19,8 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
     """
     calls_part, responses_part = calls.part, responses.part
     sees_calls, answering = calls.watching, responses.route or object()
-    recorders, followed, ended = calls.recorders, calls.followed, calls.finished
-    answered = responses.invocations.answered
+    recorders, followed, tells_stages = calls.recorders, calls.followed, bool(calls.finished)
+    answered, current = responses.invocations.answered, current_invocation.get
 
     def spy_on(original: Method) -> Method:
         async def request(self: object, compiled_route: Any, **options: Any) -> Any:
@@ -44,15 +45,22 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
                     if followed and id(compiled_route) in followed:
                         calls.finish(compiled_route, recorder, started_ns, ended_ns)
                     else:
-                        recorder.succeeded(ended_ns - started_ns, ended_ns)
-                        for told in ended:
-                            told(ended_ns - started_ns, 0)
+                        if ended_ns >= recorder.settles_ns or len(recorder.unsettled_ns) >= MOST_UNSETTLED:
+                            recorder.settle(ended_ns)
+                        recorder.unsettled_ns.append(ended_ns - started_ns)
+                        if tells_stages and (invocation := current()) is not None and not invocation.first_response_ns:
+                            invocation.requests_ns += ended_ns - started_ns
                 except Exception as fault:  # noqa: BLE001 # as above
                     calls_part.fault(fault)
             if compiled_route.route is answering and responses_part.on:
                 try:
-                    interaction_id = int(compiled_route.compiled_path.split("/", 3)[2])
-                    answered(interaction_id, defers(options), ended_ns, 0 if recorder is not None else started_ns)
+                    body = options.get("json")  # one with a file has no such body, and defers nothing
+                    answered(
+                        int(compiled_route.compiled_path.split("/", 3)[2]),
+                        body is not None and body.get("type") in DEFERRING,
+                        ended_ns,
+                        0 if recorder is not None else started_ns,
+                    )
                 except Exception as fault:  # noqa: BLE001 # as above
                     responses_part.fault(fault)
             return result

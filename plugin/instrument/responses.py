@@ -15,10 +15,8 @@ _ROUTE = "POST_INTERACTION_RESPONSE"
 _PATH = "/interactions/{interaction}/{token}/callback"
 
 _UNKNOWN_INTERACTION: Final = 10_062
-_DEFERRING = (
-    hikari.ResponseType.DEFERRED_MESSAGE_CREATE,
-    hikari.ResponseType.DEFERRED_MESSAGE_UPDATE,
-)
+DEFERRING = {hikari.ResponseType.DEFERRED_MESSAGE_CREATE, hikari.ResponseType.DEFERRED_MESSAGE_UPDATE}
+"""Types of responses that only say that another one follows."""
 
 
 class Responses:
@@ -46,9 +44,3 @@ class Responses:
         if isinstance(exception, hikari.NotFoundError) and exception.code == _UNKNOWN_INTERACTION:
             interaction_id = int(compiled_route.compiled_path.split("/", 3)[2])
             self.invocations.refused(interaction_id, now_ns, untold_since_ns)
-
-
-def defers(options: dict[str, Any]) -> bool:
-    """Whether a response only says that another one follows; `options` are what it is sent with beside its route."""
-    body = options.get("json")  # one with a file has no such body, and defers nothing
-    return body is not None and body.get("type") in _DEFERRING

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from array import array
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -24,6 +25,9 @@ from plugin.model import LimitScope
 
 MAXIMUM_CALLS = 10_000
 """How many calls at once are followed through buckets and refusals; of further ones neither waits nor retries count."""
+
+MOST_UNSETTLED = 64
+"""How many calls of a route are not yet counted, only kept: counting them at once, in one go, costs a fraction."""
 
 MAXIMUM_ROUTES = 1000
 """How many routes are remembered: more than hikari has, for bots that make routes of their own."""
@@ -39,9 +43,13 @@ class RouteRecorder(Protocol):
     """What the calls of one route are told to."""
 
     in_flight: int
+    unsettled_ns: array[int]
+    """Takes the durations of calls that neither waited nor were repeated, and ended well: nearly every one."""
+    settles_ns: int
+    """The moment from which on `settle` is to be called before another duration is added."""
 
-    def succeeded(self, duration_ns: int, now_ns: int) -> None:
-        """Count one call that neither waited nor was repeated, and ended well: nearly every one."""
+    def settle(self, now_ns: int) -> None:
+        """Count what is in `unsettled_ns`; also to be called once there are `MOST_UNSETTLED`."""
 
     def finished(
         self, duration_ns: int, wait_ns: int, retries: int, unanswered: int, failed: bool, now_ns: int

@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Any
 
 from plugin.instrument.containment import Part
 from plugin.instrument.invocation import PAST_DEADLINE, PLACE_SEEN, Invocation, Recorder
+from plugin.instrument.override import Method, leave_no_frame
 from plugin.instrument.places import Places
 from plugin.instrument.transit import Transit
 from plugin.instrument.waiting import SLOW_NS, Waiting
@@ -57,12 +59,31 @@ class StageWatch:
         """Take it for nobody's again."""
         current_invocation.set(None)
 
-    def entered(self) -> None:
-        """Checks and hooks have ended, the bot's own code begins; called in the task that runs it."""
-        invocation = current_invocation.get()
-        if invocation is not None and not invocation.entered_ns:
-            invocation.entered_ns = self._clock_ns()
-            invocation.requests_at_entry_ns = invocation.requests_ns
+    def entering(self, part: Part) -> Callable[[Method], Method]:
+        """Makes the replacement of a method that is called when checks and hooks have ended: the bot's code begins.
+
+        It notes the moment in one frame, for this is on the way of every command; what fails in it is that part's.
+        """
+        current, clock_ns = current_invocation.get, self._clock_ns
+
+        def make(original: Method) -> Method:
+            def enter(command: object, *args: Any, **kwargs: Any) -> Any:
+                try:
+                    invocation = current()
+                    if invocation is not None and not invocation.entered_ns and part.on:
+                        invocation.requests_at_entry_ns = invocation.requests_ns
+                        invocation.entered_ns = clock_ns()
+                except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                    part.fault(fault)
+                try:
+                    return original(command, *args, **kwargs)
+                except BaseException as exception:
+                    leave_no_frame(exception)
+                    raise
+
+            return enter
+
+        return make
 
     def requested(self, took_ns: int, limited_ns: int) -> None:
         """A request to Discord has ended, which rate limits held back for a part of its time; called in its task."""
@@ -98,8 +119,11 @@ class StageWatch:
             if callers:
                 invocation.recorder.watched().waited(callers[0])
 
-    def ended(self, invocation: Invocation, recorder: Recorder, now_ns: int) -> None:
-        """The bot is done with an interaction of which the stages are watched; what this raises is to be contained."""
+    def ended(self, invocation: Invocation, recorder: Recorder, ended_ns: int) -> None:
+        """The bot was done then with an interaction of which the stages are watched.
+
+        What this raises is to be contained.
+        """
         stages = recorder.stages or recorder.watched()
         if invocation.noticed & PAST_DEADLINE:
             stages.waiting -= 1
@@ -108,12 +132,14 @@ class StageWatch:
             stages.unanswered()
             return
         started_ns, begun_ns = invocation.started_ns, invocation.begun_ns
-        received_s = self._unix_time() - (now_ns - started_ns) / 1e9
+        received_s = self._unix_time() - (self._clock_ns() - started_ns) / 1e9
         before_ns = self._transit.before_receipt_ns(invocation.id, received_s, started_ns / 1e9)
         requests_ns, limited_ns = invocation.requests_ns, invocation.limited_ns
-        entered_ns, in_checks_ns = invocation.entered_ns, invocation.requests_at_entry_ns
+        entered_ns = invocation.entered_ns
         if not entered_ns or entered_ns > until_ns:  # a check or a hook has answered
             entered_ns, in_checks_ns = until_ns, requests_ns
+        else:
+            in_checks_ns = invocation.requests_at_entry_ns
         checks_ns = entered_ns - begun_ns - in_checks_ns
         code_ns = until_ns - entered_ns - requests_ns + in_checks_ns
         discord_ns = requests_ns - limited_ns
@@ -122,7 +148,7 @@ class StageWatch:
         if code_ns < 0:
             discord_ns, code_ns = discord_ns + code_ns, 0
         loop_ns = begun_ns - started_ns
-        stages.record(loop_ns, checks_ns, code_ns, discord_ns, limited_ns, now_ns - until_ns, before_ns)
+        stages.record(loop_ns, checks_ns, code_ns, discord_ns, limited_ns, ended_ns - until_ns, before_ns)
         if invocation.deferred:
             stages.deferred += 1
         over_ns = until_ns - started_ns - DEADLINE_NS

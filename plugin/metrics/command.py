@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
+from collections.abc import Callable
 from operator import sub
 from typing import NamedTuple
 
@@ -31,8 +32,12 @@ class _Cut(NamedTuple):
     first_responses: bytes = b""
 
 
+def _nothing() -> None:
+    """What there is to settle where everything is recorded at once."""
+
+
 class CommandMetrics:
-    """Counts, the last durations and histograms of one command; `record` is the only method on the hot path.
+    """Counts, the last durations and histograms of one command; `record` is called for every invocation.
 
     What can be derived is not counted there: `ok` is what the window has seen less the errors, and the window is
     filled from its end towards its beginning, so that one comparison with zero tells when it has wrapped around.
@@ -45,6 +50,7 @@ class CommandMetrics:
         "_laps",
         "_last_ended_ns",
         "_position",
+        "_settle",
         "_total_ns",
         "_uncut_errors",
         "_unsuccessful",
@@ -56,8 +62,10 @@ class CommandMetrics:
         "stages",
     )
 
-    def __init__(self, key: CommandKey, window_length: int) -> None:
+    def __init__(self, key: CommandKey, window_length: int, settle: Callable[[], object] = _nothing) -> None:
+        """`settle` is called before anything is read: it records what has ended and is not recorded yet."""
         self.key = key
+        self._settle = settle
         self.in_flight = 0
         self.errors: ErrorTable | None = None
         self.denials: DenialTable | None = None
@@ -114,6 +122,7 @@ class CommandMetrics:
     @property
     def outcomes(self) -> tuple[int, int, int, int]:
         """Invocations so far, indexed by `Outcome`."""
+        self._settle()
         _, denied, error, cancelled = self._unsuccessful
         length = len(self._window)
         return self._laps * length + length - 1 - self._position - error, denied, error, cancelled
@@ -162,6 +171,7 @@ class CommandMetrics:
 
     def snapshot(self, unix_offset_s: float) -> CommandSnapshot:
         """A copy as of now; the offset turns monotonic seconds into Unix time."""
+        self._settle()
         window = self._window[:] if self._laps else self._window[self._position + 1 :]
         return CommandSnapshot(
             self.key,

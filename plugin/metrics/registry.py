@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from plugin.metrics.command import CommandMetrics
 from plugin.model import CommandKey, CommandKind, CommandSnapshot
@@ -13,10 +13,16 @@ OVERFLOW = CommandKey(CommandKind.SLASH, "(other commands)", None)
 _NOTHING_KNOWN = CommandMetrics(OVERFLOW, 1).snapshot(0)[1:]
 
 
+def _nothing() -> None:
+    """What there is to settle where everything is recorded at once."""
+
+
 class Registry:
     """The metrics of every command, by key; creates what is missing until `maximum_commands` are known."""
 
-    def __init__(self, window_length: int, maximum_commands: int) -> None:
+    def __init__(self, window_length: int, maximum_commands: int, settle: Callable[[], object] = _nothing) -> None:
+        """`settle` is called before anything is read: it records what has ended and is not recorded yet."""
+        self._settle = settle
         self._window_length = window_length
         self._maximum_commands = maximum_commands
         self._commands: dict[CommandKey, CommandMetrics] = {}
@@ -31,7 +37,7 @@ class Registry:
         if len(self._commands) >= self._maximum_commands and key != OVERFLOW:
             self.overflowed += 1
             return self.command(OVERFLOW)
-        created = self._commands[key] = CommandMetrics(key, self._window_length)
+        created = self._commands[key] = CommandMetrics(key, self._window_length, self._settle)
         return created
 
     def memory_bytes(self) -> int:

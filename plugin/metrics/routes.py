@@ -34,12 +34,12 @@ _CALLS, _WAIT_US, _LIMITED, _FAILED = range(4)
 class RouteMetrics:
     """Counts of one route; all moments are monotonic nanoseconds.
 
-    `Lately` is told of the calls slot by slot, from how many there are in all, which costs a comparison a call.
+    Nearly every call only leaves its duration; all of a slot are counted in one go, once there are many of them, when
+    a later one is made, or before anybody looks.
     """
 
     __slots__ = (
         "_calls",
-        "_calls_told",
         "_failed",
         "_lately",
         "_latencies",
@@ -48,13 +48,14 @@ class RouteMetrics:
         "_refused",
         "_retries",
         "_server_errors",
-        "_slot_ends_ns",
         "_total_ns",
         "_unanswered",
         "_wait_ns",
         "_waited",
         "in_flight",
         "rate_limited",
+        "settles_ns",
+        "unsettled_ns",
     )
 
     def __init__(self, name: str) -> None:
@@ -62,14 +63,17 @@ class RouteMetrics:
         self.in_flight = 0
         self.rate_limited = [0, 0, 0]
         self._latencies: array[int] = no_counts()
-        self._calls_told = self._slot_ends_ns = 0
+        self.unsettled_ns: array[int] = array("q")
+        """Durations of calls that neither waited nor were repeated, and ended well; `settle` counts them."""
+        self.settles_ns = 0
+        """When the slot ends that they were made in; whoever adds a later one settles these first."""
         self._calls = self._total_ns = self._wait_ns = self._longest_wait_ns = 0
         self._waited = self._failed = self._refused = self._server_errors = self._unanswered = self._retries = 0
         self._lately = Lately(4)
 
     def refused(self, status: int, scope: LimitScope, now_ns: int) -> None:
         """Count one answer of 400 or more; `scope` says which limit a 429 is of."""
-        self._turn(now_ns)
+        self.settle(now_ns)
         if status == TOO_MANY_REQUESTS:
             self.rate_limited[scope] += 1
             self._lately.add(now_ns // 10**9, _LIMITED)
@@ -79,23 +83,30 @@ class RouteMetrics:
         else:
             self._refused += 1
 
-    def succeeded(self, duration_ns: int, now_ns: int) -> None:
-        """Count one call that neither waited nor was repeated, and ended well: nearly every one."""
-        if now_ns >= self._slot_ends_ns:
-            self._turn(now_ns)
-        self._calls += 1
-        self._total_ns += duration_ns
-        ticks = duration_ns >> TICK_SHIFT
-        try:
-            self._latencies[FINE[ticks] if ticks < FINE_TICKS else COARSE[ticks >> COARSE_SHIFT]] += 1
-        except (IndexError, OverflowError):
-            count_rare(self._latencies, duration_ns)
+    def settle(self, now_ns: int) -> None:
+        """Count the calls so far as those of the slot they were made in, before anything is told of a later one."""
+        if self.unsettled_ns:
+            durations_ns, self.unsettled_ns = self.unsettled_ns, array("q")
+            self._calls += len(durations_ns)
+            self._total_ns += sum(durations_ns)
+            self._lately.add(self.settles_ns // 10**9 - SLOT_S, _CALLS, len(durations_ns))
+            latencies = self._latencies
+            for duration_ns in durations_ns:
+                ticks = duration_ns >> TICK_SHIFT
+                try:
+                    latencies[FINE[ticks] if ticks < FINE_TICKS else COARSE[ticks >> COARSE_SHIFT]] += 1
+                except (IndexError, OverflowError):
+                    count_rare(latencies, duration_ns)
+        if now_ns >= self.settles_ns:
+            slot_ns = SLOT_S * 10**9
+            self.settles_ns = (now_ns // slot_ns + 1) * slot_ns
 
     def finished(
         self, duration_ns: int, wait_ns: int, retries: int, unanswered: int, failed: bool, now_ns: int
     ) -> None:
         """Count one call that has ended; of its duration it waited so long for rate limits."""
-        self.succeeded(duration_ns - wait_ns, now_ns)
+        self.settle(now_ns)
+        self.unsettled_ns.append(duration_ns - wait_ns)
         now_s = now_ns // 10**9
         if wait_ns > WAITED_NS:
             self._waited += 1
@@ -110,17 +121,9 @@ class RouteMetrics:
             self._unanswered += unanswered
             self._lately.add(now_s, _FAILED, unanswered)
 
-    def _turn(self, now_ns: int) -> None:
-        """Tell the calls so far as those of the slot they were made in, before anything is told of a later one."""
-        slot_ns = SLOT_S * 10**9
-        if self._calls > self._calls_told:
-            self._lately.add(self._slot_ends_ns // 10**9 - SLOT_S, _CALLS, self._calls - self._calls_told)
-            self._calls_told = self._calls
-        self._slot_ends_ns = (now_ns // slot_ns + 1) * slot_ns
-
     def snapshot(self, now_ns: int) -> RouteSnapshot:
         """A copy as of now."""
-        self._turn(now_ns)
+        self.settle(now_ns)
         calls, wait_us, limited, failed = self._lately.sums(now_ns // 10**9)
         user, everywhere, shared = self.rate_limited
         return RouteSnapshot(

@@ -56,7 +56,7 @@ def _record(command: CommandMetrics) -> Batch:
 def _follow(command: CommandMetrics) -> Batch:
     """The way that an invocation takes through the monitor, contained as the monitor contains it."""
     contain = Containment().contain
-    invocations = Invocations(10_000, Places(Path.cwd()), time.monotonic_ns, time.time)
+    invocations = Invocations(10_000, Places(Path.cwd()), time.monotonic_ns, time.time, Containment().part("bench"))
     received, clock_ns = contain("bench", invocations.received), time.monotonic_ns
     begin, resolved = contain("bench", invocations.begin), contain("bench", invocations.resolved)
     answered, finish = contain("bench", invocations.answered), contain("bench", invocations.finish)

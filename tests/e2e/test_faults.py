@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from typing import Any
 
@@ -16,6 +17,7 @@ import plugin
 from examples.localdiscord.primitives import PATIENCE_S
 from plugin.adapters import LIGHTBULB_LINE
 from plugin.instrument.containment import FAULTS_UNTIL_OFF
+from plugin.instrument.invocation import Invocation
 from plugin.instrument.invocations import Invocations
 from plugin.instrument.places import Places
 from plugin.instrument.stages import StageWatch
@@ -207,7 +209,7 @@ INSTRUMENTS = {
     "responses": (Invocations, "answered", "first responses"),
     "stages": (Waiting, "start", "stages"),
     "stages at the end": (StageWatch, "ended", "stages"),
-    "entrances": (StageWatch, "entered", "checks"),
+    "entrances": (Invocation, "requests_at_entry_ns", "checks"),
 }
 
 
@@ -221,7 +223,8 @@ async def test_a_broken_instrument_never_reaches_the_bot(
     part: str,
 ) -> None:
     """The bot answers each time; the fault is counted, logged once, and finally the instrument is off."""
-    monkeypatch.setattr(owner, name, broken)
+    is_attribute = inspect.isdatadescriptor(getattr(owner, name))
+    monkeypatch.setattr(owner, name, property(broken, broken) if is_attribute else broken)
     sample = await scene.run()
     await scene.call("ping")
     await until(lambda: state(sample).faults.get(part))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from plugin.instrument.containment import Containment
-from plugin.instrument.invocations import MAXIMUM_RECEIPTS, Invocations
+from plugin.instrument.invocations import MAXIMUM_RECEIPTS, MOST_UNSETTLED, Invocations
 from plugin.instrument.places import Places
 from plugin.instrument.values import class_name
 from plugin.metrics import CommandMetrics
@@ -21,9 +21,12 @@ class Bench:
 
     def __init__(self, maximum: int = 10) -> None:
         self.now_ns = 0
-        self.invocations = Invocations(maximum, Places(Path.cwd()), self.tick, lambda: 1_000.0)
-        self.ping = CommandMetrics(CommandKey(CommandKind.SLASH, "ping", None), 10)
-        self.buy = CommandMetrics(CommandKey(CommandKind.SLASH, "shop buy", None), 10)
+        self.invocations = Invocations(
+            maximum, Places(Path.cwd()), self.tick, lambda: 1_000.0, Containment().part("commands")
+        )
+        settle = self.invocations.settle
+        self.ping = CommandMetrics(CommandKey(CommandKind.SLASH, "ping", None), 10, settle)
+        self.buy = CommandMetrics(CommandKey(CommandKind.SLASH, "shop buy", None), 10, settle)
 
     def tick(self) -> int:
         """The next moment."""
@@ -207,3 +210,22 @@ def test_an_answer_within_is_the_outer_ones_too(bench: Bench) -> None:
 def test_an_exception_is_known_by_its_class_alone(exception: Exception, name: str) -> None:
     """The name is that of the class with its module, builtins without."""
     assert class_name(type(exception)) == name
+
+
+def test_few_that_have_ended_wait_to_be_counted(bench: Bench) -> None:
+    """They are counted in one go, at the latest when there are so many; whoever reads counts them first."""
+    unread = CommandMetrics(CommandKey(CommandKind.SLASH, "unread", None), 10)
+    for number in range(MOST_UNSETTLED - 1):
+        bench.invocations.finish(bench.invocations.begin(number, unread), None)
+    assert (sum(unread.outcomes), unread.in_flight) == (0, 0)
+    bench.invocations.finish(bench.invocations.begin(MOST_UNSETTLED, unread), None)
+    assert unread.outcomes == (MOST_UNSETTLED, 0, 0, 0)
+    bench.invocations.finish(bench.invocations.begin(1, bench.ping), None)
+    assert bench.ping.outcomes == (1, 0, 0, 0)
+
+
+def test_what_comes_after_the_end_changes_nothing(bench: Bench) -> None:
+    """A response that is taken after the end of its command is not one of that command, counted already or not."""
+    bench.invocations.finish(bench.invocations.begin(1, bench.ping), None)
+    bench.respond(1)
+    assert (bench.ping.outcomes, bench.ping.snapshot(0).first_responses.total) == ((1, 0, 0, 0), 0)

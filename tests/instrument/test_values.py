@@ -68,8 +68,8 @@ def test_a_frame_is_taken_out_of_a_hostile_traceback() -> None:
 
 def test_hostile_failures_are_counted(tmp_path: Any) -> None:
     """Each counts as an error of its type, as often as it comes, and as nobody's fault."""
-    invocations = Invocations(10, Places(tmp_path), lambda: 1, lambda: 1.0)
-    recorder = CommandMetrics(CommandKey(CommandKind.SLASH, "golem", None), 10)
+    invocations = Invocations(10, Places(tmp_path), lambda: 1, lambda: 1.0, Containment().part("commands"))
+    recorder = CommandMetrics(CommandKey(CommandKind.SLASH, "golem", None), 10, invocations.settle)
     for number in range(FAULTS_UNTIL_OFF + 5):
         invocations.finish(invocations.begin(number, recorder), raised())
     snapshot = recorder.snapshot(0)
@@ -83,8 +83,8 @@ def test_a_cancellation_is_one_by_its_class(tmp_path: Any) -> None:
     class Stopped(asyncio.CancelledError):
         __class__ = property(hostile.refuse)  # pyright: ignore
 
-    invocations = Invocations(10, Places(tmp_path), lambda: 1, lambda: 1.0)
-    recorder = CommandMetrics(CommandKey(CommandKind.SLASH, "golem", None), 10)
+    invocations = Invocations(10, Places(tmp_path), lambda: 1, lambda: 1.0, Containment().part("commands"))
+    recorder = CommandMetrics(CommandKey(CommandKind.SLASH, "golem", None), 10, invocations.settle)
     invocations.finish(invocations.begin(1, recorder), Stopped())
     assert recorder.snapshot(0).outcomes[Outcome.CANCELLED] == 1
 

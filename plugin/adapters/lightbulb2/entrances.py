@@ -36,12 +36,14 @@ class Entrances:
         if self._stages is None or not is_a(command, ApplicationCommand) or id(command) in self._watched:
             return
         if attributes_of(command) is not None:
-            self._watched[id(command)] = command, Override(command, {"evaluate_cooldowns": self._passing}).undo
+            override = Override(command, {"evaluate_cooldowns": self._passing(self._stages)})
+            self._watched[id(command)] = command, override.undo
             return
         before = type(command)
         ours = self._subclasses.get(id(before))
         if ours is None:
-            ours = self._subclasses[id(before)] = subclass_of(before, {"__call__": self._entering})
+            replaced = {"__call__": self._stages.entering(self._part)}
+            ours = self._subclasses[id(before)] = subclass_of(before, replaced)
         object.__setattr__(command, "__class__", ours)
         self._watched[id(command)] = command, lambda: _give_back(command, ours, before)
 
@@ -55,36 +57,22 @@ class Entrances:
         for command, _ in list(self._watched.values()):
             self.unwatch(command)
 
-    def _entering(self, original: Method) -> Method:
-        enter = self._enter
+    def _passing(self, stages: StageWatch) -> Callable[[Method], Method]:
+        enter = stages.entering(self._part)(_nothing)
 
-        def call(command: object, *args: Any, **kwargs: Any) -> Any:
-            enter()
-            return original(command, *args, **kwargs)
+        def passing(original: Method) -> Method:
+            async def evaluate_cooldowns(command: object, *args: Any, **kwargs: Any) -> Any:
+                try:
+                    result = await original(command, *args, **kwargs)
+                except BaseException as exception:
+                    leave_no_frame(exception)
+                    raise
+                enter(command)
+                return result
 
-        return call
+            return evaluate_cooldowns
 
-    def _passing(self, original: Method) -> Method:
-        enter = self._enter
-
-        async def evaluate_cooldowns(command: object, *args: Any, **kwargs: Any) -> Any:
-            try:
-                result = await original(command, *args, **kwargs)
-            except BaseException as exception:
-                leave_no_frame(exception)
-                raise
-            enter()
-            return result
-
-        return evaluate_cooldowns
-
-    def _enter(self) -> None:
-        part = self._part
-        if part.on and self._stages is not None:
-            try:
-                self._stages.entered()
-            except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
-                part.fault(fault)
+        return passing
 
 
 def _give_back(command: Command, ours: type, before: type) -> None:
@@ -92,5 +80,5 @@ def _give_back(command: Command, ours: type, before: type) -> None:
         object.__setattr__(command, "__class__", before)
 
 
-def _nothing() -> None:
-    """What ends a watch that there is none of."""
+def _nothing(*_: object) -> None:
+    """What is called on the way in, and what ends a watch that there is none of."""

@@ -7,18 +7,15 @@ invocation passes are overridden for the client, and an error handler before all
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import hikari
 import lightbulb
-from lightbulb.commands.commands import CommandBase
 from lightbulb.exceptions import ConversionFailedException, ExecutionPipelineFailedException
 
+from plugin.adapters.lightbulb3.entrances import Entrances
 from plugin.adapters.lightbulb3.inventory import ClientInventory, command_key
 from plugin.adapters.outcomes import breaks
-from plugin.instrument.containment import Part
 from plugin.instrument.invocations import Invocation
 from plugin.instrument.override import Method, followed, leave_no_frame
 from plugin.instrument.values import is_a
@@ -27,9 +24,6 @@ from plugin.model import Outcome
 from plugin.monitor import Monitor
 
 _PART = "commands"
-
-_FIRST_OF_COMMAND = "_resolve_options"
-"""What Lightbulb calls on a command as soon as its checks and hooks have passed."""
 
 FIRST: Any = math.inf
 """Priority of the error handler: before any that a bot has."""
@@ -51,10 +45,13 @@ class Measuring:
         self._invocations.judge = verdict
         self._own = inventory.own
         self._recorders: dict[Any, CommandMetrics] = {}
+        self._entrances = Entrances(self._invocations.stages, monitor.part("checks"))
 
     def attach(self) -> None:
         """Begin to see invocations."""
         monitor = self._monitor
+        monitor.attempt("checks", self._entrances.check)
+        monitor.on_detach(self._entrances.unwatch_all)
         monitor.override(
             _PART,
             self._client,
@@ -91,9 +88,6 @@ class Measuring:
     def _naming(self, original: Method) -> Method:
         part, recorders = self._monitor.part(_PART), self._recorders
         recorder_of, resolved = self._recorder, self._invocations.resolved
-        checks, stages = self._monitor.part("checks"), self._invocations.stages
-        if stages is not None and not callable(getattr(CommandBase, _FIRST_OF_COMMAND, None)):
-            self._monitor.switch_off(checks.name, f"Lightbulb has no {CommandBase.__name__}.{_FIRST_OF_COMMAND}")
 
         def build(client: object, *args: Any, **kwargs: Any) -> Any:
             if part.on:
@@ -105,16 +99,10 @@ class Measuring:
                 except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                     part.fault(fault)
             try:
-                context = original(client, *args, **kwargs) if kwargs else original(client, *args)
+                return original(client, *args, **kwargs) if kwargs else original(client, *args)
             except BaseException as exception:
                 leave_no_frame(exception)
                 raise
-            if stages is not None and checks.on:
-                try:
-                    _watch_entry(context.command, stages.entered, checks)
-                except Exception as fault:  # noqa: BLE001 # as above
-                    checks.fault(fault)
-            return context
 
         return build
 
@@ -123,7 +111,9 @@ class Measuring:
             return None
         if len(self._recorders) >= self._monitor.settings.maximum_commands:
             self._recorders.clear()  # a client that reloads its extensions leaves old command classes here
+            self._entrances.unwatch_all()
         recorder = self._recorders[command_cls] = self._monitor.command(command_key(command_cls))
+        self._entrances.watch(command_cls)
         return recorder
 
     def _is_own(self, command_cls: Any) -> bool:
@@ -138,25 +128,6 @@ class Measuring:
 
 def _named(interaction: Any, command_cls: Any, **_: object) -> tuple[Any, Any]:
     return interaction, command_cls
-
-
-def _watch_entry(command: Any, entered: Callable[[], object], part: Part) -> None:
-    # Each invocation has a command object of its own, and resolves its options once all hooks have let it pass. One
-    # without room for an attribute cannot tell; then all of its time counts as that of its own code.
-    resolve = getattr(command, _FIRST_OF_COMMAND)
-    try:
-        object.__setattr__(command, _FIRST_OF_COMMAND, partial(_enter, command, resolve, entered, part))
-    except AttributeError:
-        entered()
-
-
-def _enter(command: Any, resolve: Callable[[], Any], entered: Callable[[], object], part: Part) -> Any:
-    try:
-        object.__delattr__(command, _FIRST_OF_COMMAND)  # or the command would hold itself
-        entered()
-    except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
-        part.fault(fault)
-    return resolve()
 
 
 def verdict(failure: BaseException) -> tuple[Outcome, BaseException]:
