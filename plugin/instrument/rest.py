@@ -1,8 +1,8 @@
 """Sees every call of a bot to Discord's REST API: by route, never by id, with the time it waited for rate limits.
 
-What else wants to know where the time of its own task went appends a callable to `RestCalls.finished`: it is called
-as `finished(duration_ns, wait_ns)` at the end of each call, in the task that made the call. `wait_ns` is the part of
-`duration_ns` that was spent in hikari's buckets, under the global limit, or because a 429 said so.
+The stages of interactions want to know where the time of a task went. Of a call that went smoothly they are told in
+place, by whoever overrides `_request`; of any other one by `RestCalls.finished`, which is called with its duration and
+what of that was spent in hikari's buckets, under the global limit, or because a 429 said so, in the task of the call.
 
 Three methods are looked at, for one bot only. `_request` is one call, from its beginning to its end.
 `_parse_ratelimits` gets every answer, each retry's too. `acquire_bucket` of the bucket manager gives what is waited
@@ -83,7 +83,7 @@ class RestCalls:
         clock_ns: Callable[[], int],
     ) -> None:
         self.finished: list[Callable[[int, int], object]] = []
-        """Told the duration and the wait of each call in nanoseconds, in the task that made it."""
+        """Told the duration and the wait of each call that waited, failed or was refused, in nanoseconds."""
         self.not_followed = 0
         """How many calls were more than `MAXIMUM_CALLS` at once."""
         self.watching = False

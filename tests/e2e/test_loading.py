@@ -297,6 +297,37 @@ async def test_unload_after_the_loop_is_gone(scene: Scene, caplog: pytest.LogCap
     assert not [message for message in errors(caplog) if "monitor" in message]
 
 
+@only_lightbulb3
+async def test_unload_gives_classes_of_commands_back(scene: Scene) -> None:
+    """The class of a command that was called has what it had, its own method or none; the bot goes on."""
+    sample = scene.make()
+
+    @sample.client.register
+    class Ordinary(lightbulb.SlashCommand, name="ordinary", description="Resolves as Lightbulb does"):
+        @lightbulb.invoke
+        async def invoke(self, context: lightbulb.Context) -> None:
+            await context.respond("done")
+
+    @sample.client.register
+    class Special(lightbulb.SlashCommand, name="special", description="Resolves in its own way"):
+        async def _resolve_options(self) -> None:
+            await super()._resolve_options()
+
+        @lightbulb.invoke
+        async def invoke(self, context: lightbulb.Context) -> None:
+            await context.respond("done")
+
+    before = dict(vars(Ordinary)), dict(vars(Special))
+    await sample.load()
+    await sample.start()
+    for name in ("ordinary", "special"):
+        await scene.call(name)
+    assert vars(Ordinary) != before[0] and vars(Special) != before[1]
+    await sample.unload()
+    assert (dict(vars(Ordinary)), dict(vars(Special))) == before
+    await scene.call("special")
+
+
 async def test_unload_twice_is_harmless(scene: Scene) -> None:
     """A second unload is Lightbulb's matter and changes nothing."""
     sample = await scene.run()
