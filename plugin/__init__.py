@@ -5,16 +5,28 @@ Lightbulb 2: `bot.load_extensions("plugin")`. Lightbulb 3: `await client.load_ex
 
 from __future__ import annotations
 
-from plugin.adapters import LIGHTBULB_LINE
-from plugin.monitor import Monitor, monitor_of
-from plugin.settings import SettingsError, configure
+import logging
+from typing import TYPE_CHECKING
 
-# Only one line of Lightbulb is installed, so to the type checker the other is not there.
-if LIGHTBULB_LINE == 2:
-    from plugin.adapters.lightbulb2 import load as load  # pyright: ignore[reportUnknownVariableType] # not there
-    from plugin.adapters.lightbulb2 import unload as unload  # pyright: ignore[reportUnknownVariableType] # not there
-else:
-    from plugin.adapters.lightbulb3 import loader as loader  # pyright: ignore[reportUnknownVariableType] # not there
+from plugin.adapters import LIGHTBULB_LINE
+from plugin.settings import SettingsError, configure
 
 __version__ = "0.2.0"
 __all__ = ["Monitor", "SettingsError", "configure", "monitor_of"]
+
+# Only one line of Lightbulb is installed, so to the type checker the other is not there.
+try:
+    from plugin.monitor import Monitor, monitor_of
+
+    if LIGHTBULB_LINE == 2:
+        from plugin.adapters.lightbulb2 import load as load  # pyright: ignore[reportUnknownVariableType] # not there
+        from plugin.adapters.lightbulb2 import unload as unload  # pyright: ignore[reportUnknownVariableType]
+    else:
+        from plugin.adapters.lightbulb3 import loader as loader  # pyright: ignore[reportUnknownVariableType]
+except Exception:  # such as a name that every part needs and that a library has moved
+    logging.getLogger(__name__).exception("the monitor could not be imported; the bot goes on without it")
+    if not TYPE_CHECKING:
+        from plugin.adapters.without import Monitor, monitor_of
+        from plugin.adapters.without import load as load
+        from plugin.adapters.without import loader as loader
+        from plugin.adapters.without import unload as unload

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import hikari
 
-from plugin.corridor.background_work import BackgroundWork
+from plugin.corridor.background_work import SCHEDULED, BackgroundWork
 from plugin.corridor.drawing import Drawing
 from plugin.corridor.installation import UNLOAD, Installation
 from plugin.corridor.keeping import Keeper
@@ -122,9 +122,14 @@ class Monitor:
         )
         self._work: BackgroundWork | None = None
         if settings.task_watch:
-            self._work = BackgroundWork(self._containment, places, time.time, inventory.schedule())
+            self._work = BackgroundWork(self._containment, places, time.time, self._schedule())
         self._sampler = self._new_sampler()
         self._keeper = self._new_keeper()
+
+    def _schedule(self) -> Schedule | None:
+        found = list[Schedule | None]()
+        self.attempt(SCHEDULED, lambda: found.append(self._inventory.schedule()))
+        return found[0] if found else None
 
     def _new_sampler(self) -> Sampler:
         sampler = Sampler(

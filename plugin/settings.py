@@ -287,7 +287,7 @@ class _Reading:
             import tomllib  # few bots have such a file, and fewer have loaded this
 
             table: Any = tomllib.loads(text).get("golem")
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             if named is not None or not isinstance(error, FileNotFoundError):
                 self.problems.append(f"{place}: must be a TOML file that can be read ({error})")
             return

@@ -278,12 +278,13 @@ def test_named_file_is_read(tmp_path: Path) -> None:
     [
         (None, "must be a TOML file that can be read"),
         ("[golem", "must be a TOML file that can be read"),
+        ("x = " + "[" * 100_000, "must be a TOML file that can be read"),
         ("window_length = 20", "must have its settings in a table [golem]"),
         ("golem = 20", "must have its settings in a table [golem]"),
         ("[golem]\nwindow_length = 2", "window_length=2 in bot.toml: must be a whole number from 10 to 1000"),
         ("[golem]\nwindows = 2", "windows=… in bot.toml: there is no such setting"),
     ],
-    ids=["missing", "no TOML", "no table", "not a table", "bad value", "unknown name"],
+    ids=["missing", "no TOML", "nested too deeply", "no table", "not a table", "bad value", "unknown name"],
 )
 def test_named_file_is_refused(tmp_path: Path, text: str | None, expected: str) -> None:
     """A named file must be there, be TOML, and hold a table with good settings."""

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 import lightbulb
 
-LIGHTBULB_LINE = int(lightbulb.__version__.partition(".")[0])
-"""2 or 3."""
+LIGHTBULB_LINE = 2 if hasattr(lightbulb, "BotApp") else 3
+"""2 or 3, by what Lightbulb offers: the version that it tells may be missing."""

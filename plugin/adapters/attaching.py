@@ -32,6 +32,7 @@ class Lifetime(Tie):
         """Called when the bot stops; must not raise."""
         self.before_sync: Callable[[], object] = _nothing
         """Called before Lightbulb may tell Discord of its commands; must not raise."""
+        self._listening: list[tuple[Any, Any]] = []
         self._guild_ids: set[int] = set()
         """As the shards said when they connected; the cache hears of each guild only later."""
 
@@ -42,6 +43,7 @@ class Lifetime(Tie):
         if isinstance(bot, hikari.GatewayBotAware):
             for event, listener in self._listeners():
                 bot.event_manager.subscribe(event, listener)
+                self._listening.append((event, listener))
         else:
             bot.add_startup_callback(self._on_started)
             bot.add_shutdown_callback(self._on_stopping)
@@ -66,7 +68,7 @@ class Lifetime(Tie):
     def _leave(self) -> None:
         bot = self._bot
         if isinstance(bot, hikari.GatewayBotAware):
-            for event, listener in self._listeners():
+            for event, listener in self._listening:
                 if listener in bot.event_manager.get_listeners(event, polymorphic=False):
                     bot.event_manager.unsubscribe(event, listener)
         else:

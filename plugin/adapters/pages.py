@@ -21,6 +21,7 @@ from plugin.display import text
 from plugin.display.book import Book
 from plugin.display.chart import Chart
 from plugin.insight.budget import budget_of
+from plugin.insight.scales import memory_limit_bytes
 from plugin.model import CommandDelta, CommandHealth, CommandSnapshot, Health, Looked, Period, Snapshot
 from plugin.monitor import Monitor
 
@@ -75,10 +76,7 @@ async def _health(monitor: Monitor, request: Request, details: bool) -> Pages:
 
 
 def _world(monitor: Monitor, snapshot: Snapshot) -> World:
-    resources = snapshot.samples[-1].resources if snapshot.samples else None
-    share = None if resources is None else resources.memory_share
-    limit_bytes = resources.rss_bytes / share if resources is not None and share else None
-    return World(snapshot.at, monitor.settings, limit_bytes)
+    return World(snapshot.at, monitor.settings, memory_limit_bytes(snapshot))
 
 
 async def _cogs(monitor: Monitor, request: Request, details: bool) -> Pages:

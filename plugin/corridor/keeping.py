@@ -236,7 +236,7 @@ class Keeper:
         if newest is None:
             return ""
         resources = newest.resources
-        said = [f"memory {megabytes(resources.rss_bytes / 2**20)}"]
+        said = [] if resources.rss_bytes is None else [f"memory {megabytes(resources.rss_bytes / 2**20)}"]
         if resources.cpu_share is not None:
             said.append(f"CPU {percent(100 * resources.cpu_share)}")
         said.append(f"{alerts} alert{'' if alerts == 1 else 's'}")

@@ -14,7 +14,7 @@ from plugin.instrument.containment import Containment
 from plugin.instrument.cost import Meter
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.installed import find_installed
-from plugin.instrument.resources import Resources
+from plugin.instrument.resources import UNKNOWN, Resources
 from plugin.instrument.threads import Worker
 from plugin.metrics import Samples
 from plugin.model import Alert, LoopLag, ResourceSample, Sample, Snapshot
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 _PART = "samples"
+_PROCESS = "memory and CPU"
 
 
 class Sampler:
@@ -103,8 +104,15 @@ class Sampler:
     def _look(self) -> ResourceSample:
         if not self._prepared:
             self._prepared = True
-            _prepare()
-        return self._resources.sample()
+            self._containment.contain(_PART, _prepare)()
+        return self._containment.contain(_PROCESS, self._look_at_process)() or UNKNOWN
+
+    def _look_at_process(self) -> ResourceSample | None:
+        try:
+            return self._resources.sample()
+        except ImportError as missing:
+            self._containment.fail(_PROCESS, missing)
+            return None
 
     def _sample(self, resources: ResourceSample) -> Sample:
         connection = self._gateway.snapshot(None)

@@ -35,7 +35,7 @@ def performance_pictures(snapshot: Snapshot, health: Health) -> Sequence[Chart]:
     if len(samples) < FEWEST_POINTS:
         return ()
     return performance_charts(
-        memory_mb=[(sample.at, sample.resources.rss_bytes / MEGABYTE) for sample in samples],
+        memory_mb=[(sample.at, _times(sample.resources.rss_bytes, 1 / MEGABYTE)) for sample in samples],
         cpu_percent=[(sample.at, _times(sample.resources.cpu_share, 100)) for sample in samples],
         latency_ms=[(sample.at, _times(sample.latency_s, 1000)) for sample in samples],
         health=health,
@@ -141,7 +141,7 @@ def _brink(there_is_mb: float | None, memory_mb: Points, health: Health) -> list
 
 def _memory_there_is_mb(snapshot: Snapshot) -> float | None:
     last = snapshot.samples[-1].resources
-    return last.rss_bytes / last.memory_share / MEGABYTE if last.memory_share else None
+    return last.rss_bytes / last.memory_share / MEGABYTE if last.rss_bytes and last.memory_share else None
 
 
 def _times(value: float | None, factor: float) -> float | None:

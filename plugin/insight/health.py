@@ -10,7 +10,7 @@ from plugin.insight.commands import judge_commands
 from plugin.insight.discord import is_deaf, rest_reasons
 from plugin.insight.loop import judge_lag
 from plugin.insight.reasons import troubles_of
-from plugin.insight.scales import CRITICAL, MEGABYTE, NS_PER_MS, UNKNOWN, Scales, memory_limit_bytes
+from plugin.insight.scales import CRITICAL, NS_PER_MS, UNKNOWN, Scales, memory_limit_bytes, memory_mb
 from plugin.model import CommandSnapshot, Health, Judged, ShardSnapshot, Snapshot
 from plugin.settings import Settings
 
@@ -43,7 +43,7 @@ def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Hea
     health = Health(
         severity=UNKNOWN,
         reasons=(),
-        memory_mb=scales.memory_mb.judge(_memory_mb(snapshot)),
+        memory_mb=scales.memory_mb.judge(memory_mb(snapshot)),
         cpu_percent=scales.cpu_percent.judge(_cpu_percent(snapshot)),
         response_ms=scales.response_ms.judge(_response_ms(snapshot.commands)),
         error_rate_percent=scales.judge_errors(*_ok_and_errors(snapshot.commands)),
@@ -74,10 +74,6 @@ def _conclude(health: Health, snapshot: Snapshot) -> Health:
     )
     severity = max(*(value.severity for value in values), *(severity for severity, _ in troubles))
     return health._replace(severity=severity, reasons=tuple(text for _, text in troubles))
-
-
-def _memory_mb(snapshot: Snapshot) -> float | None:
-    return snapshot.samples[-1].resources.rss_bytes / MEGABYTE if snapshot.samples else None
 
 
 def _cpu_percent(snapshot: Snapshot) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from operator import sub
 from typing import NamedTuple
 
-from plugin.insight.scales import MEGABYTE, NS_PER_MS, memory_limit_bytes, memory_threshold_mb
+from plugin.insight.scales import NS_PER_MS, memory_limit_bytes, memory_mb, memory_threshold_mb
 from plugin.model import CommandKey, Snapshot
 from plugin.settings import Settings
 
@@ -76,8 +76,9 @@ def _sum(added: Mapping[CommandKey, Counters]) -> Counters:
 
 
 def _memory(snapshot: Snapshot, settings: Settings) -> Reading:
-    value = snapshot.samples[-1].resources.rss_bytes / MEGABYTE if snapshot.samples else None
-    return Reading("memory", None, value, memory_threshold_mb(settings, memory_limit_bytes(snapshot)), "MB")
+    return Reading(
+        "memory", None, memory_mb(snapshot), memory_threshold_mb(settings, memory_limit_bytes(snapshot)), "MB"
+    )
 
 
 def _cpu(now: float, snapshot: Snapshot, settings: Settings) -> Reading:

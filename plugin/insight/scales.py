@@ -85,7 +85,13 @@ def memory_threshold_mb(settings: Settings, memory_limit_bytes: float | None) ->
 def memory_limit_bytes(snapshot: Snapshot) -> float | None:
     """What memory the process can have; None where that is not known."""
     last = snapshot.samples[-1].resources if snapshot.samples else None
-    return last.rss_bytes / last.memory_share if last is not None and last.memory_share else None
+    return last.rss_bytes / last.memory_share if last is not None and last.rss_bytes and last.memory_share else None
+
+
+def memory_mb(snapshot: Snapshot) -> float | None:
+    """Resident memory as the newest sample has it; None where that is not known."""
+    rss_bytes = snapshot.samples[-1].resources.rss_bytes if snapshot.samples else None
+    return None if rss_bytes is None else rss_bytes / MEGABYTE
 
 
 def is_lately(seen: float, now: float) -> bool:

@@ -26,6 +26,10 @@ def memory_there_is_bytes(root: Path = Path("/")) -> int:
     return min(machine, memory_limit_bytes(root) or machine)
 
 
+UNKNOWN = ResourceSample(None, None, None, None, None)
+"""Of a process that cannot be looked at."""
+
+
 class Resources:
     """Looks at the process; each look tells the CPU time since the one before. Not for the event loop."""
 

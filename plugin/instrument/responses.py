@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 import hikari
-from hikari.internal import routes
 
 from plugin.instrument.containment import Part
 from plugin.instrument.invocations import Invocations
@@ -30,6 +29,8 @@ class Responses:
 
     def watch(self, rest: object) -> None:
         """Want to know of requests from now on; raises `MovedError` where hikari no longer works so."""
+        from hikari.internal import routes  # here, so that a hikari without it costs first responses only
+
         check_method(rest, "_request", "compiled_route")
         route = getattr(routes, _ROUTE, None)
         if getattr(route, "path_template", None) != _PATH:

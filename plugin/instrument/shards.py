@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import hikari
-from hikari.impl import shard as hikari_shard
 
 from plugin.instrument.override import Method, MovedError, Override, leave_no_frame
 from plugin.model import ShardSnapshot
@@ -62,6 +61,8 @@ class Shards:
 
     def watch_codes(self) -> None:
         """See the close codes of connections; raises `MovedError` where hikari no longer reads them so."""
+        from hikari.impl import shard as hikari_shard  # here, so that a hikari without it costs close codes only
+
         if not callable(getattr(getattr(hikari_shard, TRANSPORT, None), READ_CLOSE, None)):
             raise MovedError(f"{hikari_shard.__name__}.{TRANSPORT} has no {READ_CLOSE}")
         if not hasattr(hikari_shard.GatewayShardImpl, "_ws"):

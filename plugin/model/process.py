@@ -18,12 +18,13 @@ class Throttled(NamedTuple):
 class ResourceSample(NamedTuple):
     """One look at the process."""
 
-    rss_bytes: int
+    rss_bytes: int | None
+    """Resident memory; None where the process cannot be looked at."""
     memory_share: float | None
     """Resident memory as a share of what the machine (or its container) has, 0 to 1."""
     cpu_share: float | None
     """CPU time used since the look before, as a share of one core (2.0 is two full cores); None at the first look."""
-    threads: int
+    threads: int | None
     open_files: int | None
     """Open file descriptors, sockets included (handles on Windows)."""
     throttled: Throttled | None = None

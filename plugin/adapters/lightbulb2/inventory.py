@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import lightbulb
-from lightbulb.commands.base import Command
 from lightbulb.commands.slash import SlashGroupMixin
 
-from plugin.adapters.lightbulb2.schedule import BotSchedule
+from plugin.instrument.scheduled import Schedule
 from plugin.instrument.values import attribute, is_a, text_of
 from plugin.model import CommandKey, CommandKind
 from plugin.monitor import Inventory
 
+if TYPE_CHECKING:
+    from lightbulb.commands.base import Command
+
 COG = "GOLEM monitor"
 """The Lightbulb 2 plugin that the monitor's own commands are listed under in the bot's help."""
 
-_KINDS = (
-    (lightbulb.PrefixCommand, CommandKind.PREFIX),
-    (lightbulb.UserCommand, CommandKind.USER),
-    (lightbulb.MessageCommand, CommandKind.MESSAGE),
+_CLASSES = (
+    ("PrefixCommand", CommandKind.PREFIX),
+    ("UserCommand", CommandKind.USER),
+    ("MessageCommand", CommandKind.MESSAGE),
 )
+_KINDS = tuple((getattr(lightbulb, name), kind) for name, kind in _CLASSES if hasattr(lightbulb, name))
 
 
 class BotInventory(Inventory):
@@ -46,8 +50,10 @@ class BotInventory(Inventory):
         """Every Lightbulb 2 plugin of the bot."""
         return [name for name in map(text_of, self._bot.plugins) if name != COG]
 
-    def schedule(self) -> BotSchedule:
+    def schedule(self) -> Schedule:
         """The scheduled tasks of the bot."""
+        from plugin.adapters.lightbulb2.schedule import BotSchedule
+
         return BotSchedule(self._bot)
 
     def _callable(self, command: Command) -> Iterator[Command]:

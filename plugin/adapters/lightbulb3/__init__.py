@@ -8,10 +8,10 @@ from __future__ import annotations
 import functools
 import importlib
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import lightbulb
-from lightbulb.loaders import Loadable
+from lightbulb import loaders
 
 from plugin.adapters import loading
 from plugin.adapters.attaching import Lifetime
@@ -22,6 +22,12 @@ from plugin.monitor import Inventory, Monitor
 _logger = logging.getLogger(__name__)
 
 EXTENSION = "plugin"
+
+
+if TYPE_CHECKING:
+    from lightbulb.loaders import Loadable
+else:  # Lightbulb calls its two methods, whatever its class
+    Loadable = getattr(loaders, "Loadable", object)
 
 
 class MonitorLoadable(Loadable):

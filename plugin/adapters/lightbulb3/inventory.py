@@ -8,7 +8,7 @@ from typing import Any
 import hikari
 import lightbulb
 
-from plugin.adapters.lightbulb3.schedule import ClientSchedule
+from plugin.instrument.scheduled import Schedule
 from plugin.instrument.values import attribute, text_of
 from plugin.model import CommandKey, CommandKind
 from plugin.monitor import Inventory
@@ -41,8 +41,10 @@ class ClientInventory(Inventory):
         loaded: set[str] = getattr(self._client, "_extensions", set())
         return sorted({*map(text_of, loaded)} - {EXTENSION})
 
-    def schedule(self) -> ClientSchedule:
+    def schedule(self) -> Schedule:
         """The scheduled tasks of the client."""
+        from plugin.adapters.lightbulb3.schedule import ClientSchedule
+
         return ClientSchedule(self._client)
 
 

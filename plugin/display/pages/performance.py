@@ -94,7 +94,7 @@ def _system(snapshot: Snapshot, health: Health) -> Section:
     return Section("System", rows)
 
 
-def _course(snapshot: Snapshot, values: list[float | None] | list[int]) -> list[str]:
+def _course(snapshot: Snapshot, values: list[float | None] | list[int | None]) -> list[str]:
     return measures.course(values, snapshot.at - snapshot.samples[0].at)
 
 
