@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from plugin.adapters import LIGHTBULB_LINE
 from plugin.settings import SettingsError, configure
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 __all__ = ["Monitor", "SettingsError", "configure", "monitor_of"]
 
 # Only one line of Lightbulb is installed, so to the type checker the other is not there.

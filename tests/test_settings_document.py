@@ -1,4 +1,4 @@
-"""What the README says of the settings is what the settings say of themselves."""
+"""What the documentation says of the settings is what the settings say of themselves."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from pathlib import Path
 
 from plugin.settings import describe
 
-README = Path(__file__).parents[1] / "README.md"
+DOCUMENT = Path(__file__).parents[1] / "docs" / "settings.md"
 
 
 def test_every_setting_is_in_the_table() -> None:
     """The table of settings has each with its variable, default, range and meaning, in the same order."""
-    text = README.read_text(encoding="utf-8")
+    text = DOCUMENT.read_text(encoding="utf-8")
     table = text.partition("<!-- settings -->")[2].partition("<!-- end of settings -->")[0].strip().splitlines()
     wanted = [f"| `{r.name}` | `{r.variable}` | `{r.default}` | {r.allowed} | {r.help} |" for r in describe()]
     assert table[2:] == wanted
