@@ -101,8 +101,10 @@ class Worker:
 
     def _refuse(self, fault: RuntimeError) -> None:
         self._begun = False  # the next call tries again
+        refused: list[Call[Any] | None] = []
         while not self._calls.empty():
-            call = self._calls.get()
+            refused.append(self._calls.get())
+        for call in refused:  # not before all are taken out: whoever is told may ask again at once
             if call is not None:
                 call.refuse(fault)
 

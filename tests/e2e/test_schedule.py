@@ -205,10 +205,8 @@ async def test_a_failing_sample_is_contained(
     sample = scene.make()
     await sample.load()
     monitor: Any = plugin.monitor_of(sample.bot)
-    works, failures = monitor._sampler._resources.sample, iter(range(3))
-    monkeypatch.setattr(
-        monitor._sampler._resources, "sample", lambda: works() if next(failures, None) is None else 1 / 0
-    )
+    works, failures = monitor._sampler._totals, iter(range(3))
+    monkeypatch.setattr(monitor._sampler, "_totals", lambda: works() if next(failures, None) is None else 1 / 0)
     await sample.start()
     await until(lambda: len(monitor.snapshot().samples) >= 2)
     assert monitor.snapshot().monitor.faults == {"samples": 3}
