@@ -81,6 +81,7 @@ class Generated:
                 if step is Tier.MINUTE:
                     await self._put(store, Tier.MINUTE, found, self._series(range(hour, hour + Tier.HOUR, step)))
                 hours += rows.combine(COMMANDS, (row for row in found if row[0] < closed), Tier.HOUR)
+            hours = rows.combine(COMMANDS, hours, Tier.HOUR)  # two steps may have minutes of one hour
             await self._put(store, Tier.HOUR, hours, self._series(sorted({row[0] for row in hours})))
             if day + Tier.DAY <= closed:
                 days = rows.combine(COMMANDS, hours, Tier.DAY)
