@@ -277,7 +277,7 @@ async def test_an_owner_finds_all_of_them(bot: Bot, planting: Planting) -> None:
 
 async def test_both_read_the_same_verdict(bot: Bot) -> None:
     """To leave out names changes no severity: one moment has one status, whoever looks."""
-    (_, seen), (_, known) = await bot.look(False), await bot.look(True)  # type: ignore[misc]
+    (_, seen), (_, known) = await bot.look(False), await bot.look(True)
     assert (seen.severity, len(seen.reasons)) == (known.severity, len(known.reasons))
     assert [task.severity for task in seen.tasks] == [task.severity for task in known.tasks]
 

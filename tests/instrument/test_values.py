@@ -81,7 +81,7 @@ def test_a_cancellation_is_one_by_its_class(tmp_path: Any) -> None:
     """An exception of the bot's own that derives from it counts as one."""
 
     class Stopped(asyncio.CancelledError):
-        __class__ = property(hostile.refuse)  # pyright: ignore
+        __class__ = property(hostile.refuse)
 
     invocations = Invocations(10, Places(tmp_path), lambda: 1, lambda: 1.0, Containment().part("commands"))
     recorder = CommandMetrics(CommandKey(CommandKind.SLASH, "golem", None), 10, invocations.settle)
