@@ -259,3 +259,8 @@ def nearest_rank(quantile: float, total: int) -> int:
     if not 0 <= quantile <= 1:
         raise ValueError(f"a quantile lies between 0 and 1, not {quantile}")
     return max(1, min(total, math.ceil(quantile * total * _JUST_BELOW)))
+
+
+def carries(quantile: float, total: int) -> bool:
+    """Whether so many values carry a quantile: of fewer the nearest rank is the largest (p95 takes 20, p99 100)."""
+    return nearest_rank(quantile, total) < total

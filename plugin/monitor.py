@@ -153,6 +153,7 @@ class Monitor:
             lambda: len(self._alerts()),
             lambda: failures_beside(None if self._work is None else self._work.snapshot(), self._blocks.newest()),
             lambda: bool(self.invocations.in_flight or self._registry.in_flight()),
+            self._registry.running,
             self._containment,
             self.settings,
         )
@@ -284,6 +285,10 @@ class Monitor:
     async def flush(self) -> None:
         """Write what is counted by now into history; returns when it is written, or cannot be written now."""
         await self._keeper.flush()
+
+    async def begun(self) -> None:
+        """Wait a moment for what history knows of the time before this start, so that every page tells it."""
+        await self._keeper.begun()
 
     async def ask(self, question: Callable[[Store], Awaitable[T]]) -> T:
         """What history answers to a question, which is asked in a thread of its own.

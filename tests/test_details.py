@@ -27,6 +27,7 @@ from plugin.model import (
     Batch,
     CommandKey,
     CommandKind,
+    Death,
     HistoryState,
     InteractionKey,
     InteractionKind,
@@ -152,6 +153,8 @@ class Bot:
 
     async def flush(self) -> None: ...
 
+    async def begun(self) -> None: ...
+
     def scope(self, fleet: bool = False) -> Scope:
         return Scope(1, None if fleet else f"{MARK}host")
 
@@ -168,7 +171,7 @@ def full_bot() -> Snapshot:
     commands = tuple(c._replace(stages=c.stages and stages) for c in made.commands)
     handlers = (InteractionKind.COMPONENT, "ShopView.buy"), (InteractionKind.MODAL, "Form.sent")
     interactions = tuple(InteractionSnapshot(InteractionKey(*key), 9, 0, stages) for key in handlers)
-    said = ("golem.db is damaged",), "history also knows rack6"
+    said = ("golem.db is damaged",), "history also knows rack6", Death(AT - 900.0, AT - 600.0, "running /shop", 0.97, 2)
     history = HistoryState("/srv/golem.db", "rack7", "2.0", AT - 100.0, "the disk /dev/sda is full", 3, 1, *said)
     monitor = dataclasses.replace(made.monitor, history=history)
     return dataclasses.replace(made, commands=commands, interactions=interactions, monitor=monitor)
@@ -263,6 +266,7 @@ async def test_an_owner_finds_all_of_them(bot: Bot, planting: Planting) -> None:
         ("HistoryState", "release"),
         ("HistoryState", "warnings"),
         ("HistoryState", "hint"),
+        ("Death", "words"),
         ("TaskGroupSnapshot", "name"),
         ("ListenerSnapshot", "name"),
         ("InteractionKey", "name"),

@@ -35,6 +35,7 @@ WITHOUT_DETAILS = ("cogstats",)
 
 async def make_pages(page: str, monitor: Monitor, request: Request, access: Access) -> Pages:
     """The pages of one of the four commands, as much of them as somebody may read; raises BadQuestionError."""
+    await monitor.begun()
     made = await _MAKERS[page](monitor, request, access.details)
     return made if page in WITHOUT_DETAILS else display.footnoted(made, access.note)
 
@@ -58,7 +59,9 @@ async def _performance(monitor: Monitor, request: Request, details: bool) -> Pag
     else:
         past, note = await overview.performance(_history(monitor, details), back, world)
         make = display.performance_pages
-        embeds = await _drawn(lambda: make(snapshot, health) if past is None else display.span_pages(past, world.now))
+        embeds = await _drawn(
+            lambda: make(snapshot, health) if past is None else display.span_pages(past, health, world.now)
+        )
         review = None if past is None else past.review
     charts = () if review is None else display.span_pictures(review, health, world.memory_limit_bytes)
     charts = charts or display.performance_pictures(snapshot, health)
@@ -69,7 +72,7 @@ async def _health(monitor: Monitor, request: Request, details: bool) -> Pages:
     snapshot, health = await monitor.look(details)
     past, note = await overview.health(_history(monitor, details), request.fleet, _world(monitor, snapshot))
     if request.fleet and past is not None:
-        return await _drawn(lambda: display.fleet_pages(past, snapshot.at))
+        return await _drawn(lambda: display.fleet_pages(past, health, snapshot.at))
     embeds = await _drawn(lambda: display.health_pages(snapshot, health, past))
     # That no history is kept is on the page already.
     return display.noted(embeds, note if request.fleet or snapshot.monitor.history is not None else "")
@@ -88,7 +91,7 @@ async def _cogs(monitor: Monitor, request: Request, details: bool) -> Pages:
         return display.noted(embeds, all_time.note)
     review, note = await looking_back.all_cogs(_history(monitor, details), back, monitor.settings)
     if review is not None:
-        return await _drawn(lambda: display.past_cog_pages(review, snapshot.at))
+        return await _drawn(lambda: display.past_cog_pages(review, health, snapshot.at))
     return display.noted(await _drawn(lambda: display.cog_pages(snapshot, health)), note)
 
 
@@ -103,7 +106,7 @@ async def _commands(monitor: Monitor, request: Request, details: bool) -> Pages:
         return display.noted(embeds, all_time.note)
     review, note = await looking_back.all_commands(_history(monitor, details), back, request.top, monitor.settings)
     if review is not None:
-        return await _drawn(lambda: display.past_command_pages(review, snapshot.at))
+        return await _drawn(lambda: display.past_command_pages(review, health, snapshot.at))
     return display.noted(await _drawn(lambda: display.command_pages(snapshot, health, request.top)), note)
 
 
@@ -116,14 +119,15 @@ async def _command(monitor: Monitor, request: Request, details: bool) -> Pages:
     if back is not None:
         review, note = await looking_back.one_command(_history(monitor, details), back, command.key, monitor.settings)
         if review is not None:
-            embeds = await _drawn(lambda: display.past_detail_pages(command, review, snapshot.at))
+            embeds = await _drawn(lambda: display.past_detail_pages(command, review, health, snapshot.at))
             return await illustrated(monitor, embeds, display.past_command_pictures(review), asked_s)
         all_time = Looked[CommandDelta](None, note)
     else:
         all_time = await _all_time(
             _history(monitor, details), snapshot, lambda past: looking_back.all_time_of(past, command.key)
         )
-    embeds = await _drawn(lambda: display.command_detail_pages(snapshot, judged, budget_of(command), all_time.review))
+    budget, draw = budget_of(command), display.command_detail_pages
+    embeds = await _drawn(lambda: draw(snapshot, health, judged, budget, all_time.review))
     return await illustrated(monitor, display.noted(embeds, all_time.note), display.command_pictures(judged), asked_s)
 
 

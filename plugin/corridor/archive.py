@@ -67,6 +67,11 @@ class Archive:
         return self._writer.state
 
     @property
+    def begun(self) -> bool:
+        """Whether it has written down its start, and knows what was before, or cannot."""
+        return self._writer.settled or self._writer.problem is not None
+
+    @property
     def alive(self) -> bool:
         """Whether it can still write; not where the system gave no thread."""
         return self._background.alive

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from plugin.corridor.instance_names import Twins, hint
 from plugin.history import MissingDriver, NotAStore, StoreAddressError, StoreError, StoreUnavailable
+from plugin.insight.absences import last_death
 from plugin.metrics.batches import Waiting
-from plugin.model import Batch, HistoryState, Retention, Writer
+from plugin.model import Batch, Death, HistoryState, Retention, Writer
 from plugin.words import lasting
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ TOLD_S = 86_400.0
 
 BEATS_MISSED = 2.5
 """Signs of life that may fail to come before another process counts as dead."""
+
+
+_BOOTS_HERE: set[str] = set()
+"""What this process wrote as: where history missed the goodbye of one of them, nothing died."""
 
 
 class Beat(NamedTuple):
@@ -53,6 +58,7 @@ class HistoryWriter:
         """`beat_s`: how often a sign of life is written, by this process and others."""
         self._address = address
         self._writer = writer
+        _BOOTS_HERE.add(writer.boot)
         self._retention = retention
         self._shown = shown
         self._clock_s = clock_s
@@ -64,11 +70,13 @@ class HistoryWriter:
         self._hopeless = False
         self._maintained_at = 0.0
         self._silence_s = BEATS_MISSED * beat_s
-        self._settled = False
+        self.settled = False
+        """Whether the start is written down, under a name that is settled."""
         self._leaving = False
         self._found: tuple[float, str] | None = None
         self._twins = Twins()
         self._hint: str | None = None
+        self._death: Death | None = None
         self.store: Store | None = None
         self.problem: StoreError | None = None
 
@@ -93,6 +101,7 @@ class HistoryWriter:
             self._waiting.put_together,
             tuple(filter(None, (found, twins))),
             self._hint,
+            self._death,
         )
 
     def put(self, batch: Batch, beat: Beat) -> None:
@@ -165,7 +174,7 @@ class HistoryWriter:
             self.store = await open_store(self._address)
         else:
             await self._verify(self.store)
-        if not self._settled and not await self._settle(self.store):
+        if not self.settled and not await self._settle(self.store):
             return
         while self._waiting:
             batch = self._waiting.first()
@@ -183,7 +192,9 @@ class HistoryWriter:
         settled = await store.settle(own, self._started, now, silence_s)
         if settled is None:
             return False
-        self._writer, self._settled = settled, True
+        self._writer = settled
+        boots = await store.boots(settled.bot, settled.instance, now)
+        self._death, self.settled = last_death(boots, _BOOTS_HERE, now), True
         if settled.instance != own.instance:
             _logger.info("history goes on under %s, the name of the host before", settled.instance)
         elif not own.given:
@@ -217,7 +228,7 @@ class HistoryWriter:
             _logger.warning("%s", found)
             self._found = self._clock_s(), found
             self._waiting.again()
-            if self._settled:
+            if self.settled:
                 await store.register(self._writer, self._started)
 
     def _failed(self, problem: StoreError) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 import uuid
@@ -17,12 +18,12 @@ from plugin.corridor.cutting import Cutter
 from plugin.corridor.history_writer import Beat
 from plugin.corridor.loop_end import LoopEnd
 from plugin.history import StoreError, shown_address
+from plugin.insight.last_words import last_words
 from plugin.instrument.containment import Containment
 from plugin.instrument.release import bot_folder, instance, release
 from plugin.metrics import Registry, Samples
-from plugin.model import ConnectionSnapshot, ErrorDelta, HistoryState, Retention, Scope, Writer
+from plugin.model import CommandKey, ConnectionSnapshot, ErrorDelta, HistoryState, Retention, Scope, Writer
 from plugin.settings import Settings
-from plugin.words import megabytes, percent
 
 if TYPE_CHECKING:
     from plugin.history.store import Store
@@ -36,6 +37,9 @@ HOUR_S, DAY_S = 3600, 86_400
 LEAST_PAUSE_S = 1.0
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 1.0
 """How soon, and then how often, a bot that has stopped is asked whether commands are still in flight."""
+
+BEGUN_S = 1.0
+"""How long a page waits for history to open after the start."""
 
 SWITCHED_OFF = "History is switched off (setting database)."
 NOT_STARTED = "History begins with the bot's start."
@@ -53,15 +57,17 @@ class Keeper:
         alerts: Callable[[], int],
         failures: Callable[[], Iterable[ErrorDelta]],
         busy: Callable[[], bool],
+        running: Callable[[], list[tuple[CommandKey, int]]],
         containment: Containment,
         settings: Settings,
     ) -> None:
-        """`busy` tells whether anything is in flight that is going to be counted."""
+        """`busy` tells whether anything is in flight that is going to be counted; `running` which commands are."""
         self._rest = rest
         self._samples = samples
         self._connection = connection
         self._alerts = alerts
         self._busy = busy
+        self._running = running
         self._containment = containment
         self._settings = settings
         self._instance = instance(settings.instance)
@@ -102,6 +108,14 @@ class Keeper:
         if self._archive is None:
             raise HistoryUnavailable(NOT_STARTED if self._settings.database else SWITCHED_OFF)
         return await self._archive.ask(question)
+
+    async def begun(self) -> None:
+        """Wait a moment for what history knows of the time before this start."""
+        archive = self._archive
+        if archive is not None and not archive.begun:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(BEGUN_S):
+                    await archive.settled()
 
     async def flush(self) -> None:
         """Write what is counted by now; returns when it is written, or cannot be."""
@@ -232,15 +246,7 @@ class Keeper:
         archive.put(batch, Beat(now, tuple(shard.id for shard in connection.shards or ()), self._status()))
 
     def _status(self) -> str:
-        newest, alerts = self._samples.newest(), self._alerts()
-        if newest is None:
-            return ""
-        resources = newest.resources
-        said = [] if resources.rss_bytes is None else [f"memory {megabytes(resources.rss_bytes / 2**20)}"]
-        if resources.cpu_share is not None:
-            said.append(f"CPU {percent(100 * resources.cpu_share)}")
-        said.append(f"{alerts} alert{'' if alerts == 1 else 's'}")
-        return ", ".join(said)
+        return last_words(self._samples.newest(), self._alerts(), self._running())
 
     def _shown(self) -> str:
         try:

@@ -9,14 +9,15 @@ from typing import NamedTuple
 from plugin.corridor.looking_back import Back, Past, look_back, spans
 from plugin.histogram import Histogram
 from plugin.history.store import Store
+from plugin.insight.absences import running
 from plugin.insight.fleet import judge_fleet
 from plugin.insight.growth import COMPANIONS, growth
-from plugin.insight.scales import MEGABYTE, Scales
+from plugin.insight.scales import MEGABYTE, Scales, memory_threshold_mb
 from plugin.insight.spans import ADDED, MEASURED, Kept, review_span
 from plugin.insight.trends import trend
 from plugin.insight.updates import Ran, Update, last_update, review_errors, review_release
 from plugin.model import ActivityCourse, CommandTotals, Looked, Period, Scope, SeriesCourse, Spans, StartSeen
-from plugin.model.past import Ever, Fleet, Growth, LatelyPast, Occurrence, PastHealth, SpanPast
+from plugin.model.past import Ever, Fleet, Growth, LatelyPast, Occurrence, PastHealth, Running, SpanPast
 from plugin.settings import Settings
 from plugin.words import megabytes
 
@@ -56,7 +57,12 @@ async def performance(past: Past, back: Back, world: World) -> Looked[SpanPast]:
         activity = await store.activity(scope, over.start, over.end, _activity_step_s(over))
         scales, happened = Scales.of(world.settings, world.memory_limit_bytes), _occurrences(starts, scope, over)
         review = review_span(over, kept, before, activity, scales, happened)
-        return SpanPast(review, await _growth(store, past.scope(), starts, world), await _fleet(store, scope, world))
+        return SpanPast(
+            review,
+            await _growth(store, past.scope(), starts, world),
+            await _fleet(store, scope, world),
+            await _running(store, scope, over, scales, world),
+        )
 
     return await look_back(past, back.fleet, question)
 
@@ -106,6 +112,17 @@ async def health(past: Past, fleet: bool, world: World) -> Looked[PastHealth]:
         )
 
     return await look_back(past, fleet, question)
+
+
+async def _running(store: Store, scope: Scope, over: Spans, scales: Scales, world: World) -> Running | None:
+    """Of one instance alone, and only where history remembers its starts as far back as its counts."""
+    if scope.instance is None:
+        return None
+    boots = await store.boots(scope.bot, scope.instance, world.now)
+    known = max(over.start, over.since or over.start)
+    if not boots or min(boot.started for boot in boots) > known + DAY_S:
+        return None
+    return running(boots, over.start, world.now, scales.uptime_percent)
 
 
 async def _kept(store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings) -> Kept:
@@ -200,7 +217,7 @@ async def _growth(store: Store, scope: Scope, starts: Sequence[StartSeen], world
 
 
 def _limits(world: World) -> Mapping[str, float]:
-    threshold = world.settings.memory_threshold_mb
+    threshold = memory_threshold_mb(world.settings, world.memory_limit_bytes)
     limits = {megabytes(threshold): threshold * MEGABYTE}
     if world.memory_limit_bytes is not None:
         whole = world.memory_limit_bytes

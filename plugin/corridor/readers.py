@@ -10,8 +10,8 @@ from plugin.corridor.archive import CLOSED, HistoryUnavailable
 from plugin.corridor.keeping import NOT_STARTED, SWITCHED_OFF
 from plugin.corridor.looking_back import Past
 from plugin.history.store import Store
-from plugin.insight.discretion import Pseudonyms, error_history, instance_seen, release_seen, start_seen
-from plugin.model import ErrorHistory, InstanceSeen, ReleaseSeen, Scope, StartSeen
+from plugin.insight.discretion import Pseudonyms, boot_seen, error_history, instance_seen, release_seen, start_seen
+from plugin.model import BootSeen, ErrorHistory, InstanceSeen, ReleaseSeen, Scope, StartSeen
 
 T = TypeVar("T")
 
@@ -67,6 +67,11 @@ class ReadersStore:
     async def instances(self, bot: int, now: float = math.inf) -> tuple[InstanceSeen, ...]:
         """Every instance of a bot at its last start, the one seen last first."""
         return tuple(instance_seen(seen, self._names) for seen in await self._store.instances(bot, now))
+
+    async def boots(self, bot: int, instance: str, now: float = math.inf) -> tuple[BootSeen, ...]:
+        """The last processes of one instance until `now`, oldest first."""
+        real = self._names.real_scope(Scope(bot, instance)).instance
+        return tuple(boot_seen(seen, self._names) for seen in await self._store.boots(bot, real or instance, now))
 
     async def releases(self, bot: int) -> tuple[ReleaseSeen, ...]:
         """Every release of a bot that ran, the one first seen last first."""

@@ -9,11 +9,10 @@ from plugin.model import Change, Period, Spans
 
 MORE, LESS = "▲", "▼"
 NO_ARROW = " "
-SHORT = {Period.HOUR: "1 h", Period.DAY: "24 h", Period.WEEK: "7 d", Period.MONTH: "30 d", Period.ALL: "ever"}
+SHORT = {Period.HOUR: "1 h", Period.DAY: "24 h", Period.WEEK: "7 d", Period.MONTH: "30 d", Period.ALL: "all time"}
 """How a period is called at the head of a column."""
 
 WORDS = {Period.HOUR: "hour", Period.DAY: "24 h", Period.WEEK: "7 days", Period.MONTH: "30 days"}
-COLUMNS = f"{'now':>22}{'before':>8}"
 
 
 def arrow(change: Change) -> str:
@@ -43,7 +42,7 @@ def sentence(what: str, change: Change, show: Callable[[float | None], str]) -> 
 
 def header(spans: Spans) -> str:
     """The head of such lines."""
-    return "" if spans.before is None else COLUMNS
+    return "" if spans.before is None else f"{SHORT[spans.period]:>22}{'before':>8}"
 
 
 def count(value: float | None) -> str:

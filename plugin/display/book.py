@@ -9,9 +9,9 @@ from typing import Generic, NamedTuple, TypeVar, overload
 
 import hikari
 
-from plugin.display.marks import MARKS
+from plugin.display.marks import MARKS, Mark, status
 from plugin.display.text import escaped
-from plugin.model import Severity
+from plugin.model import Health
 
 PAGE_LINES = 50
 """About one and a half screens of a phone."""
@@ -79,11 +79,10 @@ class Chapter(NamedTuple):
 
     title: str
     opening: str
-    """The plain sentence that stands first."""
+    """The plain sentence that stands below the bot's status."""
     sections: Sequence[Section]
     footer: str
     """What the numbers are over."""
-    severity: Severity
 
 
 class Page(NamedTuple):
@@ -98,22 +97,25 @@ class Page(NamedTuple):
 class Book(Sequence[hikari.Embed]):
     """The chapters as embeds, numbered, at most `PAGES` of them; how many rows were cut stands on the last.
 
+    All have the colour of the bot's status, and each chapter begins with its words, the first with `reasons`, too.
     They are bound when one is first asked for, or before that step by step: all at once may take many milliseconds.
     """
 
-    def __init__(self, chapters: Iterable[Chapter], at: float) -> None:
+    def __init__(self, chapters: Iterable[Chapter], health: Health, at: float, reasons: int = 1) -> None:
         self._embeds: list[hikari.Embed] = []
-        self._steps = self._bind(chapters, at)
+        self._steps = self._bind(chapters, health, at, reasons)
 
     def binding(self) -> Iterator[None]:
         """The steps that are left; each makes a chapter, if they are made one by one, or a page."""
         return self._steps
 
-    def _bind(self, chapters: Iterable[Chapter], at: float) -> Iterator[None]:
+    def _bind(self, chapters: Iterable[Chapter], health: Health, at: float, reasons: int) -> Iterator[None]:
         pages: list[Page] = []
         rows = 0
         for chapter in chapters:
             yield
+            opening = status(health, 0 if pages else reasons)
+            chapter = chapter._replace(opening=f"{opening}\n{chapter.opening}" if chapter.opening else opening)
             rows += sum(len(section.rows) for section in chapter.sections)
             for page in itertools.islice(_pages(chapter), PAGES - len(pages)):
                 pages.append(page)
@@ -122,7 +124,9 @@ class Book(Sequence[hikari.Embed]):
         if hidden:
             pages[-1] = pages[-1]._replace(text=f"{pages[-1].text}\n… and {hidden:,} more")
         total = len(pages)
-        self._embeds = [_embed(page, at, f"page {number}/{total}") for number, page in enumerate(pages, 1)]
+        self._embeds = [
+            _embed(page, MARKS[health.severity], at, f"page {number}/{total}") for number, page in enumerate(pages, 1)
+        ]
 
     def _bound(self) -> list[hikari.Embed]:
         for _ in self._steps:
@@ -212,8 +216,7 @@ def _lines(text: str) -> int:
     return text.count("\n") + 1 if text else 0
 
 
-def _embed(page: Page, at: float, number: str) -> hikari.Embed:
-    mark = MARKS[page.chapter.severity]
+def _embed(page: Page, mark: Mark, at: float, number: str) -> hikari.Embed:
     moment = datetime.datetime.fromtimestamp(at, datetime.UTC)
     embed = hikari.Embed(
         title=f"{mark.sign} {page.chapter.title}", description=page.text, colour=mark.colour, timestamp=moment

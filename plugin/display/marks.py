@@ -36,13 +36,10 @@ def sign(severity: Severity) -> str:
     return MARKS[severity].sign
 
 
-def verdict(health: Health, reasons: int, beside: str = "") -> str:
-    """Whether the bot is well, in one sentence, with the gravest reasons below it.
-
-    `beside` tells what the page shows in yellow although the bot is well.
-    """
-    shown = [f"• {text.unbroken(text.escaped(reason, REASON_CELLS))}" for reason in health.reasons]
+def status(health: Health, reasons: int = 0) -> str:
+    """The bot's status in one sentence, the same on every page, with so many of its gravest reasons below it."""
     sentence = f"**{MARKS[health.severity].verdict}**"
-    if beside and health.severity is Severity.WELL:
-        sentence = f"{sentence} {beside}"
+    if not reasons:
+        return sentence
+    shown = [f"• {text.unbroken(text.escaped(reason, REASON_CELLS))}" for reason in health.reasons]
     return "\n".join([sentence, *text.cut(shown, reasons, "• … and {:,} more")])

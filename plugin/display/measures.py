@@ -19,13 +19,13 @@ def plain(label: str, value: str) -> str:
 
 def judged(label: str, value: Judged, show: Callable[[float | None], str]) -> str:
     """A value with its colour and, below it, how far it is from its threshold."""
-    first = text.spread(f"{_sign(value)} {label}", show(value.value))
+    first = text.spread(f"{sign_of(value)} {label}", show(value.value))
     second = _against(value, show)
     return f"{first}\n{second}" if second else first
 
 
-def _sign(value: Judged) -> str:
-    """No colour for what is known and not judged; the white one for what is not known."""
+def sign_of(value: Judged) -> str:
+    """The colour of a value: no colour for what is known and not judged; the white one for what is not known."""
     return NO_SIGN if value.value is not None and value.severity is Severity.UNKNOWN else sign(value.severity)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import hikari
 
+from plugin.display import numbers
 from plugin.display.book import footnoted
 from plugin.display.chart import Chart, HistogramChart, Limit, Line, LineChart, Mark, course_chart
 from plugin.display.chart.records import Points
@@ -48,11 +49,13 @@ def performance_pictures(snapshot: Snapshot, health: Health) -> Sequence[Chart]:
 def span_pictures(review: SpanReview, health: Health, memory_limit_bytes: float | None) -> Sequence[Chart]:
     """What `/performance` shows of the courses in history, with releases and restarts marked."""
     levels, spans = review.levels, review.spans
+    times = [at for at, _ in levels.memory_bytes.course[:FEWEST_POINTS]]
     return performance_charts(
         memory_mb=_scaled(levels.memory_bytes.course, 1 / MEGABYTE),
         cpu_percent=_scaled(levels.cpu_share.course, 100),
         latency_ms=_scaled(levels.latency_s.course, 1000),
         health=health,
+        newest=f"last {numbers.rough_span(times[1] - times[0])}" if len(times) == FEWEST_POINTS else "now",
         memory_there_is_mb=_times(memory_limit_bytes, 1 / MEGABYTE),
         marks=[Mark(happened.at, happened.what) for happened in review.occurrences],
         start=max(spans.start, spans.since or spans.start),
@@ -70,6 +73,7 @@ def performance_charts(
     cpu_percent: Points,
     latency_ms: Points,
     health: Health,
+    newest: str = "now",
     memory_there_is_mb: float | None = None,
     marks: Sequence[Mark] = (),
     start: float,
@@ -77,7 +81,8 @@ def performance_charts(
 ) -> Sequence[Chart]:
     """Memory, CPU and latency below each other, each with its threshold; what has fewer than two values is left out.
 
-    `memory_there_is_mb` is the container's limit, or what the machine has.
+    `newest` says what the last point of each line is over; `memory_there_is_mb` is the container's limit, or what the
+    machine has.
     """
     panels = (
         ("Memory", "MB", memory_mb, [*_threshold(health.memory_mb), *_brink(memory_there_is_mb, memory_mb, health)]),
@@ -85,7 +90,9 @@ def performance_charts(
         ("Latency", "ms", latency_ms, _threshold(health.latency_ms)),
     )
     return [
-        LineChart(title=title, lines=[Line("now", points)], unit=unit, start=start, end=end, limits=limits, marks=marks)
+        LineChart(
+            title=title, lines=[Line(newest, points)], unit=unit, start=start, end=end, limits=limits, marks=marks
+        )
         for title, unit, points, limits in panels
         if sum(value is not None for _, value in points) >= FEWEST_POINTS
     ]

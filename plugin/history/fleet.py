@@ -9,7 +9,7 @@ from plugin.history import names, schema
 from plugin.history.engine import Connection, Database
 from plugin.history.names import Names
 from plugin.history.tiers import Tier
-from plugin.model import InstanceSeen, ReleaseSeen, StartSeen, Writer
+from plugin.model import BootSeen, InstanceSeen, ReleaseSeen, StartSeen, Writer
 
 _LONGEST_STATUS = 500
 _MOST_STARTS = 1000
@@ -174,6 +174,17 @@ async def starts(database: Database, bot: int, instance: str | None, now: float)
         ORDER BY boots.started DESC LIMIT {_MOST_STARTS}"""
     async with database.reading() as connection:
         newest_first = [StartSeen(*row) for row in await connection.rows(sql, values)]
+    return tuple(reversed(newest_first))
+
+
+async def boots(database: Database, bot: int, instance: str, now: float) -> tuple[BootSeen, ...]:
+    """The last processes of one instance, oldest first."""
+    sql = f"""SELECT boots.boot, release.name, boots.started, boots.last_seen, boots.left_at, boots.status {_BOOTS}
+        AND who.name = :name AND boots.started <= :believed AND boots.last_seen <= :believed
+        ORDER BY boots.started DESC LIMIT {_MOST_STARTS}"""
+    values = {"bot": bot, "name": names.clean(instance), "believed": now + _APART_S}
+    async with database.reading() as connection:
+        newest_first = [BootSeen(*row) for row in await connection.rows(sql, values)]
     return tuple(reversed(newest_first))
 
 

@@ -22,6 +22,7 @@ from plugin.history.succession import Unsettled
 from plugin.model import (
     ActivityCourse,
     Batch,
+    BootSeen,
     CommandCourse,
     CommandDelta,
     CommandKey,
@@ -258,6 +259,11 @@ class Store:
     async def starts(self, bot: int, instance: str | None = None, now: float = math.inf) -> tuple[StartSeen, ...]:
         """The last 1,000 starts of one instance or of all until `now`, oldest first; those long ago are forgotten."""
         return await fleet.starts(self._database, bot, instance, now)
+
+    @_whole
+    async def boots(self, bot: int, instance: str, now: float = math.inf) -> tuple[BootSeen, ...]:
+        """The last 1,000 processes of one instance until `now`, oldest first; those long ago are forgotten."""
+        return await fleet.boots(self._database, bot, instance, now)
 
     @_whole
     async def releases(self, bot: int) -> tuple[ReleaseSeen, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plugin.histogram import nearest_rank
+from plugin.histogram import carries, nearest_rank
 from plugin.model import DEADLINE_NS, Budget, CommandSnapshot, Misses, Place, Split, Stage
 from plugin.words import label, three_digits
 
@@ -41,21 +41,25 @@ def budget_of(command: CommandSnapshot) -> Budget | None:
         return None
     split = splits[nearest_rank(QUANTILE, len(splits)) - 1]
     places = command.stages.places
-    return Budget(split, _sentence(label(command.key), split, places[0][0] if places else None))
+    place = places[0][0] if places else None
+    return Budget(split, _sentence(label(command.key), split, len(splits), place), len(splits))
 
 
 def _first_response_ns(split: Split) -> int:
     return split.first_response_ns
 
 
-def _sentence(name: str, split: Split, place: Place | None) -> str:
+def _sentence(name: str, split: Split, number: int, place: Place | None) -> str:
     used_ns = split.first_response_ns
+    over = f"the last {number:,} invocations" if number > 1 else "its one invocation"
+    how = "at p95" if carries(QUANTILE, number) else "at most"
+    used = f"{name} used {_seconds(used_ns)} of its 3 s {how} in {over}"
     if used_ns < WORTH_ADVICE_NS:
-        return f"{name} used {_seconds(used_ns)} of its 3 s at p95"
+        return used
     stage = max(list(Stage)[: Stage.AFTER], key=lambda stage: split.stages_ns[stage])
     at = _WHERE_AT.get(stage) if place is not None else None
     where = _WHERE[stage] if at is None or place is None else at.format(f"{place.file}:{place.line}")
-    return f"{name} used {_seconds(used_ns)} of its 3 s at p95, {_seconds(split.stages_ns[stage])} s of it {where}"
+    return f"{used}, {_seconds(split.stages_ns[stage])} s of it {where}"
 
 
 def _seconds(duration_ns: int) -> str:

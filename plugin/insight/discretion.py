@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from plugin.model import (
     BackgroundSnapshot,
+    BootSeen,
     CommandKey,
     CommandKind,
     CommandSnapshot,
@@ -167,8 +168,9 @@ def _monitor(state: MonitorState, names: Pseudonyms) -> MonitorState:
     if history is not None:
         instance, release = names.of(INSTANCE, history.instance), names.of(RELEASE, history.release)
         warnings = (OWNERS_SEE_IT,) if history.warnings else ()
+        death = history.death and history.death._replace(words="")
         history = history._replace(
-            where="", instance=instance, release=release, problem=None, warnings=warnings, hint=None
+            where="", instance=instance, release=release, problem=None, warnings=warnings, hint=None, death=death
         )
     return replace(state, history=history, switched_off=dict.fromkeys(state.switched_off, ""))
 
@@ -182,6 +184,11 @@ def instance_seen(seen: InstanceSeen, names: Pseudonyms) -> InstanceSeen:
     """An instance without details."""
     name, release = names.of(INSTANCE, seen.name), names.of(RELEASE, seen.release)
     return seen._replace(name=name, boot="", release=release, status="")
+
+
+def boot_seen(seen: BootSeen, names: Pseudonyms) -> BootSeen:
+    """A process without details."""
+    return seen._replace(boot="", release=names.of(RELEASE, seen.release), status="")
 
 
 def release_seen(seen: ReleaseSeen, names: Pseudonyms) -> ReleaseSeen:

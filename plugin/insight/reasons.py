@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
@@ -10,9 +11,12 @@ from plugin.insight.budget import deadline_phrases
 from plugin.insight.commands import Trouble, error_troubles, failures, phrase, slow_troubles
 from plugin.insight.discord import discord_troubles
 from plugin.insight.loop import held_loop
-from plugin.insight.scales import CRITICAL, WARNING, WELL
+from plugin.insight.scales import CRITICAL, LIMIT_SHARE, MEGABYTE, WARNING, WELL, memory_limit_bytes
 from plugin.model import CommandSnapshot, Health, Judged, Severity, Snapshot
-from plugin.words import amount
+from plugin.words import amount, lasting, percent, rough_span
+
+DEATH_LOOKED_AT_S = 86_400
+"""How long after the next start a death is a reason to look: until somebody has slept and read of it."""
 
 Reason = tuple[Severity, str]
 
@@ -28,6 +32,7 @@ def troubles_of(health: Health, snapshot: Snapshot) -> list[Reason]:
         *((WARNING, phrase) for phrase in deadline_phrases(snapshot.commands)),
         *background_troubles(health, snapshot.at),
         *held_loop(snapshot),
+        *_death(snapshot),
         *_monitor(snapshot),
     ]
     if snapshot.alerts and not found:
@@ -58,7 +63,17 @@ def _values(health: Health, snapshot: Snapshot) -> Iterator[Reason]:
         ("uptime", health.uptime_percent, "%"),
     ):
         if judged.severity > WELL:
-            yield judged.severity, _value(what, judged, unit)
+            why = _limit(judged, snapshot) if judged is health.memory_mb else ""
+            yield judged.severity, f"{_value(what, judged, unit)}{why}"
+
+
+def _limit(memory_mb: Judged, snapshot: Snapshot) -> str:
+    """Why memory is critical below the setting."""
+    limit_bytes = memory_limit_bytes(snapshot)
+    if memory_mb.severity is not CRITICAL or limit_bytes is None or memory_mb.threshold is None:
+        return ""
+    limited = math.isclose(memory_mb.threshold, LIMIT_SHARE * limit_bytes / MEGABYTE)
+    return f" ({percent(100 * LIMIT_SHARE)} of all there is)" if limited else ""
 
 
 def _value(what: str, judged: Judged, unit: str) -> str:
@@ -106,6 +121,15 @@ def _counted(adjective: str, troubles: Sequence[Trouble]) -> str:
 def _alerts(number: int) -> Reason:
     # What crossed a threshold a few minutes ago may hide in the values of the whole time.
     return WARNING, f"a threshold was crossed lately ({number} active {'alert' if number == 1 else 'alerts'})"
+
+
+def _death(snapshot: Snapshot) -> Iterator[Reason]:
+    history = snapshot.monitor.history
+    death = None if history is None else history.death
+    if death is not None and snapshot.at - death.back <= DEATH_LOOKED_AT_S:
+        number = f"the last of {death.number} in 7 d, " if death.number > 1 else ""
+        ago, away = rough_span(max(0.0, snapshot.at - death.last_seen)), lasting(death.back - death.last_seen)
+        yield WARNING, f"unclean shutdown {ago} ago ({number}away for {away})"
 
 
 def _monitor(snapshot: Snapshot) -> Iterator[Reason]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from plugin.model import Judged, Severity, Snapshot
@@ -11,6 +12,9 @@ MEGABYTE = 1 << 20
 NS_PER_MS = 1_000_000
 RESOURCE_TARGET = 0.8
 """Memory and CPU are well up to this share of their threshold."""
+
+LIMIT_SHARE = 0.95
+"""Memory is critical from this share of its limit on: resident memory never exceeds the limit itself."""
 
 LATELY_S = 3600.0
 """For how long what happened is a reason to look."""
@@ -51,10 +55,10 @@ class Scales(NamedTuple):
 
     @classmethod
     def of(cls, settings: Settings, memory_limit_bytes: float | None = None) -> Scales:
-        """The scales that the operator has set; that of memory ends where the memory does."""
-        memory_mb = memory_threshold_mb(settings, memory_limit_bytes)
+        """The scales that the operator has set; that of memory ends before the memory does."""
+        most_mb = min(settings.memory_threshold_mb, _limit_mb(memory_limit_bytes))
         return cls(
-            Scale(memory_mb * RESOURCE_TARGET, memory_mb),
+            Scale(RESOURCE_TARGET * most_mb, memory_threshold_mb(settings, memory_limit_bytes)),
             Scale(settings.cpu_threshold_percent * RESOURCE_TARGET, settings.cpu_threshold_percent),
             Scale(settings.response_target_ms, settings.slow_command_threshold_ms),
             Scale(settings.error_rate_target_percent, settings.error_rate_threshold_percent),
@@ -77,9 +81,12 @@ class Scales(NamedTuple):
 
 
 def memory_threshold_mb(settings: Settings, memory_limit_bytes: float | None) -> float:
-    """The smaller of what the operator has set and of what the container, or the machine, has."""
-    limit_mb = settings.memory_threshold_mb if memory_limit_bytes is None else memory_limit_bytes / MEGABYTE
-    return min(settings.memory_threshold_mb, limit_mb)
+    """The setting, or 95 % of what the container or the machine has where that is less."""
+    return min(settings.memory_threshold_mb, LIMIT_SHARE * _limit_mb(memory_limit_bytes))
+
+
+def _limit_mb(memory_limit_bytes: float | None) -> float:
+    return math.inf if memory_limit_bytes is None else memory_limit_bytes / MEGABYTE
 
 
 def memory_limit_bytes(snapshot: Snapshot) -> float | None:

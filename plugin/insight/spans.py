@@ -83,7 +83,6 @@ def review_span(
     messages, invocations, rate, mean_ns, p95_ns = held[len(levels) :]
     return SpanReview(
         spans=spans,
-        severity=max(response.severity, errors.severity, *(level.judged.severity for level in levels)),
         response=response,
         errors=errors,
         levels=Levels(*shown),

@@ -60,6 +60,11 @@ class Registry:
         """Invocations of all commands that have begun and not ended."""
         return sum(command.in_flight for command in self._commands.values())
 
+    def running(self) -> list[tuple[CommandKey, int]]:
+        """How many invocations of each command run, of those that have any, most first."""
+        found = [(command.key, command.in_flight) for command in self._commands.values() if command.in_flight]
+        return sorted(found, key=lambda pair: -pair[1])
+
     def snapshot(self, inventory: Iterable[CommandKey], unix_offset_s: float) -> tuple[CommandSnapshot, ...]:
         """Every command that was invoked, then those of the inventory that were not."""
         invoked = [command.snapshot(unix_offset_s) for command in self.commands()]

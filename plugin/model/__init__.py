@@ -5,6 +5,7 @@ from __future__ import annotations
 from plugin.model.asked import (
     ActivityCourse,
     ActivityPoint,
+    BootSeen,
     CommandCourse,
     CommandPoint,
     CommandTotals,
@@ -35,7 +36,7 @@ from plugin.model.foundation import CommandKey, CommandKind, Denials, ErrorGroup
 from plugin.model.health import CogHealth, CommandHealth, Growth, Health, Judged, ListenerHealth, TaskHealth
 from plugin.model.kept import Batch, CommandDelta, ErrorDelta, Retention, SeriesDelta, Writer
 from plugin.model.process import Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample, Throttled
-from plugin.model.snapshot import Alert, HistoryState, MonitorCost, MonitorState, Snapshot
+from plugin.model.snapshot import Alert, Death, HistoryState, MonitorCost, MonitorState, Snapshot
 from plugin.model.stages import (
     DEADLINE_NS,
     SPLIT_ROW,
@@ -60,6 +61,7 @@ __all__ = [
     "Alert",
     "BackgroundSnapshot",
     "Batch",
+    "BootSeen",
     "Budget",
     "Change",
     "CogHealth",
@@ -72,6 +74,7 @@ __all__ = [
     "CommandSnapshot",
     "CommandTotals",
     "ConnectionSnapshot",
+    "Death",
     "Denials",
     "ErrorDelta",
     "ErrorGroup",

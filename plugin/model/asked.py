@@ -179,6 +179,21 @@ class StartSeen(NamedTuple):
     release: str
 
 
+class BootSeen(NamedTuple):
+    """One process of an instance."""
+
+    boot: str
+    release: str
+    started: float
+    """Unix time in seconds."""
+    last_seen: float
+    """Unix time in seconds of the last sign of life, the goodbye included."""
+    left: float | None
+    """Unix time in seconds at which it said goodbye; None while it runs, and for one that died."""
+    status: str
+    """What it last said about itself."""
+
+
 class InstanceSeen(NamedTuple):
     """One instance of a bot at its last start."""
 

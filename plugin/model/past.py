@@ -110,8 +110,6 @@ class SpanReview(NamedTuple):
     """A bot over a span of time, each number beside the same number over the span before."""
 
     spans: Spans
-    severity: Severity
-    """The worst of what is judged."""
     response: Judged
     """Mean duration over the span in milliseconds."""
     errors: Judged
@@ -300,6 +298,16 @@ class CommandPast(NamedTuple):
         return self.releases[:-1]
 
 
+class Running(NamedTuple):
+    """How much of a span an instance had a process."""
+
+    judged: Judged
+    """In percent; the verdict leaves out the time after a goodbye."""
+    away_s: float
+    deaths: int
+    """How often a process ended without a goodbye."""
+
+
 class SpanPast(NamedTuple):
     """What history says of a bot over a period."""
 
@@ -307,6 +315,8 @@ class SpanPast(NamedTuple):
     growth: Growth | None
     """Memory of this instance; None where the evidence for a growth is thin."""
     fleet: Fleet
+    running: Running | None = None
+    """Of this instance; None for a fleet, and where history does not know its starts."""
 
 
 class LatelyPast(NamedTuple):

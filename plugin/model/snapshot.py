@@ -29,6 +29,21 @@ class Alert:
     """Unix time in seconds."""
 
 
+class Death(NamedTuple):
+    """The end of a process that said no goodbye to history: what ended it is not known."""
+
+    last_seen: float
+    """Unix time in seconds of its last sign of life."""
+    back: float
+    """Unix time in seconds at which the next process started."""
+    words: str
+    """What it last said about itself."""
+    memory_share: float | None
+    """How much of all memory there is it had then, 0 to 1; None where that is not known."""
+    number: int
+    """How many deaths there were in the last days, this one included."""
+
+
 class HistoryState(NamedTuple):
     """How it stands with what is kept in a database."""
 
@@ -48,6 +63,8 @@ class HistoryState(NamedTuple):
     """What somebody should look at although history is kept."""
     hint: str | None = None
     """How to go on with the past of another instance, where this one has none."""
+    death: Death | None = None
+    """How the instance last died; None where it did not within some days."""
 
 
 class MonitorCost(NamedTuple):

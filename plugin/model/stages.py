@@ -102,9 +102,11 @@ class Budget(NamedTuple):
     """How the slower ones of a command's interactions spend the 3 s until their first response."""
 
     split: Split
-    """That of the interaction at the 95th percentile of the last ones."""
+    """That of the interaction at the 95th percentile of the last ones, which is the slowest of fewer than 20."""
     sentence: str
-    """Such as `/shop used 2.6 of its 3 s at p95, 2.1 s of it before the first response in cogs/shop.py:88`."""
+    """`/shop used 2.6 of its 3 s at p95 in the last 100 invocations, 2.1 s of it before the first response …`."""
+    number: int
+    """How many the last ones are."""
 
 
 class InteractionKind(enum.Enum):

@@ -160,7 +160,6 @@ def small_span() -> SpanReview:
     hours = [AT - DAY + 3600 * n for n in range(24)]
     return SpanReview(
         Spans(Period.DAY, int(AT) - DAY, int(AT), int(AT) - 2 * DAY, int(AT) - 9 * DAY, None),
-        Severity.WARNING,
         judged(961, 500, 1000),
         judged(2.3, 1, 5),
         Levels(
@@ -206,9 +205,7 @@ def empty_span() -> SpanReview:
     spans = Spans(Period.WEEK, int(AT) - 7 * DAY, int(AT), None, None, None)
     levels = Levels(NO_LEVEL, NO_LEVEL, NO_LEVEL, NO_LEVEL)
     none = Change(None, 0, None, Verdict.UNKNOWN)
-    return SpanReview(
-        spans, Severity.UNKNOWN, UNKNOWN, UNKNOWN, levels, NOTHING, none, NOTHING, NOTHING, NOTHING, (), (), ()
-    )
+    return SpanReview(spans, UNKNOWN, UNKNOWN, levels, NOTHING, none, NOTHING, NOTHING, NOTHING, (), (), ())
 
 
 def small_lately() -> LatelyPast:

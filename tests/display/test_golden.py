@@ -22,7 +22,7 @@ BOTS = {"empty": builders.empty_bot, "small": builders.small_bot, "large": build
 def _detail(index: int) -> Callable[[Snapshot, Health], list[hikari.Embed]]:
     def draw(snapshot: Snapshot, health: Health) -> list[hikari.Embed]:
         judged = health.commands[index]
-        return display.command_detail_pages(snapshot, judged, budget_of(judged.command))
+        return display.command_detail_pages(snapshot, health, judged, budget_of(judged.command))
 
     return draw
 
@@ -42,17 +42,17 @@ def _past_detail(
         judged = health.commands[index]
         spans = past.spans(over, compared=compared)
         told = past.command_past(judged, spans, [past.a_finding(judged.command.key)])
-        return display.past_detail_pages(judged.command, told, snapshot.at)
+        return display.past_detail_pages(judged.command, told, health, snapshot.at)
 
     return draw
 
 
 PAST: dict[str, Callable[[Snapshot, Health], list[hikari.Embed]]] = {
-    "commands_past": lambda snapshot, _: display.past_command_pages(
-        past.commands_review(snapshot, 10, past.spans(instances=3)), snapshot.at
+    "commands_past": lambda snapshot, health: display.past_command_pages(
+        past.commands_review(snapshot, 10, past.spans(instances=3)), health, snapshot.at
     ),
-    "cogs_past": lambda snapshot, _: display.past_cog_pages(
-        past.cogs_review(snapshot, past.spans(Period.WEEK)), snapshot.at
+    "cogs_past": lambda snapshot, health: display.past_cog_pages(
+        past.cogs_review(snapshot, past.spans(Period.WEEK)), health, snapshot.at
     ),
 }
 OTHERS: list[tuple[str, str, Callable[[Snapshot, Health], list[hikari.Embed]]]] = [
@@ -66,14 +66,14 @@ OTHERS: list[tuple[str, str, Callable[[Snapshot, Health], list[hikari.Embed]]]] 
         "small",
         "detail_ever",
         lambda snapshot, health: display.command_detail_pages(
-            snapshot, health.commands[1], None, past.all_time_of(health.commands[1].command)
+            snapshot, health, health.commands[1], None, past.all_time_of(health.commands[1].command)
         ),
     ),
     (
         "small",
         "commands_young",
-        lambda snapshot, _: display.past_command_pages(
-            past.commands_review(snapshot, 10, past.spans(compared=False, since_s=7200)), snapshot.at
+        lambda snapshot, health: display.past_command_pages(
+            past.commands_review(snapshot, 10, past.spans(compared=False, since_s=7200)), health, snapshot.at
         ),
     ),
     ("small", "detail_past", _past_detail(1, Period.DAY)),

@@ -71,7 +71,9 @@ def _commands(draw: st.DrawFn):  # a strategy's own type says it
 def every_page(snapshot: Snapshot) -> list[hikari.Embed]:
     """All pages of all commands."""
     health = builders.a_health(snapshot)
-    details = [page for judged in health.commands[:20] for page in display.command_detail_pages(snapshot, judged)]
+    details = [
+        page for judged in health.commands[:20] for page in display.command_detail_pages(snapshot, health, judged)
+    ]
     return [
         *display.performance_pages(snapshot, health),
         *display.cog_pages(snapshot, health),
@@ -91,8 +93,8 @@ def _pages_of_the_past(snapshot: Snapshot) -> list[hikari.Embed]:
         for judged in health.commands[:20]
         for over in spans
         for page in [
-            *display.past_detail_pages(judged.command, past.command_past(judged, over), snapshot.at),
-            *display.command_detail_pages(snapshot, judged, None, past.all_time_of(judged.command)),
+            *display.past_detail_pages(judged.command, past.command_past(judged, over), health, snapshot.at),
+            *display.command_detail_pages(snapshot, health, judged, None, past.all_time_of(judged.command)),
         ]
     ]
     ever = past.all_time(snapshot)
@@ -100,8 +102,8 @@ def _pages_of_the_past(snapshot: Snapshot) -> list[hikari.Embed]:
         page
         for over in spans
         for page in [
-            *display.past_command_pages(past.commands_review(snapshot, 25, over), snapshot.at),
-            *display.past_cog_pages(past.cogs_review(snapshot, over), snapshot.at),
+            *display.past_command_pages(past.commands_review(snapshot, 25, over), health, snapshot.at),
+            *display.past_cog_pages(past.cogs_review(snapshot, over), health, snapshot.at),
         ]
     ]
     return [

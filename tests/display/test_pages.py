@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import hikari
 import pytest
@@ -10,11 +11,16 @@ import pytest
 from plugin import display
 from plugin.display.book import PAGE_LINES, Book, Chapter, Rows, Section
 from plugin.display.marks import MARKS
+from plugin.insight.health import judge
 from plugin.model import Alert, CommandKind, CommandSnapshot, ConnectionSnapshot, Severity, Snapshot, Throttled
+from plugin.settings import Settings
 from tests.display import builders
+from tests.insight import snapshots
+
+WELL = judge(snapshots.snapshot(), Settings())
 
 
-def _text(pages: list[hikari.Embed]) -> str:
+def _text(pages: Sequence[hikari.Embed]) -> str:
     return "\n".join(map(display.terminal, pages))
 
 
@@ -70,10 +76,16 @@ def test_the_window_is_named_by_its_length() -> None:
     assert "last 30 invocations of each" in _of(builders.a_snapshot((command,)))
 
 
+def _detail(snapshot: Snapshot) -> Sequence[hikari.Embed]:
+    """The pages of the first command."""
+    health = builders.a_health(snapshot)
+    return display.command_detail_pages(snapshot, health, health.commands[0])
+
+
 def test_since_start_is_told_from_the_window() -> None:
     """Exact values of the window stand beside the histogram's, with its error."""
     snapshot = builders.small_bot()
-    shown = _text(display.command_detail_pages(snapshot, builders.a_health(snapshot).commands[0]))
+    shown = _text(_detail(snapshot))
     assert "p95         310 ms    ~ 318 ms" in shown
     assert "± 5.9 %" in shown
 
@@ -83,7 +95,7 @@ def test_a_prefix_command_has_no_first_response() -> None:
     snapshot = builders.a_snapshot(
         (builders.a_command("ping", kind=CommandKind.PREFIX, outcomes=(3, 0, 0, 0), times_ms=(1,)),)
     )
-    shown = _text(display.command_detail_pages(snapshot, builders.a_health(snapshot).commands[0]))
+    shown = _text(_detail(snapshot))
     assert "First response" not in shown
 
 
@@ -99,7 +111,7 @@ def test_only_the_faults_that_happened_are_listed() -> None:
 def test_a_section_that_fits_one_page_is_not_torn() -> None:
     """A section that does not fit below another begins on the next page."""
     sections = [Section(name, [f"{name} {n}" for n in range(30)]) for name in ("one", "two")]
-    pages = Book([Chapter("title", "opening", sections, "footer", Severity.WELL)], 0)
+    pages = Book([Chapter("title", "opening", sections, "footer")], WELL, 0)
     assert ["one 29" in (page.description or "") for page in pages] == [True, False]
     assert ["two 0" in (page.description or "") for page in pages] == [False, True]
 
@@ -107,7 +119,7 @@ def test_a_section_that_fits_one_page_is_not_torn() -> None:
 def test_a_long_section_repeats_its_columns() -> None:
     """Every page of a list has the heading and the names of the columns."""
     rows = [f"row {n}" for n in range(3 * PAGE_LINES)]
-    pages = Book([Chapter("title", "opening", [Section("list", rows, "columns")], "footer", Severity.WELL)], 0)
+    pages = Book([Chapter("title", "opening", [Section("list", rows, "columns")], "footer")], WELL, 0)
     assert len(pages) > 3
     assert all("**list**\n```\ncolumns" in (page.description or "") for page in pages)
     shown = "\n".join(page.description or "" for page in pages)
@@ -122,7 +134,7 @@ def test_rows_that_no_page_holds_are_not_drawn() -> None:
         drawn.append(number)
         return f"row {number}"
 
-    pages = Book([Chapter("title", "", [Section("list", Rows(draw, range(10_000)))], "", Severity.WELL)], 0)
+    pages = Book([Chapter("title", "", [Section("list", Rows(draw, range(10_000)))], "")], WELL, 0)
     shown = sum((page.description or "").count("row ") for page in pages)
     assert shown <= len(drawn) <= shown + PAGE_LINES
     assert (pages[-1].description or "").endswith(f"… and {10_000 - shown:,} more")

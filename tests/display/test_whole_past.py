@@ -32,11 +32,11 @@ def drawings(size: str, state: HistoryState | None) -> dict[str, Draw]:
 
     return {
         "performance_with_past": lambda snapshot, health: display.performance_pages(snapshot, health, lately),
-        "performance_of_period": lambda snapshot, _: display.span_pages(
-            pasts.a_span_past(lately.review, lately), snapshot.at
+        "performance_of_period": lambda snapshot, health: display.span_pages(
+            pasts.a_span_past(lately.review, lately), health, snapshot.at
         ),
         "health_with_past": health,
-        "fleet": lambda snapshot, _: display.fleet_pages(past, snapshot.at),
+        "fleet": lambda snapshot, health: display.fleet_pages(past, health, snapshot.at),
     }
 
 

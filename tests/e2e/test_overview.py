@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+import plugin
 from examples.localdiscord import LocalDiscord
 from plugin.history.store import open_store
 from plugin.model import InstanceSeen, Writer
@@ -50,8 +51,6 @@ async def failing(_: Any) -> None:
 
 async def released(scene: Scene, release: str, work: Any, trade: Any, **given: Any) -> tuple[Any, Any]:
     """A running bot of a release with two commands of its own, each called often."""
-    import plugin
-
     plugin.configure(instance="one", release=release, **given)
     sample = scene.make()
     sample.add("work", work)
@@ -103,9 +102,9 @@ async def test_an_update_for_the_worse_is_told_on_every_page(scene: Scene) -> No
 
 
 @asynccontextmanager
-async def another(discord: LocalDiscord, database: str, folder: Path) -> AsyncGenerator[Any]:
+async def another(discord: LocalDiscord, database: str, folder: Path, name: str = "two") -> AsyncGenerator[Any]:
     """A second instance in a process of its own, which can be killed."""
-    words = (sys.executable, "-m", "tests.e2e.history_child", discord.rest_url, discord.token, database, "two")
+    words = (sys.executable, "-m", "tests.e2e.history_child", discord.rest_url, discord.token, database, name)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     child = await asyncio.create_subprocess_exec(
         *words, cwd=folder, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
@@ -166,3 +165,56 @@ async def test_a_fleet_is_seen_and_one_that_is_killed_is_dead(
     assert "others run its shards" in page and "🟡 two                    dead" in page
     assert "last words: memory 81 MB, 0" in page
     assert "🟡 1 dead, 1 running" in await read(scene, "performance")
+
+
+async def test_a_bot_that_was_killed_says_so_on_every_page(scene: Scene, tmp_path: Path) -> None:
+    """After a kill all pages have one status, which tells of it; two tell when, for how long, and the last words."""
+    database = str(tmp_path / "golem.db")
+    async with patient_discord() as elsewhere:
+        elsewhere._world.application_id = scene.discord.application_id
+        guild = elsewhere.add_guild("Elsewhere")
+        async with another(elsewhere, database, tmp_path, "one") as child:
+            await elsewhere.registered("ping")
+            await elsewhere.connected()
+            await elsewhere.slash(guild.add_member("eve"), "ping", guild=guild)
+            assert await child.stdout.readline()
+            child.kill()
+    async with await open_store(database) as store, store._database.writing() as connection:
+        await connection.execute("UPDATE golem_boots SET started = started - 900, last_seen = last_seen - 300", {})
+    plugin.configure(instance="one", database=database)
+    await scene.run()
+    pages = [
+        ("performance", {}),
+        ("cogstats", {}),
+        ("commandstats", {}),
+        ("health", {}),
+        ("performance", {"period": "1h"}),
+    ]
+    pages += [("commandstats", {"command": "/ping"}), ("cogstats", {"period": "24h"}), ("health", {"scope": "fleet"})]
+    for page, options in pages:
+        said = await read(scene, page, **options)
+        status, reason, *_ = said.splitlines()[1:]
+        assert status == "**Your bot works, but something needs a look.**", (page, options)
+        assert reason.startswith("• unclean shutdown 5 min ago (away for 5 min)"), (page, options)
+    for page in ("performance", "health"):
+        said = await read(scene, page)
+        assert "**Unclean shutdown**\nLast sign of life <t:" in said and "up again after 5 min at most." in said
+        assert "Last words: memory " in said
+    over = await read(scene, "performance", period="1h")
+    assert "🔴 Running " in over and "Not running for 5 min: 1 unclean shutdown." in over
+
+
+async def test_a_clean_stop_is_no_death(scene: Scene, tmp_path: Path) -> None:
+    """A bot that said goodbye and came back is well, and the time between counts as away."""
+    plugin.configure(instance="one", database=(database := str(tmp_path / "golem.db")))
+    sample = await scene.run()
+    await until(lambda: monitor_of(sample)._keeper._archive is not None)
+    await monitor_of(sample).flush()
+    await sample.close()
+    async with await open_store(database) as store, store._database.writing() as connection:
+        moved = "started = started - 900, last_seen = last_seen - 300, left_at = left_at - 300"
+        await connection.execute(f"UPDATE golem_boots SET {moved}", {})
+    await scene.run()
+    assert "nclean" not in await read(scene, "health") + await read(scene, "performance")
+    over = await read(scene, "performance", period="1h")
+    assert "   Running " in over and "Not running for 5 min." in over

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plugin.history.store import Store
-from plugin.model import InstanceSeen, ReleaseSeen, StartSeen
+from plugin.model import BootSeen, InstanceSeen, ReleaseSeen, StartSeen
 from tests.history.builders import BOT, DAY, NOON, WRITER, batch, delta, prune_all
 
 
@@ -107,3 +107,18 @@ async def test_a_status_is_short(store: Store) -> None:
     """Words beyond 500 characters are cut, and odd ones do not stop the beat."""
     await store.beat(WRITER, NOON, (), "\0" + "x" * 1000)
     assert (await store.instances(BOT))[0].status == "x" * 500
+
+
+async def test_the_processes_of_an_instance_are_remembered(store: Store) -> None:
+    """Oldest first, each with its goodbye or without one, and with its last words; those of others are left out."""
+    await store.register(WRITER, NOON)
+    await store.beat(WRITER, NOON + 60, (0,), "memory 81 MB")
+    await store.register(WRITER._replace(boot="next", release="2.0"), NOON + 120)
+    await store.leave(WRITER._replace(boot="next", release="2.0"), NOON + 180)
+    await store.register(WRITER._replace(instance="other"), NOON + 30)
+    await store.register(WRITER._replace(boot="ahead"), NOON + 20 * DAY)
+    assert await store.boots(BOT, "host", NOON + 200.0) == (
+        BootSeen("boot", "1.0", NOON, NOON + 60, None, "memory 81 MB"),
+        BootSeen("next", "2.0", NOON + 120, NOON + 180, NOON + 180, ""),
+    )
+    assert await store.boots(BOT, "never") == ()

@@ -27,10 +27,11 @@ def staged(
 
 def test_the_sentence_names_the_line_and_the_cure() -> None:
     """How much of the three seconds is used, where most of it goes, and what to do."""
-    budget = budget_of(staged((0.1, 0.2, 2.1, 0.2, 0, 5), places=((SHOP, 9),)))
+    budget = budget_of(staged(*[(0.1, 0.2, 2.1, 0.2, 0, 5)] * 20, places=((SHOP, 9),)))
     assert budget is not None
     assert budget.sentence == (
-        "/shop used 2.6 of its 3 s at p95, 2.1 s of it before the first response in cogs/shop.py:88: defer first"
+        "/shop used 2.6 of its 3 s at p95 in the last 20 invocations, "
+        "2.1 s of it before the first response in cogs/shop.py:88: defer first"
     )
 
 
@@ -56,7 +57,17 @@ def test_a_quick_command_gets_no_advice() -> None:
     """Where little of the three seconds is used, that is all that is said, whatever came after."""
     budget = budget_of(staged((0.01, 0, 0.03, 0.2, 0, 60), places=((SHOP, 1),)))
     assert budget is not None
-    assert budget.sentence == "/shop used 0.2 of its 3 s at p95"
+    assert budget.sentence == "/shop used 0.2 of its 3 s at most in its one invocation"
+
+
+@pytest.mark.parametrize(
+    ("number", "how"), [(3, "at most in the last 3"), (19, "at most in the last 19"), (20, "at p95 in the last 20")]
+)
+def test_a_quantile_is_named_where_there_are_enough_for_it(number: int, how: str) -> None:
+    """Of fewer than 20, the 95th percentile is the slowest and called so."""
+    budget = budget_of(staged(*[(0, 0, 0.2, 0, 0, 0)] * number))
+    assert budget is not None and budget.number == number
+    assert budget.sentence == f"/shop used 0.2 of its 3 s {how} invocations"
 
 
 def test_the_split_is_that_of_the_interaction_at_the_95th_percentile() -> None:

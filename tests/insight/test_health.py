@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.insight.health import judge
-from plugin.model import Alert, CommandKind, CommandSnapshot, Severity
+from plugin.model import Alert, CommandKind, CommandSnapshot, Death, HistoryState, Severity
 from plugin.settings import Settings
 from tests.insight.snapshots import command, connection, sample, shard, snapshot
 
@@ -49,13 +49,20 @@ def test_memory_of_the_newest_sample_is_judged(memory_mb: float, severity: Sever
 
 @pytest.mark.parametrize(
     ("memory_mb", "limit_mb", "severity", "threshold"),
-    [(254, 260, WARNING, 260), (200, 260, WELL, 260), (254, 4096, WELL, 500), (254, None, WELL, 500)],
-    ids=["near the limit", "below the target", "a limit above the setting", "no limit"],
+    [
+        (254, 260, CRITICAL, 247),
+        (240, 260, WARNING, 247),
+        (200, 260, WELL, 247),
+        (420, 520, WARNING, 494),
+        (254, 4096, WELL, 500),
+        (254, None, WELL, 500),
+    ],
+    ids=["97.7 % of the limit", "92 %", "77 %", "a limit just above the setting", "a limit far above it", "no limit"],
 )
-def test_memory_is_judged_by_the_limit_where_it_is_below_the_setting(
+def test_memory_is_critical_before_its_limit(
     memory_mb: float, limit_mb: float | None, severity: Severity, threshold: float
 ) -> None:
-    """A container that ends below the setting has its own threshold, for pages, charts and alerts alike."""
+    """The threshold is 95 % of the limit where that is below the setting; well ends at 80 % of the smaller of both."""
     found = judge(snapshot(samples=[sample(memory_mb=memory_mb, limit_mb=limit_mb)]), SETTINGS).memory_mb
     assert (found.severity, found.threshold) == (severity, pytest.approx(threshold))
 
@@ -239,6 +246,33 @@ def test_alert_alone_makes_a_warning() -> None:
     health = judge(well, SETTINGS)
     assert (health.severity, health.reasons) == (WARNING, ("a threshold was crossed lately (1 active alert)",))
     assert judge(full, SETTINGS).reasons == ("memory 612 MB, threshold 500 MB",)
+
+
+def test_the_limit_is_named_where_it_is_what_memory_is_judged_by() -> None:
+    """A threshold below the setting is explained."""
+    health = judge(snapshot(samples=[sample(memory_mb=254, limit_mb=260)]), SETTINGS)
+    assert health.reasons == ("memory 254 MB, threshold 247 MB (95 % of all there is)",)
+
+
+@pytest.mark.parametrize(
+    ("back_ago_s", "number", "severity", "reasons"),
+    [
+        (600, 1, WARNING, ("unclean shutdown 20 min ago (away for 10 min)",)),
+        (600, 3, WARNING, ("unclean shutdown 20 min ago (the last of 3 in 7 d, away for 10 min)",)),
+        (86_400, 1, WARNING, ("unclean shutdown 24 h ago (away for 10 min)",)),
+        (86_401, 1, WELL, ()),
+    ],
+    ids=["just now", "again and again", "yesterday", "longer ago"],
+)
+def test_a_death_is_a_reason_for_a_day(
+    back_ago_s: float, number: int, severity: Severity, reasons: tuple[str, ...]
+) -> None:
+    """A bot that ended without a goodbye is not simply well; a day after it came back, it is again."""
+    died = Death(-back_ago_s - 600, -back_ago_s, "memory 81 MB", None, number)
+    history = HistoryState("golem.db", "host", "1.0", None, None, 0, 0, death=died)
+    known = snapshot()
+    health = judge(replace(known, monitor=replace(known.monitor, history=history)), SETTINGS)
+    assert (health.severity, health.reasons) == (severity, reasons)
 
 
 def test_command_is_named_where_its_error_rate_is_worse_than_that_of_its_cog() -> None:

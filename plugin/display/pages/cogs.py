@@ -15,7 +15,9 @@ from plugin.model import CogHealth, CommandTotals, Health, Severity, Snapshot
 MOST_ACTIVE = 5
 BAR_CELLS = 9
 COLUMNS = "     invoked  errors  average"
-NO_COGS = "No cog is loaded and no command was invoked yet. Here you will see which cogs are busy and which fail."
+NO_COGS = (
+    "No cog is loaded and no command was invoked since the start. Here you will see which cogs are busy and which fail."
+)
 
 
 def cog_pages(snapshot: Snapshot, health: Health, all_time: AllTime | None = None) -> Book:
@@ -28,9 +30,8 @@ def cog_pages(snapshot: Snapshot, health: Health, all_time: AllTime | None = Non
     sections = [_overall(snapshot, health), _most_active(health), Section("All cogs, worst first", rows, COLUMNS)]
     if not health.cogs:
         sections = []
-    severity = max([health.error_rate_percent.severity, *[cog.severity for cog in health.cogs]])
     footer = f"{_footer(health)}{EVER_NOTE if all_time else ''}"
-    return Book([Chapter("Cogs", _opening(health), sections, footer, severity)], snapshot.at)
+    return Book([Chapter("Cogs", _opening(health), sections, footer)], health, snapshot.at)
 
 
 def _by_cog(all_time: AllTime) -> dict[str | None, CommandTotals]:
@@ -55,11 +56,11 @@ def _opening(health: Health) -> str:
     cogs = [cog for cog in health.cogs if cog.name is not None]
     total = sum(map(_invocations, health.cogs))
     if not total:
-        return f"**{numbers.plural(len(cogs), 'cog')}, and no command was invoked yet.**"
+        return f"{numbers.plural(len(cogs), 'cog')}, and no command was invoked since the start."
     busiest = max(health.cogs, key=_invocations)
     shown = "Commands without a cog are" if busiest.name is None else f"`{cog_name(busiest.name)}` is"
     share = f"{numbers.share(_invocations(busiest), total)} of {numbers.plural(total, 'invocation')}"
-    return f"**{_verdict(cogs, health)}**\n{shown} the busiest: {share}."
+    return f"{_verdict(cogs, health)}\n{shown} the busiest: {share}."
 
 
 def _verdict(cogs: list[CogHealth], health: Health) -> str:
@@ -118,7 +119,7 @@ def _cog(cog: CogHealth, totals: CommandTotals | None) -> str:
     average = numbers.duration(cog.mean_ns)
     values = f"{numbers.count_in(12, _invocations(cog))}{failed:>8}{text.right(average, 9)}"
     if not _invocations(cog):
-        values = "   not invoked yet"
+        values = "   not invoked since start"
     reasons = text.wrapped(cog.reasons[0], indent="   ", lines=2) if cog.reasons else []
     return "\n".join([_titled(cog), values, *_ever(cog, totals), *reasons])
 

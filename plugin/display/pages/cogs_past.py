@@ -6,7 +6,7 @@ from plugin.display import beside, measures, numbers, text
 from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import sign
 from plugin.display.names import cog_name
-from plugin.model import Severity, Spans
+from plugin.model import Health, Severity, Spans
 from plugin.model.past import CogReview, CogsReview
 
 COLUMNS = "    invoked  errors  average"
@@ -17,7 +17,7 @@ NOTHING = "No command was invoked in this time."
 BELOW = "Below each line: the span before."
 
 
-def past_cog_pages(review: CogsReview, at: float) -> Book:
+def past_cog_pages(review: CogsReview, health: Health, at: float) -> Book:
     """Every cog that was busy in the period, worst first; `at` is the moment of asking, Unix time in seconds."""
     spans = review.spans
     sections = [
@@ -25,8 +25,7 @@ def past_cog_pages(review: CogsReview, at: float) -> Book:
         Section("Cogs, worst first", Rows(lambda cog: _cog(cog, spans), review.cogs), COLUMNS),
     ]
     opening = f"{_opening(review)}\n{beside.legend(spans)}" if review.cogs else NOTHING
-    severity = max([review.error_rate.severity, *[cog.severity for cog in review.cogs]])
-    return Book([Chapter("Cogs", opening, sections if review.cogs else (), beside.footer(spans), severity)], at)
+    return Book([Chapter("Cogs", opening, sections if review.cogs else (), beside.footer(spans))], health, at)
 
 
 def _opening(review: CogsReview) -> str:
@@ -39,7 +38,7 @@ def _opening(review: CogsReview) -> str:
         f"{troubled:,} of {len(review.cogs):,} busy cogs could be better" if troubled else "All busy cogs are well"
     )
     below = "" if review.spans.before is None else f" {BELOW}"
-    return f"**{problem}.**\n{shown} the busiest: {share}.{below}"
+    return f"{problem}.\n{shown} the busiest: {share}.{below}"
 
 
 def _cog(cog: CogReview, spans: Spans) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from plugin.display import failures, graphs, measures, names, numbers, text
 from plugin.display.book import Book, Chapter, Rows, Section
@@ -20,7 +20,7 @@ SINCE_START = "since start"
 QUANTILES = (0.5, 0.95, 0.99)
 QUANTILE_COLUMNS = "     avg     p50    p95    p99"
 NO_COMMANDS = "The bot has no command yet. Once it has, you will see here which are used, slow or failing."
-NOT_INVOKED = "No command was invoked yet. Try one of them and look here again."
+NOT_INVOKED = "No command was invoked since the start{}. Try one of them and look here again."
 
 
 def command_pages(snapshot: Snapshot, health: Health, top_count: int, all_time: AllTime | None = None) -> Book:
@@ -31,11 +31,13 @@ def command_pages(snapshot: Snapshot, health: Health, top_count: int, all_time: 
     top = max(1, min(MOST_SHOWN, top_count))
     invoked = [judged for judged in health.commands if any(judged.command.outcomes)]
     if not invoked:
-        opening = NOT_INVOKED if health.commands else NO_COMMANDS
-        return Book([Chapter("Commands", opening, (), SINCE_START, Severity.UNKNOWN)], snapshot.at)
+        before = sum(sum(totals.outcomes) for totals in (all_time or {}).values())
+        earlier = f", {numbers.plural(before, 'invocation')} before" if before else ""
+        opening = NOT_INVOKED.format(earlier) if health.commands else NO_COMMANDS
+        return Book([Chapter("Commands", opening, (), SINCE_START)], health, snapshot.at)
     note = EVER_NOTE if all_time else ""
     chapters = _chapters(snapshot, health, invoked, top, Ever(all_time or {}))
-    return Book((chapter._replace(footer=f"{chapter.footer}{note}") for chapter in chapters), snapshot.at)
+    return Book((chapter._replace(footer=f"{chapter.footer}{note}") for chapter in chapters), health, snapshot.at)
 
 
 def _chapters(
@@ -58,7 +60,7 @@ def _most_used(invoked: list[CommandHealth], top: int, ever: Ever) -> Chapter:
         for judged in ranked
     ]
     opening = f"{_inline(ranked[0])} is used most: {numbers.share(most, total)} of {_plural(total)}."
-    return _chapter("Most used", f"{opening}{_colours(ranked)}", rows, SINCE_START, _worst(ranked))
+    return _chapter("Most used", f"{opening}{_colours(ranked)}", rows, SINCE_START)
 
 
 def _use(number: int, total: int, most: int) -> str:
@@ -68,17 +70,14 @@ def _use(number: int, total: int, most: int) -> str:
 def _slowest(invoked: list[CommandHealth], top: int, health: Health, ever: Ever) -> Chapter:
     ranked = _ranked(invoked, top, _mean_ns)
     if not ranked:
-        return _chapter("Slowest", "No command has run to its end yet.", (), SINCE_START, Severity.UNKNOWN)
+        return _chapter("Slowest", "No command has run to its end since the start.", (), SINCE_START)
     rows = [
         "\n".join([_titled(judged, judged.response.severity), _times(judged), *ever.timed(judged)]) for judged in ranked
     ]
     opening = f"{_inline(ranked[0])} is slowest: {numbers.duration(_mean_ns(ranked[0]))} on average."
-    severity = max(judged.response.severity for judged in invoked)
     slow = sum(judged.response.severity > Severity.WELL for judged in invoked)
     opening = f"{opening} Slower than wanted: {slow:,} of {numbers.plural(len(invoked), 'command')}."
-    return _chapter(
-        "Slowest", opening, rows, f"{measures.window_words(health)} · ok and error", severity, QUANTILE_COLUMNS
-    )
+    return _chapter("Slowest", opening, rows, f"{measures.window_words(health)} · ok and error", QUANTILE_COLUMNS)
 
 
 def _times(judged: CommandHealth) -> str:
@@ -92,15 +91,14 @@ def _most_errors(invoked: list[CommandHealth], top: int, health: Health, ever: E
     ranked = _ranked(invoked, top, _errors)
     total = sum(map(_errors, invoked))
     if not ranked:
-        return _chapter("Most errors", "No command has failed.", (), SINCE_START, health.error_rate_percent.severity)
+        return _chapter("Most errors", "No command has failed since the start.", (), SINCE_START)
     rows = [_failing(judged, ever) for judged in ranked]
     rate = numbers.percent(health.error_rate_percent.value)
     opening = f"{_inline(ranked[0])} fails most: {_errors(ranked[0]):,} of {numbers.plural(total, 'error')}."
     failing = sum(judged.error_rate.severity > Severity.WELL for judged in invoked)
     opening = f"{opening} Failing more than wanted: {failing:,} of {numbers.plural(len(invoked), 'command')}."
     opening = f"{opening}\nOverall {rate} of those that ran fail."
-    severity = max(judged.error_rate.severity for judged in invoked)
-    return _chapter("Most errors", opening, rows, SINCE_START, severity)
+    return _chapter("Most errors", opening, rows, SINCE_START)
 
 
 def _failing(judged: CommandHealth, ever: Ever) -> str:
@@ -122,7 +120,7 @@ def _most_overdue(health: Health, top: int) -> list[Chapter]:
     rows = [f"{_titled(judged, judged.severity)}\n{overdue_line(judged.command.stages)}" for judged in ranked]
     opening = f"{_inline(ranked[0])} is too late most often: {numbers.plural(_overdue(ranked[0]), 'time')}."
     opening = f"{opening} Discord drops an interaction that is not answered within 3 s."
-    return [_chapter("Too late for Discord", opening, rows, SINCE_START, Severity.WARNING)]
+    return [_chapter("Too late for Discord", opening, rows, SINCE_START)]
 
 
 def _interactions(handlers: Sequence[InteractionSnapshot], top: int) -> list[Chapter]:
@@ -132,9 +130,8 @@ def _interactions(handlers: Sequence[InteractionSnapshot], top: int) -> list[Cha
     missed = sum(handler.stages.misses.number for handler in handlers)
     opening = "Clicks, forms and autocomplete, by the code that answers them."
     opening = f"{opening} {missed:,} missed Discord's 3 s." if missed else opening
-    severity = Severity.WARNING if missed else Severity.WELL
     rows = Rows(interaction_row, handlers[:top])
-    return [_chapter("Other interactions", opening, rows, SINCE_START, severity)]
+    return [_chapter("Other interactions", opening, rows, SINCE_START)]
 
 
 def _overdue(judged: CommandHealth) -> int:
@@ -144,11 +141,11 @@ def _overdue(judged: CommandHealth) -> int:
 def _most_denied(invoked: list[CommandHealth], top: int, ever: Ever) -> Chapter:
     ranked = _ranked(invoked, top, _denied)
     if not ranked:
-        return _chapter("Most refused", "No invocation was refused.", (), SINCE_START, Severity.WELL)
+        return _chapter("Most refused", "No invocation was refused since the start.", (), SINCE_START)
     rows = [_refused(judged, ever) for judged in ranked]
     opening = f"{_inline(ranked[0])} is refused most: {_denied(ranked[0]):,} of {_plural(_invocations(ranked[0]))}."
     note = "A refusal is a failed check, a cooldown or a bad argument, not a fault of the bot."
-    return _chapter("Most refused", f"{opening}{_colours(ranked)}\n{note}", rows, SINCE_START, _worst(ranked))
+    return _chapter("Most refused", f"{opening}{_colours(ranked)}\n{note}", rows, SINCE_START)
 
 
 def _refused(judged: CommandHealth, ever: Ever) -> str:
@@ -160,10 +157,8 @@ def _refused(judged: CommandHealth, ever: Ever) -> str:
     return "\n".join([_titled(judged, judged.severity), head, *ever.refused(judged), *shown])
 
 
-def _chapter(
-    title: str, opening: str, rows: Sequence[str], footer: str, severity: Severity, header: str = ""
-) -> Chapter:
-    return Chapter(title, opening, [Section(f"Top {len(rows)}", rows, header)], footer, severity)
+def _chapter(title: str, opening: str, rows: Sequence[str], footer: str, header: str = "") -> Chapter:
+    return Chapter(title, opening, [Section(f"Top {len(rows)}", rows, header)], footer)
 
 
 def _ranked(
@@ -179,10 +174,6 @@ def _colours(commands: Sequence[CommandHealth]) -> str:
     """What the colours of a list say that is not about colours."""
     troubled = sum(judged.severity > Severity.WELL for judged in commands)
     return f" Slow or failing: {troubled:,} of the {len(commands):,} shown." if troubled else ""
-
-
-def _worst(commands: Iterable[CommandHealth]) -> Severity:
-    return max(judged.severity for judged in commands)
 
 
 def _invocations(judged: CommandHealth) -> int:

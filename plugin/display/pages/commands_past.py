@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from plugin.display import beside, failures, graphs, names, numbers, text
 from plugin.display.book import Book, Chapter, Section
 from plugin.display.marks import sign
-from plugin.model import Outcome, Severity, Spans
+from plugin.model import Health, Outcome, Severity, Spans
 from plugin.model.past import CommandReview, CommandsReview
 
 MOST_GROUPS = 2
@@ -16,16 +16,16 @@ WIDTHS = (8, 7, 7, 7)
 """Of mean, median, 95th and 99th percentile, each with its arrow."""
 
 QUANTILE_COLUMNS = "    avg     p50    p95    p99"
-USE_COLUMNS = "         now     before  share"
+USE_COLUMNS = "{:>12}     before  share"
 NOTHING = "No command was invoked in this time."
 BELOW = "Below each line: the span before."
 
 
-def past_command_pages(review: CommandsReview, at: float) -> Book:
+def past_command_pages(review: CommandsReview, health: Health, at: float) -> Book:
     """Four lists: most used, slowest, most errors, most refused; `at` is the moment of asking, Unix time in seconds."""
     if not review.most_used:
-        return Book([Chapter("Commands", NOTHING, (), beside.footer(review.spans), Severity.UNKNOWN)], at)
-    return Book([_most_used(review), _slowest(review), _most_errors(review, at), _most_denied(review)], at)
+        return Book([Chapter("Commands", NOTHING, (), beside.footer(review.spans))], health, at)
+    return Book([_most_used(review), _slowest(review), _most_errors(review, at), _most_denied(review)], health, at)
 
 
 def _most_used(review: CommandsReview) -> Chapter:
@@ -33,8 +33,8 @@ def _most_used(review: CommandsReview) -> Chapter:
     total, most = sum(review.outcomes), sum(commands[0].outcomes)
     rows = [f"{_titled(command, command.severity)}\n{_use(command, spans, total, most)}" for command in commands]
     opening = f"{_inline(commands[0])} is used most: {numbers.share(most, total)} of {_plural(total)}."
-    header = "" if spans.before is None else USE_COLUMNS
-    return _chapter("Most used", f"{opening}{_colours(commands)}", rows, spans, _worst(commands), header)
+    header = "" if spans.before is None else USE_COLUMNS.format(beside.SHORT[spans.period])
+    return _chapter("Most used", f"{opening}{_colours(commands)}", rows, spans, header)
 
 
 def _use(command: CommandReview, spans: Spans, total: int, most: int) -> str:
@@ -49,14 +49,13 @@ def _use(command: CommandReview, spans: Spans, total: int, most: int) -> str:
 def _slowest(review: CommandsReview) -> Chapter:
     commands, spans = review.slowest, review.spans
     if not commands:
-        return _chapter("Slowest", "No command has run to its end in this time.", (), spans, Severity.UNKNOWN)
+        return _chapter("Slowest", "No command has run to its end in this time.", (), spans)
     rows = [f"{_titled(command, command.response.severity)}\n{_times(command, spans)}" for command in commands]
     slowest = beside.duration(commands[0].changes[0].after)
     opening = f"{_inline(commands[0])} is slowest: {slowest} on average."
     opening = f"{opening} Slower than wanted: {review.slow:,} of {numbers.plural(review.commands, 'command')}."
     opening = opening if spans.before is None else f"{opening} {BELOW}"
-    severity = max(command.response.severity for command in commands)
-    return _chapter("Slowest", opening, rows, spans, severity, QUANTILE_COLUMNS)
+    return _chapter("Slowest", opening, rows, spans, QUANTILE_COLUMNS)
 
 
 def _times(command: CommandReview, spans: Spans) -> str:
@@ -71,14 +70,13 @@ def _times(command: CommandReview, spans: Spans) -> str:
 def _most_errors(review: CommandsReview, at: float) -> Chapter:
     commands, spans = review.most_errors, review.spans
     if not commands:
-        return _chapter("Most errors", "No command has failed in this time.", (), spans, Severity.WELL)
+        return _chapter("Most errors", "No command has failed in this time.", (), spans)
     rows = [_failing(command, spans, at) for command in commands]
     total = review.outcomes[Outcome.ERROR]
     most = commands[0].outcomes[Outcome.ERROR]
     opening = f"{_inline(commands[0])} fails most: {most:,} of {numbers.plural(total, 'error')}."
     opening = f"{opening} Failing more than wanted: {review.failing:,} of {numbers.plural(review.commands, 'command')}."
-    severity = max(command.error_rate.severity for command in commands)
-    return _chapter("Most errors", opening, rows, spans, severity, beside.header(spans))
+    return _chapter("Most errors", opening, rows, spans, beside.header(spans))
 
 
 def _failing(command: CommandReview, spans: Spans, at: float) -> str:
@@ -93,11 +91,11 @@ def _failing(command: CommandReview, spans: Spans, at: float) -> str:
 def _most_denied(review: CommandsReview) -> Chapter:
     commands, spans = review.most_denied, review.spans
     if not commands:
-        return _chapter("Most refused", "No invocation was refused in this time.", (), spans, Severity.WELL)
+        return _chapter("Most refused", "No invocation was refused in this time.", (), spans)
     rows = [f"{_titled(command, command.severity)}\n{_refused(command, spans)}" for command in commands]
     denied, invoked = commands[0].outcomes[Outcome.DENIED], sum(commands[0].outcomes)
     opening = f"{_inline(commands[0])} is refused most: {denied:,} of {_plural(invoked)}.{_colours(commands)}"
-    return _chapter("Most refused", opening, rows, spans, _worst(commands), beside.header(spans))
+    return _chapter("Most refused", opening, rows, spans, beside.header(spans))
 
 
 def _refused(command: CommandReview, spans: Spans) -> str:
@@ -105,21 +103,15 @@ def _refused(command: CommandReview, spans: Spans) -> str:
     return beside.line(label, command.changes[0], beside.share, spans)
 
 
-def _chapter(
-    title: str, opening: str, rows: Sequence[str], spans: Spans, severity: Severity, header: str = ""
-) -> Chapter:
+def _chapter(title: str, opening: str, rows: Sequence[str], spans: Spans, header: str = "") -> Chapter:
     section = Section(f"Top {len(rows)}", rows, header)
-    return Chapter(title, f"{opening}\n{beside.legend(spans)}", [section], beside.footer(spans), severity)
+    return Chapter(title, f"{opening}\n{beside.legend(spans)}", [section], beside.footer(spans))
 
 
 def _colours(commands: Sequence[CommandReview]) -> str:
     """What the colours of a list say that is not about colours."""
     troubled = sum(command.severity > Severity.WELL for command in commands)
     return f" Slow or failing: {troubled:,} of the {len(commands):,} shown." if troubled else ""
-
-
-def _worst(commands: Sequence[CommandReview]) -> Severity:
-    return max(command.severity for command in commands)
 
 
 def _titled(command: CommandReview, severity: Severity) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from plugin.display import failures, graphs, measures, names, numbers, text
 from plugin.display.book import Book, Chapter, Section
-from plugin.display.marks import NO_SIGN
+from plugin.display.marks import NO_SIGN, sign
 from plugin.display.pages.stages import budget_section, misses_section
 from plugin.histogram import RELATIVE_ERROR, Histogram, bucket_value_ns
 from plugin.model import (
@@ -17,6 +17,7 @@ from plugin.model import (
     CommandHealth,
     CommandSnapshot,
     ErrorGroup,
+    Health,
     Outcome,
     Severity,
     Snapshot,
@@ -41,6 +42,7 @@ FOOTER = f"last {{}} invocations: ok and error, exact · since start: quantiles 
 
 def command_detail_pages(
     snapshot: Snapshot,
+    health: Health,
     command_health: CommandHealth,
     budget: Budget | None = None,
     all_time: CommandDelta | None = None,
@@ -55,7 +57,9 @@ def command_detail_pages(
         _all_time(command, all_time),
         outcomes_section(command.outcomes, [in_flight(command.in_flight)]),
         _times(command),
-        first_responses_section(command.first_responses, command.stages.misses.refused if command.stages else 0),
+        first_responses_section(
+            command.first_responses, "since start", command.stages.misses.refused if command.stages else 0
+        ),
         budget_section(budget),
         misses_section(command.stages),
         distribution_section(command.durations, "since start"),
@@ -65,24 +69,26 @@ def command_detail_pages(
     if not (any(command.outcomes) or command.in_flight):
         sections = [_all_time(command, all_time)]
     severity = command_health.severity
-    head = f"{opening(command, severity)}{_said(budget)}"
+    head = f"{opening(command, severity, all_time)}{_said(budget)}"
     title = text.escaped(names.command_label(command.key), text.LINE_CELLS)
     footer = FOOTER.format(len(command.window_ns)) if command.window_ns else "since start"
-    return Book(
-        [Chapter(title, head, sections, footer, severity)],
-        snapshot.at,
-    )
+    return Book([Chapter(title, head, sections, footer)], health, snapshot.at)
 
 
-def opening(command: CommandSnapshot, severity: Severity) -> str:
+def opening(command: CommandSnapshot, severity: Severity, all_time: CommandDelta | None) -> str:
     """Whether a command is well, where it belongs, and when it was last invoked."""
     cog = "no cog" if command.key.cog is None else f"cog {text.inline(command.key.cog)}"
     last = (
-        "never invoked"
+        _silence(0 if all_time is None else sum(all_time.outcomes))
         if command.last_invoked is None
         else f"last invoked {numbers.discord_time(command.last_invoked)}"
     )
-    return f"**{names.inline_label(command.key)} {VERDICTS[severity]}.**\nIn {cog}, {last}."
+    return f"{sign(severity)} {names.inline_label(command.key)} {VERDICTS[severity]}.\nIn {cog}, {last}."
+
+
+def _silence(before: int) -> str:
+    """What the process alone cannot tell is whether a command was ever invoked."""
+    return f"not invoked since the start{f', {before:,} times before' if before else ''}"
 
 
 def _said(budget: Budget | None) -> str:
@@ -177,12 +183,12 @@ def _row_of_text(label: str, last: str, since_start: str) -> str:
     return f"{label:<8}{text.right(last, 10)}{text.right(since_start, 12)}".rstrip()
 
 
-def first_responses_section(times: Histogram, refused: int = 0) -> Section:
-    """Times to the first response, of the time that Discord gives, and how many more Discord did not take."""
+def first_responses_section(times: Histogram, over: str, refused: int = 0) -> Section:
+    """Times to the first response over a span, of the time that Discord gives, and how many came too late to count."""
     rows = [_first_response(label, times.quantile_ns(q)) for label, q in (("p50", 0.5), ("p95", 0.95))]
     if refused:
-        rows.append(text.spread("not taken any more", numbers.count(refused)))
-    return Section("First response, of Discord's 3 s", [row for row in rows if row])
+        rows.append(text.spread("more, too late (rejected)", numbers.count(refused)))
+    return Section(f"First response {over}, of 3 s", [row for row in rows if row])
 
 
 def _first_response(label: str, time_ns: int | None) -> str:

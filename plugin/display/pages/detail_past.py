@@ -15,7 +15,7 @@ from plugin.display.pages.detail import (
     side_by_side,
     since_start,
 )
-from plugin.model import Change, CommandPoint, CommandSnapshot, Period, Spans
+from plugin.model import Change, CommandPoint, CommandSnapshot, Health, Period, Spans
 from plugin.model.past import CommandPast
 
 RELEASE_MARK = "^"
@@ -23,7 +23,7 @@ MOST_RELEASES = 3
 OVER = {Period.ALL: "of all time"}
 
 
-def past_detail_pages(command: CommandSnapshot, past: CommandPast, at: float) -> Book:
+def past_detail_pages(command: CommandSnapshot, past: CommandPast, health: Health, at: float) -> Book:
     """Everything that history tells of one command; `at` is the moment of asking, Unix time in seconds."""
     spans = past.spans
     over = OVER.get(spans.period, f"over {beside.SHORT[spans.period]}")
@@ -40,16 +40,20 @@ def past_detail_pages(command: CommandSnapshot, past: CommandPast, at: float) ->
         _course(past, at),
         _findings(past),
         outcomes_section(past.now.outcomes),
-        first_responses_section(past.now.first_responses),
+        first_responses_section(past.now.first_responses, over),
         distribution_section(past.now.durations, over),
         Section(f"Errors {over}", [_error(past, index, at) for index in range(len(past.groups))]),
     ]
     severity = max(past.response.severity, past.error_rate.severity)
-    head = f"{opening(command, severity)}\n{beside.legend(spans)}"
+    head = f"{opening(command, severity, past.all_time)}\n{beside.legend(spans)}"
     if not any(past.now.outcomes):
-        sections, head = [_columns(command, past)], f"{opening(command, severity)}\nIt was not invoked in this time."
+        sections, head = (
+            [_columns(command, past)],
+            f"{opening(command, severity, past.all_time)}\nIt was not invoked in this time.",
+        )
     title = text.escaped(names.command_label(command.key), text.LINE_CELLS)
-    return Book([Chapter(title, head, [*sections, denials_section(command)], beside.footer(spans), severity)], at)
+    chapter = Chapter(title, head, [*sections, denials_section(command)], beside.footer(spans))
+    return Book([chapter], health, at)
 
 
 def _changes(past: CommandPast) -> Section:
@@ -71,7 +75,7 @@ def _changes(past: CommandPast) -> Section:
 def _columns(command: CommandSnapshot, past: CommandPast) -> Section:
     columns = {"start": since_start(command), "all time": past.all_time}
     if past.spans.period is not Period.ALL:
-        columns = {"start": columns["start"], beside.SHORT[past.spans.period]: past.now, "ever": past.all_time}
+        columns = {"start": columns["start"], beside.SHORT[past.spans.period]: past.now, "all": past.all_time}
     return side_by_side(columns)
 
 

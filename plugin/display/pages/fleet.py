@@ -7,9 +7,9 @@ from itertools import groupby
 
 from plugin.display import numbers, text
 from plugin.display.book import Book, Chapter, Rows, Section
-from plugin.display.marks import MARKS, sign
+from plugin.display.marks import sign
 from plugin.display.pages.past import errors_section, release_section
-from plugin.model import InstanceSeen, Severity
+from plugin.model import Health, InstanceSeen, Severity
 from plugin.model.past import Fleet, InstanceHealth, Life, PastHealth
 
 MOST_REASONS = 5
@@ -19,7 +19,7 @@ LAST_WORDS_LINES = 2
 NOBODY = "No instance has written to this database yet."
 
 
-def fleet_pages(past: PastHealth, at: float) -> Book:
+def fleet_pages(past: PastHealth, health: Health, at: float) -> Book:
     """Whether all instances run, what the last update changed, the errors of all, and every instance."""
     fleet = past.fleet
     rows = Rows(lambda judged: _instance(judged, at), fleet.instances)
@@ -30,7 +30,7 @@ def fleet_pages(past: PastHealth, at: float) -> Book:
     ]
     if fleet.severity > Severity.WELL:
         sections.insert(0, sections.pop())
-    return Book([Chapter("Fleet", _opening(fleet), sections, "all instances", fleet.severity)], at)
+    return Book([Chapter("Fleet", _opening(fleet), sections, "all instances")], health, at)
 
 
 def fleet_section(fleet: Fleet) -> Section:
@@ -52,8 +52,8 @@ def _opening(fleet: Fleet) -> str:
         return NOBODY
     dead = [f"• {_death(judged)}" for judged in fleet.instances if judged.life is Life.DEAD]
     running = sum(judged.life is Life.RUNS for judged in fleet.instances)
-    verdict = f"**{MARKS[fleet.severity].verdict}** {numbers.plural(running, 'instance')} {_verb(running)}."
-    return "\n".join([verdict, *text.cut(dead, MOST_REASONS, "• … and {:,} more")])
+    count = f"{sign(fleet.severity)} {numbers.plural(running, 'instance')} {_verb(running)}."
+    return "\n".join([count, *text.cut(dead, MOST_REASONS, "• … and {:,} more")])
 
 
 def _verb(running: int) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from plugin.display import measures, numbers, text
 from plugin.display.background import background_section
 from plugin.display.book import Book, Chapter, Rows, Section
-from plugin.display.marks import NO_SIGN, sign, verdict
+from plugin.display.marks import NO_SIGN, sign
 from plugin.display.names import cog_name
 from plugin.display.pages.cost import cost_lines
+from plugin.display.pages.death import death_section
 from plugin.display.pages.fleet import fleet_section
 from plugin.display.pages.kept import history_rows
 from plugin.display.pages.loop import blocks_section
@@ -42,9 +43,8 @@ def health_pages(snapshot: Snapshot, health: Health, past: PastHealth | None = N
     ]
     place = len(troubled) <= FEW_COGS
     sections[place:place] = beside
-    sections[:0] = [] if past is None else _past(past, snapshot.at)
-    opening = verdict(health, MOST_REASONS, _beside(troubled))
-    return Book([Chapter("Health", opening, sections, FOOTER, health.severity)], snapshot.at)
+    sections[:0] = [death_section(snapshot, causes=True), *([] if past is None else _past(past, snapshot.at))]
+    return Book([Chapter("Health", _opening(health, troubled), sections, FOOTER)], health, snapshot.at, MOST_REASONS)
 
 
 def _past(past: PastHealth, at: float) -> list[Section]:
@@ -56,10 +56,12 @@ def _past(past: PastHealth, at: float) -> list[Section]:
     ]
 
 
-def _beside(troubled: list[CogHealth]) -> str:
+def _opening(health: Health, troubled: list[CogHealth]) -> str:
+    """What the page shows in yellow although the bot is well."""
+    if health.severity > Severity.WELL or not troubled:
+        return ""
     number = sum(cog.name is not None for cog in troubled)
-    which = f"{number:,} of its cogs" if number else "Some of its commands"
-    return f"{which} could be better." if troubled else ""
+    return f"{f'{number:,} of its cogs' if number else 'Some of its commands'} could be better."
 
 
 def _cogs(how: str, cogs: list[CogHealth]) -> Section:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from plugin.display import graphs, measures, numbers, text
 from plugin.display.book import Book, Chapter, Rows, Section
-from plugin.display.marks import sign, verdict
+from plugin.display.marks import sign
+from plugin.display.pages.death import death_section
 from plugin.display.pages.fleet import fleet_section
 from plugin.display.pages.loop import lag_section
 from plugin.display.pages.past import ever_section, growth_section
@@ -29,6 +30,7 @@ def performance_pages(snapshot: Snapshot, health: Health, past: LatelyPast | Non
     """
     sections = [
         _alerts(snapshot),
+        death_section(snapshot),
         _bot(snapshot, health),
         *([] if past is None else [ever_section(snapshot.commands, past.ever, snapshot.at)]),
         _connection(snapshot, health),
@@ -37,12 +39,14 @@ def performance_pages(snapshot: Snapshot, health: Health, past: LatelyPast | Non
         _system(snapshot, health),
         _shards(snapshot, health),
     ]
-    opening = verdict(health, MOST_REASONS, _beside(health))
-    whole = Chapter("Performance", opening, sections, _footer(health), health.severity)
-    return Book(itertools.chain([whole], rest_chapters(snapshot.rest, health)), snapshot.at)
+    whole = Chapter("Performance", _opening(health), sections, _footer(health))
+    return Book(itertools.chain([whole], rest_chapters(snapshot.rest, health)), health, snapshot.at, MOST_REASONS)
 
 
-def _beside(health: Health) -> str:
+def _opening(health: Health) -> str:
+    """What the page shows in yellow although the bot is well."""
+    if health.severity > Severity.WELL:
+        return ""
     slow = sum(judged.severity > Severity.WELL for judged in health.shards)
     return f"{slow:,} of its shards could be faster." if slow else ""
 
@@ -99,7 +103,7 @@ def _course(snapshot: Snapshot, values: list[float | None] | list[int | None]) -
 
 
 def _machine_share(share: float | None) -> list[str]:
-    return [] if share is None else [measures.plain("of the machine", numbers.percent(100 * share))]
+    return [] if share is None else [measures.plain("of all there is", numbers.percent(100 * share))]
 
 
 def _bot(snapshot: Snapshot, health: Health) -> Section:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from plugin.display import graphs, measures, numbers, text
 from plugin.display.book import Chapter, Section
+from plugin.display.marks import sign
 from plugin.model import BANNED_AT, Health, LimitScope, RestSnapshot, RouteSnapshot, Severity
 from plugin.words import route_label
 
@@ -21,11 +22,10 @@ def rest_chapters(rest: RestSnapshot | None, health: Health) -> Iterator[Chapter
     """One chapter; none where REST calls are not watched."""
     if rest is None:
         return
-    reasons = [f"• {text.unbroken(text.escaped(reason, 80))}" for reason in health.rest_reasons]
-    severity = Severity.WARNING if reasons else Severity.WELL if rest.routes else Severity.UNKNOWN
+    reasons = [f"{sign(Severity.WARNING)} {text.unbroken(text.escaped(reason, 80))}" for reason in health.rest_reasons]
     opening = "\n".join(reasons) or (WELL if rest.routes else NOTHING)
     sections = [Section("All routes", _totals(rest)), *_lists(rest.routes)]
-    yield Chapter(TITLE, opening, sections, "latency without waits · since start", severity)
+    yield Chapter(TITLE, opening, sections, "latency without waits · since start")
 
 
 def _totals(rest: RestSnapshot) -> list[str]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from plugin.display import beside, graphs, numbers, text
+from plugin.display import beside, graphs, measures, numbers, text
 from plugin.display.book import Book, Chapter, Section
-from plugin.display.marks import NO_SIGN, sign
+from plugin.display.marks import NO_SIGN
 from plugin.display.pages.fleet import fleet_section
 from plugin.display.pages.past import growth_section
-from plugin.model import Change, Judged, Period, Verdict
-from plugin.model.past import Level, SpanPast, SpanReview
+from plugin.model import Change, Health, Judged, Period, Verdict
+from plugin.model.past import Level, Running, SpanPast, SpanReview
 
 Show = Callable[[float | None], str]
 
-MEGABYTE = 1 << 20
+MEGABYTE, MINUTE_S = 1 << 20, 60
 LABEL_CELLS = 11
 COUNT_CELLS = 7
 COLUMNS = f"{'':<{LABEL_CELLS + 2}}{{:>8}}{{:>9}}"
@@ -29,18 +29,20 @@ SAME = "No number changed by more than noise against the span before."
 ALONE = "History does not reach back far enough for the span before it."
 
 
-def span_pages(past: SpanPast, at: float) -> Book:
+def span_pages(past: SpanPast, health: Health, at: float) -> Book:
     """What a bot did over a period, and what became of it since the span before."""
     review = past.review
-    rows = list(_rows(review))
+    rows = list(_rows(past))
     sections = [
-        Section("Over the period", [row.line for row in rows], COLUMNS.format("now", "before")),
+        Section(
+            "Over the period", [row.line for row in rows], COLUMNS.format(beside.SHORT[review.spans.period], "before")
+        ),
         growth_section(past.growth),
         fleet_section(past.fleet),
         Section("How it went", list(_courses(review))),
     ]
     title = f"Performance, {_period_words(review)}"
-    return Book([Chapter(title, _opening(review, rows), sections, _footer(review), review.severity)], at)
+    return Book([Chapter(title, _opening(past, rows), sections, _footer(review))], health, at)
 
 
 def _period_words(review: SpanReview) -> str:
@@ -52,7 +54,7 @@ def _period_words(review: SpanReview) -> str:
 def _footer(review: SpanReview) -> str:
     instances = review.spans.instances
     if instances is None:
-        return "this instance"
+        return "this instance · memory, CPU, latency: median"
     return f"{numbers.plural(instances, 'instance')} · memory, CPU, latency: of each on average"
 
 
@@ -63,12 +65,17 @@ class _Row:
         self.label = label
         self.change = change
         self.show = show
-        mark = NO_SIGN if judged is None else sign(judged.severity)
+        mark = NO_SIGN if judged is None else measures.sign_of(judged)
         self.line = f"{mark} {label:<{LABEL_CELLS - 1}}{beside.pair(change, show)}"
 
 
-def _rows(review: SpanReview) -> Iterator[_Row]:
+def _rows(past: SpanPast) -> Iterator[_Row]:
+    review = past.review
     levels = review.levels
+    if past.running is not None:
+        judged = past.running.judged
+        share = None if judged.value is None else judged.value / 100
+        yield _Row("Running", judged, Change(None, share, None, Verdict.UNKNOWN), _percent)
     yield _Row("Commands", None, review.invocations, _count)
     yield _Row("Error rate", review.errors, review.error_rate, _percent)
     yield _Row("Average", review.response, review.mean_ns, numbers.duration)
@@ -80,7 +87,18 @@ def _rows(review: SpanReview) -> Iterator[_Row]:
     yield _Row("Messages", None, review.messages, _count)
 
 
-def _opening(review: SpanReview, rows: Sequence[_Row]) -> str:
+def _opening(past: SpanPast, rows: Sequence[_Row]) -> str:
+    return "\n".join(filter(None, [_compared(past.review, rows), _away(past.running)]))
+
+
+def _away(running: Running | None) -> str:
+    if running is None or running.away_s < MINUTE_S:
+        return ""
+    deaths = f": {numbers.plural(running.deaths, 'unclean shutdown')}" if running.deaths else ""
+    return text.unbroken(f"Not running for {numbers.span(running.away_s)}{deaths}.")
+
+
+def _compared(review: SpanReview, rows: Sequence[_Row]) -> str:
     if review.spans.since is None or review.spans.since >= review.spans.end:
         return NOTHING_KEPT
     if review.spans.before is None:

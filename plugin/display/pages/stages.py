@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plugin.display import graphs, numbers, text
 from plugin.display.book import Section
-from plugin.histogram import nearest_rank
+from plugin.histogram import carries, nearest_rank
 from plugin.model import DEADLINE_NS, Budget, InteractionSnapshot, Misses, Stage, StageSnapshot
 
 LABELS = {
@@ -31,7 +31,8 @@ def budget_section(budget: Budget | None) -> Section:
     rows += [_line("first", used_ns, f"{100 * used_ns / DEADLINE_NS:.0f} % of 3 s"), _line("to end", _all_ns(budget))]
     if split.before_receipt_ns is not None:
         rows.append(_line("before ~", split.before_receipt_ns, "estimate"))
-    return Section("Where the 3 s go, at p95", rows)
+    which = "p95" if carries(QUANTILE, budget.number) else "the slowest"
+    return Section(f"Where the 3 s go, {which} of the last {budget.number:,}", rows)
 
 
 def _all_ns(budget: Budget) -> int:
@@ -98,7 +99,8 @@ def interaction_row(handler: InteractionSnapshot) -> str:
     times = sorted(split.first_response_ns for split in stages.splits())
     p95_ns = times[nearest_rank(QUANTILE, len(times)) - 1] if times else None
     head = text.spread(f"   {text.name(key.name, NAME_CELLS)}", key.kind.value)
-    quick = text.spread(f"   {numbers.short_count(handler.ended)} ended", f"p95 {numbers.duration(p95_ns)}")
+    which = "p95" if carries(QUANTILE, len(times)) else "most"
+    quick = text.spread(f"   {numbers.short_count(handler.ended)} ended", f"{which} {numbers.duration(p95_ns)}")
     missed = stages.misses.number
     late = [text.spread("   missed Discord's 3 s", numbers.short_count(missed))] if missed else []
     return "\n".join([head, quick, *late])

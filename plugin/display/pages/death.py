@@ -1,0 +1,36 @@
+"""How the bot last died, as far as history can tell."""
+
+from __future__ import annotations
+
+from plugin.display import numbers, text
+from plugin.display.book import Section
+from plugin.model import Death, Snapshot
+
+NEAR_LIMIT = 0.9
+"""From this share of all memory there is, running out of it is likely enough to be mentioned."""
+
+WORDS_CELLS = 200
+CAUSES = "What ended it is not known: a kill, a crash, no memory or no power, or history that could not be written."
+
+
+def death_section(snapshot: Snapshot, *, causes: bool = False) -> Section:
+    """When the instance ended without a goodbye, for how long it was away, and its last words."""
+    history = snapshot.monitor.history
+    if history is None or history.death is None:
+        return Section("", ())
+    death = history.death
+    rows = [_when(death), *([CAUSES] if causes else []), *_words(death)]
+    return Section("Unclean shutdown", [text.unbroken(row) for row in rows], code=False)
+
+
+def _when(death: Death) -> str:
+    away = numbers.span(death.back - death.last_seen)
+    times = f" It was the last of {death.number:,} in 7 d." if death.number > 1 else ""
+    return f"Last sign of life {numbers.discord_time(death.last_seen)}, up again after {away} at most.{times}"
+
+
+def _words(death: Death) -> list[str]:
+    said = [f"Last words: {text.escaped(death.words, WORDS_CELLS)}."] if death.words else []
+    if death.memory_share is not None and death.memory_share >= NEAR_LIMIT:
+        said.append("Memory was near its limit: it may have run out.")
+    return [" ".join(said)] if said else []

@@ -1,0 +1,79 @@
+"""When an instance was away: from the end of one process to the start of the next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from plugin.insight.last_words import memory_share
+from plugin.insight.scales import UNKNOWN, WELL, Scale
+from plugin.model import BootSeen, Death
+from plugin.model.past import Running
+
+TOLD_S = 7 * 86_400
+"""How long pages tell of a death, counted from the start after it."""
+
+
+class Absence(NamedTuple):
+    """A time without a process of the instance."""
+
+    start: float
+    """The goodbye of the last process, else its last sign of life: it may have lived until the next was due."""
+    end: float
+    """When the next process started."""
+    ended: BootSeen
+
+    @property
+    def is_death(self) -> bool:
+        """Whether the process ended without a goodbye."""
+        return self.ended.left is None
+
+
+def absences(boots: Iterable[BootSeen]) -> list[Absence]:
+    """The gaps between processes, oldest first; there is none where the next one started before the end of the last."""
+    found: list[Absence] = []
+    last: BootSeen | None = None
+    for boot in sorted(boots, key=lambda boot: boot.started):
+        if last is not None and boot.started > last.last_seen:
+            found.append(Absence(last.last_seen, boot.started, last))
+        if last is None or boot.last_seen >= last.last_seen:
+            last = boot
+    return found
+
+
+def last_death(boots: Iterable[BootSeen], own: Collection[str], now: float) -> Death | None:
+    """The last end without a goodbye of a process before this one; None where that is more than a week ago.
+
+    `own` are the boots of this very process: one that history could not be told the end of did not die.
+    """
+    deaths = [
+        absence
+        for absence in absences(boots)
+        if absence.is_death and absence.ended.boot not in own and absence.end > now - TOLD_S
+    ]
+    if not deaths:
+        return None
+    last = deaths[-1]
+    words = last.ended.status
+    return Death(last.start, last.end, words, memory_share(words), len(deaths))
+
+
+def running(boots: Sequence[BootSeen], start: float, now: float, scale: Scale) -> Running | None:
+    """For what share of the time since `start` a process of the instance ran, which runs now; None without a start.
+
+    Time before the first start that is known does not count. The verdict leaves out what came after a goodbye: whoever
+    stops a bot knows that it is away.
+    """
+    if not boots:
+        return None
+    start = max(start, min(boot.started for boot in boots))
+    if start >= now:
+        return None
+    away = [(absence, min(absence.end, now) - max(absence.start, start)) for absence in absences(boots)]
+    away = [(absence, seconds) for absence, seconds in away if seconds > 0]
+    away_s, dead_s = sum(seconds for _, seconds in away), sum(seconds for one, seconds in away if one.is_death)
+    percent, without_goodbye = (100 * (1 - seconds / (now - start)) for seconds in (away_s, dead_s))
+    judged = scale.judge(without_goodbye)._replace(value=percent)
+    if judged.severity is WELL and percent < scale.target:
+        judged = judged._replace(severity=UNKNOWN)
+    return Running(judged, away_s, sum(one.is_death for one, _ in away))

@@ -1,0 +1,43 @@
+"""What a process says of itself with every sign of life; where it dies, these are its last words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from plugin.model import CommandKey, Sample
+from plugin.words import label, megabytes, percent
+
+MEGABYTE = 1 << 20
+MOST_RUNNING = 3
+SHARE = re.compile(r"memory [^,]*\((\d+(?:\.\d+)?) % of all there is\)")
+
+
+def last_words(sample: Sample | None, alerts: int, running: Sequence[tuple[CommandKey, int]]) -> str:
+    """`memory 254 MB (98 % of all there is), CPU 4 %, 1 alert, running /report`.
+
+    `running` is how many invocations of each command run; the first few are named.
+    """
+    said: list[str] = []
+    if sample is not None:
+        resources = sample.resources
+        if resources.rss_bytes is not None:
+            of_all = (
+                "" if resources.memory_share is None else f" ({percent(100 * resources.memory_share)} of all there is)"
+            )
+            said.append(f"memory {megabytes(resources.rss_bytes / MEGABYTE)}{of_all}")
+        if resources.cpu_share is not None:
+            said.append(f"CPU {percent(100 * resources.cpu_share)}")
+    if sample is not None or alerts:
+        said.append(f"{alerts} alert{'' if alerts == 1 else 's'}")
+    if running:
+        named = [f"{label(key)}{f' ×{number:,}' if number > 1 else ''}" for key, number in running[:MOST_RUNNING]]
+        more = [f"{len(running) - MOST_RUNNING:,} more"] if len(running) > MOST_RUNNING else []
+        said.append(f"running {' and '.join([*named, *more])}")
+    return ", ".join(said)
+
+
+def memory_share(words: str) -> float | None:
+    """How much of all memory there was the process had, 0 to 1; None where its words do not tell."""
+    found = SHARE.search(words)
+    return None if found is None else float(found[1]) / 100
