@@ -154,6 +154,14 @@ def bench(session: nox.Session, line: int) -> None:
 
 
 @nox.session(python=first(3))
+def lives(session: nox.Session) -> None:
+    """Simulate lives of bots over weeks, and hold what the monitor says against what was true."""
+    require(session, 3)
+    session.install("-e", ".[lightbulb3]")
+    session.run("python", "-m", "tests.lives", *session.posargs)
+
+
+@nox.session(python=first(3))
 def lint(session: nox.Session) -> None:
     """Check style and format."""
     session.install(*nox.project.dependency_groups(PROJECT, "lint"))

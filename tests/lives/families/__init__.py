@@ -1,0 +1,1 @@
+"""One file for each family of lives; each has its lives in `LIVES`."""
