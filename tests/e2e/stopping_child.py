@@ -1,12 +1,15 @@
-"""A bot that says when commands are in flight, and ends: `python -m tests.e2e.stopping_child REST_URL TOKEN WAY LOADS`.
+"""A bot that says when commands are in flight, and ends.
 
-Writes a line once it has started, one for each command `slow` that waits, and one for each `answer` that was given.
-`WAY` is how it runs and ends: `run` and `main` by a signal, the others in the command `end`.
+`python -m tests.e2e.stopping_child REST_URL TOKEN PUBLIC_KEY WAY LOADS` writes a line once it has started, one for each
+command `slow` that waits, and one for each `answer` that was given. `WAY` is how it runs and ends: `run`, `main` and
+`rest` by a signal, the others in the command `end`. `rest` has no gateway, and writes `port 1234` first.
 """
 
 from __future__ import annotations
 
 import asyncio
+import faulthandler
+import socket
 import sys
 from typing import Any
 
@@ -20,6 +23,10 @@ if LIGHTBULB_LINE == 2:
     from tests.e2e.bot2 import SampleBot
 else:
     from tests.e2e.bot3 import SampleBot
+
+
+HUNG_S = 180
+"""After so long it tells where it hangs, and exits."""
 
 
 def say(word: str) -> None:
@@ -36,10 +43,18 @@ class Entered:
         say(name)
 
 
-def run(rest_url: str, token: str, way: str, loads: bool) -> None:
+def without_gateway(rest_url: str, token: str, public_key: str) -> Any:
+    """A bot that Discord posts interactions to."""
+    return hikari.RESTBot(
+        token, hikari.TokenType.BOT, rest_url=rest_url, public_key=bytes.fromhex(public_key), banner=None, logs="INFO"
+    )
+
+
+def run(rest_url: str, token: str, public_key: str, way: str, loads: bool) -> None:
     """Make the bot and run it until it ends."""
     plugin.configure(instance="one", release="1.0.0", database="golem.db")
-    sample: Any = SampleBot(Discord(rest_url, token), logs="INFO")
+    made = {"app": without_gateway(rest_url, token, public_key)} if way == "rest" else {"logs": "INFO"}
+    sample: Any = SampleBot(Discord(rest_url, token), **made)
     sample.gates.entered = Entered()
     ending = asyncio.Event()
 
@@ -57,7 +72,8 @@ def run(rest_url: str, token: str, way: str, loads: bool) -> None:
     async def started(_: Any) -> None:
         say("started")
 
-    sample.bot.event_manager.subscribe(hikari.StartedEvent, started)
+    if way != "rest":
+        sample.bot.event_manager.subscribe(hikari.StartedEvent, started)
     sample.add("answer", answered)
     sample.add("end", end)
 
@@ -69,7 +85,12 @@ def run(rest_url: str, token: str, way: str, loads: bool) -> None:
 
     async def main() -> None:
         await load()
-        await sample.bot.start(check_for_updates=False)
+        if way == "rest":
+            listening = socket.create_server(("127.0.0.1", 0))
+            await sample.bot.start(check_for_updates=False, socket=listening, shutdown_timeout=0.1)
+            say(f"port {listening.getsockname()[1]}")
+        else:
+            await sample.bot.start(check_for_updates=False)
         if way == "close":
             await ending.wait()
             await sample.bot.close()
@@ -77,7 +98,7 @@ def run(rest_url: str, token: str, way: str, loads: bool) -> None:
         else:
             await sample.bot.join()
 
-    if way in ("main", "close"):
+    if way in ("main", "close", "rest"):
         asyncio.run(main())
     else:
         asyncio.get_event_loop_policy().get_event_loop().run_until_complete(load())
@@ -85,4 +106,5 @@ def run(rest_url: str, token: str, way: str, loads: bool) -> None:
 
 
 if __name__ == "__main__":
-    run(*sys.argv[1:4], sys.argv[4] == "loads")
+    faulthandler.dump_traceback_later(HUNG_S, exit=True)
+    run(*sys.argv[1:5], sys.argv[5] == "loads")

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from plugin.adapters import LIGHTBULB_LINE
 from plugin.corridor.background import THREADS
 from plugin.history.store import open_store
 from plugin.model import Outcome
@@ -32,30 +33,39 @@ OURS = re.compile(r" plugin\.| extension 'plugin' ")
 TIME = re.compile(r"\d{4}-\d\d-\d\d \S+|\d+\.\d+|0x[0-9a-f]+")
 """What differs from one run to the next."""
 
-SIGNALS = {"run": signal.SIGTERM, "main": signal.SIGINT}
+SIGNALS = {"run": signal.SIGTERM, "main": signal.SIGINT, "rest": signal.SIGINT}
+WAYS = ["run", "main", "exit", "raise", "close", *(["rest"] if LIGHTBULB_LINE == 3 else [])]
+"""How a bot may end; Lightbulb 2 has no bots without a gateway."""
 
 
-async def said(running: Any, *words: str) -> None:
-    """Wait until a child has said all these words, in their order, among the lines of its log."""
+async def said(running: Any, *words: str) -> str:
+    """Wait until a child has said all these words, in their order, among the lines of its log; what follows the last."""
+    rest = ""
     for word in words:
-        while (line := await running.stdout.readline()) != f"{word}\n".encode():
+        while not (line := (await running.stdout.readline()).decode()).startswith(word):
             assert line, f"it ended before it said {word}"
+        rest = line.removeprefix(word).strip()
+    return rest
 
 
 @asynccontextmanager
 async def child(scene: Scene, way: str, *, loads: bool = True) -> AsyncIterator[Any]:
     """A bot in a process of its own that has commands in flight and has just answered one."""
-    words = (sys.executable, "-m", "tests.e2e.stopping_child", scene.discord.rest_url, scene.discord.token, way)
+    discord = scene.discord
     child = await asyncio.create_subprocess_exec(
-        *(*words, "loads" if loads else "bare"),
+        *(sys.executable, "-m", "tests.e2e.stopping_child", discord.rest_url, discord.token, discord.public_key.hex()),
+        *(way, "loads" if loads else "bare"),
         env={**os.environ, "PYTHONPATH": str(ROOT), "GOLEM_DATABASE": "golem.db"},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        await said(child, "started")
-        await scene.discord.registered("end", timeout_s=CHILD_S)
-        await scene.discord.burst(scene.member, "slow", count=IN_FLIGHT, guild=scene.guild)
+        if way == "rest":
+            await discord.interactions_endpoint(f"http://127.0.0.1:{await said(child, 'port')}/")
+        else:
+            await said(child, "started")
+        await discord.registered("end", timeout_s=CHILD_S)
+        await discord.burst(scene.member, "slow", count=IN_FLIGHT, guild=scene.guild)
         await said(child, *["slow"] * IN_FLIGHT)
         yield child
     finally:
@@ -76,7 +86,7 @@ async def answer_and_end(scene: Scene, running: Any, way: str) -> tuple[int, lis
     return running.returncode, [TIME.sub("", line) for line in log.decode().splitlines()]
 
 
-@pytest.mark.parametrize("way", ["run", "main", "exit", "raise", "close"])
+@pytest.mark.parametrize("way", WAYS)
 async def test_all_that_ended_with_the_bot_is_kept(scene: Scene, way: str) -> None:
     """What is in flight when a bot ends counts as cancelled, what was answered just before as well, in history too."""
     async with child(scene, way) as running:
