@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from plugin import costs  # first, since it looks at the memory before all else is imported
 from plugin.adapters import LIGHTBULB_LINE
 from plugin.settings import SettingsError, configure
 
@@ -30,3 +31,4 @@ except Exception:  # such as a name that every part needs and that a library has
         from plugin.adapters.without import load as load
         from plugin.adapters.without import loader as loader
         from plugin.adapters.without import unload as unload
+costs.LEDGER.imported()

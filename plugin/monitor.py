@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import hikari
 
+from plugin import costs
 from plugin.corridor.background_work import SCHEDULED, BackgroundWork
 from plugin.corridor.drawing import Drawing
 from plugin.corridor.installation import UNLOAD, Installation
@@ -62,6 +63,9 @@ _RESPONSES = "first responses"
 
 class Inventory:
     """What a bot has, whether it was used or not; an adapter knows how to ask its line of Lightbulb."""
+
+    line = 0
+    """Of Lightbulb."""
 
     def commands(self) -> Sequence[CommandKey]:
         """Every command of the bot but the monitor's own."""
@@ -393,12 +397,15 @@ class Monitor:
 
     def _cost(self) -> MonitorCost:
         began_ns = self._loaded_ns if self._started_ns is None else self._started_ns
-        samples = sum(sys.getsizeof(one) + sys.getsizeof(one.resources) for one in self._samples.kept())
+        records = self._registry.memory_bytes()
+        records += sum(sys.getsizeof(one) + sys.getsizeof(one.resources) for one in self._samples.kept())
         return MonitorCost(
             {"watchdog": self._loop_watch.processor_ns, "sampler": self._sampler.meter.processor_ns},
             time.monotonic_ns() - began_ns,
-            self._registry.memory_bytes() + samples,
+            costs.memory_bytes(self.settings.database) + records,
+            records,
             {"invocations in flight": (self.invocations.in_flight, self.settings.maximum_in_flight)},
+            costs.COMMAND_US.get(self._inventory.line),
         )
 
     def _shard_changed(self, event: hikari.ShardEvent) -> None:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from plugin import costs
 from plugin import settings as settings_source
 from plugin.adapters.attaching import Lifetime
 from plugin.monitor import Inventory, Monitor, monitor_of
@@ -31,12 +32,13 @@ def load(
         if monitor_of(bot) is not None:
             _logger.error("the monitor is already loaded for this bot; it is measured once")
             return None
-        found = inventory()
-        monitor = Monitor(bot, settings_source.load(), found)
-        lifetime = Lifetime(monitor, bot, owner)
-        lifetime.follow()
-        monitor.attach()
-        attach(monitor, found, lifetime)
+        with costs.LEDGER.loading():
+            found = inventory()
+            monitor = Monitor(bot, settings_source.load(), found)
+            lifetime = Lifetime(monitor, bot, owner)
+            lifetime.follow()
+            monitor.attach()
+            attach(monitor, found, lifetime)
         lifetime.begin()
     except settings_source.SettingsError as wrong:
         _logger.error("nothing is loaded, since the settings cannot be used:\n%s", wrong)

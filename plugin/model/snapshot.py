@@ -75,9 +75,13 @@ class MonitorCost(NamedTuple):
     elapsed_ns: int
     """Since when it is counted."""
     memory_bytes: int
-    """Estimate of what is kept in memory of commands and samples, by far the most."""
+    """Resident memory, about: measured while it was loaded, as usual for what came later, and its records."""
+    records_bytes: int
+    """The part of it that commands and samples take, an estimate."""
     queues: Mapping[str, tuple[int, int]]
     """How much is in each, and how much may be."""
+    command_us: tuple[int, int] | None = None
+    """Processor time added to a command that does nothing and to one that answers, as this release was measured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -377,7 +377,9 @@ def _some_blocks() -> LoopSnapshot:
 
 def _a_cost() -> MonitorCost:
     processor_ns = {"watchdog": 300_000 * MS, "sampler": 90_000 * MS}
-    return MonitorCost(processor_ns, 273_600_000 * MS, 310_000, {"invocations in flight": (1, 10_000)})
+    return MonitorCost(
+        processor_ns, 273_600_000 * MS, 9_120_000, 310_000, {"invocations in flight": (1, 10_000)}, (28, 60)
+    )
 
 
 def _some_work() -> BackgroundSnapshot:

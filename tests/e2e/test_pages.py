@@ -9,6 +9,7 @@ import pytest
 import plugin
 from examples.localdiscord import LocalDiscord
 from plugin.adapters import LIGHTBULB_LINE
+from plugin.costs import COMMAND_US
 from tests.e2e.conftest import ADMINISTRATOR, Scene, Timer, patient_discord, until
 
 PAGES = ("performance", "cogstats", "commandstats", "health")
@@ -404,6 +405,15 @@ async def test_a_click_that_comes_before_the_answer_returns_is_taken(scene: Scen
     finally:
         type(sample.bot.rest).create_interaction_response = create
     assert clicked[0].response.data["embeds"]
+
+
+async def test_health_says_what_the_monitor_costs(scene: Scene) -> None:
+    """Its memory is that of its code and its records, and what a command costs is that of this line of Lightbulb."""
+    sample = await scene.run()
+    cost = plugin.monitor_of(sample.bot).snapshot().cost
+    assert cost.command_us == COMMAND_US[LIGHTBULB_LINE]
+    assert cost.memory_bytes > cost.records_bytes + 5 * 2**20
+    assert f"each command{'{} to {} µs'.format(*cost.command_us):>15}" in text(await scene.ask("health"))
 
 
 async def test_names_that_others_chose_are_harmless(scene: Scene) -> None:

@@ -30,6 +30,8 @@ _KINDS = tuple((getattr(lightbulb, name), kind) for name, kind in _CLASSES if ha
 class BotInventory(Inventory):
     """What a `BotApp` has; `own` are the monitor's own command objects, which are left out."""
 
+    line = 2
+
     def __init__(self, bot: lightbulb.BotApp) -> None:
         self._bot = bot
         self.own: dict[int, object] = {}

@@ -25,6 +25,8 @@ _KINDS = {
 class ClientInventory(Inventory):
     """What a client has; `own` are the monitor's own commands and groups, which are left out."""
 
+    line = 3
+
     def __init__(self, client: lightbulb.Client) -> None:
         self._client = client
         self.own: dict[int, object] = {}

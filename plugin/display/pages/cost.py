@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from plugin.display import measures, numbers, text
+from plugin.display import measures, numbers
 from plugin.display.marks import NO_SIGN
 from plugin.model import MonitorCost
 
 BYTES_PER_MB = 1 << 20
-NOT_IN_IT = "(CPU: without what each command adds)"
+MEASURED = f"{NO_SIGN} (idle, CPython 3.11)"
+"""How this release was measured, everything on; `docs/costs.md` tells more."""
 
 
 def cost_lines(cost: MonitorCost | None) -> list[str]:
-    """Processor time of its own threads and tasks, memory of what it keeps, and what waits in it."""
+    """Processor time of its own threads and tasks and of each command, memory, and what waits in it."""
     if cost is None or cost.elapsed_ns <= 0:
         return []
     return [
         measures.plain("CPU, of 1 core", _percent(sum(cost.processor_ns.values()), cost)),
         *(_indented(f"of it {part}", _percent(ns, cost)) for part, ns in cost.processor_ns.items()),
+        *_each_command(cost),
         measures.plain("Memory, about", numbers.megabytes(cost.memory_bytes / BYTES_PER_MB)),
+        _indented("of it records", numbers.megabytes(cost.records_bytes / BYTES_PER_MB)),
         *(measures.plain(name.capitalize(), numbers.short_count(depth)) for name, (depth, _) in cost.queues.items()),
-        *text.wrapped(NOT_IN_IT, f"{NO_SIGN} "),
     ]
+
+
+def _each_command(cost: MonitorCost) -> list[str]:
+    if cost.command_us is None:
+        return []
+    least, most = cost.command_us
+    return [measures.plain("each command", f"{least} to {most} µs"), MEASURED]
 
 
 def _indented(label: str, value: str) -> str:
