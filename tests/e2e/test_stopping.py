@@ -39,7 +39,7 @@ WAYS = ["run", "main", "exit", "raise", "close", *(["rest"] if LIGHTBULB_LINE ==
 
 
 async def said(running: Any, *words: str) -> str:
-    """Wait until a child has said all these words, in their order, among the lines of its log; what follows the last."""
+    """Wait until a child has said these words, in their order, among the lines of its log; what follows the last."""
     rest = ""
     for word in words:
         while not (line := (await running.stdout.readline()).decode()).startswith(word):
