@@ -13,12 +13,14 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
+from plugin.history.schema import COMMANDS
 from plugin.history.store import Store, open_store
 from plugin.history.tiers import Tier
 from plugin.model import Scope
 from tests.bench.invocations import QUANTILE, Course, InPostgreSQL, InSQLite, Span, Top
-from tests.bench.measure import Spread
-from tests.bench.table import Row, alone, fraction, growth, milli
+from tests.bench.measure import Spread, pair
+from tests.bench.plain import PlainPostgreSQL, PlainSQLite
+from tests.bench.table import Row, alone, beside, fraction, growth, milli
 from tests.history.generating import WRITER, Generated
 from tests.history.postgres import Postgres, database_of
 
@@ -30,7 +32,7 @@ SMALL, LARGE = 5_000_000, 50_000_000
 DATABASES = ("SQLite", "PostgreSQL")
 LARGEST_GROWTH = 2.5
 LARGEST_YEAR_MB = 100
-MONTHS = 12
+MINUTES = COMMANDS.tables[Tier.MINUTE].name
 
 
 class Question(NamedTuple):
@@ -184,10 +186,10 @@ def _check(ours: Top | Course, theirs: Top | Course) -> None:
         raise RuntimeError(f"history and the rows it is compared with tell two stories: {ours[:3]}, {theirs[:3]}")
 
 
-async def _once(ask: Ask) -> float:
-    began_ns = time.perf_counter_ns()
+async def _once(ask: Ask, clock_ns: Callable[[], int] = time.perf_counter_ns) -> float:
+    began_ns = clock_ns()
     await ask()
-    return time.perf_counter_ns() - began_ns
+    return clock_ns() - began_ns
 
 
 def _ratios(database: str, size: Size, timed: list[Timed], large: bool) -> list[Row]:
@@ -213,16 +215,27 @@ def _growths(database: str, small: list[Timed], large: list[Timed]) -> list[Row]
 
 
 async def _flush(place: Place, database: str, commands: int, minutes: int) -> Row:
-    """Each minute has every command, and is written as one batch."""
+    """Each minute has every command, and is written as one batch; by turns with the same rows by the driver alone.
+
+    By processor time, since a disk that is busy would decide otherwise; what a server takes is not in it.
+    """
     generated = Generated(20_000_000 * commands // 200, END, commands)
-    async with await open_store(await place.new(f"flush_{commands}")) as store:
+    source, target = await place.new(f"flush_{commands}"), await place.new(f"plain_{commands}")
+    async with await open_store(target):
+        pass  # only the tables
+    async with await open_store(source) as store, AsyncExitStack() as stack:
         await store.register(WRITER, END)
-        took: list[float] = []
+        plain = await PlainPostgreSQL.connect(source, target) if place.server else PlainSQLite(source, target)
+        stack.push_async_callback(plain.close)
+        ours, theirs = [], []
         for minute in range(minutes):
-            batch = generated.batch(END + minute * Tier.MINUTE, minute)
-            took.append(await _once(lambda batch=batch: store.write(WRITER, batch)))
-    spread = Spread.of(took[1:])  # with the first minute the names come, too
-    return Row(f"flush of a minute, {commands} commands, {database}", milli(spread), "", "", "", "")
+            batch = generated.batch(END // Tier.MINUTE * Tier.MINUTE + minute * Tier.MINUTE, minute)
+            ours.append(await _once(lambda batch=batch: store.write(WRITER, batch), time.process_time_ns))
+            rows = await plain.rows(MINUTES, batch.start)
+            theirs.append(await _once(lambda rows=rows: plain.insert(MINUTES, rows), time.process_time_ns))
+    what = f"flush of a minute, {commands} commands, {database}"
+    # With the first minute the names come, too.
+    return beside(what, pair(ours[1:], theirs[1:]), "its rows by the driver", None, milli)
 
 
 def _year(quick: bool) -> Row:
