@@ -381,6 +381,7 @@ class Monitor:
             "commands": self._registry.overflowed,
             "invocations in flight": self.invocations.evicted,
             "interactions in flight": self.invocations.interactions_not_followed,
+            "deferred answers": self.invocations.answers.dropped,
             "alerts": self._sampler.alerts_dropped,
             "REST routes": self._routes.overflowed,
             "REST calls in flight": self.rest_calls.not_followed,

@@ -144,12 +144,17 @@ class Settings:
 
     memory_threshold_mb: float = _number(500, 1, 1_048_576, "resident memory above this is critical")
     cpu_threshold_percent: float = _number(80, 1, 6400, "CPU above this is critical; 100 is one full core")
-    slow_command_threshold_ms: float = _number(1000, 1, 3_600_000, "a command with a longer mean duration is slow")
+    slow_command_threshold_ms: float = _number(
+        1000, 1, 3_600_000, "a command that takes longer to answer, on average, is slow"
+    )
+    deferred_answer_threshold_ms: float = _number(
+        10_000, 1, 3_600_000, "the same for answers after a defer, from the invocation on"
+    )
     error_rate_threshold_percent: float = _number(10, 0, 100, "an error rate above this is critical")
-    error_rate_minimum_invocations: int = _number(10, 1, 10**6, "fewer cannot prove an error rate", whole=True)
+    minimum_invocations: int = _number(10, 1, 10**6, "fewer cannot prove an error rate or a slow command", whole=True)
     latency_threshold_ms: float = _number(500, 1, 60_000, "a heartbeat latency above this is critical")
     uptime_threshold_percent: float = _number(99, 0, 100, "an uptime below this is critical")
-    response_target_ms: float = _number(100, 1, 3_600_000, "a mean duration up to this is well")
+    response_target_ms: float = _number(100, 1, 3_600_000, "a mean time to the answer up to this is well")
     latency_target_ms: float = _number(100, 1, 60_000, "a heartbeat latency up to this is well")
     error_rate_target_percent: float = _number(1, 0, 100, "an error rate up to this is well")
     uptime_target_percent: float = _number(99.9, 0, 100, "an uptime from this upwards is well")
@@ -157,7 +162,7 @@ class Settings:
     judge_interval_s: float = _number(300, 1, 86_400, "seconds between two looks at the thresholds")
     loop_watch: bool = _switch(True, "measure the event loop's lag, and find out what holds it")
     loop_block_threshold_ms: float = _number(250, 100, 60_000, "what holds the event loop longer is shown in /health")
-    window_length: int = _number(100, 10, 1000, "how many last durations are kept for each command", whole=True)
+    window_length: int = _number(100, 10, 1000, "how many last answers are kept for each command", whole=True)
     guilds: tuple[int, ...] = _ids("guilds to register the commands in; empty: wherever the bot registers its own")
     owner_only: bool = _switch(False, "only the bot's owners may call the commands")
     details: str = _choice(
@@ -213,8 +218,11 @@ class Settings:
 
 
 FIELDS: dict[str, Setting] = {name: found for name, found in vars(Settings).items() if isinstance(found, Setting)}
-NAMES = {name: name for name in FIELDS}
-VARIABLES = {PREFIX + name.upper(): name for name in FIELDS}
+RENAMED = {"error_rate_minimum_invocations": "minimum_invocations"}
+"""Settings by the names that they had before; they still work, with a warning."""
+
+NAMES = {**{name: name for name in FIELDS}, **RENAMED}
+VARIABLES = {PREFIX + name.upper(): found for name, found in NAMES.items()}
 NOT_ABOVE = (
     ("response_target_ms", "slow_command_threshold_ms"),
     ("latency_target_ms", "latency_threshold_ms"),
@@ -302,6 +310,11 @@ class _Reading:
                 self.problems.append(f"{place % (key, '…')}: there is no such setting{_did_you_mean(key)}")
                 continue
             name, setting = known[key], FIELDS[known[key]]
+            if key.lower().removeprefix(PREFIX.lower()) in RENAMED:
+                now = next(each for each, found in known.items() if found == name)
+                _logger.warning("%s is called %s now; please rename it", key, now)
+                if now in given:
+                    continue
             shown = place % (key, "…" if setting.secret else _shown(value))
             value = setting.read(value) if known is VARIABLES else value
             if setting.fits(value):

@@ -322,3 +322,31 @@ def test_settings_are_immutable_values() -> None:
         settings.group = "golem"
     with pytest.raises(TypeError, match="colour"):
         Settings(colour="red")
+
+
+@pytest.mark.parametrize("source", ["file", "environment", "code"])
+def test_a_setting_keeps_its_old_name(tmp_path: Path, caplog: pytest.LogCaptureFixture, source: str) -> None:
+    """What operators have set by the name that a setting had before goes on working, and they are told the new one."""
+    old, new = "error_rate_minimum_invocations", "minimum_invocations"
+    environ = {}
+    if source == "file":
+        (tmp_path / "golem.toml").write_text(f"[golem]\n{old} = 7\n")
+    elif source == "environment":
+        environ, old, new = {f"GOLEM_{old.upper()}": "7"}, f"GOLEM_{old.upper()}", f"GOLEM_{new.upper()}"
+    else:
+        configure(**{old: 7})
+    assert load(environ, tmp_path).minimum_invocations == 7
+    assert [record.getMessage() for record in caplog.records] == [f"{old} is called {new} now; please rename it"]
+
+
+def test_the_new_name_of_a_setting_counts(tmp_path: Path) -> None:
+    """Where both are set, whichever comes first, the old one says nothing."""
+    environ = {"GOLEM_MINIMUM_INVOCATIONS": "20", "GOLEM_ERROR_RATE_MINIMUM_INVOCATIONS": "7"}
+    assert load(environ, tmp_path).minimum_invocations == 20
+    assert load(dict(reversed(environ.items())), tmp_path).minimum_invocations == 20
+
+
+def test_an_old_name_is_refused_as_it_was_written(tmp_path: Path) -> None:
+    """What is wrong is told by the name that the operator knows."""
+    (problem,) = problems(tmp_path, {"GOLEM_ERROR_RATE_MINIMUM_INVOCATIONS": "none"})
+    assert problem.startswith("GOLEM_ERROR_RATE_MINIMUM_INVOCATIONS='none': must be")

@@ -10,6 +10,8 @@ from plugin.model import Health, Judged, Severity
 
 LABEL_CELLS = 11
 GRAPH_CELLS = text.LINE_CELLS - 3 - LABEL_CELLS
+AFTER_DEFERRING = "after deferring"
+DEFERRED_NOTE = f"   {AFTER_DEFERRING}"
 
 
 def plain(label: str, value: str) -> str:
@@ -52,5 +54,5 @@ def course(values: Sequence[float | None], seconds: float) -> list[str]:
 
 def window_words(health: Health) -> str:
     """What averages and quantiles are over, as a footer says it."""
-    longest = max((len(judged.command.window_ns) for judged in health.commands), default=0)
-    return f"last {longest:,} invocations of each" if longest else "no invocations yet"
+    longest = max((len(judged.answers.window_ns) for judged in health.commands), default=0)
+    return f"last {longest:,} answers of each" if longest else "no answers yet"

@@ -101,7 +101,7 @@ def performance_charts(
 def command_pictures(command_health: CommandHealth) -> Sequence[Chart]:
     """What `/commandstats command:` shows of the time since the start."""
     limits = _threshold_ns(command_health.response)
-    return command_charts("Durations since start", command_health.command.durations, limits)
+    return command_charts("Time to the answer, since start", command_health.answers.times, limits)
 
 
 def past_command_pictures(past: CommandPast) -> Sequence[Chart]:

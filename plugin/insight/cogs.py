@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 
 from plugin.insight.commands import error_troubles, failures, phrase, slow_troubles, worst
-from plugin.insight.scales import CRITICAL, NS_PER_MS, UNKNOWN, WARNING, WELL, Scales
+from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING, WELL, Scales
 from plugin.model import CogHealth, CommandHealth, Judged
 from plugin.words import amount
 
@@ -18,24 +18,25 @@ REASONS = 3
 class _Tally:
     """The sums of one cog."""
 
-    __slots__ = ("cancelled", "denied", "errors", "members", "ok", "severity", "window", "window_sum_ns")
+    __slots__ = ("answers", "cancelled", "denied", "errors", "members", "ok", "severity", "window", "window_sum_ns")
 
     def __init__(self) -> None:
         self.members: list[CommandHealth] = []
         self.ok = self.denied = self.errors = self.cancelled = 0
-        self.window = self.window_sum_ns = 0
+        self.answers = self.window = self.window_sum_ns = 0
         self.severity = UNKNOWN
 
     def add(self, health: CommandHealth) -> None:
-        command, response, rate = health
+        command, response, rate, _ = health
         ok, denied, errors, cancelled = command.outcomes
         self.members.append(health)
         self.ok += ok
         self.denied += denied
         self.errors += errors
         self.cancelled += cancelled
-        self.window += len(command.window_ns)
-        self.window_sum_ns += command.window_sum_ns
+        self.answers += command.answers.number
+        self.window += len(command.answers.window_ns)
+        self.window_sum_ns += command.answers.window_sum_ns
         severity = response.severity if response.severity > rate.severity else rate.severity
         if severity > self.severity:
             self.severity = severity
@@ -50,8 +51,8 @@ def judging_cogs(
 ) -> Generator[None, None, tuple[CogHealth, ...]]:
     """Every loaded cog and every other that commands were counted under, worst first, then by invocations.
 
-    A cog is as bad as its error rate and its mean over all its commands. A single command that is slow or fails makes
-    it a WARNING at worst. It yields wherever others may run in between.
+    A cog is as bad as its error rate and its mean answer over all its commands. A single command that is slow or fails
+    makes it a WARNING at worst. It yields wherever others may run in between.
     """
     tallies: dict[str | None, _Tally] = {name: _Tally() for name in loaded}
     for health in commands:
@@ -75,9 +76,9 @@ def _rank(cog: CogHealth) -> tuple[int, int, str]:
 def _judge_cog(name: str | None, tally: _Tally, scales: Scales) -> CogHealth:
     mean_ns = tally.window_sum_ns / tally.window if tally.window else None
     severity, reasons = tally.severity, ()
-    if severity > WELL or tally.errors:
+    mean = scales.judge_answers(mean_ns, tally.answers)
+    if severity > WELL or mean.severity > WELL or tally.errors:
         errors = scales.judge_errors(tally.ok, tally.errors)
-        mean = scales.response_ms.judge(None if mean_ns is None else mean_ns / NS_PER_MS)
         severity = max(errors.severity, mean.severity, min(severity, WARNING))
         reasons = _reasons(errors, mean, tally) if severity > WELL else ()
     return CogHealth(name, len(tally.members), tally.outcomes, mean_ns, severity, reasons)
@@ -90,9 +91,10 @@ def _reasons(errors: Judged, mean: Judged, tally: _Tally) -> tuple[str, ...]:
     if errors.severity is CRITICAL:
         phrases += failing
         failing = []
-    if mean.severity is CRITICAL:  # up to the threshold, the slow commands tell more
-        phrases.append(f"mean response {amount(mean.value or 0, 'ms', beside=mean.threshold)}")
-    troubles = slow_troubles(tally.members)
+    slow = slow_troubles(tally.members)
+    if mean.severity is CRITICAL or (mean.severity > WELL and not slow):  # else the slow commands tell more
+        phrases.append(f"average response {amount(mean.value or 0, 'ms', beside=mean.threshold)}")
+    troubles = slow
     if errors.severity < CRITICAL:  # only an error rate that is worse than that of the cog says more
         troubles += error_troubles(tally.members, above=max(errors.severity, WELL))
     shown = worst(troubles)[: REASONS - len(phrases) - len(failing)]

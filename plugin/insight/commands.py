@@ -5,43 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterable
 from operator import itemgetter
 
-from plugin.insight.scales import NS_PER_MS, WELL, Scales
+from plugin.insight.scales import WELL, Scales
 from plugin.model import CommandHealth, CommandSnapshot, Judged, Severity
 from plugin.words import amount, label
 
 Trouble = tuple[Severity, float, bool, CommandHealth]
 """One value of a command that is not well.
 
-Its severity; the value as a multiple of its threshold; whether it is about the mean duration, not the error rate; and
-the command. A plain tuple, since a bot where everything is broken has thousands.
+Its severity; the value as a multiple of its threshold; whether it is about answers, not the error rate; and the
+command. A plain tuple, since a bot where everything is broken has thousands.
 """
 
 
 def phrase(trouble: Trouble) -> str:
-    """`/shop buy averages 1.2 s`, or `/shop buy fails 12.5 % (5 of 40)`."""
-    _, _, slow, (command, response, rate) = trouble
+    """`/shop buy answers in 1.2 s`, or `/shop buy fails 12.5 % (5 of 40)`."""
+    _, _, slow, (command, response, rate, deferred) = trouble
     if slow:
-        return f"{label(command.key)} averages {amount(response.value or 0, 'ms', beside=response.threshold)}"
+        ending = " after deferring" if deferred else ""
+        return f"{label(command.key)} answers in {amount(response.value or 0, 'ms', beside=response.threshold)}{ending}"
     return f"{label(command.key)} fails {failures(rate, command.outcomes)}"
 
 
 def judge_commands(commands: Iterable[CommandSnapshot], scales: Scales) -> tuple[CommandHealth, ...]:
-    """Each command with the mean of its window and its error rate since boot held against the scales."""
-    judge_response, judge_errors = scales.response_ms.judge, scales.judge_errors
+    """Each command with the mean of its last answers and its error rate since boot held against the scales."""
+    judge_answers, judge_errors = scales.judge_answers, scales.judge_errors
     # The verdicts that most commands share are made once.
-    unused, no_errors, all_well = judge_response(None), judge_errors(0, 0), judge_errors(1, 0)
+    unused, no_errors, all_well = judge_answers(None, 0), judge_errors(0, 0), judge_errors(1, 0)
     judged: list[CommandHealth] = []
     for command in commands:
-        window = len(command.window_ns)
+        answers, deferred = command.answers, command.deferred
         ok, _, errors, _ = command.outcomes
-        response = judge_response(command.window_sum_ns / window / NS_PER_MS) if window else unused
+        response = judge_answers(answers.mean_ns, answers.number) if answers.number else unused
         rate = judge_errors(ok, errors) if errors else all_well if ok else no_errors
+        if deferred.number:
+            late = judge_answers(deferred.mean_ns, deferred.number, deferred=True)
+            if (late.severity, deferred.number) > (response.severity, answers.number):
+                judged.append(CommandHealth(command, late, rate, deferred=True))
+                continue
         judged.append(CommandHealth(command, response, rate))
     return tuple(judged)
 
 
 def slow_troubles(commands: Iterable[CommandHealth], above: Severity = WELL) -> list[Trouble]:
-    """Mean durations that are worse than a severity."""
+    """Mean times to the answer that are worse than a severity."""
     return [
         (response.severity, _excess(response), True, health)
         for health in commands

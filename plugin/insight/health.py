@@ -10,8 +10,8 @@ from plugin.insight.commands import judge_commands
 from plugin.insight.discord import is_deaf, rest_reasons
 from plugin.insight.loop import judge_lag
 from plugin.insight.reasons import troubles_of
-from plugin.insight.scales import CRITICAL, NS_PER_MS, UNKNOWN, Scales, memory_limit_bytes, memory_mb
-from plugin.model import CommandSnapshot, Health, Judged, ShardSnapshot, Snapshot
+from plugin.insight.scales import CRITICAL, UNKNOWN, Scales, memory_limit_bytes, memory_mb
+from plugin.model import CommandSnapshot, Health, Judged, RecentAnswers, ShardSnapshot, Snapshot
 from plugin.settings import Settings
 
 
@@ -45,7 +45,8 @@ def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Hea
         reasons=(),
         memory_mb=scales.memory_mb.judge(memory_mb(snapshot)),
         cpu_percent=scales.cpu_percent.judge(_cpu_percent(snapshot)),
-        response_ms=scales.response_ms.judge(_response_ms(snapshot.commands)),
+        response_ms=_judge_answers([command.answers for command in snapshot.commands], scales),
+        deferred_ms=_judge_answers([command.deferred for command in snapshot.commands], scales, deferred=True),
         error_rate_percent=scales.judge_errors(*_ok_and_errors(snapshot.commands)),
         latency_ms=scales.latency_ms.judge(_latency_ms(shards)),
         uptime_percent=scales.uptime_percent.judge(_percent(snapshot.connection.uptime_share)),
@@ -67,6 +68,7 @@ def _conclude(health: Health, snapshot: Snapshot) -> Health:
         health.memory_mb,
         health.cpu_percent,
         health.response_ms,
+        health.deferred_ms,
         health.error_rate_percent,
         health.latency_ms,
         health.uptime_percent,
@@ -85,9 +87,10 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else round(share * 100, 9)
 
 
-def _response_ms(commands: Sequence[CommandSnapshot]) -> float | None:
-    window = sum([len(command.window_ns) for command in commands])
-    return sum([command.window_sum_ns for command in commands]) / window / NS_PER_MS if window else None
+def _judge_answers(answers: Sequence[RecentAnswers], scales: Scales, deferred: bool = False) -> Judged:
+    window = sum([len(of.window_ns) for of in answers])
+    mean_ns = sum([of.window_sum_ns for of in answers]) / window if window else None
+    return scales.judge_answers(mean_ns, sum([of.number for of in answers]), deferred)
 
 
 def _ok_and_errors(commands: Sequence[CommandSnapshot]) -> tuple[int, int]:

@@ -30,17 +30,20 @@ class Counters(NamedTuple):
 
     ok: int
     errors: int
-    total_ns: int
+    answers: int
+    answers_ns: int
+    deferred: int
+    deferred_ns: int
 
 
-NOTHING = Counters(0, 0, 0)
+NOTHING = Counters(0, 0, 0, 0, 0, 0)
 
 
 class Intervals:
     """Remembers the counters of the look before, and so knows what each interval added."""
 
     def __init__(self) -> None:
-        self._before: dict[CommandKey, tuple[int, int, int]] | None = None
+        self._before: dict[CommandKey, Counters] | None = None
 
     def read(self, now: float, snapshot: Snapshot, settings: Settings) -> Iterator[Reading]:
         """The values of the interval that ends now, in Unix seconds; a command that was not invoked has none.
@@ -53,11 +56,14 @@ class Intervals:
         yield _error_rate(None, _sum(added), settings)
         for key, counters in added.items():
             yield _error_rate(key, counters, settings)
-            yield _duration(key, counters, settings)
+            yield from _answers(key, counters, settings)
 
     def _added(self, snapshot: Snapshot) -> dict[CommandKey, Counters]:
         before = self._before
-        now = {key: (outcomes[0], outcomes[2], total_ns) for key, outcomes, _, _, _, total_ns, *_ in snapshot.commands}
+        now = {
+            key: Counters(outcomes[0], outcomes[2], *answers[:2], *deferred[:2])
+            for key, outcomes, _, answers, deferred, *_ in snapshot.commands
+        }
         self._before = now
         if before is None:
             return {}
@@ -68,7 +74,7 @@ class Intervals:
                 added[key] = Counters(*map(sub, counters, known))
         if any(min(counters) < 0 for counters in added.values()):
             return {}
-        return {key: counters for key, counters in added.items() if counters.ok or counters.errors}
+        return {key: counters for key, counters in added.items() if any(counters)}
 
 
 def _sum(added: Mapping[CommandKey, Counters]) -> Counters:
@@ -93,10 +99,15 @@ def _cpu(now: float, snapshot: Snapshot, settings: Settings) -> Reading:
 def _error_rate(key: CommandKey | None, counters: Counters, settings: Settings) -> Reading:
     judged = counters.ok + counters.errors
     value = 100 * counters.errors / judged if judged else None
-    firm = judged >= settings.error_rate_minimum_invocations
+    firm = judged >= settings.minimum_invocations
     return Reading("error_rate", key, value, settings.error_rate_threshold_percent, "%", firm)
 
 
-def _duration(key: CommandKey, counters: Counters, settings: Settings) -> Reading:
-    value = counters.total_ns / (counters.ok + counters.errors) / NS_PER_MS
-    return Reading("slow_command", key, value, settings.slow_command_threshold_ms, "ms")
+def _answers(key: CommandKey, counters: Counters, settings: Settings) -> Iterator[Reading]:
+    for rule, number, total_ns, threshold_ms in (
+        ("slow_command", counters.answers, counters.answers_ns, settings.slow_command_threshold_ms),
+        ("slow_deferred_answer", counters.deferred, counters.deferred_ns, settings.deferred_answer_threshold_ms),
+    ):
+        if number:
+            firm = number >= settings.minimum_invocations
+            yield Reading(rule, key, total_ns / number / NS_PER_MS, threshold_ms, "ms", firm)

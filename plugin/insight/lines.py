@@ -8,7 +8,8 @@ from plugin.words import amount, lasting
 ALERT_WORDS = {
     "memory": ("memory", "memory_threshold_mb"),
     "cpu": ("CPU", "cpu_threshold_percent"),
-    "slow_command": ("mean duration", "slow_command_threshold_ms"),
+    "slow_command": ("average response", "slow_command_threshold_ms"),
+    "slow_deferred_answer": ("average answer after deferring", "deferred_answer_threshold_ms"),
     "error_rate": ("error rate", "error_rate_threshold_percent"),
 }
 """What each rule judges, and the setting to change."""

@@ -56,7 +56,8 @@ def _values(health: Health, snapshot: Snapshot) -> Iterator[Reason]:
         yield rate.severity, f"error rate {_of_all(rate, snapshot.commands)}"
     for what, judged, unit in (
         ("heartbeat latency", health.latency_ms, "ms"),
-        ("mean response", health.response_ms, "ms"),
+        ("average response", health.response_ms, "ms"),
+        ("average answer after deferring", health.deferred_ms, "ms"),
         ("memory", health.memory_mb, "MB"),
         ("CPU", health.cpu_percent, "%"),
         ("event loop's lag", health.loop_lag_ms, "ms"),

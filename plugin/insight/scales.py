@@ -11,7 +11,7 @@ from plugin.settings import Settings
 MEGABYTE = 1 << 20
 NS_PER_MS = 1_000_000
 RESOURCE_TARGET = 0.8
-"""Memory and CPU are well up to this share of their threshold."""
+"""Memory, CPU and deferred answers are well up to this share of their threshold."""
 
 LIMIT_SHARE = 0.95
 """Memory is critical from this share of its limit on: resident memory never exceeds the limit itself."""
@@ -47,11 +47,14 @@ class Scales(NamedTuple):
     memory_mb: Scale
     cpu_percent: Scale
     response_ms: Scale
+    """Of answers that were not deferred."""
+    deferred_ms: Scale
+    """Of answers after a defer."""
     error_rate_percent: Scale
     latency_ms: Scale
     uptime_percent: Scale
     minimum_invocations: int
-    """With fewer judged invocations an error rate is a warning at worst."""
+    """With fewer judged invocations an error rate is a warning at worst, and a slow mean is not judged."""
 
     @classmethod
     def of(cls, settings: Settings, memory_limit_bytes: float | None = None) -> Scales:
@@ -61,11 +64,19 @@ class Scales(NamedTuple):
             Scale(RESOURCE_TARGET * most_mb, memory_threshold_mb(settings, memory_limit_bytes)),
             Scale(settings.cpu_threshold_percent * RESOURCE_TARGET, settings.cpu_threshold_percent),
             Scale(settings.response_target_ms, settings.slow_command_threshold_ms),
+            Scale(settings.deferred_answer_threshold_ms * RESOURCE_TARGET, settings.deferred_answer_threshold_ms),
             Scale(settings.error_rate_target_percent, settings.error_rate_threshold_percent),
             Scale(settings.latency_target_ms, settings.latency_threshold_ms),
             Scale(settings.uptime_target_percent, settings.uptime_threshold_percent, higher_is_better=True),
-            settings.error_rate_minimum_invocations,
+            settings.minimum_invocations,
         )
+
+    def judge_answers(self, mean_ns: float | None, number: int, deferred: bool = False) -> Judged:
+        """The mean of so many answers, given in nanoseconds, judged in milliseconds; UNKNOWN while few are slow."""
+        scale = self.deferred_ms if deferred else self.response_ms
+        judged = scale.judge(None if mean_ns is None else mean_ns / NS_PER_MS)
+        slow = judged.severity is WARNING or judged.severity is CRITICAL
+        return judged._replace(severity=UNKNOWN) if slow and number < self.minimum_invocations else judged
 
     def judge_errors(self, ok: int, errors: int) -> Judged:
         """An error rate in percent; a warning at worst while there are too few invocations to prove more."""

@@ -29,8 +29,8 @@ class StageRecorder(Protocol):
     def missed(self, refused: bool, over_ns: int, stages_ns: tuple[int, ...], before_ns: int) -> None:
         """Count one that was answered too late, or whose answer Discord refused."""
 
-    def unanswered(self) -> None:
-        """Count one that ended without a first response."""
+    def unanswered(self, number: int = 1) -> None:
+        """Count one that ended without a first response; with -1, one that got it after its end."""
 
     def waited(self, place: Place) -> None:
         """Count a line that a slow first response waits for."""
@@ -41,8 +41,19 @@ class Recorder(Protocol):
 
     in_flight: int
 
-    def record(self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int) -> None:
-        """Count one invocation; the moments are monotonic nanoseconds, 0 for no first response."""
+    def record(
+        self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int, deferred: bool = False
+    ) -> None:
+        """Count one invocation; the moments are monotonic nanoseconds, 0 for no first response.
+
+        `deferred`: the first response is no answer.
+        """
+
+    def responded(self, outcome: int, took_ns: int, deferred: bool) -> None:
+        """Add the first response of an invocation that was counted without one."""
+
+    def answered_deferred(self, took_ns: int) -> None:
+        """Count the answer of an `ok` or `error` invocation that had deferred it; the time is from its receipt."""
 
     def failed(self, outcome: Outcome, group: ErrorGroup) -> None:
         """Remember why one failed."""
@@ -69,6 +80,7 @@ class Invocation:
     """One run that has not ended; the moments are monotonic nanoseconds, 0 where they have not come."""
 
     __slots__ = (
+        "answer_ns",
         "begun_ns",
         "deferred",
         "ended_ns",
@@ -83,6 +95,7 @@ class Invocation:
         "refused_ns",
         "requests_at_entry_ns",
         "requests_ns",
+        "settled",
         "started_ns",
         "task_id",
     )
@@ -109,8 +122,12 @@ class Invocation:
         self.limited_ns = 0
         """How long these were held back by rate limits."""
         self.deferred = False
+        """Whether its first response only says that the answer follows."""
         self.noticed = 0
         """`PLACE_SEEN` and `PAST_DEADLINE`, added up."""
         # Set when they are known, and read then only: how much of `requests_ns` was before the entry, and the end.
         self.requests_at_entry_ns: int
         self.ended_ns: int
+        # Set where it defers: when the answer came, 0 before, and whether it was counted before the answer.
+        self.answer_ns: int
+        self.settled: bool

@@ -7,6 +7,7 @@ import inspect
 from collections import deque
 from collections.abc import Callable
 
+from plugin.instrument.answers import Answers
 from plugin.instrument.containment import Part
 from plugin.instrument.failures import error_group
 from plugin.instrument.interactions import Interactions
@@ -59,6 +60,8 @@ class Invocations:
         self._in_flight: dict[int, Invocation] = {}
         self._unsettled: deque[Invocation] = deque()
         """Those that have ended since the last `settle`, oldest first."""
+        self.answers = Answers()
+        """Those that are still to come."""
         self.stages: StageWatch | None = None
         """Tells where the time of interactions goes; None where that is switched off."""
         self._interactions: Interactions | None = None
@@ -144,18 +147,43 @@ class Invocations:
             invocation.recorder = recorder
             recorder.in_flight += 1
 
-    def answered(self, id: int, deferred: bool, now_ns: int, untold_since_ns: int) -> None:
+    def answered(self, id: int, deferring_token: str, now_ns: int, untold_since_ns: int) -> None:
         """Note that Discord took a response to an interaction at `now_ns`: the first one counts.
 
-        Where the call that answered was told to nobody else, it began at `untold_since_ns`; else that is 0.
+        `deferring_token` is that of the interaction where the response only defers, else empty. Where the call that
+        answered was told to nobody else, it began at `untold_since_ns`; else that is 0.
         """
-        invocation = self._in_flight.get(id) or self._uncommanded(id)
+        invocation, ended = self._in_flight.get(id), None
+        if invocation is None:
+            ended = self.answers.ended(id)
+            invocation = ended or self._just_ended(id)
+            if invocation is None and (invocation := self._uncommanded(id)) is not None:
+                invocation.deferred = bool(deferring_token)
+        if deferring_token and invocation is not None and not invocation.deferred:
+            self.answers.defer(deferring_token, invocation, now_ns)
         stages = self.stages
         while invocation is not None and not invocation.first_response_ns:  # and whatever it was begun within
             invocation.first_response_ns = now_ns
-            if stages is not None and (deferred or untold_since_ns or now_ns - invocation.started_ns >= SLOW_NS):
-                stages.answered(invocation, now_ns, deferred, untold_since_ns)
+            if stages is not None and (untold_since_ns or now_ns - invocation.started_ns >= SLOW_NS):
+                stages.answered(invocation, now_ns, untold_since_ns)
             invocation = invocation.outer
+        if ended is not None:
+            self._respond(ended)
+
+    def _just_ended(self, id: int) -> Invocation | None:
+        """An interaction that has ended without a first response and is not counted yet."""
+        return next((one for one in self._unsettled if one.id == id and not one.first_response_ns), None)
+
+    def _respond(self, invocation: Invocation) -> None:
+        """Count the first response of an interaction that was counted without one."""
+        recorder, took_ns = invocation.recorder, invocation.first_response_ns - invocation.started_ns
+        if recorder is None:
+            return
+        recorder.responded(invocation.outcome or Outcome.OK, took_ns, invocation.deferred)
+        if self.stages is not None:
+            self.stages.responded(invocation, recorder)
+        if invocation.deferred:
+            self.answers.settled(invocation)
 
     def refused(self, id: int, now_ns: int, untold_since_ns: int) -> None:
         """Note that Discord knows no such interaction, or none any more."""
@@ -220,11 +248,19 @@ class Invocations:
                 except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                     self.stages.part.fault(fault)
             outcome, started_ns = invocation.outcome or Outcome.OK, invocation.started_ns
+            first_response_ns, deferred = invocation.first_response_ns, invocation.deferred
             try:
-                recorder.record(outcome, started_ns, invocation.first_response_ns, invocation.ended_ns)
+                recorder.record(outcome, started_ns, first_response_ns, invocation.ended_ns, deferred)
+                if deferred or not first_response_ns:
+                    self.answers.settled(invocation)
             except Exception as fault:  # noqa: BLE001 # as above
                 if self._part.on:
                     self._part.fault(fault)
+
+    def finish_message(self, invocation: Invocation, escaped: BaseException | None) -> None:
+        """The same for a prefix command."""
+        self.answers.end_messages(invocation, self._clock_ns())
+        self.finish(invocation, escaped)
 
     def _go_on(self, innermost: Invocation | None, ended: Invocation) -> None:
         """Go on with the others of the same interaction or message, of which one was begun within the other."""

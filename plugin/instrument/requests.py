@@ -21,6 +21,8 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
     sees_calls, answering = calls.watching, responses.route or object()
     recorders, followed, tells_stages = calls.recorders, calls.followed, bool(calls.finished)
     answered, current = responses.invocations.answered, current_invocation.get
+    answers = responses.invocations.answers
+    deferred, messages = answers.deferred, answers.messages
 
     def spy_on(original: Method) -> Method:
         async def request(self: object, compiled_route: Any, **options: Any) -> Any:
@@ -55,12 +57,18 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
             if compiled_route.route is answering and responses_part.on:
                 try:
                     body = options.get("json")  # one with a file has no such body, and defers nothing
+                    _, _, interaction, token, _ = compiled_route.compiled_path.split("/", 4)
                     answered(
-                        int(compiled_route.compiled_path.split("/", 3)[2]),
-                        body is not None and body.get("type") in DEFERRING,
+                        int(interaction),
+                        token if body is not None and body.get("type") in DEFERRING else "",
                         ended_ns,
                         0 if recorder is not None else started_ns,
                     )
+                except Exception as fault:  # noqa: BLE001 # as above
+                    responses_part.fault(fault)
+            elif (deferred or messages) and responses_part.on:
+                try:
+                    answers.sent(compiled_route, ended_ns)
                 except Exception as fault:  # noqa: BLE001 # as above
                     responses_part.fault(fault)
             return result

@@ -92,16 +92,13 @@ class StageWatch:
             invocation.requests_ns += took_ns
             invocation.limited_ns += limited_ns
 
-    def answered(self, invocation: Invocation, now_ns: int, deferred: bool, untold_since_ns: int) -> None:
-        """Discord took a first response that defers, came late, or of which `requested` was not told.
+    def answered(self, invocation: Invocation, now_ns: int, untold_since_ns: int) -> None:
+        """Discord took a first response that came late, or of which `requested` was not told.
 
         In the last case its call began at `untold_since_ns`, else that is 0.
         """
         if invocation.begun_ns:
-            if deferred:
-                invocation.deferred = True
-            if untold_since_ns or now_ns - invocation.started_ns >= SLOW_NS:
-                self._settled(invocation, now_ns, untold_since_ns)
+            self._settled(invocation, now_ns, untold_since_ns)
 
     def refused(self, invocation: Invocation, now_ns: int, untold_since_ns: int) -> None:
         """Discord knows no such interaction (any more)."""
@@ -127,6 +124,7 @@ class StageWatch:
         stages = recorder.stages or recorder.watched()
         if invocation.noticed & PAST_DEADLINE:
             stages.waiting -= 1
+            invocation.noticed -= PAST_DEADLINE
         until_ns = invocation.first_response_ns or invocation.refused_ns
         if not until_ns:
             stages.unanswered()
@@ -155,6 +153,15 @@ class StageWatch:
         if over_ns > 0 or invocation.refused_ns:
             refused = not invocation.first_response_ns
             stages.missed(refused, over_ns, (loop_ns, checks_ns, code_ns, discord_ns, limited_ns), before_ns)
+
+    def responded(self, invocation: Invocation, recorder: Recorder) -> None:
+        """An interaction got its first response after it had ended and was counted without one.
+
+        What this raises is to be contained.
+        """
+        if invocation.begun_ns:
+            recorder.watched().unanswered(-1)
+            self.ended(invocation, recorder, invocation.first_response_ns)
 
     def lost(self, invocation: Invocation) -> None:
         """An interaction in flight is followed no longer, for there are too many."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from plugin.histogram import Histogram
 from plugin.metrics.series import joined
-from plugin.model import Batch, CommandDelta, CommandKey, ErrorDelta, SeriesDelta
+from plugin.model import AnswerTimes, Batch, CommandDelta, CommandKey, ErrorDelta, SeriesDelta
 
 MOST_ROWS = 5000
 """Rows of commands, series and errors that wait before batches are put together; each takes about 1 kB."""
@@ -98,7 +98,15 @@ def _sum(one: CommandDelta, other: CommandDelta) -> CommandDelta:
         one.total_ns + other.total_ns,
         _merged(one.durations, other.durations),
         _merged(one.first_responses, other.first_responses),
+        _answers(one.answers, other.answers),
+        _answers(one.deferred, other.deferred),
     )
+
+
+def _answers(one: AnswerTimes, other: AnswerTimes) -> AnswerTimes:
+    if not other.number:
+        return one
+    return AnswerTimes(one.number + other.number, one.total_ns + other.total_ns, _merged(one.times, other.times))
 
 
 def _merged(one: Histogram, other: Histogram) -> Histogram:

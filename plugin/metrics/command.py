@@ -18,9 +18,22 @@ from plugin.histogram import (
     count_rare,
     no_counts,
 )
+from plugin.metrics.answers import DeferredAnswers
 from plugin.metrics.failures import DenialTable, ErrorTable
 from plugin.metrics.stages import Stages
-from plugin.model import CommandDelta, CommandKey, CommandSnapshot, ErrorDelta, ErrorGroup, Outcome
+from plugin.model import (
+    NO_ANSWERS,
+    NO_RECENT_ANSWERS,
+    AnswerTimes,
+    CommandDelta,
+    CommandKey,
+    CommandKind,
+    CommandSnapshot,
+    ErrorDelta,
+    ErrorGroup,
+    Outcome,
+    RecentAnswers,
+)
 
 
 class _Cut(NamedTuple):
@@ -29,7 +42,13 @@ class _Cut(NamedTuple):
     outcomes: tuple[int, int, int, int] = (0, 0, 0, 0)
     total_ns: int = 0
     durations: bytes = b""
-    first_responses: bytes = b""
+    answered: int = 0
+    answers_ns: int = 0
+    answers: bytes = b""
+    other_responses: bytes = b""
+    deferred: int = 0
+    deferred_ns: int = 0
+    deferred_answers: bytes = b""
 
 
 def _nothing() -> None:
@@ -37,21 +56,26 @@ def _nothing() -> None:
 
 
 class CommandMetrics:
-    """Counts, the last durations and histograms of one command; `record` is called for every invocation.
+    """Counts, the last answers and histograms of one command; `record` is called for every invocation.
 
-    What can be derived is not counted there: `ok` is what the window has seen less the errors, and the window is
-    filled from its end towards its beginning, so that one comparison with zero tells when it has wrapped around.
+    What can be derived is not counted there. `ok` is what the window of answers has seen, and what had no answer at
+    once, less the errors. First responses are the answers and the few that are none. The window is filled from its end
+    towards its beginning, so that one comparison with zero tells when it has wrapped around.
     """
 
     __slots__ = (
+        "_answers",
+        "_answers_ns",
         "_cut",
+        "_deferred",
         "_durations",
-        "_first_responses",
         "_laps",
         "_last_ended_ns",
+        "_other_responses",
         "_position",
         "_settle",
         "_total_ns",
+        "_unanswered",
         "_uncut_errors",
         "_unsuccessful",
         "_window",
@@ -76,27 +100,32 @@ class CommandMetrics:
         self._total_ns = 0
         self._last_ended_ns = 0
         self._durations = no_counts()
-        self._first_responses = no_counts()
+        self._answers = no_counts()
+        self._answers_ns = 0
+        self._unanswered = 0
+        """How many `ok` and `error` invocations deferred, or had no first response."""
+        self._other_responses: Histogram | None = None
+        """First responses that are no answers: those that defer, and those of invocations that were refused."""
+        self._deferred: DeferredAnswers | None = None
         self._window = array("q", bytes(window_length * array("q").itemsize))
         self._position = window_length - 1
         self._laps = 0
 
-    def record(self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int) -> None:
+    def record(
+        self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int, deferred: bool = False
+    ) -> None:
         """Count one invocation that has ended.
 
-        The three moments are monotonic nanoseconds; `first_response_ns` is 0 where there was none. Averages and
-        percentiles are over `ok` and `error`, so the durations of the other outcomes are not kept.
+        The three moments are monotonic nanoseconds; `first_response_ns` is 0 where there was none, and no answer where
+        it only `deferred`. Averages and percentiles are over `ok` and `error`, so neither durations nor answers of the
+        other outcomes are kept.
         """
         self._last_ended_ns = ended_ns
-        if first_response_ns:
-            ticks = first_response_ns - started_ns >> TICK_SHIFT
-            try:
-                self._first_responses[FINE[ticks] if ticks < FINE_TICKS else COARSE[ticks >> COARSE_SHIFT]] += 1
-            except (IndexError, OverflowError):
-                count_rare(self._first_responses, first_response_ns - started_ns)
         if outcome:
             self._unsuccessful[outcome] += 1
             if outcome != 2:
+                if first_response_ns:
+                    self._respond_otherwise(first_response_ns - started_ns)
                 return
         duration_ns = ended_ns - started_ns
         self._total_ns += duration_ns
@@ -105,13 +134,48 @@ class CommandMetrics:
             self._durations[FINE[ticks] if ticks < FINE_TICKS else COARSE[ticks >> COARSE_SHIFT]] += 1
         except (IndexError, OverflowError):
             count_rare(self._durations, duration_ns)
+        if deferred or not first_response_ns:
+            self._unanswered += 1
+            if first_response_ns:
+                self._respond_otherwise(first_response_ns - started_ns)
+            return
+        answer_ns = first_response_ns - started_ns
+        self._answers_ns += answer_ns
+        ticks = answer_ns >> TICK_SHIFT
+        try:
+            self._answers[FINE[ticks] if ticks < FINE_TICKS else COARSE[ticks >> COARSE_SHIFT]] += 1
+        except (IndexError, OverflowError):
+            count_rare(self._answers, answer_ns)
         position = self._position
-        self._window[position] = duration_ns
+        self._window[position] = answer_ns
         if position:
             self._position = position - 1
         else:
             self._position = len(self._window) - 1
             self._laps += 1
+
+    def responded(self, outcome: int, took_ns: int, deferred: bool) -> None:
+        """Add the first response of an invocation that was counted without one, in nanoseconds since its receipt."""
+        if deferred or outcome not in (Outcome.OK, Outcome.ERROR):
+            self._respond_otherwise(took_ns)
+            return
+        self._unanswered -= 1
+        self._answers_ns += took_ns
+        count_rare(self._answers, took_ns)
+        self._window[self._position] = took_ns
+        self._laps += not self._position
+        self._position = (self._position or len(self._window)) - 1
+
+    def answered_deferred(self, took_ns: int) -> None:
+        """Count the answer of an `ok` or `error` invocation that had deferred it, in nanoseconds since its receipt."""
+        if self._deferred is None:
+            self._deferred = DeferredAnswers(len(self._window))
+        self._deferred.add(took_ns)
+
+    def _respond_otherwise(self, took_ns: int) -> None:
+        if self._other_responses is None:
+            self._other_responses = Histogram()
+        self._other_responses.record(took_ns)
 
     def watched(self) -> Stages:
         """Where the time of its interactions went; there is nothing of the kind before the first call of this."""
@@ -124,13 +188,17 @@ class CommandMetrics:
         """Invocations so far, indexed by `Outcome`."""
         self._settle()
         _, denied, error, cancelled = self._unsuccessful
+        return self._answered + self._unanswered - error, denied, error, cancelled
+
+    @property
+    def _answered(self) -> int:
         length = len(self._window)
-        return self._laps * length + length - 1 - self._position - error, denied, error, cancelled
+        return self._laps * length + length - 1 - self._position
 
     def memory_bytes(self) -> int:
         """Memory that it takes by itself."""
-        parts = (self, self._unsuccessful, self._durations, self._first_responses, self._window)
-        return sum(map(sys.getsizeof, parts))
+        parts = (self, self._unsuccessful, self._durations, self._answers, self._window)
+        return sum(map(sys.getsizeof, parts)) + (self._deferred.memory_bytes() if self._deferred else 0)
 
     def failed(self, outcome: Outcome, group: ErrorGroup) -> None:
         """Remember why an invocation ended as `error` or `denied`."""
@@ -148,19 +216,45 @@ class CommandMetrics:
 
     def cut(self) -> CommandDelta | None:
         """What was counted since the cut before; None where that is nothing."""
-        before, outcomes = self._cut, self.outcomes
-        if outcomes == before.outcomes:
+        before, late = self._cut, self._deferred
+        outcomes, answered, deferred = self.outcomes, self._answered, late.number if late is not None else 0
+        if (outcomes, answered, deferred) == (before.outcomes, before.answered, before.deferred):
             return None
-        durations, first_responses = Histogram.of(self._durations), Histogram.of(self._first_responses)
-        self._cut = _Cut(outcomes, self._total_ns, durations.pack(), first_responses.pack())
+        durations, answers, others = map(Histogram.of, (self._durations, self._answers, self._others().counts))
+        deferred_ns, deferred_answers = (0, b"") if late is None else (late.total_ns, Histogram.of(late.counts).pack())
+        now = self._cut = _Cut(
+            outcomes,
+            self._total_ns,
+            durations.pack(),
+            answered,
+            self._answers_ns,
+            answers.pack(),
+            others.pack(),
+            deferred,
+            deferred_ns,
+            deferred_answers,
+        )
         added = tuple(map(sub, outcomes, before.outcomes))
+        times = answers.since(Histogram.unpack(before.answers))
         return CommandDelta(
             self.key,
             (added[0], added[1], added[2], added[3]),
-            self._total_ns - before.total_ns,
+            now.total_ns - before.total_ns,
             durations.since(Histogram.unpack(before.durations)),
-            first_responses.since(Histogram.unpack(before.first_responses)),
+            self._responses(times.copy(), others.since(Histogram.unpack(before.other_responses))),
+            AnswerTimes(answered - before.answered, now.answers_ns - before.answers_ns, times),
+            _late(now, before) if deferred > before.deferred else NO_ANSWERS,
         )
+
+    def _others(self) -> Histogram:
+        return Histogram() if self._other_responses is None else self._other_responses
+
+    def _responses(self, answers: Histogram, others: Histogram) -> Histogram:
+        """First responses: answers, which become these, and others; the messages of prefix commands are none."""
+        if self.key.kind is CommandKind.PREFIX:
+            return Histogram()
+        answers.merge(others)
+        return answers
 
     def cut_errors(self) -> tuple[list[ErrorDelta], int]:
         """The error groups that were met since the cut before, and how many more there was no room for."""
@@ -173,17 +267,23 @@ class CommandMetrics:
         """A copy as of now; the offset turns monotonic seconds into Unix time."""
         self._settle()
         window = self._window[:] if self._laps else self._window[self._position + 1 :]
+        answers = Histogram.of(self._answers[:])
         return CommandSnapshot(
             self.key,
             self.outcomes,
             self.in_flight,
-            window,
-            sum(window),
+            RecentAnswers(self._answered, self._answers_ns, answers, window, sum(window)),
+            NO_RECENT_ANSWERS if self._deferred is None else self._deferred.snapshot(),
             self._total_ns,
             Histogram.of(self._durations[:]),
-            Histogram.of(self._first_responses[:]),
+            self._responses(answers.copy(), self._others()),
             self.errors.newest() if self.errors else (),
             self.denials.most_frequent() if self.denials else (),
             self._last_ended_ns / 1e9 + unix_offset_s if self._last_ended_ns else None,
             self.stages.snapshot() if self.stages else None,
         )
+
+
+def _late(now: _Cut, before: _Cut) -> AnswerTimes:
+    times = Histogram.unpack(now.deferred_answers).since(Histogram.unpack(before.deferred_answers))
+    return AnswerTimes(now.deferred - before.deferred, now.deferred_ns - before.deferred_ns, times)

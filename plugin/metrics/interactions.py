@@ -27,9 +27,17 @@ class InteractionMetrics:
             self.stages = Stages(self._length)
         return self.stages
 
-    def record(self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int) -> None:
+    def record(
+        self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int, deferred: bool = False
+    ) -> None:
         """Count one that has ended."""
         self._ended += 1
+
+    def responded(self, outcome: int, took_ns: int, deferred: bool) -> None:
+        """One of these is counted with its first response only."""
+
+    def answered_deferred(self, took_ns: int) -> None:
+        """Nobody judges how long these take once they have deferred."""
 
     def failed(self, outcome: Outcome, group: ErrorGroup) -> None:
         """Nobody tells of failures here: libraries log them and go on."""

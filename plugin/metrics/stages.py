@@ -68,9 +68,9 @@ class Stages:
         """Count an interaction that was answered too late, or whose answer Discord refused."""
         self._missed().add(refused, over_ns, stages_ns, before_ns)
 
-    def unanswered(self) -> None:
-        """Count an interaction that ended without a first response."""
-        self._missed().unanswered += 1
+    def unanswered(self, number: int = 1) -> None:
+        """Count an interaction that ended without a first response; with -1, one that got it after its end."""
+        self._missed().unanswered += number
 
     def waited(self, place: Place) -> None:
         """Count a line of the bot's code that a slow first response waits for."""

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from plugin.model.answers import (
+    NO_ANSWERS,
+    NO_RECENT_ANSWERS,
+    NO_SUMS,
+    AnswerSums,
+    AnswerTimes,
+    RecentAnswers,
+)
 from plugin.model.asked import (
     ActivityCourse,
     ActivityPoint,
@@ -54,11 +62,16 @@ from plugin.model.stages import (
 __all__ = [
     "BANNED_AT",
     "DEADLINE_NS",
+    "NO_ANSWERS",
+    "NO_RECENT_ANSWERS",
+    "NO_SUMS",
     "SPLIT_ROW",
     "UNKNOWN_TICKS",
     "ActivityCourse",
     "ActivityPoint",
     "Alert",
+    "AnswerSums",
+    "AnswerTimes",
     "BackgroundSnapshot",
     "Batch",
     "BootSeen",
@@ -103,6 +116,7 @@ __all__ = [
     "Outcome",
     "Period",
     "Place",
+    "RecentAnswers",
     "ReleaseSeen",
     "ResourceSample",
     "RestSnapshot",

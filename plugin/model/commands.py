@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from plugin.histogram import Histogram, nearest_rank
+from plugin.histogram import Histogram
+from plugin.model.answers import RecentAnswers
 from plugin.model.foundation import CommandKey, Denials, ErrorGroup, error_rate
 from plugin.model.stages import StageSnapshot
 
@@ -17,9 +17,10 @@ class CommandSnapshot(NamedTuple):
     outcomes: tuple[int, int, int, int]
     """Invocations since boot, indexed by `Outcome`."""
     in_flight: int
-    window_ns: Sequence[int]
-    """The last durations of `ok` and `error` invocations in nanoseconds, in no particular order."""
-    window_sum_ns: int
+    answers: RecentAnswers
+    """Of those that did not defer."""
+    deferred: RecentAnswers
+    """Of those that did; from the receipt as well."""
     total_ns: int
     """Sum of the durations of all `ok` and `error` invocations since boot in nanoseconds."""
     durations: Histogram
@@ -44,14 +45,3 @@ class CommandSnapshot(NamedTuple):
     def error_rate(self) -> float | None:
         """`error / (ok + error)` since boot, 0 to 1; None before the first of them."""
         return error_rate(self.outcomes)
-
-    @property
-    def mean_ns(self) -> float | None:
-        """Mean duration over the window in nanoseconds; None while it is empty."""
-        return self.window_sum_ns / len(self.window_ns) if self.window_ns else None
-
-    def quantile_ns(self, quantile: float) -> int | None:
-        """Quantile (0 to 1) over the window in nanoseconds by nearest rank, exact; None while it is empty."""
-        if not self.window_ns:
-            return None
-        return sorted(self.window_ns)[nearest_rank(quantile, len(self.window_ns)) - 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from plugin.model.answers import RecentAnswers
 from plugin.model.background import ListenerSnapshot, TaskGroupSnapshot
 from plugin.model.commands import CommandSnapshot
 from plugin.model.foundation import Severity
@@ -30,7 +31,7 @@ class CogHealth(NamedTuple):
     outcomes: tuple[int, int, int, int]
     """Invocations since boot, indexed by `Outcome`."""
     mean_ns: float | None
-    """Mean duration over the windows of its commands in nanoseconds."""
+    """Mean time to the answer over the windows of its commands in nanoseconds, deferred ones left out."""
     severity: Severity
     """UNKNOWN where nothing was invoked yet."""
     reasons: tuple[str, ...]
@@ -42,9 +43,16 @@ class CommandHealth(NamedTuple):
 
     command: CommandSnapshot
     response: Judged
-    """Mean duration in milliseconds against the target of responses and the threshold of slow commands."""
+    """Mean time to the answer in milliseconds: of answers after a defer, or of the others, whichever is worse."""
     error_rate: Judged
     """In percent."""
+    deferred: bool = False
+    """Whether `response` is about answers after a defer."""
+
+    @property
+    def answers(self) -> RecentAnswers:
+        """Those that `response` is about."""
+        return self.command.deferred if self.deferred else self.command.answers
 
     @property
     def severity(self) -> Severity:
@@ -86,7 +94,7 @@ class Health(NamedTuple):
     memory_mb: Judged
     cpu_percent: Judged
     response_ms: Judged
-    """Mean duration over all windows in milliseconds."""
+    """Mean time to the answer over all windows in milliseconds, deferred ones left out."""
     error_rate_percent: Judged
     latency_ms: Judged
     """Mean heartbeat latency of the connected shards in milliseconds."""
@@ -105,5 +113,7 @@ class Health(NamedTuple):
     """Those of the reasons that are about REST calls."""
     deaf: frozenset[int] = frozenset()
     """Ids of the shards that are connected but seem to hear nothing."""
+    deferred_ms: Judged = Judged(None, None, None, Severity.UNKNOWN)
+    """The same of answers after a defer."""
     loop_lag_ms: Judged = Judged(None, None, None, Severity.UNKNOWN)
     """p99 of the event loop's lag over the last interval in milliseconds; a warning at worst."""

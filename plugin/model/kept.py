@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from plugin.histogram import Histogram
+from plugin.model.answers import NO_ANSWERS, AnswerTimes
 from plugin.model.foundation import CommandKey, ErrorGroup
 
 
@@ -35,7 +36,11 @@ class CommandDelta(NamedTuple):
     durations: Histogram
     """Durations of `ok` and `error` invocations."""
     first_responses: Histogram
-    """Times from receipt to first response."""
+    """Times from receipt to first response; empty for prefix commands."""
+    answers: AnswerTimes = NO_ANSWERS
+    """Of those that did not defer."""
+    deferred: AnswerTimes = NO_ANSWERS
+    """Of those that did; an answer that came after the end of its invocation counts where it came."""
 
 
 class SeriesDelta(NamedTuple):

@@ -18,7 +18,7 @@ class Alert:
     """A threshold that was crossed."""
 
     rule: str
-    """`memory`, `cpu`, `slow_command`, `error_rate`."""
+    """`memory`, `cpu`, `slow_command`, `slow_deferred_answer`, `error_rate`."""
     subject: str | None
     """The command it is about; None for the whole process."""
     value: float

@@ -71,7 +71,7 @@ def _follow(command: CommandMetrics) -> Batch:
             else:
                 invocation = begin(interaction_id, None)
                 resolved(interaction_id, command)
-            answered(interaction_id, False, clock_ns(), 0)
+            answered(interaction_id, "", clock_ns(), 0)
             finish(invocation, None)
         return (processor_ns() - began_ns) / SIZE
 

@@ -33,6 +33,7 @@ from plugin.model import (
     MonitorCost,
     MonitorState,
     Place,
+    RecentAnswers,
     ResourceSample,
     RestSnapshot,
     RouteLately,
@@ -65,26 +66,36 @@ def a_command(
     errors: tuple[ErrorGroup, ...] = (),
     denials: tuple[Denials, ...] = (),
     in_flight: int = 0,
+    deferred: bool = False,
 ) -> CommandSnapshot:
-    """A command whose times are those given, repeated until there is one for each `ok` and `error`."""
+    """A command that answers in the times given, repeated until there is one for each `ok` and `error`.
+
+    It runs as long again; where it is `deferred`, it defers in 40 ms.
+    """
     ran = outcomes[0] + outcomes[2]
     times_ns = [int(times_ms[n % len(times_ms)] * MS) for n in range(ran)] if times_ms else []
-    window = times_ns[-100:]
-    responses = [time // 2 for time in times_ns] if kind is not CommandKind.PREFIX else []
+    durations = [2 * time for time in times_ns]
+    responses = [40 * MS] * len(times_ns) if deferred else [] if kind is CommandKind.PREFIX else times_ns
     last_invoked = AT - 90 if any(outcomes) else None
     return CommandSnapshot(
         CommandKey(kind, name, cog),
         outcomes,
         in_flight,
-        window,
-        sum(window),
-        sum(times_ns),
-        a_histogram(times_ns),
+        recent_answers([] if deferred else times_ns),
+        recent_answers(times_ns if deferred else []),
+        sum(durations),
+        a_histogram(durations),
         a_histogram(responses),
         errors,
         denials,
         last_invoked,
     )
+
+
+def recent_answers(times_ns: Sequence[int]) -> RecentAnswers:
+    """Answers in these times."""
+    window = times_ns[-100:]
+    return RecentAnswers(len(times_ns), sum(times_ns), a_histogram(times_ns), window, sum(window))
 
 
 def a_histogram(times_ns: Iterable[int]) -> Histogram:
@@ -210,16 +221,17 @@ def judged(value: float | None, target: float, threshold: float) -> Judged:
 
 
 def a_command_health(command: CommandSnapshot) -> CommandHealth:
-    """A command against 1 s of mean duration and 5 % of errors."""
-    mean_ns, rate = command.mean_ns, command.error_rate
-    response = judged(None if mean_ns is None else mean_ns / MS, 500, 1000)
-    return CommandHealth(command, response, judged(None if rate is None else 100 * rate, 1, 5))
+    """A command against answers of 1 s on average, or of 10 s after a defer, and 5 % of errors."""
+    rate, deferred = command.error_rate, bool(command.deferred.number)
+    mean_ns = (command.deferred if deferred else command.answers).mean_ns
+    response = judged(None if mean_ns is None else mean_ns / MS, *((8000, 10_000) if deferred else (500, 1000)))
+    return CommandHealth(command, response, judged(None if rate is None else 100 * rate, 1, 5), deferred)
 
 
 def a_cog_health(name: str | None, commands: Sequence[CommandHealth]) -> CogHealth:
     """The sums of a cog's commands and what is wrong with them."""
     outcomes = sums(judged.command for judged in commands)
-    windows = [time for judged in commands for time in judged.command.window_ns]
+    windows = [time for judged in commands for time in judged.command.answers.window_ns]
     severity = max((judged.severity for judged in commands), default=Severity.UNKNOWN)
     reasons = tuple(reason for judged in commands for reason in _reasons(judged))
     return CogHealth(name, len(commands), outcomes, sum(windows) / len(windows) if windows else None, severity, reasons)
@@ -282,7 +294,7 @@ def _task(group: TaskGroupSnapshot) -> TaskHealth:
 
 def _whole(snapshot: Snapshot) -> Mapping[str, Judged]:
     last = snapshot.samples[-1].resources if snapshot.samples else None
-    windows = [time for command in snapshot.commands for time in command.window_ns]
+    windows = [time for command in snapshot.commands for time in command.answers.window_ns]
     rate = error_rate(sums(snapshot.commands))
     latencies = [shard.latency_s * 1000 for shard in snapshot.connection.shards or () if shard.latency_s is not None]
     uptime = snapshot.connection.uptime_share

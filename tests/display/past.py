@@ -18,6 +18,7 @@ from plugin.model import (
     Finding,
     FindingKind,
     Period,
+    RecentAnswers,
     ReleaseSeen,
     Snapshot,
     Spans,
@@ -61,7 +62,7 @@ def commands_review(snapshot: Snapshot, top: int, over: Spans) -> CommandsReview
         ranked = sorted(invoked, key=lambda judged: judged.command.outcomes[value], reverse=True)
         return list(enumerate([judged for judged in ranked if judged.command.outcomes[value]][:top]))
 
-    slowest = sorted(invoked, key=lambda judged: judged.command.mean_ns or 0, reverse=True)[:top]
+    slowest = sorted(invoked, key=lambda judged: judged.answers.mean_ns or 0, reverse=True)[:top]
     return CommandsReview(
         over,
         builders.sums(judged.command for judged in invoked),
@@ -69,7 +70,7 @@ def commands_review(snapshot: Snapshot, top: int, over: Spans) -> CommandsReview
         2,
         1,
         tuple(a_review(n, judged, over, sum(judged.command.outcomes)) for n, judged in foremost(0)),
-        tuple(a_review(n, judged, over, *_times(judged.command)) for n, judged in enumerate(slowest)),
+        tuple(a_review(n, judged, over, *_times(judged.answers)) for n, judged in enumerate(slowest)),
         tuple(
             a_review(n, judged, over, judged.command.error_rate)._replace(errors=groups(judged.command, over))
             for n, judged in foremost(2)
@@ -81,8 +82,8 @@ def commands_review(snapshot: Snapshot, top: int, over: Spans) -> CommandsReview
     )
 
 
-def _times(command: CommandSnapshot) -> tuple[float | None, ...]:
-    return command.mean_ns, *(command.quantile_ns(quantile) for quantile in (0.5, 0.95, 0.99))
+def _times(answers: RecentAnswers) -> tuple[float | None, ...]:
+    return answers.mean_ns, *(answers.quantile_ns(quantile) for quantile in (0.5, 0.95, 0.99))
 
 
 def groups(command: CommandSnapshot, over: Spans) -> tuple[ErrorHistory, ...]:
@@ -146,7 +147,7 @@ def command_past(judged: CommandHealth, over: Spans, findings: Sequence[Finding]
         a_change(0, command.invocations, over),
         a_change(1, command.error_rate, over),
         a_change(2, command.outcomes[1] / command.invocations if command.invocations else None, over),
-        tuple(a_change(n, value, over) for n, value in enumerate(_times(command))),
+        tuple(a_change(n, value, over) for n, value in enumerate(_times(judged.answers))),
         CommandCourse(step_s, points),
         groups(command, over),
         (ReleaseSeen("1.4.2", END - (END - over.start) / 2, END), ReleaseSeen("1.3.0", over.start - DAY_S, END)),

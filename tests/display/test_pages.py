@@ -71,9 +71,9 @@ def test_shards_that_are_down_come_first() -> None:
 
 
 def test_the_window_is_named_by_its_length() -> None:
-    """The footer says how many invocations an average is over at most."""
+    """The footer says how many answers an average is over at most."""
     command = builders.a_command(outcomes=(30, 0, 0, 0), times_ms=(5,))
-    assert "last 30 invocations of each" in _of(builders.a_snapshot((command,)))
+    assert "last 30 answers of each" in _of(builders.a_snapshot((command,)))
 
 
 def _detail(snapshot: Snapshot) -> Sequence[hikari.Embed]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -35,6 +36,21 @@ async def until(condition: Callable[[], object], timeout_s: float = PATIENCE_S) 
 async def until_collected(condition: Callable[[], object]) -> None:
     """Wait for something that comes once the garbage collector has run."""
     await until(lambda: (gc.collect(), condition())[1])
+
+
+class Clock:
+    """The monotonic clock, which a test sets forward."""
+
+    def __init__(self) -> None:
+        self._real_ns = time.monotonic_ns
+        self._ahead_ns = 0
+
+    def __call__(self) -> int:
+        return self._real_ns() + self._ahead_ns
+
+    def forward(self, seconds: float) -> None:
+        """Let so much time pass at once."""
+        self._ahead_ns += int(seconds * 1_000_000_000)
 
 
 class Timer:
@@ -145,6 +161,14 @@ def timer(monkeypatch: pytest.MonkeyPatch) -> Timer:
     timer = Timer()
     monkeypatch.setattr(pager, "running_timer", lambda: timer)
     return timer
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+    """What every monitor that is made from now on takes the time from."""
+    clock = Clock()
+    monkeypatch.setattr(time, "monotonic_ns", clock)
+    return clock
 
 
 @pytest.fixture

@@ -144,7 +144,7 @@ async def test_nothing_is_said_while_all_is_well(scene: Scene, clock: Clock, log
 
 async def test_a_slow_command_is_warned_of_and_called_well_again(scene: Scene, clock: Clock, log: Any) -> None:
     """A command that is slow over an interval is one warning, and one line once an interval is fast again."""
-    sample, monitor = await run(scene, slow_command_threshold_ms=30_000)
+    sample, monitor = await run(scene, slow_command_threshold_ms=30_000, minimum_invocations=1)
     await last(scene, sample, clock, 60)
     await judge(clock, monitor)
     await last(scene, sample, clock, 90)
@@ -162,7 +162,7 @@ async def test_a_slow_command_is_warned_of_and_called_well_again(scene: Scene, c
 
 async def test_errors_are_warned_of_once_there_are_enough(scene: Scene, clock: Clock, log: Any) -> None:
     """A few failures prove nothing; as many as the setting says are one warning of the command and one of the bot."""
-    sample, monitor = await run(scene, error_rate_minimum_invocations=3)
+    sample, monitor = await run(scene, minimum_invocations=3)
     await fail(scene, sample, 2)
     await judge(clock, monitor)
     assert log("error rate") == []
@@ -177,7 +177,7 @@ async def test_errors_are_warned_of_once_there_are_enough(scene: Scene, clock: C
 
 async def test_refusals_are_no_errors(scene: Scene, clock: Clock, log: Any) -> None:
     """Commands that a check refused raise no error rate."""
-    sample, monitor = await run(scene, error_rate_minimum_invocations=1)
+    sample, monitor = await run(scene, minimum_invocations=1)
     for _ in range(3):
         await scene.discord.slash(scene.member, "denied", guild=scene.guild)
     await until(lambda: invocations(sample, "denied") == 3)
@@ -187,7 +187,7 @@ async def test_refusals_are_no_errors(scene: Scene, clock: Clock, log: Any) -> N
 
 async def test_a_look_between_two_is_not_due(scene: Scene, clock: Clock, log: Any) -> None:
     """A sample that is taken before the interval has passed is kept, but nothing is judged."""
-    sample, monitor = await run(scene, error_rate_minimum_invocations=1)
+    sample, monitor = await run(scene, minimum_invocations=1)
     await fail(scene, sample, 2)
     clock.advance(200)
     await monitor.tick()

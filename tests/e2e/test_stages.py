@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
@@ -14,34 +13,11 @@ import pytest
 import plugin
 from plugin.adapters import LIGHTBULB_LINE
 from plugin.model import CommandSnapshot, Split, Stage, StageSnapshot
-from tests.e2e.conftest import Scene, until
+from tests.e2e.conftest import Clock, Scene, until
 
 CALLBACK = "/interactions/{interaction_id}/{token}/callback"
 UNKNOWN_INTERACTION = 10_062
 S = 1_000_000_000
-
-
-class Clock:
-    """The monotonic clock, which a test sets forward."""
-
-    def __init__(self) -> None:
-        self._real_ns = time.monotonic_ns
-        self._ahead_ns = 0
-
-    def __call__(self) -> int:
-        return self._real_ns() + self._ahead_ns
-
-    def forward(self, seconds: float) -> None:
-        """Let so much time pass at once."""
-        self._ahead_ns += int(seconds * S)
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    """What every monitor that is made from now on takes the time from."""
-    clock = Clock()
-    monkeypatch.setattr(time, "monotonic_ns", clock)
-    return clock
 
 
 def monitor_of(sample: Any) -> Any:

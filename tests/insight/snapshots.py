@@ -11,6 +11,7 @@ from plugin.model import (
     CommandSnapshot,
     ConnectionSnapshot,
     MonitorState,
+    RecentAnswers,
     ResourceSample,
     Sample,
     ShardSnapshot,
@@ -31,17 +32,18 @@ def command(
     error: int = 0,
     cancelled: int = 0,
     mean_ms: float = 10,
+    deferred: int = 0,
+    deferred_ms: float = 4000,
 ) -> CommandSnapshot:
-    """A command whose `ok` and `error` invocations all took as long as the mean."""
+    """A command that answered all `ok` and `error` invocations at once, in the mean, but for those that deferred."""
     duration_ns = int(mean_ms * MS)
     ended = ok + error
-    window = [duration_ns] * min(ended, 100)
     return CommandSnapshot(
         key=CommandKey(kind, name, cog),
         outcomes=(ok, denied, error, cancelled),
         in_flight=0,
-        window_ns=window,
-        window_sum_ns=sum(window),
+        answers=answers(ended - deferred, mean_ms),
+        deferred=answers(deferred, deferred_ms),
         total_ns=ended * duration_ns,
         durations=Histogram(),
         first_responses=Histogram(),
@@ -49,6 +51,13 @@ def command(
         denials=(),
         last_invoked=None,
     )
+
+
+def answers(number: int, mean_ms: float) -> RecentAnswers:
+    """So many answers, each as long as the mean."""
+    each_ns = int(mean_ms * MS)
+    window = [each_ns] * min(number, 100)
+    return RecentAnswers(number, number * each_ns, Histogram(), window, sum(window))
 
 
 def shard(latency_ms: float | None = 40, *, connected: bool = True, id: int = 0) -> ShardSnapshot:

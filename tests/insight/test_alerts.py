@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.histogram import Histogram
 from plugin.insight.alerts import LARGEST_BOOK, AlertBook, AlertChange
 from plugin.insight.lines import alert_line
-from plugin.model import CommandSnapshot, Snapshot
+from plugin.model import CommandSnapshot, RecentAnswers, Snapshot
 from plugin.settings import Settings
-from tests.insight.snapshots import command, sample, snapshot
+from tests.insight.snapshots import answers, command, sample, snapshot
 
 SETTINGS = Settings()
 STEP = 300.0
@@ -83,7 +84,9 @@ def test_slow_command_is_judged_by_its_interval() -> None:
     """The mean is over what was added since the look before, exactly, not since boot."""
     clock = Clock()
     clock.commands(command(ok=1000, mean_ms=1))
-    slow = command(ok=1002, mean_ms=1)._replace(total_ns=1_000_000_000 + 2 * 1_200_000_000)
+    slow = command(ok=1010)._replace(
+        answers=RecentAnswers(1010, 1_000_000_000 + 10 * 1_200_000_000, Histogram(), (), 0)
+    )
     (change,) = clock.look(snapshot(slow))
     assert (change.alert.rule, change.alert.subject, change.alert.value) == ("slow_command", "/ping", 1200)
 
@@ -92,7 +95,32 @@ def test_command_that_is_new_is_judged() -> None:
     """A command that the look before did not know has counted everything within the interval."""
     clock = Clock()
     clock.commands()
-    assert clock.commands(command(ok=1, mean_ms=1500)) == [("slow_command", "/ping", True)]
+    assert clock.commands(command(ok=10, mean_ms=1500)) == [("slow_command", "/ping", True)]
+
+
+def test_a_few_slow_answers_raise_nothing() -> None:
+    """Nine answers are not enough to judge by, of whatever kind."""
+    clock = Clock()
+    clock.commands()
+    assert clock.commands(command(ok=18, mean_ms=5000, deferred=9, deferred_ms=60_000)) == []
+
+
+def test_what_a_command_does_after_its_answer_raises_nothing() -> None:
+    """A command that waits for a button runs for long, and is not slow."""
+    clock = Clock()
+    clock.commands()
+    assert clock.commands(command(ok=100, mean_ms=40)._replace(total_ns=10**12)) == []
+
+
+def test_slow_deferred_answers_are_an_alert_of_their_own() -> None:
+    """They have their own threshold, and count also where the invocations ended in the interval before."""
+    clock = Clock()
+    clock.commands(command(ok=20, mean_ms=40))
+    late = command(ok=20, mean_ms=40)._replace(deferred=answers(20, 12_000))
+    (change,) = clock.look(snapshot(late))
+    assert alert_line(change) == (
+        "/ping: average answer after deferring 12 s is over 10 s (deferred_answer_threshold_ms)"
+    )
 
 
 def test_error_rate_is_judged_for_the_process_and_each_command() -> None:
@@ -128,7 +156,7 @@ def test_quiet_command_keeps_its_alert_for_three_intervals() -> None:
     """A slow command that nobody calls any more is not well at once, but its alert does not stay for ever."""
     clock = Clock()
     clock.commands()
-    slow = command(ok=1, mean_ms=1500)
+    slow = command(ok=10, mean_ms=1500)
     clock.commands(slow)
     assert [clock.commands(slow) for _ in range(3)] == [[], [], [("slow_command", "/ping", False)]]
 
@@ -137,14 +165,14 @@ def test_slow_invocation_between_quiet_intervals_starts_the_count_anew() -> None
     """Only quiet intervals in a row clear an alert."""
     clock = Clock()
     clock.commands()
-    assert [len(clock.commands(command(ok=ok, mean_ms=1500))) for ok in (1, 1, 1, 2, 2, 2)] == [1, 0, 0, 0, 0, 0]
+    assert [len(clock.commands(command(ok=ok, mean_ms=1500))) for ok in (10, 10, 10, 20, 20, 20)] == [1, 0, 0, 0, 0, 0]
 
 
 def test_command_that_vanished_clears_its_alert() -> None:
     """An alert about a command that is gone is over at the next look, without a value."""
     clock = Clock()
     clock.commands()
-    clock.commands(command(ok=1, mean_ms=1500))
+    clock.commands(command(ok=10, mean_ms=1500))
     (change,) = clock.look(snapshot())
     assert (change.raised, change.value) == (False, None)
 
@@ -154,14 +182,14 @@ def test_counter_that_goes_backwards_is_a_fresh_start() -> None:
     clock = Clock()
     clock.commands(command("a", ok=1000), command("b", ok=5))
     assert clock.commands(command("a", ok=1), command("b", ok=6, mean_ms=5000)) == []
-    assert clock.commands(command("a", ok=1), command("b", ok=7, mean_ms=5000)) == [("slow_command", "/b", True)]
+    assert clock.commands(command("a", ok=1), command("b", ok=16, mean_ms=5000)) == [("slow_command", "/b", True)]
 
 
 def test_book_is_bounded_and_keeps_the_worst() -> None:
     """No more than fifty alerts stand at once, the process before its commands and the worst first; others count."""
     clock = Clock()
     clock.commands()
-    slow = [command(f"n{i}", ok=1, mean_ms=1001 + i) for i in range(60)]
+    slow = [command(f"n{i}", ok=10, mean_ms=1001 + i) for i in range(60)]
     taken = snapshot(*slow, samples=[sample(memory_mb=501)])
     changes = clock.look(taken)
     assert [change.alert.subject for change in changes[:3]] == [None, "/n59", "/n58"]
@@ -172,7 +200,7 @@ def test_commands_of_one_name_are_told_apart() -> None:
     """Two commands that share a name in different cogs have an alert each."""
     clock = Clock()
     clock.commands()
-    clock.commands(*[command(cog=cog, ok=1, mean_ms=1500) for cog in ("a", "b")])
+    clock.commands(*[command(cog=cog, ok=10, mean_ms=1500) for cog in ("a", "b")])
     assert len(clock.book.active) == 2
 
 
@@ -188,11 +216,11 @@ def test_commands_of_one_name_are_told_apart() -> None:
             ),
         ),
         (
-            snapshot(command("shop buy", ok=1, mean_ms=1000.2)),
+            snapshot(command("shop buy", ok=10, mean_ms=1000.2)),
             snapshot(),
             (
-                "/shop buy: mean duration 1.0002 s is over 1 s (slow_command_threshold_ms)",
-                "/shop buy: mean duration was over 1 s (slow_command_threshold_ms) for 5 min; "
+                "/shop buy: average response 1.0002 s is over 1 s (slow_command_threshold_ms)",
+                "/shop buy: average response was over 1 s (slow_command_threshold_ms) for 5 min; "
                 "there is nothing left to judge it by",
             ),
         ),

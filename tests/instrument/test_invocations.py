@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from plugin.instrument.answers import MOST_DEFERRED, MOST_ENDED, TOKEN_NS
 from plugin.instrument.containment import Containment
 from plugin.instrument.invocations import MAXIMUM_RECEIPTS, MOST_UNSETTLED, Invocations
 from plugin.instrument.places import Places
 from plugin.instrument.values import class_name
 from plugin.metrics import CommandMetrics
-from plugin.model import CommandKey, CommandKind, Outcome
+from plugin.model import DEADLINE_NS, CommandKey, CommandKind, Outcome
 
 
 class Bench:
@@ -35,7 +36,7 @@ class Bench:
 
     def respond(self, id: int) -> None:
         """Answer an interaction."""
-        self.invocations.answered(id, deferred=False, now_ns=self.tick(), untold_since_ns=0)
+        self.invocations.answered(id, deferring_token="", now_ns=self.tick(), untold_since_ns=0)
 
 
 @pytest.fixture
@@ -52,8 +53,8 @@ def test_time_counts_from_the_receipt(bench: Bench) -> None:
     bench.now_ns += 1_000
     bench.respond(1)
     bench.invocations.finish(invocation, None)
-    assert list(bench.ping.snapshot(0).window_ns) == [1_103]
-    assert bench.ping.snapshot(0).first_responses.total == 1
+    found = bench.ping.snapshot(0)
+    assert (found.total_ns, list(found.answers.window_ns), found.first_responses.total) == (1_103, [1_102], 1)
 
 
 def test_receipts_that_lead_nowhere_are_forgotten(bench: Bench) -> None:
@@ -62,7 +63,7 @@ def test_receipts_that_lead_nowhere_are_forgotten(bench: Bench) -> None:
         bench.invocations.received(interaction_id, bench.tick())
     bench.invocations.finish(bench.invocations.begin(0, bench.ping), None)
     bench.invocations.finish(bench.invocations.begin(1, bench.ping), None)
-    assert sorted(bench.ping.snapshot(0).window_ns) == [1, MAXIMUM_RECEIPTS + 3]
+    assert bench.ping.snapshot(0).total_ns == 1 + MAXIMUM_RECEIPTS + 3
 
 
 def test_only_the_first_response_counts(bench: Bench) -> None:
@@ -159,7 +160,7 @@ def test_a_command_that_runs_others_of_its_message_goes_on_as_itself(bench: Benc
     outer, first, second = [bench.invocations.begin(1, bench.ping) for _ in range(3)]
     bench.invocations.finish(first, None)
     bench.invocations.finish(second, None)
-    bench.invocations.answered(1, False, bench.tick(), 0)
+    bench.invocations.answered(1, "", bench.tick(), 0)
     bench.invocations.failed(1, ValueError())
     bench.invocations.finish(outer, None)
     assert (bench.ping.outcomes, bench.ping.in_flight, bench.invocations.in_flight) == ((2, 0, 1, 0), 0, 0)
@@ -171,7 +172,7 @@ def test_a_refusal_within_leaves_an_answered_one_alone(bench: Bench) -> None:
     stages = bench.invocations.watch_stages(Containment().part("stages"))
     stages.waiting.looking = True  # no loop runs
     outer = bench.invocations.begin(1, bench.ping)
-    bench.invocations.answered(1, True, bench.tick(), 0)
+    bench.invocations.answered(1, "token", bench.tick(), 0)
     bench.invocations.begin(1, bench.buy)
     bench.invocations.refused(1, bench.tick(), 0)
     assert outer.first_response_ns and not outer.refused_ns
@@ -190,7 +191,7 @@ def test_an_answer_within_is_the_outer_ones_too(bench: Bench) -> None:
     """An interaction has one first response, whichever of its commands gave it; they stay where they began."""
     outer, other = bench.invocations.begin(1, bench.ping), bench.invocations.begin(2, bench.ping)
     inner = bench.invocations.begin(1, bench.buy)
-    bench.invocations.answered(1, False, bench.tick(), 0)
+    bench.invocations.answered(1, "", bench.tick(), 0)
     bench.invocations.finish(inner, None)
     assert outer.first_response_ns == inner.first_response_ns > 0
     assert list(bench.invocations._in_flight) == [1, 2]
@@ -224,8 +225,118 @@ def test_few_that_have_ended_wait_to_be_counted(bench: Bench) -> None:
     assert bench.ping.outcomes == (1, 0, 0, 0)
 
 
-def test_what_comes_after_the_end_changes_nothing(bench: Bench) -> None:
-    """A response that is taken after the end of its command is not one of that command, counted already or not."""
+@pytest.mark.parametrize("counted", [False, True], ids=["not counted yet", "counted"])
+def test_a_first_response_after_the_end_is_its_answer(bench: Bench, counted: bool) -> None:
+    """A task that the command has begun may answer after its end, once; the invocation stays one."""
     bench.invocations.finish(bench.invocations.begin(1, bench.ping), None)
+    if counted:
+        assert bench.ping.outcomes == (1, 0, 0, 0)
+    bench.now_ns += 1_000
     bench.respond(1)
-    assert (bench.ping.outcomes, bench.ping.snapshot(0).first_responses.total) == ((1, 0, 0, 0), 0)
+    bench.respond(1)
+    found = bench.ping.snapshot(0)
+    assert (found.outcomes, found.first_responses.total, list(found.answers.window_ns)) == ((1, 0, 0, 0), 1, [1_002])
+
+
+def test_a_refused_invocation_has_no_answer(bench: Bench) -> None:
+    """What tells a user that a check has refused is a first response, but says nothing of how fast the command is."""
+    bench.invocations.judge = lambda exception: (Outcome.DENIED, exception)
+    invocation = bench.invocations.begin(1, bench.ping)
+    bench.respond(1)
+    bench.invocations.finish(invocation, PermissionError())
+    found = bench.ping.snapshot(0)
+    assert (found.first_responses.total, found.answers.number, found.durations.total) == (1, 0, 0)
+
+
+class Route:
+    """A request as hikari has compiled it."""
+
+    def __init__(self, method: str, path: str) -> None:
+        self.route = self
+        self.method = method
+        self.compiled_path = path
+
+
+EDIT, FOLLOW_UP = Route("PATCH", "/webhooks/7/token/messages/@original"), Route("POST", "/webhooks/7/token")
+
+
+def defer(bench: Bench) -> Any:
+    """An invocation that has deferred its answer."""
+    invocation = bench.invocations.begin(1, bench.ping)
+    bench.invocations.answered(1, "token", bench.tick(), 0)
+    return invocation
+
+
+@pytest.mark.parametrize("request_", [EDIT, FOLLOW_UP], ids=["an edit", "a follow-up"])
+@pytest.mark.parametrize("when", ["before the end", "after the end", "after it was counted"])
+def test_a_deferred_answer_counts_once_and_apart(bench: Bench, request_: Route, when: str) -> None:
+    """The first request that brings content counts, from the receipt on, whenever it comes; later ones do not."""
+    invocation = defer(bench)
+    if when != "before the end":
+        bench.invocations.finish(invocation, None)
+    if when == "after it was counted":
+        assert bench.ping.outcomes == (1, 0, 0, 0)
+    bench.invocations.answers.sent(request_, 1_001)
+    bench.invocations.answers.sent(FOLLOW_UP, 5_001)
+    if when == "before the end":
+        bench.invocations.finish(invocation, None)
+    found = bench.ping.snapshot(0)
+    assert (found.outcomes, found.answers.number, found.first_responses.total) == ((1, 0, 0, 0), 0, 1)
+    assert (list(found.deferred.window_ns), found.deferred.times.total) == ([1_000], 1)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Route("DELETE", "/webhooks/7/token/messages/@original"),
+        Route("GET", "/webhooks/7/token/messages/@original"),
+        Route("POST", "/webhooks/7/other"),
+        Route("POST", "/channels/7/messages"),
+    ],
+    ids=lambda route: f"{route.method} {route.compiled_path}",
+)
+def test_other_requests_are_no_answer(bench: Bench, other: Route) -> None:
+    """Deleting or reading the response brings no content, nor does what is sent elsewhere."""
+    invocation = defer(bench)
+    bench.invocations.answers.sent(other, bench.tick())
+    bench.invocations.finish(invocation, None)
+    assert bench.ping.snapshot(0).deferred.number == 0
+
+
+@pytest.mark.parametrize("answered", [False, True], ids=["before its end", "after its answer"])
+def test_a_deferred_answer_of_what_failed_otherwise_does_not_count(bench: Bench, answered: bool) -> None:
+    """As with durations, only `ok` and `error` are judged."""
+    bench.invocations.judge = lambda exception: (Outcome.DENIED, exception)
+    invocation = defer(bench)
+    if answered:
+        bench.invocations.answers.sent(EDIT, bench.tick())
+    bench.invocations.finish(invocation, PermissionError())
+    bench.invocations.settle()
+    bench.invocations.answers.sent(EDIT, bench.tick())
+    assert bench.ping.snapshot(0).deferred.number == 0
+
+
+def test_a_deferred_answer_is_waited_for_as_long_as_discord_takes_one(bench: Bench) -> None:
+    """After fifteen minutes nobody waits for it any more; of too many the oldest are given up, and counted."""
+    answers = bench.invocations.answers
+    defer(bench)
+    bench.now_ns += TOKEN_NS
+    bench.invocations.begin(2, bench.ping)
+    bench.invocations.answered(2, "second", bench.tick(), 0)
+    assert (list(answers.deferred), answers.dropped) == (["second"], 0)
+    for number in range(3, MOST_DEFERRED + 5):
+        bench.invocations.begin(number, bench.ping)
+        bench.invocations.answered(number, f"token {number}", bench.tick(), 0)
+    assert (len(answers.deferred), answers.dropped) == (MOST_DEFERRED, 3)
+
+
+def test_an_interaction_without_a_first_response_is_remembered_for_as_long_as_it_may_get_one(bench: Bench) -> None:
+    """Discord takes none after three seconds, and the number of those that are remembered is bounded."""
+    for number in range(MOST_ENDED + 10):
+        bench.invocations.finish(bench.invocations.begin(number, bench.ping), None)
+    bench.invocations.settle()
+    assert len(bench.invocations.answers._ended) == MOST_ENDED
+    bench.now_ns += DEADLINE_NS
+    bench.invocations.finish(bench.invocations.begin(-1, bench.ping), None)
+    bench.invocations.settle()
+    assert list(bench.invocations.answers._ended) == [-1]

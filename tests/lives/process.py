@@ -102,7 +102,7 @@ class Process:
         ended_ns, duration_ns = int(ended * 1e9), int(duration_s * 1e9)
         started_ns = ended_ns - duration_ns
         outcome = Outcome.OK if error is None else Outcome.ERROR
-        command.record(outcome, started_ns, started_ns + duration_ns // 2, ended_ns)
+        command.record(outcome, started_ns, ended_ns, ended_ns)
         if error is not None:
             kind, line = error
             place = Place(f"cogs/{key.cog or 'main'}.py", key.name, line)

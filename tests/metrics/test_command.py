@@ -2,63 +2,111 @@
 
 from __future__ import annotations
 
-from operator import add
+import functools
+from typing import NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.histogram import Histogram
 from plugin.metrics import CommandMetrics
+from plugin.metrics.batches import together
 from plugin.metrics.failures import LARGEST_GROUPS
-from plugin.model import CommandKey, CommandKind, CommandSnapshot, ErrorGroup, Outcome
+from plugin.model import Batch, CommandDelta, CommandKey, CommandKind, CommandSnapshot, ErrorGroup, Outcome
 
 KEY = CommandKey(CommandKind.SLASH, "ping", None)
 DAY_NS = 86_400 * 10**9
 
+
+class Ended(NamedTuple):
+    """One invocation that has ended."""
+
+    outcome: Outcome
+    duration_ns: int
+    response_ns: int | None
+    """None without a first response."""
+    deferred: bool
+    answer_ns: int | None
+    """Of one that deferred; None where nothing followed."""
+
+    @property
+    def judged(self) -> bool:
+        """Whether its times count."""
+        return self.outcome in (Outcome.OK, Outcome.ERROR)
+
+    def record(self, metrics: CommandMetrics, now_ns: int, late: bool = False) -> None:
+        """Record it; where it is `late`, its first response is told afterwards."""
+        response_ns = 0 if self.response_ns is None or late else now_ns + self.response_ns
+        deferred = self.deferred and self.response_ns is not None
+        metrics.record(self.outcome, now_ns, response_ns, now_ns + self.duration_ns, deferred and not late)
+        if late and self.response_ns is not None:
+            metrics.responded(self.outcome, self.response_ns, deferred)
+        if deferred and self.judged and self.answer_ns is not None:
+            metrics.answered_deferred(self.answer_ns)
+
+
+times = st.integers(1, DAY_NS)
 invocations = st.lists(
-    st.tuples(st.sampled_from(Outcome), st.integers(0, DAY_NS), st.none() | st.integers(1, DAY_NS)), max_size=60
+    st.builds(
+        Ended, st.sampled_from(Outcome), st.integers(0, DAY_NS), st.none() | times, st.booleans(), st.none() | times
+    ),
+    max_size=60,
 )
 
 
-def filled(window_length: int, ended: list[tuple[Outcome, int, int | None]]) -> CommandSnapshot:
-    """A snapshot after invocations of an outcome, a duration and a time to the first response."""
+def filled(window_length: int, ended: list[Ended], late: bool = False) -> CommandSnapshot:
+    """A snapshot after these invocations."""
     metrics = CommandMetrics(KEY, window_length)
     now_ns = 5
-    for outcome, duration_ns, response_ns in ended:
-        metrics.record(outcome, now_ns, 0 if response_ns is None else now_ns + response_ns, now_ns + duration_ns)
-        now_ns += duration_ns + 1
+    for each in ended:
+        each.record(metrics, now_ns, late)
+        now_ns += each.duration_ns + 1
     return metrics.snapshot(0)
 
 
-@given(st.integers(1, 12), invocations)
-def test_the_window_holds_exactly_the_last_durations(
-    window_length: int, ended: list[tuple[Outcome, int, int | None]]
-) -> None:
-    """Of `ok` and `error` invocations the last durations are kept exactly, and sums over them and over all."""
-    durations = [duration for outcome, duration, _ in ended if outcome in (Outcome.OK, Outcome.ERROR)]
-    found = filled(window_length, ended)
-    assert sorted(found.window_ns) == sorted(durations[-window_length:])
-    assert found.window_sum_ns == sum(durations[-window_length:])
+@given(st.integers(1, 12), invocations, st.booleans())
+def test_the_windows_hold_exactly_the_last_answers(window_length: int, ended: list[Ended], late: bool) -> None:
+    """Of `ok` and `error` the last answers are kept exactly, those after a defer apart, and sums over them and all."""
+    found = filled(window_length, ended, late)
+    judged = [each for each in ended if each.judged and each.response_ns is not None]
+    at_once = [each.response_ns or 0 for each in judged if not each.deferred]
+    deferred = [each.answer_ns or 0 for each in judged if each.deferred and each.answer_ns is not None]
+    for answers, expected in ((found.answers, at_once), (found.deferred, deferred)):
+        assert sorted(answers.window_ns) == sorted(expected[-window_length:])
+        assert answers.window_sum_ns == sum(expected[-window_length:])
+        assert (answers.number, answers.total_ns, answers.times.total) == (len(expected), sum(expected), len(expected))
+    durations = [each.duration_ns for each in ended if each.judged]
     assert (found.total_ns, found.durations.total) == (sum(durations), len(durations))
 
 
-@given(invocations)
-def test_every_invocation_is_counted_once(ended: list[tuple[Outcome, int, int | None]]) -> None:
+@given(invocations, st.booleans())
+def test_every_invocation_is_counted_once(ended: list[Ended], late: bool) -> None:
     """Counts by outcome add up, and first responses count whatever the outcome."""
-    found = filled(10, ended)
+    found = filled(10, ended, late)
     assert found.invocations == len(ended)
-    assert all(found.outcomes[each] == sum(outcome is each for outcome, _, _ in ended) for each in Outcome)
-    assert found.first_responses.total == sum(response is not None for _, _, response in ended)
+    assert all(found.outcomes[each] == sum(one.outcome is each for one in ended) for each in Outcome)
+    assert found.first_responses.total == sum(each.response_ns is not None for each in ended)
 
 
-@given(st.integers(1, 100), st.lists(st.integers(0, DAY_NS), min_size=1, max_size=120))
-def test_quantiles_of_the_window_are_exact(percent: int, durations: list[int]) -> None:
-    """A quantile is one of the durations: the smallest that so many percent do not exceed."""
-    found = filled(1000, [(Outcome.OK, duration, None) for duration in durations])
+def test_the_answer_of_a_prefix_command_is_no_first_response() -> None:
+    """First responses are what Discord's three seconds are about, and a message has none."""
+    metrics = CommandMetrics(KEY._replace(kind=CommandKind.PREFIX), 10)
+    metrics.record(Outcome.OK, 0, 5, 10)
+    found, cut = metrics.snapshot(0), metrics.cut()
+    assert cut is not None
+    assert (
+        (found.first_responses.total, found.answers.number) == (cut.first_responses.total, cut.answers.number) == (0, 1)
+    )
+
+
+@given(st.integers(1, 100), st.lists(st.integers(1, DAY_NS), min_size=1, max_size=120))
+def test_quantiles_of_the_window_are_exact(percent: int, answers: list[int]) -> None:
+    """A quantile is one of the answers: the smallest that so many percent do not exceed."""
+    found = filled(1000, [Ended(Outcome.OK, 0, answer, False, None) for answer in answers]).answers
     quantile = found.quantile_ns(percent / 100)
-    enough = -(-percent * len(durations) // 100)
-    assert sum(duration <= quantile for duration in durations) >= enough
-    assert sum(duration < quantile for duration in durations) < enough
+    assert quantile is not None
+    enough = -(-percent * len(answers) // 100)
+    assert sum(answer <= quantile for answer in answers) >= enough
+    assert sum(answer < quantile for answer in answers) < enough
 
 
 def test_a_snapshot_does_not_change() -> None:
@@ -68,9 +116,9 @@ def test_a_snapshot_does_not_change() -> None:
     before = metrics.snapshot(0)
     metrics.record(Outcome.ERROR, 0, 5, 30)
     metrics.failed(Outcome.ERROR, ErrorGroup("E", None, 1, 0.0, 0.0))
-    assert (before.outcomes, list(before.window_ns), before.durations.total, before.errors) == (
+    assert (before.outcomes, list(before.answers.window_ns), before.durations.total, before.errors) == (
         (1, 0, 0, 0),
-        [10],
+        [5],
         1,
         (),
     )
@@ -85,23 +133,36 @@ def test_the_last_invocation_is_told_in_unix_time() -> None:
 
 
 @given(st.lists(invocations, max_size=6))
-def test_cuts_add_up_to_all_that_was_counted(spans: list[list[tuple[Outcome, int, int | None]]]) -> None:
+def test_cuts_add_up_to_all_that_was_counted(spans: list[list[Ended]]) -> None:
     """Each cut holds what was added since the one before, and one that adds nothing is none."""
     metrics = CommandMetrics(KEY, 10)
-    durations, first_responses, total_ns, outcomes = Histogram(), Histogram(), 0, [0, 0, 0, 0]
+    cuts: list[CommandDelta] = []
     for span in spans:
-        for outcome, duration_ns, response_ns in span:
-            metrics.record(outcome, 5, 0 if response_ns is None else 5 + response_ns, 5 + duration_ns)
+        for each in span:
+            each.record(metrics, 5)
         cut = metrics.cut()
         assert (cut is None) == (not span)
-        if cut is not None:
-            durations.merge(cut.durations)
-            first_responses.merge(cut.first_responses)
-            total_ns += cut.total_ns
-            outcomes = list(map(add, outcomes, cut.outcomes))
+        cuts += [] if cut is None else [cut]
     found = metrics.snapshot(0)
-    assert (durations, first_responses) == (found.durations, found.first_responses)
-    assert (total_ns, tuple(outcomes)) == (found.total_ns, found.outcomes)
+    whole = functools.reduce(
+        together, (Batch(0, n, (cut,), {}, ()) for n, cut in enumerate(cuts)), Batch(0, 0, (), {}, ())
+    )
+    for cut in whole.commands:
+        assert (cut.durations, cut.first_responses) == (found.durations, found.first_responses)
+        assert (cut.total_ns, cut.outcomes) == (found.total_ns, found.outcomes)
+        assert (cut.answers, cut.deferred) == (found.answers.since_boot, found.deferred.since_boot)
+
+
+def test_an_answer_that_comes_after_a_cut_is_in_the_next() -> None:
+    """A command that was answered late has a cut of that, though nothing of it has ended since."""
+    metrics = CommandMetrics(KEY, 10)
+    metrics.record(Outcome.OK, 0, 5, 10, True)
+    metrics.cut()
+    metrics.answered_deferred(3_000)
+    cut = metrics.cut()
+    assert cut is not None
+    assert (cut.outcomes, cut.deferred.number, cut.deferred.total_ns) == ((0, 0, 0, 0), 1, 3_000)
+    assert metrics.cut() is None
 
 
 def test_failures_are_cut_once() -> None:

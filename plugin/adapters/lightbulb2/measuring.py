@@ -56,7 +56,7 @@ class Measuring:
     def attach(self) -> None:
         """Begin to see invocations."""
         monitor = self._monitor
-        part, finish = monitor.part(_PART), self._invocations.finish
+        part, finish, end = monitor.part(_PART), self._invocations.finish, self._invocations.finish_message
         missing = [name for name in _REFUSALS if not hasattr(errors, name)]
         if missing:
             monitor.switch_off("refusals", f"lightbulb.errors has no {', '.join(missing)}; these count as errors")
@@ -67,7 +67,7 @@ class Measuring:
             {
                 "invoke_application_command": followed(part, self._begin, finish),
                 "get_prefix_context": self._noting_receipt,
-                "process_prefix_commands": followed(part, self._begin_prefix, finish),
+                "process_prefix_commands": followed(part, self._begin_prefix, end),
                 "maybe_dispatch_error_event": followed(part, self._failed, _nothing),
                 "remove_command": self._removing,
             },
@@ -117,6 +117,7 @@ class Measuring:
         invocation = self._invocations.begin(context.event.message_id, recorder, interaction=False)
         if received_ns:
             invocation.started_ns = received_ns
+        self._invocations.answers.await_message(invocation, context.event.message.channel_id)
         return invocation
 
     def _failed(self, bot: object, event: lightbulb.CommandErrorEvent, priority_handlers: object) -> None:

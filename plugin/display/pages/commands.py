@@ -70,21 +70,25 @@ def _use(number: int, total: int, most: int) -> str:
 def _slowest(invoked: list[CommandHealth], top: int, health: Health, ever: Ever) -> Chapter:
     ranked = _ranked(invoked, top, _mean_ns)
     if not ranked:
-        return _chapter("Slowest", "No command has run to its end since the start.", (), SINCE_START)
+        return _chapter("Slowest", "No command has answered since the start.", (), SINCE_START)
     rows = [
-        "\n".join([_titled(judged, judged.response.severity), _times(judged), *ever.timed(judged)]) for judged in ranked
+        "\n".join([_titled(judged, judged.response.severity), *_times(judged), *ever.timed(judged)])
+        for judged in ranked
     ]
-    opening = f"{_inline(ranked[0])} is slowest: {numbers.duration(_mean_ns(ranked[0]))} on average."
+    opening = f"{_inline(ranked[0])} is slowest: it answers in {numbers.duration(_mean_ns(ranked[0]))} on average"
+    opening = f"{opening}, after deferring." if ranked[0].deferred else f"{opening}."
     slow = sum(judged.response.severity > Severity.WELL for judged in invoked)
     opening = f"{opening} Slower than wanted: {slow:,} of {numbers.plural(len(invoked), 'command')}."
     return _chapter("Slowest", opening, rows, f"{measures.window_words(health)} · ok and error", QUANTILE_COLUMNS)
 
 
-def _times(judged: CommandHealth) -> str:
-    command = judged.command
-    window = sorted(command.window_ns)  # once for all quantiles
-    times = [command.mean_ns, *(window[nearest_rank(quantile, len(window)) - 1] for quantile in QUANTILES)]
-    return "".join(text.right(numbers.duration(time), width) for time, width in zip(times, (8, 8, 7, 7), strict=True))
+def _times(judged: CommandHealth) -> list[str]:
+    answers = judged.answers
+    window = sorted(answers.window_ns)  # once for all quantiles
+    times = [answers.mean_ns, *(window[nearest_rank(quantile, len(window)) - 1] for quantile in QUANTILES)]
+    widths = zip(times, (8, 8, 7, 7), strict=True)
+    line = "".join(text.right(numbers.duration(time), width) for time, width in widths)
+    return [line, measures.DEFERRED_NOTE] if judged.deferred else [line]
 
 
 def _most_errors(invoked: list[CommandHealth], top: int, health: Health, ever: Ever) -> Chapter:
@@ -181,7 +185,7 @@ def _invocations(judged: CommandHealth) -> int:
 
 
 def _mean_ns(judged: CommandHealth) -> float:
-    return judged.command.mean_ns or 0
+    return judged.answers.mean_ns or 0
 
 
 def _errors(judged: CommandHealth) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from plugin.display import failures, graphs, measures, names, numbers, text
 from plugin.display.book import Book, Chapter, Section
@@ -18,7 +18,9 @@ from plugin.model import (
     CommandSnapshot,
     ErrorGroup,
     Health,
+    Judged,
     Outcome,
+    RecentAnswers,
     Severity,
     Snapshot,
 )
@@ -37,7 +39,7 @@ VERDICTS = {
     Severity.WARNING: "works, but needs a look",
     Severity.CRITICAL: "is not well",
 }
-FOOTER = f"last {{}} invocations: ok and error, exact · since start: quantiles ± {100 * RELATIVE_ERROR:.1f} %"
+FOOTER = f"last {{}} answers: of ok and error, exact · since start: quantiles ± {100 * RELATIVE_ERROR:.1f} %"
 
 
 def command_detail_pages(
@@ -56,13 +58,13 @@ def command_detail_pages(
         _in_short(command_health),
         _all_time(command, all_time),
         outcomes_section(command.outcomes, [in_flight(command.in_flight)]),
-        _times(command),
+        *_times(command_health),
         first_responses_section(
             command.first_responses, "since start", command.stages.misses.refused if command.stages else 0
         ),
         budget_section(budget),
         misses_section(command.stages),
-        distribution_section(command.durations, "since start"),
+        distribution_section(command_health.answers.times, "since start"),
         Section("Errors, newest first", [_error(group, snapshot.at) for group in command.errors]),
         denials_section(command),
     ]
@@ -71,7 +73,8 @@ def command_detail_pages(
     severity = command_health.severity
     head = f"{opening(command, severity, all_time)}{_said(budget)}"
     title = text.escaped(names.command_label(command.key), text.LINE_CELLS)
-    footer = FOOTER.format(len(command.window_ns)) if command.window_ns else "since start"
+    answers = command_health.answers.window_ns
+    footer = FOOTER.format(len(answers)) if answers else "since start"
     return Book([Chapter(title, head, sections, footer)], health, snapshot.at)
 
 
@@ -96,11 +99,21 @@ def _said(budget: Budget | None) -> str:
 
 
 def _in_short(judged: CommandHealth) -> Section:
+    command = judged.command
+    ran = command.outcomes[Outcome.OK] + command.outcomes[Outcome.ERROR]
     rows = [
-        measures.judged("Average", judged.response, numbers.milliseconds),
+        *_answers_in("Answers in", command.answers, None if judged.deferred else judged.response),
+        *_answers_in(measures.AFTER_DEFERRING, command.deferred, judged.response if judged.deferred else None),
+        measures.plain("Ran for", numbers.duration(command.total_ns / ran if ran else None)),
         measures.judged("Error rate", judged.error_rate, numbers.percent),
     ]
-    return Section("In short", rows)
+    return Section("In short, on average", rows)
+
+
+def _answers_in(label: str, answers: RecentAnswers, judged: Judged | None) -> list[str]:
+    if judged is not None:
+        return [measures.judged(label, judged, numbers.milliseconds)]
+    return [measures.plain(label, numbers.duration(answers.mean_ns))] if answers.number else []
 
 
 def outcomes_section(outcomes: tuple[int, int, int, int], further: Sequence[str] = ()) -> Section:
@@ -158,21 +171,26 @@ def _counted(label: str, number: int, total: int) -> str:
     return f"{NO_SIGN} {label:<9}{numbers.count_in(9, number)} {graphs.bar(number, total, BAR_CELLS - 1)}".rstrip()
 
 
-def _times(command: CommandSnapshot) -> Section:
-    window = command.window_ns
+def _times(judged: CommandHealth) -> Iterator[Section]:
+    command = judged.command
+    yield _answers("Time to the answer", command.answers)
+    yield _answers("Time to the answer, after a defer", command.deferred)
+
+
+def _answers(heading: str, answers: RecentAnswers) -> Section:
+    window = answers.window_ns
     if not window:
-        return Section("Response time", ())
-    exact = [command.quantile_ns(quantile) for quantile in QUANTILES]
-    overall = [command.durations.quantile_ns(quantile) for quantile in QUANTILES]
+        return Section(heading, ())
+    exact = [answers.quantile_ns(quantile) for quantile in QUANTILES]
+    overall = [answers.times.quantile_ns(quantile) for quantile in QUANTILES]
     named = zip(("p50", "p95", "p99"), exact, overall, strict=True)
-    ran = command.outcomes[Outcome.OK] + command.outcomes[Outcome.ERROR]
     rows = [
-        _row("average", command.mean_ns, numbers.duration(command.total_ns / ran if ran else None)),
+        _row("average", answers.mean_ns, numbers.duration(answers.total_ns / answers.number)),
         _row("shortest", min(window)),
         *(_row(label, last, f"~ {numbers.duration(since)}") for label, last, since in named),
         _row("longest", max(window)),
     ]
-    return Section("Response time", rows, _row_of_text("", f"last {len(window):,}", "since start"))
+    return Section(heading, rows, _row_of_text("", f"last {len(window):,}", "since start"))
 
 
 def _row(label: str, last_ns: float | None, since_start: str = "") -> str:

@@ -111,12 +111,17 @@ def _bot(snapshot: Snapshot, health: Health) -> Section:
     rows = [
         measures.judged("Error rate", health.error_rate_percent, numbers.percent),
         measures.judged("Average response", health.response_ms, numbers.milliseconds),
+        *_deferred(health.deferred_ms),
         measures.plain("Commands invoked", numbers.count(sum(outcomes))),
         measures.plain("of these refused", numbers.count(outcomes[Outcome.DENIED])),
         measures.plain("Messages seen", numbers.count(snapshot.connection.messages_seen)),
         measures.plain("Running for", numbers.span(snapshot.uptime_s)),
     ]
     return Section("Bot", rows)
+
+
+def _deferred(judged: Judged) -> list[str]:
+    return [] if judged.value is None else [measures.judged(measures.AFTER_DEFERRING, judged, numbers.milliseconds)]
 
 
 def _connection(snapshot: Snapshot, health: Health) -> Section:
