@@ -132,8 +132,9 @@ def newer_hikari(session: nox.Session) -> None:
 def pip(session: nox.Session) -> None:
     """Install the plugin beside bots of each kind, and compare what pip changed: nothing."""
     require(session, 2)
-    session.install("pytest", "pytest-timeout", "pytest-xdist", "packaging")
-    session.run("pytest", "-n", "2", "-p", "no:randomly", *OWN_SESSION, *session.posargs)
+    session.install(*nox.project.dependency_groups(PROJECT, "test"))
+    # Its conftest needs the plugin and its drivers, which the environments that are made here get one by one.
+    pytest(session, "--noconftest", *OWN_SESSION)
 
 
 @nox.session(python=first(3))

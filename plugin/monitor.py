@@ -27,6 +27,7 @@ from plugin.instrument.loop import LoopWatch
 from plugin.instrument.override import Method, Override
 from plugin.instrument.own_code import loading_file
 from plugin.instrument.places import Places
+from plugin.instrument.refusals import Refusals
 from plugin.instrument.release import working_directory
 from plugin.instrument.requests import watch_requests
 from plugin.instrument.responses import Responses
@@ -99,6 +100,7 @@ class Monitor:
             self.part("commands"),
             tells_tasks=settings.loop_watch or settings.stage_watch,
         )
+        self.invocations.refusals = Refusals(settings.denied_exceptions)
         self._registry = Registry(settings.window_length, settings.maximum_commands, self.invocations.settle)
         self._blocks = BlockTable()
         self._loop_watch = LoopWatch(

@@ -115,6 +115,23 @@ def _is_id(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_ID
 
 
+def _types(help: str) -> Any:
+    def fits(value: Any) -> bool:
+        return isinstance(value, (list, tuple, set, frozenset)) and all(map(_is_type, cast("list[object]", value)))
+
+    def read(text: str) -> list[str]:
+        return [item.strip() for item in text.split(",")] if text else []
+
+    def once(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(names))
+
+    return Setting((), "a list of exception types, such as `mybot.errors.NotAllowed`", help, fits, read, convert=once)
+
+
+def _is_type(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_TEXT and all(map(str.isidentifier, value.split(".")))
+
+
 def _name(help: str) -> Any:
     def fits(value: object) -> bool:
         # Python's \w is Discord's \p{L}, \p{N} and the underscore.
@@ -152,6 +169,7 @@ class Settings:
     )
     error_rate_threshold_percent: float = _number(10, 0, 100, "an error rate above this is critical")
     minimum_invocations: int = _number(10, 1, 10**6, "fewer cannot prove an error rate or a slow command", whole=True)
+    denied_exceptions: tuple[str, ...] = _types("raised by commands to refuse a user: denied, not an error")
     latency_threshold_ms: float = _number(500, 1, 60_000, "a heartbeat latency above this is critical")
     uptime_threshold_percent: float = _number(99, 0, 100, "an uptime below this is critical")
     response_target_ms: float = _number(100, 1, 3_600_000, "a mean time to the answer up to this is well")

@@ -14,6 +14,7 @@ from plugin.instrument.interactions import Interactions
 from plugin.instrument.invocation import Invocation as Invocation
 from plugin.instrument.invocation import Recorder
 from plugin.instrument.places import Places
+from plugin.instrument.refusals import Refusals
 from plugin.instrument.stages import StageWatch, current_invocation
 from plugin.instrument.values import is_a
 from plugin.instrument.waiting import SLOW_NS
@@ -67,6 +68,8 @@ class Invocations:
         self._interactions: Interactions | None = None
         self.judge: Judge = _broken
         """Says of an exception that leaves a command how it ended and what caused it; an adapter knows better."""
+        self.refusals = Refusals()
+        """Exceptions of the bot's own that count as a refusal wherever they are raised."""
         self.evicted = 0
         """How many were in flight beyond the bound: they are counted, but not their first response or error."""
 
@@ -287,6 +290,8 @@ class Invocations:
             outcome, cause = self.judge(exception)
         except Exception:  # noqa: BLE001 # what a bot's own exception does when it is asked is no fault of the monitor's
             outcome, cause = Outcome.ERROR, exception
+        if outcome is Outcome.ERROR and self.refusals.has(cause):
+            outcome = Outcome.DENIED
         invocation.outcome = outcome
         now = self._unix_time()
         place = self._places.of(cause) if outcome is Outcome.ERROR else None

@@ -19,9 +19,14 @@ _TYPE: Any = vars(type)
 _EXCEPTION: Any = vars(BaseException)
 
 
+def bases_of(cls: type) -> tuple[type, ...]:
+    """A class and all that it derives from, in the order in which Python looks."""
+    return _TYPE["__mro__"].__get__(cls)
+
+
 def derives(cls: type, *bases: type) -> bool:
     """Whether a class has one of these among its bases, or is one; virtual subclasses have none."""
-    return any(found is base for found in _TYPE["__mro__"].__get__(cls) for base in bases)
+    return any(found is base for found in bases_of(cls) for base in bases)
 
 
 def is_a(value: object, *classes: type) -> bool:

@@ -208,6 +208,30 @@ async def test_a_prefix_invocation_counts_once_whatever_its_end(scene: Scene) ->
     assert (await ended(sample, "square", 2, CommandKind.PREFIX)).outcomes == all_of(Outcome.DENIED, 2)
 
 
+@pytest.mark.parametrize("named", ["DeniedError", "tests.e2e.bodies.DeniedError", "tests.e2e.test_measuring.Sold"])
+async def test_a_bot_may_refuse_by_raising(scene: Scene, named: str) -> None:
+    """An exception of a type that is named in the settings, or of one that derives from it, counts as denied."""
+    plugin.configure(denied_exceptions=["OtherError", named])
+
+    async def refuse(_: Any) -> None:
+        raise Sold(SECRET)
+
+    sample = scene.make()
+    sample.add("sold", refuse)
+    await sample.load()
+    await sample.start()
+    for name in ("sold", "boom"):
+        await send(scene, name)
+    found = await ended(sample, "sold")
+    assert (found.outcomes, found.errors) == (all_of(Outcome.DENIED), ())
+    assert [denial.reason for denial in found.denials] == ["tests.e2e.test_measuring.Sold"]
+    assert (await ended(sample, "boom")).outcomes == all_of(Outcome.ERROR)
+
+
+class Sold(bodies.DeniedError):
+    """What a shop says that has nothing left."""
+
+
 @only_lightbulb3
 async def test_a_failed_conversion_is_the_users(scene: Scene) -> None:
     """An option that a converter cannot take is denied, not an error."""
