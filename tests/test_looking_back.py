@@ -190,9 +190,10 @@ async def test_one_command_says_what_the_last_release_changed(kept: Kept) -> Non
     """A command that is slower since the release that runs says so, on whichever instance; another does not."""
     newer = WRITER._replace(release="2.0", boot="newer", instance="other")
     await kept.store.register(WRITER, NOON - 3 * HOUR)
-    await kept.store.write(WRITER, batch(NOON - 2 * HOUR, delta(BUY, ok=100), delta(SELL, ok=100)))
     await kept.store.register(newer, NOON - HOUR)
-    await kept.store.write(newer, batch(NOON - HOUR, delta(BUY, ok=100, each_ms=500), delta(SELL, ok=100)))
+    for at in range(0, HOUR, 300):
+        await kept.store.write(WRITER, batch(NOON - 2 * HOUR + at, delta(BUY, ok=9), delta(SELL, ok=9)))
+        await kept.store.write(newer, batch(NOON - HOUR + at, delta(BUY, ok=9, each_ms=500), delta(SELL, ok=9)))
     slower = (await looking_back.one_command(kept, back(), BUY, Settings())).review
     assert slower is not None
     (finding,) = slower.findings
@@ -206,7 +207,8 @@ async def test_both_pages_hold_a_release_against_the_one_that_ran_before(kept: K
     for boot, (release, hour, each_ms) in enumerate(story):
         writer = WRITER._replace(boot=str(boot), release=release)
         await kept.store.register(writer, NOON + hour * HOUR)
-        await kept.store.write(writer, batch(NOON + hour * HOUR, delta(ok=200, each_ms=each_ms)))
+        for at in range(0, HOUR, 300):
+            await kept.store.write(writer, batch(NOON + hour * HOUR + at, delta(ok=20, each_ms=each_ms)))
     past = (await looking_back.one_command(kept, back(Period.DAY), BUY, Settings())).review
     health = (await overview.health(kept, False, overview.World(NOW, Settings(), None))).review
     assert past is not None and health is not None and health.release is not None

@@ -7,12 +7,11 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from plugin.corridor.archive import HistoryUnavailable
+from plugin.corridor.last_update import update_findings
 from plugin.history.store import Store
-from plugin.insight.releases import compare_releases
 from plugin.insight.reviews import (
     CommandAsked,
     CommandsAsked,
-    figures_of,
     rank,
     review_cogs,
     review_command,
@@ -36,7 +35,7 @@ from plugin.settings import Settings
 T = TypeVar("T")
 C = TypeVar("C", CommandTotals, CommandDelta)
 
-MINUTE_S, HOUR_S, DAY_S, WEEK_S = 60, 3600, 86_400, 7 * 86_400
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 STEPS_S = (60, 300, 900, 3600, 6 * 3600, 86_400, 7 * 86_400)
 MOST_POINTS = 121
 
@@ -165,15 +164,10 @@ async def one_command(past: Past, back: Back, key: CommandKey, settings: Setting
     return await look_back(past, back.fleet, question)
 
 
-async def _findings(store: Store, bot: int, end: int, key: CommandKey) -> Sequence[Finding]:
-    """What the last update changed about a command, wherever the bot runs: a week of it beside a week before it."""
-    update = last_update(await store.starts(bot, now=end))
-    if update is None:
-        return ()
-    began = int(update.since) // MINUTE_S * MINUTE_S
-    old = await store.command(Scope(bot, release=update.before), began - WEEK_S, began + MINUTE_S, key)
-    new = await store.command(Scope(bot, release=update.release), max(began, end - WEEK_S), end, key)
-    return compare_releases([figures_of(update.before, old), figures_of(update.release, new)])
+async def _findings(store: Store, bot: int, now: int, key: CommandKey) -> Sequence[Finding]:
+    """What the last update changed about a command, wherever the bot runs."""
+    update = last_update(await store.starts(bot, now=now))
+    return () if update is None else await update_findings(store, bot, update, now, [key])
 
 
 async def all_time(past: Past) -> Looked[Mapping[CommandKey, CommandTotals]]:

@@ -6,27 +6,35 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from plugin.corridor.last_update import daily_errors, update_errors, update_findings
 from plugin.corridor.looking_back import Back, Past, look_back, spans
 from plugin.histogram import Histogram
 from plugin.history.store import Store
 from plugin.insight.absences import running
+from plugin.insight.errors import review_errors
 from plugin.insight.fleet import judge_fleet
 from plugin.insight.growth import COMPANIONS, growth
 from plugin.insight.scales import MEGABYTE, Scales, memory_threshold_mb
 from plugin.insight.spans import ADDED, MEASURED, Kept, review_span
 from plugin.insight.trends import trend
-from plugin.insight.updates import Ran, Update, last_update, review_errors, review_release
+from plugin.insight.updates import last_update
 from plugin.model import ActivityCourse, CommandTotals, Looked, Period, Scope, SeriesCourse, Spans, StartSeen
-from plugin.model.past import Ever, Fleet, Growth, LatelyPast, Occurrence, PastHealth, Running, SpanPast
+from plugin.model.past import (
+    Ever,
+    Fleet,
+    Growth,
+    LatelyPast,
+    Occurrence,
+    PastHealth,
+    ReleaseReview,
+    Running,
+    SpanPast,
+)
 from plugin.settings import Settings
 from plugin.words import megabytes
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 MONTH_S = 30 * DAY_S
-LOOKED_AT_S = 7 * DAY_S
-"""An update is judged by so much of the time before it, and the last so much since."""
-MOST_COMPARED = 100
-"""So many commands are held against the release before; those invoked less prove little."""
 STEPS_S = (MINUTE_S, 900, HOUR_S, 4 * HOUR_S, DAY_S)
 MOST_POINTS = 181
 GROWTH_STEP_S = HOUR_S
@@ -93,19 +101,18 @@ async def health(past: Past, fleet: bool, world: World) -> Looked[PastHealth]:
     """
 
     async def question(store: Store, scope: Scope) -> PastHealth:
-        now, everyone = int(world.now), Scope(scope.bot)
+        now, release = int(world.now), None
         starts = await store.starts(scope.bot, now=world.now)
         update = last_update(starts)
-        new_since, release = float(_hour(now - DAY_S)), None
         if update is None:
-            before = await _ran(store, everyone, _hour(now - LOOKED_AT_S - DAY_S), _hour(now - DAY_S), compared=False)
-            after = await _ran(store, everyone, _hour(now - DAY_S), now + MINUTE_S, compared=False)
+            errors = await daily_errors(store, scope.bot, now)
         else:
-            before, after = await _around(store, scope.bot, update, now)
-            new_since, release = update.since, review_release(update, before, after)
+            findings = await update_findings(store, scope.bot, update, now)
+            release = ReleaseReview(update.release, update.since, update.before, tuple(findings))
+            errors = await update_errors(store, scope.bot, update, now)
         return PastHealth(
             release,
-            review_errors(before, after, lambda group: group.first_seen >= new_since),
+            review_errors(*errors),
             "in the last 24 h" if update is None else f"since {update.release}",
             await _growth(store, past.scope(), starts, world),
             await _fleet(store, scope, world),
@@ -228,35 +235,3 @@ def _limits(world: World) -> Mapping[str, float]:
 async def _fleet(store: Store, scope: Scope, world: World) -> Fleet:
     beat_s = max(MINUTE_S, world.settings.flush_interval_s)
     return judge_fleet(await store.instances(scope.bot, world.now), world.now, beat_s)
-
-
-async def _around(store: Store, bot: int, update: Update, now: int) -> tuple[Ran, Ran]:
-    """The release before an update and the one that runs, each over a span that is short enough to be read at once."""
-    since = int(update.since)
-    begin = max(int(update.before_since), since - LOOKED_AT_S)
-    before = await _ran(store, Scope(bot, release=update.before), begin, since + MINUTE_S, compared=True)
-    begin = max(since, now - LOOKED_AT_S)
-    after = await _ran(store, Scope(bot, release=update.release), begin, now + MINUTE_S, compared=True)
-    return before, after
-
-
-async def _ran(store: Store, scope: Scope, start: int, end: int, *, compared: bool) -> Ran:
-    commands = await store.top(scope, *_cheap(start, end), limit=MOST_COMPARED) if compared else ()
-    # Of errors every one counts, up to the present minute; a long span begins with an hour, though.
-    start = _hour(start) if end - start >= 3 * HOUR_S else start // MINUTE_S * MINUTE_S
-    end = -(-end // MINUTE_S) * MINUTE_S
-    totals = await store.totals(scope, start, end)
-    ok, _, error, _ = _sums(totals)
-    return Ran(ok + error, commands, await store.errors(scope, start, end))
-
-
-def _hour(at: int) -> int:
-    return at // HOUR_S * HOUR_S
-
-
-def _cheap(start: int, end: int) -> tuple[int, int]:
-    """A span within this one that is read from few rows: whole days of a long one, whole hours of a shorter one."""
-    for unit_s in (DAY_S, HOUR_S):
-        if end - start >= 3 * unit_s:
-            return -(-start // unit_s) * unit_s, end // unit_s * unit_s
-    return start // MINUTE_S * MINUTE_S, -(-end // MINUTE_S) * MINUTE_S

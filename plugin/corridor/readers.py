@@ -10,18 +10,29 @@ from plugin.corridor.archive import CLOSED, HistoryUnavailable
 from plugin.corridor.keeping import NOT_STARTED, SWITCHED_OFF
 from plugin.corridor.looking_back import Past
 from plugin.history.store import Store
-from plugin.insight.discretion import Pseudonyms, boot_seen, error_history, instance_seen, release_seen, start_seen
-from plugin.model import BootSeen, ErrorHistory, InstanceSeen, ReleaseSeen, Scope, StartSeen
+from plugin.insight.discretion import (
+    Pseudonyms,
+    boot_seen,
+    error_course,
+    error_history,
+    instance_seen,
+    release_seen,
+    start_seen,
+)
+from plugin.insight.errors import origin
+from plugin.model import BootSeen, ErrorCourse, ErrorHistory, InstanceSeen, ReleaseSeen, Scope, StartSeen
 
 T = TypeVar("T")
 
 NUMBERS = frozenset(
     {
+        "activities",
         "activity",
         "added",
         "all_time",
         "command",
         "course",
+        "courses",
         "durations",
         "several",
         "series",
@@ -59,6 +70,11 @@ class ReadersStore:
         """Error groups that were met in the span, the one seen last first."""
         found = await self._store.errors(self._names.real_scope(scope), start, end)
         return tuple(error_history(group, self._names) for group in found)
+
+    async def error_courses(self, scope: Scope, start: int, end: int, step_s: int) -> tuple[ErrorCourse, ...]:
+        """Error groups that were met in the span, each over time; whose errors they are was seen before."""
+        found = await self._store.error_courses(self._names.real_scope(scope), start, end, step_s)
+        return tuple(error_course(course._replace(origin=origin(course)), self._names) for course in found)
 
     async def starts(self, bot: int, now: float = math.inf) -> tuple[StartSeen, ...]:
         """The last starts of all instances until `now`, oldest first."""

@@ -72,16 +72,37 @@ async def several(
     return tuple(_delta(key, by_number.get(numbers.get(key, _UNKNOWN), _NEVER)) for key in keys)
 
 
-async def course(
-    database: Database, known: Names, scope: Scope, start: int, end: int, key: CommandKey, step_s: int
-) -> CommandCourse:
-    """One command over time; the first step begins at or before `start`."""
+async def courses(
+    database: Database, known: Names, scope: Scope, start: int, end: int, keys: Sequence[CommandKey], step_s: int
+) -> tuple[CommandCourse, ...]:
+    """Several commands over time, in the order in which they are asked for."""
     async with viewed(database, known, scope) as (connection, view):
-        numbers = await _numbers(known, connection, scope, [key])
+        numbers = await _numbers(known, connection, scope, keys)
         step_s = view.step(start, step_s)
         parts = view.parts(COMMANDS, start - start % step_s, end, step_s)
-        rows = await merged(connection, COMMANDS, parts, list(numbers.values()), step_s, _NO_RESPONSES)
-    return CommandCourse(step_s, tuple(map(_point, sorted(rows))))
+        rows = await merged(connection, COMMANDS, parts, sorted(set(numbers.values())), step_s, _NO_RESPONSES)
+    by_number: dict[int, list[CommandPoint]] = {}
+    for row in sorted(rows):
+        by_number.setdefault(row[1], []).append(_point(row))
+    return tuple(CommandCourse(step_s, tuple(by_number.get(numbers.get(key, _UNKNOWN), ()))) for key in keys)
+
+
+async def activities(
+    database: Database, known: Names, scope: Scope, start: int, end: int, step_s: int
+) -> dict[CommandKey, ActivityCourse]:
+    """Counts of every command over time; the first step begins at or before `start`."""
+    async with viewed(database, known, scope) as (connection, view):
+        step_s = view.step(start, step_s)
+        parts = view.parts(COMMANDS, start - start % step_s, end, step_s)
+        sums = await summed(connection, parts, ("command", "at"), _COUNTS)
+        keys = await command_keys(known, connection, view.bot, {number for number, _ in sums})
+    by_command: dict[int, dict[int, list[list[int]]]] = {}
+    for (number, at), counts in sums.items():
+        by_command.setdefault(number, {}).setdefault(at - at % step_s, []).append(counts)
+    return {
+        keys[number]: ActivityCourse(step_s, tuple(_activity(at, steps[at]) for at in sorted(steps)))
+        for number, steps in by_command.items()
+    }
 
 
 async def activity(database: Database, known: Names, scope: Scope, start: int, end: int, step_s: int) -> ActivityCourse:

@@ -170,8 +170,8 @@ async def starts(database: Database, bot: int, instance: str | None, now: float)
     named, values = "", dict[str, Any](bot=bot, believed=now + _APART_S)
     if instance is not None:
         named, values["name"] = " AND who.name = :name", names.clean(instance)
-    sql = f"""SELECT boots.started, who.name, release.name {_BOOTS} AND boots.started <= :believed{named}
-        ORDER BY boots.started DESC LIMIT {_MOST_STARTS}"""
+    sql = f"""SELECT boots.started, who.name, release.name, boots.last_seen {_BOOTS}
+        AND boots.started <= :believed{named} ORDER BY boots.started DESC LIMIT {_MOST_STARTS}"""
     async with database.reading() as connection:
         newest_first = [StartSeen(*row) for row in await connection.rows(sql, values)]
     return tuple(reversed(newest_first))

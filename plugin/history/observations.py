@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -13,7 +14,17 @@ from plugin.history.questions import merged, oldest, summed
 from plugin.history.schema import ERRORS, KINDS, SERIES, TIERS
 from plugin.history.tiers import Segment, Tier
 from plugin.history.views import Part, View, viewed
-from plugin.model import CommandKey, ErrorHistory, Place, Scope, SeriesCourse, SeriesDelta, SeriesPoint
+from plugin.model import (
+    CommandKey,
+    ErrorCourse,
+    ErrorHistory,
+    ErrorPoint,
+    Place,
+    Scope,
+    SeriesCourse,
+    SeriesDelta,
+    SeriesPoint,
+)
 
 
 async def series(
@@ -55,6 +66,30 @@ async def values(database: Database, known: Names, scope: Scope, start: int, end
     async with viewed(database, known, scope) as (connection, view):
         rows = await merged(connection, SERIES, view.parts(SERIES, start, end), [names.clean(name)], Tier.EVER)
     return next((SeriesDelta(*found) for _, _, _, _, *found in rows), None)
+
+
+async def error_courses(
+    database: Database, known: Names, scope: Scope, start: int, end: int, step_s: int
+) -> tuple[ErrorCourse, ...]:
+    """Error groups that were met in the span, each over time, the one seen last first."""
+    async with viewed(database, known, scope) as (connection, view):
+        step_s = view.step(start, step_s)
+        parts = view.parts(ERRORS, start - start % step_s, end, step_s)
+        sums = await summed(connection, parts, ("error_group", "command", "at"), ("count",))
+        keys = await command_keys(known, connection, view.bot, {number for _, number, _ in sums})
+        groups = await _groups(connection, view.bot) if sums else ()
+    by_group: dict[int, Counter[tuple[int, CommandKey]]] = {}
+    for (group, number, at), (count,) in sums.items():
+        by_group.setdefault(group, Counter())[at - at % step_s, keys[number]] += count
+    return tuple(_course(group, by_group[group.error_group]) for group in groups if group.error_group in by_group)
+
+
+def _course(group: _Group, counts: Mapping[tuple[int, CommandKey], int]) -> ErrorCourse:
+    by_command: Counter[CommandKey] = Counter()
+    for (_, key), count in counts.items():
+        by_command[key] += count
+    points = (ErrorPoint(at, key, count) for (at, key), count in counts.items())
+    return ErrorCourse(_history(group, by_command), tuple(sorted(points, key=lambda point: point.at)))
 
 
 async def errors(database: Database, known: Names, scope: Scope, start: int, end: int) -> tuple[ErrorHistory, ...]:

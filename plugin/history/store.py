@@ -27,6 +27,7 @@ from plugin.model import (
     CommandDelta,
     CommandKey,
     CommandTotals,
+    ErrorCourse,
     ErrorHistory,
     InstanceSeen,
     ReleaseSeen,
@@ -166,12 +167,25 @@ class Store:
     @_whole
     async def course(self, scope: Scope, start: int, end: int, key: CommandKey, step_s: int) -> CommandCourse:
         """One command over time, in steps that begin at multiples of their length, the first at or before `start`."""
-        return await commands.course(self._database, self._known, scope, start, end, key, step_s)
+        (one,) = await commands.courses(self._database, self._known, scope, start, end, [key], step_s)
+        return one
+
+    @_whole
+    async def courses(
+        self, scope: Scope, start: int, end: int, keys: Sequence[CommandKey], step_s: int
+    ) -> tuple[CommandCourse, ...]:
+        """Several commands over time in one question and in their order, in steps like those of `course`."""
+        return await commands.courses(self._database, self._known, scope, start, end, keys, step_s)
 
     @_whole
     async def activity(self, scope: Scope, start: int, end: int, step_s: int) -> ActivityCourse:
         """Counts of all commands together over time, in steps like those of `course`."""
         return await commands.activity(self._database, self._known, scope, start, end, step_s)
+
+    @_whole
+    async def activities(self, scope: Scope, start: int, end: int, step_s: int) -> dict[CommandKey, ActivityCourse]:
+        """Counts of every command over time, in steps like those of `course`."""
+        return await commands.activities(self._database, self._known, scope, start, end, step_s)
 
     @_whole
     async def durations(self, scope: Scope, start: int | None, end: int) -> Histogram:
@@ -197,6 +211,11 @@ class Store:
     async def errors(self, scope: Scope, start: int, end: int) -> tuple[ErrorHistory, ...]:
         """Error groups that were met in the span, the one seen last first."""
         return await observations.errors(self._database, self._known, scope, start, end)
+
+    @_whole
+    async def error_courses(self, scope: Scope, start: int, end: int, step_s: int) -> tuple[ErrorCourse, ...]:
+        """Error groups that were met in the span, each over time, in steps like those of `course`."""
+        return await observations.error_courses(self._database, self._known, scope, start, end, step_s)
 
     @_whole
     async def span(self, scope: Scope) -> int | None:

@@ -9,10 +9,11 @@ through `together`, which corrects for how many they are.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import zip_longest
 
 from plugin.histogram import Histogram, bucket_index, bucket_value_ns
+from plugin.insight.chances import chance_of_count, chance_of_rates, normal_tail
 from plugin.model import Change, Verdict
 
 LEVEL = 0.01
@@ -25,8 +26,6 @@ ENOUGH = 20
 """With fewer events on either side, what does not hold up is unknown, not the same."""
 BURST = 5.0
 """Invocations come in bursts (who calls once calls again): their variance is taken as so many times their mean."""
-EXACT_UP_TO = 1000.0
-"""Expected events beyond which the normal approximation takes the place of the exact sum."""
 EXPECTED_OUTSIDE = 10
 """Calls of the smaller side expected outside the fullest bucket, below which U is not near enough to normal."""
 FALLING_IS_BETTER = (Verdict.WORSE, Verdict.BETTER)
@@ -43,7 +42,7 @@ def compare_rates(before: tuple[int, int], after: tuple[int, int]) -> Change:
     if not before[1] or not after[1]:
         return Change(None, None, None, Verdict.UNKNOWN)
     was, now = before[0] / before[1], after[0] / after[1]
-    chance = _chance_of_rates(*after, *before) if now > was else _chance_of_rates(*before, *after)
+    chance = chance_of_rates(*after, *before) if now > was else chance_of_rates(*before, *after)
     matters = differ(was, now) and abs(now - was) >= MINIMUM_DIFFERENCE
     return settle(was, now, 2 * chance, matters, enough=min(before[1], after[1]) >= ENOUGH)
 
@@ -67,7 +66,7 @@ def compare_counts(
     was, share = before * stretch, stretch / (1 + stretch)
     old, new = round(before / burst), round(after / burst)
     rising = after > was
-    chance = _chance_of_count(new, old, share) if rising else _chance_of_count(old, new, 1 - share)
+    chance = chance_of_count(new, old, share) if rising else chance_of_count(old, new, 1 - share)
     return settle(was, after, 2 * chance, differ(was, after), before + after >= ENOUGH, verdicts)
 
 
@@ -91,14 +90,14 @@ def compare_durations(
     return settle(was, now, 4 * chance, differ(was, now, minimum_ratio), enough=min(n, m) >= ENOUGH)
 
 
-def together(changes: Sequence[Change]) -> list[Change]:
+def together(changes: Sequence[Change], level: float = LEVEL) -> list[Change]:
     """The same changes, with those as SAME that do not hold up beside so many others; none gains an arrow.
 
-    Benjamini and Hochberg, "Controlling the False Discovery Rate", J. R. Statist. Soc. B 57(1), 1995, at 1 %: where
-    nothing changed at all, at most one page in a hundred shows any arrow.
+    Benjamini and Hochberg, "Controlling the False Discovery Rate", J. R. Statist. Soc. B 57(1), 1995: where nothing
+    changed at all, at most such a share (`level`, 1 %) of pages shows any arrow.
     """
     chances = sorted(change.p_value for change in changes if change.p_value is not None)
-    passed = [chance for rank, chance in enumerate(chances, 1) if chance <= LEVEL * rank / len(chances)]
+    passed = [chance for rank, chance in enumerate(chances, 1) if chance <= level * rank / len(chances)]
     largest = passed[-1] if passed else -1.0
     return [
         change._replace(verdict=Verdict.SAME) if change.holds and (change.p_value or 0.0) > largest else change
@@ -142,7 +141,7 @@ def _chance_of_shift(low: Histogram, high: Histogram) -> float:
     if min(n, m) * (both - fullest) < EXPECTED_OUTSIDE * both:
         return math.exp(-2 * (gap / n) * (gap / m) / both)
     variance = n * m / 12 * (both + 1 - ties / both / (both - 1))
-    return _normal_tail((twice_wins / 2 - n * m / 2 - 0.5) / math.sqrt(variance))
+    return normal_tail((twice_wins / 2 - n * m / 2 - 0.5) / math.sqrt(variance))
 
 
 def _chance_of_tail(low: Histogram, high: Histogram, quantile: float) -> float:
@@ -150,47 +149,4 @@ def _chance_of_tail(low: Histogram, high: Histogram, quantile: float) -> float:
     both = low.copy()
     both.merge(high)
     start = bucket_index(both.quantile_ns(quantile) or 0)
-    return _chance_of_rates(sum(high.counts[start:]), high.total, sum(low.counts[start:]), low.total)
-
-
-def _chance_of_rates(many: int, trials: int, few: int, other_trials: int) -> float:
-    """The chance of so `many` events in the first trials or more, given the events of both (hypergeometric)."""
-    events, both = many + few, trials + other_trials
-    if min(events, both - events) * min(trials, other_trials) > EXACT_UP_TO * both:
-        share = events / both
-        deviation = math.sqrt(share * (1 - share) * (1 / trials + 1 / other_trials))
-        return _normal_tail((many / trials - few / other_trials) / deviation)
-    log_first = _log_choose(events, many) + _log_choose(both - events, trials - many) - _log_choose(both, trials)
-    rest = both - events - trials + 1
-    return _sum_tail(
-        log_first, range(many, min(trials, events)), lambda k: (events - k) * (trials - k) / (k + 1) / (rest + k)
-    )
-
-
-def _chance_of_count(many: int, few: int, share: float) -> float:
-    """The chance of so `many` events or more where each of both falls on this side with a share (binomial)."""
-    total = many + few
-    if total * share * (1 - share) > EXACT_UP_TO:
-        return _normal_tail((many - total * share) / math.sqrt(total * share * (1 - share)))
-    log_first = _log_choose(total, many) + many * math.log(share) + few * math.log1p(-share)
-    odds = share / (1 - share)
-    return _sum_tail(log_first, range(many, total), lambda k: (total - k) / (k + 1) * odds)
-
-
-def _sum_tail(log_first: float, further: range, growth: Callable[[int], float]) -> float:
-    """A sum of probabilities from the first outward, each the one before times its growth, until they vanish."""
-    term = total = math.exp(min(log_first, 0.0))
-    for k in further:
-        term *= growth(k)
-        total += term
-        if term <= total * 1e-17:
-            break
-    return min(total, 1.0)
-
-
-def _normal_tail(deviations: float) -> float:
-    return math.erfc(deviations / math.sqrt(2)) / 2
-
-
-def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+    return chance_of_rates(sum(high.counts[start:]), high.total, sum(low.counts[start:]), low.total)

@@ -17,6 +17,7 @@ from plugin.model import (
     CommandKind,
     CommandSnapshot,
     Denials,
+    ErrorCourse,
     ErrorGroup,
     ErrorHistory,
     InstanceSeen,
@@ -205,6 +206,12 @@ def error_history(group: ErrorHistory, names: Pseudonyms) -> ErrorHistory:
         last_release=names.of(RELEASE, group.last_release),
         commands=tuple(_key(key, names) for key in group.commands),
     )
+
+
+def error_course(course: ErrorCourse, names: Pseudonyms) -> ErrorCourse:
+    """The same over time."""
+    points = tuple(point._replace(command=_key(point.command, names)) for point in course.points)
+    return course._replace(group=error_history(course.group, names), points=points)
 
 
 def _key(key: CommandKey, names: Pseudonyms) -> CommandKey:

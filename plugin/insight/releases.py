@@ -1,127 +1,173 @@
-"""What a release changed: commands slower or faster, failing more or less; errors new, back again or gone."""
+"""What a release changed in commands: slower or faster, failing more or less."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from plugin.histogram import Histogram
-from plugin.insight.changes import LEVEL, compare_durations, compare_rates, together
+from plugin.histogram import bucket_index, bucket_value_ns, nearest_rank
+from plugin.insight.chances import chance_of_rates
+from plugin.insight.changes import MINIMUM_DIFFERENCE, differ, settle, together
 from plugin.insight.scales import NS_PER_MS
-from plugin.model import Change, CommandKey, Finding, FindingKind, Verdict
+from plugin.insight.shifts import Shift, compare_blocks
+from plugin.insight.strata import Block, Likeness
+from plugin.model import Change, CommandKey, CommandPoint, Finding, FindingKind, Outcome, Verdict
 from plugin.words import amount, label
 
-MINIMUM_RATIO = 1.3
-"""The least change of a p95: two releases run at different times, under different load."""
+LEVEL = 0.001
+"""How often noise alone may make any finding of one release: it stands for weeks and is looked at many times."""
+LEAST_RATIO = {Likeness.WEEK: 1.15, Likeness.DAY: 1.3, Likeness.NONE: 2.0}
+"""The least change of a duration or an error rate, by how alike the hours are: a rhythm must not make it."""
+LEAST_TAIL_RATIO = {Likeness.WEEK: 1.3, Likeness.DAY: 1.5, Likeness.NONE: 2.0}
+"""The least change of p95 where only the slowest calls have changed."""
+TOLD_FROM = 1.1
+"""A quantile that changed less than this does not show what the ranks have proven."""
+TAIL = 0.95
+ENOUGH_FOR_TAIL = 200
+"""With fewer calls since the release the slowest of them say little."""
+QUANTILES = (("p95", TAIL), ("median", 0.5))
+"""How a shift of all durations is told: by p95, or by the median where p95 does not show it."""
 MOST_FINDINGS = 10
+FAILURES = FindingKind.FAILING_MORE, FindingKind.FAILING_LESS
+TIMES = FindingKind.SLOWER, FindingKind.FASTER
 
-
-class CommandFigures(NamedTuple):
-    """One command while one release ran."""
-
-    ok: int
-    errors: int
-    durations: Histogram
-    """Of `ok` and `error` invocations."""
-
-
-class ErrorFigures(NamedTuple):
-    """One error group while one release ran."""
-
-    text: str
-    """How it is named to an operator, such as `KeyError in shop.py, buy`."""
-    occurrences: int
+Points = Sequence[CommandPoint]
+"""One command while one release ran, in steps of at most an hour."""
 
 
 class ReleaseFigures(NamedTuple):
     """What was kept of one release."""
 
     release: str
-    commands: Mapping[CommandKey, CommandFigures]
-    errors: Mapping[str, ErrorFigures]
-    """By what identifies the group, the same in every release."""
+    commands: Mapping[CommandKey, Points]
+
+
+class _Compared(NamedTuple):
+    """One number of one command under both releases."""
+
+    name: str
+    change: Change
+    """In percent or milliseconds."""
+    kinds: tuple[FindingKind, FindingKind]
+    """Of a rise and a fall."""
+    what: str
+    """Such as `p95`."""
+    unit: str
 
     @property
-    def judged(self) -> int:
-        """How many invocations ended `ok` or `error`."""
-        return sum(figures.ok + figures.errors for figures in self.commands.values())
+    def kind(self) -> FindingKind:
+        """What it is where it holds up."""
+        return self.kinds[self.change.verdict is Verdict.BETTER]
+
+    @property
+    def size(self) -> float:
+        """How much of its kind it is; the greater the worse, or for good news the better."""
+        was, now = self.change.before or 0, self.change.after or 0
+        return abs(now - was) if self.kinds is FAILURES else max(was, now) / (min(was, now) or 1)
+
+    def finding(self, release: str) -> Finding:
+        """What is said of it."""
+        was, now = self.change.before or 0, self.change.after or 0
+        shown = f"{amount(was, self.unit, beside=now)} → {amount(now, self.unit, beside=was)}"
+        return Finding(self.kind, self.name, f"{self.name}: {self.what} {shown} since {release}")
 
 
-class _Ranked(NamedTuple):
-    finding: Finding
-    size: float
-    """How much of its kind it is; the greater the worse, or for good news the better."""
+def compare_releases(before: ReleaseFigures, after: ReleaseFigures, limit: int = MOST_FINDINGS) -> list[Finding]:
+    """What a release changed in commands against the one before it: worst first, at most `limit`.
 
-
-def compare_releases(releases: Sequence[ReleaseFigures], limit: int = MOST_FINDINGS) -> list[Finding]:
-    """What the last of the releases, oldest first, changed against the one before it: worst first, at most `limit`.
-
-    Of the commands only what holds up beside all others (`together`); a p95 also differs by 1.3 either way. Of the
-    errors: new is what no earlier release knew, regressed what the one before did not see but an earlier one did, gone
-    what only the one before saw. Such a silence counts where an error as frequent as that would be missed by luck in at
-    most 1 % of cases, which takes the more occurrences the fewer invocations the silent release has had.
+    Only what differs in like hours (see `compare_blocks`), begins with the release, holds up beside all other commands
+    (`together`) and is large enough for how alike the hours are.
     """
-    if len(releases) < 2:
-        return []
-    found = [*_commands(releases[-2], releases[-1]), *_errors(releases)]
-    found.sort(key=lambda ranked: (ranked.finding.kind, -ranked.size, ranked.finding.subject))
-    return [ranked.finding for ranked in found[:limit]]
+    keys = before.commands.keys() & after.commands.keys()
+    compared = [one for key in keys for one in _command(label(key), before.commands[key], after.commands[key])]
+    changes = together([one.change for one in compared], LEVEL)
+    found = [one for one, change in zip(compared, changes, strict=True) if change.holds]
+    found.sort(key=lambda one: (one.kind, -one.size, one.name))
+    return [one.finding(after.release) for one in found[:limit]]
 
 
-def _commands(before: ReleaseFigures, after: ReleaseFigures) -> Iterator[_Ranked]:
-    keys = sorted(before.commands.keys() & after.commands.keys(), key=label)
-    pairs = [(before.commands[key], after.commands[key]) for key in keys]
-    durations = [compare_durations(old.durations, new.durations, minimum_ratio=MINIMUM_RATIO) for old, new in pairs]
-    rates = [compare_rates((old.errors, old.ok + old.errors), (new.errors, new.ok + new.errors)) for old, new in pairs]
-    held = together(durations + rates)
-    for key, duration, rate in zip(keys, held[: len(keys)], held[len(keys) :], strict=True):
-        if rate.holds:
-            yield _failing(label(key), rate, after.release)
-        if duration.holds:
-            yield _timing(label(key), duration, after.release)
+def _command(name: str, before: Points, after: Points) -> Iterator[_Compared]:
+    failures = compare_blocks(*([_outcomes(point) for point in points] for points in (before, after)))
+    if failures is not None:
+        yield _failing(name, failures)
+    old, new = ([Block(point.at, _counts(point)) for point in points] for points in (before, after))
+    durations = compare_blocks(old, new)
+    if durations is None:
+        return
+    whole = _timing(name, durations)
+    begins = durations.begins or durations.p_value > LEVEL
+    if begins and not whole.change.holds and durations.after.total() >= ENOUGH_FOR_TAIL:
+        start = bucket_index(int(_quantile_ns(durations.before + durations.after, TAIL)))
+        tail = compare_blocks(*([_reaching(block, start) for block in blocks] for blocks in (old, new)))
+        if tail is not None:
+            yield _tail(name, durations, tail)
+    yield whole
 
 
-def _failing(name: str, rate: Change, release: str) -> _Ranked:
-    kind = FindingKind.FAILING_MORE if rate.verdict is Verdict.WORSE else FindingKind.FAILING_LESS
-    was, now = 100 * (rate.before or 0), 100 * (rate.after or 0)
-    sentence = f"{name}: fails {amount(was, '%', beside=now)} → {amount(now, '%', beside=was)} since {release}"
-    return _Ranked(Finding(kind, name, sentence), abs(now - was))
+def _outcomes(point: CommandPoint) -> Block:
+    return Block(point.at, {0: point.outcomes[Outcome.OK], 1: point.outcomes[Outcome.ERROR]})
 
 
-def _timing(name: str, duration: Change, release: str) -> _Ranked:
-    kind = FindingKind.SLOWER if duration.verdict is Verdict.WORSE else FindingKind.FASTER
-    was, now = (duration.before or 0) / NS_PER_MS, (duration.after or 0) / NS_PER_MS
-    sentence = f"{name}: p95 {amount(was, 'ms', beside=now)} → {amount(now, 'ms', beside=was)} since {release}"
-    return _Ranked(Finding(kind, name, sentence), max(was, now) / (min(was, now) or 1))
+def _counts(point: CommandPoint) -> Mapping[int, int]:
+    return {index: count for index, count in enumerate(point.durations.counts) if count}
 
 
-def _errors(releases: Sequence[ReleaseFigures]) -> Iterator[_Ranked]:
-    *older, before, after = releases
-    for group, (text, count) in after.errors.items():
-        if not _seen(before, group) and count and telling(count, after.judged, before.judged):
-            last = next((release.release for release in reversed(older) if _seen(release, group)), None)
-            yield _appeared(text, count, after.release, last)
-    for group, (text, count) in before.errors.items():
-        if not _seen(after, group) and count and telling(count, before.judged, after.judged):
-            sentence = f"{text}: gone since {after.release} ({_times(count)} in {before.release})"
-            yield _Ranked(Finding(FindingKind.GONE_ERROR, text, sentence), count)
+def _reaching(block: Block, start: int) -> Block:
+    reaching = sum(count for index, count in block.values.items() if index >= start)
+    return Block(block.at, {0: sum(block.values.values()) - reaching, 1: reaching})
 
 
-def _appeared(text: str, count: int, release: str, last: str | None) -> _Ranked:
-    if last is None:
-        return _Ranked(Finding(FindingKind.NEW_ERROR, text, f"{text}: new in {release} ({_times(count)})"), count)
-    sentence = f"{text}: back in {release} ({_times(count)}), last seen in {last}"
-    return _Ranked(Finding(FindingKind.REGRESSED_ERROR, text, sentence), count)
+def _failing(name: str, shift: Shift) -> _Compared:
+    was, now = (100 * values[1] / values.total() for values in (shift.before, shift.after))
+    matters = differ(was, now, LEAST_RATIO[shift.likeness]) and abs(now - was) >= 100 * MINIMUM_DIFFERENCE
+    return _Compared(name, _settled(shift, was, now, _chance(shift), matters), FAILURES, "fails", "%")
 
 
-def _seen(release: ReleaseFigures, group: str) -> bool:
-    return group in release.errors and release.errors[group].occurrences > 0
+def _timing(name: str, shift: Shift) -> _Compared:
+    """The shift of all durations."""
+    matters = differ(1.0, shift.ratio(bucket_value_ns), LEAST_RATIO[shift.likeness])
+    by_p95, by_median = (_told(name, shift, what, quantile, matters) for what, quantile in QUANTILES)
+    return by_p95 if by_p95.change.holds else by_median
 
 
-def telling(count: int, exposed: int, silent: int) -> bool:
-    """Whether a silence is more than luck: all occurrences would fall on one side by chance in at most 1 %."""
-    return silent > 0 and (exposed / (exposed + silent)) ** count <= LEVEL
+def _told(name: str, shift: Shift, what: str, quantile: float, matters: bool) -> _Compared:
+    was, now = (_quantile_ns(values, quantile) / NS_PER_MS for values in (shift.before, shift.after))
+    change = _settled(shift, was, now, shift.p_value, matters and differ(was, now, TOLD_FROM))
+    return _Compared(name, change, TIMES, what, "ms")
 
 
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
+def _tail(name: str, whole: Shift, shift: Shift) -> _Compared:
+    """The share of calls as slow as the slowest 5 % of both, told by p95."""
+    was, now = (_quantile_ns(values, TAIL) / NS_PER_MS for values in (whole.before, whole.after))
+    matters = differ(was, now, LEAST_TAIL_RATIO[shift.likeness])
+    return _Compared(name, _settled(shift, was, now, _chance(shift), matters), TIMES, "p95", "ms")
+
+
+def _settled(shift: Shift, was: float, now: float, p_value: float, matters: bool) -> Change:
+    """The change with what it takes to be the release's; one that is not counts as no evidence beside others."""
+    if not shift.begins or (now > was) is not shift.rises:
+        return settle(was, now, 1.0, matters=False, enough=True)
+    return settle(was, now, p_value, matters, enough=True)
+
+
+def _chance(shift: Shift) -> float:
+    """Of what either happens or not: Fisher's exact test too must hold, of counts divided by their dispersion.
+
+    The sum over strata is far from normal where one side has few calls.
+    """
+    old, new = (
+        (round(values[1] / shift.dispersion), round(values.total() / shift.dispersion))
+        for values in (shift.before, shift.after)
+    )
+    many, few = (new, old) if shift.rises else (old, new)
+    return max(shift.p_value, 2 * chance_of_rates(*many, *few))
+
+
+def _quantile_ns(values: Counter[int], quantile: float) -> float:
+    rank, seen = nearest_rank(quantile, values.total()), 0
+    for value in sorted(values):
+        seen += values[value]
+        if seen >= rank:
+            return bucket_value_ns(value)
+    return 0

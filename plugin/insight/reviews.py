@@ -8,7 +8,6 @@ from typing import NamedTuple
 from plugin.histogram import Histogram
 from plugin.insight import beside
 from plugin.insight.changes import together
-from plugin.insight.releases import CommandFigures, ReleaseFigures
 from plugin.insight.scales import WELL, Scales
 from plugin.model import (
     Change,
@@ -183,12 +182,6 @@ class CommandAsked(NamedTuple):
     """Of all commands."""
     releases: Sequence[ReleaseSeen]
     findings: Sequence[Finding]
-
-
-def figures_of(release: str, delta: CommandDelta) -> ReleaseFigures:
-    """One command while a release ran, to be held against another; its errors tell their releases themselves."""
-    ok, _, error, _ = delta.outcomes
-    return ReleaseFigures(release, {delta.key: CommandFigures(ok, error, delta.durations)}, {})
 
 
 def review_command(spans: Spans, asked: CommandAsked, scales: Scales) -> CommandPast:

@@ -1,17 +1,15 @@
-"""What an update changed, from what history kept of the releases: of commands, and what became of each error."""
+"""The last update of a bot, found among its starts."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from plugin.insight.releases import CommandFigures, ReleaseFigures, compare_releases, telling
-from plugin.model import CommandDelta, ErrorHistory, Outcome, Place, StartSeen
-from plugin.model.past import ErrorReview, ErrorState, ReleaseReview
-from plugin.words import label
+from plugin.model import StartSeen
 
-ALL = 10_000
+SILENCE_S = 600.0
+"""A release without a sign of life for so long, while another gives them, does not run any more."""
 
 
 class Update(NamedTuple):
@@ -25,80 +23,63 @@ class Update(NamedTuple):
     """Unix time in seconds of a start of the one before."""
 
 
-class Ran(NamedTuple):
-    """What history kept of one release, or of one span of time."""
+class _Arrival(NamedTuple):
+    """A start that brought an instance to another release, or a release that was never seen."""
 
-    judged: int
-    """How many invocations ended `ok` or `error`."""
-    commands: Sequence[CommandDelta]
-    """Those that were invoked most."""
-    errors: Sequence[ErrorHistory]
+    release: str
+    at: float
+    first: bool
+    """Whether no instance ran the release just before."""
 
 
 def last_update(starts: Sequence[StartSeen]) -> Update | None:
     """The last update among the starts of a bot, oldest first; None where all known starts are of one release.
 
-    While instances are updated one after the other, a start of the old release in between ends nothing; going back to
-    an old release is an update like any other.
+    An update is an instance that changes its release, back to an old one included, or the first start of a release. A
+    restart is none, nor a new instance with a release that ran before: instances are updated one after the other, and
+    one that crashes meanwhile comes back with the old release. Only where no instance gives a sign of life with the
+    newer release any more have new instances brought the old one back.
     """
-    if not starts:
+    arrivals = list(_arrivals(starts))
+    if not arrivals:
         return None
-    first: dict[str, float] = {}
-    for start in starts:
-        first.setdefault(start.release, start.at)
-    release = starts[-1].release
-    broken = max((at for at, _, other in starts if first[other] > first[release]), default=-math.inf)
-    since = min(at for at, _, other in starts if other == release and at > broken)
+    release = arrivals[-1].release
+    run = next((i for i in range(len(arrivals) - 1, -1, -1) if arrivals[i].release != release), -1) + 1
+    since = max((arrival.at for arrival in arrivals if arrival.release == release and arrival.first), default=0.0)
+    since = since or arrivals[run].at
+    back = _brought_back(starts, release, since)
+    if back is not None:
+        release, since = back.release, back.at
     before = next((start for start in reversed(starts) if start.at < since and start.release != release), None)
     if before is None:
         return None
-    return Update(release, since, before.release, min(before.at, first[before.release]))
+    begun = min(start.at for start in starts if start.release == before.release)
+    return Update(release, since, before.release, begun)
 
 
-def review_release(update: Update, before: Ran, after: Ran) -> ReleaseReview:
-    """What an update changed in commands: only what holds up, worst first."""
-    figures = [_figures(update.before, before), _figures(update.release, after)]
-    return ReleaseReview(update.release, update.since, update.before, tuple(compare_releases(figures, ALL)))
+def _arrivals(starts: Sequence[StartSeen]) -> Iterator[_Arrival]:
+    runs: dict[str, str] = {}
+    instances: Counter[str] = Counter()
+    met: set[str] = set()
+    for start in starts:
+        was = runs.get(start.instance)
+        if (was is None and start.release not in met and met) or (was is not None and was != start.release):
+            yield _Arrival(start.release, start.at, not instances[start.release])
+        if was is not None:
+            instances[was] -= 1
+        instances[start.release] += 1
+        runs[start.instance] = start.release
+        met.add(start.release)
 
 
-def review_errors(before: Ran, after: Ran, is_new: Callable[[ErrorHistory], bool]) -> tuple[ErrorReview, ...]:
-    """Every error group of two spans (or releases) with what has become of it, the worst and most frequent first.
-
-    That one is back, or gone, takes a silence that is more than luck; one that was silent for too few invocations to
-    tell is ongoing where it occurs, and left out where it does not.
-    """
-    reviews = sorted(_reviews(before, after, is_new), key=lambda review: (review.state, -review.occurrences))
-    return tuple(reviews)
-
-
-def _reviews(before: Ran, after: Ran, is_new: Callable[[ErrorHistory], bool]) -> Iterator[ErrorReview]:
-    known, met = set(map(_identity, before.errors)), set(map(_identity, after.errors))
-    for group in after.errors:
-        if is_new(group):
-            state = ErrorState.NEW
-        elif _identity(group) not in known and telling(group.count, after.judged, before.judged):
-            state = ErrorState.REGRESSED
-        else:
-            state = ErrorState.ONGOING
-        yield _review(group, state)
-    for group in before.errors:
-        if _identity(group) not in met and telling(group.count, before.judged, after.judged):
-            yield _review(group, ErrorState.GONE)
-
-
-def _review(group: ErrorHistory, state: ErrorState) -> ErrorReview:
-    commands = tuple(map(label, group.commands))
-    return ErrorReview(state, group.type, group.place, group.count, group.first_seen, group.last_seen, commands)
-
-
-def _figures(release: str, ran: Ran) -> ReleaseFigures:
-    commands = {
-        command.key: CommandFigures(command.outcomes[Outcome.OK], command.outcomes[Outcome.ERROR], command.durations)
-        for command in ran.commands
-    }
-    return ReleaseFigures(release, commands, {})
-
-
-def _identity(group: ErrorHistory) -> tuple[str, Place | None]:
-    """What stays the same where lines are moved."""
-    return group.type, group.place and group.place._replace(line=0)
+def _brought_back(starts: Sequence[StartSeen], release: str, since: float) -> StartSeen | None:
+    """The first start of an older release by a new instance, where it alone lives on."""
+    last_sign = max(start.last_seen for start in starts if start.release == release)
+    known = {start.instance for start in starts if start.at <= since}
+    newcomers = [
+        start for start in starts if start.at > since and start.release != release and start.instance not in known
+    ]
+    living = [start for start in newcomers if start.last_seen > last_sign + SILENCE_S]
+    if not living:
+        return None
+    return next(start for start in newcomers if start.release == living[-1].release)

@@ -160,6 +160,34 @@ class ErrorHistory(NamedTuple):
     """That failed so in the span, most often first."""
 
 
+class ErrorPoint(NamedTuple):
+    """Failures of one command in one step of the course of an error group."""
+
+    at: int
+    """Unix time in seconds of the step's begin."""
+    command: CommandKey
+    count: int  # pyright: ignore[reportIncompatibleMethodOverride] # a tuple's own is of no use here
+
+
+class Origin(enum.Enum):
+    """Where errors of a type come from."""
+
+    BOT = "bot"
+    NETWORK = "network"
+    """Any network's, so that it may be Discord's."""
+    DISCORD = "discord"
+
+
+class ErrorCourse(NamedTuple):
+    """How an error group went over time."""
+
+    group: ErrorHistory
+    points: tuple[ErrorPoint, ...]
+    """Oldest first; a step without failures has none."""
+    origin: Origin | None = None
+    """None is told by the type; else the type itself may be hidden."""
+
+
 class ReleaseSeen(NamedTuple):
     """One version of a bot that ran."""
 
@@ -177,6 +205,8 @@ class StartSeen(NamedTuple):
     """Unix time in seconds."""
     instance: str
     release: str
+    last_seen: float
+    """Unix time in seconds of the last sign of life."""
 
 
 class BootSeen(NamedTuple):

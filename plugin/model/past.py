@@ -144,11 +144,15 @@ class ErrorState(enum.IntEnum):
     """What has become of an error, worst first."""
 
     NEW = 0
-    """Never seen before."""
+    """Never seen before the update (or the last day), and began with it."""
     REGRESSED = 1
     """Was gone and is back."""
-    ONGOING = 2
-    GONE = 3
+    FIRST_SEEN = 2
+    """Not seen before, which may be luck, or have other causes than the release."""
+    ONGOING = 3
+    DISCORDS = 4
+    """Discord failed: 5xx, no answer, an outage."""
+    GONE = 5
     """Does not occur any more, and that is hardly luck."""
 
 

@@ -43,9 +43,9 @@ async def test_every_start_is_remembered(store: Store) -> None:
     for boot, at, release in (("a", 60, "1.0"), ("b", 0, "1.0"), ("c", 120, "2.0")):
         await store.register(WRITER._replace(boot=boot, release=release), NOON + at)
     await store.register(WRITER._replace(instance="other"), NOON + 30)
-    mine = [StartSeen(NOON + at, "host", release) for at, release in ((0, "1.0"), (60, "1.0"), (120, "2.0"))]
+    mine = [StartSeen(NOON + at, "host", name, NOON + at) for at, name in ((0, "1.0"), (60, "1.0"), (120, "2.0"))]
     assert await store.starts(BOT, "host") == tuple(mine)
-    assert await store.starts(BOT) == (mine[0], StartSeen(NOON + 30, "other", "1.0"), *mine[1:])
+    assert await store.starts(BOT) == (mine[0], StartSeen(NOON + 30, "other", "1.0", NOON + 30), *mine[1:])
     assert await store.starts(BOT, "never") == ()
 
 

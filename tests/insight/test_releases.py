@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import pytest
 
-from plugin.histogram import Histogram
-from plugin.insight.releases import CommandFigures, ErrorFigures, ReleaseFigures, compare_releases
+from plugin.insight.releases import Points, ReleaseFigures, compare_releases
 from plugin.model import CommandKey, CommandKind, FindingKind
-
-MS = 1_000_000
-KEY_ERROR = "KeyError in shop.py, buy"
+from tests.insight.lives import (
+    DAY,
+    HOUR,
+    MONDAY,
+    Factor,
+    in_fours,
+    points,
+    slow_evenings,
+    slow_weekends,
+    usual,
+)
 
 
 def key(name: str) -> CommandKey:
@@ -19,94 +27,174 @@ def key(name: str) -> CommandKey:
     return CommandKey(CommandKind.SLASH, name, None)
 
 
-def figures(ok: int = 1000, errors: int = 0, typical_ms: float = 100, seed: int = 0) -> CommandFigures:
-    """A command whose durations lie within a third of the typical one."""
-    chance, durations = random.Random(seed), Histogram()
-    for _ in range(ok + errors):
-        durations.record(int(typical_ms * MS * chance.uniform(2 / 3, 4 / 3)))
-    return CommandFigures(ok, errors, durations)
+def kinds(before: dict[str, Points], after: dict[str, Points]) -> list[tuple[FindingKind, str]]:
+    """What is found, of which command."""
+    figures = [
+        ReleaseFigures(name, {key(command): of for command, of in commands.items()})
+        for name, commands in (("1", before), ("2", after))
+    ]
+    return [(finding.kind, finding.subject) for finding in compare_releases(*figures)]
 
 
-def release(name: str, errors: int = 0, **commands: CommandFigures) -> ReleaseFigures:
-    """A release with so many occurrences of one error."""
-    by_key = {key(command): value for command, value in (commands or {"ping": figures()}).items()}
-    return ReleaseFigures(name, by_key, {"k": ErrorFigures(KEY_ERROR, errors)} if errors else {})
+def a_release(
+    seed: int,
+    *,
+    at: int = MONDAY + 12 * HOUR,
+    days_before: float = 14,
+    days_after: float = 7,
+    slow: Factor = usual,
+    change: Factor = usual,
+    a_day: float = 500,
+    commands: int = 1,
+    failing: Callable[[random.Random, int], int] = lambda chance, calls: 0,
+) -> list[tuple[FindingKind, str]]:
+    """What is found of commands with a rhythm where a release makes them so many times as slow from its begin on."""
+    chance = random.Random(seed)
+    names = [f"c{number}" for number in range(commands)]
+    start, end = at - int(days_before * DAY), at + int(days_after * DAY)
+    before = {name: points(chance, start, at, a_day=a_day, slow=slow, failing=failing) for name in names}
+    after = {
+        name: points(chance, at, end, a_day=a_day, slow=lambda t: slow(t) * change(t - at), failing=failing)
+        for name in names
+    }
+    return kinds(before, after)
 
 
-def sentences(*releases: ReleaseFigures) -> list[str]:
-    """What is said."""
-    return [finding.sentence for finding in compare_releases(releases)]
+@pytest.mark.parametrize("days_before", [3, 7, 14])
+@pytest.mark.parametrize("hours_after", [3, 6, 24, 72])
+def test_slow_evenings_are_not_the_release_of_an_evening(days_before: float, hours_after: int) -> None:
+    """Evenings are 60 % slower, and a release that changed nothing came at 18:00."""
+    for seed in range(3):
+        assert not a_release(
+            seed,
+            at=MONDAY + 18 * HOUR,
+            days_before=days_before,
+            days_after=hours_after / 24,
+            slow=slow_evenings,
+            commands=3,
+        )
 
 
-@pytest.mark.parametrize("releases", [(), (release("1.0"),), (release("1.0"), release("1.1"))], ids=len)
-def test_nothing_to_say(releases: tuple[ReleaseFigures, ...]) -> None:
-    """A first release, and one that changed nothing, make no finding."""
-    assert compare_releases(releases) == []
+@pytest.mark.parametrize("days_before", [3, 7, 14])
+def test_slow_weekends_are_not_the_release_of_a_friday(days_before: float) -> None:
+    """Weekends are 50 % slower, and a release that changed nothing came on Friday."""
+    for seed in range(3):
+        friday = MONDAY + 4 * DAY + 12 * HOUR
+        assert not a_release(seed, at=friday, days_before=days_before, days_after=3, slow=slow_weekends, commands=3)
 
 
-def test_slower_command_is_said() -> None:
-    """A p95 that rose is a finding with both values."""
-    (finding,) = compare_releases([release("1.4.1"), release("1.4.2", ping=figures(typical_ms=400))])
-    assert (finding.kind, finding.subject) == (FindingKind.SLOWER, "/ping")
-    assert finding.sentence == "/ping: p95 130 ms → 520 ms since 1.4.2"
+@pytest.mark.parametrize(("days", "slow"), [(3, 1.6), (1.5, 2.0), (-2, 1.6)])
+def test_what_begins_elsewhere_is_not_the_release(days: float, slow: float) -> None:
+    """A database that is slow from another moment on, before the release or after it, is not the release's doing."""
+    at = MONDAY + 12 * HOUR
+    for seed in range(3):
+        assert not a_release(seed, at=at, slow=lambda t: slow if t >= at + days * DAY else 1.0, commands=2)
 
 
-def test_failing_command_is_said() -> None:
+@pytest.mark.parametrize("days", [-2, 1.5, 4])
+def test_errors_that_begin_elsewhere_are_not_the_release(days: float) -> None:
+    """An API that fails from another moment on is not the release's doing, though no like hour had an error before."""
+    at = MONDAY + 12 * HOUR
+    chance = random.Random(5)
+    fails = at + int(days * DAY) // HOUR * HOUR
+
+    def course(start: int, end: int) -> Points:
+        middle = min(max(fails, start), end)
+        ill = points(chance, middle, end, failing=lambda chance, calls: round(0.2 * calls))
+        return [*points(chance, start, middle), *ill]
+
+    assert not kinds({"buy": course(at - 14 * DAY, at)}, {"buy": course(at, at + 7 * DAY)})
+
+
+@pytest.mark.parametrize(("a_day", "least"), [(500, 19), (20, 10)])
+def test_slower_command_is_found_after_a_week(a_day: int, least: int) -> None:
+    """30 % slower: found in 19 of 20 lives at 500 calls a day, and in 10 of 20 at 20."""
+    found = [a_release(seed, change=lambda _: 1.3, a_day=a_day) for seed in range(20)]
+    assert sum(one == [(FindingKind.SLOWER, "/c0")] for one in found) >= least
+
+
+def test_slower_command_is_found_under_a_rhythm() -> None:
+    """The same, in slow evenings."""
+    found = [a_release(seed, at=MONDAY + 18 * HOUR, slow=slow_evenings, change=lambda _: 1.3) for seed in range(5)]
+    assert all(found)
+
+
+def test_plain_change_is_found_within_hours() -> None:
+    """Where a release doubles what a command takes, hours are enough, even on the third day of a bot."""
+    assert a_release(1, days_before=14, days_after=1 / 8, change=lambda _: 2.0) == [(FindingKind.SLOWER, "/c0")]
+    assert a_release(1, days_before=2, days_after=1 / 3, change=lambda _: 3.0) == [(FindingKind.SLOWER, "/c0")]
+
+
+def test_faster_command_is_found() -> None:
+    """Good news is said, too."""
+    assert a_release(1, change=lambda _: 0.5) == [(FindingKind.FASTER, "/c0")]
+
+
+def test_nothing_is_found_where_nothing_changed() -> None:
+    """Lives of rare commands with clumped errors, on which a release changed nothing."""
+    assert not any(a_release(seed, a_day=20, commands=2, failing=in_fours(0.02)) for seed in range(40))
+
+
+def test_clumps_of_errors_are_no_change() -> None:
+    """Errors that come in fours are as many before as after."""
+    assert not any(a_release(seed, days_after=2, commands=4, failing=in_fours(0.01)) for seed in range(8))
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "kind"), [(0.004, 0.12, FindingKind.FAILING_MORE), (0.12, 0.004, FindingKind.FAILING_LESS)]
+)
+def test_failing_command_is_said(was: float, now: float, kind: FindingKind) -> None:
     """An error rate that rose is a finding with both rates in percent, and so is one that fell."""
-    well, ill = release("1.4.1", ping=figures(996, 4)), release("1.4.2", ping=figures(875, 125))
-    assert sentences(well, ill) == ["/ping: fails 0.4 % → 12.5 % since 1.4.2"]
-    assert sentences(ill, well) == ["/ping: fails 12.5 % → 0.4 % since 1.4.1"]
+    chance, at = random.Random(1), MONDAY
+    before = points(chance, at - 14 * DAY, at, failing=lambda chance, calls: int(calls * was + chance.random()))
+    after = points(chance, at, at + DAY, failing=lambda chance, calls: int(calls * now + chance.random()))
+    (finding,) = compare_releases(
+        ReleaseFigures("1.4.1", {key("buy"): before}), ReleaseFigures("2", {key("buy"): after})
+    )
+    assert finding.kind is kind
+    assert finding.sentence.startswith("/buy: fails ") and finding.sentence.endswith(" since 2")
+
+
+def test_slow_tail_is_said() -> None:
+    """Where 12 instead of 3 calls in 100 take the slow path, p95 says so, though the median stays."""
+    chance = random.Random(2)
+
+    def course(start: int, end: int, share: float) -> Points:
+        usual_ones = points(chance, start, end, a_day=600 * (1 - share))
+        slow_ones = points(chance, start, end, a_day=600 * share, slow=lambda _: 30.0)
+        for usual_one, slow_one in zip(usual_ones, slow_ones, strict=True):
+            usual_one.durations.merge(slow_one.durations)
+        return usual_ones
+
+    before, after = course(MONDAY - 14 * DAY, MONDAY, 0.03), course(MONDAY, MONDAY + 7 * DAY, 0.12)
+    (finding,) = compare_releases(ReleaseFigures("1", {key("buy"): before}), ReleaseFigures("2", {key("buy"): after}))
+    assert finding.kind is FindingKind.SLOWER and finding.sentence.startswith("/buy: p95 ")
 
 
 def test_worst_comes_first_and_the_list_is_bounded() -> None:
     """Failures come before slowness and both before good news, the greater change first."""
-    before = release("1", a=figures(), b=figures(), c=figures(), d=figures(900, 100))
-    slow, slower, failing = figures(typical_ms=200), figures(typical_ms=300), figures(900, 100)
-    after = release("2", a=slow, b=slower, c=failing, d=figures())
-    found = compare_releases([before, after])
+    chance, at = random.Random(3), MONDAY
+    names = "abcd"
+    bad: Callable[[random.Random, int], int] = lambda chance, calls: int(calls * 0.1 + chance.random())  # noqa: E731
+    before = {
+        key(name): points(chance, at - 7 * DAY, at, **({"failing": bad} if name == "d" else {})) for name in names
+    }
+    after = {
+        key("a"): points(chance, at, at + DAY, slow=lambda _: 2.0),
+        key("b"): points(chance, at, at + DAY, slow=lambda _: 3.0),
+        key("c"): points(chance, at, at + DAY, failing=bad),
+        key("d"): points(chance, at, at + DAY),
+        key("new"): points(chance, at, at + DAY, failing=bad),
+    }
+    figures = ReleaseFigures("1", before), ReleaseFigures("2", after)
+    found = compare_releases(*figures)
     assert [finding.subject for finding in found] == ["/c", "/b", "/a", "/d"]
-    assert compare_releases([before, after], limit=2) == found[:2]
+    assert compare_releases(*figures, limit=2) == found[:2]
 
 
-def test_command_of_one_release_is_not_compared() -> None:
-    """A command that is new or gone has nothing to be held against."""
-    assert sentences(release("1", old=figures(0, 1000)), release("2", new=figures(0, 1000))) == []
-
-
-def test_many_commands_that_stay_make_no_finding() -> None:
-    """Among 200 commands called a hundred times each, none of which changed, nothing is found."""
-    before, after = (
-        release(str(n), **{f"c{i}": figures(95, 5, seed=1000 * n + i) for i in range(200)}) for n in (1, 2)
-    )
-    assert sentences(before, after) == []
-
-
-def test_new_error_is_said() -> None:
-    """An error that no release before has seen is new."""
-    assert sentences(release("1"), release("2", 12)) == [f"{KEY_ERROR}: new in 2 (12 times)"]
-
-
-def test_error_that_is_back_is_said() -> None:
-    """An error that was gone for a release names the one that saw it last."""
-    story = [release("1", 5), release("2", 12), release("3"), release("4", 12)]
-    assert sentences(*story) == [f"{KEY_ERROR}: back in 4 (12 times), last seen in 2"]
-
-
-def test_error_that_is_gone_is_said() -> None:
-    """An error that the release before saw, and this one did not, is gone."""
-    assert sentences(release("1", 12), release("2")) == [f"{KEY_ERROR}: gone since 2 (12 times in 1)"]
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "count", "said"),
-    [(1000, 1000, 6, False), (1000, 1000, 7, True), (1000, 5, 1, True), (5, 1000, 50, False), (0, 1000, 500, False)],
-)
-def test_silence_counts_by_how_long_it_was(before: int, after: int, count: int, said: bool) -> None:
-    """One occurrence is news after a long silence; many are not where the release before was hardly used."""
-    releases = release("1", ping=figures(before)), release("2", count, ping=figures(after))
-    assert bool(compare_releases(releases)) is said
-
-
-def test_error_that_stays_is_not_said() -> None:
-    """An error of both releases is neither new nor gone."""
-    assert sentences(release("1", 12), release("2", 15)) == []
+def test_few_calls_say_nothing() -> None:
+    """Nine calls are no evidence, however slow they were."""
+    chance = random.Random(4)
+    after = points(chance, MONDAY, MONDAY + HOUR, a_day=400, slow=lambda _: 50.0)
+    assert sum(after[0].outcomes) < 10
+    assert not kinds({"buy": points(chance, MONDAY - 7 * DAY, MONDAY)}, {"buy": after})

@@ -1,47 +1,18 @@
-"""What an update changed, out of what history kept."""
+"""The last update of a bot, out of its starts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
-from plugin.histogram import Histogram
-from plugin.insight.updates import Ran, Update, last_update, review_errors, review_release
-from plugin.model import CommandDelta, CommandKey, CommandKind, ErrorHistory, FindingKind, Place, StartSeen
-from plugin.model.past import ErrorState
+from plugin.insight.updates import last_update
+from plugin.model import StartSeen
 
-MS = 1_000_000
-BUY = CommandKey(CommandKind.SLASH, "shop buy", "shop")
-UPDATE = Update("1.4.2", 500, "1.4.1", 0)
+DAY = 86_400
 
 
-def command(ok: int = 1000, error: int = 0, each_ms: int = 10) -> CommandDelta:
-    """Invocations that took equally long."""
-    durations = Histogram()
-    for _ in range(ok + error):
-        durations.record(each_ms * MS)
-    return CommandDelta(BUY, (ok, 0, error, 0), (ok + error) * each_ms * MS, durations, Histogram())
-
-
-def ran(commands: Sequence[CommandDelta], errors: Sequence[ErrorHistory] = ()) -> Ran:
-    """What was kept of a release that had these commands only."""
-    return Ran(sum(delta.outcomes[0] + delta.outcomes[2] for delta in commands), commands, errors)
-
-
-def group(kind: str = "KeyError", count: int = 12, line: int = 7, first: float = 0) -> ErrorHistory:
-    """Failures of one command."""
-    return ErrorHistory(kind, Place("shop.py", "buy", line), count, first, 900, "1.4.1", "1.4.2", (BUY,))
-
-
-def states(before: Ran, after: Ran) -> list[tuple[str, ErrorState]]:
-    """Type and state of each review; new is what was first seen after the update."""
-    return [(review.type, review.state) for review in review_errors(before, after, lambda seen: seen.first_seen >= 500)]
-
-
-def starts(story: str) -> list[StartSeen]:
+def starts(story: str, last_seen: float = 0) -> list[StartSeen]:
     """Starts, one a second: `a1 a2` is release `a` on instance 1, then on instance 2."""
-    return [StartSeen(at, word[1], word[0]) for at, word in enumerate(story.split())]
+    return [StartSeen(at, word[1], word[0], last_seen) for at, word in enumerate(story.split())]
 
 
 @pytest.mark.parametrize(
@@ -52,8 +23,26 @@ def starts(story: str) -> list[StartSeen]:
         ("a1 b1 a1", "a", 2, "b"),
         ("a1 b1 b1 a1 a1", "a", 3, "b"),
         ("a1 a2 b1 a2 b2", "b", 2, "a"),
+        ("a1 a2 b1 a2", "b", 2, "a"),
+        ("a1 a2 a3 b1 a3 a2 a2", "b", 3, "a"),
+        ("a1 a2 b1 b2 a1 a2", "a", 4, "b"),
+        ("a1 a2 b1 b2 a1 b1", "b", 2, "a"),
+        ("a1 a2 b1 a1", "a", 3, "b"),
+        ("a1 a2 b1 a3", "b", 2, "a"),
     ],
-    ids=["an update", "the last of several", "back again", "back for a while", "one instance after the other"],
+    ids=[
+        "an update",
+        "the last of several",
+        "back again",
+        "back for a while",
+        "one instance after the other",
+        "a crashed instance comes back with the old release",
+        "crashes while instances are updated",
+        "all go back, one after the other",
+        "one was back for a while",
+        "a canary is withdrawn",
+        "a new instance with the old release",
+    ],
 )
 def test_the_last_update(story: str, release: str, since: float, before: str) -> None:
     """What runs now is held against what ran before it, since its first start after that."""
@@ -68,31 +57,9 @@ def test_without_another_release_there_is_no_update(story: str) -> None:
     assert last_update(starts(story)) is None
 
 
-def test_commands_are_held_against_the_release_before() -> None:
-    """A command that became slower is found, with both releases named."""
-    review = review_release(UPDATE, ran([command()]), ran([command(each_ms=400)]))
-    assert (review.release, review.before, review.since) == ("1.4.2", "1.4.1", 500)
-    (finding,) = review.findings
-    assert finding.kind is FindingKind.SLOWER
-    assert finding.sentence.startswith("/shop buy: p95 ")
-
-
-def test_every_error_has_a_state_worst_first() -> None:
-    """New, back again, ongoing and gone are told apart, whatever line they moved to."""
-    before = ran([command()], [group("Ongoing", line=3), group("Gone")])
-    after = ran([command()], [group("Ongoing"), group("Back", 20), group("New", first=600), group("Often", 90, 1, 700)])
-    assert states(before, after) == [
-        ("Often", ErrorState.NEW),
-        ("New", ErrorState.NEW),
-        ("Back", ErrorState.REGRESSED),
-        ("Ongoing", ErrorState.ONGOING),
-        ("Gone", ErrorState.GONE),
-    ]
-
-
-@pytest.mark.parametrize(("judged", "said"), [(1000, True), (5, False)], ids=["long", "short"])
-def test_a_silence_counts_by_how_long_it_was(judged: int, said: bool) -> None:
-    """With few invocations on the silent side, an error is neither back nor gone."""
-    silent, loud = ran([command(judged)]), ran([command()], [group()])
-    assert states(silent, loud) == [("KeyError", ErrorState.REGRESSED if said else ErrorState.ONGOING)]
-    assert states(loud, silent) == ([("KeyError", ErrorState.GONE)] if said else [])
+def test_new_instances_bring_an_old_release_back() -> None:
+    """Where every instance has a new name, the old release is back when nothing lives on with the newer one."""
+    ran = [("pod1", "a", 0, 100), ("pod2", "b", 100, 5000), ("pod3", "a", 4990, 4990 + DAY)]
+    found = last_update([StartSeen(at, name, release, last) for name, release, at, last in ran])
+    assert found is not None
+    assert (found.release, found.since, found.before) == ("a", 4990, "b")

@@ -135,7 +135,7 @@ async def health(heard: Heard) -> set[str]:
     claims |= {
         f"{error.state.name.lower()} {error.type} {error.place.line if error.place else ''}".rstrip()
         for error in found.errors
-        if error.state is not ErrorState.ONGOING
+        if error.state in (ErrorState.NEW, ErrorState.REGRESSED, ErrorState.GONE)
     }
     if found.release is not None:
         claims.add(f"update to {found.release.release}")

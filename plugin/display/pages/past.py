@@ -20,7 +20,9 @@ BETTER = (FindingKind.FAILING_LESS, FindingKind.FASTER)
 STATES = {
     ErrorState.NEW: (Severity.WARNING, "new"),
     ErrorState.REGRESSED: (Severity.WARNING, "back again"),
-    ErrorState.ONGOING: (None, "goes on"),
+    ErrorState.FIRST_SEEN: (None, "first seen"),
+    ErrorState.ONGOING: (None, "ongoing"),
+    ErrorState.DISCORDS: (None, "Discord failed"),
     ErrorState.GONE: (Severity.WELL, "gone"),
 }
 
@@ -52,7 +54,8 @@ def errors_section(errors: Sequence[ErrorReview], since: str, at: float) -> Sect
 def _error(error: ErrorReview, at: float) -> str:
     severity, word = STATES[error.state]
     head, *place = failures.group_lines(error.type, error.place, error.occurrences, INDENT)
-    when = f"{word}, last {numbers.ago(at - error.last_seen)}"
+    first = f" {numbers.ago(at - error.first_seen)}" if error.state is ErrorState.FIRST_SEEN else ""
+    when = f"{word}{first}, last {numbers.ago(at - error.last_seen)}"
     commands = [f"{INDENT}{text.name(', '.join(error.commands), text.LINE_CELLS - 3)}"] if error.commands else []
     first = f"{NO_SIGN if severity is None else sign(severity)} {head.removeprefix(INDENT)}"
     return "\n".join([first, text.clip(f"{INDENT}{when}", text.LINE_CELLS), *place, *commands])

@@ -1,0 +1,144 @@
+"""What has become of each error."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from plugin.insight.errors import Since, Span, review_errors, telling, without_discords
+from plugin.model import (
+    ActivityCourse,
+    ActivityPoint,
+    CommandCourse,
+    CommandKey,
+    CommandKind,
+    ErrorCourse,
+    ErrorHistory,
+    ErrorPoint,
+    Place,
+)
+from plugin.model.past import ErrorState
+from tests.insight.lives import DAY, HOUR, MONDAY, points
+
+BUY = CommandKey(CommandKind.SLASH, "shop buy", "shop")
+SHOP = Place("shop.py", "buy", 7)
+DISCORDS = "hikari.errors.InternalServerError"
+
+
+def course(
+    kind: str = "KeyError", *, hours: range | list[int] = range(12), first: float = 0, line: int = 7, each: int = 1
+) -> ErrorCourse:
+    """Failures in these hours since the release."""
+    at = [MONDAY + hour * HOUR for hour in hours]
+    place = SHOP._replace(line=line)
+    group = ErrorHistory(kind, place, each * len(at), MONDAY + first, at[-1], "1.4.1", "1.4.2", (BUY,))
+    return ErrorCourse(group, tuple(ErrorPoint(time, BUY, each) for time in at))
+
+
+def since(days_after: float, days_before: float = 14, is_update: bool = True) -> Since:
+    """A bot with 10 invocations an hour."""
+    activity = tuple(ActivityPoint(MONDAY + hour * HOUR, (10, 0, 0, 0), 0) for hour in range(int(days_after * 24)))
+    return Since(MONDAY, is_update, int(days_before * 240), ActivityCourse(HOUR, activity))
+
+
+def state(
+    of: ErrorCourse, days_after: float, days_before: float = 14, is_update: bool = True, ran: int | None = None
+) -> ErrorState:
+    """What is said of one error that was met after a moment only."""
+    found = since(days_after, days_before, is_update)
+    judged = int(days_after * 240) if ran is None else ran
+    (review,) = review_errors(Span(found.judged_before, ()), Span(judged, [of]), found)
+    return review.state
+
+
+def test_every_error_has_a_state_worst_first() -> None:
+    """New, back again, ongoing and gone are told apart, whatever line they moved to."""
+    before = Span(14 * 240, [course("Ongoing", first=-DAY, line=3), course("Gone", hours=range(50), first=-DAY)])
+    after = Span(
+        7 * 240,
+        [
+            course("Ongoing", first=-DAY),
+            course("Back", hours=range(20), first=-99 * DAY),
+            course("New", first=60),
+            course("Often", first=30, each=9),
+            course("Seen", hours=[100], first=100 * HOUR),
+            course(DISCORDS, first=5),
+        ],
+    )
+    assert [(review.type, review.state) for review in review_errors(before, after, since(7))] == [
+        ("Often", ErrorState.NEW),
+        ("New", ErrorState.NEW),
+        ("Back", ErrorState.REGRESSED),
+        ("Seen", ErrorState.FIRST_SEEN),
+        ("Ongoing", ErrorState.ONGOING),
+        (DISCORDS, ErrorState.DISCORDS),
+        ("Gone", ErrorState.GONE),
+    ]
+
+
+def test_error_of_the_first_call_after_an_update_is_new() -> None:
+    """A fault that begins with the release is said within the first hour."""
+    assert state(course(hours=[0], first=90), days_after=1 / 24) is ErrorState.NEW
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rare_old_error_is_first_seen(seed: int) -> None:
+    """An error that comes once a week, in a clump of four, says nothing of the release that it meets first."""
+    hour = random.Random(seed).randrange(2, 7 * 24)
+    assert state(course(hours=[hour], first=hour * HOUR, each=4), days_after=7) is ErrorState.FIRST_SEEN
+
+
+def test_error_that_began_on_the_third_day_is_first_seen() -> None:
+    """On day 23 of a release, one that comes every few hours since day 3 did not begin with it."""
+    later = course(hours=range(72, 23 * 24, 5), first=3 * DAY)
+    assert state(later, days_after=23, days_before=30) is ErrorState.FIRST_SEEN
+
+
+def test_permanent_error_of_a_fresh_installation_is_first_seen() -> None:
+    """On its second day a bot has not been silent about it for long enough."""
+    permanent = course(hours=range(24), first=HOUR)
+    assert state(permanent, days_after=1, days_before=0.1, is_update=False) is ErrorState.FIRST_SEEN
+    assert state(permanent, days_after=1, days_before=0, is_update=False) is ErrorState.FIRST_SEEN
+    assert state(permanent, days_after=1, days_before=10, is_update=False) is ErrorState.NEW
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours", "expected"),
+    [
+        ("TimeoutError", [25, 26], ErrorState.DISCORDS),
+        ("hikari.errors.NotFoundError", [25, 26], ErrorState.DISCORDS),
+        ("TimeoutError", [50, 60], ErrorState.FIRST_SEEN),
+        ("KeyError", [25, 26], ErrorState.FIRST_SEEN),
+    ],
+)
+def test_failures_of_the_network_in_an_outage_are_discords(kind: str, hours: list[int], expected: ErrorState) -> None:
+    """In hours in which Discord answers 5xx, timeouts are Discord's too; a bug of the bot's stays its own."""
+    outage = course(DISCORDS, hours=[25, 26], first=25 * HOUR, each=40)
+    found = review_errors(
+        Span(14 * 240, ()), Span(7 * 240, [outage, course(kind, hours=hours, first=hours[0] * HOUR)]), since(7)
+    )
+    assert {review.type: review.state for review in found} == {DISCORDS: ErrorState.DISCORDS, kind: expected}
+
+
+def test_an_outage_that_is_over_is_not_gone() -> None:
+    """Discord's errors are no credit to a release."""
+    assert not review_errors(Span(2400, [course(DISCORDS, first=-DAY)]), Span(2400, ()), since(10))
+
+
+def test_a_command_does_not_fail_of_what_discord_does() -> None:
+    """Its rate of failures is told without Discord's."""
+    chance = random.Random(1)
+    steps = points(chance, MONDAY, MONDAY + 3 * HOUR, a_day=2000, failing=lambda chance, calls: 5)
+    errors = [course(DISCORDS, hours=[1], each=3), course(hours=[2], each=3)]
+    told = without_discords(BUY, CommandCourse(HOUR, tuple(steps)), errors)
+    assert [point.outcomes[2] for point in told] == [5, 2, 5]
+
+
+@pytest.mark.parametrize(
+    ("exposed", "silent", "count", "said"),
+    [(1000, 1000, 6, False), (1000, 1000, 7, True), (5, 1000, 1, True), (1000, 5, 50, False), (500, 0, 500, False)],
+)
+def test_silence_counts_by_how_long_it_was(exposed: int, silent: int, count: int, said: bool) -> None:
+    """One occurrence is news after a long silence; many are not where hardly anything ran on the silent side."""
+    assert telling(count, exposed, silent) is said
