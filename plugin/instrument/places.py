@@ -121,15 +121,15 @@ def _related(exception: BaseException) -> Iterator[BaseException]:
 
 
 def _members(exception: BaseException) -> Iterator[BaseException]:
-    """What a group is made of, without the groups in it."""
-    group = is_a(exception, BaseExceptionGroup)
-    members: Any = attribute(exception, "exceptions", ()) if group else ()
-    found: list[Any] = [*members] if is_a(members, tuple) else []
-    for member in found:
-        if is_a(member, BaseExceptionGroup):
-            yield from _members(member)
-        elif is_a(member, BaseException):
-            yield member
+    """What a group is made of, without the groups in it, however deep these are."""
+    pending: list[Any] = [exception]
+    while pending:
+        found = pending.pop()
+        if is_a(found, BaseExceptionGroup):
+            members: Any = attribute(found, "exceptions")
+            pending += reversed(members) if is_a(members, tuple) else ()
+        elif found is not exception and is_a(found, BaseException):
+            yield found
 
 
 def raised_through(traceback: TracebackType | None) -> Iterator[tuple[FrameType, int]]:

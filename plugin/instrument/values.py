@@ -42,8 +42,8 @@ def text_of(value: object) -> str:
 
 
 def module_of(cls: type[Any]) -> str:
-    """The module that a class says it is of."""
-    return text_of(_TYPE["__module__"].__get__(cls))
+    """The module that a class says it is of; `unknown` of one that says none."""
+    return text_of(asked(lambda: _TYPE["__module__"].__get__(cls), UNKNOWN))
 
 
 def simple_name(cls: type[Any]) -> str:

@@ -143,6 +143,15 @@ def test_a_chain_without_end_is_looked_through_once() -> None:
     assert found is not None and found.file == "(library) aiohttp/client.py"
 
 
+def test_groups_in_groups_are_looked_through_however_deep() -> None:
+    """As a task that supervises itself makes them: deeper than Python lets a function call itself."""
+    group = raised_in(*OWN)
+    for _ in range(2 * sys.getrecursionlimit()):
+        group = ExceptionGroup("", [group])
+    found = Places(BOT).of(group)
+    assert found is not None and found.file == "cogs/fun.py"
+
+
 async def test_a_failure_in_a_thread_is_at_the_line_that_waited_for_it() -> None:
     """What a library raises in a thread, as asynchronous drivers of databases do, is said of the bot's line."""
     with pytest.raises(ValueError) as raised:  # noqa: PT011 # only its traceback matters

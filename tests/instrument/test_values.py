@@ -35,6 +35,13 @@ def test_names_and_bases_are_read_past_a_metaclass() -> None:
     assert derives(bool, int) and not derives(int, bool)
 
 
+def test_a_class_without_a_module_has_a_name() -> None:
+    """As one has that `type()` made in code run by `exec`, which asks for the module of whoever calls it."""
+    namespace: dict[str, Any] = {"__builtins__": {"type": type, "Exception": Exception}}
+    exec("made = type('Made', (Exception,), {})", namespace)
+    assert class_name(namespace["made"]) == "unknown.Made"
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [("name", "name"), (hostile.Name("name"), "name"), (7, "unknown"), (hostile.error(), "unknown")],
