@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -52,10 +53,12 @@ _SERVER = re.compile(
 _FILE = re.compile(r"sqlite(?:\+aiosqlite)?:///([^?]*)(?:\?.*)?")
 _DRIVE = re.compile(r"[A-Za-z]:(?:\\.*|/[^@]*)")
 _NO_FILE = re.compile(
-    r".*:.*@"  # a user and a password
+    r".*(?::|%3A).*(?:@|%40)"  # a user and a password
     r"|[\w+.-]+:"  # a scheme, or a host and its port
-    r"|(?![/.~]).*@(?![^/\\]*\.(?:db|sqlite3?)$)"  # a user or a password, and a host
-    r"|.*\b(?:user|password|passwd|pwd|host|dbname)\s*=",
+    r"|.*://"
+    r"|(?!/[^/]|[.~]).*(?:@|%40)(?![^/\\]*\.(?:db|sqlite3?)$)"  # a user or a password, and a host
+    r"|.*(?:user|pass\w*|pwd|secret|token|key|host|dbname)\s*="
+    r"|.*\?.*=",  # options
     re.IGNORECASE,
 )
 """What is rather the address of a server, with something missing, than the path of a file."""
@@ -105,7 +108,8 @@ def _read(address: str) -> Address:
     if path in ("", ":memory:") or path.startswith("file:") or address == "sqlite://":
         raise StoreAddressError(_NO_PATH)
     drive = os.name == "nt" and _DRIVE.fullmatch(path)
-    if not path.isprintable() or (not drive and _NO_FILE.match(path)):
+    # As wide signs are read: on some keyboards a wide @ is typed for @.
+    if not path.isprintable() or (not drive and _NO_FILE.match(unicodedata.normalize("NFKC", path))):
         raise StoreAddressError(_UNREADABLE)
     return Address(path, path, {})
 

@@ -61,6 +61,16 @@ SHAPES = (
     "DATABASE_URL=postgresql://u:{}@h/db",
     "host=h user=u password={} dbname=db",
     "h;PWD={};UID=u",
+    "PGPASSWORD={}",
+    "sslpassword={} host",
+    "AccountKey={};x",
+    "//{}@h/db",
+    "//u%3A{}@h/db",
+    "/u:{}%40h/db",
+    "u\N{FULLWIDTH COLON}{}\N{FULLWIDTH COMMERCIAL AT}h/db",
+    "postgresql ://{}@h/db",
+    '"postgresql://{}"',
+    "h/db?sslkey={}",
 )
 """How an address with a password may look, right or wrong."""
 
