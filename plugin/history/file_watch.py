@@ -58,6 +58,15 @@ class FileWatch:
         found = _look(self._path + ending)
         return known is not None and found is not None and known.file == found.file
 
+    def is_another(self) -> bool:
+        """Whether the name leads to another file by now, as it does once another process has mended the database."""
+        return self._main is not None and self.found() not in (None, self._main.file)
+
+    def found(self) -> tuple[int, int] | None:
+        """What tells the file that has the name now from any other; None where there is none."""
+        found = _look(self._path)
+        return None if found is None else found.file
+
     @property
     def log_bytes(self) -> int:
         """How long the write-ahead log is; 0 where there is none."""

@@ -54,7 +54,9 @@ class Mending:
 
         All connections are to be closed afterwards, and made anew. Raises NotAStore where the file cannot be renamed.
         """
-        what = f"{self._name} {change.value}"
+        if change not in (Change.MISSING, Change.NOT_A_FILE) and self.watch.is_another():
+            change = Change.REPLACED
+        found, what = self.watch.found(), f"{self._name} {change.value}"
         try:
             if change in (Change.MISSING, Change.REPLACED):
                 # What is beside it belongs to what is gone: SQLite would mix it into another file of that name.
@@ -64,6 +66,9 @@ class Mending:
             if change in (Change.REPLACED, Change.INDEX_LOST) and is_sound(self._path):
                 return f"{what}: it is sound, so history goes on in it"
             saved = None if live is None else self._save(live)
+            if self.watch.found() not in (None, found):  # another process has mended it meanwhile
+                _discard(saved)
+                return self.mend(Change.REPLACED, live)
             aside = os.path.basename(self._set_aside(_ENDINGS))
             if saved is None:
                 return f"{what}: history goes on in a new file, the old one is {aside}"
@@ -87,9 +92,7 @@ class Mending:
                 live.backup(copy)
             if is_sound(saved, self._table):
                 return saved
-        for ending in (*_ENDINGS, "-journal"):
-            with contextlib.suppress(OSError):
-                os.unlink(saved + ending)
+        _discard(saved)
         return None
 
 
@@ -102,6 +105,12 @@ def is_sound(path: str, table: str = "sqlite_master") -> bool:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)  # nothing is known, and nothing is wrong
+
+
+def _discard(saved: str | None) -> None:
+    for ending in () if saved is None else (*_ENDINGS, "-journal"):
+        with contextlib.suppress(OSError):
+            os.unlink(f"{saved}{ending}")
 
 
 def _unused(path: str) -> str:

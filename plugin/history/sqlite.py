@@ -19,7 +19,7 @@ from typing import Any, ClassVar, TypeVar
 
 from plugin.history import private_file, schema
 from plugin.history.engine import NOTHING, Connection, Database, Lock, Values
-from plugin.history.errors import StoreLocked, translated
+from plugin.history.errors import StoreLocked, StoreRefused, translated
 from plugin.history.file_watch import Change
 from plugin.history.mending import Mending
 from plugin.history.schema import Table
@@ -50,7 +50,13 @@ class SQLite(Database):
 
     def __init__(self, path: str, patience_s: float) -> None:
         super().__init__(path)
-        self._path = os.path.abspath(path)  # wherever the bot goes later
+        try:
+            # Wherever the bot goes later; and SQLite keeps its log beside the file that a link leads to.
+            self._path = os.path.realpath(path)
+        except OSError as gone:
+            raise StoreRefused(
+                f"history at {path}: the working directory is gone: set GOLEM_DATABASE to a path from the root"
+            ) from gone
         self._patience_s = patience_s
         self._reader = _Session(self._connect, "BEGIN", patience_s)
         self._writer = _Session(self._connect, "BEGIN IMMEDIATE", patience_s)

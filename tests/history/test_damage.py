@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from plugin.history import mending, sqlite
+from plugin.history.mending import Mending
 from plugin.history.store import Store, open_store
 from tests.history.builders import DAY, NOON, WRITER, batch, count, delta
 from tests.history.child import COMMANDS
@@ -284,6 +285,64 @@ async def test_a_file_that_others_write_to_all_the_time(path: Path, monkeypatch:
             assert await store.verify() is None
             clock[0] += 60
     assert reads == [0, 242]
+
+
+def link(path: Path) -> Path:
+    """A link to a file that is not there yet, in another folder; where it leads."""
+    file = path.parent / "volume" / "golem.db"
+    file.parent.mkdir()
+    path.symlink_to(file)
+    return file
+
+
+async def test_a_link_stays_and_the_file_behind_it_is_looked_after(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for one that lies in a volume: its log is shortened, its damage noticed, and the new file is where it was."""
+    file = link(path)
+    monkeypatch.setattr(sqlite, "LOG_BYTES", 50_000)
+    store = await filled(path)
+    assert os.stat(f"{file}-wal").st_size < 200_000
+    assert os.stat(file).st_mode & 0o777 == 0o600
+    delete_log(file)
+    found = await store.verify()
+    assert found is not None and "golem.db lost its -wal file: all of it was copied to a new file" in found
+    assert os.readlink(path) == str(file) and await minutes(store) == MINUTES
+    assert beside(file)[0].startswith("golem.db.damaged-20")
+    await store.close()
+
+
+async def test_damage_that_another_process_has_mended_is_not_mended_again(path: Path) -> None:
+    """Both find it at the same moment, since both write at the end of a minute; the new file is not set aside."""
+    async with await filled(path) as store, await open_store(str(path)) as other:
+        await other.write(WRITER._replace(instance="two"), batch(NOON, *MANY, sequence=0))
+        assert await store.verify(damaged=True)
+        found = await other.verify(damaged=True)
+        assert found == "history.db was replaced by another file: it is sound, so history goes on in it"
+        assert len(beside(path)) == 1
+        assert await minutes(store) == await minutes(other) == MINUTES + 1
+
+
+async def test_damage_that_another_process_mends_meanwhile_is_not_mended_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor where the other was done while this one read the whole file, or copied it."""
+    async with await filled(path) as store, await open_store(str(path)) as other:
+        await other.write(WRITER._replace(instance="two"), batch(NOON, *MANY, sequence=0))
+        save = Mending._save  # pyright: ignore[reportPrivateUsage] # while it copies, the other is faster
+
+        def slow(self: Mending, live: sqlite3.Connection) -> str | None:
+            monkeypatch.setattr(Mending, "_save", save)
+            aside = path.parent / f"{path.name}.theirs"
+            for ending in ("", "-wal", "-shm"):
+                Path(f"{path}{ending}").rename(f"{aside}{ending}")
+            with closing(sqlite3.connect(aside)) as source, closing(sqlite3.connect(path)) as copy:
+                source.backup(copy)
+            return save(self, live)
+
+        monkeypatch.setattr(Mending, "_save", slow)
+        found = await store.verify(damaged=True)
+        assert found == "history.db was replaced by another file: it is sound, so history goes on in it"
+        assert beside(path) == ["history.db.theirs"]
+        assert await minutes(store) == MINUTES + 1
 
 
 async def test_two_processes_share_a_file(path: Path) -> None:

@@ -171,6 +171,17 @@ async def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
         await open_store(str(tmp_path / "nowhere" / "history.db"))
 
 
+async def test_a_working_directory_that_is_gone_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path that begins in it leads nowhere; that is told, and is no fault."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(StoreRefused, match="the working directory is gone: set GOLEM_DATABASE to a path from the root"):
+        await open_store("golem.db")
+    os.chdir(tmp_path)
+
+
 async def test_a_store_lives_in_the_file_of_another_program(path: Path) -> None:
     """Tables that are not ours stay as they are."""
     with closing(sqlite3.connect(path)) as connection, connection:
