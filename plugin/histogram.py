@@ -186,6 +186,10 @@ class Histogram:
             return None
         return bucket_value_ns(bisect_left(seen, nearest_rank(quantile, seen[-1])))
 
+    def carried_ns(self, quantile: float) -> int | None:
+        """The same; None also where there are too few durations for it (`carries`)."""
+        return self.quantile_ns(quantile) if carries(quantile, self.total) else None
+
     def _reach(self, index: int) -> None:
         missing = index + 1 - len(self.counts)
         if missing > 0:
@@ -247,6 +251,7 @@ def _little_endian(counts: array[int]) -> array[int]:
     return counts
 
 
+MEDIAN = 0.5
 _JUST_BELOW = 1 - 2**-51
 # A product of floats is off by up to one part in 2**52: half of it from the decimal, half from the product.
 
@@ -262,5 +267,8 @@ def nearest_rank(quantile: float, total: int) -> int:
 
 
 def carries(quantile: float, total: int) -> bool:
-    """Whether so many values carry a quantile: of fewer the nearest rank is the largest (p95 takes 20, p99 100)."""
-    return nearest_rank(quantile, total) < total
+    """Whether so many values carry a quantile: of fewer, the nearest rank of a high one is just the largest.
+
+    p95 takes 20 values and p99 takes 100; a median is one of any number.
+    """
+    return quantile <= MEDIAN or nearest_rank(quantile, total) < total

@@ -19,6 +19,7 @@ from plugin.histogram import (
     bucket_bounds_ns,
     bucket_index,
     bucket_value_ns,
+    carries,
     nearest_rank,
 )
 
@@ -168,3 +169,17 @@ def test_quantile_outside_of_0_to_1_is_refused(quantile: float) -> None:
     """A quantile that is none raises ValueError."""
     with pytest.raises(ValueError, match="between 0 and 1"):
         nearest_rank(quantile, 10)
+
+
+@pytest.mark.parametrize(
+    ("quantile", "fewest"), [(0.5, 1), (0.95, 20), (0.99, 100), (0.999, 1000)], ids=["p50", "p95", "p99", "p99.9"]
+)
+def test_a_high_quantile_takes_so_many_values(quantile: float, fewest: int) -> None:
+    """Of fewer the nearest rank is the largest, which is no 95th percentile of anything."""
+    assert carries(quantile, fewest)
+    histogram = Histogram()
+    for _ in range(fewest - 1):
+        histogram.record(10**6)
+    assert histogram.carried_ns(quantile) is None
+    histogram.record(10**6)
+    assert histogram.carried_ns(quantile) == histogram.quantile_ns(quantile)

@@ -115,7 +115,8 @@ class Book(Sequence[hikari.Embed]):
         for chapter in chapters:
             yield
             opening = status(health, 0 if pages else reasons)
-            chapter = chapter._replace(opening=f"{opening}\n{chapter.opening}" if chapter.opening else opening)
+            gap = "\n\n" if "\n" in opening else "\n"
+            chapter = chapter._replace(opening=f"{opening}{gap}{chapter.opening}" if chapter.opening else opening)
             rows += sum(len(section.rows) for section in chapter.sections)
             for page in itertools.islice(_pages(chapter), PAGES - len(pages)):
                 pages.append(page)

@@ -11,7 +11,7 @@ from plugin.display import numbers
 from plugin.display.book import footnoted
 from plugin.display.chart import Chart, HistogramChart, Limit, Line, LineChart, Mark, course_chart
 from plugin.display.chart.records import Points
-from plugin.histogram import Histogram
+from plugin.histogram import Histogram, carries
 from plugin.model import CommandHealth, Health, Judged, Period, Severity, Snapshot, error_rate
 from plugin.model.past import CommandPast, SpanReview
 
@@ -112,6 +112,7 @@ def past_command_pictures(past: CommandPast) -> Sequence[Chart]:
         "Durations over time",
         p50_ns=[(point.at, point.durations.quantile_ns(0.5)) for point in points],
         p95_ns=[(point.at, point.durations.quantile_ns(0.95)) for point in points],
+        high="p95" if all(carries(0.95, point.durations.total) for point in points) else "p95 or slowest",
         failed_percent=[(point.at, _times(error_rate(point.outcomes), 100)) for point in points],
         marks=[Mark(release.first_seen, release.name) for release in past.updates if release.first_seen > spans.start],
         start=spans.start,

@@ -44,15 +44,19 @@ def mean_duration(now: CommandDelta, before: CommandDelta | None) -> Change:
 
 
 def quantiles(now: CommandDelta, before: CommandDelta | None) -> tuple[Change, ...]:
-    """Median, 95th and 99th percentile of the duration in nanoseconds."""
-    return tuple(_quantile(now.durations, None if before is None else before.durations, at) for at in QUANTILES)
+    """Median, 95th and 99th percentile of the duration in nanoseconds; None where too few carry one."""
+    return tuple(compared(now.durations, None if before is None else before.durations, at) for at in QUANTILES)
 
 
-def _quantile(now: Histogram, before: Histogram | None, quantile: float) -> Change:
-    after = now.quantile_ns(quantile)
+def compared(now: Histogram, before: Histogram | None, quantile: float) -> Change:
+    """A quantile beside that of the span before, in nanoseconds; UNKNOWN where too few carry either."""
+    after = now.carried_ns(quantile)
     if before is None:
         return _alone(after)
-    return compare_durations(before, now, quantile=quantile)._replace(before=before.quantile_ns(quantile), after=after)
+    earlier = before.carried_ns(quantile)
+    if earlier is None or after is None:
+        return Change(earlier, after, None, Verdict.UNKNOWN)
+    return compare_durations(before, now, quantile=quantile)._replace(before=earlier, after=after)
 
 
 def _rate(now: tuple[int, int], before: tuple[int, int] | None) -> Change:

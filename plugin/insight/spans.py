@@ -7,6 +7,7 @@ from statistics import median
 from typing import NamedTuple
 
 from plugin.histogram import Histogram
+from plugin.insight.beside import compared
 from plugin.insight.changes import (
     FALLING_IS_BETTER,
     NEITHER,
@@ -29,6 +30,7 @@ from plugin.model import (
 )
 from plugin.model.past import Level, Levels, Occurrence, SpanReview
 
+P95 = 0.95
 NOTHING = SeriesCourse(60, ())
 MEASURED = ("memory_bytes", "cpu_share", "latency_s", "guilds")
 """The series whose courses a review tells."""
@@ -149,7 +151,7 @@ def _values(course: SeriesCourse, end: int, whole: bool) -> dict[int, float]:
 
 def _changes(kept: Kept, before: Kept | None) -> list[Change]:
     """Of messages, invocations, the error rate, the mean and the 95 % quantile of durations."""
-    rate, p95_ns = error_rate(kept.outcomes), kept.durations.quantile_ns(0.95)
+    rate, p95_ns = error_rate(kept.outcomes), kept.durations.carried_ns(P95)
     if before is None:
         alone = kept.messages, sum(kept.outcomes), rate, kept.mean_ns, p95_ns
         return [Change(None, value, None, Verdict.UNKNOWN) for value in alone]
@@ -162,9 +164,7 @@ def _changes(kept: Kept, before: Kept | None) -> list[Change]:
         compare_durations(before.durations, kept.durations, quantile=None)._replace(
             before=before.mean_ns, after=kept.mean_ns
         ),
-        compare_durations(before.durations, kept.durations)._replace(
-            before=before.durations.quantile_ns(0.95), after=p95_ns
-        ),
+        compared(kept.durations, before.durations, P95),
     ]
 
 

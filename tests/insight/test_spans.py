@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from plugin.histogram import Histogram
 from plugin.insight.scales import Scales
 from plugin.insight.spans import Kept, review_span
@@ -65,6 +67,14 @@ def test_the_values_of_the_span_are_judged() -> None:
     found = review(kept(90, 10, memory_bytes=course([400.0 * 2**20] * 60)), None)
     assert (found.errors.value, found.response.severity) == (10, Severity.WELL)
     assert (found.levels.memory_bytes.judged.value, found.levels.guilds.judged.severity) == (400, Severity.UNKNOWN)
+
+
+@pytest.mark.parametrize(("now", "before", "shown"), [(19, 100, (True, False)), (100, 19, (False, True))])
+def test_a_p95_of_few_is_not_shown(now: int, before: int, shown: tuple[bool, bool]) -> None:
+    """Neither side of a comparison rests on fewer than 20, and then nothing is compared."""
+    p95 = review(kept(now, 0, 900), kept(before, 0, 10)).p95_ns
+    assert (p95.before is not None, p95.after is not None) == shown
+    assert p95.verdict is Verdict.UNKNOWN
 
 
 def test_numbers_stand_beside_those_before() -> None:

@@ -72,16 +72,20 @@ def course_chart(
     *,
     p50_ns: Points,
     p95_ns: Points,
+    high: str = "p95",
     failed_percent: Points = (),
     limits: Sequence[Limit] = (),
     marks: Sequence[Mark] = (),
     start: float,
     end: float,
 ) -> LineChart:
-    """The course of a command: its quantiles with the room between them shaded, its failures as bars below."""
+    """The course of a command: its quantiles with the room between them shaded, its failures as bars below.
+
+    `high` is what the upper line is called.
+    """
     return LineChart(
         title=title,
-        lines=[Line("p95", p95_ns), Line("p50", p50_ns)],
+        lines=[Line(high, p95_ns), Line("p50", p50_ns)],
         unit="ns",
         start=start,
         end=end,

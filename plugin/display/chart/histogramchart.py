@@ -104,9 +104,9 @@ def share_beyond(histogram: Histogram, limit_ns: float) -> float:
 
 
 def quantiles(chart: HistogramChart) -> Iterator[tuple[float, str]]:
-    """Quantiles in nanoseconds with their labels."""
+    """Quantiles in nanoseconds with their labels; those that so few durations carry are left out."""
     for quantile in chart.quantiles:
-        value = chart.histogram.quantile_ns(min(1, max(0, quantile)))
+        value = chart.histogram.carried_ns(min(1, max(0, quantile)))
         if value is not None:
             yield max(LOWEST_NS, value), f"p{100 * quantile:g} {numbers.duration(value)}"
 

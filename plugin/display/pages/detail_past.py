@@ -15,6 +15,7 @@ from plugin.display.pages.detail import (
     side_by_side,
     since_start,
 )
+from plugin.histogram import carries
 from plugin.model import Change, CommandPoint, CommandSnapshot, Health, Period, Spans
 from plugin.model.past import CommandPast
 
@@ -88,7 +89,11 @@ def _course(past: CommandPast, at: float) -> Section:
     known = [time for time in times if time is not None]
     rows = [f"invoked, most {numbers.short_count(max(counts))}", graphs.sparkline(counts, text.LINE_CELLS)]
     if known:
-        rows += [f"p95, worst {numbers.duration(max(known))}", graphs.sparkline(times, text.LINE_CELLS)]
+        few = any(point is not None and not carries(0.95, point.durations.total) for point in points)
+        rows += [
+            f"p95{' or slowest' if few else ''}, worst {numbers.duration(max(known))}",
+            graphs.sparkline(times, text.LINE_CELLS),
+        ]
     return Section(f"Course, by {numbers.span(step_s)}", [*rows, *_releases(past, at)])
 
 

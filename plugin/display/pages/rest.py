@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from plugin.display import graphs, measures, numbers, text
 from plugin.display.book import Chapter, Section
 from plugin.display.marks import sign
+from plugin.histogram import carries
 from plugin.model import BANNED_AT, Health, LimitScope, RestSnapshot, RouteSnapshot, Severity
 from plugin.words import route_label
 
@@ -84,7 +85,8 @@ def _p95_ns(route: RouteSnapshot) -> int:
 
 
 def _slow(route: RouteSnapshot) -> str:
-    return f"{numbers.duration(_p95_ns(route))} of {_calls(route.calls)}"
+    most = "" if carries(0.95, route.latencies.total) else "at most "
+    return f"{most}{numbers.duration(_p95_ns(route))} of {_calls(route.calls)}"
 
 
 def _waiting(route: RouteSnapshot) -> str:
