@@ -93,7 +93,15 @@ def test_what_is_red_or_yellow_is_not_all_well(bot: Snapshot) -> None:
             assert YELLOW not in shown or re.search(TOLD, shown)
 
 
-@given(bots())
+BOTS = [
+    snapshot(),
+    snapshot(command("slow", ok=50, mean_ms=1500), command("b", ok=1, cog="one")),
+    snapshot(command(ok=5, error=3), connection=connection(shard(None, connected=False))),
+    snapshot(command(), samples=(), connection=connection(gateway=False, uptime_share=None)),
+]
+
+
+@pytest.mark.parametrize("bot", BOTS, ids=["well", "slow", "not connected", "unknown"])
 def test_every_page_tells_the_same_status(bot: Snapshot) -> None:
     """At one moment all pages have one colour, and the first of each begins with the same words, whatever it is on."""
     pages = [*pages_of(bot), *pages_of_the_past(bot)]

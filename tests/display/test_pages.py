@@ -195,3 +195,29 @@ def test_a_terminal_shows_fields_too() -> None:
     """A page with fields is drawn with them, and an escaped sign is shown as itself."""
     embed = hikari.Embed(title="T", colour=0x123456).add_field("na\\*me", "**value** `code` <t:0:R>")
     assert display.terminal(embed) == "│ T [#123456]\n│ na*me\n│ value code just now"
+
+
+@pytest.mark.parametrize(
+    ("number", "title", "times"),
+    [
+        (3, "🟢 /buy                 last 3", "10 ms   10 ms    max  10 ms"),
+        (19, "🟢 /buy                last 19", "10 ms   10 ms    max  10 ms"),
+        (20, "🟢 /buy\n", "10 ms   10 ms  10 ms      –"),
+        (100, "🟢 /buy\n", "10 ms   10 ms  10 ms  10 ms"),
+    ],
+)
+def test_a_quantile_of_few_answers_is_not_shown(number: int, title: str, times: str) -> None:
+    """With fewer than 20 the longest is shown, and of how many; p99 takes 100."""
+    command = builders.a_command("buy", outcomes=(number, 0, 0, 0), times_ms=(10,))
+    snapshot = builders.a_snapshot((command,))
+    slowest = display.terminal(display.command_pages(snapshot, builders.a_health(snapshot), 5)[1])
+    assert title in slowest and times in slowest
+
+
+def test_what_failed_is_told_of_how_many() -> None:
+    """A rate never stands without what it is a rate of."""
+    command = builders.a_command("buy", outcomes=(2, 3, 1, 0), times_ms=(10,))
+    snapshot = builders.a_snapshot((command,))
+    shown = _text(display.command_pages(snapshot, builders.a_health(snapshot), 5))
+    assert "   1 of 3 failed        33.3 %" in shown
+    assert "   3 of 6 refused         50 %" in shown

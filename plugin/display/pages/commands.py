@@ -10,14 +10,16 @@ from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import sign
 from plugin.display.pages.ever import EVER_NOTE, AllTime, Ever
 from plugin.display.pages.stages import interaction_row, overdue, overdue_line
-from plugin.histogram import nearest_rank
+from plugin.histogram import carries, nearest_rank
 from plugin.model import CommandHealth, Health, InteractionSnapshot, Outcome, Severity, Snapshot
 
 MOST_SHOWN = 25
 MOST_GROUPS = 2
 BAR_CELLS = 10
 SINCE_START = "since start"
-QUANTILES = (0.5, 0.95, 0.99)
+P95 = 0.95
+QUANTILES = (0.5, P95, 0.99)
+NOTHING = "–"
 QUANTILE_COLUMNS = "     avg     p50    p95    p99"
 NO_COMMANDS = "The bot has no command yet. Once it has, you will see here which are used, slow or failing."
 NOT_INVOKED = "No command was invoked since the start{}. Try one of them and look here again."
@@ -71,10 +73,7 @@ def _slowest(invoked: list[CommandHealth], top: int, health: Health, ever: Ever)
     ranked = _ranked(invoked, top, _mean_ns)
     if not ranked:
         return _chapter("Slowest", "No command has answered since the start.", (), SINCE_START)
-    rows = [
-        "\n".join([_titled(judged, judged.response.severity), *_times(judged), *ever.timed(judged)])
-        for judged in ranked
-    ]
+    rows = ["\n".join([_counted(judged), *_times(judged), *ever.timed(judged)]) for judged in ranked]
     opening = f"{_inline(ranked[0])} is slowest: it answers in {numbers.duration(_mean_ns(ranked[0]))} on average"
     opening = f"{opening}, after deferring." if ranked[0].deferred else f"{opening}."
     slow = sum(judged.response.severity > Severity.WELL for judged in invoked)
@@ -82,12 +81,25 @@ def _slowest(invoked: list[CommandHealth], top: int, health: Health, ever: Ever)
     return _chapter("Slowest", opening, rows, f"{measures.window_words(health)} · ok and error", QUANTILE_COLUMNS)
 
 
+def _counted(judged: CommandHealth) -> str:
+    """A command, with the number of its answers where they are few."""
+    titled = _titled(judged, judged.response.severity)
+    return text.spread(titled, f"last {len(judged.answers.window_ns)}") if _are_few(judged) else titled
+
+
+def _are_few(judged: CommandHealth) -> bool:
+    return not carries(P95, len(judged.answers.window_ns))
+
+
 def _times(judged: CommandHealth) -> list[str]:
     answers = judged.answers
     window = sorted(answers.window_ns)  # once for all quantiles
-    times = [answers.mean_ns, *(window[nearest_rank(quantile, len(window)) - 1] for quantile in QUANTILES)]
-    widths = zip(times, (8, 8, 7, 7), strict=True)
-    line = "".join(text.right(numbers.duration(time), width) for time, width in widths)
+    carried = [quantile for quantile in QUANTILES if carries(quantile, len(window))]
+    times = [answers.mean_ns, *(window[nearest_rank(quantile, len(window)) - 1] for quantile in carried)]
+    shown = [*map(numbers.duration, times), *[NOTHING] * (len(QUANTILES) - len(carried))]
+    if _are_few(judged):
+        shown[2:] = ["max", numbers.duration(window[-1])]
+    line = "".join(text.right(time, width) for time, width in zip(shown, (8, 8, 7, 7), strict=True))
     return [line, measures.DEFERRED_NOTE] if judged.deferred else [line]
 
 
@@ -111,7 +123,8 @@ def _failing(judged: CommandHealth, ever: Ever) -> str:
     failed = numbers.percent(None if rate is None else 100 * rate)
     groups = heapq.nlargest(MOST_GROUPS + 1, command.errors, key=lambda group: group.count)
     kinds = ["\n".join(failures.error_lines(group)) for group in groups]
-    head = text.spread(f"   {numbers.plural(_errors(judged), 'error')}", failed)
+    ran = _errors(judged) + command.outcomes[Outcome.OK]
+    head = text.spread(f"   {numbers.short_count(_errors(judged))} of {numbers.short_count(ran)} failed", failed)
     shown = text.cut(kinds, MOST_GROUPS, "   … and {:,} more kinds", len(command.errors))
     return "\n".join([_titled(judged, judged.error_rate.severity), head, *ever.failed(judged), *shown])
 
@@ -156,7 +169,8 @@ def _refused(judged: CommandHealth, ever: Ever) -> str:
     denials = judged.command.denials
     reasons = [failures.denial_line(group) for group in denials[: MOST_GROUPS + 1]]
     share = numbers.share(_denied(judged), _invocations(judged))
-    head = text.spread(f"   {_denied(judged):,} refused", share)
+    denied, invoked = map(numbers.short_count, (_denied(judged), _invocations(judged)))
+    head = text.spread(f"   {denied} of {invoked} refused", share)
     shown = text.cut(reasons, MOST_GROUPS, "   … and {:,} more reasons", len(denials))
     return "\n".join([_titled(judged, judged.severity), head, *ever.refused(judged), *shown])
 
