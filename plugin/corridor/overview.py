@@ -210,16 +210,16 @@ async def _growth(store: Store, scope: Scope, starts: Sequence[StartSeen], world
     """Of one instance alone: values of several processes are no course of memory."""
     mine = [start.at for start in starts if start.instance == scope.instance]
     now = int(world.now)
-    begin = max(int(mine[-1]) if mine else 0, now - MONTH_S)
 
-    async def points(name: str) -> list[tuple[float, float]]:
+    async def points(name: str, begin: int) -> list[tuple[float, float]]:
         course = await store.series(scope, begin, now + MINUTE_S, name, GROWTH_STEP_S)
         return [(point.at, point.values.sum / point.values.count) for point in course.points]
 
-    memory_bytes = await points("memory_bytes")
-    if trend(memory_bytes, starts=mine) is None:  # so that the others need not be asked for
-        return None
-    others = {name: await points(name) for name in COMPANIONS}
+    memory_bytes = await points("memory_bytes", now - MONTH_S)
+    alone = growth(memory_bytes, {}, _limits(world), world.now, starts=mine)
+    if alone is None or trend(memory_bytes, starts=mine) is None:  # so that the others need not be asked for
+        return alone
+    others = {name: await points(name, max(int(mine[-1]) if mine else 0, now - MONTH_S)) for name in COMPANIONS}
     return growth(memory_bytes, others, _limits(world), world.now, starts=mine)
 
 

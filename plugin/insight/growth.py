@@ -1,11 +1,15 @@
-"""Memory that grows: since when, how fast, when it reaches its limits if it goes on, and what grew with it."""
+"""Memory that grows: since when, how fast, when it reaches its limits if it goes on, and what grew with it.
+
+Restarts may hide a growth: where the present life of the process is too short to tell, all its lives are looked at.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from plugin.insight.restarts import life_trend
 from plugin.insight.scales import MEGABYTE
-from plugin.insight.trends import DAY_S, Points, companions, crossing, trend
+from plugin.insight.trends import DAY_S, HOUR_S, Points, companions, crossing, trend
 from plugin.model import Trend
 from plugin.model.past import Crossing, Growth
 from plugin.words import day, megabytes, rough_span
@@ -26,14 +30,15 @@ def growth(
     *,
     starts: Sequence[float] = (),
 ) -> Growth | None:
-    """The growth of one process's memory; None where there is none, or where the evidence is thin (see `trend`).
+    """The growth of one instance's memory; None where there is none, or the evidence is thin.
 
+    That of the present life of its process (see `trend`), else that of all its lives between `starts` (`life_trend`).
     `others` are the series of `COMPANIONS`, `limits_bytes` what it may reach, by what a sentence calls it; what is
     reached already is left out, since other judgements tell that.
     """
     found = trend(memory_bytes, starts=starts)
     if found is None or found.slope <= 0:
-        return None
+        return _growth_of_lives(memory_bytes, limits_bytes, now, starts)
     ahead = [
         Crossing(what, at)
         for what, limit in limits_bytes.items()
@@ -45,9 +50,32 @@ def growth(
     return Growth(found, crossings, with_it, _sentences(found, crossings, with_it, now))
 
 
+def _growth_of_lives(
+    memory_bytes: Points, limits_bytes: Mapping[str, float], now: float, starts: Sequence[float]
+) -> Growth | None:
+    found = life_trend(memory_bytes, starts)
+    if found is None:
+        return None
+    ahead = [
+        Crossing(what, at)
+        for what, limit in limits_bytes.items()
+        if limit > found.trend.level and (at := crossing(found.trend, limit, now)) is not None and at <= found.ends
+    ]
+    crossings = tuple(sorted(ahead, key=lambda ahead: ahead.at))
+    speed, since = megabytes(found.trend.slope * HOUR_S / MEGABYTE), day(found.trend.since, now)
+    told = f"Memory grows {speed} an hour after every restart, {found.lives} times since {since}"
+    reaches = _reaches(crossings, now)
+    told = f"{told}; it would reach {reaches}." if reaches else f"{told}."
+    return Growth(found.trend, crossings, (), told)
+
+
+def _reaches(crossings: Sequence[Crossing], now: float) -> str:
+    return " and ".join(f"{what} {_when(at, now)}" for what, at in crossings)
+
+
 def _sentences(found: Trend, crossings: Sequence[Crossing], with_it: Sequence[str], now: float) -> str:
     speed = megabytes(found.slope * DAY_S / MEGABYTE)
-    reaches = " and ".join(f"{what} {_when(at, now)}" for what, at in crossings)
+    reaches = _reaches(crossings, now)
     told = f"Memory grows {speed} a day since {day(found.since, now)}"
     told = f"{told}; it would reach {reaches}." if reaches else f"{told}."
     return f"{told} {' and '.join(with_it).capitalize()} grew with it." if with_it else told

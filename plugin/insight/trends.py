@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
 from statistics import correlation, fmean, median, stdev
@@ -18,18 +19,21 @@ Points = Sequence[tuple[float, float]]
 
 WARM_UP_S = 1800.0
 """So long after each start nothing counts: a bot that starts fills its caches."""
-MINIMUM_SPAN_S = 86_400.0
-"""Less than a day cannot be told from the rhythm of the day."""
+MINIMUM_SPAN_S = 3 * 86_400.0
+"""What fills within two days is a cache; less than three cannot tell it from a leak."""
 MINIMUM_POINTS = 24
 MINIMUM_GROWTH = 0.02
 """The least growth or decline over the whole span, as a share of the level."""
+FALL_STEP_S = 3 * 3600.0
+"""A fall is seen in medians of three hours, so that a single value makes none."""
 BLOCKS = 10
 FEWEST_DAYS, MOST_DAYS = 7, 13
 """From seven days on blocks are whole days, at most thirteen of as many days each as that takes."""
 MINIMUM_BLOCKS = 7
-DAY_S = 86_400.0
+HOUR_S, DAY_S = 3600.0, 86_400.0
+TREBLED = 3.0
 STEADY = 0.5
-"""The least slope of the second half, as a share of that of the whole."""
+"""The least slope of the second half, as a share of that of the first."""
 HORIZON = 10
 """A crossing further off than so many times the span that was seen is not foretold."""
 LEAST_SHARE = 0.5
@@ -51,19 +55,27 @@ def trend(points: Points, *, starts: Sequence[float] = (), minimum_span_s: float
     - the mean step from block to block differs from zero by Student's t at 1 %: the test of a random walk without
       drift, which memory resembles and which Mann and Kendall's test, corrected for autocorrelation or not, takes for
       a trend (here 2 or 3 such walks in 100 pass, and fewer than 1 where the noise fades); nor does a single jump;
-    - the second half goes at least half as fast as the whole: what nears a plateau is a longer warm-up;
-    - the growth is at least 2 % of the level, over a day and 24 points or more.
+    - the second half goes at least half as fast as the first: what nears a plateau is a longer warm-up;
+    - the growth is larger than the largest fall on the way: what falls again is a saw-tooth;
+    - it is at least 2 % of the level, over three days and 24 points or more; one day is enough where it trebles.
+
+    The hours of the day are levelled first, so that less than a week shows a growth below the rhythm of the day.
     """
     kept = _last_life(points, starts)
-    if len(kept) < MINIMUM_POINTS or kept[-1][0] - kept[0][0] < minimum_span_s:
+    if len(kept) < MINIMUM_POINTS:
         return None
+    span = kept[-1][0] - kept[0][0]
+    if span < (DAY_S if kept[-1][1] >= TREBLED * kept[0][1] > 0 else minimum_span_s):
+        return None
+    kept = without_rhythm(kept)
     blocks = _blocks(kept, _edges(kept))
     if len(blocks) < MINIMUM_BLOCKS:
         return None
-    slope, span = _slope(blocks), kept[-1][0] - kept[0][0]
+    slope = _slope(blocks)
     level = median(value + slope * (kept[-1][0] - at) for at, value in blocks)
-    flat = abs(slope) * span < MINIMUM_GROWTH * abs(median(value for _, value in blocks))
-    if flat or not slope or not _drifts(blocks) or not _goes_on(blocks, slope):
+    growth = abs(slope) * span
+    least = max(MINIMUM_GROWTH * abs(median(value for _, value in blocks)), _largest_fall(kept, rising=slope > 0))
+    if not growth or growth < least or not _drifts(blocks) or not _goes_on(blocks):
         return None
     return Trend(kept[0][0], kept[-1][0], level, slope)
 
@@ -126,6 +138,41 @@ def _eighths(values: Sequence[float]) -> list[float]:
     return [median(values[low:high]) for low, high in pairwise(cuts)]
 
 
+def without_rhythm(points: Points) -> list[tuple[float, float]]:
+    """The points less what each hour of the day adds to a straight line; the line is that of day over day."""
+    hours = hourly(points)
+    days = [hours[hour + 24] - value for hour, value in hours.items() if hour + 24 in hours]
+    if not days:
+        return list(points)
+    slope = fmean(days) / DAY_S
+    by_hour: dict[int, list[float]] = defaultdict(list)
+    for hour, value in hours.items():
+        by_hour[hour % 24].append(value - slope * hour * HOUR_S)
+    rhythm = {hour: fmean(values) for hour, values in by_hour.items()}
+    middle = fmean(rhythm.values())
+    return [(at, value - rhythm[int(at // HOUR_S) % 24] + middle) for at, value in points]
+
+
+def hourly(points: Points) -> dict[int, float]:
+    """The mean of each hour that has points, by hours since Unix time began."""
+    found: dict[int, list[float]] = defaultdict(list)
+    for at, value in points:
+        found[int(at // HOUR_S)].append(value)
+    return {hour: fmean(values) for hour, values in found.items()}
+
+
+def _largest_fall(points: Points, *, rising: bool) -> float:
+    """The furthest that the series went against its direction."""
+    first, last = points[0][0], math.nextafter(points[-1][0], math.inf)
+    steps = max(1, int((last - first) / FALL_STEP_S))
+    blocks = _blocks(points, [first + (last - first) * i / steps for i in range(steps)] + [last])
+    sign, top, fall = (1 if rising else -1), -math.inf, 0.0
+    for _, value in blocks:
+        top = max(top, sign * value)
+        fall = max(fall, top - sign * value)
+    return fall
+
+
 def _last_life(points: Points, starts: Sequence[float]) -> Points:
     if not points:
         return points
@@ -167,8 +214,10 @@ def _drifts(blocks: Points) -> bool:
     return abs(fmean(steps)) * math.sqrt(len(steps)) >= STUDENT[len(steps) - MINIMUM_BLOCKS + 1] * stdev(steps)
 
 
-def _goes_on(blocks: Points, slope: float) -> bool:
-    return _slope(blocks[len(blocks) // 2 :]) / slope >= STEADY
+def _goes_on(blocks: Points) -> bool:
+    half = len(blocks) // 2
+    first, second = _slope(blocks[: half + 1]), _slope(blocks[half:])
+    return first * second > 0 and abs(second) >= STEADY * abs(first)
 
 
 def _proportion(trend: Trend) -> float:
