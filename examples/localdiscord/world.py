@@ -36,6 +36,8 @@ class World:
         self.token = _new_token(self.bot)
         self.owner = self.add_user("owner" if team is None else team[0])
         self.team = None if team is None else [self.owner, *(self.add_user(name) for name in team[1:])]
+        self.invited: set[int] = set()
+        """Who of the team has not accepted yet."""
         self._team_id = self.next_id()
 
     def next_id(self) -> int:
@@ -172,7 +174,7 @@ class World:
             {
                 "user": user.payload(),
                 "team_id": str(self._team_id),
-                "membership_state": 2,
+                "membership_state": 1 if user.id in self.invited else 2,
                 "permissions": ["*"],
                 "role": "admin",
             }

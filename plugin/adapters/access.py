@@ -97,10 +97,11 @@ class OwnerIds:
 
 
 async def fetch_owner_ids(rest: hikari.api.RESTClient) -> Sequence[int]:
-    """The owners of the application that a REST client is logged in as."""
+    """The owners of the application that a REST client is logged in as; who was only invited to its team is none."""
     application = await rest.fetch_application()
-    team = application.team.members if application.team is not None else ()
-    return [application.owner.id, *team]
+    team = application.team.members.values() if application.team is not None else ()
+    accepted = hikari.TeamMembershipState.ACCEPTED
+    return [application.owner.id, *(member.id for member in team if member.membership_state == accepted)]
 
 
 class InteractionAsker:

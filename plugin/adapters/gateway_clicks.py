@@ -9,8 +9,13 @@ from typing import Any
 import hikari
 
 from plugin.adapters.clicks import Clicked, Close, InteractionClick
+from plugin.instrument.values import attribute, module_of
 
 _logger = logging.getLogger(__name__)
+
+
+def _is_mirus(cls: type) -> bool:
+    return module_of(cls).partition(".")[0] == "miru"
 
 
 class GatewayDoor:
@@ -22,8 +27,7 @@ class GatewayDoor:
 
     async def open(self, custom_ids: Sequence[str], clicked: Clicked) -> Close:
         """Pass on clicks on these buttons from now on."""
-        miru = self._bots_miru()
-        if miru is not None:
+        for miru in self._bots_miru():
             try:
                 from plugin.adapters.miru_clicks import listen  # the bot has imported miru itself
 
@@ -35,13 +39,11 @@ class GatewayDoor:
         self._waiting.update(dict.fromkeys(custom_ids, clicked))
         return lambda: self._close(custom_ids)
 
-    def _bots_miru(self) -> object | None:
-        """What handles interactions for the bot's miru; looked for each time, since bots often make it late."""
-        for listener in self._manager.get_listeners(hikari.InteractionCreateEvent, polymorphic=False):
-            owner = getattr(listener, "__self__", None)
-            if type(owner).__module__.partition(".")[0] == "miru":
-                return owner
-        return None
+    def _bots_miru(self) -> Sequence[object]:
+        """What may handle interactions for the bot's miru; looked for each time, since bots often make it late."""
+        listeners = self._manager.get_listeners(hikari.InteractionCreateEvent, polymorphic=False)
+        owners = [attribute(listener, "__self__") for listener in listeners]
+        return [owner for owner in owners if any(map(_is_mirus, type(owner).mro()))]
 
     def _close(self, custom_ids: Sequence[str]) -> None:
         for custom_id in custom_ids:

@@ -78,10 +78,11 @@ def running_timer() -> Timer:
 class OpenPage:
     """One answer whose pages can be turned."""
 
-    def __init__(self, pager: Pager, asked: Asked, access: Access, render: Render, timer: Timer) -> None:
+    def __init__(self, pager: Pager, asked: Asked, render: Render, timer: Timer) -> None:
         self._pager = pager
         self._asked = asked
-        self._access = access
+        self._access: Access | None = None
+        """What the pages were made for."""
         self._render = render
         self._timer = timer
         self._pages: Sequence[hikari.Embed] = ()
@@ -97,9 +98,9 @@ class OpenPage:
         """Those of its buttons."""
         return list(self._ids)
 
-    async def make(self) -> None:
-        """Make the pages."""
-        self._pages = await self._render(self._access)
+    async def make(self, access: Access) -> None:
+        """Make the pages, as much of them as somebody may read; where that fails, those before stay with theirs."""
+        self._pages, self._access = await self._render(access), access
 
     def open(self, close: Close) -> None:
         """Have buttons from now on, until the time is over."""
@@ -149,14 +150,13 @@ class OpenPage:
         self._wake()
         action = self._ids[click.interaction.custom_id]
         if access != self._access or not STEPS[action]:
-            self._access = access
-            await self._make_in_time(click)
+            await self._make_in_time(click, access)
         self._current = max(0, min(self._current + STEPS[action], len(self._pages) - 1))
         nothing_left: Any = None  # of the pictures of the page before
         await click.show(**self.message(), attachments=nothing_left)
 
-    async def _make_in_time(self, click: Click) -> None:
-        making = asyncio.ensure_future(self.make())
+    async def _make_in_time(self, click: Click, access: Access) -> None:
+        making = asyncio.ensure_future(self.make(access))
         try:
             await asyncio.wait([making], timeout=DEFER_AFTER_S)
             if not making.done():
@@ -206,8 +206,8 @@ class Pager:
 
     async def show(self, asked: Asked, access: Access, render: Render, closed: int) -> None:
         """Answer with pages; without buttons where all were ended since `closed` was read, or where none can work."""
-        page = OpenPage(self, asked, access, render, running_timer())
-        await page.make()
+        page = OpenPage(self, asked, render, running_timer())
+        await page.make(access)
         if closed == self.closed:
             await self._let_in(page)  # before it is sent, or a quick click is lost
         if closed != self.closed:

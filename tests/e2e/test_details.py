@@ -57,12 +57,17 @@ async def test_an_owner_sees_details(scene: Scene, counted: Any) -> None:
         assert tells(shown) and FOR_OWNERS not in shown
 
 
-async def test_a_member_of_the_team_sees_details(counted: Any) -> None:
-    """Everybody in the team that owns the bot is an owner."""
+async def test_a_member_of_the_team_sees_details(counted: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody in the team that owns the bot is an owner, but who was only invited to it is none."""
+    monkeypatch.setattr(access, "OWNERS_KNOWN_S", 0)
     async with patient_discord(team=["grace", "alan"]) as discord:
         scene = Scene(discord)
         sample = await failed_once(scene, counted)
         assert tells(await asked_by(scene, discord.team[1], dm=True))
+        discord._world.invited.add(discord.team[1].id)
+        call = await discord.slash(discord.team[1], "health", dm=True)
+        await call.answered()
+        assert call.response.data["content"] == access.OWNERS_ONLY
         await sample.close()
 
 
@@ -141,3 +146,23 @@ async def test_a_click_shows_what_may_be_seen_now(
     await press(call, NEXT) if emoji == REFRESH else None
     assert "error 1" in text(call) and not tells(text(call))
     assert plugin.monitor_of(sample.bot).snapshot().monitor.faults == {}
+
+
+async def test_a_page_that_fails_shows_no_more_than_may_be_seen_now(
+    scene: Scene, counted: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was made for an owner is not turned to after that, where making it anew failed since."""
+    monkeypatch.setattr(access, "OWNERS_KNOWN_S", 0)
+    sample = await failed_once(scene, counted)
+    call = await scene.discord.slash(scene.discord.owner, "commandstats", guild=scene.guild)
+    await call.answered()
+    for _ in range(2):
+        await press(call, NEXT)
+    assert tells(text(call))
+    await press(call, PREVIOUS)
+    scene.discord._world.owner = scene.member.user
+    with monkeypatch.context() as broken:
+        broken.setattr(plugin.monitor_of(sample.bot), "look", lambda _: 1 / 0)
+        await press(call, REFRESH)
+    await press(call, NEXT)
+    assert "error 1" in text(call) and not tells(text(call))

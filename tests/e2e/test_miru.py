@@ -16,12 +16,12 @@ from tests.e2e.test_pages import REFRESH, press
 with_miru = pytest.mark.skipif(not importlib.util.find_spec("miru"), reason="a bot without miru")
 
 
-def use_miru(bot: Any) -> Any:
-    """What a bot does that uses miru; returns what handles its clicks."""
+def use_miru(bot: Any, derived: bool = False) -> Any:
+    """What a bot does that uses miru, or a class of its own of miru's client; returns what handles its clicks."""
     import miru
 
     if hasattr(miru, "Client"):
-        return miru.Client(bot)
+        return type("Clicks", (miru.Client,), {"__module__": "bot"})(bot) if derived else miru.Client(bot)
     miru.install(bot)
     return miru.View._events
 
@@ -51,10 +51,13 @@ def _miru_3_is_of_one_process(request: pytest.FixtureRequest) -> Any:
 
 
 @with_miru
-async def test_pages_are_turned_beside_the_bots_miru(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("derived", [False, True], ids=["miru's client", "a class of the bot's own"])
+async def test_pages_are_turned_beside_the_bots_miru(
+    scene: Scene, caplog: pytest.LogCaptureFixture, derived: bool
+) -> None:
     """Its miru passes on the clicks, whatever its version, calls none unknown, and forgets the page at the end."""
     sample = await scene.run()
-    handler = use_miru(sample.bot)
+    handler = use_miru(sample.bot, derived)
     call = await scene.ask("commandstats")
     assert bool(views_of(handler)) == fits()
     for _ in range(2):
