@@ -223,3 +223,12 @@ async def test_the_guilds_of_a_fleet_are_added_up(kept: Kept, flush_s: int, samp
         guilds = past.review.levels.guilds
         assert (guilds.change.before, guilds.change.after, guilds.maximum) == (1000, 1000, 1000)
         await roll_up_all(kept.store, NOON + HOUR)
+
+
+async def test_memory_that_grows_meets_the_threshold_of_its_container(kept: Kept) -> None:
+    """It is the threshold that the present is judged by: 95 % of the limit where that is below the setting."""
+    for hour in range(-96, 0):
+        await kept.store.write(WRITER, batch(NOON + hour * HOUR, delta(ok=1), memory_bytes=(196.0 + hour) * MB))
+    past = (await overview.health(kept, False, World(NOW, Settings(), 260.0 * MB))).review
+    assert past is not None and past.growth is not None
+    assert [crossing.what for crossing in past.growth.crossings] == ["247 MB", "all the memory there is (260 MB)"]

@@ -9,6 +9,9 @@ from plugin.model import CommandKey, Sample
 from plugin.words import label, megabytes, percent
 
 MEGABYTE = 1 << 20
+WORTH_TELLING = 0.8
+"""From this share of all memory on it is told."""
+
 MOST_RUNNING = 3
 SHARE = re.compile(r"memory [^,]*\((\d+(?:\.\d+)?) % of all there is\)")
 
@@ -22,9 +25,8 @@ def last_words(sample: Sample | None, alerts: int, running: Sequence[tuple[Comma
     if sample is not None:
         resources = sample.resources
         if resources.rss_bytes is not None:
-            of_all = (
-                "" if resources.memory_share is None else f" ({percent(100 * resources.memory_share)} of all there is)"
-            )
+            share = resources.memory_share or 0
+            of_all = f" ({percent(100 * share)} of all there is)" if share >= WORTH_TELLING else ""
             said.append(f"memory {megabytes(resources.rss_bytes / MEGABYTE)}{of_all}")
         if resources.cpu_share is not None:
             said.append(f"CPU {percent(100 * resources.cpu_share)}")

@@ -218,3 +218,27 @@ async def test_a_clean_stop_is_no_death(scene: Scene, tmp_path: Path) -> None:
     assert "nclean" not in await read(scene, "health") + await read(scene, "performance")
     over = await read(scene, "performance", period="1h")
     assert "   Running " in over and "Not running for 5 min." in over
+
+
+async def test_a_process_whose_goodbye_is_missing_did_not_die_while_it_lives(scene: Scene, tmp_path: Path) -> None:
+    """Where history was away at an unload, the reload in the same process tells of no death."""
+    plugin.configure(instance="one", database=(database := str(tmp_path / "golem.db")))
+    sample = await scene.run()
+    await until(lambda: monitor_of(sample)._keeper._archive is not None)
+    await monitor_of(sample).flush()
+    archive = monitor_of(sample)._keeper._archive
+    await sample.unload()
+    await archive.ended()
+    async with await open_store(database) as store, store._database.writing() as connection:
+        await connection.execute("UPDATE golem_boots SET left_at = NULL, last_seen = last_seen - 300", {})
+    await sample.load()
+    await sample.sync()
+    state = await _known(sample)
+    assert state.death is None and monitor_of(sample).health().reasons == ()
+
+
+async def _known(sample: Any) -> Any:
+    """How it stands with history, once it is open."""
+    await until(lambda: monitor_of(sample)._keeper._archive is not None)
+    await monitor_of(sample).flush()
+    return monitor_of(sample).snapshot().monitor.history

@@ -15,7 +15,7 @@ from plugin.model.past import Fleet, InstanceHealth, Life, PastHealth
 MOST_REASONS = 5
 NAME_CELLS = 20
 INDENT = " " * 3
-LAST_WORDS_LINES = 2
+LAST_WORDS_LINES = 3
 NOBODY = "No instance has written to this database yet."
 
 
