@@ -11,11 +11,16 @@ from collections.abc import AsyncGenerator, Generator
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.held_threads import HeldThreads
 from tests.history.postgres import Postgres, database_of
 
 _numbers = itertools.count()
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

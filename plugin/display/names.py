@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Container, Iterable, Sequence
+from itertools import takewhile
 
 from plugin.display import text
 from plugin.model import CommandKey, CommandKind, CommandSnapshot
@@ -39,9 +40,21 @@ def inline_label(key: CommandKey) -> str:
     return f"`{short_label(key, INLINE_CELLS)}`"
 
 
-def cog_name(name: str | None, width: int = text.LINE_CELLS) -> str:
-    """The name of a cog within `width` cells; a phrase for the commands that belong to none."""
-    return WITHOUT_COG if name is None else text.name(name, width)
+class CogNames:
+    """The names of cogs that are shown together, without the packages that all of them are in."""
+
+    def __init__(self, names: Iterable[str | None]) -> None:
+        packages = [name.split(".")[:-1] for name in {*names} - {None} if name is not None]
+        alike = takewhile(lambda parts: len({*parts}) == 1, zip(*packages, strict=False)) if len(packages) > 1 else ()
+        self._shared = "".join(f"{part}." for part, *_ in alike)
+
+    def __call__(self, name: str | None, width: int = text.LINE_CELLS) -> str:
+        """The name within `width` cells, of a module its end; a phrase for the commands that belong to none."""
+        if name is None:
+            return WITHOUT_COG
+        shown = name.removeprefix(self._shared)
+        is_module = all(map(str.isidentifier, shown.split(".")))
+        return text.name_end(shown, width) if is_module else text.name(shown, width)
 
 
 def find_command(commands: Sequence[CommandSnapshot], typed: str) -> CommandSnapshot | None:

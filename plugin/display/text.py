@@ -150,6 +150,11 @@ def name(text: str, width: int = LINE_CELLS) -> str:
     return isolated(clip(clean(text), width))
 
 
+def name_end(text: str, width: int = LINE_CELLS) -> str:
+    """The same as `name`, but of one that is too wide the beginning is left out: what differs stands at the end."""
+    return isolated(clip_start(clean(text), width))
+
+
 def inline(text: str, width: int = LINE_CELLS) -> str:
     """An untrusted name for running text, shown literally as inline code."""
     return f"`{name(text, width)}`"

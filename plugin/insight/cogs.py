@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterable
 
 from plugin.insight.commands import error_troubles, failures, phrase, slow_troubles, worst
 from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING, WELL, Scales
-from plugin.model import CogHealth, CommandHealth, Judged
+from plugin.model import CogHealth, CommandHealth, Judged, distinct_commands
 from plugin.words import amount
 
 _COGS_A_STEP = 100
@@ -81,7 +81,14 @@ def _judge_cog(name: str | None, tally: _Tally, scales: Scales) -> CogHealth:
         errors = scales.judge_errors(tally.ok, tally.errors)
         severity = max(errors.severity, mean.severity, min(severity, WARNING))
         reasons = _reasons(errors, mean, tally) if severity > WELL else ()
-    return CogHealth(name, len(tally.members), tally.outcomes, mean_ns, severity, reasons)
+    return CogHealth(
+        name,
+        distinct_commands(health.command.key for health in tally.members),
+        tally.outcomes,
+        mean_ns,
+        severity,
+        reasons,
+    )
 
 
 def _reasons(errors: Judged, mean: Judged, tally: _Tally) -> tuple[str, ...]:

@@ -43,7 +43,17 @@ from plugin.model.discord import (
     RouteSnapshot,
     ShardSnapshot,
 )
-from plugin.model.foundation import CommandKey, CommandKind, Denials, ErrorGroup, Outcome, Place, Severity, error_rate
+from plugin.model.foundation import (
+    CommandKey,
+    CommandKind,
+    Denials,
+    ErrorGroup,
+    Outcome,
+    Place,
+    Severity,
+    distinct_commands,
+    error_rate,
+)
 from plugin.model.health import CogHealth, CommandHealth, Growth, Health, Judged, ListenerHealth, TaskHealth
 from plugin.model.kept import Batch, CommandDelta, ErrorDelta, Retention, SeriesDelta, Writer
 from plugin.model.process import Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample, Throttled
@@ -149,5 +159,6 @@ __all__ = [
     "Trend",
     "Verdict",
     "Writer",
+    "distinct_commands",
     "error_rate",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -88,3 +88,9 @@ def error_rate(outcomes: Sequence[int]) -> float | None:
     """`error / (ok + error)` of counts indexed by `Outcome`, 0 to 1; None without any of them."""
     judged = outcomes[Outcome.OK] + outcomes[Outcome.ERROR]
     return outcomes[Outcome.ERROR] / judged if judged else None
+
+
+def distinct_commands(keys: Iterable[CommandKey]) -> int:
+    """How many commands there are; one that can be called with a slash and with a prefix is one."""
+    prefix, slash = CommandKind.PREFIX, CommandKind.SLASH
+    return len({(slash if kind is prefix else kind, name) for kind, name, _ in keys})

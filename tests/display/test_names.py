@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.display import command_choices, command_label, find_command
-from plugin.display.names import short_label
-from plugin.model import CommandKey, CommandKind, CommandSnapshot
+from plugin.display.names import CogNames, short_label
+from plugin.model import CommandKey, CommandKind, CommandSnapshot, distinct_commands
 from tests.display.builders import HOSTILE, a_command, large_bot, small_bot
 
 
@@ -84,3 +84,22 @@ def test_every_choice_finds_its_command(names: list[str]) -> None:
     assert all(1 <= len(choice) <= 100 for choice in choices)
     found = [find_command(commands, choice) for choice in choices]
     assert {id(command) for command in found} == {id(command) for command in commands}
+
+
+def test_cogs_are_shown_without_the_packages_that_all_share() -> None:
+    """What tells them apart stays in sight: of a long name its end."""
+    names = ["bot.plugins.activity.commands", "bot.plugins.activity.config", None]
+    named = CogNames(names)
+    assert [named(name) for name in names] == ["commands", "config", "(no cog)"]
+    assert CogNames(["bot.plugins.activity.commands"])("bot.plugins.activity.commands", 20) == "…s.activity.commands"
+    assert CogNames(["bot", "bot.shop"])("bot.shop") == "bot.shop"
+    assert CogNames(["bot.shop", "bot.shop.buy"])("bot.shop") == "shop"
+    assert CogNames(["shop", "fun"])("shop") == "shop"
+    assert CogNames(["a.x.one", "b.x.two"])("a.x.one") == "a.x.one"
+    assert CogNames([])("Fun and games of all kinds", 12).endswith("…")
+
+
+def test_a_command_for_slash_and_prefix_is_one() -> None:
+    """A user's menu of the same name is another."""
+    kinds = (CommandKind.SLASH, CommandKind.PREFIX, CommandKind.USER)
+    assert distinct_commands([CommandKey(kind, "ban", None) for kind in kinds]) == 2

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 COG = "GOLEM monitor"
 """The Lightbulb 2 plugin that the monitor's own commands are listed under in the bot's help."""
 
+DEEPEST = 20
+"""How many decorators of a command's function are looked through."""
+
 _CLASSES = (
     ("PrefixCommand", CommandKind.PREFIX),
     ("UserCommand", CommandKind.USER),
@@ -46,11 +49,39 @@ class BotInventory(Inventory):
             *bot.message_commands.values(),
             *bot.prefix_commands.values(),
         ]
-        return list(dict.fromkeys(command_key(command) for root in roots for command in self._callable(root)))
+        return list(dict.fromkeys(self.key(command) for root in roots for command in self._callable(root)))
 
     def cogs(self) -> Sequence[str]:
         """Every Lightbulb 2 plugin of the bot."""
         return [name for name in map(text_of, self._bot.plugins) if name != COG]
+
+    def key(self, command: Command) -> CommandKey:
+        """What a command is counted under."""
+        kind = next((kind for cls, kind in _KINDS if is_a(command, cls)), CommandKind.SLASH)
+        return CommandKey(kind, text_of(attribute(command, "qualname")), self._cog(command))
+
+    def _cog(self, command: Command) -> str | None:
+        """The plugin in whose file a subcommand is written, where that is clear, else the one that Lightbulb says.
+
+        Lightbulb gives every subcommand to the plugin of its group.
+        """
+        cog = attribute(command, "plugin")
+        if attribute(command, "parent") is not None:
+            written_in = self._plugins_beside(attribute(command, "callback"))
+            if len(written_in) == 1 and not any(found is cog for found in written_in):
+                (cog,) = written_in
+        return text_of(attribute(cog, "name")) if cog is not None else None
+
+    def _plugins_beside(self, callback: object) -> list[object]:
+        """The plugins of the bot among the names of the file that a function is written in."""
+        for _ in range(DEEPEST):  # decorators
+            wrapped = attribute(callback, "__wrapped__")
+            if wrapped is None:
+                break
+            callback = wrapped
+        names = attribute(callback, "__globals__")
+        found = list(names.values()) if type(names) is dict else []
+        return [plugin for plugin in self._bot.plugins.values() if any(value is plugin for value in found)]
 
     def schedule(self) -> Schedule:
         """The scheduled tasks of the bot."""
@@ -66,11 +97,3 @@ class BotInventory(Inventory):
         subcommands: dict[str, Command] = getattr(command, "subcommands", {})
         for subcommand in subcommands.values():
             yield from self._callable(subcommand)
-
-
-def command_key(command: Command) -> CommandKey:
-    """What a command is counted under."""
-    kind = next((kind for cls, kind in _KINDS if is_a(command, cls)), CommandKind.SLASH)
-    cog: lightbulb.Plugin | None = attribute(command, "plugin")
-    name = text_of(attribute(command, "qualname"))
-    return CommandKey(kind, name, text_of(attribute(cog, "name")) if cog is not None else None)

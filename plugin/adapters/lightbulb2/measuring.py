@@ -17,7 +17,7 @@ from lightbulb.commands.prefix import PrefixGroupMixin
 from lightbulb.commands.slash import SlashGroupMixin
 
 from plugin.adapters.lightbulb2.entrances import Entrances
-from plugin.adapters.lightbulb2.inventory import BotInventory, command_key
+from plugin.adapters.lightbulb2.inventory import BotInventory
 from plugin.adapters.outcomes import breaks
 from plugin.instrument.invocations import MAXIMUM_RECEIPTS, Invocation
 from plugin.instrument.override import Method, followed, leave_no_frame
@@ -46,7 +46,7 @@ class Measuring:
     def __init__(self, bot: lightbulb.BotApp, monitor: Monitor, inventory: BotInventory) -> None:
         self._bot = bot
         self._monitor = monitor
-        self._own = inventory.own
+        self._inventory = inventory
         self._invocations = monitor.invocations
         self._invocations.judge = verdict
         self._recorders: dict[int, tuple[Command, CommandMetrics | None]] = {}
@@ -136,7 +136,7 @@ class Measuring:
         if len(self._recorders) >= self._monitor.settings.maximum_commands:
             self._recorders.clear()  # of a bot that makes ever new ones and removes none
             self._entrances.unwatch_all()
-        recorder = None if self._is_own(command) else self._monitor.command(command_key(command))
+        recorder = None if self._is_own(command) else self._monitor.command(self._inventory.key(command))
         self._recorders[id(command)] = command, recorder
         if recorder is not None:
             self._entrances.watch(command)
@@ -166,7 +166,7 @@ class Measuring:
             self._forget(subcommand)
 
     def _is_own(self, command: Command) -> bool:
-        return id(_root(command)) in self._own
+        return id(_root(command)) in self._inventory.own
 
 
 def _root(command: Command) -> Command:

@@ -9,7 +9,7 @@ import hikari
 import lightbulb
 
 from plugin.instrument.scheduled import Schedule
-from plugin.instrument.values import attribute, text_of
+from plugin.instrument.values import attribute, module_of, text_of
 from plugin.model import CommandKey, CommandKind
 from plugin.monitor import Inventory
 
@@ -35,13 +35,36 @@ class ClientInventory(Inventory):
     def commands(self) -> Sequence[CommandKey]:
         """Every command, with subcommands in place of their groups."""
         roots = [command for command in self._client.registered_commands if id(command) not in self.own]
-        return list(dict.fromkeys(command_key(command) for root in roots for command in _callable(root)))
+        return list(dict.fromkeys(self.key(command) for root in roots for command in _callable(root)))
 
     def cogs(self) -> Sequence[str]:
         """Every extension of the client."""
         # An extension with listeners only is visible nowhere else.
         loaded: set[str] = getattr(self._client, "_extensions", set())
         return sorted({*map(text_of, loaded)} - {EXTENSION})
+
+    def key(self, command: Any) -> CommandKey:
+        """What a command class is counted under."""
+        data = command._command_data  # its name, kind and extension are nowhere public
+        name = text_of(attribute(data, "qualified_name"))
+        return CommandKey(_KINDS[data.type], name, self._cog(command, data))
+
+    def _cog(self, command: Any, data: Any) -> str | None:
+        """The extension that a command is written in, else the one that registered it or its outermost group.
+
+        A group may come from one extension, or from none, and its subcommands from the files of others.
+        """
+        root = data
+        while (parent := getattr(root, "parent", None)) is not None:
+            root = parent
+        extension = attribute(root, "extension")
+        if extension is not None and root is data:
+            return text_of(extension)
+        module = module_of(command)
+        written_in = [cog for cog in self.cogs() if module == cog or module.startswith(f"{cog}.")]
+        if written_in:
+            return max(written_in, key=len)
+        return None if extension is None else text_of(extension)
 
     def schedule(self) -> Schedule:
         """The scheduled tasks of the client."""
@@ -57,14 +80,3 @@ def _callable(command: Any) -> Iterator[Any]:
         return
     for subcommand in subcommands.values():
         yield from _callable(subcommand)
-
-
-def command_key(command: Any) -> CommandKey:
-    """What a command class is counted under."""
-    data = command._command_data  # its name, kind and extension are nowhere public
-    root = data
-    while (parent := getattr(root, "parent", None)) is not None:
-        root = parent
-    extension = attribute(root, "extension")
-    name = text_of(attribute(data, "qualified_name"))
-    return CommandKey(_KINDS[data.type], name, text_of(extension) if extension is not None else None)

@@ -14,7 +14,7 @@ import lightbulb
 from lightbulb.exceptions import ConversionFailedException, ExecutionPipelineFailedException
 
 from plugin.adapters.lightbulb3.entrances import Entrances
-from plugin.adapters.lightbulb3.inventory import ClientInventory, command_key
+from plugin.adapters.lightbulb3.inventory import ClientInventory
 from plugin.adapters.outcomes import breaks
 from plugin.instrument.invocations import Invocation
 from plugin.instrument.override import Method, followed, leave_no_frame
@@ -43,7 +43,7 @@ class Measuring:
         self._monitor = monitor
         self._invocations = monitor.invocations
         self._invocations.judge = verdict
-        self._own = inventory.own
+        self._inventory = inventory
         self._recorders: dict[Any, CommandMetrics] = {}
         self._entrances = Entrances(self._invocations.stages, monitor.part("checks"))
 
@@ -112,7 +112,7 @@ class Measuring:
         if len(self._recorders) >= self._monitor.settings.maximum_commands:
             self._recorders.clear()  # a client that reloads its extensions leaves old command classes here
             self._entrances.unwatch_all()
-        recorder = self._recorders[command_cls] = self._monitor.command(command_key(command_cls))
+        recorder = self._recorders[command_cls] = self._monitor.command(self._inventory.key(command_cls))
         self._entrances.watch(command_cls)
         return recorder
 
@@ -120,7 +120,7 @@ class Measuring:
         parent = command_cls._command_data.parent
         while getattr(parent, "parent", None) is not None:
             parent = parent.parent
-        return id(command_cls) in self._own or id(parent) in self._own
+        return id(command_cls) in self._inventory.own or id(parent) in self._inventory.own
 
     def _failed(self, failure: ExecutionPipelineFailedException) -> None:
         self._invocations.failed(failure.context.interaction.id, failure)

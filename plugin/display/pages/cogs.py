@@ -8,7 +8,7 @@ from operator import add
 from plugin.display import graphs, measures, numbers, text
 from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import sign
-from plugin.display.names import cog_name
+from plugin.display.names import CogNames
 from plugin.display.pages.ever import EVER_NOTE, AllTime
 from plugin.model import CogHealth, CommandTotals, Health, Severity, Snapshot
 
@@ -25,13 +25,17 @@ def cog_pages(snapshot: Snapshot, health: Health, all_time: AllTime | None = Non
 
     `all_time` is what history counted; it stands below each cog that earlier starts invoked, too.
     """
-    ever = _by_cog(all_time or {})
-    rows = Rows(lambda cog: _cog(cog, ever.get(cog.name)), health.cogs)
-    sections = [_overall(snapshot, health), _most_active(health), Section("All cogs, worst first", rows, COLUMNS)]
+    ever, named = _by_cog(all_time or {}), CogNames(cog.name for cog in health.cogs)
+    rows = Rows(lambda cog: _cog(cog, named, ever.get(cog.name)), health.cogs)
+    sections = [
+        _overall(snapshot, health),
+        _most_active(health, named),
+        Section("All cogs, worst first", rows, COLUMNS),
+    ]
     if not health.cogs:
         sections = []
     footer = f"{_footer(health)}{EVER_NOTE if all_time else ''}"
-    return Book([Chapter("Cogs", _opening(health), sections, footer)], health, snapshot.at)
+    return Book([Chapter("Cogs", _opening(health, named), sections, footer)], health, snapshot.at)
 
 
 def _by_cog(all_time: AllTime) -> dict[str | None, CommandTotals]:
@@ -50,7 +54,7 @@ def _footer(health: Health) -> str:
     return f"average: {measures.window_words(health)} · counts: since start"
 
 
-def _opening(health: Health) -> str:
+def _opening(health: Health, named: CogNames) -> str:
     if not health.cogs:
         return NO_COGS
     cogs = [cog for cog in health.cogs if cog.name is not None]
@@ -58,7 +62,7 @@ def _opening(health: Health) -> str:
     if not total:
         return f"{numbers.plural(len(cogs), 'cog')}, and no command was invoked since the start."
     busiest = max(health.cogs, key=_invocations)
-    shown = "Commands without a cog are" if busiest.name is None else f"`{cog_name(busiest.name)}` is"
+    shown = "Commands without a cog are" if busiest.name is None else f"`{named(busiest.name)}` is"
     share = f"{numbers.share(_invocations(busiest), total)} of {numbers.plural(total, 'invocation')}"
     return f"{_verdict(cogs, health)}\n{shown} the busiest: {share}."
 
@@ -87,21 +91,21 @@ def _overall(snapshot: Snapshot, health: Health) -> Section:
     return Section("Overall", rows)
 
 
-def _most_active(health: Health) -> Section:
+def _most_active(health: Health, named: CogNames) -> Section:
     active = [cog for cog in heapq.nlargest(MOST_ACTIVE, health.cogs, key=_invocations) if _invocations(cog)]
     most = _invocations(active[0]) if active else 0
     total = sum(map(_invocations, health.cogs))
-    return Section("Most active", [_active(cog, most, total) for cog in active])
+    return Section("Most active", [_active(cog, named, most, total) for cog in active])
 
 
-def _active(cog: CogHealth, most: int, total: int) -> str:
+def _active(cog: CogHealth, named: CogNames, most: int, total: int) -> str:
     number = _invocations(cog)
     bar = graphs.bar(number, most, BAR_CELLS)
-    return f"{_titled(cog)}\n{numbers.count_in(12, number)}{numbers.share(number, total):>8} {bar}"
+    return f"{_titled(cog, named)}\n{numbers.count_in(12, number)}{numbers.share(number, total):>8} {bar}"
 
 
-def _titled(cog: CogHealth) -> str:
-    return f"{sign(cog.severity)} {cog_name(cog.name, text.LINE_CELLS - 3)}"
+def _titled(cog: CogHealth, named: CogNames) -> str:
+    return f"{sign(cog.severity)} {named(cog.name, text.LINE_CELLS - 3)}"
 
 
 def _ever(cog: CogHealth, totals: CommandTotals | None) -> list[str]:
@@ -113,15 +117,15 @@ def _ever(cog: CogHealth, totals: CommandTotals | None) -> list[str]:
     return [f"ever{counted}{numbers.share(errors, ok + errors):>8}{text.right(average, 9)}"]
 
 
-def _cog(cog: CogHealth, totals: CommandTotals | None) -> str:
+def _cog(cog: CogHealth, named: CogNames, totals: CommandTotals | None) -> str:
     ok, _, errors, _ = cog.outcomes
     failed = numbers.share(errors, ok + errors)
     average = numbers.duration(cog.mean_ns)
     values = f"{numbers.count_in(12, _invocations(cog))}{failed:>8}{text.right(average, 9)}"
     if not _invocations(cog):
-        values = "   not invoked since start"
+        values = "   not invoked since start" if cog.commands else "   no commands"
     reasons = text.wrapped(cog.reasons[0], indent="   ", lines=2) if cog.reasons else []
-    return "\n".join([_titled(cog), values, *_ever(cog, totals), *reasons])
+    return "\n".join([_titled(cog, named), values, *_ever(cog, totals), *reasons])
 
 
 def _invocations(cog: CogHealth) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from plugin.display import beside, measures, numbers, text
 from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import sign
-from plugin.display.names import cog_name
+from plugin.display.names import CogNames
 from plugin.model import Health, Severity, Spans
 from plugin.model.past import CogReview, CogsReview
 
@@ -19,19 +19,19 @@ BELOW = "Below each line: the span before."
 
 def past_cog_pages(review: CogsReview, health: Health, at: float) -> Book:
     """Every cog that was busy in the period, worst first; `at` is the moment of asking, Unix time in seconds."""
-    spans = review.spans
+    spans, named = review.spans, CogNames(cog.name for cog in review.cogs)
     sections = [
         Section("Overall", [measures.judged("Error rate overall", review.error_rate, numbers.percent)]),
-        Section("Cogs, worst first", Rows(lambda cog: _cog(cog, spans), review.cogs), COLUMNS),
+        Section("Cogs, worst first", Rows(lambda cog: _cog(cog, named, spans), review.cogs), COLUMNS),
     ]
-    opening = f"{_opening(review)}\n{beside.legend(spans)}" if review.cogs else NOTHING
+    opening = f"{_opening(review, named)}\n{beside.legend(spans)}" if review.cogs else NOTHING
     return Book([Chapter("Cogs", opening, sections if review.cogs else (), beside.footer(spans))], health, at)
 
 
-def _opening(review: CogsReview) -> str:
+def _opening(review: CogsReview, named: CogNames) -> str:
     busiest = max(review.cogs, key=lambda cog: sum(cog.outcomes))
     total = sum(review.outcomes)
-    shown = "Commands without a cog are" if busiest.name is None else f"`{cog_name(busiest.name)}` is"
+    shown = "Commands without a cog are" if busiest.name is None else f"`{named(busiest.name)}` is"
     share = f"{numbers.share(sum(busiest.outcomes), total)} of {numbers.plural(total, 'invocation')}"
     troubled = sum(cog.severity > Severity.WELL for cog in review.cogs)
     problem = (
@@ -41,14 +41,14 @@ def _opening(review: CogsReview) -> str:
     return f"{problem}.\n{shown} the busiest: {share}.{below}"
 
 
-def _cog(cog: CogReview, spans: Spans) -> str:
+def _cog(cog: CogReview, named: CogNames, spans: Spans) -> str:
     changes = (
         (cog.invocations, beside.count, 11),
         (cog.error_rate, beside.share, 7),
         (cog.mean_ns, beside.duration, 8),
     )
     now = [text.right(show(change.after), width) + beside.arrow(change) for change, show, width in changes]
-    lines = [f"{sign(cog.severity)} {cog_name(cog.name, text.LINE_CELLS - 3)}", "".join(now).rstrip()]
+    lines = [f"{sign(cog.severity)} {named(cog.name, text.LINE_CELLS - 3)}", "".join(now).rstrip()]
     if spans.before is not None:
         lines.append("".join(f"{text.right(show(change.before), width)} " for change, show, width in changes).rstrip())
     return "\n".join(lines)

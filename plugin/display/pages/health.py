@@ -8,7 +8,7 @@ from plugin.display import measures, numbers, text
 from plugin.display.background import background_section
 from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import NO_SIGN, sign
-from plugin.display.names import cog_name
+from plugin.display.names import CogNames
 from plugin.display.pages.cost import cost_lines
 from plugin.display.pages.death import death_section
 from plugin.display.pages.fleet import fleet_section
@@ -34,7 +34,8 @@ def health_pages(snapshot: Snapshot, health: Health, past: PastHealth | None = N
     """
     troubled = [cog for cog in health.cogs if cog.severity > Severity.WELL]
     others = [cog for cog in health.cogs if cog.severity <= Severity.WELL]
-    sections = [_cogs("with a problem", troubled), _cogs("without a problem", others)]
+    named = CogNames(cog.name for cog in health.cogs)
+    sections = [_cogs("with a problem", troubled, named), _cogs("without a problem", others, named)]
     # Many cogs may take up all pages; what runs beside the commands and the monitor's own state must be seen, too.
     beside = [
         blocks_section(snapshot),
@@ -64,14 +65,14 @@ def _opening(health: Health, troubled: list[CogHealth]) -> str:
     return f"{f'{number:,} of its cogs' if number else 'Some of its commands'} could be better."
 
 
-def _cogs(how: str, cogs: list[CogHealth]) -> Section:
+def _cogs(how: str, cogs: list[CogHealth], named: CogNames) -> Section:
     number = sum(cog.name is not None for cog in cogs)
     heading = f"{numbers.plural(number, 'cog')} {how}" if number else f"Commands {how}"
-    return Section(heading, Rows(_cog, cogs), COLUMNS)
+    return Section(heading, Rows(lambda cog: _cog(cog, named), cogs), COLUMNS)
 
 
-def _cog(cog: CogHealth) -> str:
-    first = f"{sign(cog.severity)} {numbers.count_in(8, cog.commands)}  {cog_name(cog.name, text.LINE_CELLS - 13)}"
+def _cog(cog: CogHealth, named: CogNames) -> str:
+    first = f"{sign(cog.severity)} {numbers.count_in(8, cog.commands)}  {named(cog.name, text.LINE_CELLS - 13)}"
     reasons = ["\n".join(text.wrapped(reason, REASON_INDENT)) for reason in cog.reasons]
     return "\n".join([first, *text.cut(reasons, MOST_COG_REASONS, REASON_INDENT + "… and {:,} more")])
 
