@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from plugin.corridor.archive import HistoryUnavailable
 from plugin.corridor.last_update import update_findings
 from plugin.history.store import Store
+from plugin.insight.dispersion import Steps
 from plugin.insight.reviews import (
     CommandAsked,
     CommandsAsked,
@@ -20,6 +21,7 @@ from plugin.insight.reviews import (
 from plugin.insight.scales import Scales
 from plugin.insight.updates import last_update
 from plugin.model import (
+    ActivityCourse,
     CommandDelta,
     CommandKey,
     CommandTotals,
@@ -109,6 +111,24 @@ async def _instances(store: Store, scope: Scope, start: int, now: float) -> int 
     return len({instance.name for instance in seen if start <= instance.last_seen <= now + HOUR_S})
 
 
+def block_step_s(over: Spans) -> int:
+    """Such that it is answered from few rows: each step has one for each command."""
+    length = over.end - over.start
+    if length <= 3 * HOUR_S:
+        return MINUTE_S
+    return HOUR_S if length <= 8 * DAY_S else DAY_S
+
+
+async def _steps(store: Store, scope: Scope, over: Spans) -> dict[CommandKey, Steps]:
+    """How every command went in both spans; nothing where nothing is compared."""
+    if over.before is None:
+        return {}
+    now = await store.activities(scope, over.start, over.end, block_step_s(over))
+    before = await store.activities(scope, over.before, over.start, block_step_s(over))
+    nothing = ActivityCourse(MINUTE_S, ())
+    return {key: Steps(course.points, before.get(key, nothing).points) for key, course in now.items()}
+
+
 async def all_commands(past: Past, back: Back, top: int, settings: Settings) -> Looked[CommandsReview]:
     """The foremost commands of a period, `top` in each list."""
 
@@ -125,7 +145,8 @@ async def all_commands(past: Past, back: Back, top: int, settings: Settings) -> 
                 by_key(await store.several(scope, over.before, over.start, keys)),
             )
         errors = await store.errors(scope, over.start, over.end)
-        return review_commands(over, ranking, now, before, errors, Scales.of(settings))
+        steps = await _steps(store, scope, over)
+        return review_commands(over, ranking, now, before, errors, Scales.of(settings), steps)
 
     return await look_back(past, back.fleet, question)
 
@@ -140,7 +161,7 @@ async def all_cogs(past: Past, back: Back, settings: Settings) -> Looked[CogsRev
         before = None
         if over.before is not None:
             before = by_key(await store.several(scope, over.before, over.start, keys))
-        return review_cogs(over, now, before, Scales.of(settings))
+        return review_cogs(over, now, before, Scales.of(settings), await _steps(store, scope, over))
 
     return await look_back(past, back.fleet, question)
 
@@ -158,10 +179,20 @@ async def one_command(past: Past, back: Back, key: CommandKey, settings: Setting
             await store.errors(scope, over.start, over.end),
             await store.releases(scope.bot),
             await _findings(store, scope.bot, over.end, key),
+            await _steps_of_one(store, scope, over, key),
         )
         return review_command(over, asked, Scales.of(settings))
 
     return await look_back(past, back.fleet, question)
+
+
+async def _steps_of_one(store: Store, scope: Scope, over: Spans, key: CommandKey) -> Steps:
+    if over.before is None:
+        return Steps()
+    step_s = block_step_s(over)
+    now = await store.course(scope, over.start, over.end, key, step_s)
+    before = await store.course(scope, over.before, over.start, key, step_s)
+    return Steps(now.points, before.points)
 
 
 async def _findings(store: Store, bot: int, now: int, key: CommandKey) -> Sequence[Finding]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from plugin.corridor.last_update import daily_errors, update_errors, update_findings
-from plugin.corridor.looking_back import Back, Past, look_back, spans
+from plugin.corridor.looking_back import Back, Past, block_step_s, look_back, spans
 from plugin.histogram import Histogram
 from plugin.history.store import Store
 from plugin.insight.absences import running
@@ -62,7 +62,8 @@ async def performance(past: Past, back: Back, world: World) -> Looked[SpanPast]:
         starts = await store.starts(scope.bot, now=world.now)
         kept = await _kept(store, scope, over, _step_s(over), world.settings)
         before = None if over.before is None else await _before(store, scope, over, over.before, world.settings)
-        activity = await store.activity(scope, over.start, over.end, _activity_step_s(over))
+        activity = await store.activity(scope, over.start, over.end, block_step_s(over))
+        kept = kept._replace(steps=activity.points)
         scales, happened = Scales.of(world.settings, world.memory_limit_bytes), _occurrences(starts, scope, over)
         review = review_span(over, kept, before, activity, scales, happened)
         return SpanPast(
@@ -149,7 +150,9 @@ async def _before(store: Store, scope: Scope, over: Spans, before: int, settings
     step_s = _step_s(over)
     if step_s > MINUTE_S:  # coarser steps are enough where only the median is shown
         step_s = max(step_s, HOUR_S)
-    return await _kept(store, scope, over._replace(start=before, end=over.start), step_s, settings)
+    activity = await store.activity(scope, before, over.start, block_step_s(over))
+    kept = await _kept(store, scope, over._replace(start=before, end=over.start), step_s, settings)
+    return kept._replace(steps=activity.points)
 
 
 async def _series(
@@ -171,14 +174,6 @@ async def _series(
 def _step_s(over: Spans) -> int:
     length = over.end - over.start
     return next((step for step in STEPS_S if length <= MOST_POINTS * step), STEPS_S[-1])
-
-
-def _activity_step_s(over: Spans) -> int:
-    """Such that it is answered from few rows: each step has one for each command."""
-    length = over.end - over.start
-    if length <= 3 * HOUR_S:
-        return MINUTE_S
-    return HOUR_S if length <= 8 * DAY_S else DAY_S
 
 
 def _occurrences(starts: Sequence[StartSeen], scope: Scope, over: Spans) -> tuple[Occurrence, ...]:

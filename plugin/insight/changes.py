@@ -1,8 +1,8 @@
 """Whether a number differs from the span before it by more than noise: the tests behind every arrow.
 
 A change holds up where two conditions meet: noise alone makes such a difference in at most 1 % of comparisons (each
-function names its test), and it is large enough to matter, since a million calls prove a shift of 1 %. That least size
-also guards against what no test here knows: calls close in time are alike. Numbers that are shown side by side go
+function names its test), and it is large enough to matter, since a million calls prove a shift of 1 %. Calls close in
+time are alike: their `dispersion` says how many of them count as one. Numbers that are shown side by side go
 through `together`, which corrects for how many they are.
 """
 
@@ -33,16 +33,18 @@ RISING_IS_BETTER = (Verdict.BETTER, Verdict.WORSE)
 NEITHER = (Verdict.MOVED, Verdict.MOVED)
 
 
-def compare_rates(before: tuple[int, int], after: tuple[int, int]) -> Change:
+def compare_rates(before: tuple[int, int], after: tuple[int, int], dispersion: float = 1.0) -> Change:
     """Two rates, each as events (errors) out of trials (ok and error); values are shares from 0 to 1, less is better.
 
     Fisher's exact test, two-sided by doubling, up to 1,000 expected events; beyond them the score test of two
-    proportions (Agresti, "Categorical Data Analysis", 3rd ed., sections 3.5 and 3.2).
+    proportions (Agresti, "Categorical Data Analysis", 3rd ed., sections 3.5 and 3.2). Both of counts divided by the
+    `dispersion`.
     """
     if not before[1] or not after[1]:
         return Change(None, None, None, Verdict.UNKNOWN)
     was, now = before[0] / before[1], after[0] / after[1]
-    chance = chance_of_rates(*after, *before) if now > was else chance_of_rates(*before, *after)
+    old, new = _scaled(before, dispersion), _scaled(after, dispersion)
+    chance = chance_of_rates(*new, *old) if now > was else chance_of_rates(*old, *new)
     matters = differ(was, now) and abs(now - was) >= MINIMUM_DIFFERENCE
     return settle(was, now, 2 * chance, matters, enough=min(before[1], after[1]) >= ENOUGH)
 
@@ -71,7 +73,12 @@ def compare_counts(
 
 
 def compare_durations(
-    before: Histogram, after: Histogram, *, quantile: float | None = 0.95, minimum_ratio: float = MINIMUM_RATIO
+    before: Histogram,
+    after: Histogram,
+    *,
+    quantile: float | None = 0.95,
+    minimum_ratio: float = MINIMUM_RATIO,
+    dispersion: float = 1.0,
 ) -> Change:
     """One quantile of two histograms, or with None their mean, in nanoseconds; less is better.
 
@@ -79,14 +86,15 @@ def compare_durations(
     corrected for ties (Lehmann, "Nonparametrics", 1975, section 1.4); where too few calls lie outside the fullest
     bucket for that, the bound of Kolmogorov and Smirnov, ``p <= 2 exp(-2 D**2 nm / (n + m))``, which ties only make
     stricter (Noether 1963). The tail: Fisher's exact test of the share of calls that reach the bucket of the quantile
-    (for the mean: 0.95) of both together.
+    (for the mean: 0.95) of both together. The variance of either is multiplied by the `dispersion`.
     """
     n, m = before.total, after.total
     if not n or not m:
         return Change(None, None, None, Verdict.UNKNOWN)
     was, now = _value_ns(before, quantile), _value_ns(after, quantile)
     low, high = (before, after) if now > was else (after, before)
-    chance = min(_chance_of_shift(low, high), _chance_of_tail(low, high, 0.95 if quantile is None else quantile))
+    tail = _chance_of_tail(low, high, 0.95 if quantile is None else quantile, dispersion)
+    chance = min(_chance_of_shift(low, high, dispersion), tail)
     return settle(was, now, 4 * chance, differ(was, now, minimum_ratio), enough=min(n, m) >= ENOUGH)
 
 
@@ -125,7 +133,7 @@ def _value_ns(durations: Histogram, quantile: float | None) -> float:
     return sum(count * bucket_value_ns(i) for i, count in enumerate(durations.counts) if count) / durations.total
 
 
-def _chance_of_shift(low: Histogram, high: Histogram) -> float:
+def _chance_of_shift(low: Histogram, high: Histogram, dispersion: float) -> float:
     """The chance that as a whole one would lie so far above the other."""
     n, m = low.total, high.total
     seen_low = seen_high = gap = twice_wins = ties = fullest = 0
@@ -139,14 +147,20 @@ def _chance_of_shift(low: Histogram, high: Histogram) -> float:
         gap = max(gap, seen_low * m - seen_high * n)
     both = n + m
     if min(n, m) * (both - fullest) < EXPECTED_OUTSIDE * both:
-        return math.exp(-2 * (gap / n) * (gap / m) / both)
+        return math.exp(-2 * (gap / n) * (gap / m) / both / dispersion)
     variance = n * m / 12 * (both + 1 - ties / both / (both - 1))
-    return normal_tail((twice_wins / 2 - n * m / 2 - 0.5) / math.sqrt(variance))
+    return normal_tail((twice_wins / 2 - n * m / 2 - 0.5) / math.sqrt(variance * dispersion))
 
 
-def _chance_of_tail(low: Histogram, high: Histogram, quantile: float) -> float:
+def _chance_of_tail(low: Histogram, high: Histogram, quantile: float, dispersion: float) -> float:
     """The chance that so many calls of one would reach the quantile of both."""
     both = low.copy()
     both.merge(high)
     start = bucket_index(both.quantile_ns(quantile) or 0)
-    return chance_of_rates(sum(high.counts[start:]), high.total, sum(low.counts[start:]), low.total)
+    many, few = (_scaled((sum(side.counts[start:]), side.total), dispersion) for side in (high, low))
+    return chance_of_rates(*many, *few)
+
+
+def _scaled(counts: tuple[int, int], dispersion: float) -> tuple[int, int]:
+    events, trials = counts
+    return round(events / dispersion), max(1, round(trials / dispersion))

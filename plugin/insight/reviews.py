@@ -8,6 +8,7 @@ from typing import NamedTuple
 from plugin.histogram import Histogram
 from plugin.insight import beside
 from plugin.insight.changes import together
+from plugin.insight.dispersion import Steps
 from plugin.insight.scales import WELL, Scales
 from plugin.model import (
     Change,
@@ -74,17 +75,21 @@ def review_commands(
     before: CommandsAsked | None,
     errors: Sequence[ErrorHistory],
     scales: Scales,
+    steps: Mapping[CommandKey, Steps],
 ) -> CommandsReview:
     """The lists of a ranking; a change holds up beside everything that is shown in any of them."""
 
     def compared(
-        totals: CommandTotals, compare: Callable[[CommandTotals, CommandTotals | None], Change]
+        totals: CommandTotals, compare: Callable[[CommandTotals, CommandTotals | None, Steps], Change]
     ) -> CommandReview:
-        return _reviewed(totals, scales, compare(totals, None if before is None else before.of(totals.key)))
+        earlier = None if before is None else before.of(totals.key)
+        return _reviewed(totals, scales, compare(totals, earlier, steps.get(totals.key, Steps())))
 
     def timed(totals: CommandTotals) -> CommandReview:
         delta, earlier = now.slowest[totals.key], None if before is None else before.slowest[totals.key]
-        return _reviewed(totals, scales, beside.mean_duration(delta, earlier), *beside.quantiles(delta, earlier))
+        over = steps.get(totals.key, Steps())
+        mean = beside.mean_duration(delta, earlier, over)
+        return _reviewed(totals, scales, mean, *beside.quantiles(delta, earlier, over))
 
     judged = [_reviewed(totals, scales) for totals in now.totals.values()]
     lists = (
@@ -124,11 +129,13 @@ def _held(lists: Sequence[Sequence[CommandReview]]) -> list[tuple[CommandReview,
     ]
 
 
-def review_cogs(spans: Spans, now: Deltas, before: Deltas | None, scales: Scales) -> CogsReview:
+def review_cogs(
+    spans: Spans, now: Deltas, before: Deltas | None, scales: Scales, steps: Mapping[CommandKey, Steps]
+) -> CogsReview:
     """Every cog of which a command was invoked in the period, with the sums of its commands."""
     grouped, earlier = _by_cog(now.values()), None if before is None else _by_cog(before.values())
     cogs = [
-        _cog(name, commands, None if earlier is None else earlier.get(name, ()), scales)
+        _cog(name, commands, None if earlier is None else earlier.get(name, ()), scales, _summed_steps(commands, steps))
         for name, commands in grouped.items()
     ]
     held = iter(together([change for cog in cogs for change in (cog.invocations, cog.error_rate, cog.mean_ns)]))
@@ -147,7 +154,11 @@ def _by_cog(commands: Iterable[CommandDelta]) -> dict[str | None, list[CommandDe
 
 
 def _cog(
-    name: str | None, commands: Sequence[CommandDelta], earlier: Sequence[CommandDelta] | None, scales: Scales
+    name: str | None,
+    commands: Sequence[CommandDelta],
+    earlier: Sequence[CommandDelta] | None,
+    scales: Scales,
+    steps: Steps,
 ) -> CogReview:
     now, before = _summed(commands), None if earlier is None else _summed(earlier)
     severity = max(beside.judged_mean(now, scales).severity, beside.judged_errors(now, scales).severity)
@@ -157,9 +168,15 @@ def _cog(
         now.outcomes,
         severity,
         beside.invocations(now, before),
-        beside.error_share(now, before),
-        beside.mean_duration(now, before),
+        beside.error_share(now, before, steps),
+        beside.mean_duration(now, before, steps),
     )
+
+
+def _summed_steps(commands: Sequence[CommandDelta], steps: Mapping[CommandKey, Steps]) -> Steps:
+    """The steps of several commands, in no order: what falls into one length of time is summed wherever it stands."""
+    mine = [steps[command.key] for command in commands if command.key in steps]
+    return Steps([point for of in mine for point in of.now], [point for of in mine for point in of.before])
 
 
 def _summed(commands: Sequence[CommandDelta]) -> CommandDelta:
@@ -182,6 +199,7 @@ class CommandAsked(NamedTuple):
     """Of all commands."""
     releases: Sequence[ReleaseSeen]
     findings: Sequence[Finding]
+    steps: Steps
 
 
 def review_command(spans: Spans, asked: CommandAsked, scales: Scales) -> CommandPast:
@@ -190,10 +208,10 @@ def review_command(spans: Spans, asked: CommandAsked, scales: Scales) -> Command
     invocations, errors, denied, *durations = together(
         [
             beside.invocations(now, before),
-            beside.error_share(now, before),
-            beside.denied_share(now, before),
-            beside.mean_duration(now, before),
-            *beside.quantiles(now, before),
+            beside.error_share(now, before, asked.steps),
+            beside.denied_share(now, before, asked.steps),
+            beside.mean_duration(now, before, asked.steps),
+            *beside.quantiles(now, before, asked.steps),
         ]
     )
     return CommandPast(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -16,10 +16,12 @@ from plugin.insight.changes import (
     compare_rates,
     together,
 )
+from plugin.insight.dispersion import Steps, of_durations, of_errors
 from plugin.insight.scales import MEGABYTE, NS_PER_MS, UNKNOWN, Scales
 from plugin.insight.trends import compare_levels
 from plugin.model import (
     ActivityCourse,
+    ActivityPoint,
     Change,
     Judged,
     Outcome,
@@ -51,6 +53,8 @@ class Kept(NamedTuple):
     """Sum of the durations of `ok` and `error` invocations in nanoseconds."""
     durations: Histogram
     """Of all commands together."""
+    steps: Sequence[ActivityPoint] = ()
+    """All commands over time, which tells how they vary."""
 
     @property
     def ran(self) -> int:
@@ -155,16 +159,18 @@ def _changes(kept: Kept, before: Kept | None) -> list[Change]:
     if before is None:
         alone = kept.messages, sum(kept.outcomes), rate, kept.mean_ns, p95_ns
         return [Change(None, value, None, Verdict.UNKNOWN) for value in alone]
-    counts = ((kept.outcomes[Outcome.ERROR], kept.ran) for kept in (before, kept))
+    steps = Steps(kept.steps, before.steps)
+    dispersion = of_durations(steps, kept.durations, before.durations)
+    old, new = ((kept.outcomes[Outcome.ERROR], kept.ran) for kept in (before, kept))
     return [
         _messages(before.messages, kept.messages),
         compare_counts(sum(before.outcomes), sum(kept.outcomes), verdicts=NEITHER),
-        compare_rates(*counts)._replace(before=error_rate(before.outcomes), after=rate),
+        compare_rates(old, new, of_errors(steps))._replace(before=error_rate(before.outcomes), after=rate),
         # Shown is the mean of the exact sums; the histograms decide whether its change holds up.
-        compare_durations(before.durations, kept.durations, quantile=None)._replace(
+        compare_durations(before.durations, kept.durations, quantile=None, dispersion=dispersion)._replace(
             before=before.mean_ns, after=kept.mean_ns
         ),
-        compared(kept.durations, before.durations, P95),
+        compared(kept.durations, before.durations, P95, dispersion),
     ]
 
 
