@@ -221,3 +221,14 @@ def test_what_failed_is_told_of_how_many() -> None:
     shown = _text(display.command_pages(snapshot, builders.a_health(snapshot), 5))
     assert "   1 of 3 failed        33.3 %" in shown
     assert "   3 of 6 refused         50 %" in shown
+
+
+@pytest.mark.parametrize(
+    ("number", "p95", "first"), [(3, "p95 – –", "max"), (20, "p95 10 ms ~", "p95")], ids=["few", "enough"]
+)
+def test_a_quantile_of_few_is_not_shown_in_detail(number: int, p95: str, first: str) -> None:
+    """A dash stands for it, since the longest is in a row of its own; of first responses the slowest is shown."""
+    command = builders.a_command("buy", outcomes=(number, 0, 0, 0), times_ms=(10,))
+    shown = " ".join(_text(_detail(builders.a_snapshot((command,)))).split())
+    assert p95 in shown
+    assert f" │ {first} " in shown[shown.index("First response") : shown.index("Distribution")]

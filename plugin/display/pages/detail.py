@@ -9,7 +9,7 @@ from plugin.display import failures, graphs, measures, names, numbers, text
 from plugin.display.book import Book, Chapter, Section
 from plugin.display.marks import NO_SIGN, sign
 from plugin.display.pages.stages import budget_section, misses_section
-from plugin.histogram import RELATIVE_ERROR, Histogram, bucket_value_ns
+from plugin.histogram import RELATIVE_ERROR, Histogram, bucket_value_ns, carries
 from plugin.model import (
     DEADLINE_NS,
     Budget,
@@ -181,20 +181,23 @@ def _answers(heading: str, answers: RecentAnswers) -> Section:
     window = answers.window_ns
     if not window:
         return Section(heading, ())
-    exact = [answers.quantile_ns(quantile) for quantile in QUANTILES]
-    overall = [answers.times.quantile_ns(quantile) for quantile in QUANTILES]
+    exact = [answers.quantile_ns(at) if carries(at, len(window)) else None for at in QUANTILES]
+    overall = [answers.times.carried_ns(at) for at in QUANTILES]
     named = zip(("p50", "p95", "p99"), exact, overall, strict=True)
     rows = [
         _row("average", answers.mean_ns, numbers.duration(answers.total_ns / answers.number)),
         _row("shortest", min(window)),
-        *(_row(label, last, f"~ {numbers.duration(since)}") for label, last, since in named),
+        *(
+            _row(label, last, NOTHING if since is None else f"~ {numbers.duration(since)}")
+            for label, last, since in named
+        ),
         _row("longest", max(window)),
     ]
     return Section(heading, rows, _row_of_text("", f"last {len(window):,}", "since start"))
 
 
 def _row(label: str, last_ns: float | None, since_start: str = "") -> str:
-    return _row_of_text(label, numbers.duration(last_ns), since_start)
+    return _row_of_text(label, NOTHING if last_ns is None else numbers.duration(last_ns), since_start)
 
 
 def _row_of_text(label: str, last: str, since_start: str) -> str:
@@ -203,7 +206,8 @@ def _row_of_text(label: str, last: str, since_start: str) -> str:
 
 def first_responses_section(times: Histogram, over: str, refused: int = 0) -> Section:
     """Times to the first response over a span, of the time that Discord gives, and how many came too late to count."""
-    rows = [_first_response(label, times.quantile_ns(q)) for label, q in (("p50", 0.5), ("p95", 0.95))]
+    high = ("p95", 0.95) if carries(0.95, times.total) else ("max", 1.0)
+    rows = [_first_response(label, times.quantile_ns(at)) for label, at in (("p50", 0.5), high)]
     if refused:
         rows.append(text.spread("more, too late (rejected)", numbers.count(refused)))
     return Section(f"First response {over}, of 3 s", [row for row in rows if row])
