@@ -187,6 +187,7 @@ class Monitor:
         if work is not None:
             work.attach(self._bot, self._installation)
         self._sampler.before.append(self._installation.look)
+        self._sampler.before.append(lambda: self._registry.look(time.monotonic()))
         attempt("history", self._keeper.tell)
 
     def _watch_requests(self) -> None:
@@ -261,7 +262,7 @@ class Monitor:
             self._started_ns = now_ns
         self._gateway.stopping(False)
         self._uptime.start(now_ns)
-        self._uptime.update(now_ns, self._gateway.all_connected())
+        self._uptime.update(now_ns, self._gateway.connected())
         self._sampler.start()
         self._keeper.start()
         if self.settings.loop_watch:
@@ -363,6 +364,7 @@ class Monitor:
             alerts=self._alerts(),
             monitor=self._state(),
             interactions=self._handlers.snapshot(),
+            recent=self._registry.recent(now_ns / 1e9, now - now_ns / 1e9),
             rest=self._routes.snapshot(now_ns) if self.rest_calls.watching else None,
             background=None if self._work is None else self._work.snapshot(),
             cost=self._cost(),
@@ -416,7 +418,7 @@ class Monitor:
         self._gateway.shard_changed(event)
 
     def _shards_changed(self) -> None:
-        self._uptime.update(time.monotonic_ns(), self._gateway.all_connected())
+        self._uptime.update(time.monotonic_ns(), self._gateway.connected())
 
     def _watch_stages(self) -> None:
         stages = self.invocations.watch_stages(self.part("stages"))

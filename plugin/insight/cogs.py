@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 
 from plugin.insight.commands import error_troubles, failures, phrase, slow_troubles, worst
+from plugin.insight.outcomes import Slot, lately, sums
 from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING, WELL, Scales
 from plugin.model import CogHealth, CommandHealth, Judged, distinct_commands
 from plugin.words import amount
@@ -27,7 +28,7 @@ class _Tally:
         self.severity = UNKNOWN
 
     def add(self, health: CommandHealth) -> None:
-        command, response, rate, _ = health
+        command, response, rate, *_ = health
         ok, denied, errors, cancelled = command.outcomes
         self.members.append(health)
         self.ok += ok
@@ -47,7 +48,7 @@ class _Tally:
 
 
 def judging_cogs(
-    commands: Iterable[CommandHealth], loaded: Iterable[str], scales: Scales
+    commands: Iterable[CommandHealth], loaded: Iterable[str], scales: Scales, now: float
 ) -> Generator[None, None, tuple[CogHealth, ...]]:
     """Every loaded cog and every other that commands were counted under, worst first, then by invocations.
 
@@ -65,7 +66,7 @@ def judging_cogs(
     for number, (name, tally) in enumerate(tallies.items()):
         if number % _COGS_A_STEP == 0:
             yield
-        cogs.append(_judge_cog(name, tally, scales))
+        cogs.append(_judge_cog(name, tally, scales, now, len(tallies)))
     return tuple(sorted(cogs, key=_rank))
 
 
@@ -73,14 +74,15 @@ def _rank(cog: CogHealth) -> tuple[int, int, str]:
     return -cog.severity, -sum(cog.outcomes), cog.name or ""
 
 
-def _judge_cog(name: str | None, tally: _Tally, scales: Scales) -> CogHealth:
+def _judge_cog(name: str | None, tally: _Tally, scales: Scales, now: float, among: int) -> CogHealth:
     mean_ns = tally.window_sum_ns / tally.window if tally.window else None
     severity, reasons = tally.severity, ()
     mean = scales.judge_answers(mean_ns, tally.answers)
     if severity > WELL or mean.severity > WELL or tally.errors:
-        errors = scales.judge_errors(tally.ok, tally.errors)
+        slots = lately([health.command.recent for health in tally.members], now, scales.minimum_invocations)
+        errors = scales.judge_slots(slots, among)
         severity = max(errors.severity, mean.severity, min(severity, WARNING))
-        reasons = _reasons(errors, mean, tally) if severity > WELL else ()
+        reasons = _reasons(errors, mean, tally, sums(slots)) if severity > WELL else ()
     return CogHealth(
         name,
         distinct_commands(health.command.key for health in tally.members),
@@ -91,10 +93,10 @@ def _judge_cog(name: str | None, tally: _Tally, scales: Scales) -> CogHealth:
     )
 
 
-def _reasons(errors: Judged, mean: Judged, tally: _Tally) -> tuple[str, ...]:
+def _reasons(errors: Judged, mean: Judged, tally: _Tally, latest: Slot) -> tuple[str, ...]:
     """Its own sums where they are critical, then its commands beyond their thresholds, then the rest."""
     phrases: list[str] = []
-    failing = [f"error rate {failures(errors, tally.outcomes)}"] if errors.severity > WELL else []
+    failing = [f"error rate {failures(errors, latest)}"] if errors.severity > WELL else []
     if errors.severity is CRITICAL:
         phrases += failing
         failing = []

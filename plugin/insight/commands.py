@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
+from plugin.insight.outcomes import Slot, lately, sums
 from plugin.insight.scales import WELL, Scales
 from plugin.model import CommandHealth, CommandSnapshot, Judged, Severity
 from plugin.words import amount, label
@@ -18,31 +19,34 @@ command. A plain tuple, since a bot where everything is broken has thousands.
 
 
 def phrase(trouble: Trouble) -> str:
-    """`/shop buy answers in 1.2 s`, or `/shop buy fails 12.5 % (5 of 40)`."""
-    _, _, slow, (command, response, rate, deferred) = trouble
+    """`/shop buy answers in 1.2 s`, or `/shop buy fails 12.5 % (5 of the last 40)`."""
+    _, _, slow, (command, response, rate, deferred, latest) = trouble
     if slow:
         ending = " after deferring" if deferred else ""
         return f"{label(command.key)} answers in {amount(response.value or 0, 'ms', beside=response.threshold)}{ending}"
-    return f"{label(command.key)} fails {failures(rate, command.outcomes)}"
+    return f"{label(command.key)} fails {failures(rate, latest)}"
 
 
-def judge_commands(commands: Iterable[CommandSnapshot], scales: Scales) -> tuple[CommandHealth, ...]:
-    """Each command with the mean of its last answers and its error rate since boot held against the scales."""
+def judge_commands(commands: Sequence[CommandSnapshot], scales: Scales, now: float) -> tuple[CommandHealth, ...]:
+    """Each command with the mean of its last answers and its latest error rate held against the scales."""
     judge_answers, judge_errors = scales.judge_answers, scales.judge_errors
     # The verdicts that most commands share are made once.
     unused, no_errors, all_well = judge_answers(None, 0), judge_errors(0, 0), judge_errors(1, 0)
+    among = sum([bool(command.recent) for command in commands]) or 1
     judged: list[CommandHealth] = []
     for command in commands:
         answers, deferred = command.answers, command.deferred
         ok, _, errors, _ = command.outcomes
         response = judge_answers(answers.mean_ns, answers.number) if answers.number else unused
-        rate = judge_errors(ok, errors) if errors else all_well if ok else no_errors
+        slots = lately([command.recent], now, scales.minimum_invocations) if errors else ()
+        rate = scales.judge_slots(slots, among) if errors else all_well if ok else no_errors
+        latest = sums(slots) if slots else (0, 0)
         if deferred.number:
             late = judge_answers(deferred.mean_ns, deferred.number, deferred=True)
             if (late.severity, deferred.number) > (response.severity, answers.number):
-                judged.append(CommandHealth(command, late, rate, deferred=True))
+                judged.append(CommandHealth(command, late, rate, True, latest))
                 continue
-        judged.append(CommandHealth(command, response, rate))
+        judged.append(CommandHealth(command, response, rate, False, latest))
     return tuple(judged)
 
 
@@ -69,10 +73,10 @@ def worst(troubles: Iterable[Trouble]) -> list[Trouble]:
     return sorted(troubles, key=itemgetter(0, 1), reverse=True)
 
 
-def failures(rate: Judged, outcomes: tuple[int, int, int, int]) -> str:
-    """`12.5 % (5 of 40)`."""
-    ok, _, errors, _ = outcomes
-    return f"{amount(rate.value or 0, '%', beside=rate.threshold)} ({errors} of {ok + errors})"
+def failures(rate: Judged, latest: Slot) -> str:
+    """`12.5 % (5 of the last 40)`."""
+    ok, errors = latest
+    return f"{amount(rate.value or 0, '%', beside=rate.threshold)} ({errors} of the last {ok + errors})"
 
 
 def _excess(judged: Judged) -> float:

@@ -9,9 +9,10 @@ from plugin.insight.cogs import judging_cogs
 from plugin.insight.commands import judge_commands
 from plugin.insight.discord import is_deaf, rest_reasons
 from plugin.insight.loop import judge_lag
+from plugin.insight.outcomes import lately, sums
 from plugin.insight.reasons import troubles_of
 from plugin.insight.scales import CRITICAL, UNKNOWN, Scales, memory_limit_bytes, memory_mb
-from plugin.model import CommandSnapshot, Health, Judged, RecentAnswers, ShardSnapshot, Snapshot
+from plugin.model import Health, Judged, RecentAnswers, ShardSnapshot, Snapshot
 from plugin.settings import Settings
 
 
@@ -34,12 +35,13 @@ def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Hea
     """The same as `judge`, but it yields wherever others may run in between."""
     scales = Scales.of(settings, memory_limit_bytes(snapshot))
     shards = snapshot.connection.shards or ()
-    commands = judge_commands(snapshot.commands, scales)
+    commands = judge_commands(snapshot.commands, scales, snapshot.at)
     yield
-    cogs = yield from judging_cogs(commands, snapshot.cogs, scales)
+    cogs = yield from judging_cogs(commands, snapshot.cogs, scales, snapshot.at)
     yield
     tasks = judge_tasks(snapshot)
     yield
+    latest = lately([snapshot.recent], snapshot.at, scales.minimum_invocations)
     health = Health(
         severity=UNKNOWN,
         reasons=(),
@@ -47,7 +49,7 @@ def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Hea
         cpu_percent=scales.cpu_percent.judge(_cpu_percent(snapshot)),
         response_ms=_judge_answers([command.answers for command in snapshot.commands], scales),
         deferred_ms=_judge_answers([command.deferred for command in snapshot.commands], scales, deferred=True),
-        error_rate_percent=scales.judge_errors(*_ok_and_errors(snapshot.commands)),
+        error_rate_percent=scales.judge_slots(latest),
         latency_ms=scales.latency_ms.judge(_latency_ms(shards)),
         uptime_percent=scales.uptime_percent.judge(_percent(snapshot.connection.uptime_share)),
         shards=tuple(_judge_shard(shard, scales) for shard in shards),
@@ -57,6 +59,7 @@ def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Hea
         listeners=judge_listeners(snapshot.background, snapshot.at),
         rest_reasons=tuple(rest_reasons(snapshot.rest)),
         deaf=frozenset(shard.id for shard in shards if is_deaf(shard)),
+        latest=sums(latest),
         loop_lag_ms=judge_lag(snapshot, settings),
     )
     return _conclude(health, snapshot)
@@ -91,11 +94,6 @@ def _judge_answers(answers: Sequence[RecentAnswers], scales: Scales, deferred: b
     window = sum([len(of.window_ns) for of in answers])
     mean_ns = sum([of.window_sum_ns for of in answers]) / window if window else None
     return scales.judge_answers(mean_ns, sum([of.number for of in answers]), deferred)
-
-
-def _ok_and_errors(commands: Sequence[CommandSnapshot]) -> tuple[int, int]:
-    outcomes = [command.outcomes for command in commands]
-    return sum([counts[0] for counts in outcomes]), sum([counts[2] for counts in outcomes])
 
 
 def _latency_ms(shards: Sequence[ShardSnapshot]) -> float | None:

@@ -1,90 +1,64 @@
-"""What an interval says: the values that thresholds are held against, from one look to the next."""
+"""What is held against the thresholds at each look: the process as it is, commands by their latest invocations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from operator import sub
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
+from plugin.insight.evidence import NOTHING, Evidence, mean_evidence, share_evidence
+from plugin.insight.outcomes import latest_slots
+from plugin.insight.proportions import LEVEL
 from plugin.insight.scales import NS_PER_MS, memory_limit_bytes, memory_mb, memory_threshold_mb
-from plugin.model import CommandKey, Snapshot
+from plugin.model import CommandKey, CommandSnapshot, Snapshot
 from plugin.settings import Settings
+
+CLEAR_SHARE = 0.95
+"""A value of the process is under its threshold again at this share of it, so that one beside it does not flap."""
+
+
+class Mark(NamedTuple):
+    """When something was said of a command: only what came later says anything new."""
+
+    at: float
+    """Unix time in seconds."""
+    judged: int
+    """How many of its invocations had ended `ok` or `error` by then."""
+    value: float | None
+    """With which it was raised; None where it was over."""
+
+
+BEGINNING = Mark(float("-inf"), 0, None)
+Said = Callable[[str, CommandKey | None], Mark]
 
 
 class Reading(NamedTuple):
-    """One value over an interval."""
+    """What is known of one value at a look."""
 
     rule: str
     key: CommandKey | None
     """The command it is about; None for the whole process."""
-    value: float | None
-    """None where the interval says nothing."""
+    evidence: Evidence
     threshold: float
     unit: str
-    firm: bool = True
-    """Whether the evidence is enough to raise or clear an alert."""
+    judged: int = 0
+    """Invocations that have ended `ok` or `error`; 0 for the process."""
 
 
-class Counters(NamedTuple):
-    """What a command has counted during an interval."""
-
-    ok: int
-    errors: int
-    answers: int
-    answers_ns: int
-    deferred: int
-    deferred_ns: int
-
-
-NOTHING = Counters(0, 0, 0, 0, 0, 0)
-
-
-class Intervals:
-    """Remembers the counters of the look before, and so knows what each interval added."""
-
-    def __init__(self) -> None:
-        self._before: dict[CommandKey, Counters] | None = None
-
-    def read(self, now: float, snapshot: Snapshot, settings: Settings) -> Iterator[Reading]:
-        """The values of the interval that ends now, in Unix seconds; a command that was not invoked has none.
-
-        The first look, and one at which a counter went backwards, are a fresh start: they say nothing of commands.
-        """
-        yield _memory(snapshot, settings)
-        yield _cpu(now, snapshot, settings)
-        added = self._added(snapshot)
-        yield _error_rate(None, _sum(added), settings)
-        for key, counters in added.items():
-            yield _error_rate(key, counters, settings)
-            yield from _answers(key, counters, settings)
-
-    def _added(self, snapshot: Snapshot) -> dict[CommandKey, Counters]:
-        before = self._before
-        now = {
-            key: Counters(outcomes[0], outcomes[2], *answers[:2], *deferred[:2])
-            for key, outcomes, _, answers, deferred, *_ in snapshot.commands
-        }
-        self._before = now
-        if before is None:
-            return {}
-        added: dict[CommandKey, Counters] = {}
-        for key, counters in now.items():
-            known = before.get(key, NOTHING)
-            if counters != known:  # most commands are not invoked in most intervals
-                added[key] = Counters(*map(sub, counters, known))
-        if any(min(counters) < 0 for counters in added.values()):
-            return {}
-        return {key: counters for key, counters in added.items() if any(counters)}
-
-
-def _sum(added: Mapping[CommandKey, Counters]) -> Counters:
-    return Counters(*map(sum, zip(NOTHING, *added.values(), strict=True)))
+def read(now: float, snapshot: Snapshot, settings: Settings, said: Said) -> Iterator[Reading]:
+    """Every value that can cross a threshold, as of now in Unix seconds; `said` tells what is known already."""
+    yield _memory(snapshot, settings)
+    yield _cpu(now, snapshot, settings)
+    active = [command for command in snapshot.commands if command.recent]
+    yield _process_rate(snapshot, active, settings, said)
+    for command in active:
+        yield _error_rate(command, len(active), settings, said)
+        yield from _answers(command, settings, said)
 
 
 def _memory(snapshot: Snapshot, settings: Settings) -> Reading:
-    return Reading(
-        "memory", None, memory_mb(snapshot), memory_threshold_mb(settings, memory_limit_bytes(snapshot)), "MB"
-    )
+    threshold = memory_threshold_mb(settings, memory_limit_bytes(snapshot))
+    return Reading("memory", None, _plain(memory_mb(snapshot), threshold), threshold, "MB")
 
 
 def _cpu(now: float, snapshot: Snapshot, settings: Settings) -> Reading:
@@ -93,21 +67,48 @@ def _cpu(now: float, snapshot: Snapshot, settings: Settings) -> Reading:
     shares = [sample.resources.cpu_share for sample in recent or snapshot.samples[-1:]]
     known = [share for share in shares if share is not None]
     value = round(100 * sum(known) / len(known), 9) if known else None
-    return Reading("cpu", None, value, settings.cpu_threshold_percent, "%")
+    threshold = settings.cpu_threshold_percent
+    return Reading("cpu", None, _plain(value, threshold), threshold, "%")
 
 
-def _error_rate(key: CommandKey | None, counters: Counters, settings: Settings) -> Reading:
-    judged = counters.ok + counters.errors
-    value = 100 * counters.errors / judged if judged else None
-    firm = judged >= settings.minimum_invocations
-    return Reading("error_rate", key, value, settings.error_rate_threshold_percent, "%", firm)
+def _plain(value: float | None, threshold: float) -> Evidence:
+    if value is None:
+        return NOTHING
+    return Evidence(value, crossed=value > threshold, over=value <= threshold * CLEAR_SHARE)
 
 
-def _answers(key: CommandKey, counters: Counters, settings: Settings) -> Iterator[Reading]:
-    for rule, number, total_ns, threshold_ms in (
-        ("slow_command", counters.answers, counters.answers_ns, settings.slow_command_threshold_ms),
-        ("slow_deferred_answer", counters.deferred, counters.deferred_ns, settings.deferred_answer_threshold_ms),
+def _process_rate(snapshot: Snapshot, commands: Sequence[CommandSnapshot], settings: Settings, said: Said) -> Reading:
+    mark = said("error_rate", None)
+    judged = sum(command.outcomes[0] + command.outcomes[2] for command in commands)
+    return _rate(None, snapshot.recent, mark, LEVEL, judged, settings)
+
+
+def _error_rate(command: CommandSnapshot, among: int, settings: Settings, said: Said) -> Reading:
+    ok, _, errors, _ = command.outcomes
+    if not errors:  # nor is there an alert that could be over
+        return Reading("error_rate", command.key, NOTHING, settings.error_rate_threshold_percent, "%")
+    mark = said("error_rate", command.key)
+    return _rate(command.key, command.recent, mark, LEVEL / among, ok + errors, settings)
+
+
+def _rate(
+    key: CommandKey | None, recent: Sequence[float], mark: Mark, level: float, judged: int, settings: Settings
+) -> Reading:
+    threshold = settings.error_rate_threshold_percent
+    was = None if mark.value is None else mark.value / 100
+    slots = latest_slots(recent, mark.at)
+    found = share_evidence(slots, settings.minimum_invocations, threshold / 100, level, was)
+    percent = found._replace(value=None if found.value is None else 100 * found.value)
+    return Reading("error_rate", key, percent, threshold, "%", judged)
+
+
+def _answers(command: CommandSnapshot, settings: Settings, said: Said) -> Iterator[Reading]:
+    for rule, answers, threshold_ms in (
+        ("slow_command", command.answers, settings.slow_command_threshold_ms),
+        ("slow_deferred_answer", command.deferred, settings.deferred_answer_threshold_ms),
     ):
-        if number:
-            firm = number >= settings.minimum_invocations
-            yield Reading(rule, key, total_ns / number / NS_PER_MS, threshold_ms, "ms", firm)
+        if answers.number:
+            later = answers.number - said(rule, command.key).judged
+            latest_ms = [answer_ns / NS_PER_MS for answer_ns in islice(answers.window_ns, max(0, later))]
+            found = mean_evidence(latest_ms, settings.minimum_invocations, threshold_ms)
+            yield Reading(rule, command.key, found, threshold_ms, "ms", answers.number)

@@ -12,7 +12,7 @@ from plugin.insight.commands import Trouble, error_troubles, failures, phrase, s
 from plugin.insight.discord import discord_troubles
 from plugin.insight.loop import held_loop
 from plugin.insight.scales import CRITICAL, LIMIT_SHARE, MEGABYTE, WARNING, WELL, memory_limit_bytes
-from plugin.model import CommandSnapshot, Health, Judged, Severity, Snapshot
+from plugin.model import Health, Judged, Severity, Snapshot
 from plugin.words import amount, lasting, percent, rough_span
 
 DEATH_LOOKED_AT_S = 86_400
@@ -53,7 +53,7 @@ def _shards(health: Health, snapshot: Snapshot) -> Iterator[Reason]:
 def _values(health: Health, snapshot: Snapshot) -> Iterator[Reason]:
     rate = health.error_rate_percent
     if rate.severity > WELL:
-        yield rate.severity, f"error rate {_of_all(rate, snapshot.commands)}"
+        yield rate.severity, f"error rate {failures(rate, health.latest)}"
     for what, judged, unit in (
         ("heartbeat latency", health.latency_ms, "ms"),
         ("average response", health.response_ms, "ms"),
@@ -82,11 +82,6 @@ def _value(what: str, judged: Judged, unit: str) -> str:
     bound = (judged.threshold if critical else judged.target) or 0
     value = amount(judged.value or 0, unit, beside=bound)
     return f"{what} {value}, {'threshold' if critical else 'target'} {amount(bound, unit)}"
-
-
-def _of_all(rate: Judged, commands: Sequence[CommandSnapshot]) -> str:
-    outcomes = [command.outcomes for command in commands]
-    return failures(rate, (sum(counts[0] for counts in outcomes), 0, sum(counts[2] for counts in outcomes), 0))
 
 
 def _cogs(health: Health) -> Iterator[Reason]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from plugin.insight.outcomes import Slot, sums
+from plugin.insight.proportions import LEVEL, exceeds, independent
 from plugin.model import Judged, Severity, Snapshot
 from plugin.settings import Settings
 
@@ -15,6 +18,9 @@ RESOURCE_TARGET = 0.8
 
 LIMIT_SHARE = 0.95
 """Memory is critical from this share of its limit on: resident memory never exceeds the limit itself."""
+
+PAGE_CLUMPS = 2
+"""How many times in an hour failures may come in clumps before a page shows a colour; what goes on is an alert."""
 
 LATELY_S = 3600.0
 """For how long what happened is a reason to look."""
@@ -54,7 +60,7 @@ class Scales(NamedTuple):
     latency_ms: Scale
     uptime_percent: Scale
     minimum_invocations: int
-    """With fewer judged invocations an error rate is a warning at worst, and a slow mean is not judged."""
+    """Fewer prove neither an error rate nor a slow mean."""
 
     @classmethod
     def of(cls, settings: Settings, memory_limit_bytes: float | None = None) -> Scales:
@@ -78,17 +84,32 @@ class Scales(NamedTuple):
         slow = judged.severity is WARNING or judged.severity is CRITICAL
         return judged._replace(severity=UNKNOWN) if slow and number < self.minimum_invocations else judged
 
-    def judge_errors(self, ok: int, errors: int) -> Judged:
-        """An error rate in percent; a warning at worst while there are too few invocations to prove more."""
+    def judge_errors(self, ok: int, errors: int, among: int = 1) -> Judged:
+        """An error rate in percent, beyond a bound only where its lower confidence bound is (`exceeds`).
+
+        `among` rates are judged together, of which one is high by chance (Bonferroni's correction). A rate above the
+        target of too few invocations is UNKNOWN.
+        """
+        return self._judge_errors(ok, errors, (errors, ok + errors), among)
+
+    def judge_slots(self, slots: Sequence[Slot], among: int = 1) -> Judged:
+        """The same of the latest invocations, slot by slot, where failures may come in clumps."""
+        ok, errors = sums(slots)
+        return self._judge_errors(ok, errors, independent(slots, PAGE_CLUMPS), among)
+
+    def _judge_errors(self, ok: int, errors: int, telling: tuple[float, float], among: int) -> Judged:
         judged = ok + errors
         target, threshold, _ = self.error_rate_percent
         if not judged:
             return Judged(None, target, threshold, UNKNOWN)
-        percent = 100 * errors / judged
-        if percent <= target:
-            return Judged(percent, target, threshold, WELL)
-        proven = percent > threshold and judged >= self.minimum_invocations
-        return Judged(percent, target, threshold, CRITICAL if proven else WARNING)
+        percent, severity = 100 * errors / judged, WELL
+        if percent > target and judged < self.minimum_invocations:
+            severity = UNKNOWN
+        elif percent > target:
+            level = LEVEL / among
+            for bound, worse in ((target, WARNING), (threshold, CRITICAL)):
+                severity = worse if exceeds(*telling, bound / 100, level) else severity
+        return Judged(percent, target, threshold, severity)
 
 
 def memory_threshold_mb(settings: Settings, memory_limit_bytes: float | None) -> float:

@@ -1,40 +1,78 @@
-"""The share of time with every shard connected."""
+"""The share of the last day in which the shards were connected."""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Mapping
+
+S_NS = 1_000_000_000
+WINDOW_NS = 86_400 * S_NS
+"""What was longer ago does not count any more."""
+
+FORGIVEN_NS = 60 * S_NS
+"""A shard that is back within this time has resumed: Discord asks for that several times a day."""
+
+MOST_GAPS = WINDOW_NS // FORGIVEN_NS
+
+
+class _Shard:
+    """When one shard was away; moments are monotonic nanoseconds."""
+
+    __slots__ = ("away_since_ns", "gaps")
+
+    def __init__(self, away_since_ns: int) -> None:
+        self.away_since_ns: int | None = away_since_ns
+        self.gaps = deque[tuple[int, int]](maxlen=MOST_GAPS)
+
+    def update(self, now_ns: int, connected: bool) -> None:
+        since_ns = self.away_since_ns
+        if not connected:
+            self.away_since_ns = now_ns if since_ns is None else since_ns
+            return
+        if since_ns is not None and now_ns - since_ns >= FORGIVEN_NS:
+            self.gaps.append((since_ns, now_ns))
+        self.away_since_ns = None
+
+    def away_ns(self, begin_ns: int, now_ns: int) -> int:
+        while self.gaps and self.gaps[0][1] <= begin_ns:
+            self.gaps.popleft()
+        since_ns = self.away_since_ns
+        open_ns = 0 if since_ns is None or now_ns - since_ns < FORGIVEN_NS else now_ns - max(since_ns, begin_ns)
+        return open_ns + sum(end - max(start, begin_ns) for start, end in self.gaps)
+
 
 class UptimeMeter:
-    """Adds up how long every shard was connected; all times are monotonic nanoseconds."""
+    """Follows the connection of every shard; all times are monotonic nanoseconds."""
 
-    __slots__ = ("_connected", "_connected_ns", "_started_ns", "_updated_ns")
+    __slots__ = ("_shards", "_started_ns")
 
     def __init__(self) -> None:
         self._started_ns: int | None = None
-        self._updated_ns = 0
-        self._connected_ns = 0
-        self._connected = False
+        self._shards: dict[int, _Shard] = {}
 
     def start(self, now_ns: int) -> None:
-        """Begin anew, not connected."""
-        self._started_ns = self._updated_ns = now_ns
-        self._connected_ns = 0
-        self._connected = False
+        """Begin anew, with no shard connected."""
+        self._started_ns = now_ns
+        self._shards = {}
 
-    def update(self, now_ns: int, all_connected: bool) -> None:
-        """Say what holds from now on; before `start` nothing counts."""
+    def update(self, now_ns: int, connected: Mapping[int, bool]) -> None:
+        """Say which shards are connected from now on; before `start` nothing counts."""
         if self._started_ns is None:
             return
-        if now_ns > self._updated_ns:
-            self._connected_ns += self._since_update(now_ns)
-            self._updated_ns = now_ns
-        self._connected = all_connected
+        for shard_id, is_connected in connected.items():
+            shard = self._shards.get(shard_id)
+            if shard is None:
+                shard = self._shards[shard_id] = _Shard(self._started_ns)
+            shard.update(now_ns, is_connected)
 
     def share(self, now_ns: int) -> float | None:
-        """Share of the time since the start with every shard connected, 0 to 1; None before any time has passed."""
-        if self._started_ns is None or now_ns <= self._started_ns:
-            return None
-        now_ns = max(now_ns, self._updated_ns)
-        return (self._connected_ns + self._since_update(now_ns)) / (now_ns - self._started_ns)
+        """The mean over all shards of the share of the last 24 h in which they were connected, 0 to 1.
 
-    def _since_update(self, now_ns: int) -> int:
-        return now_ns - self._updated_ns if self._connected else 0
+        Gaps of less than a minute are forgiven. It is of the time since the start where that is shorter; None before
+        any time has passed, and without shards.
+        """
+        if self._started_ns is None or now_ns <= self._started_ns or not self._shards:
+            return None
+        begin_ns = max(self._started_ns, now_ns - WINDOW_NS)
+        away_ns = sum(shard.away_ns(begin_ns, now_ns) for shard in self._shards.values())
+        return min(1.0, max(0.0, 1 - away_ns / (now_ns - begin_ns) / len(self._shards)))

@@ -137,13 +137,14 @@ class Gateway:
 
         return consume_raw_event
 
-    def all_connected(self) -> bool:
-        """Whether every shard of this process is connected; False where there is none."""
-        shards = list(self._bot.shards.values()) if self._bot is not None else []
-        return bool(shards) and all(shard.is_connected for shard in shards)
+    def connected(self) -> dict[int, bool]:
+        """Which shards of this process are connected, by id."""
+        if self._bot is None:
+            return {}
+        return {shard_id: shard.is_connected for shard_id, shard in self._bot.shards.items()}
 
     def snapshot(self, uptime_share: float | None) -> ConnectionSnapshot:
-        """The connection as of now, with the share of time with every shard connected as measured elsewhere."""
+        """The connection as of now, with the share of time with shards connected as measured elsewhere."""
         bot = self._bot
         if bot is None or self.shards is None:
             return ConnectionSnapshot(None, None, None, None, None)

@@ -37,7 +37,9 @@ class DeferredAnswers:
 
     def snapshot(self) -> RecentAnswers:
         """A copy as of now."""
-        window = self._window[:] if self._laps else self._window[: self._position]
+        window = self._window[: self._position][::-1]
+        if self._laps:
+            window += self._window[self._position :][::-1]
         return RecentAnswers(self.number, self.total_ns, Histogram.of(self.counts[:]), window, sum(window))
 
     def memory_bytes(self) -> int:

@@ -20,6 +20,7 @@ from plugin.histogram import (
 )
 from plugin.metrics.answers import DeferredAnswers
 from plugin.metrics.failures import DenialTable, ErrorTable
+from plugin.metrics.recent import Recent
 from plugin.metrics.stages import Stages
 from plugin.model import (
     NO_ANSWERS,
@@ -73,6 +74,7 @@ class CommandMetrics:
         "_last_ended_ns",
         "_other_responses",
         "_position",
+        "_recent",
         "_settle",
         "_total_ns",
         "_unanswered",
@@ -110,6 +112,7 @@ class CommandMetrics:
         self._window = array("q", bytes(window_length * array("q").itemsize))
         self._position = window_length - 1
         self._laps = 0
+        self._recent = Recent()
 
     def record(
         self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int, deferred: bool = False
@@ -214,6 +217,11 @@ class CommandMetrics:
             self.errors.add(group)
             self._uncut_errors.add(group)
 
+    def look(self, now_s: float) -> None:
+        """Date what was counted since the last look; to be called now and then, with monotonic seconds."""
+        ok, _, errors, _ = self.outcomes
+        self._recent.cut(now_s, ok, errors)
+
     def cut(self) -> CommandDelta | None:
         """What was counted since the cut before; None where that is nothing."""
         before, late = self._cut, self._deferred
@@ -266,11 +274,12 @@ class CommandMetrics:
     def snapshot(self, unix_offset_s: float) -> CommandSnapshot:
         """A copy as of now; the offset turns monotonic seconds into Unix time."""
         self._settle()
-        window = self._window[:] if self._laps else self._window[self._position + 1 :]
-        answers = Histogram.of(self._answers[:])
+        newest = self._position + 1
+        window = self._window[newest:] + self._window[:newest] if self._laps else self._window[newest:]
+        answers, outcomes = Histogram.of(self._answers[:]), self.outcomes
         return CommandSnapshot(
             self.key,
-            self.outcomes,
+            outcomes,
             self.in_flight,
             RecentAnswers(self._answered, self._answers_ns, answers, window, sum(window)),
             NO_RECENT_ANSWERS if self._deferred is None else self._deferred.snapshot(),
@@ -281,6 +290,7 @@ class CommandMetrics:
             self.denials.most_frequent() if self.denials else (),
             self._last_ended_ns / 1e9 + unix_offset_s if self._last_ended_ns else None,
             self.stages.snapshot() if self.stages else None,
+            self._recent.slots(outcomes[0], outcomes[2], self._last_ended_ns / 1e9, unix_offset_s),
         )
 
 

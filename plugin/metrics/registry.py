@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable
 
 from plugin.metrics.command import CommandMetrics
+from plugin.metrics.recent import Recent
 from plugin.model import CommandKey, CommandKind, CommandSnapshot
 
 OVERFLOW = CommandKey(CommandKind.SLASH, "(other commands)", None)
@@ -28,6 +30,7 @@ class Registry:
         self._commands: dict[CommandKey, CommandMetrics] = {}
         self.overflowed = 0
         """How often a command found no room and was counted as `OVERFLOW`."""
+        self._recent = Recent()
 
     def command(self, key: CommandKey) -> CommandMetrics:
         """The metrics of a command."""
@@ -55,6 +58,18 @@ class Registry:
             error += outcomes[2]
             cancelled += outcomes[3]
         return ok, denied, error, cancelled
+
+    def look(self, now_s: float) -> None:
+        """Date what every command counted since the last look; to be called now and then, with monotonic seconds."""
+        for command in self._commands.values():
+            command.look(now_s)
+        ok, _, errors, _ = self.totals()
+        self._recent.cut(now_s, ok, errors)
+
+    def recent(self, now_s: float, unix_offset_s: float) -> array[float]:
+        """How the latest invocations of all commands ended, as `Snapshot.recent`, as of now in monotonic seconds."""
+        ok, _, errors, _ = self.totals()
+        return self._recent.slots(ok, errors, now_s, unix_offset_s)
 
     def in_flight(self) -> int:
         """Invocations of all commands that have begun and not ended."""

@@ -37,7 +37,7 @@ class RecentAnswers(NamedTuple):
     """In nanoseconds."""
     times: Histogram
     window_ns: Sequence[int]
-    """The last ones in nanoseconds, in no particular order."""
+    """The last ones in nanoseconds, newest first."""
     window_sum_ns: int
 
     @property

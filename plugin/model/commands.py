@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from plugin.histogram import Histogram
@@ -35,6 +36,11 @@ class CommandSnapshot(NamedTuple):
     """Unix time in seconds of the last end of an invocation."""
     stages: StageSnapshot | None = None
     """None before the first interaction, for prefix commands, and where it is switched off."""
+    recent: Sequence[float] = ()
+    """How the latest invocations ended: for each few minutes Unix time in seconds, `ok`, `error`; oldest first.
+
+    Of the last hour, or of longer where that has few invocations.
+    """
 
     @property
     def invocations(self) -> int:

@@ -111,7 +111,7 @@ class ConnectionSnapshot(NamedTuple):
     members: int | None
     messages_seen: int | None
     uptime_share: float | None
-    """Share of the time since the start with every shard connected, 0 to 1."""
+    """Share of the last 24 h, or since the start, in which shards were connected on average, 0 to 1."""
     identifies_left: int | None = None
     """How often shards may still identify today; None where the bot was not seen to ask."""
     identifies_total: int | None = None

@@ -45,9 +45,11 @@ class CommandHealth(NamedTuple):
     response: Judged
     """Mean time to the answer in milliseconds: of answers after a defer, or of the others, whichever is worse."""
     error_rate: Judged
-    """In percent."""
+    """In percent, of the latest invocations."""
     deferred: bool = False
     """Whether `response` is about answers after a defer."""
+    latest: tuple[int, int] = (0, 0)
+    """How many of these ended `ok` and `error`."""
 
     @property
     def answers(self) -> RecentAnswers:
@@ -96,6 +98,7 @@ class Health(NamedTuple):
     response_ms: Judged
     """Mean time to the answer over all windows in milliseconds, deferred ones left out."""
     error_rate_percent: Judged
+    """Of the latest invocations of all commands."""
     latency_ms: Judged
     """Mean heartbeat latency of the connected shards in milliseconds."""
     uptime_percent: Judged
@@ -115,5 +118,7 @@ class Health(NamedTuple):
     """Ids of the shards that are connected but seem to hear nothing."""
     deferred_ms: Judged = Judged(None, None, None, Severity.UNKNOWN)
     """The same of answers after a defer."""
+    latest: tuple[int, int] = (0, 0)
+    """How many of the latest invocations, of which the error rate is, ended `ok` and `error`."""
     loop_lag_ms: Judged = Judged(None, None, None, Severity.UNKNOWN)
     """p99 of the event loop's lag over the last interval in milliseconds; a warning at worst."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -127,3 +127,5 @@ class Snapshot:
     """Of the monitor itself; None where it is not counted."""
     interactions: tuple[InteractionSnapshot, ...] = ()
     """Those that call no command, by handler, most first; none where stages are not watched."""
+    recent: Sequence[float] = ()
+    """How the latest invocations of all commands together ended, as `CommandSnapshot.recent`."""

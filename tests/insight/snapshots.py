@@ -50,6 +50,7 @@ def command(
         errors=(),
         denials=(),
         last_invoked=None,
+        recent=(0.0, ok, error) if ok or error else (),
     )
 
 
@@ -97,4 +98,5 @@ def snapshot(
         connection=connection,
         alerts=(),
         monitor=MonitorState(faults or {}, dropped or {}, {}),
+        recent=(0.0, sum(one.outcomes[0] for one in commands), sum(one.outcomes[2] for one in commands)),
     )

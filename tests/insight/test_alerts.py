@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.histogram import Histogram
 from plugin.insight.alerts import LARGEST_BOOK, AlertBook, AlertChange
 from plugin.insight.lines import alert_line
-from plugin.model import CommandSnapshot, RecentAnswers, Snapshot
+from plugin.metrics import Registry
+from plugin.model import CommandKey, CommandKind, CommandSnapshot, Outcome, Snapshot
 from plugin.settings import Settings
-from tests.insight.snapshots import answers, command, sample, snapshot
+from tests.insight.snapshots import MS, command, sample, snapshot
 
 SETTINGS = Settings()
 STEP = 300.0
@@ -75,120 +77,148 @@ def test_cpu_is_the_mean_of_the_interval() -> None:
     assert (change.alert.rule, change.alert.value) == ("cpu", 85)
 
 
-def test_first_look_says_nothing_of_commands() -> None:
-    """What happened before the first look belongs to no interval."""
-    assert Clock().commands(command(ok=100, error=100, mean_ms=5000)) == []
+class Bot:
+    """Invokes commands, measured by the monitor's own registry, and looks every five minutes."""
+
+    def __init__(self) -> None:
+        self.book = AlertBook()
+        self._registry = Registry(100, 5000)
+        self._now_s = 0.0
+
+    def ask(self, number: int = 1, ms: float = 10, *, error: bool = False, deferred: bool = False, name: str = "ask"):
+        """So many invocations of a command that end now, each answered after so long."""
+        metrics, now_ns = self._registry.command(CommandKey(CommandKind.SLASH, name, None)), int(self._now_s * 1e9)
+        for _ in range(number):
+            answered_ns = now_ns + int(ms * MS)
+            metrics.record(Outcome.ERROR if error else Outcome.OK, now_ns, answered_ns, answered_ns, deferred)
+            if deferred:
+                metrics.answered_deferred(int(ms * MS))
+
+    def look(self) -> list[tuple[str, str | None, bool]]:
+        """Rule, subject and direction of what changed five minutes later."""
+        return [(change.alert.rule, change.alert.subject, change.raised) for change in self.changes()]
+
+    def changes(self) -> list[AlertChange]:
+        """What changed five minutes later."""
+        self._now_s += STEP
+        self._registry.look(self._now_s)
+        commands, recent = self._registry.snapshot((), 0), self._registry.recent(self._now_s, 0)
+        return self.book.update(self._now_s, replace(snapshot(*commands), recent=recent), SETTINGS)
 
 
-def test_slow_command_is_judged_by_its_interval() -> None:
-    """The mean is over what was added since the look before, exactly, not since boot."""
-    clock = Clock()
-    clock.commands(command(ok=1000, mean_ms=1))
-    slow = command(ok=1010)._replace(
-        answers=RecentAnswers(1010, 1_000_000_000 + 10 * 1_200_000_000, Histogram(), (), 0)
-    )
-    (change,) = clock.look(snapshot(slow))
-    assert (change.alert.rule, change.alert.subject, change.alert.value) == ("slow_command", "/ping", 1200)
+RAISED, OVER = ("slow_command", "/ask", True), ("slow_command", "/ask", False)
 
 
-def test_command_that_is_new_is_judged() -> None:
-    """A command that the look before did not know has counted everything within the interval."""
-    clock = Clock()
-    clock.commands()
-    assert clock.commands(command(ok=10, mean_ms=1500)) == [("slow_command", "/ping", True)]
+@pytest.mark.parametrize(
+    ("answers_ms", "slow"),
+    [
+        ([1500] * 10, True),
+        ([1500] * 9, False),
+        ([900] * 100, False),
+        ([100] * 8 + [9000] * 2, False),
+        ([1100, 1900] * 10, True),
+        ([10] * 40 + [1500] * 10, True),
+        ([1500] * 40 + [10] * 10, False),
+    ],
+    ids=["all slow", "too few", "none slow", "two outliers", "spread", "slow by now", "slow until lately"],
+)
+def test_a_command_is_slow_where_its_latest_answers_prove_it(answers_ms: list[float], slow: bool) -> None:
+    """Ten alike are enough; where they are spread more are needed, and what is newer decides."""
+    bot = Bot()
+    for ms in answers_ms:
+        bot.ask(ms=ms)
+    assert bot.look() == ([RAISED] if slow else [])
 
 
-def test_a_few_slow_answers_raise_nothing() -> None:
-    """Nine answers are not enough to judge by, of whatever kind."""
-    clock = Clock()
-    clock.commands()
-    assert clock.commands(command(ok=18, mean_ms=5000, deferred=9, deferred_ms=60_000)) == []
+def test_a_slow_command_that_is_called_now_and_then_is_said_once() -> None:
+    """One that takes 1.5 s every twenty minutes is one alert in three days, however many looks see no call."""
+    bot, said = Bot(), list[object]()
+    for number in range(3 * 24 * 12):
+        if number % 4 == 0:
+            bot.ask(ms=1500 + number % 7)
+        said += bot.look()
+    assert said == [RAISED]
 
 
-def test_what_a_command_does_after_its_answer_raises_nothing() -> None:
-    """A command that waits for a button runs for long, and is not slow."""
-    clock = Clock()
-    clock.commands()
-    assert clock.commands(command(ok=100, mean_ms=40)._replace(total_ns=10**12)) == []
+def test_an_alert_is_over_when_newer_answers_prove_it() -> None:
+    """Not while nobody calls, nor after a few quick ones; and then it is said once."""
+    bot = Bot()
+    bot.ask(20, 1500)
+    assert bot.look() == [RAISED]
+    assert [bot.look() for _ in range(100)] == [[]] * 100
+    bot.ask(9, 10)
+    assert bot.look() == []
+    bot.ask(1, 10)
+    assert [bot.look(), bot.look()] == [[OVER], []]
+
+
+def test_an_alert_without_news_ends_after_a_week() -> None:
+    """Of a command that nobody calls any more there is nothing left to say."""
+    bot = Bot()
+    bot.ask(20, 1500)
+    bot.look()
+    looks = [bot.changes() for _ in range(7 * 24 * 12)]
+    assert [change.value for changes in looks for change in changes] == [None]
+    assert looks[-1]
 
 
 def test_slow_deferred_answers_are_an_alert_of_their_own() -> None:
-    """They have their own threshold, and count also where the invocations ended in the interval before."""
-    clock = Clock()
-    clock.commands(command(ok=20, mean_ms=40))
-    late = command(ok=20, mean_ms=40)._replace(deferred=answers(20, 12_000))
-    (change,) = clock.look(snapshot(late))
+    """They have a threshold of their own; what a command does after its answer is no matter."""
+    bot = Bot()
+    bot.ask(20, 12_000, deferred=True)
+    (change,) = bot.changes()
     assert alert_line(change) == (
-        "/ping: average answer after deferring 12 s is over 10 s (deferred_answer_threshold_ms)"
+        "/ask: average answer after deferring 12 s is over 10 s (deferred_answer_threshold_ms)"
     )
+    assert Clock().commands(command(ok=100, mean_ms=40)._replace(total_ns=10**12)) == []
 
 
-def test_error_rate_is_judged_for_the_process_and_each_command() -> None:
-    """A failing command raises its own alert, and one for the process where that fails too often as well."""
-    clock = Clock()
-    clock.commands(command("a", ok=100), command("b"))
-    assert clock.commands(command("a", ok=105), command("b", ok=5, error=5)) == [
-        ("error_rate", None, True),
-        ("error_rate", "/b", True),
-    ]
+@pytest.mark.parametrize(
+    ("ok", "failed", "raised"),
+    [(10, 2, False), (60, 1, False), (0, 9, False), (0, 10, True), (3, 9, True), (180, 20, False), (140, 60, True)],
+)
+def test_an_error_rate_is_too_high_where_its_lower_bound_is(ok: int, failed: int, raised: bool) -> None:
+    """2 of 12 are above 10 % and prove nothing; nor do nine failures of nine."""
+    bot = Bot()
+    bot.ask(ok)
+    bot.ask(failed, error=True)
+    assert bot.look() == ([("error_rate", None, True), ("error_rate", "/ask", True)] if raised else [])
 
 
-def test_error_rate_of_few_invocations_raises_nothing() -> None:
-    """Nine failures of nine invocations are not enough to judge by."""
-    clock = Clock()
-    clock.commands(command())
-    assert clock.commands(command(error=9)) == []
+def test_one_of_many_commands_needs_more_evidence() -> None:
+    """Among a hundred commands one fails four times of twelve by chance."""
+    bot = Bot()
+    for number in range(100):
+        bot.ask(50, name=f"other{number}")
+    bot.ask(6)
+    bot.ask(6, error=True)
+    assert bot.look() == []
 
 
-def test_error_rate_of_few_invocations_keeps_an_alert_alive() -> None:
-    """While too few invocations still fail the alert stays, and it ends after three intervals that do not."""
-    clock = Clock()
-    clock.commands(command(), command("well", ok=0))
-    clock.commands(command(error=20), command("well", ok=1000))
-    looks = [clock.commands(command(ok=ok, error=20 + i), command("well", ok=1000)) for i, ok in enumerate((0, 0, 0))]
-    assert looks[1:] == [[], []]
-    assert [alert.subject for alert in clock.book.active] == ["/ping"]
-    changes = [clock.commands(command(ok=ok, error=22), command("well", ok=1000)) for ok in (2, 4, 6)]
-    assert changes == [[], [], [("error_rate", "/ping", False)]]
-
-
-def test_quiet_command_keeps_its_alert_for_three_intervals() -> None:
-    """A slow command that nobody calls any more is not well at once, but its alert does not stay for ever."""
-    clock = Clock()
-    clock.commands()
-    slow = command(ok=10, mean_ms=1500)
-    clock.commands(slow)
-    assert [clock.commands(slow) for _ in range(3)] == [[], [], [("slow_command", "/ping", False)]]
-
-
-def test_slow_invocation_between_quiet_intervals_starts_the_count_anew() -> None:
-    """Only quiet intervals in a row clear an alert."""
-    clock = Clock()
-    clock.commands()
-    assert [len(clock.commands(command(ok=ok, mean_ms=1500))) for ok in (10, 10, 10, 20, 20, 20)] == [1, 0, 0, 0, 0, 0]
+def test_an_error_rate_is_over_when_newer_invocations_prove_it() -> None:
+    """Its alert stays while nobody calls, and ends within three looks that see what works again."""
+    bot = Bot()
+    bot.ask(20, error=True)
+    assert len(bot.look()) == 2
+    assert [bot.look() for _ in range(50)] == [[]] * 50
+    said = list[object]()
+    for _ in range(3):
+        bot.ask(5)
+        said += bot.look()
+    assert said == [("error_rate", None, False), ("error_rate", "/ask", False)]
 
 
 def test_command_that_vanished_clears_its_alert() -> None:
     """An alert about a command that is gone is over at the next look, without a value."""
     clock = Clock()
-    clock.commands()
     clock.commands(command(ok=10, mean_ms=1500))
     (change,) = clock.look(snapshot())
     assert (change.raised, change.value) == (False, None)
 
 
-def test_counter_that_goes_backwards_is_a_fresh_start() -> None:
-    """After a reset of the counters the next look says nothing of commands, and the one after it judges again."""
-    clock = Clock()
-    clock.commands(command("a", ok=1000), command("b", ok=5))
-    assert clock.commands(command("a", ok=1), command("b", ok=6, mean_ms=5000)) == []
-    assert clock.commands(command("a", ok=1), command("b", ok=16, mean_ms=5000)) == [("slow_command", "/b", True)]
-
-
 def test_book_is_bounded_and_keeps_the_worst() -> None:
     """No more than fifty alerts stand at once, the process before its commands and the worst first; others count."""
     clock = Clock()
-    clock.commands()
     slow = [command(f"n{i}", ok=10, mean_ms=1001 + i) for i in range(60)]
     taken = snapshot(*slow, samples=[sample(memory_mb=501)])
     changes = clock.look(taken)
@@ -199,7 +229,6 @@ def test_book_is_bounded_and_keeps_the_worst() -> None:
 def test_commands_of_one_name_are_told_apart() -> None:
     """Two commands that share a name in different cogs have an alert each."""
     clock = Clock()
-    clock.commands()
     clock.commands(*[command(cog=cog, ok=10, mean_ms=1500) for cog in ("a", "b")])
     assert len(clock.book.active) == 2
 
@@ -230,7 +259,6 @@ def test_commands_of_one_name_are_told_apart() -> None:
 def test_line_names_value_threshold_and_setting(before: Snapshot, after: Snapshot, lines: tuple[str, str]) -> None:
     """The log says what crossed which threshold, which setting holds it, and how long it lasted."""
     clock = Clock()
-    clock.look(snapshot())
     assert tuple(alert_line(change) for taken in (before, after) for change in clock.look(taken)) == lines
 
 
@@ -239,13 +267,13 @@ counters = st.tuples(st.integers(0, 30), st.integers(0, 30), st.sampled_from([1,
 
 @given(st.lists(st.dictionaries(st.sampled_from("abc"), counters), max_size=12))
 def test_changes_add_up_to_what_is_active(looks: list[dict[str, tuple[int, int, int]]]) -> None:
-    """Raised and cleared alternate for each alert, whatever the counters do, and what is left is active."""
-    clock = Clock()
-    standing: set[tuple[str, str | None]] = set()
+    """Raised and cleared alternate for each alert, whatever happens, and what is left is active."""
+    bot, standing = Bot(), set[tuple[str, str | None]]()
     for look in looks:
-        commands = [command(name, ok=ok, error=error, mean_ms=ms) for name, (ok, error, ms) in look.items()]
-        for rule, subject, raised in clock.commands(*commands):
+        for name, (ok, error, ms) in look.items():
+            bot.ask(ok, ms, name=name)
+            bot.ask(error, ms, error=True, name=name)
+        for rule, subject, raised in bot.look():
             assert ((rule, subject) in standing) is not raised
             standing ^= {(rule, subject)}
-        assert {(alert.rule, alert.subject) for alert in clock.book.active} == standing
-        assert all(alert.value > 0 for alert in clock.book.active)
+        assert {(alert.rule, alert.subject) for alert in bot.book.active} == standing

@@ -82,21 +82,45 @@ def test_response_is_the_mean_of_all_windows() -> None:
 
 def test_error_rate_is_of_all_commands() -> None:
     """The rate is errors of `ok` and `error`; denied and cancelled invocations do not count."""
-    health = judge(snapshot(command("a", ok=25, denied=50), command("b", ok=10, error=5, cancelled=50)), SETTINGS)
-    assert health.error_rate_percent.value == 12.5
-    assert health.reasons[0] == "error rate 12.5 % (5 of 40)"
+    health = judge(snapshot(command("a", ok=25, denied=50), command("b", ok=10, error=15, cancelled=50)), SETTINGS)
+    assert health.error_rate_percent.value == 30
+    assert health.reasons[0] == "error rate 30 % (15 of the last 50)"
 
 
 @pytest.mark.parametrize(
     ("ok", "error", "severity"),
-    [(0, 0, UNKNOWN), (99, 1, WELL), (90, 10, WARNING), (89, 11, CRITICAL), (0, 9, WARNING), (0, 10, CRITICAL)],
+    [
+        (0, 0, UNKNOWN),
+        (99, 1, WELL),
+        (60, 1, WELL),
+        (10, 2, WELL),
+        (90, 12, WARNING),
+        (70, 30, CRITICAL),
+        (0, 9, UNKNOWN),
+        (0, 10, CRITICAL),
+    ],
 )
-def test_error_rate_of_few_invocations_is_a_warning_at_worst(ok: int, error: int, severity: Severity) -> None:
-    """Below the minimum of invocations even a rate of 100 % is no more than a warning, for all three that have one."""
-    health = judge(snapshot(command(cog="shop", ok=ok, error=error), cogs=["shop"]), SETTINGS)
+def test_error_rate_is_beyond_a_bound_where_its_lower_bound_is(ok: int, error: int, severity: Severity) -> None:
+    """1 of 61 and 2 of 12 prove nothing, for all three that have a rate; too few failures are no verdict at all."""
+    health = judge(snapshot(command(cog="shop", ok=ok, error=error, mean_ms=10), cogs=["shop"]), SETTINGS)
     assert health.error_rate_percent.severity is severity
     assert health.commands[0].error_rate.severity is severity
-    assert health.cogs[0].severity is severity
+
+
+def test_one_of_forty_cogs_is_not_yellow_by_chance() -> None:
+    """Three failures of a hundred are more than the target in one cog of forty, and no news in all of them."""
+    cogs = [command(f"c{number}", cog=f"cog{number}", ok=97, error=3) for number in range(40)]
+    assert {cog.severity for cog in judge(snapshot(*cogs), SETTINGS).cogs} == {WELL}
+
+
+def test_failures_of_long_ago_are_forgotten() -> None:
+    """The rate is that of the last hour; where that has too few invocations, of the latest."""
+    recent = (*(-7200.0, 0, 50), *(-600.0, 40, 0))
+    well = command(ok=40, error=50)._replace(recent=recent)
+    health = judge(replace(snapshot(well), recent=recent), SETTINGS)
+    assert (health.error_rate_percent.value, health.commands[0].error_rate.value, health.severity) == (0, 0, WELL)
+    quiet = (*(-7200.0, 0, 50), *(-600.0, 4, 0))
+    assert judge(replace(snapshot(well), recent=quiet), SETTINGS).error_rate_percent.severity is CRITICAL
 
 
 @pytest.mark.parametrize(
@@ -194,7 +218,7 @@ def test_the_worse_kind_of_answers_is_judged() -> None:
 def test_failing_command_makes_a_warning() -> None:
     """A single failing command among many is a warning for the whole."""
     health = judge(snapshot(command(ok=10_000), command("x", ok=10, error=10)), SETTINGS)
-    assert (health.severity, health.reasons) == (WARNING, ("failing command: /x fails 50 % (10 of 20)",))
+    assert (health.severity, health.reasons) == (WARNING, ("failing command: /x fails 50 % (10 of the last 20)",))
 
 
 @pytest.mark.parametrize(
@@ -220,7 +244,9 @@ def test_worst_reason_comes_first() -> None:
 
 def test_loaded_cogs_without_commands_appear() -> None:
     """A cog without commands is there, and unknown; commands without a cog are under None."""
-    health = judge(snapshot(command(ok=5), command("buy", cog="shop", ok=9, error=1), cogs=["empty", "shop"]), SETTINGS)
+    health = judge(
+        snapshot(command(ok=5), command("buy", cog="shop", ok=95, error=9), cogs=["empty", "shop"]), SETTINGS
+    )
     assert [(cog.name, cog.commands, cog.severity) for cog in health.cogs] == [
         ("shop", 1, WARNING),
         (None, 1, WELL),
@@ -237,7 +263,7 @@ def test_mean_of_a_cog_weighs_its_commands() -> None:
 def test_few_failures_of_many_commands_make_a_critical_cog() -> None:
     """Commands with too few invocations to be worse than a warning are proof enough together."""
     (cog,) = judge(snapshot(*[command(name, cog="c", error=4) for name in "abc"]), SETTINGS).cogs
-    assert (cog.severity, cog.reasons) == (CRITICAL, ("error rate 100 % (12 of 12)",))
+    assert (cog.severity, cog.reasons) == (CRITICAL, ("error rate 100 % (12 of the last 12)",))
 
 
 def test_cogs_come_worst_first_then_by_invocations() -> None:
@@ -249,12 +275,16 @@ def test_cogs_come_worst_first_then_by_invocations() -> None:
 def test_cog_names_its_worst_troubles() -> None:
     """A cog says its error rate and at most three troubles in all, worst first."""
     commands = [
-        command(f"shop {name}", cog="shop", ok=14, error=2, mean_ms=ms)
+        command(f"shop {name}", cog="shop", ok=11, error=5, mean_ms=ms)
         for name, ms in zip("abc", (1200, 300, 2000), strict=True)
     ]
-    (cog,) = judge(snapshot(*commands, command("x", cog="shop", ok=28, error=4)), SETTINGS).cogs
+    (cog,) = judge(snapshot(*commands, command("x", cog="shop", ok=22, error=10)), SETTINGS).cogs
     assert cog.severity is CRITICAL
-    assert cog.reasons == ("error rate 12.5 % (10 of 80)", "/shop c answers in 2 s", "/shop a answers in 1.2 s")
+    assert cog.reasons == (
+        "error rate 31.2 % (25 of the last 80)",
+        "/shop c answers in 2 s",
+        "/shop a answers in 1.2 s",
+    )
 
 
 def test_single_command_makes_its_cog_a_warning() -> None:
@@ -281,9 +311,9 @@ def test_few_answers_of_many_commands_make_a_slow_cog(mean_ms: float, severity: 
 @pytest.mark.parametrize(
     ("cogs", "reason"),
     [
-        (["one"], "cog one is not well: error rate 100 % (12 of 12)"),
-        (["one", "two"], "2 cogs are not well, such as one: error rate 100 % (12 of 12)"),
-        ([None], "commands without a cog are not well: error rate 100 % (12 of 12)"),
+        (["one"], "cog one is not well: error rate 100 % (12 of the last 12)"),
+        (["one", "two"], "2 cogs are not well, such as one: error rate 100 % (12 of the last 12)"),
+        ([None], "commands without a cog are not well: error rate 100 % (12 of the last 12)"),
     ],
     ids=["one", "two", "none"],
 )
@@ -332,8 +362,8 @@ def test_a_death_is_a_reason_for_a_day(
 
 def test_command_is_named_where_its_error_rate_is_worse_than_that_of_its_cog() -> None:
     """The error rate of one command hides in that of its cog, and is then said by name before it."""
-    (cog,) = judge(snapshot(command("a", cog="c", ok=180), command("b", cog="c", ok=10, error=10)), SETTINGS).cogs
-    assert cog.reasons == ("/b fails 50 % (10 of 20)", "error rate 5 % (10 of 200)")
+    (cog,) = judge(snapshot(command("a", cog="c", ok=160), command("b", cog="c", ok=20, error=20)), SETTINGS).cogs
+    assert cog.reasons == ("/b fails 50 % (20 of the last 40)", "error rate 10 % (20 of the last 200)")
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,8 @@ WORK = Rhythm(OFFICE, (1.2, 1.2, 1.2, 1.2, 1.1, 0.08, 0.06))
 class Latency:
     """How long a command takes: log-normal, and now and then something else altogether."""
 
-    median_ms: float = 60
-    spread: float = 0.4
+    median_ms: float = 40
+    spread: float = 0.3
     """Standard deviation of the logarithm."""
     other_share: float = 0.0
     """How many take `other_ms` (as the median) instead."""

@@ -130,6 +130,7 @@ class Process:
         latency_s = self._chance.uniform(0.035, 0.06)
         sample = Sample(clock.unix_s(), resources, latency_s, 40, None, self.registry.totals(), self.piles.running, 900)
         self.samples.add(sample, clock.at)
+        self.registry.look(clock.at)
 
     def _hear(self, deaf: Sequence[int]) -> None:
         gateway, at, chance = self._life.gateway, self._clock.at, self._chance
@@ -146,8 +147,7 @@ class Process:
                 self.shards.last_event_ns[shard] = int((at - chance.random() * min(60.0, 60 / rate)) * 1e9)
 
     def _connected(self) -> None:
-        shards = self.bot.shards.values()
-        self.uptime.update(self._clock.ns(), all(shard.is_connected for shard in shards))
+        self.uptime.update(self._clock.ns(), {shard.id: shard.is_connected for shard in self.bot.shards.values()})
 
     def snapshot(self) -> Snapshot:
         """All that is known as of now."""
@@ -161,6 +161,7 @@ class Process:
             connection=self.connection(),
             alerts=self.book.active,
             monitor=MonitorState({}, {}, {}),
+            recent=self.registry.recent(self._clock.at, BEGIN),
             background=BackgroundSnapshot(self.piles.running, self.piles.snapshot(), ()),
         )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.lives.life import COMMUNITY, HOUR_S, Command, Fault, Life, Rhythm, Tasks
+from tests.lives.life import COMMUNITY, HOUR_S, Command, Fault, Latency, Life, Rhythm, Tasks
 
-PING = (Command("ping", 100),)
+PING = (Command("ping", 100, Latency(30, 0.2)),)
 RUSH = Rhythm(tuple({18: 0.2, 19: 0.6, 20: 1.4, 21: 2.0}.get(hour, 0.001) for hour in range(24)))
 
 LIVES = (

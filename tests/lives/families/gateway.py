@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from tests.lives.life import DAY_S, EVENINGS, HOUR_S, MINUTE_S, WORK, Away, Command, Fault, Gateway, Life, Rhythm, every
+from tests.lives.life import (
+    DAY_S,
+    EVENINGS,
+    HOUR_S,
+    MINUTE_S,
+    WORK,
+    Away,
+    Command,
+    Fault,
+    Gateway,
+    Latency,
+    Life,
+    Rhythm,
+    every,
+)
 
-PING = (Command("ping", 100),)
+PING = (Command("ping", 100, Latency(30, 0.2)),)
 SLEEPERS = Rhythm(tuple(hour if hour > 0.1 else 0.0005 for hour in EVENINGS))
 
 LIVES = (

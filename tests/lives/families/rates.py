@@ -18,7 +18,7 @@ LIVES = (
             Command("ping", 50),
         ],
         rhythm=EVEN,
-        faults=[Fault("/ask fails", FAILS, HOUR_S, 5 + 19 / 24, 5 + 20 / 24, 6 * HOUR_S, SHOWN)],
+        faults=[Fault("/ask fails", FAILS, HOUR_S, 5 + 19 / 24, 5 + 20 / 24, 9 * HOUR_S, SHOWN)],
         seeds=3,
     ),
     Life(

@@ -1,0 +1,107 @@
+"""Whether the latest invocations prove that a value is beyond its threshold, or that it is under it again."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterable, Sequence
+from statistics import NormalDist
+from typing import NamedTuple
+
+from plugin.insight.outcomes import Slot
+from plugin.insight.proportions import exceeds, falls_short, independent
+
+RAISED_BY = 1e-4
+"""The chance that a mean is said to be over its threshold when it only meets it."""
+
+CLEARED_BY = 1e-3
+"""The chance that a mean is said to be under its threshold when it only meets it."""
+
+RATE_CLEARED_BY = 1e-5
+"""The chance that a rate is said to be less than it was when it is the same."""
+
+MOST_FAILING = 0.9
+"""A rate is never taken for more when it is asked whether it is less by now: where all fails, the first success is."""
+
+CLEARING_SLOTS = 3
+"""A quarter of an hour, or more where invocations are rare: a rate is looked at often, and is low now and then."""
+
+GROWTH = 1.25
+"""From one number of invocations that is tried to the next."""
+
+
+class Evidence(NamedTuple):
+    """What the latest invocations say."""
+
+    value: float | None
+    """None where there are too few of them."""
+    crossed: bool = False
+    """Whether they prove that the threshold is crossed."""
+    over: bool = False
+    """Whether they prove that it is not."""
+
+
+NOTHING = Evidence(None)
+
+
+def mean_evidence(values: Sequence[float], minimum: int, threshold: float) -> Evidence:
+    """The mean of the latest values, newest first, by the bounds of Student's t.
+
+    The fewest that decide it do, from `minimum` upwards: so a change is seen soon where it is great, and a value that
+    is spread widely needs more of them.
+    """
+    total = squares = 0.0
+    tried, decided = max(2, minimum), None
+    for count, value in enumerate(values, 1):
+        total += value
+        squares += value * value
+        if count < tried:
+            continue
+        tried = math.ceil(count * GROWTH)
+        mean = total / count
+        error = math.sqrt(max(0.0, squares - total * mean) / (count - 1) / count)
+        decided = Evidence(mean)
+        if mean - _student(count - 1, RAISED_BY) * error > threshold:
+            return Evidence(mean, crossed=True)
+        if mean + _student(count - 1, CLEARED_BY) * error < threshold:
+            return Evidence(mean, over=True)
+    return decided or NOTHING
+
+
+def share_evidence(
+    slots: Iterable[Slot], minimum: int, bound: float, level: float, was: float | None = None
+) -> Evidence:
+    """The share of errors (0 to 1) in the latest slots, newest first; the fewest invocations that decide it do.
+
+    `was` is the share that was said to be beyond the bound: that is over where the share is certainly less than it was,
+    and not beyond the bound any more.
+    """
+    seen, judged, errors, tried = list[Slot](), 0, 0, minimum
+    for slot in slots:
+        seen.append(slot)
+        judged, errors = judged + sum(slot), errors + slot[1]
+        if judged < tried:
+            continue
+        tried = math.ceil(judged * GROWTH)
+        if errors > judged * bound:
+            if exceeds(*independent(seen), bound, level):
+                return Evidence(errors / judged, crossed=True)
+        elif was is not None and len(seen) >= CLEARING_SLOTS and _is_less(errors, judged, was):
+            return Evidence(errors / judged, over=True)
+    return Evidence(errors / judged) if judged >= minimum else NOTHING
+
+
+def _is_less(errors: int, judged: int, was: float) -> bool:
+    return falls_short(errors, judged, min(was, MOST_FAILING), RATE_CLEARED_BY)
+
+
+@functools.lru_cache(maxsize=1024)
+def _student(freedom: int, chance: float) -> float:
+    """The upper quantile of Student's t (Abramowitz and Stegun 26.7.5: within 2 % from 9 degrees of freedom on)."""
+    z = -NormalDist().inv_cdf(chance)
+    return (
+        z
+        + (z**3 + z) / (4 * freedom)
+        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * freedom**3)
+    )

@@ -1,0 +1,92 @@
+"""Whether a share is beyond a bound by more than chance."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from plugin.insight.outcomes import Slot
+
+LEVEL = 0.002
+"""The chance that a share is said to be beyond a bound that it only meets, over all that are judged together."""
+
+LEAST_SLOTS = 3
+"""With fewer slots nothing is known of how unevenly failures come."""
+
+CLUMP = 4
+"""How often somebody tries again what fails."""
+
+NEGLIGIBLE = 1e-12
+
+
+def exceeds(errors: float, judged: float, bound: float, level: float = LEVEL) -> bool:
+    """Whether the lower confidence bound of `errors / judged` is above a bound (0 to 1).
+
+    It is that of Clopper and Pearson ("The use of confidence or fiducial limits illustrated in the case of the
+    binomial", Biometrika 26, 1934): above the bound where so many errors, or more, would come by chance in fewer than
+    `level` of all cases if the true share were the bound.
+    """
+    if judged <= 0 or errors <= judged * bound:
+        return False
+    if bound <= 0:
+        return errors > 0
+    return _tail(math.floor(errors), math.ceil(judged), bound) < level
+
+
+def falls_short(errors: float, judged: float, bound: float, level: float = LEVEL) -> bool:
+    """Whether the upper confidence bound of `errors / judged` is below a bound (0 to 1)."""
+    if judged <= 0 or errors >= judged * bound:
+        return False
+    return _tail(math.floor(judged - errors), math.floor(judged), 1 - bound) < level
+
+
+def independent(slots: Sequence[Slot], clumps: int = 1) -> tuple[float, float]:
+    """Errors and invocations that tell as much as those of the slots would if failures were independent.
+
+    In the worst slots, as many as `clumps`, up to `CLUMP` failures may be one event; and all tell as much less as their
+    `overdispersion` says.
+    """
+    judged, errors = sum(map(sum, slots)), sum(failed for _, failed in slots)
+    if not errors:
+        return 0, judged
+    worst = sorted((failed for _, failed in slots if failed), reverse=True)[:clumps]
+    surplus = sum(min(CLUMP, failed) - 1 for failed in worst)
+    uneven = overdispersion(slots)
+    return (errors - surplus) / uneven, (judged - surplus) / uneven
+
+
+def overdispersion(slots: Sequence[Slot]) -> float:
+    """How many times more unevenly errors come than independent ones would; at least 1.
+
+    Pearson's statistic over its degrees of freedom, by which quasi-likelihood widens intervals (McCullagh and Nelder,
+    "Generalized Linear Models", 1989, 4.5): where failures come four at a time it is about 4.
+    """
+    counts = [(ok + errors, errors) for ok, errors in slots if ok + errors]
+    judged, errors = sum(count for count, _ in counts), sum(failed for _, failed in counts)
+    if len(counts) < LEAST_SLOTS or not 0 < errors < judged:
+        return 1.0
+    share = errors / judged
+    statistic = sum((failed - count * share) ** 2 / count for count, failed in counts) / (share * (1 - share))
+    return max(1.0, statistic / (len(counts) - 1))
+
+
+def _tail(least: int, trials: int, share: float) -> float:
+    """The chance of at least so many in so many trials (binomial)."""
+    if least <= 0:
+        return 1.0
+    if least > trials:
+        return 0.0
+    term = math.exp(
+        math.lgamma(trials + 1)
+        - math.lgamma(least + 1)
+        - math.lgamma(trials - least + 1)
+        + least * math.log(share)
+        + (trials - least) * math.log1p(-share)
+    )
+    total, odds = term, share / (1 - share)
+    for count in range(least, trials):
+        term *= (trials - count) / (count + 1) * odds
+        total += term
+        if term <= total * NEGLIGIBLE:
+            break
+    return min(1.0, total)
