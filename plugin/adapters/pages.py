@@ -126,7 +126,8 @@ async def _command(monitor: Monitor, request: Request, details: bool) -> Pages:
         all_time = await _all_time(
             _history(monitor, details), snapshot, lambda past: looking_back.all_time_of(past, command.key)
         )
-    budget, draw = budget_of(command), display.command_detail_pages
+    blocks = () if snapshot.loop is None else snapshot.loop.blocks
+    budget, draw = budget_of(command, blocks), display.command_detail_pages
     embeds = await _drawn(lambda: draw(snapshot, health, judged, budget, all_time.review))
     return await illustrated(monitor, display.noted(embeds, all_time.note), display.command_pictures(judged), asked_s)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plugin.histogram import carries, nearest_rank
-from plugin.model import DEADLINE_NS, Budget, CommandSnapshot, Misses, Place, Split, Stage
+from plugin.model import DEADLINE_NS, Budget, CommandSnapshot, Holding, LoopBlock, Misses, Place, Split, Stage
 from plugin.words import label, three_digits
 
 QUANTILE = 0.95
@@ -18,6 +18,9 @@ FEWEST_MISSES = 3
 MISSED_SHARE = 0.01
 """From this share of its interactions on a command is in trouble."""
 
+EXPLAINS = 0.5
+"""A block of the event loop explains a stage where it took at least this share of it."""
+
 _SECOND_NS = 1_000_000_000
 _WHERE = {
     Stage.LOOP: "waiting for the event loop: something else held it",
@@ -26,6 +29,9 @@ _WHERE = {
     Stage.DISCORD: "waiting for Discord: defer before asking it for anything else",
     Stage.LIMITED: "held back by rate limits: defer before asking Discord for anything else",
 }
+_OWN = (Stage.CHECKS, Stage.CODE)
+"""Stages in which the command itself can hold the event loop."""
+
 _WHERE_AT = {
     Stage.CHECKS: "in checks and hooks, at {}: make them quicker",
     Stage.CODE: "before the first response in {}: defer first",
@@ -34,32 +40,53 @@ _WHERE_AT = {
 }
 
 
-def budget_of(command: CommandSnapshot) -> Budget | None:
-    """How a command spends its three seconds; None before its first response."""
+def budget_of(command: CommandSnapshot, blocks: Sequence[LoopBlock] = ()) -> Budget | None:
+    """How a command spends its three seconds; None before its first response.
+
+    `blocks` are what held the event loop: a command that holds it itself is helped by nothing else.
+    """
     splits = sorted(command.stages.splits(), key=_first_response_ns) if command.stages is not None else ()
     if command.stages is None or not splits:
         return None
     split = splits[nearest_rank(QUANTILE, len(splits)) - 1]
     places = command.stages.places
     place = places[0][0] if places else None
-    return Budget(split, _sentence(label(command.key), split, len(splits), place), len(splits))
+    sentence = _used(label(command.key), split, len(splits))
+    if split.first_response_ns >= WORTH_ADVICE_NS:
+        sentence = f"{sentence}, {_most(split, place, blocks, label(command.key))}"
+    return Budget(split, sentence, len(splits))
 
 
 def _first_response_ns(split: Split) -> int:
     return split.first_response_ns
 
 
-def _sentence(name: str, split: Split, number: int, place: Place | None) -> str:
-    used_ns = split.first_response_ns
+def _used(name: str, split: Split, number: int) -> str:
     over = f"the last {number:,} invocations" if number > 1 else "its one invocation"
     how = "at p95" if carries(QUANTILE, number) else "at most"
-    used = f"{name} used {_seconds(used_ns)} of its 3 s {how} in {over}"
-    if used_ns < WORTH_ADVICE_NS:
-        return used
+    return f"{name} used {_seconds(split.first_response_ns)} of its 3 s {how} in {over}"
+
+
+def _most(split: Split, place: Place | None, blocks: Sequence[LoopBlock], name: str) -> str:
+    """Where most of the time went, and what to do about it."""
     stage = max(list(Stage)[: Stage.AFTER], key=lambda stage: split.stages_ns[stage])
+    took_ns = split.stages_ns[stage]
+    took = f"{_seconds(took_ns)} s of it"
+    own = [block for block in blocks if block.what == name and block.place is not None]
+    block = max(own, key=lambda block: block.longest_ns, default=None)
+    if stage in _OWN and block is not None and block.longest_ns >= EXPLAINS * took_ns:
+        cure = "run that in a thread" if block.holding is Holding.WAITING else "move that out of the event loop"
+        return f"{took} holding the event loop in {_at(block.place)}{_called(block)}: {cure}"
     at = _WHERE_AT.get(stage) if place is not None else None
-    where = _WHERE[stage] if at is None or place is None else at.format(f"{place.file}:{place.line}")
-    return f"{used}, {_seconds(split.stages_ns[stage])} s of it {where}"
+    return f"{took} {_WHERE[stage] if at is None else at.format(_at(place))}"
+
+
+def _at(place: Place | None) -> str:
+    return "" if place is None else f"{place.file}:{place.line}"
+
+
+def _called(block: LoopBlock) -> str:
+    return f" ({block.call})" if block.call else ""
 
 
 def _seconds(duration_ns: int) -> str:

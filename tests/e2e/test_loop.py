@@ -110,6 +110,10 @@ def hold() -> None:
     time.sleep(HELD_S)
 
 
+WORTH_ADVICE_S = 1.1
+"""Where the three seconds are at risk."""
+
+
 async def sleeps(_: object) -> None:
     hold()
 
@@ -189,6 +193,28 @@ async def test_the_page_says_it_in_a_sentence(scene: Scene) -> None:
     cost = plugin.monitor_of(sample.bot).snapshot().cost
     assert cost is not None
     assert min(cost.processor_ns["watchdog"], cost.memory_bytes) > 0
+
+
+@pytest.mark.usefixtures("open_details")
+async def test_a_command_that_sleeps_before_it_answers_is_told_the_line(scene: Scene) -> None:
+    """To defer first would be the wrong advice: the line that blocks is named, not the one after it."""
+    plugin.configure(details="readers")
+
+    async def answers_late(context: Any) -> None:
+        time.sleep(WORTH_ADVICE_S)  # noqa: ASYNC251 # what the test is about
+        await context.respond("at last")
+
+    sample = await holding(scene, answers_late)
+    await (await scene.discord.slash(scene.member, "holds", guild=scene.guild)).answered()
+    await blocked(sample)
+    line = answers_late.__code__.co_firstlineno + 1
+    told = rf"of it holding the event loop in \S*test_loop\.py:{line} \(time\.sleep\): run that in a thread"
+
+    async def page() -> str:
+        embeds = (await scene.ask("commandstats", command="/holds")).response.data["embeds"]
+        return " ".join("".join(embed["description"] for embed in embeds).replace("\\", "").split())
+
+    assert re.search(told, await page()), await page()
 
 
 async def test_the_same_place_counts_as_one(scene: Scene) -> None:

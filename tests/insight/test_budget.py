@@ -8,7 +8,7 @@ import pytest
 
 from plugin.histogram import TICK_NS
 from plugin.insight.budget import budget_of, deadline_phrases
-from plugin.model import UNKNOWN_TICKS, CommandSnapshot, Misses, Place, StageSnapshot
+from plugin.model import UNKNOWN_TICKS, CommandSnapshot, Holding, LoopBlock, Misses, Place, StageSnapshot
 from tests.insight.snapshots import command
 
 NO_MISSES = Misses(0, 0, 0, 0, 0, 0, (0,) * 5, 0)
@@ -51,6 +51,35 @@ def test_each_stage_has_words_of_its_own(split: Sequence[float], words: str) -> 
     budget = budget_of(staged(split))
     assert budget is not None
     assert words in budget.sentence
+
+
+def block(what: str, seconds: float, how: Holding = Holding.WAITING) -> LoopBlock:
+    """A line that held the event loop."""
+    call, held_ns = "time.sleep" if how is Holding.WAITING else "", int(seconds * 1e9)
+    return LoopBlock(what, Place("cogs/shop.py", "buy", 87), call, how, 1, held_ns, held_ns, 0, 0)
+
+
+@pytest.mark.parametrize("split", [(0, 0, 4, 0, 0, 0), (0, 4, 0, 0, 0, 0)], ids=["code", "checks"])
+def test_a_command_that_holds_the_loop_is_told_which_line_does(split: Sequence[float]) -> None:
+    """To defer first would not help those who wait meanwhile; the line seen afterwards is another one."""
+    budget = budget_of(staged(split, places=((SHOP, 9),)), [block("/other", 9), block("/shop", 4), block("/shop", 1)])
+    assert budget is not None
+    assert budget.sentence.endswith(
+        "4 s of it holding the event loop in cogs/shop.py:87 (time.sleep): run that in a thread"
+    )
+    computing = budget_of(staged(split), [block("/shop", 4, Holding.COMPUTING)])
+    assert computing is not None
+    assert computing.sentence.endswith("in cogs/shop.py:87: move that out of the event loop")
+
+
+@pytest.mark.parametrize(
+    ("split", "held_s"), [((0, 0, 4, 0, 0, 0), 1.9), ((0, 0, 0.5, 4, 0, 0), 4), ((4, 0, 0, 0, 0, 0), 4)]
+)
+def test_a_block_that_explains_little_is_not_named(split: Sequence[float], held_s: float) -> None:
+    """A short one, or one while the command waited for Discord, is another matter."""
+    command, blocks = staged(split, places=((SHOP, 9),)), [block("/shop", held_s), block("/other", held_s)]
+    told, before = budget_of(command, blocks), budget_of(command)
+    assert told is not None and told == before
 
 
 def test_a_quick_command_gets_no_advice() -> None:
