@@ -9,7 +9,7 @@ import pytest
 import plugin
 from plugin.adapters import LIGHTBULB_LINE, access
 from tests.e2e.conftest import Scene, patient_discord
-from tests.e2e.test_pages import NEXT, PREVIOUS, REFRESH, press, text
+from tests.e2e.test_pages import NEXT, PREVIOUS, REFRESH, button, press, text
 
 PLACE, ERROR = "bodies.py", "KeyError"
 FOR_OWNERS = "The bot's owners also see source places"
@@ -32,6 +32,15 @@ async def asked_by(scene: Scene, who: Any, **where: Any) -> str:
     call = await scene.discord.slash(who, "commandstats", options={"command": "/boom"}, **where)
     await call.answered()
     return text(call)
+
+
+async def all_pages(call: Any) -> str:
+    """Everything that the pages of a call say, from the first to the last."""
+    shown = [str(call.message.embeds)]
+    while NEXT in str(call.message.components) and not button(call.message, NEXT).get("disabled"):
+        await press(call, NEXT)
+        shown.append(str(call.message.embeds))
+    return "".join(shown)
 
 
 def tells(shown: str) -> bool:
@@ -118,7 +127,7 @@ async def test_health_names_neither_the_database_nor_the_host(
         for who in (scene.admin, owner):
             call = await scene.discord.slash(who, page, guild=scene.guild, options=options)
             await call.answered()
-            seen.append(str(call.message.embeds))
+            seen.append(await all_pages(call))
         assert "secret" not in seen[0]
         if page == "health":
             assert "secret" in seen[1]
