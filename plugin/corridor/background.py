@@ -47,6 +47,7 @@ class Background:
         self._name = name
         self._calls: deque[Callable[[], object]] = deque()
         self._answers: set[Future[Any]] = set()
+        self._done = False
         self._over = threading.Event()
 
     def start(self) -> None:
@@ -95,6 +96,10 @@ class Background:
     def _serve(self) -> None:
         try:
             asyncio.run(self._begin())
+        except RuntimeError:
+            # While the process exits no thread can begin, nor the one that asyncio ends a loop's executor in.
+            if not self._done:
+                raise
         finally:
             self._end()
 
@@ -105,6 +110,7 @@ class Background:
         loop.call_soon(self._make_calls)
         try:
             await self._main()
+            self._done = True
         finally:
             self._loop = None
 

@@ -131,7 +131,8 @@ class Keeper:
     def start(self) -> None:
         """Begin on the running loop; nothing where it runs already, or where history is switched off."""
         if self._settings.database and (self._task is None or self._task.done()):
-            self.end()  # of a bot that was stopped and starts again
+            self.end()  # of a bot that was stopped and starts again, perhaps on another loop
+            self._cutting = asyncio.Lock()
             with self._containment.containing(_PART):
                 self._open()
             self._task = asyncio.get_running_loop().create_task(self._run(), name="golem history")
