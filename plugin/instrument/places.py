@@ -27,6 +27,9 @@ _DEEPEST = 200
 _MOST_EXCEPTIONS = 50
 """How many causes of an exception, and members of a group, are looked through for the bot's own code."""
 
+_MOST_MEMBERS = 10_000
+"""How many groups and members are looked at to find those members."""
+
 
 class Places:
     """Tells the bot's own frames from those of the libraries under it."""
@@ -123,7 +126,9 @@ def _related(exception: BaseException) -> Iterator[BaseException]:
 def _members(exception: BaseException) -> Iterator[BaseException]:
     """What a group is made of, without the groups in it, however deep these are."""
     pending: list[Any] = [exception]
-    while pending:
+    for _ in range(_MOST_MEMBERS):  # one that makes its members when it is asked may have no end of them
+        if not pending:
+            return
         found = pending.pop()
         if is_a(found, BaseExceptionGroup):
             members: Any = attribute(found, "exceptions")

@@ -152,6 +152,15 @@ def test_groups_in_groups_are_looked_through_however_deep() -> None:
     assert found is not None and found.file == "cogs/fun.py"
 
 
+def test_a_group_without_end_is_looked_through_for_a_while() -> None:
+    """One of a bot's own class may make its members when it is asked for them."""
+
+    class Endless(ExceptionGroup[ValueError]):
+        exceptions = property(lambda _: (Endless("", [ValueError()]),))  # pyright: ignore[reportAssignmentType]
+
+    assert Places(BOT).of(Endless("", [ValueError()])) is None
+
+
 async def test_a_failure_in_a_thread_is_at_the_line_that_waited_for_it() -> None:
     """What a library raises in a thread, as asynchronous drivers of databases do, is said of the bot's line."""
     with pytest.raises(ValueError) as raised:  # noqa: PT011 # only its traceback matters
