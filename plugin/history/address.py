@@ -94,9 +94,14 @@ def shown_address(address: str) -> str:
     if read.path is None:
         return read.shown
     try:
-        return str(Path(read.path).absolute())
+        return printable(str(Path(read.path).absolute()))
     except OSError:  # the working directory was deleted
         return read.path
+
+
+def printable(path: str) -> str:
+    """A path as a log takes it: the name of a folder may be no text, and stands for its bytes then."""
+    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def _read(address: str) -> Address:

@@ -11,6 +11,7 @@ from contextlib import closing
 from urllib.parse import quote
 
 from plugin.history import private_file
+from plugin.history.address import printable
 from plugin.history.errors import NotAStore
 from plugin.history.file_watch import INDEX, LOG, Change, FileWatch
 
@@ -75,7 +76,9 @@ class Mending:
             os.rename(saved, self._path)
             return f"{what}: all of it was copied to a new file, the old one is {aside}"
         except OSError as error:
-            raise NotAStore(f"history at {self._path}: {what}, and it cannot be renamed: {error.strerror}") from error
+            raise NotAStore(
+                f"history at {printable(self._path)}: {what}, and it cannot be renamed: {error.strerror}"
+            ) from error
 
     def _set_aside(self, endings: tuple[str, ...]) -> str:
         aside = _unused(time.strftime(f"{self._path}.damaged-%Y%m%d-%H%M", time.gmtime()))
@@ -99,7 +102,7 @@ class Mending:
 def is_sound(path: str, table: str = "sqlite_master") -> bool:
     """Whether SQLite finds a database without a fault under a name, with a table; it reads the whole file."""
     try:
-        with closing(sqlite3.connect(f"file:{quote(path)}?mode=rw", uri=True, timeout=1)) as connection:
+        with closing(sqlite3.connect(f"file:{quote(os.fsencode(path))}?mode=rw", uri=True, timeout=1)) as connection:
             connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()
             return connection.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
     except sqlite3.Error as error:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from plugin.history import mending, sqlite
+from plugin.history import mending, shown_address, sqlite
 from plugin.history.mending import Mending
 from plugin.history.store import Store, open_store
 from tests.history.builders import DAY, NOON, WRITER, batch, count, delta
@@ -285,6 +285,21 @@ async def test_a_file_that_others_write_to_all_the_time(path: Path, monkeypatch:
             assert await store.verify() is None
             clock[0] += 60
     assert reads == [0, 242]
+
+
+async def test_a_folder_whose_name_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its file is looked after like any other, and where it is can be logged."""
+    folder = os.fsencode(tmp_path) + b"/caf\xe9"
+    os.mkdir(folder)
+    monkeypatch.chdir(os.fsdecode(folder))
+    assert shown_address("history.db").encode() == os.fsencode(tmp_path) + rb"/caf\udce9/history.db"
+    store = await filled(Path("history.db"))
+    os.utime("history.db")
+    assert await store.verify() is None
+    delete_log(Path("history.db"))
+    found = await store.verify()
+    assert found is not None and "all of it was copied to a new file" in found
+    await store.close()
 
 
 def link(path: Path) -> Path:
