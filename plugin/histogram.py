@@ -131,7 +131,7 @@ class Histogram:
     def since(self, before: Histogram) -> Histogram:
         """What was added to the counts since they were those of `before`."""
         counts = self.counts[:]
-        for index, count in enumerate(before.counts):
+        for index, count in enumerate(before.counts[: len(counts)]):
             if count:
                 counts[index] = max(0, counts[index] - count)
         while counts and not counts[-1]:

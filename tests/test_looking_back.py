@@ -13,7 +13,7 @@ from plugin.corridor import looking_back, overview
 from plugin.corridor.archive import HistoryUnavailable
 from plugin.corridor.looking_back import TOO_SLOW, Back
 from plugin.history.store import Store, open_store
-from plugin.model import Period, Scope, Severity, Verdict
+from plugin.model import NO_ANSWERS, Period, Scope, Severity, Verdict
 from plugin.settings import Settings
 from tests.history.builders import (
     BUY,
@@ -160,8 +160,37 @@ async def test_little_evidence_earns_no_arrow(kept: Kept) -> None:
     assert (mean.before, mean.after, mean.holds) == (10e6, 500e6, False)
 
 
+async def test_what_was_kept_before_answers_were_measured_is_not_judged(kept: Kept) -> None:
+    """Durations alone say neither fast nor slow; the command is counted, and in no list of the slowest."""
+    old = delta(ok=30, each_ms=5000)._replace(answers=NO_ANSWERS)
+    await kept.store.write(WRITER, batch(NOON, old))
+    review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
+    assert review is not None
+    assert (review.commands, review.slow, review.slowest) == (1, 0, ())
+    past = (await looking_back.one_command(kept, back(), BUY, Settings())).review
+    assert past is not None
+    assert (past.response.value, past.now.total_ns) == (None, 30 * 10_000 * 1_000_000)
+
+
+async def test_answers_after_a_defer_are_judged_apart(kept: Kept) -> None:
+    """A command that defers is judged, ranked and compared by what follows the defer."""
+    await kept.store.write(WRITER, batch(NOON - 2 * HOUR, delta(PING)))
+    for hour, each_ms in ((-1, 500), (0, 1500)):
+        late = delta(ok=40, each_ms=each_ms, deferred=40)
+        await kept.store.write(WRITER, batch(NOON + hour * HOUR, late, delta(SELL, ok=40, each_ms=1000)))
+    review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
+    assert review is not None
+    first, second = review.slowest
+    assert (first.key, first.deferred, first.response.severity) == (BUY, True, Severity.CRITICAL)
+    assert (second.key, second.deferred, second.response.severity) == (SELL, False, Severity.WARNING)
+    assert (first.changes[0].before, first.changes[0].after, first.changes[0].holds) == (5e9, 15e9, True)
+    past = (await looking_back.one_command(kept, back(), BUY, Settings())).review
+    assert past is not None
+    assert (past.deferred, past.response.value, past.times.number) == (True, 15_000, 40)
+
+
 async def test_cogs_are_the_sums_of_their_commands(kept: Kept) -> None:
-    """A cog has the invocations, errors and durations of all its commands, in both spans."""
+    """A cog has the invocations, errors and answers of all its commands, in both spans."""
     await two_hours(kept)
     review = (await looking_back.all_cogs(kept, back(), Settings())).review
     assert review is not None
@@ -182,7 +211,7 @@ async def test_one_command_has_its_course_and_its_errors(kept: Kept) -> None:
     assert (past.now.outcomes[0], past.all_time.outcomes[0]) == (59, 59 + 61 * 2)
     assert (past.course.step_s, len(past.course.points)) == (60, 59)
     assert [(group.type, group.first_release) for group in past.groups] == [("ValueError", "1.0")]
-    assert past.errors.verdict is Verdict.WORSE and not past.durations[0].holds
+    assert past.errors.verdict is Verdict.WORSE and not past.answers[0].holds
     assert (await looking_back.one_command(kept, back(), BUY, Settings())).review.groups == ()
 
 

@@ -11,6 +11,7 @@ from examples.demo.traffic import HABITS
 from plugin.histogram import Histogram
 from plugin.history.store import open_store
 from plugin.model import (
+    AnswerTimes,
     Batch,
     CommandDelta,
     CommandKey,
@@ -83,15 +84,17 @@ def _command(key: CommandKey, calls: int, chance: random.Random, release: str) -
     typical_ms = TYPICAL_MS.get(key.name, USUAL_MS)
     if release == NEW:
         typical_ms = SLOWER_MS.get(key.name, typical_ms)
-    durations, first_responses, sum_ns = Histogram(), Histogram(), 0
+    durations, times, sum_ns, answers_ns = Histogram(), Histogram(), 0, 0
     for _ in range(calls):
         duration_ns = int(typical_ms * 1e6 * chance.lognormvariate(0, 0.3))
+        answer_ns = int(duration_ns * 0.9)
         durations.record(duration_ns)
-        first_responses.record(int(duration_ns * 0.9))
-        sum_ns += duration_ns
+        times.record(answer_ns)
+        sum_ns, answers_ns = sum_ns + duration_ns, answers_ns + answer_ns
     failing = 0.12 if release == NEW and key.name == "shop buy" else 0.002
     errors = sum(chance.random() < failing for _ in range(calls))
-    return CommandDelta(key, (calls - errors, calls // 25, errors, 0), sum_ns, durations, first_responses)
+    outcomes = calls - errors, calls // 25, errors, 0
+    return CommandDelta(key, outcomes, sum_ns, durations, times, AnswerTimes(calls, answers_ns, times))
 
 
 def _errors(commands: Iterable[CommandDelta], start: int, release: str) -> Iterator[ErrorDelta]:

@@ -135,7 +135,8 @@ async def all_commands(past: Past, back: Back, top: int, settings: Settings) -> 
     async def question(store: Store, scope: Scope) -> CommandsReview:
         over = await spans(store, scope, back)
         totals = by_key(await _totals(store, scope, over))
-        ranking = rank(totals.values(), top)
+        scales = Scales.of(settings)
+        ranking = rank(totals.values(), top, scales)
         keys = [command.key for command in ranking.slowest]
         now = CommandsAsked(totals, by_key(await store.several(scope, _begin(over), over.end, keys)))
         before = None
@@ -146,7 +147,7 @@ async def all_commands(past: Past, back: Back, top: int, settings: Settings) -> 
             )
         errors = await store.errors(scope, over.start, over.end)
         steps = await _steps(store, scope, over)
-        return review_commands(over, ranking, now, before, errors, Scales.of(settings), steps)
+        return review_commands(over, ranking, now, before, errors, scales, steps)
 
     return await look_back(past, back.fleet, question)
 

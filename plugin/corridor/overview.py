@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from plugin.corridor.last_update import daily_errors, update_errors, update_findings
 from plugin.corridor.looking_back import Back, Past, block_step_s, look_back, spans
-from plugin.histogram import Histogram
 from plugin.history.store import Store
 from plugin.insight.absences import running
 from plugin.insight.errors import review_errors
@@ -18,7 +17,19 @@ from plugin.insight.scales import MEGABYTE, Scales, memory_threshold_mb
 from plugin.insight.spans import ADDED, MEASURED, Kept, review_span
 from plugin.insight.trends import trend
 from plugin.insight.updates import last_update
-from plugin.model import ActivityCourse, CommandTotals, Looked, Period, Scope, SeriesCourse, Spans, StartSeen
+from plugin.model import (
+    NO_ANSWERS,
+    ActivityCourse,
+    AnswerSums,
+    AnswerTimes,
+    CommandTotals,
+    Looked,
+    Period,
+    Scope,
+    SeriesCourse,
+    Spans,
+    StartSeen,
+)
 from plugin.model.past import (
     Ever,
     Fleet,
@@ -83,7 +94,7 @@ async def since_start(past: Past, back: Back, world: World) -> Looked[LatelyPast
         over = await spans(store, scope, back)
         starts = await store.starts(scope.bot, now=world.now)
         series = await _series(store, scope, over, _step_s(over), world.settings)
-        kept = Kept(series, None, (0, 0, 0, 0), 0, Histogram())
+        kept = Kept(series, None, (0, 0, 0, 0), NO_ANSWERS)
         scales, happened = Scales.of(world.settings, world.memory_limit_bytes), _occurrences(starts, scope, over)
         return LatelyPast(
             review_span(over, kept, None, NO_ACTIVITY, scales, happened),
@@ -141,8 +152,11 @@ async def _kept(store: Store, scope: Scope, over: Spans, step_s: int, settings: 
         await _series(store, scope, over, step_s, settings),
         None if messages is None else messages.sum,
         _sums(totals),
-        sum(command.total_ns for command in totals),
-        await store.durations(scope, None if everything else over.start, over.end),
+        AnswerTimes(
+            *_added(command.answers for command in totals),
+            await store.answers(scope, None if everything else over.start, over.end),
+        ),
+        _added(command.deferred for command in totals),
     )
 
 
@@ -193,7 +207,12 @@ def _occurrences(starts: Sequence[StartSeen], scope: Scope, over: Spans) -> tupl
 async def _ever(store: Store, scope: Scope) -> Ever:
     totals, releases = await store.all_time(scope), await store.releases(scope.bot)
     since = min((release.first_seen for release in releases), default=None)
-    return Ever(since, _sums(totals), sum(command.total_ns for command in totals))
+    return Ever(since, _sums(totals), _added(command.answers for command in totals))
+
+
+def _added(answers: Iterable[AnswerSums]) -> AnswerSums:
+    number, total_ns = map(sum, zip((0, 0), *answers, strict=True))
+    return AnswerSums(number, total_ns)
 
 
 def _sums(totals: Iterable[CommandTotals]) -> tuple[int, int, int, int]:

@@ -107,28 +107,29 @@ def command_pictures(command_health: CommandHealth) -> Sequence[Chart]:
 def past_command_pictures(past: CommandPast) -> Sequence[Chart]:
     """What `/commandstats command:` shows of a period: the distribution, and the course with the releases in it."""
     spans, points = past.spans, past.course.points
-    title = "Durations of all time" if spans.period is Period.ALL else f"Durations, last {spans.period.value}"
+    over = "of all time" if spans.period is Period.ALL else f"last {spans.period.value}"
+    title = f"Time to the answer, {over}"
     course = course_chart(
-        "Durations over time",
-        p50_ns=[(point.at, point.durations.quantile_ns(0.5)) for point in points],
-        p95_ns=[(point.at, point.durations.quantile_ns(0.95)) for point in points],
-        high="p95" if all(carries(0.95, point.durations.total) for point in points) else "p95 or slowest",
+        "Time to the answer over time",
+        p50_ns=[(point.at, past.times_of(point).quantile_ns(0.5)) for point in points],
+        p95_ns=[(point.at, past.times_of(point).quantile_ns(0.95)) for point in points],
+        high="p95" if all(carries(0.95, past.times_of(point).total) for point in points) else "p95 or slowest",
         failed_percent=[(point.at, _times(error_rate(point.outcomes), 100)) for point in points],
         marks=[Mark(release.first_seen, release.name) for release in past.updates if release.first_seen > spans.start],
         start=spans.start,
         end=spans.end,
     )
     limits = _threshold_ns(past.response)
-    return command_charts(title, past.now.durations, limits, course if len(points) >= FEWEST_POINTS else None)
+    return command_charts(title, past.times.times, limits, course if len(points) >= FEWEST_POINTS else None)
 
 
 def command_charts(
-    title: str, durations: Histogram, limits: Sequence[Limit] = (), course: LineChart | None = None
+    title: str, answers: Histogram, limits: Sequence[Limit] = (), course: LineChart | None = None
 ) -> Sequence[Chart]:
-    """How the durations of a command are distributed and, where it is known, their course; nothing without any."""
-    if not durations.total:
+    """How long a command takes to answer and, where it is known, the course of that; nothing without any answer."""
+    if not answers.total:
         return ()
-    distribution = HistogramChart(title=title, histogram=durations, limits=limits)
+    distribution = HistogramChart(title=title, histogram=answers, limits=limits)
     return [distribution] if course is None else [distribution, course]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from plugin.histogram import Histogram
 from plugin.history import names
@@ -17,9 +18,12 @@ from plugin.history.views import View, viewed
 from plugin.model import (
     ActivityCourse,
     ActivityPoint,
+    AnswerSums,
+    AnswerTimes,
     CommandCourse,
     CommandDelta,
     CommandKey,
+    CommandKind,
     CommandPoint,
     CommandTotals,
     Scope,
@@ -27,11 +31,11 @@ from plugin.model import (
 
 _UNKNOWN = 0
 """A number that no command has."""
-_NEVER: Row = (0, _UNKNOWN, 0, 0, 0, 0, 0, 0, 0, b"", b"")
+_NEVER: Row = (0, _UNKNOWN, 0, 0, 0, 0, 0, 0, 0, b"", b"", 0, 0, b"", 0, 0, b"")
 
-_COUNTS = ("ok", "denied", "error", "cancelled", "total_ns")
-_NO_RESPONSES = ("first_responses",)
-"""Left unread where only durations are asked for."""
+_COUNTS = ("ok", "denied", "error", "cancelled", "answered", "answers_ns", "deferred", "deferred_ns")
+_ONLY_ANSWERS = ("durations", "first_responses")
+"""Left unread where only answers are asked for."""
 
 
 async def totals(
@@ -45,13 +49,13 @@ async def totals(
 async def top(
     database: Database, known: Names, scope: Scope, start: int | None, end: int, by: Order, limit: int
 ) -> tuple[CommandDelta, ...]:
-    """The foremost commands with their durations, without their first responses."""
+    """The foremost commands with their answers, without distributions of durations and first responses."""
     async with viewed(database, known, scope) as (connection, view):
         numbers = await foremost(connection, view.parts(COMMANDS, start, end), by, limit)
         keys = await command_keys(known, connection, view.bot, numbers)
-        rows = await merged(connection, COMMANDS, view.parts(COMMANDS, start, end), numbers, Tier.EVER, _NO_RESPONSES)
+        rows = await merged(connection, COMMANDS, view.parts(COMMANDS, start, end), numbers, Tier.EVER, _ONLY_ANSWERS)
     by_number = {row[1]: row for row in rows}
-    return tuple(_delta(keys[number], by_number[number]) for number in numbers)
+    return tuple(_delta(keys[number], by_number[number], whole=False) for number in numbers)
 
 
 async def several(
@@ -61,7 +65,7 @@ async def several(
     start: int | None,
     end: int,
     keys: Sequence[CommandKey],
-    unread: tuple[str, ...] = _NO_RESPONSES,
+    unread: tuple[str, ...] = _ONLY_ANSWERS,
 ) -> tuple[CommandDelta, ...]:
     """Commands in the order in which they are asked for; zeros for one that was not invoked."""
     async with viewed(database, known, scope) as (connection, view):
@@ -69,7 +73,8 @@ async def several(
         subjects = sorted(set(numbers.values()))
         rows = await merged(connection, COMMANDS, view.parts(COMMANDS, start, end), subjects, Tier.EVER, unread)
     by_number = {row[1]: row for row in rows}
-    return tuple(_delta(key, by_number.get(numbers.get(key, _UNKNOWN), _NEVER)) for key in keys)
+    whole = "first_responses" not in unread
+    return tuple(_delta(key, by_number.get(numbers.get(key, _UNKNOWN), _NEVER), whole) for key in keys)
 
 
 async def courses(
@@ -80,7 +85,7 @@ async def courses(
         numbers = await _numbers(known, connection, scope, keys)
         step_s = view.step(start, step_s)
         parts = view.parts(COMMANDS, start - start % step_s, end, step_s)
-        rows = await merged(connection, COMMANDS, parts, sorted(set(numbers.values())), step_s, _NO_RESPONSES)
+        rows = await merged(connection, COMMANDS, parts, sorted(set(numbers.values())), step_s, _ONLY_ANSWERS)
     by_number: dict[int, list[CommandPoint]] = {}
     for row in sorted(rows):
         by_number.setdefault(row[1], []).append(_point(row))
@@ -117,11 +122,11 @@ async def activity(database: Database, known: Names, scope: Scope, start: int, e
     return ActivityCourse(step_s, tuple(_activity(at, by_step[at]) for at in sorted(by_step)))
 
 
-async def durations(database: Database, known: Names, scope: Scope, start: int | None, end: int) -> Histogram:
-    """Durations of all commands together."""
+async def answers(database: Database, known: Names, scope: Scope, start: int | None, end: int) -> Histogram:
+    """Answers of all commands together, but for those after a defer."""
     whole = Histogram()
     async with viewed(database, known, scope) as (connection, view):
-        async for packed in pooled(connection, view.parts(COMMANDS, start, end), "durations"):
+        async for packed in pooled(connection, view.parts(COMMANDS, start, end), "answers"):
             whole.merge(Histogram.unpack(*packed))
     return whole
 
@@ -129,12 +134,14 @@ async def durations(database: Database, known: Names, scope: Scope, start: int |
 async def _totals(
     known: Names, connection: Connection, view: View, start: int | None, end: int
 ) -> dict[int, CommandTotals]:
-    sums = await summed(connection, view.parts(COMMANDS, start, end), COMMANDS.keys[:1], _COUNTS)
+    sums = await summed(connection, view.parts(COMMANDS, start, end), COMMANDS.keys[:1], ("total_ns", *_COUNTS))
     keys = await command_keys(known, connection, view.bot, (number for (number,) in sums))
-    return {
-        number: CommandTotals(keys[number], (ok, denied, error, cancelled), total_ns)
-        for (number,), (ok, denied, error, cancelled, total_ns) in sums.items()
-    }
+    return {number: _total(keys[number], *found) for (number,), found in sums.items()}
+
+
+def _total(key: CommandKey, total_ns: int, *counts: int) -> CommandTotals:
+    outcomes, answers, deferred = _counts(counts)
+    return CommandTotals(key, outcomes, total_ns, answers, deferred)
 
 
 async def command_keys(known: Names, connection: Connection, bot: int, numbers: Iterable[int]) -> dict[int, CommandKey]:
@@ -151,17 +158,36 @@ async def _numbers(
     return {key: found[name] for key, name in by_name.items() if name in found}
 
 
-def _delta(key: CommandKey, row: Row) -> CommandDelta:
-    _, _, _, _, ok, denied, error, cancelled, total_ns, durations, first_responses = row
-    outcomes = ok, denied, error, cancelled
-    return CommandDelta(key, outcomes, total_ns, Histogram.unpack(durations), Histogram.unpack(first_responses))
+def _delta(key: CommandKey, row: Row, whole: bool) -> CommandDelta:
+    _, _, _, _, ok, denied, error, cancelled, total_ns, durations, others, *answers = row
+    responses = (others, answers[2]) if whole and key.kind is not CommandKind.PREFIX else ()
+    return CommandDelta(
+        key,
+        (ok, denied, error, cancelled),
+        total_ns,
+        Histogram.unpack(durations),
+        Histogram.unpack(*responses),
+        *_answers(answers),
+    )
+
+
+def _answers(columns: Sequence[Any]) -> tuple[AnswerTimes, AnswerTimes]:
+    number, total_ns, times, deferred, deferred_ns, deferred_times = columns
+    return (
+        AnswerTimes(number, total_ns, Histogram.unpack(times)),
+        AnswerTimes(deferred, deferred_ns, Histogram.unpack(deferred_times)),
+    )
 
 
 def _activity(at: int, counts: Iterable[Sequence[int]]) -> ActivityPoint:
-    ok, denied, error, cancelled, total_ns = map(sum, zip(*counts, strict=True))
-    return ActivityPoint(at, (ok, denied, error, cancelled), total_ns)
+    return ActivityPoint(at, *_counts(map(sum, zip(*counts, strict=True))))
+
+
+def _counts(columns: Iterable[int]) -> tuple[tuple[int, int, int, int], AnswerSums, AnswerSums]:
+    ok, denied, error, cancelled, answered, answers_ns, deferred, deferred_ns = columns
+    return (ok, denied, error, cancelled), AnswerSums(answered, answers_ns), AnswerSums(deferred, deferred_ns)
 
 
 def _point(row: Row) -> CommandPoint:
-    at, _, _, _, ok, denied, error, cancelled, total_ns, durations, _ = row
-    return CommandPoint(at, (ok, denied, error, cancelled), total_ns, Histogram.unpack(durations))
+    at, _, _, _, ok, denied, error, cancelled, _, _, _, *columns = row
+    return CommandPoint(at, (ok, denied, error, cancelled), *_answers(columns))

@@ -19,6 +19,15 @@ _SERIES = f"""CREATE TABLE golem_series_%s ({_KEYS}, name TEXT NOT NULL, {_WHO},
 _ERRORS = f"""CREATE TABLE golem_errors_%s ({_KEYS}, error_group INTEGER NOT NULL, command INTEGER NOT NULL, {_WHO},
     count BIGINT NOT NULL, PRIMARY KEY (bot, at, error_group, command, instance, release)){{compact}}"""
 
+_ANSWERS = (
+    "answered BIGINT NOT NULL DEFAULT 0",
+    "answers_ns BIGINT NOT NULL DEFAULT 0",
+    "answers {blob}",
+    "deferred BIGINT NOT NULL DEFAULT 0",
+    "deferred_ns BIGINT NOT NULL DEFAULT 0",
+    "deferred_answers {blob}",
+)
+
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: (
         """CREATE TABLE golem_bots (bot BIGINT NOT NULL PRIMARY KEY,
@@ -48,6 +57,12 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         # Whether an operator gave the name, or only the host had it; and what ran beside another of its own name.
         "ALTER TABLE golem_instances ADD COLUMN given INTEGER",
         "ALTER TABLE golem_boots ADD COLUMN beside INTEGER",
+    ),
+    3: tuple(
+        # How long users waited for answers; what was written before has none.
+        f"ALTER TABLE golem_commands_{tier} ADD COLUMN {column}"
+        for tier in ("minute", "hour", "day", "ever")
+        for column in _ANSWERS
     ),
 }
 NEWEST = max(MIGRATIONS)

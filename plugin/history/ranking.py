@@ -17,7 +17,7 @@ _SUMMED: dict[Order, tuple[str, ...]] = {
     "invocations": (_INVOCATIONS,),
     "errors": ("error", _INVOCATIONS),
     "total": ("total_ns", _INVOCATIONS),
-    "mean": ("total_ns", "ok + error", _INVOCATIONS),
+    "mean": ("answers_ns", "answered", _INVOCATIONS),
 }
 
 

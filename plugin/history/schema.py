@@ -57,6 +57,8 @@ def _kind(name: str, tiers: Sequence[Tier], keys: Mapping[str, str], values: Map
 TIERS = (Tier.MINUTE, Tier.HOUR, Tier.DAY)
 _WHO = {"instance": _INT, "release": _INT}
 
+# `first_responses` are those only that are not in `answers`, such as defers; rows of before schema 3 have all there,
+# and no answers. Either way both together are all of them, but for prefix commands, whose answers are no responses.
 COMMANDS = _kind(
     "commands",
     (*TIERS, Tier.EVER),
@@ -69,6 +71,12 @@ COMMANDS = _kind(
         "total_ns": (_BIG, sum),
         "durations": (_BYTES, _merged),
         "first_responses": (_BYTES, _merged),
+        "answered": (_BIG, sum),
+        "answers_ns": (_BIG, sum),
+        "answers": (_BYTES, _merged),
+        "deferred": (_BIG, sum),
+        "deferred_ns": (_BIG, sum),
+        "deferred_answers": (_BYTES, _merged),
     },
 )
 SERIES = _kind(

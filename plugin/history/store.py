@@ -148,7 +148,10 @@ class Store:
     async def top(
         self, scope: Scope, start: int | None, end: int, by: Order = "invocations", limit: int = 10
     ) -> tuple[CommandDelta, ...]:
-        """The foremost commands, their first responses left out; since the first batch where `start` is None."""
+        """The foremost commands with their answers; since the first batch where `start` is None.
+
+        Distributions of durations and first responses are left out.
+        """
         return await commands.top(self._database, self._known, scope, start, end, by, limit)
 
     @_whole
@@ -161,7 +164,7 @@ class Store:
     async def several(
         self, scope: Scope, start: int | None, end: int, keys: Sequence[CommandKey]
     ) -> tuple[CommandDelta, ...]:
-        """Several commands in one question and in their order, their first responses left out."""
+        """Several commands in one question and in their order, with what `top` has of them."""
         return await commands.several(self._database, self._known, scope, start, end, keys)
 
     @_whole
@@ -188,9 +191,9 @@ class Store:
         return await commands.activities(self._database, self._known, scope, start, end, step_s)
 
     @_whole
-    async def durations(self, scope: Scope, start: int | None, end: int) -> Histogram:
-        """Durations of all commands together; since the first batch where `start` is None."""
-        return await commands.durations(self._database, self._known, scope, start, end)
+    async def answers(self, scope: Scope, start: int | None, end: int) -> Histogram:
+        """Answers of all commands together, but for those after a defer; all there were where `start` is None."""
+        return await commands.answers(self._database, self._known, scope, start, end)
 
     @_whole
     async def series(self, scope: Scope, start: int, end: int, name: str, step_s: int) -> SeriesCourse:

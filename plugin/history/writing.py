@@ -13,7 +13,7 @@ from plugin.history.names import Name, Names
 from plugin.history.rows import Row, add, combine, put
 from plugin.history.schema import Kind
 from plugin.history.tiers import Marks, Tier
-from plugin.model import Batch, ErrorDelta, Writer
+from plugin.model import AnswerTimes, Batch, ErrorDelta, Writer
 
 
 class _Numbers(NamedTuple):
@@ -114,7 +114,9 @@ def _rows(batch: Batch, numbers: _Numbers) -> list[tuple[Kind, list[Row]]]:
             *delta.outcomes,
             delta.total_ns,
             delta.durations.pack(),
-            delta.first_responses.pack(),
+            delta.first_responses.since(delta.answers.times).pack(),
+            *_packed(delta.answers),
+            *_packed(delta.deferred),
         )
         for delta in batch.commands
     ]
@@ -128,6 +130,10 @@ def _rows(batch: Batch, numbers: _Numbers) -> list[tuple[Kind, list[Row]]]:
         if (count := delta.group.count)
     ]
     return [(schema.COMMANDS, commands), (schema.SERIES, series), (schema.ERRORS, errors)]
+
+
+def _packed(answers: AnswerTimes) -> tuple[int, int, bytes]:
+    return answers.number, answers.total_ns, answers.times.pack()
 
 
 def _group_name(error: ErrorDelta) -> Name:

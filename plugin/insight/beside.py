@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 from plugin.histogram import Histogram
 from plugin.insight.changes import compare_counts, compare_durations, compare_rates
-from plugin.insight.dispersion import Steps, of_denials, of_durations, of_errors
-from plugin.insight.scales import NS_PER_MS, Scales
-from plugin.model import Change, CommandDelta, CommandTotals, Judged, Outcome, Verdict
+from plugin.insight.dispersion import Steps, of_answers, of_denials, of_errors
+from plugin.insight.scales import Scales
+from plugin.model import AnswerTimes, Change, CommandDelta, CommandTotals, Judged, Outcome, Verdict
 
 QUANTILES = (0.5, 0.95, 0.99)
 STEPS = Steps()
@@ -37,23 +37,36 @@ def denied_share(now: Counted, before: Counted | None, steps: Steps = STEPS) -> 
     return _rate(_denied(now), None if before is None else _denied(before), of_denials(steps))
 
 
-def mean_duration(now: CommandDelta, before: CommandDelta | None, steps: Steps = STEPS) -> Change:
-    """Mean duration in nanoseconds; exact, though the histograms decide whether the change holds up."""
-    after = mean_ns(now)
+def mean_answer(now: AnswerTimes, before: AnswerTimes | None, dispersion: float = 1.0) -> Change:
+    """Mean time to the answer in nanoseconds; exact, though the histograms decide whether the change holds up."""
     if before is None:
-        return _alone(after)
-    dispersion = of_durations(steps, now.durations, before.durations)
-    return compare_durations(before.durations, now.durations, quantile=None, dispersion=dispersion)._replace(
-        before=mean_ns(before), after=after
+        return _alone(now.mean_ns)
+    return compare_durations(before.times, now.times, quantile=None, dispersion=dispersion)._replace(
+        before=before.mean_ns, after=now.mean_ns
     )
 
 
-def quantiles(now: CommandDelta, before: CommandDelta | None, steps: Steps = STEPS) -> tuple[Change, ...]:
-    """Median, 95th and 99th percentile of the duration in nanoseconds; None where too few carry one."""
+def answer_changes(
+    now: CommandDelta, before: CommandDelta | None, deferred: bool, steps: Steps = STEPS
+) -> tuple[Change, ...]:
+    """Mean, median, 95th and 99th percentile of answers after a defer, or of the others; in nanoseconds.
+
+    A quantile is None where too few answers carry it.
+    """
+    after = now.deferred if deferred else now.answers
     if before is None:
-        return tuple(compared(now.durations, None, at) for at in QUANTILES)
-    dispersion = of_durations(steps, now.durations, before.durations)
-    return tuple(compared(now.durations, before.durations, at, dispersion) for at in QUANTILES)
+        return mean_answer(after, None), *(compared(after.times, None, at) for at in QUANTILES)
+    earlier = before.deferred if deferred else before.answers
+    dispersion = of_answers(steps, after.times, earlier.times, deferred)
+    quantiles = (compared(after.times, earlier.times, at, dispersion) for at in QUANTILES)
+    return mean_answer(after, earlier, dispersion), *quantiles
+
+
+def mean_at_once(now: CommandDelta, before: CommandDelta | None, steps: Steps) -> Change:
+    """Mean of the answers that did not defer, in nanoseconds."""
+    if before is None:
+        return mean_answer(now.answers, None)
+    return mean_answer(now.answers, before.answers, of_answers(steps, now.answers.times, before.answers.times))
 
 
 def compared(now: Histogram, before: Histogram | None, quantile: float, dispersion: float = 1.0) -> Change:
@@ -89,18 +102,6 @@ def _errors(of: Counted) -> tuple[int, int]:
 
 def _denied(of: Counted) -> tuple[int, int]:
     return of.outcomes[Outcome.DENIED], sum(of.outcomes)
-
-
-def mean_ns(of: Counted) -> float | None:
-    """Mean duration of `ok` and `error` in nanoseconds; None without any."""
-    ok, _, error, _ = of.outcomes
-    return of.total_ns / (ok + error) if ok + error else None
-
-
-def judged_mean(of: Counted, scales: Scales) -> Judged:
-    """Mean duration in milliseconds."""
-    mean = mean_ns(of)
-    return scales.response_ms.judge(None if mean is None else mean / NS_PER_MS)
 
 
 def judged_errors(of: Counted, scales: Scales) -> Judged:

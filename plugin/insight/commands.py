@@ -29,24 +29,19 @@ def phrase(trouble: Trouble) -> str:
 
 def judge_commands(commands: Sequence[CommandSnapshot], scales: Scales, now: float) -> tuple[CommandHealth, ...]:
     """Each command with the mean of its last answers and its latest error rate held against the scales."""
-    judge_answers, judge_errors = scales.judge_answers, scales.judge_errors
+    judge_worse, judge_errors = scales.judge_worse, scales.judge_errors
     # The verdicts that most commands share are made once.
-    unused, no_errors, all_well = judge_answers(None, 0), judge_errors(0, 0), judge_errors(1, 0)
+    unused, no_errors, all_well = (scales.judge_answers(None, 0), False), judge_errors(0, 0), judge_errors(1, 0)
     among = sum([bool(command.recent) for command in commands]) or 1
     judged: list[CommandHealth] = []
     for command in commands:
         answers, deferred = command.answers, command.deferred
         ok, _, errors, _ = command.outcomes
-        response = judge_answers(answers.mean_ns, answers.number) if answers.number else unused
+        response, late = judge_worse(answers, deferred) if answers.number or deferred.number else unused
         slots = lately([command.recent], now, scales.minimum_invocations) if errors else ()
         rate = scales.judge_slots(slots, among) if errors else all_well if ok else no_errors
         latest = sums(slots) if slots else (0, 0)
-        if deferred.number:
-            late = judge_answers(deferred.mean_ns, deferred.number, deferred=True)
-            if (late.severity, deferred.number) > (response.severity, answers.number):
-                judged.append(CommandHealth(command, late, rate, True, latest))
-                continue
-        judged.append(CommandHealth(command, response, rate, False, latest))
+        judged.append(CommandHealth(command, response, rate, late, latest))
     return tuple(judged)
 
 

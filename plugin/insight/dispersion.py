@@ -46,10 +46,15 @@ def of_denials(steps: Steps) -> float:
     )
 
 
-def of_durations(steps: Steps, now: Histogram, before: Histogram) -> float:
-    """Dispersion of durations, at least 1; the histograms tell how much those of single calls vary."""
-    sums = [[(point.at, float(point.total_ns), _judged(point)) for point in points] for points in steps]
+def of_answers(steps: Steps, now: Histogram, before: Histogram, deferred: bool = False) -> float:
+    """Dispersion of the times to answers, at least 1; the histograms tell how much those of single calls vary."""
+    sums = [[_answers(point, deferred) for point in points] for points in steps]
     return _largest(sums, [_variance(now), _variance(before)])
+
+
+def _answers(point: Point, deferred: bool) -> Sum:
+    answers = point.deferred if deferred else point.answers
+    return point.at, float(answers.total_ns), answers.number
 
 
 def _judged(point: Point) -> int:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from plugin.histogram import bucket_index, bucket_value_ns, nearest_rank
+from plugin.histogram import Histogram, bucket_index, bucket_value_ns, nearest_rank
 from plugin.insight.chances import chance_of_rates
 from plugin.insight.changes import MINIMUM_DIFFERENCE, differ, settle, together
 from plugin.insight.scales import NS_PER_MS
@@ -18,7 +18,7 @@ from plugin.words import amount, label
 LEVEL = 0.001
 """How often noise alone may make any finding of one release: it stands for weeks and is looked at many times."""
 LEAST_RATIO = {Likeness.WEEK: 1.15, Likeness.DAY: 1.3, Likeness.NONE: 2.0}
-"""The least change of a duration or an error rate, by how alike the hours are: a rhythm must not make it."""
+"""The least change of an answer or an error rate, by how alike the hours are: a rhythm must not make it."""
 LEAST_TAIL_RATIO = {Likeness.WEEK: 1.3, Likeness.DAY: 1.5, Likeness.NONE: 2.0}
 """The least change of p95 where only the slowest calls have changed."""
 TOLD_FROM = 1.1
@@ -29,6 +29,7 @@ ENOUGH_FOR_TAIL = 200
 QUANTILES = (("p95", TAIL), ("median", 0.5))
 """How a shift of all durations is told: by p95, or by the median where p95 does not show it."""
 MOST_FINDINGS = 10
+AFTER_DEFERRING = "after deferring"
 FAILURES = FindingKind.FAILING_MORE, FindingKind.FAILING_LESS
 TIMES = FindingKind.SLOWER, FindingKind.FASTER
 
@@ -91,17 +92,26 @@ def _command(name: str, before: Points, after: Points) -> Iterator[_Compared]:
     failures = compare_blocks(*([_outcomes(point) for point in points] for points in (before, after)))
     if failures is not None:
         yield _failing(name, failures)
-    old, new = ([Block(point.at, _counts(point)) for point in points] for points in (before, after))
-    durations = compare_blocks(old, new)
-    if durations is None:
+    yield from _times(
+        name, *([_block(point.at, point.answers.times) for point in points] for points in (before, after))
+    )
+    deferred = ([_block(point.at, point.deferred.times) for point in points] for points in (before, after))
+    yield from (one._replace(what=f"{one.what} {AFTER_DEFERRING}") for one in _times(name, *deferred))
+
+
+def _times(name: str, before: Sequence[Block], after: Sequence[Block]) -> Iterator[_Compared]:
+    """Of answers of one kind; hours without any say nothing."""
+    old, new = ([block for block in blocks if block.values] for blocks in (before, after))
+    times = compare_blocks(old, new) if old and new else None
+    if times is None:
         return
-    whole = _timing(name, durations)
-    begins = durations.begins or durations.p_value > LEVEL
-    if begins and not whole.change.holds and durations.after.total() >= ENOUGH_FOR_TAIL:
-        start = bucket_index(int(_quantile_ns(durations.before + durations.after, TAIL)))
+    whole = _timing(name, times)
+    begins = times.begins or times.p_value > LEVEL
+    if begins and not whole.change.holds and times.after.total() >= ENOUGH_FOR_TAIL:
+        start = bucket_index(int(_quantile_ns(times.before + times.after, TAIL)))
         tail = compare_blocks(*([_reaching(block, start) for block in blocks] for blocks in (old, new)))
         if tail is not None:
-            yield _tail(name, durations, tail)
+            yield _tail(name, times, tail)
     yield whole
 
 
@@ -109,8 +119,8 @@ def _outcomes(point: CommandPoint) -> Block:
     return Block(point.at, {0: point.outcomes[Outcome.OK], 1: point.outcomes[Outcome.ERROR]})
 
 
-def _counts(point: CommandPoint) -> Mapping[int, int]:
-    return {index: count for index, count in enumerate(point.durations.counts) if count}
+def _block(at: int, times: Histogram) -> Block:
+    return Block(at, {index: count for index, count in enumerate(times.counts) if count})
 
 
 def _reaching(block: Block, start: int) -> Block:
@@ -125,7 +135,7 @@ def _failing(name: str, shift: Shift) -> _Compared:
 
 
 def _timing(name: str, shift: Shift) -> _Compared:
-    """The shift of all durations."""
+    """The shift of all answers."""
     matters = differ(1.0, shift.ratio(bucket_value_ns), LEAST_RATIO[shift.likeness])
     by_p95, by_median = (_told(name, shift, what, quantile, matters) for what, quantile in QUANTILES)
     return by_p95 if by_p95.change.holds else by_median

@@ -11,6 +11,7 @@ from plugin.insight.changes import together
 from plugin.insight.dispersion import Steps
 from plugin.insight.scales import WELL, Scales
 from plugin.model import (
+    AnswerTimes,
     Change,
     CommandCourse,
     CommandDelta,
@@ -39,8 +40,8 @@ class Ranking(NamedTuple):
     most_denied: Sequence[CommandTotals]
 
 
-def rank(commands: Iterable[CommandTotals], top: int) -> Ranking:
-    """The foremost commands by invocations, mean duration, errors and refusals; those with none are left out."""
+def rank(commands: Iterable[CommandTotals], top: int, scales: Scales) -> Ranking:
+    """The foremost commands by invocations, mean answer, errors and refusals; those with none are left out."""
     # The store gives them in no particular order: of those alike, who is invoked more comes first.
     ordered = sorted(commands, key=lambda totals: (-sum(totals.outcomes), totals.key.name))
 
@@ -49,7 +50,7 @@ def rank(commands: Iterable[CommandTotals], top: int) -> Ranking:
 
     return Ranking(
         foremost(lambda totals: sum(totals.outcomes)),
-        foremost(lambda totals: beside.mean_ns(totals) or 0),
+        foremost(lambda totals: scales.judge_worse(totals.answers, totals.deferred)[0].value or 0),
         foremost(lambda totals: totals.outcomes[Outcome.ERROR]),
         foremost(lambda totals: totals.outcomes[Outcome.DENIED]),
     )
@@ -87,9 +88,8 @@ def review_commands(
 
     def timed(totals: CommandTotals) -> CommandReview:
         delta, earlier = now.slowest[totals.key], None if before is None else before.slowest[totals.key]
-        over = steps.get(totals.key, Steps())
-        mean = beside.mean_duration(delta, earlier, over)
-        return _reviewed(totals, scales, mean, *beside.quantiles(delta, earlier, over))
+        review, over = _reviewed(totals, scales), steps.get(totals.key, Steps())
+        return review._replace(changes=beside.answer_changes(delta, earlier, review.deferred, over))
 
     judged = [_reviewed(totals, scales) for totals in now.totals.values()]
     lists = (
@@ -112,8 +112,9 @@ def review_commands(
 
 
 def _reviewed(totals: CommandTotals, scales: Scales, *changes: Change) -> CommandReview:
-    mean, errors = beside.judged_mean(totals, scales), beside.judged_errors(totals, scales)
-    return CommandReview(totals.key, totals.outcomes, mean, errors, changes)
+    response, deferred = scales.judge_worse(totals.answers, totals.deferred)
+    errors = beside.judged_errors(totals, scales)
+    return CommandReview(totals.key, totals.outcomes, response, errors, changes, deferred=deferred)
 
 
 def _groups(key: CommandKey, errors: Sequence[ErrorHistory]) -> tuple[ErrorHistory, ...]:
@@ -161,7 +162,8 @@ def _cog(
     steps: Steps,
 ) -> CogReview:
     now, before = _summed(commands), None if earlier is None else _summed(earlier)
-    severity = max(beside.judged_mean(now, scales).severity, beside.judged_errors(now, scales).severity)
+    response, _ = scales.judge_worse(now.answers, now.deferred)
+    severity = max(response.severity, beside.judged_errors(now, scales).severity)
     return CogReview(
         name,
         len(commands),
@@ -169,7 +171,7 @@ def _cog(
         severity,
         beside.invocations(now, before),
         beside.error_share(now, before, steps),
-        beside.mean_duration(now, before, steps),
+        beside.mean_at_once(now, before, steps),
     )
 
 
@@ -180,12 +182,23 @@ def _summed_steps(commands: Sequence[CommandDelta], steps: Mapping[CommandKey, S
 
 
 def _summed(commands: Sequence[CommandDelta]) -> CommandDelta:
-    """The sums of several commands, under the key of none."""
-    durations = Histogram()
-    for command in commands:
-        durations.merge(command.durations)
-    total_ns = sum(command.total_ns for command in commands)
-    return CommandDelta(NOBODY, beside.sums(commands), total_ns, durations, Histogram())
+    """The sums of several commands, under the key of none, with their answers alone."""
+    return CommandDelta(
+        NOBODY,
+        beside.sums(commands),
+        sum(command.total_ns for command in commands),
+        Histogram(),
+        Histogram(),
+        _pooled([command.answers for command in commands]),
+        _pooled([command.deferred for command in commands]),
+    )
+
+
+def _pooled(answers: Sequence[AnswerTimes]) -> AnswerTimes:
+    times = Histogram()
+    for each in answers:
+        times.merge(each.times)
+    return AnswerTimes(sum(each.number for each in answers), sum(each.total_ns for each in answers), times)
 
 
 class CommandAsked(NamedTuple):
@@ -205,27 +218,28 @@ class CommandAsked(NamedTuple):
 def review_command(spans: Spans, asked: CommandAsked, scales: Scales) -> CommandPast:
     """One command in detail; a change holds up beside the others that are shown of it."""
     now, before = asked.now, asked.before
-    invocations, errors, denied, *durations = together(
+    response, deferred = scales.judge_worse(now.answers, now.deferred)
+    invocations, errors, denied, *answers = together(
         [
             beside.invocations(now, before),
             beside.error_share(now, before, asked.steps),
             beside.denied_share(now, before, asked.steps),
-            beside.mean_duration(now, before, asked.steps),
-            *beside.quantiles(now, before, asked.steps),
+            *beside.answer_changes(now, before, deferred, asked.steps),
         ]
     )
     return CommandPast(
         spans,
         now,
         asked.all_time,
-        beside.judged_mean(now, scales),
+        response,
         beside.judged_errors(now, scales),
         invocations,
         errors,
         denied,
-        tuple(durations),
+        tuple(answers),
         asked.course,
         tuple(group for group in asked.errors if now.key in group.commands),
         tuple(release for release in asked.releases if release.last_seen >= spans.start),
         tuple(asked.findings),
+        deferred,
     )

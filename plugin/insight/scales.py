@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from plugin.insight.outcomes import Slot, sums
 from plugin.insight.proportions import LEVEL, exceeds, independent
@@ -47,6 +47,20 @@ class Scale(NamedTuple):
         return Judged(value, target, threshold, severity)
 
 
+class Answered(Protocol):
+    """Answers of one kind."""
+
+    @property
+    def number(self) -> int:
+        """How many there were."""
+        ...
+
+    @property
+    def mean_ns(self) -> float | None:
+        """Mean in nanoseconds; None without any."""
+        ...
+
+
 class Scales(NamedTuple):
     """What every value is held against."""
 
@@ -83,6 +97,13 @@ class Scales(NamedTuple):
         judged = scale.judge(None if mean_ns is None else mean_ns / NS_PER_MS)
         slow = judged.severity is WARNING or judged.severity is CRITICAL
         return judged._replace(severity=UNKNOWN) if slow and number < self.minimum_invocations else judged
+
+    def judge_worse(self, answers: Answered, deferred: Answered) -> tuple[Judged, bool]:
+        """The worse of both means, or that of the more frequent; and whether it is that of answers after a defer."""
+        at_once = self.judge_answers(answers.mean_ns, answers.number)
+        late = self.judge_answers(deferred.mean_ns, deferred.number, deferred=True)
+        worse = (late.severity, deferred.number) > (at_once.severity, answers.number)
+        return (late, True) if worse else (at_once, False)
 
     def judge_errors(self, ok: int, errors: int, among: int = 1) -> Judged:
         """An error rate in percent, beyond a bound only where its lower confidence bound is (`exceeds`).

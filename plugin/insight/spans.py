@@ -6,22 +6,23 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from plugin.histogram import Histogram
-from plugin.insight.beside import compared
+from plugin.insight.beside import compared, mean_answer
 from plugin.insight.changes import (
     FALLING_IS_BETTER,
     NEITHER,
     compare_counts,
-    compare_durations,
     compare_rates,
     together,
 )
-from plugin.insight.dispersion import Steps, of_durations, of_errors
-from plugin.insight.scales import MEGABYTE, NS_PER_MS, UNKNOWN, Scales
+from plugin.insight.dispersion import Steps, of_answers, of_errors
+from plugin.insight.scales import MEGABYTE, UNKNOWN, Scales
 from plugin.insight.trends import compare_levels
 from plugin.model import (
+    NO_SUMS,
     ActivityCourse,
     ActivityPoint,
+    AnswerSums,
+    AnswerTimes,
     Change,
     Judged,
     Outcome,
@@ -49,10 +50,10 @@ class Kept(NamedTuple):
     """How many were seen; None is unknown."""
     outcomes: tuple[int, int, int, int]
     """Invocations of all commands, indexed by `Outcome`."""
-    total_ns: int
-    """Sum of the durations of `ok` and `error` invocations in nanoseconds."""
-    durations: Histogram
-    """Of all commands together."""
+    answers: AnswerTimes
+    """Of all commands together, those left out that came after a defer."""
+    deferred: AnswerSums = NO_SUMS
+    """Those."""
     steps: Sequence[ActivityPoint] = ()
     """All commands over time, which tells how they vary."""
 
@@ -60,11 +61,6 @@ class Kept(NamedTuple):
     def ran(self) -> int:
         """How many invocations ended `ok` or `error`."""
         return self.outcomes[Outcome.OK] + self.outcomes[Outcome.ERROR]
-
-    @property
-    def mean_ns(self) -> float | None:
-        """Mean duration of `ok` and `error` invocations; None without any."""
-        return self.total_ns / self.ran if self.ran else None
 
 
 def review_span(
@@ -78,10 +74,11 @@ def review_span(
     """The span and each of its numbers beside the span before; no arrow holds where `before` is None.
 
     The values of a fleet are those of its instances on average; its guilds come added up. Which test decides: of levels
-    the one of `compare_levels`, of rates, counts and durations those of `compare_rates`, `compare_counts` and
+    the one of `compare_levels`, of rates, counts and answers those of `compare_rates`, `compare_counts` and
     `compare_durations`, all of them `together`.
     """
-    response = scales.response_ms.judge(None if kept.mean_ns is None else kept.mean_ns / NS_PER_MS)
+    response = scales.judge_answers(kept.answers.mean_ns, kept.answers.number)
+    deferred = scales.judge_answers(kept.deferred.mean_ns, kept.deferred.number, deferred=True)
     errors = scales.judge_errors(kept.outcomes[Outcome.OK], kept.outcomes[Outcome.ERROR])
     levels = [_level(name, kept, before, spans, scales) for name in MEASURED]
     held = together([*(level.change for level in levels), *_changes(kept, before)])
@@ -102,6 +99,7 @@ def review_span(
         ),
         failed=_every_step({point.at: error_rate(point.outcomes) for point in activity.points}, activity.step_s, spans),
         occurrences=occurrences,
+        deferred=deferred,
     )
 
 
@@ -154,23 +152,20 @@ def _values(course: SeriesCourse, end: int, whole: bool) -> dict[int, float]:
 
 
 def _changes(kept: Kept, before: Kept | None) -> list[Change]:
-    """Of messages, invocations, the error rate, the mean and the 95 % quantile of durations."""
-    rate, p95_ns = error_rate(kept.outcomes), kept.durations.carried_ns(P95)
+    """Of messages, invocations, the error rate, the mean and the 95 % quantile of answers."""
+    rate, p95_ns = error_rate(kept.outcomes), kept.answers.times.carried_ns(P95)
     if before is None:
-        alone = kept.messages, sum(kept.outcomes), rate, kept.mean_ns, p95_ns
+        alone = kept.messages, sum(kept.outcomes), rate, kept.answers.mean_ns, p95_ns
         return [Change(None, value, None, Verdict.UNKNOWN) for value in alone]
     steps = Steps(kept.steps, before.steps)
-    dispersion = of_durations(steps, kept.durations, before.durations)
+    dispersion = of_answers(steps, kept.answers.times, before.answers.times)
     old, new = ((kept.outcomes[Outcome.ERROR], kept.ran) for kept in (before, kept))
     return [
         _messages(before.messages, kept.messages),
         compare_counts(sum(before.outcomes), sum(kept.outcomes), verdicts=NEITHER),
         compare_rates(old, new, of_errors(steps))._replace(before=error_rate(before.outcomes), after=rate),
-        # Shown is the mean of the exact sums; the histograms decide whether its change holds up.
-        compare_durations(before.durations, kept.durations, quantile=None, dispersion=dispersion)._replace(
-            before=before.mean_ns, after=kept.mean_ns
-        ),
-        compared(kept.durations, before.durations, P95, dispersion),
+        mean_answer(kept.answers, before.answers, dispersion),
+        compared(kept.answers.times, before.answers.times, P95, dispersion),
     ]
 
 

@@ -19,6 +19,11 @@ class AnswerSums(NamedTuple):
     total_ns: int
     """In nanoseconds."""
 
+    @property
+    def mean_ns(self) -> float | None:
+        """Mean in nanoseconds; None without any."""
+        return self.total_ns / self.number if self.number else None
+
 
 class AnswerTimes(NamedTuple):
     """The same with their distribution."""
@@ -27,6 +32,11 @@ class AnswerTimes(NamedTuple):
     total_ns: int
     """In nanoseconds."""
     times: Histogram
+
+    @property
+    def mean_ns(self) -> float | None:
+        """Mean in nanoseconds; None without any."""
+        return self.total_ns / self.number if self.number else None
 
 
 class RecentAnswers(NamedTuple):

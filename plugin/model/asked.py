@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import Generic, NamedTuple, TypeVar
 
-from plugin.histogram import Histogram
+from plugin.model.answers import NO_ANSWERS, NO_SUMS, AnswerSums, AnswerTimes
 from plugin.model.foundation import CommandKey, Place
 from plugin.model.kept import SeriesDelta
 
@@ -55,6 +55,10 @@ class CommandTotals(NamedTuple):
     """Invocations, indexed by `Outcome`."""
     total_ns: int
     """Sum of the durations of `ok` and `error` invocations in nanoseconds."""
+    answers: AnswerSums = NO_SUMS
+    """Of those that did not defer."""
+    deferred: AnswerSums = NO_SUMS
+    """Of those that did."""
 
 
 class CommandPoint(NamedTuple):
@@ -64,10 +68,10 @@ class CommandPoint(NamedTuple):
     """Unix time in seconds of the step's begin."""
     outcomes: tuple[int, int, int, int]
     """Invocations, indexed by `Outcome`."""
-    total_ns: int
-    """Sum of the durations of `ok` and `error` invocations in nanoseconds."""
-    durations: Histogram
-    """Durations of `ok` and `error` invocations."""
+    answers: AnswerTimes
+    """Of those that did not defer."""
+    deferred: AnswerTimes = NO_ANSWERS
+    """Of those that did."""
 
 
 class CommandCourse(NamedTuple):
@@ -86,8 +90,10 @@ class ActivityPoint(NamedTuple):
     """Unix time in seconds of the step's begin."""
     outcomes: tuple[int, int, int, int]
     """Invocations, indexed by `Outcome`."""
-    total_ns: int
-    """Sum of the durations of `ok` and `error` invocations in nanoseconds."""
+    answers: AnswerSums = NO_SUMS
+    """Of those that did not defer."""
+    deferred: AnswerSums = NO_SUMS
+    """Of those that did."""
 
 
 class ActivityCourse(NamedTuple):

@@ -6,11 +6,15 @@ import enum
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from plugin.histogram import Histogram
 from plugin.model import (
+    AnswerSums,
+    AnswerTimes,
     Change,
     CommandCourse,
     CommandDelta,
     CommandKey,
+    CommandPoint,
     ErrorHistory,
     Finding,
     InstanceSeen,
@@ -111,7 +115,7 @@ class SpanReview(NamedTuple):
 
     spans: Spans
     response: Judged
-    """Mean duration over the span in milliseconds."""
+    """Mean time to the answer over the span in milliseconds, deferred ones left out."""
     errors: Judged
     """Error rate over the span in percent."""
     levels: Levels
@@ -120,13 +124,15 @@ class SpanReview(NamedTuple):
     error_rate: Change
     """Shares from 0 to 1."""
     mean_ns: Change
-    """Of `ok` and `error` invocations."""
+    """Of the same answers."""
     p95_ns: Change
     invoked: Sequence[tuple[float, float | None]]
     """Course of invocations; Unix time in seconds of each step's begin."""
     failed: Sequence[tuple[float, float | None]]
     """Course of the error rate; None in steps without `ok` or `error`."""
     occurrences: tuple[Occurrence, ...]
+    deferred: Judged = Judged(None, None, None, Severity.UNKNOWN)
+    """Mean time to the answer after a defer, over the span in milliseconds."""
 
 
 class Ever(NamedTuple):
@@ -136,8 +142,8 @@ class Ever(NamedTuple):
     """Unix time in seconds; None where there is none yet."""
     outcomes: tuple[int, int, int, int]
     """Invocations, indexed by `Outcome`."""
-    total_ns: int
-    """Sum of the durations of `ok` and `error` invocations in nanoseconds."""
+    answers: AnswerSums
+    """Those left out that came after a defer."""
 
 
 class ErrorState(enum.IntEnum):
@@ -206,13 +212,15 @@ class CommandReview(NamedTuple):
     outcomes: tuple[int, int, int, int]
     """Invocations in the period, indexed by `Outcome`."""
     response: Judged
-    """Mean duration over the period in milliseconds."""
+    """Mean time to the answer in milliseconds: of answers after a defer, or of the others, whichever is worse."""
     error_rate: Judged
     """In percent."""
     changes: tuple[Change, ...]
     """What the list shows of it."""
     errors: tuple[ErrorHistory, ...] = ()
     """Most frequent first; of the list of errors only."""
+    deferred: bool = False
+    """Whether `response` is about answers after a defer."""
 
     @property
     def severity(self) -> Severity:
@@ -235,7 +243,7 @@ class CommandsReview(NamedTuple):
     most_used: tuple[CommandReview, ...]
     """`changes` are those of the invocations."""
     slowest: tuple[CommandReview, ...]
-    """`changes` are those of mean, median, 95th and 99th percentile in nanoseconds."""
+    """`changes` are those of mean, median, 95th and 99th percentile of the judged answers in nanoseconds."""
     most_errors: tuple[CommandReview, ...]
     """`changes` are those of the share of errors in `ok` and `error`."""
     most_denied: tuple[CommandReview, ...]
@@ -252,7 +260,7 @@ class CogReview(NamedTuple):
     outcomes: tuple[int, int, int, int]
     """Invocations in the period, indexed by `Outcome`."""
     severity: Severity
-    """Of its error rate and mean duration over the period."""
+    """Of its error rate and mean answers over the period."""
     invocations: Change
     error_rate: Change
     mean_ns: Change
@@ -278,7 +286,7 @@ class CommandPast(NamedTuple):
     """Over the period."""
     all_time: CommandDelta
     response: Judged
-    """Mean duration over the period in milliseconds."""
+    """Mean time to the answer in milliseconds: of answers after a defer, or of the others, whichever is worse."""
     error_rate: Judged
     """In percent."""
     invocations: Change
@@ -286,8 +294,8 @@ class CommandPast(NamedTuple):
     """Share of errors in `ok` and `error`."""
     denied: Change
     """Share of refusals in all invocations."""
-    durations: tuple[Change, ...]
-    """Mean, median, 95th and 99th percentile in nanoseconds."""
+    answers: tuple[Change, ...]
+    """Mean, median, 95th and 99th percentile of the judged answers in nanoseconds."""
     course: CommandCourse
     groups: tuple[ErrorHistory, ...]
     """Error groups met in the period, the one seen last first."""
@@ -295,6 +303,17 @@ class CommandPast(NamedTuple):
     """Those that ran in the period, the one first seen last first."""
     findings: tuple[Finding, ...]
     """What the release that runs changed about this command, worst first."""
+    deferred: bool = False
+    """Whether the judged answers are those after a defer."""
+
+    @property
+    def times(self) -> AnswerTimes:
+        """The judged answers of the period."""
+        return self.now.deferred if self.deferred else self.now.answers
+
+    def times_of(self, point: CommandPoint) -> Histogram:
+        """The judged answers of a step of the course."""
+        return point.deferred.times if self.deferred else point.answers.times
 
     @property
     def updates(self) -> tuple[ReleaseSeen, ...]:
@@ -327,7 +346,7 @@ class LatelyPast(NamedTuple):
     """What history adds to what was counted since the start."""
 
     review: SpanReview
-    """Of the courses only: its counts and durations are empty."""
+    """Of the courses only: its counts and answers are empty."""
     ever: Ever
     growth: Growth | None
     """Memory of this instance; None where the evidence for a growth is thin."""

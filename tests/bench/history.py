@@ -156,12 +156,12 @@ def _pair(question: Question, store: Store, rival: InSQLite | InPostgreSQL, gene
 
     async def top() -> Top:
         found = await store.top(SCOPE, *question.span)
-        return [(numbers[one.key], sum(one.outcomes), one.durations.quantile_ns(QUANTILE) or 0) for one in found]
+        return [(numbers[one.key], sum(one.outcomes), one.answers.times.quantile_ns(QUANTILE) or 0) for one in found]
 
     async def course() -> Course:
         found = await store.course(SCOPE, *question.span, keys[0], Tier.HOUR)
         return [
-            (point.at // Tier.HOUR, sum(point.outcomes), point.durations.quantile_ns(QUANTILE) or 0)
+            (point.at // Tier.HOUR, sum(point.outcomes), point.answers.times.quantile_ns(QUANTILE) or 0)
             for point in found.points
         ]
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from plugin.display.pages.detail import since_start
 from plugin.histogram import Histogram
 from plugin.model import (
+    AnswerSums,
+    AnswerTimes,
     Change,
     CommandCourse,
     CommandDelta,
@@ -51,7 +54,8 @@ def a_change(index: int, after: float | None, over: Spans) -> Change:
 def a_review(index: int, judged: CommandHealth, over: Spans, *values: float | None) -> CommandReview:
     """A command that did in the period what the snapshot says of it."""
     changes = tuple(a_change(index + number, value, over) for number, value in enumerate(values))
-    return CommandReview(judged.command.key, judged.command.outcomes, judged.response, judged.error_rate, changes)
+    key, outcomes = judged.command.key, judged.command.outcomes
+    return CommandReview(key, outcomes, judged.response, judged.error_rate, changes, deferred=judged.deferred)
 
 
 def commands_review(snapshot: Snapshot, top: int, over: Spans) -> CommandsReview:
@@ -126,22 +130,22 @@ def command_past(judged: CommandHealth, over: Spans, findings: Sequence[Finding]
     """One command in detail: busy in waves, with a release in the middle of the period."""
     command = judged.command
     ran = command.outcomes[0] + command.outcomes[2]
-    now = CommandDelta(command.key, command.outcomes, command.total_ns, command.durations, command.first_responses)
-    everything = Histogram()
-    for _ in range(3):
-        everything.merge(command.durations)
+    now = since_start(command)
+    answers = judged.answers.since_boot
     ok, denied, error, cancelled = (3 * count for count in command.outcomes)
+    thrice = (AnswerTimes(3 * of.number, 3 * of.total_ns, _thrice(of.times)) for of in (now.answers, now.deferred))
+    everything = _thrice(command.durations), Histogram(), *thrice
     step_s = 900
     count = (END - over.start) // step_s
     points = tuple(
-        CommandPoint(over.start - over.start % step_s + n * step_s, (n % 7, 0, 0, 0), 0, command.durations)
+        CommandPoint(over.start - over.start % step_s + n * step_s, (n % 7, 0, 0, 0), answers, answers)
         for n in range(count)
         if ran and n % 7
     )
     return CommandPast(
         over,
         now,
-        CommandDelta(command.key, (ok, denied, error, cancelled), 3 * command.total_ns, everything, Histogram()),
+        CommandDelta(command.key, (ok, denied, error, cancelled), 3 * command.total_ns, *everything),
         judged.response,
         judged.error_rate,
         a_change(0, command.invocations, over),
@@ -152,7 +156,15 @@ def command_past(judged: CommandHealth, over: Spans, findings: Sequence[Finding]
         groups(command, over),
         (ReleaseSeen("1.4.2", END - (END - over.start) / 2, END), ReleaseSeen("1.3.0", over.start - DAY_S, END)),
         tuple(findings),
+        judged.deferred,
     )
+
+
+def _thrice(histogram: Histogram) -> Histogram:
+    whole = Histogram()
+    for _ in range(3):
+        whole.merge(histogram)
+    return whole
 
 
 def a_finding(command: CommandKey) -> Finding:
@@ -166,7 +178,8 @@ def all_time(snapshot: Snapshot) -> dict[CommandKey, CommandTotals]:
     for number, command in enumerate(snapshot.commands):
         times = 1 if number % 3 == 2 else 3
         ok, denied, error, cancelled = (times * count for count in command.outcomes)
-        found[command.key] = CommandTotals(command.key, (ok, denied, error, cancelled), times * command.total_ns)
+        sums = (AnswerSums(times * of.number, times * of.total_ns) for of in (command.answers, command.deferred))
+        found[command.key] = CommandTotals(command.key, (ok, denied, error, cancelled), times * command.total_ns, *sums)
     return found
 
 

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 
 from plugin.model import (
+    NO_SUMS,
+    AnswerSums,
     Change,
     Finding,
     FindingKind,
@@ -210,19 +212,19 @@ def empty_span() -> SpanReview:
 
 def small_lately() -> LatelyPast:
     """Half a year of counts, and a fleet with a dead instance."""
-    ever = Ever(AT - 190 * DAY, (812_304, 3204, 2800, 5), 812_304 * 95 * MS)
+    ever = Ever(AT - 190 * DAY, (812_304, 3204, 2800, 5), AnswerSums(812_304, 812_304 * 95 * MS))
     return LatelyPast(small_span(), ever, GROWTH, small_health().fleet)
 
 
 def large_lately() -> LatelyPast:
     """Years of counts."""
-    ever = Ever(AT - 700 * DAY, (98_123_045_551, 9_812_304_555, 1, 0), 10**20)
+    ever = Ever(AT - 700 * DAY, (98_123_045_551, 9_812_304_555, 1, 0), AnswerSums(98_123_045_552, 10**20))
     return LatelyPast(large_span(), ever, GROWTH, large_health().fleet)
 
 
 def empty_lately() -> LatelyPast:
     """Nothing was ever kept."""
-    return LatelyPast(empty_span(), Ever(None, (0, 0, 0, 0), 0), None, NOBODY)
+    return LatelyPast(empty_span(), Ever(None, (0, 0, 0, 0), NO_SUMS), None, NOBODY)
 
 
 def a_span_past(review: SpanReview, lately: LatelyPast) -> SpanPast:

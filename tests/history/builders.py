@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from plugin.histogram import Histogram
 from plugin.history.store import Store
 from plugin.model import (
+    AnswerTimes,
     Batch,
     CommandDelta,
     CommandKey,
@@ -43,13 +44,28 @@ def histogram(values: Iterable[int]) -> Histogram:
     return filled
 
 
-def delta(key: CommandKey = BUY, ok: int = 1, error: int = 0, each_ms: int = 10) -> CommandDelta:
-    """Invocations of one command that took equally long."""
-    duration_ns = each_ms * MILLISECOND_NS
-    durations = histogram([duration_ns] * (ok + error))
+def delta(key: CommandKey = BUY, ok: int = 1, error: int = 0, each_ms: int = 10, deferred: int = 0) -> CommandDelta:
+    """Invocations of one command that answered equally fast, in `each_ms`, and ran twice as long.
+
+    So many of the first deferred at once, and answered ten times later.
+    """
+    answer_ns, ran = each_ms * MILLISECOND_NS, ok + error
+    at_once = [answer_ns] * (ran - deferred)
+    others = [0] * deferred + [answer_ns // 2] * 2  # those that only defer, and those of refusals
     return CommandDelta(
-        key, (ok, 2, error, 3), (ok + error) * duration_ns, durations, histogram([duration_ns // 2] * ok)
+        key,
+        (ok, 2, error, 3),
+        ran * 2 * answer_ns,
+        histogram([2 * answer_ns] * ran),
+        histogram([] if key.kind is CommandKind.PREFIX else at_once + others),
+        answers(at_once),
+        answers([10 * answer_ns] * deferred),
     )
+
+
+def answers(times_ns: Sequence[int]) -> AnswerTimes:
+    """Answers in these times."""
+    return AnswerTimes(len(times_ns), sum(times_ns), histogram(times_ns))
 
 
 def failure(

@@ -14,7 +14,7 @@ from plugin.history.rows import Row
 from plugin.history.schema import COMMANDS, SERIES
 from plugin.history.store import Store
 from plugin.history.tiers import Tier
-from plugin.model import Batch, CommandDelta, CommandKey, CommandKind, Retention, SeriesDelta, Writer
+from plugin.model import AnswerTimes, Batch, CommandDelta, CommandKey, CommandKind, Retention, SeriesDelta, Writer
 
 WRITER = Writer(900_000_000_000_000_001, "generated", "boot", "1.0.0")
 SERIES_NAMES = (
@@ -105,8 +105,10 @@ class Generated:
         for command in self.commands:
             delta = self._delta(command, span_s)
             if sum(delta.outcomes):
-                packed = delta.durations.pack(), delta.first_responses.pack()
-                yield at, numbers[names.command_name(command.key)], 1, 1, *delta.outcomes, delta.total_ns, *packed
+                packed = delta.durations.pack(), b"", delta.answers.number, delta.answers.total_ns
+                answers = delta.answers.times.pack(), 0, 0, b""
+                number = numbers[names.command_name(command.key)]
+                yield at, number, 1, 1, *delta.outcomes, delta.total_ns, *packed, *answers
 
     def _delta(self, command: _Command, span_s: int) -> CommandDelta:
         count = self._round(self._per_second * span_s * command.share)
@@ -115,7 +117,8 @@ class Generated:
         errors = self._round(judged * 0.01)
         outcomes = (judged - errors, self._round(judged * 0.02), errors, 0)
         first = self._histogram(command, count)
-        return CommandDelta(command.key, outcomes, int(judged * command.mean_ns), durations, first)
+        answers = AnswerTimes(first.total, int(first.total * command.mean_ns), first)
+        return CommandDelta(command.key, outcomes, int(judged * command.mean_ns), durations, first, answers)
 
     def _histogram(self, command: _Command, count: int) -> Histogram:
         counts = [0] * (command.buckets[-1][0] + 1)

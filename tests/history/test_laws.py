@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from hypothesis import HealthCheck, given, settings
@@ -39,7 +40,14 @@ writes = st.builds(
     Write,
     st.sampled_from("ab"),
     st.one_of(moments, near),
-    st.builds(delta, st.sampled_from([BUY, SELL]), st.integers(1, 3), st.integers(0, 2), st.sampled_from([1, 40, 900])),
+    st.builds(
+        delta,
+        st.sampled_from([BUY, SELL]),
+        st.integers(1, 3),
+        st.integers(0, 2),
+        st.sampled_from([1, 40, 900]),
+        st.integers(0, 1),
+    ),
 )
 house = st.builds(KeepHouse, moments, st.integers(1, 4), st.booleans())
 spans = st.tuples(st.one_of(moments, near), st.one_of(moments, near)).map(sorted)
@@ -88,8 +96,8 @@ def in_scope(scope: Scope, write: Write) -> bool:
 
 
 def counts(totals: object) -> dict[object, object]:
-    """Outcomes and durations by command."""
-    return {total.key: (total.outcomes, total.total_ns) for total in totals}
+    """Outcomes, durations and answers by command."""
+    return {total.key: (total.outcomes, total.total_ns, total.answers[:2], total.deferred[:2]) for total in totals}
 
 
 def expected_counts(deltas: list[CommandDelta]) -> dict[object, object]:
@@ -98,8 +106,13 @@ def expected_counts(deltas: list[CommandDelta]) -> dict[object, object]:
     for key in {one.key for one in deltas}:
         mine = [one for one in deltas if one.key == key]
         outcomes = tuple(sum(one.outcomes[outcome] for one in mine) for outcome in Outcome)
-        found[key] = outcomes, sum(one.total_ns for one in mine)
+        sums = (tuple(map(sum, zip(*kind, strict=True))) for kind in _answers(mine))
+        found[key] = outcomes, sum(one.total_ns for one in mine), *sums
     return found
+
+
+def _answers(deltas: list[CommandDelta]) -> list[list[tuple[int, int]]]:
+    return [[one.answers[:2] for one in deltas], [one.deferred[:2] for one in deltas]]
 
 
 async def check(store: Store, scope: Scope, start: int, end: int, expected: list[CommandDelta]) -> None:
@@ -109,13 +122,16 @@ async def check(store: Store, scope: Scope, start: int, end: int, expected: list
     assert counts(top) == expected_counts(expected)
     mine = [one for one in expected if one.key == BUY]
     command = await store.command(scope, start, end, BUY)
-    assert command.durations == merged(mine)
+    assert command.durations == merged(one.durations for one in mine)
+    assert command.first_responses == merged(one.first_responses for one in mine)
+    assert command.answers.times == merged(one.answers.times for one in mine)
+    assert command.deferred.times == merged(one.deferred.times for one in mine)
     assert command.outcomes[0] == sum(one.outcomes[0] for one in mine)
 
 
-def merged(deltas: list[CommandDelta]) -> Histogram:
-    """The durations of all."""
+def merged(histograms: Iterable[Histogram]) -> Histogram:
+    """All in one."""
     whole = Histogram()
-    for one in deltas:
-        whole.merge(one.durations)
+    for one in histograms:
+        whole.merge(one)
     return whole

@@ -8,7 +8,9 @@ from plugin.history import schema
 from plugin.history.engine import Connection
 from plugin.history.migrations import MIGRATIONS, NEWEST
 from plugin.history.sqlite import InFile
-from plugin.history.store import Store
+from plugin.history.store import Store, open_store
+from plugin.model import CommandDelta
+from tests.history.builders import BUY, DAY, MILLISECOND_NS, NOON, SCOPE, WRITER, batch, delta, roll_up_all
 
 
 def test_numbers_increase_by_one() -> None:
@@ -50,3 +52,36 @@ def test_every_unique_key_can_be_distributed() -> None:
         assert table.key[0] == "bot"
         if "at" in table.types:
             assert table.key[1] == "at"
+
+
+async def test_what_was_written_before_answers_were_measured_stays(address: str) -> None:
+    """Rows of the schema before have no answers, and all else; what is added to them later counts beside it."""
+    written, ms = delta(ok=5, error=2), MILLISECOND_NS
+    async with await open_store(address) as store:
+        await store.write(WRITER, batch(NOON, written))
+        await store.write(WRITER, batch(NOON - DAY, written))
+        await roll_up_all(store, NOON - DAY // 2 + 600)
+        await _to_schema_2(store, written)
+    async with await open_store(address) as store:
+        for _ in range(2):
+            old = await store.command(SCOPE, NOON, NOON + 60, BUY)
+            assert (old.outcomes, old.total_ns, old.answers.number) == (written.outcomes, written.total_ns, 0)
+            assert (old.durations, old.first_responses) == (written.durations, written.first_responses)
+            await roll_up_all(store, NOON + 2 * DAY)
+        await store.write(WRITER, batch(NOON, delta(ok=1, each_ms=7)))
+        both, ever = [await store.command(SCOPE, start, NOON + 60, BUY) for start in (NOON, None)]
+        assert (both.outcomes[0], both.answers.number, both.answers.total_ns) == (6, 1, 7 * ms)
+        assert both.first_responses.total == written.first_responses.total + delta().first_responses.total
+        assert (ever.outcomes[0], ever.answers.number) == (11, 1)
+
+
+async def _to_schema_2(store: Store, written: CommandDelta) -> None:
+    """Make of the newest database one as the schema before left it."""
+    async with store._database.writing() as connection:
+        for tier in ("minute", "hour", "day", "ever"):
+            await connection.execute(
+                f"UPDATE golem_commands_{tier} SET first_responses = :whole", {"whole": written.first_responses.pack()}
+            )
+            for column in ("answered", "answers_ns", "answers", "deferred", "deferred_ns", "deferred_answers"):
+                await connection.execute(f"ALTER TABLE golem_commands_{tier} DROP COLUMN {column}")
+        await connection.execute("DELETE FROM golem_schema WHERE version = 3")

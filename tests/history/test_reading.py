@@ -43,22 +43,23 @@ async def test_top_has_quantiles(store: Store) -> None:
         await store.write(WRITER, batch(NOON + number * 3600, delta(each_ms=each_ms)))
     await roll_up_all(store, NOON + 6 * 3600)
     (top,) = await store.top(SCOPE, NOON, NOON + DAY)
-    assert top.durations.total == 10
-    assert abs((top.durations.quantile_ns(0.95) or 0) - 500 * MILLISECOND_NS) < 30 * MILLISECOND_NS
+    assert top.answers.times.total == 10
+    assert abs((top.answers.times.quantile_ns(0.95) or 0) - 500 * MILLISECOND_NS) < 30 * MILLISECOND_NS
 
 
 async def test_several_commands_are_read_at_once(store: Store) -> None:
-    """Commands come in the order that is asked for, in one span or since ever, without their first responses.
+    """Commands come in the order that is asked for, in one span or since ever, with their answers alone.
 
     Zeros stand for one that was not invoked.
     """
     await store.write(WRITER, batch(NOON - DAY, delta(BUY, ok=5)))
     await store.write(WRITER, batch(NOON, delta(BUY, ok=2), delta(SELL, ok=3, error=1)))
+    alone = {"durations": Histogram(), "first_responses": Histogram()}
     for _ in range(2):
         found = await store.several(SCOPE, NOON, NOON + DAY, [SELL, PING, BUY, SELL])
-        assert found[0] == found[3] == delta(SELL, ok=3, error=1)._replace(first_responses=Histogram())
+        assert found[0] == found[3] == delta(SELL, ok=3, error=1)._replace(**alone)
         assert found[1] == CommandDelta(PING, (0, 0, 0, 0), 0, Histogram(), Histogram())
-        assert found[2] == delta(BUY, ok=2)._replace(first_responses=Histogram())
+        assert found[2] == delta(BUY, ok=2)._replace(**alone)
         ever = await store.several(SCOPE, None, NOON, [BUY, SELL])
         assert [one.outcomes[0] for one in ever] == [7, 3]
         await roll_up_all(store, NOON + 5 * DAY)
@@ -69,11 +70,11 @@ async def test_several_commands_are_read_at_once(store: Store) -> None:
 async def test_a_course_has_a_point_for_every_step_with_invocations(store: Store) -> None:
     """Points begin at multiples of the step, silence has none, and rolling up changes nothing."""
     for minute in (0, 1, 59, 60, 200):
-        await store.write(WRITER, batch(NOON + 60 * minute, delta()))
+        await store.write(WRITER, batch(NOON + 60 * minute, delta(ok=1, error=1, deferred=1)))
     for _ in range(2):
         hourly = await store.course(SCOPE, NOON + 1800, NOON + 6 * 3600, BUY, 3600)
         assert [(point.at - NOON, point.outcomes[0]) for point in hourly.points] == [(0, 3), (3600, 1), (3 * 3600, 1)]
-        assert hourly.points[0].durations.total == 3
+        assert (hourly.points[0].answers.number, hourly.points[0].deferred.times.total) == (3, 3)
         ten = await store.course(SCOPE, NOON, NOON + 3600, BUY, 600)
         assert [(point.at - NOON, point.outcomes[0]) for point in ten.points] == [(0, 2), (3000, 1)]
         await roll_up_all(store, NOON + 2 * DAY)
@@ -107,18 +108,18 @@ async def test_all_commands_together_over_time(store: Store) -> None:
             (0, (6, 8, 2, 12)),
             (3600, (3, 4, 1, 6)),
         ]
-        assert course.points[1].total_ns == 70 * MILLISECOND_NS
+        assert course.points[1].answers == (4, 70 * MILLISECOND_NS)
         assert (await store.activity(Scope(WRITER.bot, "b"), NOON, NOON + DAY, 3600)).points[0].outcomes[0] == 3
         await roll_up_all(store, NOON + 2 * DAY)
 
 
-async def test_durations_of_all_commands_together(store: Store) -> None:
-    """One histogram holds the durations of every command in the span, or since the first batch."""
+async def test_answers_of_all_commands_together(store: Store) -> None:
+    """One histogram holds the answers at once of every command in the span, or since the first batch."""
     for day in range(3):
-        await store.write(WRITER, batch(NOON + day * DAY, delta(BUY, ok=9), delta(PING, each_ms=500)))
+        await store.write(WRITER, batch(NOON + day * DAY, delta(BUY, ok=12, deferred=3), delta(PING, each_ms=500)))
     for _ in range(2):
-        day = await store.durations(SCOPE, NOON, NOON + DAY)
-        assert (day.total, (await store.durations(SCOPE, None, 0)).total) == (10, 30)
+        day = await store.answers(SCOPE, NOON, NOON + DAY)
+        assert (day.total, (await store.answers(SCOPE, None, 0)).total) == (10, 30)
         assert abs((day.quantile_ns(0.95) or 0) - 500 * MILLISECOND_NS) < 30 * MILLISECOND_NS
         await roll_up_all(store, NOON + 4 * DAY)
 

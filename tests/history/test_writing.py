@@ -8,7 +8,7 @@ import pytest
 
 from plugin.histogram import Histogram
 from plugin.history.store import Store
-from plugin.model import CommandDelta, CommandKey, CommandKind, CommandTotals, Scope
+from plugin.model import AnswerSums, CommandDelta, CommandKey, CommandKind, CommandTotals, Scope
 from tests.history.builders import (
     BUY,
     MILLISECOND_NS,
@@ -25,10 +25,14 @@ from tests.history.builders import (
 
 
 async def test_a_batch_is_read_as_it_was_written(store: Store) -> None:
-    """Outcomes, durations and first responses come back whole."""
-    await store.write(WRITER, batch(NOON, delta(ok=5, error=2)))
-    assert await store.command(SCOPE, NOON, NOON + 60, BUY) == delta(ok=5, error=2)
-    assert await store.totals(SCOPE, NOON, NOON + 60) == (CommandTotals(BUY, (5, 2, 2, 3), 70 * MILLISECOND_NS),)
+    """Outcomes, durations, answers and first responses come back whole."""
+    ms, written = MILLISECOND_NS, (delta(ok=5, error=2, deferred=3), delta(PING, ok=4))
+    await store.write(WRITER, batch(NOON, *written))
+    assert [await store.command(SCOPE, NOON, NOON + 60, key) for key in (BUY, PING)] == list(written)
+    assert written[1].first_responses.total == 0
+    totals = await store.totals(SCOPE, NOON, NOON + 60)
+    (buy,) = (one for one in totals if one.key == BUY)
+    assert buy == CommandTotals(BUY, (5, 2, 2, 3), 140 * ms, AnswerSums(4, 40 * ms), AnswerSums(3, 300 * ms))
 
 
 async def test_a_batch_is_stored_once(store: Store) -> None:
@@ -52,7 +56,7 @@ async def test_the_same_minute_is_added_to(store: Store) -> None:
     await store.write(WRITER, batch(NOON, delta(each_ms=90), delta(SELL), memory=7))
     read = await store.command(SCOPE, NOON, NOON + 60, BUY)
     assert read.outcomes[0] == 2
-    assert read.durations == histogram([10 * MILLISECOND_NS, 90 * MILLISECOND_NS])
+    assert read.durations == histogram([20 * MILLISECOND_NS, 180 * MILLISECOND_NS])
     assert await count(store, NOON, NOON + 60, key=SELL) == 1
     assert (await store.series(SCOPE, NOON, NOON + 60, "memory", 60)).points[0].values == (2, 12, 5, 7)
 

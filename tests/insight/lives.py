@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 
 from plugin.histogram import Histogram
-from plugin.model import CommandPoint
+from plugin.model import AnswerTimes, CommandPoint
 
 HOUR, DAY, WEEK = 3600, 86_400, 7 * 86_400
 MONDAY = 20_005 * DAY
@@ -56,13 +56,13 @@ def _hour(
     slow: float,
     failing: Callable[[random.Random, int], int],
 ) -> CommandPoint:
-    durations, total_ns, calls = Histogram(), 0, poisson(chance, expected)
+    times, total_ns, calls = Histogram(), 0, poisson(chance, expected)
     for _ in range(calls):
-        duration_ns = int(50 * MILLISECOND_NS * slow * math.exp(chance.gauss(0, 0.5)))
-        durations.record(duration_ns)
-        total_ns += duration_ns
+        answer_ns = int(50 * MILLISECOND_NS * slow * math.exp(chance.gauss(0, 0.5)))
+        times.record(answer_ns)
+        total_ns += answer_ns
     failed = min(calls, failing(chance, calls))
-    return CommandPoint(at, (calls - failed, 0, failed, 0), total_ns, durations)
+    return CommandPoint(at, (calls - failed, 0, failed, 0), AnswerTimes(calls, total_ns, times))
 
 
 def poisson(chance: random.Random, expected: float) -> int:

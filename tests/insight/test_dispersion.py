@@ -8,7 +8,7 @@ import pytest
 
 from plugin.histogram import Histogram
 from plugin.insight.changes import compare_durations, compare_rates, together
-from plugin.insight.dispersion import Steps, of_denials, of_durations, of_errors
+from plugin.insight.dispersion import Steps, of_answers, of_denials, of_errors
 from plugin.model import CommandPoint, Verdict
 from tests.insight.lives import DAY, HOUR, MONDAY, Factor, in_fours, points, usual
 
@@ -27,7 +27,7 @@ def whole(course: list[CommandPoint]) -> Histogram:
     """All durations."""
     merged = Histogram()
     for point in course:
-        merged.merge(point.durations)
+        merged.merge(point.answers.times)
     return merged
 
 
@@ -70,7 +70,7 @@ def test_slow_hours_make_no_arrow() -> None:
         hourly: Factor = lambda at, slow=slow: slow.setdefault(at, 3.0 if chance.random() < 0.1 else 1.0)  # noqa: E731
         steps = halves(points(chance, MONDAY, MONDAY + 2 * DAY, a_day=2000, slow=hourly), MONDAY + DAY)
         before, now = whole(list(steps.before)), whole(list(steps.now))
-        arrows += compare_durations(before, now, dispersion=of_durations(steps, now, before)).holds
+        arrows += compare_durations(before, now, dispersion=of_answers(steps, now, before)).holds
     assert arrows <= 2
 
 
@@ -82,11 +82,11 @@ def test_a_change_throughout_is_found() -> None:
     steps = Steps(after, before)
     assert compare_rates(errors(before), errors(after), of_errors(steps)).verdict is Verdict.WORSE
     old, new = whole(before), whole(after)
-    assert compare_durations(old, new, dispersion=of_durations(steps, new, old)).verdict is Verdict.WORSE
+    assert compare_durations(old, new, dispersion=of_answers(steps, new, old)).verdict is Verdict.WORSE
 
 
 def test_without_steps_calls_count_as_independent() -> None:
     """Nothing known, or too few steps to tell, is a dispersion of one."""
     few = halves(points(random.Random(5), MONDAY, MONDAY + 4 * HOUR, slow=usual), MONDAY + 2 * HOUR)
     assert of_errors(Steps()) == of_denials(Steps()) == of_errors(few) == 1
-    assert of_durations(few, whole(list(few.now)), whole(list(few.before))) == 1
+    assert of_answers(few, whole(list(few.now)), whole(list(few.before))) == 1

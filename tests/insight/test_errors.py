@@ -38,7 +38,7 @@ def course(
 
 def since(days_after: float, days_before: float = 14, is_update: bool = True) -> Since:
     """A bot with 10 invocations an hour."""
-    activity = tuple(ActivityPoint(MONDAY + hour * HOUR, (10, 0, 0, 0), 0) for hour in range(int(days_after * 24)))
+    activity = tuple(ActivityPoint(MONDAY + hour * HOUR, (10, 0, 0, 0)) for hour in range(int(days_after * 24)))
     return Since(MONDAY, is_update, int(days_before * 240), ActivityCourse(HOUR, activity))
 
 

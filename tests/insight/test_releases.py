@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from plugin.insight.releases import Points, ReleaseFigures, compare_releases
-from plugin.model import CommandKey, CommandKind, FindingKind
+from plugin.model import NO_ANSWERS, CommandKey, CommandKind, CommandPoint, FindingKind
 from tests.insight.lives import (
     DAY,
     HOUR,
@@ -163,12 +163,29 @@ def test_slow_tail_is_said() -> None:
         usual_ones = points(chance, start, end, a_day=600 * (1 - share))
         slow_ones = points(chance, start, end, a_day=600 * share, slow=lambda _: 30.0)
         for usual_one, slow_one in zip(usual_ones, slow_ones, strict=True):
-            usual_one.durations.merge(slow_one.durations)
+            usual_one.answers.times.merge(slow_one.answers.times)
         return usual_ones
 
     before, after = course(MONDAY - 14 * DAY, MONDAY, 0.03), course(MONDAY, MONDAY + 7 * DAY, 0.12)
     (finding,) = compare_releases(ReleaseFigures("1", {key("buy"): before}), ReleaseFigures("2", {key("buy"): after}))
     assert finding.kind is FindingKind.SLOWER and finding.sentence.startswith("/buy: p95 ")
+
+
+def test_answers_after_a_defer_are_compared_among_themselves() -> None:
+    """Where they become slower it is said of them; where a command begins to defer nothing is compared with before."""
+    chance = random.Random(2)
+    at_once = points(chance, MONDAY - 14 * DAY, MONDAY)
+    later = points(chance, MONDAY, MONDAY + 7 * DAY, slow=lambda _: 2.0)
+    before, after = ([deferring(point) for point in of] for of in (at_once, later))
+    old, new = ReleaseFigures("1", {key("buy"): before}), ReleaseFigures("2", {key("buy"): after})
+    (finding,) = compare_releases(old, new)
+    assert finding.kind is FindingKind.SLOWER and finding.sentence.startswith("/buy: p95 after deferring ")
+    assert compare_releases(ReleaseFigures("1", {key("buy"): at_once}), new) == []
+
+
+def deferring(point: CommandPoint) -> CommandPoint:
+    """The same hour of a command that defers."""
+    return point._replace(answers=NO_ANSWERS, deferred=point.answers)
 
 
 def test_worst_comes_first_and_the_list_is_bounded() -> None:

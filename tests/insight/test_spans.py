@@ -10,8 +10,11 @@ from plugin.histogram import Histogram
 from plugin.insight.scales import Scales
 from plugin.insight.spans import Kept, review_span
 from plugin.model import (
+    NO_ANSWERS,
     ActivityCourse,
     ActivityPoint,
+    AnswerSums,
+    AnswerTimes,
     Period,
     SeriesCourse,
     SeriesDelta,
@@ -42,11 +45,16 @@ def course(values: Sequence[float], start: int = START, step_s: int = 60, each: 
 def kept(
     ok: int = 1000, error: int = 0, each_ms: int = 10, messages: float | None = None, **series: SeriesCourse
 ) -> Kept:
-    """A span with invocations that took equally long."""
-    durations = Histogram()
-    for _ in range(ok + error):
-        durations.record(each_ms * MS)
-    return Kept(series, messages, (ok, 0, error, 0), (ok + error) * each_ms * MS, durations)
+    """A span with invocations that answered equally fast."""
+    return Kept(series, messages, (ok, 0, error, 0), answers(ok + error, each_ms))
+
+
+def answers(number: int, each_ms: int) -> AnswerTimes:
+    """So many answers, each as fast."""
+    times = Histogram()
+    for _ in range(number):
+        times.record(each_ms * MS)
+    return AnswerTimes(number, number * each_ms * MS, times)
 
 
 def review(
@@ -87,6 +95,21 @@ def test_numbers_stand_beside_those_before() -> None:
     assert found.invocations.verdict is Verdict.SAME
 
 
+def test_answers_after_a_defer_are_judged_apart() -> None:
+    """They are no part of the average response, and make the span critical beyond a threshold of their own."""
+    deferred = AnswerSums(20, 20 * 12_000 * MS)
+    found = review(kept(90, 10)._replace(deferred=deferred), None)
+    assert (found.response.value, found.deferred.value, found.deferred.severity) == (10, 12_000, Severity.CRITICAL)
+
+
+def test_what_was_kept_before_answers_were_measured_is_unknown() -> None:
+    """A span that has durations only is neither fast nor slow, and nothing is compared with it."""
+    old = kept()._replace(answers=NO_ANSWERS)
+    assert review(old, None).response.severity is Severity.UNKNOWN
+    found = review(kept(each_ms=400), old)
+    assert (found.response.value, found.mean_ns.before, found.mean_ns.holds) == (400, None, False)
+
+
 def test_without_a_span_before_there_is_no_arrow() -> None:
     """The values are shown alone where history does not reach back far enough."""
     found = review(kept(90, 10, messages=7, memory_bytes=course([5, 6, 7])), None)
@@ -121,7 +144,7 @@ def test_guilds_of_a_fleet_are_told_of_whole_steps() -> None:
 
 def test_the_course_of_commands() -> None:
     """Each step has its invocations and its error rate, which is unknown where nothing was judged."""
-    points = (ActivityPoint(START, (3, 5, 1, 0), 4), ActivityPoint(START + 60, (0, 2, 0, 0), 0))
+    points = (ActivityPoint(START, (3, 5, 1, 0)), ActivityPoint(START + 60, (0, 2, 0, 0)))
     found = review(kept(), None, activity=ActivityCourse(60, points), end=START + 180)
     assert found.invoked == [(START, 9), (START + 60, 2), (START + 120, 0)]
     assert found.failed == [(START, 0.25), (START + 60, None), (START + 120, None)]

@@ -10,7 +10,7 @@ from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import sign
 from plugin.display.names import CogNames
 from plugin.display.pages.ever import EVER_NOTE, AllTime
-from plugin.model import CogHealth, CommandTotals, Health, Severity, Snapshot
+from plugin.model import AnswerSums, CogHealth, CommandTotals, Health, Severity, Snapshot
 
 MOST_ACTIVE = 5
 BAR_CELLS = 9
@@ -45,7 +45,8 @@ def _by_cog(all_time: AllTime) -> dict[str | None, CommandTotals]:
         known = summed.get(key.cog)
         if known is not None:
             ok, denied, error, cancelled = map(add, known.outcomes, totals.outcomes)
-            totals = CommandTotals(key, (ok, denied, error, cancelled), known.total_ns + totals.total_ns)
+            answers = AnswerSums(*map(add, known.answers, totals.answers))
+            totals = CommandTotals(key, (ok, denied, error, cancelled), known.total_ns + totals.total_ns, answers)
         summed[key.cog] = totals
     return summed
 
@@ -112,7 +113,7 @@ def _ever(cog: CogHealth, totals: CommandTotals | None) -> list[str]:
     if totals is None or sum(totals.outcomes) <= _invocations(cog):
         return []
     ok, _, errors, _ = totals.outcomes
-    average = numbers.duration(totals.total_ns / (ok + errors) if ok + errors else None)
+    average = numbers.duration(totals.answers.mean_ns)
     counted = numbers.count_in(8, sum(totals.outcomes))
     return [f"ever{counted}{numbers.share(errors, ok + errors):>8}{text.right(average, 9)}"]
 

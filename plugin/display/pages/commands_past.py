@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plugin.display import beside, failures, graphs, names, numbers, text
+from plugin.display import beside, failures, graphs, measures, names, numbers, text
 from plugin.display.book import Book, Chapter, Section
 from plugin.display.marks import sign
 from plugin.model import Health, Outcome, Severity, Spans
@@ -18,6 +18,7 @@ WIDTHS = (8, 7, 7, 7)
 QUANTILE_COLUMNS = "    avg     p50    p95    p99"
 USE_COLUMNS = "{:>12}     before  share"
 NOTHING = "No command was invoked in this time."
+NOT_MEASURED = "No answer was measured in this time. Older versions of the monitor measured none."
 BELOW = "Below each line: the span before."
 
 
@@ -49,10 +50,11 @@ def _use(command: CommandReview, spans: Spans, total: int, most: int) -> str:
 def _slowest(review: CommandsReview) -> Chapter:
     commands, spans = review.slowest, review.spans
     if not commands:
-        return _chapter("Slowest", "No command has run to its end in this time.", (), spans)
+        return _chapter("Slowest", NOT_MEASURED, (), spans)
     rows = [f"{_titled(command, command.response.severity)}\n{_times(command, spans)}" for command in commands]
     slowest = beside.duration(commands[0].changes[0].after)
-    opening = f"{_inline(commands[0])} is slowest: {slowest} on average."
+    opening = f"{_inline(commands[0])} is slowest: it answers in {slowest} on average"
+    opening = f"{opening}, after deferring." if commands[0].deferred else f"{opening}."
     opening = f"{opening} Slower than wanted: {review.slow:,} of {numbers.plural(review.commands, 'command')}."
     opening = opening if spans.before is None else f"{opening} {BELOW}"
     return _chapter("Slowest", opening, rows, spans, QUANTILE_COLUMNS)
@@ -61,10 +63,11 @@ def _slowest(review: CommandsReview) -> Chapter:
 def _times(command: CommandReview, spans: Spans) -> str:
     changes = list(zip(command.changes, WIDTHS, strict=True))
     now = [text.right(beside.duration(change.after), width - 1) + beside.arrow(change) for change, width in changes]
+    note = f"\n{measures.DEFERRED_NOTE}" if command.deferred else ""
     if spans.before is None:
-        return "".join(now).rstrip()
+        return "".join(now).rstrip() + note
     before = [f"{text.right(beside.duration(change.before), width - 1)} " for change, width in changes]
-    return f"{''.join(now).rstrip()}\n{''.join(before).rstrip()}"
+    return f"{''.join(now).rstrip()}\n{''.join(before).rstrip()}{note}"
 
 
 def _most_errors(review: CommandsReview, at: float) -> Chapter:

@@ -12,6 +12,7 @@ from plugin.display.pages.stages import budget_section, misses_section
 from plugin.histogram import RELATIVE_ERROR, Histogram, bucket_value_ns, carries
 from plugin.model import (
     DEADLINE_NS,
+    AnswerTimes,
     Budget,
     CommandDelta,
     CommandHealth,
@@ -26,6 +27,8 @@ from plugin.model import (
 )
 
 QUANTILES = (0.5, 0.95, 0.99)
+Answered = RecentAnswers | AnswerTimes
+
 BAR_CELLS = 9
 MOST_CLASSES = 12
 SENTENCE_CELLS = 300
@@ -56,7 +59,7 @@ def command_detail_pages(
     command = command_health.command
     sections = [
         _in_short(command_health),
-        _all_time(command, all_time),
+        _all_time(command_health, all_time),
         outcomes_section(command.outcomes, [in_flight(command.in_flight)]),
         *_times(command_health),
         first_responses_section(
@@ -69,7 +72,7 @@ def command_detail_pages(
         denials_section(command),
     ]
     if not (any(command.outcomes) or command.in_flight):
-        sections = [_all_time(command, all_time)]
+        sections = [_all_time(command_health, all_time)]
     severity = command_health.severity
     head = f"{opening(command, severity, all_time)}{_said(budget)}"
     title = text.escaped(names.command_label(command.key), text.LINE_CELLS)
@@ -101,16 +104,25 @@ def _said(budget: Budget | None) -> str:
 def _in_short(judged: CommandHealth) -> Section:
     command = judged.command
     ran = command.outcomes[Outcome.OK] + command.outcomes[Outcome.ERROR]
-    rows = [
-        *_answers_in("Answers in", command.answers, None if judged.deferred else judged.response),
-        *_answers_in(measures.AFTER_DEFERRING, command.deferred, judged.response if judged.deferred else None),
-        measures.plain("Ran for", numbers.duration(command.total_ns / ran if ran else None)),
-        measures.judged("Error rate", judged.error_rate, numbers.percent),
+    times = times_in_short(
+        command.answers, command.deferred, judged.response, judged.deferred, command.total_ns / ran if ran else None
+    )
+    rate = measures.judged("Error rate", judged.error_rate, numbers.percent)
+    return Section("In short, on average", [*times, rate])
+
+
+def times_in_short(
+    answers: Answered, late: Answered, judged: Judged, deferred: bool, ran_for_ns: float | None
+) -> list[str]:
+    """How long answers took, those after a defer (the judged ones where `deferred`) apart, and how long it ran."""
+    return [
+        *_answers_in("Answers in", answers, None if deferred else judged),
+        *_answers_in(measures.AFTER_DEFERRING, late, judged if deferred else None),
+        measures.plain("Ran for", numbers.duration(ran_for_ns)),
     ]
-    return Section("In short, on average", rows)
 
 
-def _answers_in(label: str, answers: RecentAnswers, judged: Judged | None) -> list[str]:
+def _answers_in(label: str, answers: Answered, judged: Judged | None) -> list[str]:
     if judged is not None:
         return [measures.judged(label, judged, numbers.milliseconds)]
     return [measures.plain(label, numbers.duration(answers.mean_ns))] if answers.number else []
@@ -127,13 +139,21 @@ def in_flight(number: int) -> str:
     return f"{NO_SIGN} {'in flight':<9}{numbers.count_in(9, number)}"
 
 
-def side_by_side(columns: Mapping[str, CommandDelta]) -> Section:
-    """Two or three spans of time beside each other, by what heads their columns."""
+def side_by_side(columns: Mapping[str, CommandDelta], deferred: bool) -> Section:
+    """Two or three spans of time beside each other, by what heads their columns: answers after a defer, or others."""
+
+    def times(of: CommandDelta) -> AnswerTimes:
+        return of.deferred if deferred else of.answers
+
+    def quantile_of(quantile: float) -> Callable[[CommandDelta], str]:
+        return lambda of: _known(times(of).times.quantile_ns(quantile))
+
     shown: Sequence[tuple[str, Callable[[CommandDelta], str]]] = (
         ("invoked", lambda of: numbers.count_in(7, sum(of.outcomes)).strip()),
         ("errors", lambda of: numbers.share(of.outcomes[Outcome.ERROR], _ran(of)) if _ran(of) else NOTHING),
-        ("average", lambda of: numbers.duration(of.total_ns / _ran(of)) if _ran(of) else NOTHING),
-        *((name, _quantile_of(quantile)) for name, quantile in zip(("p50", "p95", "p99"), QUANTILES, strict=True)),
+        ("ran for", lambda of: _known(of.total_ns / _ran(of) if _ran(of) else None)),
+        ("average", lambda of: _known(times(of).mean_ns)),
+        *((name, quantile_of(quantile)) for name, quantile in zip(("p50", "p95", "p99"), QUANTILES, strict=True)),
     )
     rows = [_beside(label, [show(of) for of in columns.values()]) for label, show in shown]
     return Section("Side by side", rows, _beside("", list(columns)))
@@ -144,12 +164,8 @@ def _beside(label: str, values: Sequence[str]) -> str:
     return f"{label:<8}{''.join(text.right(value, width) for value in values)}"
 
 
-def _quantile_of(quantile: float) -> Callable[[CommandDelta], str]:
-    def show(of: CommandDelta) -> str:
-        value = of.durations.quantile_ns(quantile)
-        return NOTHING if value is None else numbers.duration(value)
-
-    return show
+def _known(time_ns: float | None) -> str:
+    return NOTHING if time_ns is None else numbers.duration(time_ns)
 
 
 def _ran(of: CommandDelta) -> int:
@@ -158,13 +174,15 @@ def _ran(of: CommandDelta) -> int:
 
 def since_start(command: CommandSnapshot) -> CommandDelta:
     """What was counted since the start, to be put beside what history counted."""
-    return CommandDelta(command.key, command.outcomes, command.total_ns, command.durations, command.first_responses)
+    counts = command.key, command.outcomes, command.total_ns, command.durations, command.first_responses
+    return CommandDelta(*counts, command.answers.since_boot, command.deferred.since_boot)
 
 
-def _all_time(command: CommandSnapshot, all_time: CommandDelta | None) -> Section:
+def _all_time(judged: CommandHealth, all_time: CommandDelta | None) -> Section:
+    command = judged.command
     if all_time is None or all_time.outcomes == command.outcomes:
         return Section("Side by side", ())
-    return side_by_side({"since start": since_start(command), "all time": all_time})
+    return side_by_side({"since start": since_start(command), "all time": all_time}, judged.deferred)
 
 
 def _counted(label: str, number: int, total: int) -> str:
@@ -220,7 +238,7 @@ def _first_response(label: str, time_ns: int | None) -> str:
 
 
 def distribution_section(durations: Histogram, over: str) -> Section:
-    """How durations are distributed over a span of time."""
+    """How the times to the answer are distributed over a span of time."""
     classes = _classes(durations)
     most = max((number for _, number in classes), default=0)
     rows = [

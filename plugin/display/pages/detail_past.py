@@ -14,6 +14,7 @@ from plugin.display.pages.detail import (
     outcomes_section,
     side_by_side,
     since_start,
+    times_in_short,
 )
 from plugin.histogram import carries
 from plugin.model import Change, CommandPoint, CommandSnapshot, Health, Period, Spans
@@ -32,7 +33,7 @@ def past_detail_pages(command: CommandSnapshot, past: CommandPast, health: Healt
         Section(
             f"In short, {over}",
             [
-                measures.judged("Average", past.response, numbers.milliseconds),
+                *times_in_short(past.now.answers, past.now.deferred, past.response, past.deferred, _ran_for_ns(past)),
                 measures.judged("Error rate", past.error_rate, numbers.percent),
             ],
         ),
@@ -42,7 +43,7 @@ def past_detail_pages(command: CommandSnapshot, past: CommandPast, health: Healt
         _findings(past),
         outcomes_section(past.now.outcomes),
         first_responses_section(past.now.first_responses, over),
-        distribution_section(past.now.durations, over),
+        distribution_section(past.times.times, over),
         Section(f"Errors {over}", [_error(past, index, at) for index in range(len(past.groups))]),
     ]
     severity = max(past.response.severity, past.error_rate.severity)
@@ -66,7 +67,7 @@ def _changes(past: CommandPast) -> Section:
         ("refused", past.denied, beside.share),
         *(
             (label, change, beside.duration)
-            for label, change in zip(("average", "p50", "p95", "p99"), past.durations, strict=True)
+            for label, change in zip(("average", "p50", "p95", "p99"), past.answers, strict=True)
         ),
     ]
     rows = [beside.line(label, change, show, past.spans) for label, change, show in shown]
@@ -77,7 +78,12 @@ def _columns(command: CommandSnapshot, past: CommandPast) -> Section:
     columns = {"start": since_start(command), "all time": past.all_time}
     if past.spans.period is not Period.ALL:
         columns = {"start": columns["start"], beside.SHORT[past.spans.period]: past.now, "all": past.all_time}
-    return side_by_side(columns)
+    return side_by_side(columns, past.deferred)
+
+
+def _ran_for_ns(past: CommandPast) -> float | None:
+    ok, _, error, _ = past.now.outcomes
+    return past.now.total_ns / (ok + error) if ok + error else None
 
 
 def _course(past: CommandPast, at: float) -> Section:
@@ -85,11 +91,11 @@ def _course(past: CommandPast, at: float) -> Section:
     if len(points) < 2:
         return Section("", ())
     counts = [0 if point is None else sum(point.outcomes) for point in points]
-    times = [None if point is None else point.durations.quantile_ns(0.95) for point in points]
+    times = [None if point is None else past.times_of(point).quantile_ns(0.95) for point in points]
     known = [time for time in times if time is not None]
     rows = [f"invoked, most {numbers.short_count(max(counts))}", graphs.sparkline(counts, text.LINE_CELLS)]
     if known:
-        few = any(point is not None and not carries(0.95, point.durations.total) for point in points)
+        few = any(point is not None and not carries(0.95, past.times_of(point).total) for point in points)
         rows += [
             f"p95{' or slowest' if few else ''}, worst {numbers.duration(max(known))}",
             graphs.sparkline(times, text.LINE_CELLS),

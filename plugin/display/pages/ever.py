@@ -32,11 +32,10 @@ class Ever:
         ]
 
     def timed(self, judged: CommandHealth) -> list[str]:
-        """How long a command took on average."""
+        """How long a command took to answer on average."""
+        found = [totals.deferred if judged.deferred else totals.answers for totals in self._of(judged)]
         return [
-            f"ever{text.right(numbers.duration(totals.total_ns / ran), 7)} on average"
-            for totals in self._of(judged)
-            if (ran := totals.outcomes[Outcome.OK] + totals.outcomes[Outcome.ERROR])
+            f"ever{text.right(numbers.duration(answers.mean_ns), 7)} on average" for answers in found if answers.number
         ]
 
     def failed(self, judged: CommandHealth) -> list[str]:

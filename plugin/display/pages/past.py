@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from plugin.display import failures, numbers, text
 from plugin.display.book import Section
 from plugin.display.marks import NO_SIGN, sign
-from plugin.model import CommandSnapshot, Finding, FindingKind, Outcome, Severity
+from plugin.model import AnswerSums, CommandSnapshot, Finding, FindingKind, Outcome, Severity
 from plugin.model.past import ErrorReview, ErrorState, Ever, Growth, ReleaseReview
 
 MOST_FINDINGS = 8
@@ -77,13 +77,14 @@ def ever_section(commands: Sequence[CommandSnapshot], ever: Ever | None, now: fl
     boot = [sum(column) for column in zip(*(command.outcomes for command in commands), strict=True)] or [0] * 4
     if sum(ever.outcomes) <= sum(boot):  # no earlier start adds anything
         return Section("", ())
-    boot_ns = sum(command.total_ns for command in commands)
+    answers = [command.answers for command in commands]
+    since_start = AnswerSums(sum(of.number for of in answers), sum(of.total_ns for of in answers))
     rows = [
         _pair("commands", numbers.short_count(sum(boot)), numbers.short_count(sum(ever.outcomes))),
         _pair("refused", *(numbers.short_count(counts[Outcome.DENIED]) for counts in (boot, ever.outcomes))),
         _pair("failed", *(numbers.short_count(counts[Outcome.ERROR]) for counts in (boot, ever.outcomes))),
         _pair("error rate", *(_rate(counts) for counts in (boot, ever.outcomes))),
-        _pair("average", _mean(boot_ns, boot), _mean(ever.total_ns, ever.outcomes)),
+        _pair("average", *(numbers.duration(of.mean_ns) for of in (since_start, ever.answers))),
     ]
     days = numbers.rough_span(max(0, now - ever.since))
     return Section(f"Since start, and in {days} of history", rows, _pair("", "start", "all time"))
@@ -95,8 +96,3 @@ def _pair(label: str, boot: str, ever: str) -> str:
 
 def _rate(outcomes: Sequence[int]) -> str:
     return numbers.share(outcomes[Outcome.ERROR], outcomes[Outcome.OK] + outcomes[Outcome.ERROR])
-
-
-def _mean(total_ns: int, outcomes: Sequence[int]) -> str:
-    ran = outcomes[Outcome.OK] + outcomes[Outcome.ERROR]
-    return numbers.duration(total_ns / ran if ran else None)

@@ -80,6 +80,9 @@ def _rows(past: SpanPast) -> Iterator[_Row]:
     yield _Row("Error rate", review.errors, review.error_rate, _percent)
     yield _Row("Average", review.response, review.mean_ns, beside.duration)
     yield _Row("p95", None, review.p95_ns, beside.duration)
+    if review.deferred.value is not None:
+        late = Change(None, review.deferred.value, None, Verdict.UNKNOWN)
+        yield _Row("Deferred", review.deferred, late, numbers.milliseconds)
     yield _Row("Memory", levels.memory_bytes.judged, levels.memory_bytes.change, _megabytes)
     yield _Row("CPU", levels.cpu_share.judged, levels.cpu_share.change, _percent)
     yield _Row("Latency", levels.latency_s.judged, levels.latency_s.change, _seconds)
