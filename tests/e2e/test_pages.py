@@ -178,6 +178,17 @@ async def test_in_a_dm_only_owners_read(who: str) -> None:
         await sample.close()
 
 
+@only_lightbulb2
+@pytest.mark.parametrize("given", [None, 7, ["ada"]], ids=["none", "a number", "names"])
+async def test_owners_that_are_no_list_of_numbers_are_asked_for(scene: Scene, given: Any) -> None:
+    """A bot may be given anything as its owners without noticing; its pages are made all the same."""
+    sample = await scene.run(owner_ids=given)
+    assert (await scene.ask("health")).message.embeds
+    call = await scene.discord.slash(scene.discord.owner, "health", dm=True)
+    assert (await call.answered()).data["embeds"]
+    assert plugin.monitor_of(sample.bot).snapshot().monitor.faults == {}
+
+
 async def test_owner_only_shuts_out_administrators(scene: Scene) -> None:
     """With owner_only an administrator who does not own the bot reads nothing."""
     plugin.configure(owner_only=True)

@@ -19,6 +19,7 @@ from plugin.adapters.lightbulb2.questions import PrefixQuestion, SlashQuestion
 from plugin.adapters.page_commands import GROUP_DESCRIPTION, PAGE_COMMANDS
 from plugin.adapters.pager import Pager
 from plugin.instrument.override import Method, preceded
+from plugin.instrument.values import asked
 from plugin.monitor import Monitor
 
 _logger = logging.getLogger(__name__)
@@ -203,8 +204,10 @@ class OwnCommands:
         return await answers.choices(self._monitor, asker, str(option.value))
 
     async def _fetch_owners(self) -> Sequence[int]:
-        # Not the bot's own fetch_owner_ids, which never asks again.
-        return list(map(int, self._bot.owner_ids)) or await fetch_owner_ids(self._bot.rest)
+        # Not the bot's own fetch_owner_ids, which never asks again. What a bot gives may be no list of numbers: without
+        # a command for owners, nobody has looked at it yet.
+        given = asked(lambda: list(map(int, self._bot.owner_ids)), [])
+        return given or await fetch_owner_ids(self._bot.rest)
 
 
 def _slash_options(name: str) -> list[OptionLike]:
