@@ -16,6 +16,9 @@ from plugin.history.errors import NotAStore
 from plugin.history.file_watch import INDEX, LOG, Change, FileWatch
 
 _ENDINGS = ("", LOG, INDEX)
+_FOUND_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+"""What SQLite says of contents; the last of them of a table that is missing."""
+
 MOST_CHECKING = 0.01
 """The share of time that may go into reading a whole file that others keep writing to."""
 
@@ -100,14 +103,16 @@ class Mending:
 
 
 def is_sound(path: str, table: str = "sqlite_master") -> bool:
-    """Whether SQLite finds a database without a fault under a name, with a table; it reads the whole file."""
+    """Whether SQLite finds a database without a fault under a name, with a table; it reads the whole file.
+
+    True as well where it cannot look, as where another has locked the file, or the process has no file to spare.
+    """
     try:
         with closing(sqlite3.connect(f"file:{quote(os.fsencode(path))}?mode=rw", uri=True, timeout=1)) as connection:
             connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()
             return connection.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)  # nothing is known, and nothing is wrong
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF not in _FOUND_DAMAGED
 
 
 def _discard(saved: str | None) -> None:

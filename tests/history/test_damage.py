@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import resource
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -299,6 +300,21 @@ async def test_a_folder_whose_name_is_no_text(tmp_path: Path, monkeypatch: pytes
     delete_log(Path("history.db"))
     found = await store.verify()
     assert found is not None and "all of it was copied to a new file" in found
+    await store.close()
+
+
+async def test_a_process_without_a_file_to_spare_finds_no_damage(path: Path) -> None:
+    """A bot that leaks what it opens cannot look into the file; that is no reason to set a sound one aside."""
+    store = await filled(path)
+    os.utime(path)
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    os.close(first_free := os.dup(0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (first_free, limits[1]))
+    try:
+        assert await store.verify() is None
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert beside(path) == [] and await minutes(store) == MINUTES
     await store.close()
 
 
