@@ -7,13 +7,17 @@ from typing import NamedTuple
 
 from plugin.history.store import Store
 from plugin.insight.errors import Since, Span, judged, without_discords
-from plugin.insight.releases import ReleaseFigures, compare_releases
+from plugin.insight.releases import ReleaseFigures, candidates, compare_releases
 from plugin.insight.updates import Update
 from plugin.model import CommandKey, Finding, Outcome, Scope
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 BEFORE_S = 28 * DAY_S
 """An update is judged against so much of the time before it: each hour of the week four times."""
+OFTEN_BEFORE_S = 14 * DAY_S
+"""The same where commands are called often enough that half of it tells as much."""
+OFTEN = 100
+"""Calls of a command in a day."""
 AFTER_S = 7 * DAY_S
 """It is judged by its first week, since what begins later is not its doing, and must still hold in the last."""
 HOURS_KEPT_S = 29 * DAY_S
@@ -43,19 +47,30 @@ async def update_findings(
     """
     since = int(update.since) // MINUTE_S * MINUTE_S
     new = Scope(bot, release=update.release)
+    among = 0
     if keys is None:
-        begin = max(since, now - AFTER_S)
-        top = await store.top(new, *_cheap(begin, now + MINUTE_S), limit=MOST_COMPARED)
-        keys = [command.key for command in top]
+        keys, among = await _candidates(store, bot, update, since, now)
     before = await _before(store, bot, update, since, keys, now)
     step_s = FINE_S if now - since < YOUNG_S else before.step_s
     after = await _figures(store, Window(new, since, min(now + MINUTE_S, since + AFTER_S)), keys, step_s)
-    found = compare_releases(before.figures, after, limit=len(keys) * 3)
+    found = compare_releases(before.figures, after, len(keys) * 3, among)
     if not found or now - since <= AFTER_S:
         return found
     lately = await _figures(store, Window(new, max(since, now - AFTER_S), now + MINUTE_S), keys, step_s)
-    still = {(finding.kind, finding.subject) for finding in compare_releases(before.figures, lately, len(keys) * 3)}
-    return [finding for finding in found if (finding.kind, finding.subject) in still]
+    still = compare_releases(before.figures, lately, len(keys) * 3, among)
+    true = {(finding.kind, finding.subject) for finding in still}
+    return [finding for finding in found if (finding.kind, finding.subject) in true]
+
+
+async def _candidates(store: Store, bot: int, update: Update, since: int, now: int) -> tuple[Sequence[CommandKey], int]:
+    """The commands that may have changed, and among how many: read from few rows, whole days where there are some."""
+    top = await store.top(
+        Scope(bot, release=update.release), *_cheap(since, min(now + MINUTE_S, since + AFTER_S)), limit=MOST_COMPARED
+    )
+    begin = max(int(update.before_since), since - OFTEN_BEFORE_S)
+    keys = [command.key for command in top]
+    old = await store.several(Scope(bot, release=update.before), *_cheap(begin, since + MINUTE_S), keys)
+    return candidates(old, top), len(keys)
 
 
 class _Before(NamedTuple):
@@ -65,7 +80,9 @@ class _Before(NamedTuple):
 
 
 async def _before(store: Store, bot: int, update: Update, since: int, keys: Sequence[CommandKey], now: int) -> _Before:
-    begin, hours_from = since - BEFORE_S, now - HOURS_KEPT_S
+    totals = await store.several(Scope(bot, release=update.before), since - DAY_S, since + MINUTE_S, keys)
+    often = sum(sum(command.outcomes) for command in totals) > OFTEN * len(keys)
+    begin, hours_from = since - (OFTEN_BEFORE_S if often else BEFORE_S), now - HOURS_KEPT_S
     if begin < hours_from <= since - LEAST_BEFORE_S:
         begin = hours_from
     begin = max(int(update.before_since), begin) // HOUR_S * HOUR_S

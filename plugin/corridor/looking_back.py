@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from plugin.corridor.archive import HistoryUnavailable
@@ -40,6 +40,8 @@ C = TypeVar("C", CommandTotals, CommandDelta)
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 STEPS_S = (60, 300, 900, 3600, 6 * 3600, 86_400, 7 * 86_400)
 MOST_POINTS = 121
+MOST_ROWS = 6000
+"""With more rows in a span, how its commands vary is told from days."""
 
 PATIENCE_S = 2.0
 """Discord waits 3 s for the first response to a command."""
@@ -119,12 +121,15 @@ def block_step_s(over: Spans) -> int:
     return HOUR_S if length <= 8 * DAY_S else DAY_S
 
 
-async def _steps(store: Store, scope: Scope, over: Spans) -> dict[CommandKey, Steps]:
-    """How every command went in both spans; nothing where nothing is compared."""
+async def _steps(store: Store, scope: Scope, over: Spans, keys: Collection[CommandKey]) -> dict[CommandKey, Steps]:
+    """How commands went in both spans; nothing where nothing is compared."""
     if over.before is None:
         return {}
-    now = await store.activities(scope, over.start, over.end, block_step_s(over))
-    before = await store.activities(scope, over.before, over.start, block_step_s(over))
+    step_s = block_step_s(over)
+    if len(keys) * (over.end - over.start) > MOST_ROWS * step_s:
+        step_s = DAY_S
+    now = await store.activities(scope, over.start, over.end, list(keys), step_s)
+    before = await store.activities(scope, over.before, over.start, list(keys), step_s)
     nothing = ActivityCourse(MINUTE_S, ())
     return {key: Steps(course.points, before.get(key, nothing).points) for key, course in now.items()}
 
@@ -146,7 +151,8 @@ async def all_commands(past: Past, back: Back, top: int, settings: Settings) -> 
                 by_key(await store.several(scope, over.before, over.start, keys)),
             )
         errors = await store.errors(scope, over.start, over.end)
-        steps = await _steps(store, scope, over)
+        shown = {command.key for listed in ranking[1:] for command in listed}
+        steps = await _steps(store, scope, over, shown)
         return review_commands(over, ranking, now, before, errors, scales, steps)
 
     return await look_back(past, back.fleet, question)
@@ -162,7 +168,7 @@ async def all_cogs(past: Past, back: Back, settings: Settings) -> Looked[CogsRev
         before = None
         if over.before is not None:
             before = by_key(await store.several(scope, over.before, over.start, keys))
-        return review_cogs(over, now, before, Scales.of(settings), await _steps(store, scope, over))
+        return review_cogs(over, now, before, Scales.of(settings), await _steps(store, scope, over, keys))
 
     return await look_back(past, back.fleet, question)
 

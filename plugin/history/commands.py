@@ -93,19 +93,20 @@ async def courses(
 
 
 async def activities(
-    database: Database, known: Names, scope: Scope, start: int, end: int, step_s: int
+    database: Database, known: Names, scope: Scope, start: int, end: int, keys: Sequence[CommandKey], step_s: int
 ) -> dict[CommandKey, ActivityCourse]:
-    """Counts of every command over time; the first step begins at or before `start`."""
+    """Counts of several commands over time; the first step begins at or before `start`."""
     async with viewed(database, known, scope) as (connection, view):
         step_s = view.step(start, step_s)
         parts = view.parts(COMMANDS, start - start % step_s, end, step_s)
-        sums = await summed(connection, parts, ("command", "at"), _COUNTS)
-        keys = await command_keys(known, connection, view.bot, {number for number, _ in sums})
+        numbers = await _numbers(known, connection, scope, keys)
+        by_number = {number: key for key, number in numbers.items()}
+        sums = await summed(connection, parts, ("command", "at"), _COUNTS, subjects=sorted(by_number))
     by_command: dict[int, dict[int, list[list[int]]]] = {}
     for (number, at), counts in sums.items():
         by_command.setdefault(number, {}).setdefault(at - at % step_s, []).append(counts)
     return {
-        keys[number]: ActivityCourse(step_s, tuple(_activity(at, steps[at]) for at in sorted(steps)))
+        by_number[number]: ActivityCourse(step_s, tuple(_activity(at, steps[at]) for at in sorted(steps)))
         for number, steps in by_command.items()
     }
 

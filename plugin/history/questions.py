@@ -24,8 +24,9 @@ async def summed(
     by: tuple[str, ...],
     values: tuple[str, ...],
     enough: int | None = None,
+    subjects: Sequence[int] | None = None,
 ) -> dict[Row, list[int]]:
-    """Sums of values by columns, over all rows of the parts.
+    """Sums of values by columns, over all rows of the parts, or of those of some subjects (the first column).
 
     So many of the largest are `enough`, the first value first; all come where one statement cannot tell.
     """
@@ -37,10 +38,14 @@ async def summed(
     largest = f" ORDER BY {order} LIMIT {enough}" if enough is not None and len(statements) == 1 else ""
     sums: dict[Row, list[int]] = {}
     for pieces in statements:
-        sql = _selects(connection, pieces, ", ".join(columns), f" GROUP BY {groups}")
+        only = "" if subjects is None else f" AND {connection.one_of(by[0], 'subjects')}"
+        sql = _selects(connection, pieces, ", ".join(columns), f"{only} GROUP BY {groups}")
         if len(pieces) > 1:
             sql = f"SELECT {', '.join(whole)} FROM ({sql}) AS parts GROUP BY {groups}"
-        for row in await connection.rows(sql + largest, _given(connection, pieces)):
+        given = _given(connection, pieces)
+        if subjects is not None:
+            given["subjects"] = connection.listed(subjects)
+        for row in await connection.rows(sql + largest, given):
             key, found = row[: len(by)], row[len(by) :]
             known = sums.get(key)
             sums[key] = list(found) if known is None else [one + other for one, other in zip(known, found, strict=True)]

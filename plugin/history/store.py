@@ -186,9 +186,11 @@ class Store:
         return await commands.activity(self._database, self._known, scope, start, end, step_s)
 
     @_whole
-    async def activities(self, scope: Scope, start: int, end: int, step_s: int) -> dict[CommandKey, ActivityCourse]:
-        """Counts of every command over time, in steps like those of `course`."""
-        return await commands.activities(self._database, self._known, scope, start, end, step_s)
+    async def activities(
+        self, scope: Scope, start: int, end: int, keys: Sequence[CommandKey], step_s: int
+    ) -> dict[CommandKey, ActivityCourse]:
+        """Counts of several commands over time, those that were invoked, in steps like those of `course`."""
+        return await commands.activities(self._database, self._known, scope, start, end, keys, step_s)
 
     @_whole
     async def answers(self, scope: Scope, start: int | None, end: int) -> Histogram:

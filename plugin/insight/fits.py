@@ -59,17 +59,21 @@ def _dispersion(
     finest_s = 0 if any(part.at % HOUR_S for part in parts) else HOUR_S
     for length_s in [length_s for length_s in CLUSTERS_S if length_s >= finest_s]:
         sums: dict[tuple[int, bool], float] = defaultdict(float)
-        calls: dict[tuple[int, bool], Counter[Stratum]] = defaultdict(Counter)
+        calls: dict[tuple[tuple[int, bool], Stratum], int] = defaultdict(int)
         for part, residual in zip(parts, residuals, strict=True):
             cluster = part.at // length_s, is_later(part)
             sums[cluster] += residual
-            calls[cluster][part.stratum] += part.calls
+            calls[cluster, part.stratum] += part.calls
         # Drawn with replacement, and without: the residuals within a stratum add up to nothing.
-        free = [sum(count * stratum.spread for stratum, count in drawn.items()) for drawn in calls.values()]
-        bound = [sum(stratum.variance(count) for stratum, count in drawn.items()) for drawn in calls.values()]
-        freedom = sum(kept / whole for kept, whole in zip(bound, free, strict=True) if whole) - 1
-        if sum(variance > 0 for variance in bound) >= FEWEST_CLUSTERS and freedom >= 2:
-            found.append((sum(residual**2 for residual in sums.values()) / sum(bound), freedom))
+        free: dict[tuple[int, bool], float] = defaultdict(float)
+        bound: dict[tuple[int, bool], float] = defaultdict(float)
+        for (cluster, stratum), count in calls.items():
+            free[cluster] += count * stratum.spread
+            bound[cluster] += stratum.variance(count)
+        telling = [cluster for cluster, variance in bound.items() if variance > 0]
+        freedom = sum(bound[cluster] / free[cluster] for cluster in telling) - 1
+        if len(telling) >= FEWEST_CLUSTERS and freedom >= 2:
+            found.append((sum(residual**2 for residual in sums.values()) / sum(bound.values()), freedom))
     if not found:
         return 1.0, float(max(2, len(parts) - 2))
     largest, freedom = max(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from plugin.insight.changes import MINIMUM_DIFFERENCE, differ, settle, together
 from plugin.insight.scales import NS_PER_MS
 from plugin.insight.shifts import Shift, compare_blocks
 from plugin.insight.strata import Block, Likeness
-from plugin.model import Change, CommandKey, CommandPoint, Finding, FindingKind, Outcome, Verdict
+from plugin.model import Change, CommandDelta, CommandKey, CommandPoint, Finding, FindingKind, Outcome, Verdict
 from plugin.words import amount, label
 
 LEVEL = 0.001
@@ -30,6 +31,9 @@ QUANTILES = (("p95", TAIL), ("median", 0.5))
 """How a shift of all durations is told: by p95, or by the median where p95 does not show it."""
 MOST_FINDINGS = 10
 AFTER_DEFERRING = "after deferring"
+MOST_CANDIDATES = 8
+CANDIDATE_FROM = 2.5
+"""Standard deviations of independent calls, of which clumps and rhythms make more."""
 FAILURES = FindingKind.FAILING_MORE, FindingKind.FAILING_LESS
 TIMES = FindingKind.SLOWER, FindingKind.FASTER
 
@@ -74,22 +78,63 @@ class _Compared(NamedTuple):
         return Finding(self.kind, self.name, f"{self.name}: {self.what} {shown} since {release}")
 
 
-def compare_releases(before: ReleaseFigures, after: ReleaseFigures, limit: int = MOST_FINDINGS) -> list[Finding]:
+def candidates(before: Sequence[CommandDelta], after: Sequence[CommandDelta]) -> list[CommandKey]:
+    """The commands that may have changed, at most 8, those that differ most first: to compare all of them is dear.
+
+    Neither like hours nor clumps are looked at here, so this proves nothing.
+    """
+    old = {command.key: command for command in before}
+    differing = {command.key: max(_deviations(old[command.key], command)) for command in after if command.key in old}
+    found = [key for key, deviations in differing.items() if deviations >= CANDIDATE_FROM]
+    return sorted(found, key=lambda key: -differing[key])[:MOST_CANDIDATES]
+
+
+def _deviations(before: CommandDelta, after: CommandDelta) -> Iterator[float]:
+    """How many standard deviations of independent calls the logarithms of answers, and failures, are apart."""
+    yield _apart(before.answers.times, after.answers.times)
+    yield _apart(before.deferred.times, after.deferred.times)
+    (ok, _, old, _), (other_ok, _, new, _) = before.outcomes, after.outcomes
+    n, m, events = ok + old, other_ok + new, old + new
+    share = m / (n + m) if n and m else 0.0
+    yield abs(new - events * share) / math.sqrt(events * share * (1 - share)) if events and share else 0.0
+
+
+def _apart(before: Histogram, after: Histogram) -> float:
+    (n, was, spread), (m, now, other) = _log_moments(before), _log_moments(after)
+    if not n or not m or now == was:
+        return 0.0
+    return abs(now - was) / math.sqrt((spread + other) / 2 * (1 / n + 1 / m)) if spread + other else math.inf
+
+
+def _log_moments(times: Histogram) -> tuple[int, float, float]:
+    """How many there are, and mean and variance of their logarithms."""
+    values = [(math.log(bucket_value_ns(index)), count) for index, count in enumerate(times.counts) if count]
+    number = sum(count for _, count in values)
+    mean = sum(value * count for value, count in values) / (number or 1)
+    return number, mean, sum((value - mean) ** 2 * count for value, count in values) / (number or 1)
+
+
+def compare_releases(
+    before: ReleaseFigures, after: ReleaseFigures, limit: int = MOST_FINDINGS, among: int = 0
+) -> list[Finding]:
     """What a release changed in commands against the one before it: worst first, at most `limit`.
 
     Only what differs in like hours (see `compare_blocks`), begins with the release, holds up beside all other commands
-    (`together`) and is large enough for how alike the hours are.
+    (`together`; these are the `candidates` among so many) and is large enough for how alike the hours are.
     """
     keys = before.commands.keys() & after.commands.keys()
     compared = [one for key in keys for one in _command(label(key), before.commands[key], after.commands[key])]
-    changes = together([one.change for one in compared], LEVEL)
-    found = [one for one, change in zip(compared, changes, strict=True) if change.holds]
+    others = [Change(None, None, 1.0, Verdict.SAME)] * max(0, among - len(keys))
+    changes = together([*(one.change for one in compared), *others], LEVEL)
+    found = [one for one, change in zip(compared, changes, strict=False) if change.holds]
     found.sort(key=lambda one: (one.kind, -one.size, one.name))
     return [one.finding(after.release) for one in found[:limit]]
 
 
 def _command(name: str, before: Points, after: Points) -> Iterator[_Compared]:
-    failures = compare_blocks(*([_outcomes(point) for point in points] for points in (before, after)))
+    failed = any(point.outcomes[Outcome.ERROR] for points in (before, after) for point in points)
+    blocks = ([_outcomes(point) for point in points] for points in (before, after))
+    failures = compare_blocks(*blocks) if failed else None
     if failures is not None:
         yield _failing(name, failures)
     yield from _times(

@@ -19,6 +19,8 @@ from plugin.insight.chances import student_tail
 from plugin.insight.fits import begins, fit
 from plugin.insight.strata import Block, Likeness, Part, Stratum, added, like_hours
 
+LEVEL = 0.01
+
 
 class Shift(NamedTuple):
     """What became of the values of like hours."""
@@ -28,7 +30,10 @@ class Shift(NamedTuple):
     rises: bool
     likeness: Likeness
     begins: bool
-    """Whether it begins where the blocks after begin, rather than at another time before or after that."""
+    """Whether it begins where the blocks after begin, rather than at another time before or after that.
+
+    Not asked where noise alone would make such a shift in more than 1 % of cases.
+    """
     dispersion: float
     """How many times larger the variance is than that of independent calls, 1 or more."""
     before: Counter[int]
@@ -48,11 +53,12 @@ def compare_blocks(before: Sequence[Block], after: Sequence[Block]) -> Shift | N
     release = fit(parts, lambda part: part.is_after)
     if not release.variance:
         return None
+    p_value = min(1.0, 2 * student_tail(math.sqrt(release.explained / release.dispersion), release.freedom))
     return Shift(
-        min(1.0, 2 * student_tail(math.sqrt(release.explained / release.dispersion), release.freedom)),
+        p_value,
         release.score > 0,
         likeness,
-        begins(parts, release) and (not _is_binary(parts) or _begins_at_all_hours(strata)),
+        p_value <= LEVEL and begins(parts, release) and (not _is_binary(parts) or _begins_at_all_hours(strata)),
         release.dispersion,
         added(stratum.before for stratum in strata),
         added(stratum.after for stratum in strata),

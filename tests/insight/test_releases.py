@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from plugin.insight.releases import Points, ReleaseFigures, compare_releases
-from plugin.model import NO_ANSWERS, CommandKey, CommandKind, CommandPoint, FindingKind
+from plugin.histogram import Histogram
+from plugin.insight.releases import Points, ReleaseFigures, candidates, compare_releases
+from plugin.model import NO_ANSWERS, AnswerTimes, CommandDelta, CommandKey, CommandKind, CommandPoint, FindingKind
 from tests.insight.lives import (
     DAY,
     HOUR,
@@ -215,3 +216,20 @@ def test_few_calls_say_nothing() -> None:
     after = points(chance, MONDAY, MONDAY + HOUR, a_day=400, slow=lambda _: 50.0)
     assert sum(after[0].outcomes) < 10
     assert not kinds({"buy": points(chance, MONDAY - 7 * DAY, MONDAY)}, {"buy": after})
+
+
+def test_candidates_are_those_that_may_have_changed() -> None:
+    """Commands that are slower, or fail more, are worth a comparison, the plainest first; the same one is not."""
+    chance = random.Random(6)
+
+    def command(name: str, slow: float = 1.0, errors: int = 0) -> CommandDelta:
+        answers = Histogram()
+        for hour in points(chance, MONDAY, MONDAY + 2 * DAY, slow=lambda _: slow):
+            answers.merge(hour.answers.times)
+        counted = AnswerTimes(answers.total, 0, answers)
+        outcomes = (answers.total - errors, 0, errors, 0)
+        return CommandDelta(key(name), outcomes, 0, Histogram(), Histogram(), counted)
+
+    before = [command(name) for name in "abcd"] + [command("old")]
+    after = [command("a"), command("b", errors=40), command("c", slow=3.0), command("d", slow=0.8), command("new")]
+    assert candidates(before, after) == [key("c"), key("d"), key("b")]
