@@ -50,6 +50,8 @@ async def update_findings(
     among = 0
     if keys is None:
         keys, among = await _candidates(store, bot, update, since, now)
+    if not keys:
+        return []
     before = await _before(store, bot, update, since, keys, now)
     step_s = FINE_S if now - since < YOUNG_S else before.step_s
     after = await _figures(store, Window(new, since, min(now + MINUTE_S, since + AFTER_S)), keys, step_s)
