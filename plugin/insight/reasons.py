@@ -25,6 +25,7 @@ def troubles_of(health: Health, snapshot: Snapshot) -> list[Reason]:
     """Severity and phrase of all that is not well, worst first; the gravest kind first among the equally bad."""
     found = [
         *_shards(health, snapshot),
+        *_death(snapshot),
         *_values(health, snapshot),
         *discord_troubles(snapshot),
         *_cogs(health),
@@ -32,7 +33,6 @@ def troubles_of(health: Health, snapshot: Snapshot) -> list[Reason]:
         *((WARNING, phrase) for phrase in deadline_phrases(snapshot.commands)),
         *background_troubles(health, snapshot.at),
         *held_loop(snapshot),
-        *_death(snapshot),
         *_monitor(snapshot),
     ]
     if snapshot.alerts and not found:

@@ -12,9 +12,18 @@ from plugin import display
 from plugin.display.book import PAGE_LINES, Book, Chapter, Rows, Section
 from plugin.display.marks import MARKS
 from plugin.insight.health import judge
-from plugin.model import Alert, CommandKind, CommandSnapshot, ConnectionSnapshot, Severity, Snapshot, Throttled
+from plugin.model import (
+    Alert,
+    CommandKind,
+    CommandSnapshot,
+    CommandTotals,
+    ConnectionSnapshot,
+    Severity,
+    Snapshot,
+    Throttled,
+)
 from plugin.settings import Settings
-from tests.display import builders
+from tests.display import builders, past
 from tests.insight import snapshots
 
 WELL = judge(snapshots.snapshot(), Settings())
@@ -232,3 +241,17 @@ def test_a_quantile_of_few_is_not_shown_in_detail(number: int, p95: str, first: 
     shown = " ".join(_text(_detail(builders.a_snapshot((command,)))).split())
     assert p95 in shown
     assert f" │ {first} " in shown[shown.index("First response") : shown.index("Distribution")]
+
+
+def test_what_was_invoked_before_the_start_is_not_called_never_invoked() -> None:
+    """The process knows nothing of the time before it, and history does."""
+    bot = builders.a_snapshot((builders.a_command("buy"),))
+    health = builders.a_health(bot)
+    before = past.all_time_of(builders.a_command("buy", outcomes=(129, 0, 0, 0), times_ms=(10,)))
+    told = _text(display.command_detail_pages(bot, health, health.commands[0], None, before))
+    number = f"{sum(before.outcomes):,}"
+    assert f"In cog general, not invoked since the start, {number} times before." in told
+    assert "not invoked since the start." in _text(_detail(bot))
+    listed = display.command_pages(bot, health, 5, {before.key: CommandTotals(before.key, before.outcomes, 0)})
+    assert f"No command was invoked since the start, {number} invocations before." in _text(listed)
+    assert "not invoked since start" in _text(display.cog_pages(bot, health))

@@ -12,7 +12,7 @@ from plugin.display.chart import HistogramChart, LineChart, Mark, course_chart
 from plugin.display.pictures import command_charts, performance_charts
 from plugin.histogram import Histogram
 from plugin.model import Sample, Snapshot
-from tests.display import builders, past
+from tests.display import builders, past, pasts
 from tests.display.builders import AT, a_health, a_histogram, a_sample, a_snapshot, small_bot
 
 MB = 1024 * 1024
@@ -128,3 +128,21 @@ def test_a_period_shows_the_course_with_its_releases() -> None:
     assert (course.start, course.end) == told.spans[1:3]
     assert [mark.text for mark in course.marks] == ["1.4.2"]
     assert display.past_command_pictures(past.command_past(a_health(snapshot).commands[5], past.spans())) == ()
+
+
+def test_each_chart_says_what_its_newest_value_is_over() -> None:
+    """Over a period the last value is that of a step; only where samples are shown it is of now."""
+    bot = small_bot()
+    over = display.span_pictures(pasts.small_span(), a_health(bot), None)
+    assert {line.label for chart in over if isinstance(chart, LineChart) for line in chart.lines} == {"last 15 min"}
+    assert {line.label for chart in of(bot) for line in chart.lines} == {"now"}
+
+
+@pytest.mark.parametrize(("calls", "label"), [(19, "p95 or slowest"), (20, "p95")])
+def test_a_course_of_few_calls_a_step_is_not_called_a_quantile(calls: int, label: str) -> None:
+    """What fewer than 20 invocations show as their 95th percentile is the slowest of them."""
+    command = builders.a_command(outcomes=(calls, 0, 0, 0), times_ms=(10,))
+    told = past.command_past(builders.a_command_health(command), past.spans())
+    points = tuple(point._replace(durations=command.durations) for point in told.course.points)
+    _, course = display.past_command_pictures(told._replace(course=told.course._replace(points=points)))
+    assert isinstance(course, LineChart) and course.lines[0].label == label
