@@ -39,6 +39,12 @@ def _against(value: Judged, show: Callable[[float | None], str]) -> str:
     return graph(f"of {show(value.threshold)}", graphs.gauge(value.value, value.threshold, GRAPH_CELLS))
 
 
+def error_rate(label: str, rate: Judged, latest: tuple[int, int]) -> list[str]:
+    """An error rate, and how many of the latest invocations it is of."""
+    rows = [judged(label, rate, numbers.percent)]
+    return [*rows, plain("of the latest", numbers.count(sum(latest)))] if sum(latest) else rows
+
+
 def graph(label: str, drawn: str) -> str:
     """A graph with what it shows to its left."""
     label = text.clip(label, LABEL_CELLS - 1)

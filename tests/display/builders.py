@@ -225,7 +225,13 @@ def a_command_health(command: CommandSnapshot) -> CommandHealth:
     rate, deferred = command.error_rate, bool(command.deferred.number)
     mean_ns = (command.deferred if deferred else command.answers).mean_ns
     response = judged(None if mean_ns is None else mean_ns / MS, *((8000, 10_000) if deferred else (500, 1000)))
-    return CommandHealth(command, response, judged(None if rate is None else 100 * rate, 1, 5), deferred)
+    errors = judged(None if rate is None else 100 * rate, 1, 5)
+    return CommandHealth(command, response, errors, deferred, _latest([command]))
+
+
+def _latest(commands: Iterable[CommandSnapshot]) -> tuple[int, int]:
+    ok, _, error, _ = sums(commands)
+    return ok, error
 
 
 def a_cog_health(name: str | None, commands: Sequence[CommandHealth]) -> CogHealth:
@@ -273,6 +279,7 @@ def a_health(snapshot: Snapshot) -> Health:
         commands=commands,
         rest_reasons=("POST /channels/…/messages is rate limited: 12 times in 10 min",) if limited else (),
         deaf=frozenset(shard.id for shard in snapshot.connection.shards or () if (shard.silence_s or 0) > 900),
+        latest=_latest(snapshot.commands),
         **_work(snapshot),
     )
 

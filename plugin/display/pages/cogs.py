@@ -87,7 +87,7 @@ def _overall(snapshot: Snapshot, health: Health) -> Section:
     rows = [
         measures.plain("Loaded cogs", numbers.count(len(loaded))),
         *([measures.plain("no longer loaded", numbers.count(gone))] if gone else []),
-        measures.judged("Error rate overall", health.error_rate_percent, numbers.percent),
+        *measures.error_rate("Error rate overall", health.error_rate_percent, health.latest),
     ]
     return Section("Overall", rows)
 

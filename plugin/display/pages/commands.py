@@ -47,7 +47,7 @@ def _chapters(
 ) -> Iterator[Chapter]:
     yield _most_used(invoked, top, ever)
     yield _slowest(invoked, top, health, ever)
-    yield _most_errors(invoked, top, health, ever)
+    yield _most_errors(invoked, top, ever)
     yield _most_denied(invoked, top, ever)
     yield from _most_overdue(health, top)
     yield from _interactions(snapshot.interactions, top)
@@ -103,16 +103,16 @@ def _times(judged: CommandHealth) -> list[str]:
     return [line, measures.DEFERRED_NOTE] if judged.deferred else [line]
 
 
-def _most_errors(invoked: list[CommandHealth], top: int, health: Health, ever: Ever) -> Chapter:
+def _most_errors(invoked: list[CommandHealth], top: int, ever: Ever) -> Chapter:
     ranked = _ranked(invoked, top, _errors)
     total = sum(map(_errors, invoked))
     if not ranked:
         return _chapter("Most errors", "No command has failed since the start.", (), SINCE_START)
     rows = [_failing(judged, ever) for judged in ranked]
-    rate = numbers.percent(health.error_rate_percent.value)
+    rate = numbers.share(total, total + sum(judged.command.outcomes[Outcome.OK] for judged in invoked))
     opening = f"{_inline(ranked[0])} fails most: {_errors(ranked[0]):,} of {numbers.plural(total, 'error')}."
     failing = sum(judged.error_rate.severity > Severity.WELL for judged in invoked)
-    opening = f"{opening} Failing more than wanted: {failing:,} of {numbers.plural(len(invoked), 'command')}."
+    opening = f"{opening} Lately failing more than wanted: {failing:,} of {numbers.plural(len(invoked), 'command')}."
     opening = f"{opening}\nOverall {rate} of those that ran fail."
     return _chapter("Most errors", opening, rows, SINCE_START)
 

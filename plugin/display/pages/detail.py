@@ -107,8 +107,8 @@ def _in_short(judged: CommandHealth) -> Section:
     times = times_in_short(
         command.answers, command.deferred, judged.response, judged.deferred, command.total_ns / ran if ran else None
     )
-    rate = measures.judged("Error rate", judged.error_rate, numbers.percent)
-    return Section("In short, on average", [*times, rate])
+    rate = measures.error_rate("Error rate", judged.error_rate, judged.latest)
+    return Section("In short, on average", [*times, *rate])
 
 
 def times_in_short(
@@ -146,7 +146,7 @@ def side_by_side(columns: Mapping[str, CommandDelta], deferred: bool) -> Section
         return of.deferred if deferred else of.answers
 
     def quantile_of(quantile: float) -> Callable[[CommandDelta], str]:
-        return lambda of: _known(times(of).times.quantile_ns(quantile))
+        return lambda of: _known(times(of).times.carried_ns(quantile))
 
     shown: Sequence[tuple[str, Callable[[CommandDelta], str]]] = (
         ("invoked", lambda of: numbers.count_in(7, sum(of.outcomes)).strip()),

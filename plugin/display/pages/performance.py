@@ -109,7 +109,7 @@ def _machine_share(share: float | None) -> list[str]:
 def _bot(snapshot: Snapshot, health: Health) -> Section:
     outcomes = [sum(column) for column in zip(*(c.outcomes for c in snapshot.commands), strict=True)] or [0] * 4
     rows = [
-        measures.judged("Error rate", health.error_rate_percent, numbers.percent),
+        *measures.error_rate("Error rate", health.error_rate_percent, health.latest),
         measures.judged("Average response", health.response_ms, numbers.milliseconds),
         *_deferred(health.deferred_ms),
         measures.plain("Commands invoked", numbers.count(sum(outcomes))),
@@ -129,7 +129,7 @@ def _connection(snapshot: Snapshot, health: Health) -> Section:
     rows = [
         measures.plain("Shards connected", _connected(connection.shards)),
         measures.judged("Latency", health.latency_ms, numbers.milliseconds),
-        measures.judged("Connected", health.uptime_percent, numbers.percent),
+        measures.judged("Connected, 24 h", health.uptime_percent, numbers.percent),
         *_returns(connection.shards or ()),
         *_identifies(connection.identifies_left),
         measures.plain("Guilds", numbers.count(connection.guilds)),
