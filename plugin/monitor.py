@@ -125,6 +125,7 @@ class Monitor:
             self.invocations.received,
             contain("shards", self._shard_changed),
             time.monotonic_ns,
+            time.time,
         )
         self._work: BackgroundWork | None = None
         if settings.task_watch:

@@ -25,12 +25,21 @@ from plugin.words import failure, function, lasting, titled
 OFTEN = 10
 """So many failures of a listener within the last hour are often."""
 
-LEAST_SPAN_S = 3600.0
+HOUR_S, DAY_S = 3600.0, 86_400.0
+RUSH_S = 6 * HOUR_S
+"""An evening's rush grows for less than this; tasks that never end go on."""
+
+BEYOND_RUSH = 1.5
+"""How many times the most that ran before must run, since a rush comes every day."""
+
 LEAST_POINTS = 24
 LEAST_GROWTH = 20
 """Fewer tasks more than before are not said to pile up."""
 
 THIRDS = 3
+
+Points = Sequence[tuple[float, int]]
+"""Unix time in seconds and how many ran, oldest first."""
 
 
 def judge_tasks(snapshot: Snapshot) -> tuple[TaskHealth, ...]:
@@ -42,7 +51,7 @@ def judge_tasks(snapshot: Snapshot) -> tuple[TaskHealth, ...]:
 
 
 def _judge(group: TaskGroupSnapshot, at: float, warm: float) -> TaskHealth:
-    growth = growth_of([point for point in group.course if point[0] >= warm])
+    growth = growth_of(*([point for point in course if point[0] >= warm] for course in (group.course, group.latest)))
     troubled = group.stopped is not None or growth is not None or _lately(group.error, at)
     return TaskHealth(group, WARNING if troubled else WELL, growth)
 
@@ -67,24 +76,42 @@ def _often(listener: ListenerSnapshot, at: float) -> bool:
     return len(listener.latest) >= OFTEN and is_lately(listener.latest[-OFTEN], at)
 
 
-def growth_of(points: Sequence[tuple[float, int]]) -> Growth | None:
+def growth_of(points: Points, latest: Points = ()) -> Growth | None:
     """How a number of tasks has grown that only grows; None where it falls, stands, or the evidence is thin.
 
-    Over at least an hour and 24 looks it must have grown by 20 and to its double, and either never have fallen and have
-    grown in each third of the time by at least half of what is a third's share, or, over a day and more, grow as
-    `trend` tells it. The whole time is looked at first, then its last half and its last quarter.
+    Over 24 looks it must have grown by 20 and to its double. Over a day it must also never have fallen, and have grown
+    in each third of the time by at least half of what is a third's share; or over two days grow as `trend` tells it,
+    with all of the last third above all of the first. The whole time is looked at first, then its last half and its
+    last quarter. Where a day is known before them, six of the `latest` hours are enough in which it never fell and
+    outgrew all of that day: what a rush began will have ended by then.
     """
     for part in (1, 2, 4):
         kept = points[len(points) - len(points) // part :]
-        if len(kept) < LEAST_POINTS or kept[-1][0] - kept[0][0] < LEAST_SPAN_S:
-            return None
-        (since, before), now = kept[0], kept[-1][1]
-        if now - before >= LEAST_GROWTH and now >= 2 * before and (_only_grows(kept) or _climbs(kept)):
-            return Growth(since, before, now)
-    return None
+        if len(kept) < LEAST_POINTS or kept[-1][0] - kept[0][0] < DAY_S:
+            break
+        found = _growth(kept)
+        if found is not None and (_only_grows(kept) or _climbs(kept)):
+            return found
+    return _outgrowth(points, latest)
 
 
-def _only_grows(points: Sequence[tuple[float, int]]) -> bool:
+def _growth(points: Points) -> Growth | None:
+    (since, before), now = points[0], points[-1][1]
+    return Growth(since, before, now) if now - before >= LEAST_GROWTH and now >= 2 * before else None
+
+
+def _outgrowth(points: Points, latest: Points) -> Growth | None:
+    kept = [point for point in latest if point[0] >= latest[-1][0] - RUSH_S]
+    if len(kept) < LEAST_POINTS or latest[0] == kept[0]:
+        return None
+    found, before = _growth(kept), [point for point in points if point[0] < kept[0][0]]
+    if found is None or not before or kept[0][0] - before[0][0] < DAY_S:
+        return None
+    most = max(number for _, number in before)
+    return found if found.now >= BEYOND_RUSH * most and _only_grows(kept) else None
+
+
+def _only_grows(points: Points) -> bool:
     numbers = [number for _, number in points]
     if any(after < before for before, after in pairwise(numbers)):
         return False
@@ -93,8 +120,12 @@ def _only_grows(points: Sequence[tuple[float, int]]) -> bool:
     return all(after - before >= share / 2 for before, after in pairwise(ends))
 
 
-def _climbs(points: Sequence[tuple[float, int]]) -> bool:
-    found = trend(points)
+def _climbs(points: Points) -> bool:
+    third = len(points) // THIRDS
+    if points[-1][0] - points[0][0] < 2 * DAY_S:  # a first day begins with none
+        return False
+    apart = min(number for _, number in points[-third:]) > max(number for _, number in points[:third])
+    found = trend(points) if apart else None  # what fell back in between is a rush, or a saw-tooth
     return found is not None and found.slope > 0
 
 

@@ -21,8 +21,11 @@ FAILED_SHARE = 0.1
 FEW_IDENTIFIES_SHARE = 0.1
 
 DEAF_AFTER_S = 900
-LONGER_THAN_EVER = 3
-"""How many times the longest silence so far a silence must last, since a quiet bot is often not spoken to."""
+LONGER_THAN_USUAL = 2
+"""How many times the longest silence at this hour of the day a silence must last."""
+
+OFTEN_MISSED = 20
+"""A silence that should have ended so often lasts by chance in one case of `exp(20)`, five hundred million."""
 
 
 def discord_troubles(snapshot: Snapshot) -> Iterator[tuple[Severity, str]]:
@@ -54,15 +57,13 @@ def rest_reasons(rest: RestSnapshot | None) -> list[str]:
 
 
 def is_deaf(shard: ShardSnapshot) -> bool:
-    """Whether a shard is connected and heard nothing for longer than its past explains.
+    """Whether a shard is connected and heard nothing for longer than the hour of the day explains.
 
-    Its silence lasts at least `DEAF_AFTER_S` and `LONGER_THAN_EVER` times as long as any before it, and before that
-    there was something to hear for at least as long.
+    Of hours that it has not lived through little is expected, so that the first night explains itself.
     """
-    silence_s, longest_s, heard_s = shard.silence_s, shard.longest_silence_s, shard.heard_s
-    if not shard.connected or silence_s is None or longest_s is None or heard_s is None:
+    if not shard.connected or shard.silence_s is None or shard.missed < OFTEN_MISSED:
         return False
-    return silence_s >= DEAF_AFTER_S and silence_s >= longest_s * LONGER_THAN_EVER and heard_s >= silence_s
+    return shard.silence_s >= max(DEAF_AFTER_S, shard.longest_silence_s * LONGER_THAN_USUAL)
 
 
 def _deaf(shards: Sequence[ShardSnapshot]) -> Iterator[tuple[Severity, str]]:

@@ -34,10 +34,11 @@ class Gateway:
         received: Callable[[int, int], object],
         changed: Callable[[hikari.ShardEvent], object],
         clock_ns: Callable[[], int],
+        unix_time: Callable[[], float],
     ) -> None:
         self.identifies = Identifies(clock_ns)
         self._bot = bot if isinstance(bot, hikari.GatewayBotAware) else None
-        self.shards = None if self._bot is None else Shards(self._bot, clock_ns)
+        self.shards = None if self._bot is None else Shards(self._bot, clock_ns, unix_time)
         self._clock_ns = clock_ns
         self._part = part
         self._received = received

@@ -9,6 +9,7 @@ from typing import Any
 import hikari
 
 from plugin.instrument.override import Method, MovedError, Override, leave_no_frame
+from plugin.instrument.silences import Silences
 from plugin.model import ShardSnapshot
 
 CLOSE_FRAME = 8
@@ -17,16 +18,22 @@ CLOSE_FRAME = 8
 MOST_CODES = 16
 """How many close codes are kept apart for one shard; Discord has 14, and a proxy between may add some."""
 
+LOOK_NS = 50_000_000_000
+"""Looks that follow sooner upon another are none: what is learnt of silence is learnt at even distances."""
+
 TRANSPORT, READ_CLOSE = "_GatewayTransport", "_handle_other_message"
 
 
 class _Shard:
     """What happened to one shard since it was first looked at; moments are monotonic nanoseconds."""
 
-    __slots__ = ("away", "closes", "codes", "first_ns", "last_ns", "longest_ns", "looked_ns", "stale_s", "tallies")
+    __slots__ = ("away", "closes", "codes", "last_ns", "looked_ns", "silences", "stale_s", "tallies")
 
     def __init__(self) -> None:
-        self.first_ns = self.last_ns = self.looked_ns = self.longest_ns = 0
+        self.last_ns = 0
+        """The last event that a look has seen."""
+        self.looked_ns = 0
+        self.silences = Silences()
         self.away = False
         self.stale_s = math.nan
         self.tallies = [0, 0, 0]
@@ -34,28 +41,32 @@ class _Shard:
         self.codes: dict[int, int] = {}
         self.closes: Override | None = None
 
-    def look(self, last_ns: int, now_ns: int) -> None:
-        """Note how long nothing came; `last_ns` is the moment of the last event."""
-        if last_ns != self.last_ns:
-            self.first_ns = self.first_ns or last_ns
-            # How long a silence was that is over is only known as of the last look at it. The first event of a new
-            # connection is seen before hikari says that the shard is back: what was not heard meanwhile is none.
-            if self.looked_ns and not self.away:
-                self.longest_ns = max(self.longest_ns, self.looked_ns - self.last_ns)
-            self.last_ns = last_ns
-        self.looked_ns = now_ns
+    def look(self, last_ns: int, now_ns: int, at: float) -> None:
+        """Note whether anything was heard; `last_ns` is the moment of the last event, `at` Unix time now."""
+        # The first event of a new connection is seen before hikari says that the shard is back: what was not heard
+        # meanwhile is no silence.
+        if self.away or not self.looked_ns:
+            self.silences.interrupt(at)
+        elif now_ns - self.looked_ns < LOOK_NS:
+            return
+        else:
+            self.silences.look(at, heard=last_ns != self.last_ns)
+        self.last_ns, self.looked_ns = last_ns, now_ns
 
 
 class Shards:
     """Watches the shards of one bot on the gateway."""
 
-    def __init__(self, bot: hikari.GatewayBotAware, clock_ns: Callable[[], int]) -> None:
+    def __init__(
+        self, bot: hikari.GatewayBotAware, clock_ns: Callable[[], int], unix_time: Callable[[], float]
+    ) -> None:
         self.last_event_ns: dict[object, int] = {}
         """When each shard heard anything; whoever sees raw events writes it, since a call would cost more."""
         self.stopping = False
         """Whether disconnects are the bot's own doing."""
         self._bot = bot
         self._clock_ns = clock_ns
+        self._unix_time = unix_time
         self._shards: dict[int, _Shard] = {}
         self._see_codes = False
 
@@ -96,14 +107,14 @@ class Shards:
             self._follow_connection(event.shard)
 
     def look(self) -> None:
-        """Note how long each shard has heard nothing; to be called now and then, since no event tells of silence."""
-        now_ns, shards = self._clock_ns(), self._bot.shards.values()
+        """Note which shards have heard something; to be called once a minute or so, since no event tells of silence."""
+        now_ns, at, shards = self._clock_ns(), self._unix_time(), self._bot.shards.values()
         for gone in self.last_event_ns.keys() - set(shards):  # of a bot that was started again
             del self.last_event_ns[gone]
         for shard in shards:
             last_ns = self.last_event_ns.get(shard)
             if last_ns is not None:
-                self._known(shard.id).look(last_ns, now_ns)
+                self._known(shard.id).look(last_ns, now_ns, at)
 
     def snapshot(self) -> tuple[ShardSnapshot, ...]:
         """Every shard as of now, by id."""
@@ -113,14 +124,14 @@ class Shards:
     def _one(self, shard: hikari.api.GatewayShard) -> ShardSnapshot:
         known = self._known(shard.id)
         disconnects, resumes, new_sessions = known.tallies
-        heard = shard in self.last_event_ns
+        last_ns = self.last_event_ns.get(shard)
         return ShardSnapshot(
             id=shard.id,
             connected=shard.is_connected,
             latency_s=_latency_s(shard, known),
-            silence_s=(known.looked_ns - known.last_ns) / 1e9 if heard else None,
-            longest_silence_s=known.longest_ns / 1e9 if heard else None,
-            heard_s=(known.last_ns - known.first_ns) / 1e9 if heard else None,
+            silence_s=None if last_ns is None else (self._clock_ns() - last_ns) / 1e9,
+            longest_silence_s=known.silences.longest_s(self._unix_time()),
+            missed=known.silences.missed,
             disconnects=disconnects,
             resumes=resumes,
             new_sessions=new_sessions,

@@ -49,8 +49,8 @@ class Group:
     def snapshot(self) -> TaskGroupSnapshot:
         """A copy as of now."""
         counts = self.running, self.finished, self.died, self.cancelled
-        error, course = self.error.group, self.course.points()
-        return TaskGroupSnapshot(self.name, TaskKind.ASYNCIO, self.place, *counts, error, None, None, course)
+        error, course, latest = self.error.group, self.course.points(), self.course.latest()
+        return TaskGroupSnapshot(self.name, TaskKind.ASYNCIO, self.place, *counts, error, None, None, course, latest)
 
 
 class TaskGroups:

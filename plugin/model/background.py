@@ -41,6 +41,8 @@ class TaskGroupSnapshot(NamedTuple):
     """Unix time in seconds at which that was noticed."""
     course: tuple[tuple[float, int], ...]
     """How many ran: pairs of Unix time in seconds and number, oldest first; empty for scheduled tasks."""
+    latest: tuple[tuple[float, int], ...] = ()
+    """The same of the last hours, closer together."""
 
 
 class ListenerSnapshot(NamedTuple):

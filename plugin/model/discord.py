@@ -88,10 +88,10 @@ class ShardSnapshot(NamedTuple):
     """Heartbeat latency in seconds; None while not connected, and until the first heartbeat of a connection."""
     silence_s: float | None = None
     """Seconds since the last event; None before the first, or where events are not seen."""
-    longest_silence_s: float | None = None
-    """The longest silence before this one, as seen once a sample."""
-    heard_s: float | None = None
-    """Seconds from the first event that was seen to the last."""
+    longest_silence_s: float = 0
+    """The longest silence of before that lasted into this hour of the day, in seconds; old ones count for less."""
+    missed: float = 0
+    """How often this silence should have ended, by what is known of the hours that it has lasted through."""
     disconnects: int = 0
     """Connections that were lost, but for those that the bot ended itself."""
     resumes: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -41,8 +42,8 @@ def scheduled(stopped: str | None = None, failed: ErrorGroup | None = None, name
 
 
 def tasks(*running: int, failed: ErrorGroup | None = None) -> TaskGroupSnapshot:
-    """Tasks of which so many ran at a look each minute, up to now."""
-    course = tuple((AT - MINUTE_S * (len(running) - 1 - n), number) for n, number in enumerate(running))
+    """Tasks of which so many ran at a look each quarter of an hour, up to now."""
+    course = tuple((AT - HOUR_S / 4 * (len(running) - 1 - n), number) for n, number in enumerate(running))
     counts = running[-1] if running else 0, 0, int(failed is not None), 0
     return TaskGroupSnapshot("Cog.start.<locals>.remind", TaskKind.ASYNCIO, PLACE, *counts, failed, None, None, course)
 
@@ -53,9 +54,9 @@ def listener(failures: int, minutes_apart: float) -> ListenerSnapshot:
 
 
 def bot(*groups: TaskGroupSnapshot, listeners: tuple[ListenerSnapshot, ...] = ()) -> Snapshot:
-    """A bot that is well but for this, and has run for a day."""
+    """A bot that is well but for this, and has run for two days."""
     background = BackgroundSnapshot(1, groups, listeners)
-    return replace(snapshot(), at=AT, uptime_s=24 * HOUR_S, background=background)
+    return replace(snapshot(), at=AT, uptime_s=48 * HOUR_S, background=background)
 
 
 def judged(*groups: TaskGroupSnapshot, listeners: tuple[ListenerSnapshot, ...] = ()) -> Health:
@@ -94,8 +95,8 @@ def test_tasks_that_pile_up_are_a_warning() -> None:
     """Tasks of which there are ever more are a reason, by the name of their function."""
     health = judged(tasks(*range(12, 132)))
     assert health.severity is Severity.WARNING
-    assert health.reasons == ("tasks of remind pile up: 12 to 131 in 1 h",)
-    assert health.tasks[0].growth == Growth(AT - 119 * MINUTE_S, 12, 131)
+    assert health.reasons == ("tasks of remind pile up: 12 to 131 in 1 d",)
+    assert health.tasks[0].growth == Growth(AT - 119 * HOUR_S / 4, 12, 131)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_tasks_that_pile_up_are_a_warning() -> None:
     [
         [12] * 120,
         [*range(12, 72), *range(12, 72)],
-        [*range(12, 131), 100],
+        [*range(12, 131), 20],
         range(12, 62),
         [1, *[80] * 119],
         [*range(100, 190), *[190] * 30],
@@ -117,12 +118,38 @@ def test_thin_evidence_is_no_leak(running: list[int]) -> None:
     assert judged(tasks(*running)).reasons == ()
 
 
+def course(*hours: int) -> list[tuple[float, int]]:
+    """So many tasks at each hour, every ten minutes, with a straight line in between."""
+    return [
+        (AT + 600 * (6 * hour + step), before + (after - before) * step // 6)
+        for hour, (before, after) in enumerate(pairwise(hours))
+        for step in range(6)
+    ]
+
+
+def grown(points: list[tuple[float, int]]) -> Growth | None:
+    """What is said when a course is known in hours, and its last eight hours closely."""
+    return growth_of(points[::6], points[-48:])
+
+
 def test_a_leak_that_began_lately_is_seen() -> None:
-    """What stood for long and has grown over the last quarter is said to pile up since then."""
-    points = [(AT + 300 * n, max(5, n - 70)) for n in range(96)]
-    points = [(at, number if n < 72 else 5 + 2 * (n - 71)) for n, (at, number) in enumerate(points)]
-    found = growth_of(points)
-    assert found is not None and found.now == points[-1][1] and found.before <= 7
+    """What stood for a day, and has only grown for six hours since, is said to pile up since then."""
+    found = grown(course(*[5] * 30, *range(5, 405, 50)))
+    assert found is not None and found.now > 300
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        [5, *range(5, 3000, 500)],
+        [*[5] * 30, *range(5, 10_000, 2500)],
+        [*([*[5] * 16, *range(5, 800, 100), *range(800, 5, -200)] * 3)[:-5]],
+    ],
+    ids=["no day before", "a rush of four hours", "as every evening"],
+)
+def test_a_rush_is_no_leak(hours: list[int]) -> None:
+    """What grows for some hours of an evening ends again."""
+    assert grown(course(*hours)) is None
 
 
 def test_a_leak_among_many_that_end_is_seen_over_days() -> None:

@@ -66,24 +66,24 @@ def test_calls_are_a_warning_with_a_plain_phrase(
     assert (health.severity is Severity.WARNING) == bool(reasons)
 
 
-def shard(silence_s: float | None, longest_s: float, heard_s: float, *, connected: bool = True) -> ShardSnapshot:
+def shard(silence_s: float | None, longest_s: float, missed: float, *, connected: bool = True) -> ShardSnapshot:
     """A shard with this silence."""
     return snapshots.shard(connected=connected)._replace(
-        silence_s=silence_s, longest_silence_s=longest_s, heard_s=heard_s
+        silence_s=silence_s, longest_silence_s=longest_s, missed=missed
     )
 
 
 @pytest.mark.parametrize(
     ("one", "deaf"),
     [
-        (shard(1_320, 60, 7_200), True),
-        (shard(600, 60, 7_200), False),
-        (shard(1_320, 600, 7_200), False),
-        (shard(1_320, 60, 300), False),
+        (shard(1_320, 60, 22), True),
+        (shard(600, 60, 22), False),
+        (shard(1_320, 700, 22), False),
+        (shard(1_320, 60, 5), False),
         (shard(None, 0, 0), False),
-        (shard(1_320, 60, 7_200, connected=False), False),
+        (shard(1_320, 60, 22, connected=False), False),
     ],
-    ids=["deaf", "not long", "often so", "never talkative", "nothing known", "away"],
+    ids=["deaf", "not long", "often so at this hour", "never talkative", "nothing known", "away"],
 )
 def test_a_deaf_shard_is_named(one: ShardSnapshot, deaf: bool) -> None:
     """A silence that is long, unheard of, and follows a time with much to hear is a warning that names the shard."""

@@ -87,10 +87,24 @@ def test_a_long_block_weighs_as_long_as_it_lasted(loop: Loop, beats: Beats) -> N
     """Half the time was a block of ten seconds: the median is in the middle between what one and the other met."""
     loop.beat(0, times=100)
     loop.beat(10_000)
+    beats.prove(beats.ended.popleft())
     lag = beats.lag()
     assert lag is not None
     assert lag.p50_ns < 200 * MS
     assert lag.p99_ns > 9_000 * MS
+
+
+def test_a_pause_of_the_machine_is_no_lag(loop: Loop, beats: Beats) -> None:
+    """A time in which the whole process stood still counts only once somebody has found that the loop was blocked."""
+    loop.beat(2, times=100)
+    loop.beat(20_000)
+    lag = beats.roll()
+    assert lag is not None
+    assert lag.longest_ns == 2 * MS
+    beats.prove(beats.ended.popleft())
+    late = beats.roll()
+    assert late is not None
+    assert late.longest_ns == 20_000 * MS
 
 
 def test_each_interval_stands_for_itself(loop: Loop, beats: Beats) -> None:

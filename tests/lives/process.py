@@ -84,7 +84,7 @@ class Process:
         self.samples = Samples(360)
         self.book = AlertBook()
         self.bot = Bot(life.gateway.shards)
-        self.shards = Shards(cast("Any", self.bot), clock.ns)
+        self.shards = Shards(cast("Any", self.bot), clock.ns, clock.unix_s)
         self.uptime = UptimeMeter()
         self.piles = Piles(life.tasks, chance)
         self.cutter = Cutter(self.registry, self.samples, lambda: (), HistoryClock(clock.unix_s, clock.unix_s))

@@ -67,6 +67,7 @@ class Beats:
         """Whether the next beat may be late, since the loop itself was stopped by its owner."""
         self.ended: deque[Stall] = deque(maxlen=MOST_ENDED)
         """Blocks that are over, for the watchdog to take."""
+        self._proven: deque[Stall] = deque(maxlen=MOST_ENDED)
 
     def start(self, loop: asyncio.AbstractEventLoop, clocks: Clocks, told: Callable[[int], object]) -> None:
         """Begin to beat; called on the loop. `told` gets the monotonic nanoseconds of each beat."""
@@ -100,9 +101,18 @@ class Beats:
             self.forgiven = False
             return
         lag_ns = max(0, after.now_ns - before.now_ns - INTERVAL_NS)
-        self._record(lag_ns)
         if lag_ns + HALF_NS >= self._threshold_ns:
             self.ended.append(Stall(before.now_ns, lag_ns + HALF_NS, before, after))
+        else:
+            self._record(lag_ns)
+
+    def prove(self, stall: Stall) -> None:
+        """Count a block as lag, which a pause of the whole process is not; from any thread."""
+        self._proven.append(stall)
+
+    def _count_proven(self) -> None:
+        while self._proven:
+            self._record(self._proven.popleft().held_ns - HALF_NS)
 
     def _record(self, lag_ns: int) -> None:
         self._interval_longest_ns = max(self._interval_longest_ns, lag_ns)
@@ -111,6 +121,7 @@ class Beats:
 
     def roll(self) -> LoopLag | None:
         """The lag since the last call; None where nothing beat since."""
+        self._count_proven()
         self._lately = _lag(self._interval, self._interval_longest_ns)
         self._since_start, self._longest_ns = self._total()
         self._interval, self._interval_longest_ns = Histogram(), 0
@@ -125,6 +136,7 @@ class Beats:
         return self._lately or self.lag()
 
     def _total(self) -> tuple[Histogram, int]:
+        self._count_proven()
         total = self._since_start.copy()
         total.merge(self._interval)
         return total, max(self._longest_ns, self._interval_longest_ns)

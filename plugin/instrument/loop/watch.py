@@ -88,6 +88,7 @@ class LoopWatch:
             self._pauses += 1
             self._paused_ns += stall.held_ns
             return
+        self._beats.prove(stall)
         look, now = verdict.look, time.time()
         held_ns = stall.held_ns
         self._record(LoopBlock(look.what, look.place, look.call, verdict.holding, 1, held_ns, held_ns, now, now))

@@ -20,6 +20,7 @@ from tests.lives.life import (
 
 PING = (Command("ping", 100, Latency(30, 0.2)),)
 SLEEPERS = Rhythm(tuple(hour if hour > 0.1 else 0.0005 for hour in EVENINGS))
+SHIFT = Rhythm(tuple(1.0 if 9 <= hour < 23 else 0.0005 for hour in range(24)))
 
 LIVES = (
     Life(
@@ -85,13 +86,21 @@ LIVES = (
     ),
     Life(
         "deaf after a restart",
-        "the shard of a bot that is started at 14:00 every day hears nothing from 18:00 of day 9 on, for four hours",
+        "a bot is started at 14:00 every day; its shard hears nothing from 18:20 of day 9 on, for four hours",
         weeks=3,
         commands=PING,
         starts=every(1, at_hour=14, weeks=3),
-        gateway=Gateway(events_a_minute=30, deaf=[Away(9 + 18 / 24, 9 + 22 / 24)]),
-        faults=[Fault("shard 0 is deaf", ("now: deaf 0",), 2 * HOUR_S, 9 + 18 / 24, 9 + 22 / 24, 15 * MINUTE_S)],
+        gateway=Gateway(events_a_minute=30, deaf=[Away(9 + 18.34 / 24, 9 + 22 / 24)]),
+        faults=[Fault("shard 0 is deaf", ("now: deaf 0",), 30 * MINUTE_S, 9 + 18.34 / 24, 9 + 22 / 24, 15 * MINUTE_S)],
         false_a_week=1 / 6,
         seeds=3,
+    ),
+    Life(
+        "nights at once",
+        "everybody talks from 9:00 to 23:00 and nobody else, with a restart at 14:00 every day",
+        commands=PING,
+        starts=every(1, at_hour=14),
+        gateway=Gateway(events_a_minute=10, rhythm=SHIFT),
+        false_a_week=1 / 6,
     ),
 )
