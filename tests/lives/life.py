@@ -198,11 +198,13 @@ class Tasks:
 
 
 @dataclass(frozen=True)
-class Pause:
-    """The host does not let the machine run."""
+class Halt:
+    """The event loop stands still: the host does not let the machine run, or code of the bot holds it."""
 
     day: float
     seconds: float
+    blocked: bool = False
+    """Whether it is the bot's own code."""
 
 
 @dataclass(frozen=True)
@@ -238,7 +240,7 @@ class Life:
     memory: Memory = Memory()
     gateway: Gateway = Gateway()
     tasks: Sequence[Tasks] = ()
-    pauses: Sequence[Pause] = ()
+    halts: Sequence[Halt] = ()
     faults: Sequence[Fault] = ()
     asks: Mapping[str, float] = field(default_factory=lambda: {"alerts": 300.0, "now": 900.0})
     """How often each voice of `voices.py` is heard, in seconds; any but these two needs history."""

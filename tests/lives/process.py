@@ -30,6 +30,7 @@ from plugin.model import (
 )
 from plugin.settings import Settings
 from tests.lives.life import BEGIN, DAY_S, Command, Life, Start
+from tests.lives.loops import Machine
 from tests.lives.tasks import Piles
 
 MB = 1 << 20
@@ -87,6 +88,7 @@ class Process:
         self.shards = Shards(cast("Any", self.bot), clock.ns, clock.unix_s)
         self.uptime = UptimeMeter()
         self.piles = Piles(life.tasks, chance)
+        self.machine = Machine(int(settings.loop_block_threshold_ms * 1e6)) if life.halts else None
         self.cutter = Cutter(self.registry, self.samples, lambda: (), HistoryClock(clock.unix_s, clock.unix_s))
         self._life = life
         self._clock = clock
@@ -128,7 +130,11 @@ class Process:
         memory_mb = self._life.memory.at_mb(clock.at, clock.at - self.began, self._chance)
         resources = ResourceSample(int(memory_mb * MB), memory_mb / MACHINE_MB, self._chance.uniform(0.02, 0.06), 8, 40)
         latency_s = self._chance.uniform(0.035, 0.06)
-        sample = Sample(clock.unix_s(), resources, latency_s, 40, None, self.registry.totals(), self.piles.running, 900)
+        lag, running = None, self.piles.running
+        if self.machine is not None:
+            self.machine.minute()
+            lag = self.machine.roll()
+        sample = Sample(clock.unix_s(), resources, latency_s, 40, None, self.registry.totals(), running, 900, lag)
         self.samples.add(sample, clock.at)
         self.registry.look(clock.at)
 
@@ -161,6 +167,7 @@ class Process:
             connection=self.connection(),
             alerts=self.book.active,
             monitor=MonitorState({}, {}, {}),
+            loop=self.machine.snapshot() if self.machine is not None else None,
             recent=self.registry.recent(self._clock.at, BEGIN),
             background=BackgroundSnapshot(self.piles.running, self.piles.snapshot(), ()),
         )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from plugin.settings import Settings
 from tests.lives.diary import Diary, Said
-from tests.lives.life import BEGIN, DAY_S, HOUR_S, MINUTE_S, Command, Errors, Life, Start
+from tests.lives.life import BEGIN, DAY_S, HOUR_S, MINUTE_S, Command, Errors, Halt, Life, Start
 from tests.lives.past import Archive
 from tests.lives.process import Clock, Process, key_of
 from tests.lives.tasks import draw
@@ -69,6 +69,9 @@ class Simulation:
         for command in life.commands:
             yield from self._invocations(command, begin)
         yield from self._gateway(begin)
+        for halt in life.halts:
+            if begin <= halt.day * DAY_S < end:
+                yield self._event(halt.day * DAY_S, 1, partial(self._halt, halt))
         for at in range(begin, end, MINUTE_S):
             yield self._event(at, 2, self._minute)
         if self._history:
@@ -129,6 +132,11 @@ class Simulation:
     def _shard(self, shard: int, connected: bool) -> None:
         for process in self._running.values():
             process.shard_changed(shard, connected)
+
+    def _halt(self, halt: Halt) -> None:
+        for process in self._running.values():
+            if process.machine is not None:
+                (process.machine.block if halt.blocked else process.machine.pause)(halt.seconds)
 
     def _minute(self) -> None:
         day = self._clock.at / DAY_S
