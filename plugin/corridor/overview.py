@@ -141,7 +141,7 @@ async def _running(store: Store, scope: Scope, over: Spans, scales: Scales, worl
     known = max(over.start, over.since or over.start)
     if not boots or min(boot.started for boot in boots) > known + DAY_S:
         return None
-    return running(boots, over.start, world.now, scales.uptime_percent)
+    return running(boots, over.start, world.now, scales.uptime_percent, world.settings.flush_interval_s)
 
 
 async def _kept(store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings) -> Kept:

@@ -28,6 +28,10 @@ class Absence(NamedTuple):
         """Whether the process ended without a goodbye."""
         return self.ended.left is None
 
+    def likely_start(self, beat_s: float) -> float:
+        """When the process ended, on average, if signs of life are due every so many seconds."""
+        return self.start + min(beat_s, self.end - self.start) / 2 if self.is_death else self.start
+
 
 def absences(boots: Iterable[BootSeen]) -> list[Absence]:
     """The gaps between processes, oldest first; there is none where the next one started before the end of the last."""
@@ -58,10 +62,11 @@ def last_death(boots: Iterable[BootSeen], own: Collection[str], now: float) -> D
     return Death(last.start, last.end, words, memory_share(words), len(deaths))
 
 
-def running(boots: Sequence[BootSeen], start: float, now: float, scale: Scale) -> Running | None:
+def running(boots: Sequence[BootSeen], start: float, now: float, scale: Scale, beat_s: float) -> Running | None:
     """For what share of the time since `start` a process of the instance ran, which runs now; None without a start.
 
-    Time before the first start that is known does not count. The verdict leaves out what came after a goodbye: whoever
+    Time before the first start that is known does not count. One that died is taken to have lived half the way to the
+    sign of life that was due `beat_s` seconds after its last. The verdict leaves out what came after a goodbye: whoever
     stops a bot knows that it is away.
     """
     if not boots:
@@ -69,7 +74,7 @@ def running(boots: Sequence[BootSeen], start: float, now: float, scale: Scale) -
     start = max(start, min(boot.started for boot in boots))
     if start >= now:
         return None
-    away = [(absence, min(absence.end, now) - max(absence.start, start)) for absence in absences(boots)]
+    away = [(absence, min(absence.end, now) - max(absence.likely_start(beat_s), start)) for absence in absences(boots)]
     away = [(absence, seconds) for absence, seconds in away if seconds > 0]
     away_s, dead_s = sum(seconds for _, seconds in away), sum(seconds for one, seconds in away if one.is_death)
     percent, without_goodbye = (100 * (1 - seconds / (now - start)) for seconds in (away_s, dead_s))

@@ -125,7 +125,7 @@ def _death(snapshot: Snapshot) -> Iterator[Reason]:
     if death is not None and snapshot.at - death.back <= DEATH_LOOKED_AT_S:
         number = f"the last of {death.number} in 7 d, " if death.number > 1 else ""
         ago, away = rough_span(max(0.0, snapshot.at - death.last_seen)), lasting(death.back - death.last_seen)
-        yield WARNING, f"unclean shutdown {ago} ago ({number}away for {away})"
+        yield WARNING, f"unclean shutdown {ago} ago ({number}away for up to {away})"
 
 
 def _monitor(snapshot: Snapshot) -> Iterator[Reason]:

@@ -195,13 +195,13 @@ async def test_a_bot_that_was_killed_says_so_on_every_page(scene: Scene, tmp_pat
         said = await read(scene, page, **options)
         status, reason, *_ = said.splitlines()[1:]
         assert status == "**Your bot works, but something needs a look.**", (page, options)
-        assert reason.startswith("• unclean shutdown 5 min ago (away for 5 min)"), (page, options)
+        assert reason.startswith("• unclean shutdown 5 min ago (away for up to 5 min)"), (page, options)
     for page in ("performance", "health"):
         said = await read(scene, page)
         assert "**Unclean shutdown**\nLast sign of life <t:" in said and "up again after 5 min at most." in said
         assert "Last words: memory " in said
     over = await read(scene, "performance", period="1h")
-    assert "🔴 Running " in over and "Not running for 5 min: 1 unclean shutdown." in over
+    assert "🔴 Running " in over and "Not running for 4 min: 1 unclean shutdown." in over
 
 
 async def test_a_clean_stop_is_no_death(scene: Scene, tmp_path: Path) -> None:

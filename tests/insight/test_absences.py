@@ -81,17 +81,25 @@ def test_the_gaps_between_processes_are_absences() -> None:
 )
 def test_time_away_counts_against_the_uptime(left: bool, percent: float, severity: Severity) -> None:
     """All of it is in the number; only what nobody can have wanted is in the verdict."""
-    found = running([boot("a", 300, 3, left=left), boot("b", 2, 0)], NOW - 20 * HOUR, NOW, UPTIME)
+    found = running([boot("a", 300, 3, left=left), boot("b", 2, 0)], NOW - 20 * HOUR, NOW, UPTIME, 0)
     assert found is not None
     assert (found.judged.value, found.judged.severity) == (pytest.approx(percent), severity)
     assert (found.away_s, found.deaths) == (HOUR, int(not left))
 
 
+@pytest.mark.parametrize(("gap_s", "away_s"), [(10, 5), (60, 30), (600, 570)], ids=str)
+def test_a_process_lived_half_the_way_to_its_next_sign(gap_s: float, away_s: float) -> None:
+    """A restart within seconds of a kill is no minute of absence, only because signs come once a minute."""
+    killed = BootSeen("a", "1.0", NOW - DAY, NOW - HOUR - gap_s, None, "")
+    found = running([killed, boot("b", 1, 0)], NOW - DAY, NOW, UPTIME, 60)
+    assert found is not None and found.away_s == pytest.approx(away_s)
+
+
 def test_uptime_begins_with_the_first_start() -> None:
     """A bot that is four hours old was not away for the rest of the week; without a start nothing is known."""
-    found = running([boot("a", 4, 3), boot("b", 1, 0)], NOW - 7 * DAY, NOW, UPTIME)
+    found = running([boot("a", 4, 3), boot("b", 1, 0)], NOW - 7 * DAY, NOW, UPTIME, 0)
     assert found is not None and found.judged.value == pytest.approx(50)
-    assert running([], NOW - DAY, NOW, UPTIME) is None
+    assert running([], NOW - DAY, NOW, UPTIME, 0) is None
 
 
 def test_the_last_words_tell_memory_cpu_alerts_and_what_ran() -> None:

@@ -342,9 +342,9 @@ def test_the_limit_is_named_where_it_is_what_memory_is_judged_by() -> None:
 @pytest.mark.parametrize(
     ("back_ago_s", "number", "severity", "reasons"),
     [
-        (600, 1, WARNING, ("unclean shutdown 20 min ago (away for 10 min)",)),
-        (600, 3, WARNING, ("unclean shutdown 20 min ago (the last of 3 in 7 d, away for 10 min)",)),
-        (86_400, 1, WARNING, ("unclean shutdown 24 h ago (away for 10 min)",)),
+        (600, 1, WARNING, ("unclean shutdown 20 min ago (away for up to 10 min)",)),
+        (600, 3, WARNING, ("unclean shutdown 20 min ago (the last of 3 in 7 d, away for up to 10 min)",)),
+        (86_400, 1, WARNING, ("unclean shutdown 24 h ago (away for up to 10 min)",)),
         (86_401, 1, WELL, ()),
     ],
     ids=["just now", "again and again", "yesterday", "longer ago"],
