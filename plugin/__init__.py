@@ -12,7 +12,7 @@ from plugin import costs  # first, since it looks at the memory before all else 
 from plugin.adapters import LIGHTBULB_LINE
 from plugin.settings import SettingsError, configure
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 __all__ = ["Monitor", "SettingsError", "configure", "monitor_of"]
 
 # Only one line of Lightbulb is installed, so to the type checker the other is not there.

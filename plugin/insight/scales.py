@@ -109,7 +109,7 @@ class Scales(NamedTuple):
         """An error rate in percent, beyond a bound only where its lower confidence bound is (`exceeds`).
 
         `among` rates are judged together, of which one is high by chance (Bonferroni's correction). A rate above the
-        target of too few invocations is UNKNOWN.
+        target that is not proven to be so is UNKNOWN, neither well nor bad.
         """
         return self._judge_errors(ok, errors, (errors, ok + errors), among)
 
@@ -123,10 +123,9 @@ class Scales(NamedTuple):
         target, threshold, _ = self.error_rate_percent
         if not judged:
             return Judged(None, target, threshold, UNKNOWN)
-        percent, severity = 100 * errors / judged, WELL
-        if percent > target and judged < self.minimum_invocations:
-            severity = UNKNOWN
-        elif percent > target:
+        percent = 100 * errors / judged
+        severity = UNKNOWN if percent > target else WELL
+        if severity is UNKNOWN and judged >= self.minimum_invocations:
             level = LEVEL / among
             for bound, worse in ((target, WARNING), (threshold, CRITICAL)):
                 severity = worse if exceeds(*telling, bound / 100, level) else severity

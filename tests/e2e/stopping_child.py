@@ -17,6 +17,7 @@ import hikari
 
 import plugin
 from plugin.adapters import LIGHTBULB_LINE
+from plugin.corridor import archive
 from tests.e2e.history_child import Discord
 
 if LIGHTBULB_LINE == 2:
@@ -24,6 +25,9 @@ if LIGHTBULB_LINE == 2:
 else:
     from tests.e2e.bot3 import SampleBot
 
+
+LAST_WRITE_S = 60
+"""A busy machine may write for longer than a bot would wait at its end."""
 
 HUNG_S = 180
 """After so long it tells where it hangs, and exits."""
@@ -106,5 +110,6 @@ def run(rest_url: str, token: str, public_key: str, way: str, loads: bool) -> No
 
 
 if __name__ == "__main__":
+    archive.FAREWELL_S = LAST_WRITE_S
     faulthandler.dump_traceback_later(HUNG_S, exit=True)
     run(*sys.argv[1:5], sys.argv[5] == "loads")

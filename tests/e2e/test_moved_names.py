@@ -58,6 +58,7 @@ async def become_of(moved: list[str]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.timeout(900)  # a bot for each name
 @pytest.mark.parametrize("library", LIBRARIES)
 async def test_a_name_that_is_gone_never_reaches_the_bot(library: str) -> None:
     """For each that the plugin uses, the bot loads, starts, answers, unloads and ends; what is off says why.

@@ -13,7 +13,7 @@ from PIL import Image
 
 import plugin
 from plugin.adapters import LIGHTBULB_LINE
-from plugin.corridor import drawing
+from plugin.corridor import artist, drawing
 from plugin.display import book
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_pages import NEXT, PREVIOUS, REFRESH, press
@@ -26,6 +26,7 @@ async def _patience(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """A busy machine may take longer than Discord would wait."""
     monkeypatch.setattr(drawing, "LONGEST_WAIT_S", 30)
     monkeypatch.setattr(drawing, "LAST_MOMENT_S", 30)
+    monkeypatch.setattr(artist, "LONGEST_DRAWING_S", 30)
     yield
     assert not psutil.Process().children()
 

@@ -14,7 +14,7 @@ import pytest
 import plugin
 from examples.localdiscord import LocalDiscord
 from plugin.adapters import LIGHTBULB_LINE
-from plugin.corridor import drawing
+from plugin.corridor import artist, drawing
 from plugin.display import book
 from tests.e2e.conftest import Scene, Timer, until
 
@@ -149,6 +149,7 @@ async def test_the_log_says_who_can_read(scene: Scene, make: Make, caplog: pytes
 async def test_a_picture_goes_with_its_page(scene: Scene, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first page carries it, through the reply to Discord's own request; the next one does not."""
     monkeypatch.setattr(drawing, "LONGEST_WAIT_S", 30)
+    monkeypatch.setattr(artist, "LONGEST_DRAWING_S", 30)
     monkeypatch.setattr(drawing, "LAST_MOMENT_S", 30)
     monkeypatch.setattr(book, "PAGE_LINES", 20)
     sample = await running(make)
