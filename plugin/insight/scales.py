@@ -109,7 +109,7 @@ class Scales(NamedTuple):
         """An error rate in percent, beyond a bound only where its lower confidence bound is (`exceeds`).
 
         `among` rates are judged together, of which one is high by chance (Bonferroni's correction). A rate above the
-        target that is not proven to be so is UNKNOWN, neither well nor bad.
+        threshold without proof, or above the target of too few invocations, is UNKNOWN.
         """
         return self._judge_errors(ok, errors, (errors, ok + errors), among)
 
@@ -124,8 +124,9 @@ class Scales(NamedTuple):
         if not judged:
             return Judged(None, target, threshold, UNKNOWN)
         percent = 100 * errors / judged
-        severity = UNKNOWN if percent > target else WELL
-        if severity is UNKNOWN and judged >= self.minimum_invocations:
+        few = judged < self.minimum_invocations
+        severity = UNKNOWN if percent > (target if few else threshold) else WELL
+        if percent > target and not few:
             level = LEVEL / among
             for bound, worse in ((target, WARNING), (threshold, CRITICAL)):
                 severity = worse if exceeds(*telling, bound / 100, level) else severity

@@ -93,7 +93,7 @@ def test_error_rate_is_of_all_commands() -> None:
         (0, 0, UNKNOWN),
         (99, 1, WELL),
         (60, 1, WELL),
-        (10, 2, WELL),
+        (10, 2, UNKNOWN),
         (90, 12, WARNING),
         (70, 30, CRITICAL),
         (0, 9, UNKNOWN),
