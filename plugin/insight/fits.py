@@ -11,6 +11,8 @@ from plugin.insight.strata import DAY_S, HOUR_S, Part, Stratum
 CLUSTERS_S = (300, HOUR_S, 6 * HOUR_S, DAY_S)
 """Lengths over which calls may be alike."""
 FEWEST_CLUSTERS = 6
+TAKEN = 3.0, 30.0
+"""Dispersion and degrees of freedom where too little was seen to estimate them: who calls once calls again."""
 BEGINS_WITHIN = 9.0
 """Another moment must explain the change better by so much (in chi-squared) before it is taken for where it began."""
 BEGINS_SHARE = 0.03
@@ -54,7 +56,7 @@ def fit(parts: Sequence[Part], is_later: Callable[[Part], bool]) -> Fit:
 def _dispersion(
     parts: Sequence[Part], residuals: Sequence[float], is_later: Callable[[Part], bool]
 ) -> tuple[float, float]:
-    """The largest dispersion over any length of cluster, at least 1, and its degrees of freedom."""
+    """The largest dispersion over any length of cluster, at least 1, and its degrees of freedom; else `TAKEN`."""
     found: list[tuple[float, float]] = []
     finest_s = 0 if any(part.at % HOUR_S for part in parts) else HOUR_S
     for length_s in [length_s for length_s in CLUSTERS_S if length_s >= finest_s]:
@@ -75,7 +77,7 @@ def _dispersion(
         if len(telling) >= FEWEST_CLUSTERS and freedom >= 2:
             found.append((sum(residual**2 for residual in sums.values()) / sum(bound.values()), freedom))
     if not found:
-        return 1.0, float(max(2, len(parts) - 2))
+        return TAKEN
     largest, freedom = max(found)
     return (largest, freedom) if largest > 1 else (1.0, max(freedom for _, freedom in found))
 

@@ -154,6 +154,40 @@ async def test_series_of_a_fleet_come_together(store: Store) -> None:
     assert [course.points[0].values for course in (fleet, alone)] == [(2, 4.0, 1.0, 3.0), (1, 3.0, 3.0, 3.0)]
 
 
+async def test_several_courses_are_read_at_once(store: Store) -> None:
+    """Commands over time come in the order that is asked for, with answers or counts alone, rolled up or not."""
+    for hour in (0, 2):
+        await store.write(WRITER, batch(NOON + hour * 3600, delta(BUY, ok=5), delta(SELL, ok=1, error=hour)))
+    await store.write(WRITER, batch(NOON + 60, delta(BUY, ok=2)))
+    for _ in range(2):
+        sell, never, buy = await store.courses(SCOPE, NOON, NOON + DAY, [SELL, PING, BUY], 3600)
+        assert [(point.at, point.answers.number) for point in buy.points] == [(NOON, 7), (NOON + 7200, 5)]
+        assert [point.outcomes[2] for point in sell.points] == [0, 2] and never.points == ()
+        assert await store.course(SCOPE, NOON, NOON + DAY, BUY, 3600) == buy
+        counts = await store.activities(SCOPE, NOON, NOON + DAY, [SELL, PING], 3600)
+        assert [(point.at, point.outcomes[2]) for point in counts.pop(SELL).points] == [(NOON, 0), (NOON + 7200, 2)]
+        assert counts == {}
+        await roll_up_all(store, NOON + DAY)
+
+
+async def test_errors_have_a_course(store: Store) -> None:
+    """Each group comes with its failures by step and command, and with when it was first and last seen."""
+    for hour in (0, 0, 5):
+        seen = NOON + hour * 3600
+        said = failure(seen=seen), failure(key=SELL, count=2, seen=seen)
+        await store.write(WRITER, batch(seen, errors=said if hour else said[:1]))
+    for _ in range(2):
+        (course,) = await store.error_courses(SCOPE, NOON, NOON + DAY, 3600)
+        assert (course.group.count, course.group.first_seen, course.origin) == (5, NOON, None)
+        assert sorted((point.at, point.command.name, point.count) for point in course.points) == [
+            (NOON, "shop buy", 2),
+            (NOON + 5 * 3600, "shop buy", 1),
+            (NOON + 5 * 3600, "shop sell", 2),
+        ]
+        assert await store.error_courses(SCOPE, NOON + 6 * 3600, NOON + DAY, 3600) == ()
+        await roll_up_all(store, NOON + DAY)
+
+
 async def test_errors_are_grouped_by_type_file_and_function(store: Store) -> None:
     """The line is that of the last failure and makes no group of its own; other functions and types do."""
     moved = failure(place=Place("shop.py", "buy", 9), seen=NOON + 70)
