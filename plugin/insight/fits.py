@@ -11,6 +11,8 @@ from plugin.insight.strata import DAY_S, HOUR_S, Part, Stratum
 CLUSTERS_S = (300, HOUR_S, 6 * HOUR_S, DAY_S)
 """Lengths over which calls may be alike."""
 FEWEST_CLUSTERS = 6
+PLAIN = 1.5
+"""Up to here few long clusters do not speak against the many short ones that show how certain it is."""
 TAKEN = 3.0, 30.0
 """Dispersion and degrees of freedom where too little was seen to estimate them: who calls once calls again."""
 BEGINS_WITHIN = 9.0
@@ -79,7 +81,7 @@ def _dispersion(
     if not found:
         return TAKEN
     largest, freedom = max(found)
-    return (largest, freedom) if largest > 1 else (1.0, max(freedom for _, freedom in found))
+    return max(1.0, largest), freedom if largest > PLAIN else max(freedom for _, freedom in found)
 
 
 def _best_moment(parts: Sequence[Part]) -> int:
