@@ -12,7 +12,7 @@ LIVES = (
         "six times a day the host does not let the machine run for 3 to 40 s",
         weeks=2,
         commands=PING,
-        halts=[Halt(n / 6 + 0.03, (3, 8, 20, 40)[n % 4]) for n in range(14 * 6)],
+        halts=[Halt(n / 6 + 44.5 / 1440, (3, 8, 20, 40)[n % 4]) for n in range(14 * 6)],
     ),
     Life(
         "a blocked loop",
