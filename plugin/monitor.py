@@ -6,7 +6,7 @@ import asyncio
 import functools
 import sys
 import time
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +18,7 @@ from plugin.corridor.drawing import Drawing
 from plugin.corridor.installation import UNLOAD, Installation
 from plugin.corridor.keeping import Keeper
 from plugin.corridor.sampling import Sampler
+from plugin.corridor.steps import in_steps
 from plugin.corridor.tie import tie_of
 from plugin.insight.uptime import UptimeMeter
 from plugin.instrument.containment import Containment, Part
@@ -349,8 +350,8 @@ class Monitor:
 
         snapshot = await self.snapshot_in_steps()
         if not details:
-            snapshot = await _in_steps(withholding(snapshot, self.pseudonyms))
-        return snapshot, await _in_steps(judging(snapshot, self.settings))
+            snapshot = await in_steps(withholding(snapshot, self.pseudonyms))
+        return snapshot, await in_steps(judging(snapshot, self.settings))
 
     def _snapshot(self, commands: tuple[CommandSnapshot, ...]) -> Snapshot:
         now_ns, now = time.monotonic_ns(), time.time()
@@ -429,15 +430,6 @@ class Monitor:
         interactions = self.invocations.watch_interactions(stages, self._handlers.handler, part)
         self.on_detach(interactions.stop)
         self._gateway.follow, self._gateway.leave = self.contain(part.name, interactions.received), stages.leave
-
-
-async def _in_steps(steps: Generator[None, None, T]) -> T:
-    while True:
-        await asyncio.sleep(0)
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
 
 
 def _unix_offset_s() -> float:

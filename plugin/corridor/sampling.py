@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from plugin.corridor.background_work import BackgroundWork
+from plugin.corridor.steps import in_steps
 from plugin.instrument.containment import Containment
 from plugin.instrument.cost import Meter
 from plugin.instrument.gateway import Gateway
@@ -141,8 +142,7 @@ class Sampler:
 
         self._book = self._book or AlertBook()
         snapshot = await self._snapshot()
-        await asyncio.sleep(0)
-        for change in self._book.update(snapshot.at, snapshot, self._settings):
+        for change in await in_steps(self._book.updating(snapshot.at, snapshot, self._settings)):
             _logger.log(logging.WARNING if change.raised else logging.INFO, "%s", alert_line(change))
 
     async def _run(self) -> None:

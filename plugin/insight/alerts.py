@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 
+from plugin.insight.finishing import finish
 from plugin.insight.intervals import BEGINNING, Mark, Reading, read
 from plugin.model import Alert, CommandKey, Snapshot
 from plugin.settings import Settings
@@ -11,6 +13,8 @@ from plugin.words import label
 
 LARGEST_BOOK = 50
 """How many alerts stand at once; the worst come first."""
+
+READINGS_A_STEP = 100
 
 FORGOTTEN_S = 7 * 86_400.0
 """An alert ends after this time without anything to judge it by."""
@@ -63,11 +67,19 @@ class AlertBook:
 
     def update(self, now: float, snapshot: Snapshot, settings: Settings) -> list[AlertChange]:
         """Judge what is known now, in Unix seconds; alerts that are over come first, then the worst new ones."""
+        return finish(self.updating(now, snapshot, settings))
+
+    def updating(self, now: float, snapshot: Snapshot, settings: Settings) -> Generator[None, None, list[AlertChange]]:
+        """The same as `update`, but it yields wherever others may run in between."""
         present = {command.key for command in snapshot.commands}
         for identity in [identity for identity in self._said if identity[1] not in present and identity[1] is not None]:
             del self._said[identity]
         found = read(now, snapshot, settings, lambda rule, key: self._said.get((rule, key), BEGINNING))
-        readings = {(reading.rule, reading.key): reading for reading in found}
+        readings = dict[_Identity, Reading]()
+        for number, reading in enumerate(found, 1):
+            readings[reading.rule, reading.key] = reading
+            if number % READINGS_A_STEP == 0:
+                yield
         over = [self._follow(identity, readings.get(identity), present, now) for identity in list(self._standing)]
         return [change for change in over if change] + self._raise_new(readings, now)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from operator import itemgetter
 
 from plugin.insight.outcomes import Slot, lately, sums
@@ -18,6 +18,9 @@ command. A plain tuple, since a bot where everything is broken has thousands.
 """
 
 
+_COMMANDS_A_STEP = 100
+
+
 def phrase(trouble: Trouble) -> str:
     """`/shop buy answers in 1.2 s`, or `/shop buy fails 12.5 % (5 of the last 40)`."""
     _, _, slow, (command, response, rate, deferred, latest) = trouble
@@ -27,14 +30,18 @@ def phrase(trouble: Trouble) -> str:
     return f"{label(command.key)} fails {failures(rate, latest)}"
 
 
-def judge_commands(commands: Sequence[CommandSnapshot], scales: Scales, now: float) -> tuple[CommandHealth, ...]:
+def judging_commands(
+    commands: Sequence[CommandSnapshot], scales: Scales, now: float
+) -> Generator[None, None, tuple[CommandHealth, ...]]:
     """Each command with the mean of its last answers and its latest error rate held against the scales."""
     judge_worse, judge_errors = scales.judge_worse, scales.judge_errors
     # The verdicts that most commands share are made once.
     unused, no_errors, all_well = (scales.judge_answers(None, 0), False), judge_errors(0, 0), judge_errors(1, 0)
     among = sum([bool(command.recent) for command in commands]) or 1
     judged: list[CommandHealth] = []
-    for command in commands:
+    for number, command in enumerate(commands, 1):
+        if number % _COMMANDS_A_STEP == 0:
+            yield
         answers, deferred = command.answers, command.deferred
         ok, _, errors, _ = command.outcomes
         response, late = judge_worse(answers, deferred) if answers.number or deferred.number else unused

@@ -77,7 +77,8 @@ def share_evidence(
     and not beyond the bound any more.
     """
     seen, judged, errors, tried = list[Slot](), 0, 0, minimum
-    for slot in slots:
+    known = list(slots)
+    for slot in known:
         seen.append(slot)
         judged, errors = judged + sum(slot), errors + slot[1]
         if judged < tried:
@@ -86,13 +87,17 @@ def share_evidence(
         if errors > judged * bound:
             if exceeds(*independent(seen), bound, level):
                 return Evidence(errors / judged, crossed=True)
-        elif was is not None and len(seen) >= CLEARING_SLOTS and _is_less(errors, judged, was):
-            return Evidence(errors / judged, over=True)
+        elif was is not None and len(seen) >= CLEARING_SLOTS:
+            before = _before(known[len(seen) :], was, minimum, bound)
+            if falls_short(errors, judged, min(before, MOST_FAILING), RATE_CLEARED_BY):
+                return Evidence(errors / judged, over=True)
     return Evidence(errors / judged) if judged >= minimum else NOTHING
 
 
-def _is_less(errors: int, judged: int, was: float) -> bool:
-    return falls_short(errors, judged, min(was, MOST_FAILING), RATE_CLEARED_BY)
+def _before(older: Sequence[Slot], was: float, minimum: int, bound: float) -> float:
+    """The share that it had until then: what raised it may have been higher than the share is."""
+    judged = sum(map(sum, older))
+    return was if judged < minimum else min(was, max(2 * bound, sum(failed for _, failed in older) / judged))
 
 
 @functools.lru_cache(maxsize=1024)

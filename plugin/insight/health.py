@@ -6,8 +6,9 @@ from collections.abc import Generator, Sequence
 
 from plugin.insight.background import judge_listeners, judge_tasks
 from plugin.insight.cogs import judging_cogs
-from plugin.insight.commands import judge_commands
+from plugin.insight.commands import judging_commands
 from plugin.insight.discord import is_deaf, rest_reasons
+from plugin.insight.finishing import finish
 from plugin.insight.loop import judge_lag
 from plugin.insight.outcomes import lately, sums
 from plugin.insight.reasons import troubles_of
@@ -23,19 +24,14 @@ def judge(snapshot: Snapshot, settings: Settings) -> Health:
     and commands that are critical, active alerts, background work that stopped, dies or piles up, and faults of the
     monitor itself make it a WARNING at worst.
     """
-    steps = judging(snapshot, settings)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+    return finish(judging(snapshot, settings))
 
 
 def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Health]:
     """The same as `judge`, but it yields wherever others may run in between."""
     scales = Scales.of(settings, memory_limit_bytes(snapshot))
     shards = snapshot.connection.shards or ()
-    commands = judge_commands(snapshot.commands, scales, snapshot.at)
+    commands = yield from judging_commands(snapshot.commands, scales, snapshot.at)
     yield
     cogs = yield from judging_cogs(commands, snapshot.cogs, scales, snapshot.at)
     yield

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from plugin.insight.evidence import NOTHING, Evidence, mean_evidence, share_evidence
 from plugin.insight.outcomes import latest_slots
-from plugin.insight.proportions import LEVEL
+from plugin.insight.proportions import CLUMP, LEVEL
 from plugin.insight.scales import NS_PER_MS, memory_limit_bytes, memory_mb, memory_threshold_mb
 from plugin.model import CommandKey, CommandSnapshot, Snapshot
 from plugin.settings import Settings
@@ -84,10 +84,11 @@ def _process_rate(snapshot: Snapshot, commands: Sequence[CommandSnapshot], setti
 
 
 def _error_rate(command: CommandSnapshot, among: int, settings: Settings, said: Said) -> Reading:
-    ok, _, errors, _ = command.outcomes
-    if not errors:  # nor is there an alert that could be over
+    (ok, _, errors, _), mark = command.outcomes, said("error_rate", command.key)
+    failed = sum(command.recent[2::3])
+    if mark.value is None and (not failed or (failed < CLUMP and settings.error_rate_threshold_percent)):
+        # Most commands: they prove nothing, and have no alert that could be over.
         return Reading("error_rate", command.key, NOTHING, settings.error_rate_threshold_percent, "%")
-    mark = said("error_rate", command.key)
     return _rate(command.key, command.recent, mark, LEVEL / among, ok + errors, settings)
 
 
@@ -108,7 +109,10 @@ def _answers(command: CommandSnapshot, settings: Settings, said: Said) -> Iterat
         ("slow_deferred_answer", command.deferred, settings.deferred_answer_threshold_ms),
     ):
         if answers.number:
-            later = answers.number - said(rule, command.key).judged
+            mark = said(rule, command.key)
+            if mark.value is None and max(answers.window_ns, default=0) <= threshold_ms * NS_PER_MS:
+                continue  # most commands
+            later = answers.number - mark.judged
             latest_ms = [answer_ns / NS_PER_MS for answer_ns in islice(answers.window_ns, max(0, later))]
             found = mean_evidence(latest_ms, settings.minimum_invocations, threshold_ms)
             yield Reading(rule, command.key, found, threshold_ms, "ms", answers.number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from plugin.insight.outcomes import Slot, sums
@@ -111,14 +111,14 @@ class Scales(NamedTuple):
         `among` rates are judged together, of which one is high by chance (Bonferroni's correction). A rate above the
         threshold without proof, or above the target of too few invocations, is UNKNOWN.
         """
-        return self._judge_errors(ok, errors, (errors, ok + errors), among)
+        return self._judge_errors(ok, errors, lambda: (errors, ok + errors), among)
 
     def judge_slots(self, slots: Sequence[Slot], among: int = 1) -> Judged:
         """The same of the latest invocations, slot by slot, where failures may come in clumps."""
         ok, errors = sums(slots)
-        return self._judge_errors(ok, errors, independent(slots, PAGE_CLUMPS), among)
+        return self._judge_errors(ok, errors, lambda: independent(slots, PAGE_CLUMPS), among)
 
-    def _judge_errors(self, ok: int, errors: int, telling: tuple[float, float], among: int) -> Judged:
+    def _judge_errors(self, ok: int, errors: int, telling: Callable[[], tuple[float, float]], among: int) -> Judged:
         judged = ok + errors
         target, threshold, _ = self.error_rate_percent
         if not judged:
@@ -127,9 +127,9 @@ class Scales(NamedTuple):
         few = judged < self.minimum_invocations
         severity = UNKNOWN if percent > (target if few else threshold) else WELL
         if percent > target and not few:
-            level = LEVEL / among
+            level, told = LEVEL / among, telling()
             for bound, worse in ((target, WARNING), (threshold, CRITICAL)):
-                severity = worse if exceeds(*telling, bound / 100, level) else severity
+                severity = worse if exceeds(*told, bound / 100, level) else severity
         return Judged(percent, target, threshold, severity)
 
 

@@ -8,7 +8,7 @@ SLOT_S = 300.0
 """Invocations within this time are counted together."""
 
 SPAN_S = 3600.0
-ENOUGH = 50
+ENOUGH = 60
 """Slots older than `SPAN_S` are kept until younger ones count this many invocations."""
 
 LONGEST_S = 7 * 86_400.0

@@ -1,0 +1,19 @@
+"""Work in short steps on the bot's loop, so that nothing of the bot waits for long."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def in_steps(steps: Generator[None, None, T]) -> T:
+    """What a generator returns, with the loop free to run other work wherever it yields."""
+    while True:
+        await asyncio.sleep(0)
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
