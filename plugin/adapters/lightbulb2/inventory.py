@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import lightbulb
 from lightbulb.commands.slash import SlashGroupMixin
@@ -80,7 +80,7 @@ class BotInventory(Inventory):
                 break
             callback = wrapped
         names = attribute(callback, "__globals__")
-        found = list(names.values()) if type(names) is dict else []
+        found = list(cast("dict[str, object]", names).values()) if type(names) is dict else []
         return [plugin for plugin in self._bot.plugins.values() if any(value is plugin for value in found)]
 
     def schedule(self) -> Schedule:
