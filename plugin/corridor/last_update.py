@@ -22,7 +22,7 @@ AFTER_S = 7 * DAY_S
 """It is judged by its first week, since what begins later is not its doing, and must still hold in the last."""
 HOURS_KEPT_S = 29 * DAY_S
 """Hours are kept for a little longer than this unless the settings say otherwise."""
-LEAST_BEFORE_S = 3 * DAY_S
+LEAST_BEFORE_S = 7 * DAY_S
 YOUNG_S = 6 * HOUR_S
 """A release younger than this is looked at in steps of five minutes, and so is as much of the time before it."""
 FINE_S = 300

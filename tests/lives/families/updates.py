@@ -12,7 +12,7 @@ NIGHTLY = (Start(0, "r1"), Start(18.75, "r2"))
 
 def update(day: float, *says: str) -> Fault:
     """That there was an update is no verdict on it."""
-    return Fault("an update", ("health: update to r2",), DAY_S, day, also=says)
+    return Fault("an update", ("health: update to r2",), 5 * DAY_S, day, also=says)
 
 
 def slower(factor: float, day: float, commands: str = "*") -> Spell:
