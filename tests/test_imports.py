@@ -221,6 +221,8 @@ NOT_BEFORE = {
     "plugin.adapters.pages": "pages",
     "plugin.insight.health": "what judges for pages",
     "plugin.insight.alerts": "what judges samples",
+    "plugin.insight.scales": "what judges anything",
+    "plugin.model.past": "what history tells",
     "plugin.history.store": "the store, which the thread of history imports",
     "sqlite3": "the store",
     "asyncpg": "a driver that few need",

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from plugin.corridor.instance_names import Twins, hint
 from plugin.history import MissingDriver, NotAStore, StoreAddressError, StoreError, StoreUnavailable
-from plugin.insight.absences import last_death
 from plugin.metrics.batches import Waiting
 from plugin.model import Batch, Death, HistoryState, Retention, Writer
 from plugin.words import lasting
@@ -194,6 +193,8 @@ class HistoryWriter:
             return False
         self._writer = settled
         boots = await store.boots(settled.bot, settled.instance, now)
+        from plugin.insight.absences import last_death  # here, in the thread of history
+
         self._death, self.settled = last_death(boots, _BOOTS_HERE, now), True
         if settled.instance != own.instance:
             _logger.info("history goes on under %s, the name of the host before", settled.instance)

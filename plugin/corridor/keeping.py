@@ -18,7 +18,6 @@ from plugin.corridor.cutting import Cutter
 from plugin.corridor.history_writer import Beat
 from plugin.corridor.loop_end import LoopEnd
 from plugin.history import StoreError, shown_address
-from plugin.insight.last_words import last_words
 from plugin.instrument.containment import Containment
 from plugin.instrument.release import bot_folder, instance, release
 from plugin.metrics import Registry, Samples
@@ -247,6 +246,8 @@ class Keeper:
         archive.put(batch, Beat(now, tuple(shard.id for shard in connection.shards or ()), self._status()))
 
     def _status(self) -> str:
+        from plugin.insight.last_words import last_words  # here, since a bot that starts has no last words yet
+
         return last_words(self._samples.newest(), self._alerts(), self._running())
 
     def _shown(self) -> str:

@@ -19,12 +19,12 @@ REASONS = 3
 class _Tally:
     """The sums of one cog."""
 
-    __slots__ = ("answers", "cancelled", "denied", "errors", "members", "ok", "severity", "window", "window_sum_ns")
+    __slots__ = ("cancelled", "denied", "errors", "members", "ok", "severity", "window", "window_sum_ns")
 
     def __init__(self) -> None:
         self.members: list[CommandHealth] = []
         self.ok = self.denied = self.errors = self.cancelled = 0
-        self.answers = self.window = self.window_sum_ns = 0
+        self.window = self.window_sum_ns = 0
         self.severity = UNKNOWN
 
     def add(self, health: CommandHealth) -> None:
@@ -35,7 +35,6 @@ class _Tally:
         self.denied += denied
         self.errors += errors
         self.cancelled += cancelled
-        self.answers += command.answers.number
         self.window += len(command.answers.window_ns)
         self.window_sum_ns += command.answers.window_sum_ns
         severity = response.severity if response.severity > rate.severity else rate.severity
@@ -77,7 +76,7 @@ def _rank(cog: CogHealth) -> tuple[int, int, str]:
 def _judge_cog(name: str | None, tally: _Tally, scales: Scales, now: float, among: int) -> CogHealth:
     mean_ns = tally.window_sum_ns / tally.window if tally.window else None
     severity, reasons = tally.severity, ()
-    mean = scales.judge_answers(mean_ns, tally.answers)
+    mean = scales.judge_recent([health.command.answers for health in tally.members], among=among)
     if severity > WELL or mean.severity > WELL or tally.errors:
         slots = lately([health.command.recent for health in tally.members], now, scales.minimum_invocations)
         errors = scales.judge_slots(slots, among)

@@ -34,7 +34,7 @@ def judging_commands(
     commands: Sequence[CommandSnapshot], scales: Scales, now: float
 ) -> Generator[None, None, tuple[CommandHealth, ...]]:
     """Each command with the mean of its last answers and its latest error rate held against the scales."""
-    judge_worse, judge_errors = scales.judge_worse, scales.judge_errors
+    judge_worse, judge_errors = scales.judge_recent_worse, scales.judge_errors
     # The verdicts that most commands share are made once.
     unused, no_errors, all_well = (scales.judge_answers(None, 0), False), judge_errors(0, 0), judge_errors(1, 0)
     among = sum([bool(command.recent) for command in commands]) or 1
@@ -44,7 +44,7 @@ def judging_commands(
             yield
         answers, deferred = command.answers, command.deferred
         ok, _, errors, _ = command.outcomes
-        response, late = judge_worse(answers, deferred) if answers.number or deferred.number else unused
+        response, late = judge_worse(answers, deferred, among) if answers.number or deferred.number else unused
         slots = lately([command.recent], now, scales.minimum_invocations) if errors else ()
         rate = scales.judge_slots(slots, among) if errors else all_well if ok else no_errors
         latest = sums(slots) if slots else (0, 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterable, Sequence
-from statistics import NormalDist
 from typing import NamedTuple
 
 from plugin.insight.outcomes import Slot
@@ -68,6 +67,18 @@ def mean_evidence(values: Sequence[float], minimum: int, threshold: float) -> Ev
     return decided or NOTHING
 
 
+def least_mean(values: Iterable[float], level: float) -> float:
+    """The lower confidence bound of the mean of all values, by Student's t; minus infinity of fewer than two."""
+    number, total, squares = 0, 0.0, 0.0
+    for value in values:
+        number, total, squares = number + 1, total + value, squares + value * value
+    if number < 2:
+        return -math.inf
+    mean = total / number
+    error = math.sqrt(max(0.0, squares - total * mean) / (number - 1) / number)
+    return mean - _student(number - 1, level) * error
+
+
 def share_evidence(
     slots: Iterable[Slot], minimum: int, bound: float, level: float, was: float | None = None
 ) -> Evidence:
@@ -103,6 +114,8 @@ def _before(older: Sequence[Slot], was: float, minimum: int, bound: float) -> fl
 @functools.lru_cache(maxsize=1024)
 def _student(freedom: int, chance: float) -> float:
     """The upper quantile of Student's t (Abramowitz and Stegun 26.7.5: within 2 % from 9 degrees of freedom on)."""
+    from statistics import NormalDist  # here, since a bot that starts has nothing to judge yet
+
     z = -NormalDist().inv_cdf(chance)
     return (
         z

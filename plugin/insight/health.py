@@ -13,7 +13,7 @@ from plugin.insight.loop import judge_lag
 from plugin.insight.outcomes import lately, sums
 from plugin.insight.reasons import troubles_of
 from plugin.insight.scales import CRITICAL, UNKNOWN, Scales, memory_limit_bytes, memory_mb
-from plugin.model import Health, Judged, RecentAnswers, ShardSnapshot, Snapshot
+from plugin.model import Health, Judged, ShardSnapshot, Snapshot
 from plugin.settings import Settings
 
 
@@ -43,8 +43,8 @@ def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Hea
         reasons=(),
         memory_mb=scales.memory_mb.judge(memory_mb(snapshot)),
         cpu_percent=scales.cpu_percent.judge(_cpu_percent(snapshot)),
-        response_ms=_judge_answers([command.answers for command in snapshot.commands], scales),
-        deferred_ms=_judge_answers([command.deferred for command in snapshot.commands], scales, deferred=True),
+        response_ms=scales.judge_recent([command.answers for command in snapshot.commands]),
+        deferred_ms=scales.judge_recent([command.deferred for command in snapshot.commands], deferred=True),
         error_rate_percent=scales.judge_slots(latest),
         latency_ms=scales.latency_ms.judge(_latency_ms(shards)),
         uptime_percent=scales.uptime_percent.judge(_percent(snapshot.connection.uptime_share)),
@@ -84,12 +84,6 @@ def _cpu_percent(snapshot: Snapshot) -> float | None:
 def _percent(share: float | None) -> float | None:
     # Rounded, since 0.29 * 100 is 28.999999999999996.
     return None if share is None else round(share * 100, 9)
-
-
-def _judge_answers(answers: Sequence[RecentAnswers], scales: Scales, deferred: bool = False) -> Judged:
-    window = sum([len(of.window_ns) for of in answers])
-    mean_ns = sum([of.window_sum_ns for of in answers]) / window if window else None
-    return scales.judge_answers(mean_ns, sum([of.number for of in answers]), deferred)
 
 
 def _latency_ms(shards: Sequence[ShardSnapshot]) -> float | None:

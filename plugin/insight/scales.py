@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import NamedTuple, Protocol
 
+from plugin.insight.evidence import least_mean
 from plugin.insight.outcomes import Slot, sums
 from plugin.insight.proportions import LEVEL, exceeds, independent
-from plugin.model import Judged, Severity, Snapshot
+from plugin.model import Judged, RecentAnswers, Severity, Snapshot
 from plugin.settings import Settings
 
 MEGABYTE = 1 << 20
@@ -45,6 +47,10 @@ class Scale(NamedTuple):
         else:
             severity = WELL if value <= target else WARNING if value <= threshold else CRITICAL
         return Judged(value, target, threshold, severity)
+
+
+PROVING = 1000
+"""The mean of more answers than this is taken as it is."""
 
 
 class Answered(Protocol):
@@ -97,6 +103,29 @@ class Scales(NamedTuple):
         judged = scale.judge(None if mean_ns is None else mean_ns / NS_PER_MS)
         slow = judged.severity is WARNING or judged.severity is CRITICAL
         return judged._replace(severity=UNKNOWN) if slow and number < self.minimum_invocations else judged
+
+    def judge_recent(self, answers: Sequence[RecentAnswers], deferred: bool = False, among: int = 1) -> Judged:
+        """The mean of the last answers of all these, slow only where its lower confidence bound is.
+
+        `among` means are judged together. UNKNOWN where the mean is beyond the target and its bound is not.
+        """
+        window = sum([len(of.window_ns) for of in answers])
+        mean_ns = sum([of.window_sum_ns for of in answers]) / window if window else None
+        judged = self.judge_answers(mean_ns, sum([of.number for of in answers]), deferred)
+        if judged.severity not in (WARNING, CRITICAL) or window > PROVING:
+            return judged
+        least_ns = least_mean(chain.from_iterable(of.window_ns for of in answers), LEVEL / among)
+        proven = (self.deferred_ms if deferred else self.response_ms).judge(least_ns / NS_PER_MS).severity
+        return judged._replace(severity=UNKNOWN if proven is WELL else proven)
+
+    def judge_recent_worse(self, answers: RecentAnswers, deferred: RecentAnswers, among: int) -> tuple[Judged, bool]:
+        """The same as `judge_worse` of the last answers."""
+        at_once = self.judge_recent([answers], among=among)
+        if not deferred.number:
+            return at_once, False
+        late = self.judge_recent([deferred], deferred=True, among=among)
+        worse = (late.severity, deferred.number) > (at_once.severity, answers.number)
+        return (late, True) if worse else (at_once, False)
 
     def judge_worse(self, answers: Answered, deferred: Answered) -> tuple[Judged, bool]:
         """The worse of both means, or that of the more frequent; and whether it is that of answers after a defer."""

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.histogram import Histogram
 from plugin.insight.health import judge
-from plugin.model import Alert, CommandKind, CommandSnapshot, Death, HistoryState, Severity
+from plugin.model import Alert, CommandKind, CommandSnapshot, Death, HistoryState, RecentAnswers, Severity
 from plugin.settings import Settings
 from tests.insight.snapshots import command, connection, sample, shard, snapshot
 
@@ -203,6 +204,19 @@ def test_deferred_answers_have_a_threshold_of_their_own(
     assert (health.commands[0].response.severity, health.commands[0].deferred) == (severity, True)
     assert (health.deferred_ms.value, health.deferred_ms.severity) == (deferred_ms, severity)
     assert (health.response_ms.value, health.cogs[0].reasons) == (None, reasons)
+
+
+@pytest.mark.parametrize(
+    ("mean_ms", "severity"), [(60, WELL), (130, UNKNOWN), (400, WARNING), (1100, WARNING), (4000, CRITICAL)]
+)
+def test_a_mean_is_slow_where_its_lower_bound_is(mean_ms: int, severity: Severity) -> None:
+    """Of ten answers that differ much, a mean a little above the target or the threshold is chance, for all three."""
+    window = [round((1 + 0.3 * (-1) ** number * number / 5) * mean_ms * 1e6) for number in range(10)]
+    spread = RecentAnswers(10, sum(window), Histogram(), window, sum(window))
+    health = judge(snapshot(command(cog="shop", ok=10)._replace(answers=spread), cogs=["shop"]), SETTINGS)
+    assert health.commands[0].response.severity is severity
+    assert health.response_ms.severity is severity
+    assert health.cogs[0].severity is (severity if severity is not UNKNOWN else WELL)
 
 
 def test_the_worse_kind_of_answers_is_judged() -> None:
