@@ -54,7 +54,7 @@ def test_the_pages_count_the_calls(shown):
 def test_the_pages_show_failures_and_slow_commands(shown):
     """The error of a command leads to its line, and the slow command is named."""
     assert re.search(r"demo/cogs/\w+\.py:\d+", shown.output)
-    assert re.search(r"• (slow command:|2 slow commands, worst) /\w+ answers in \d", shown.output)
+    assert re.search(r"/\w+ is slowest: it answers in \d", shown.output)
 
 
 def test_the_monitor_is_well(shown):
