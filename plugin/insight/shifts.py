@@ -16,10 +16,12 @@ from functools import partial
 from typing import NamedTuple
 
 from plugin.insight.chances import student_tail
-from plugin.insight.fits import begins, fit
-from plugin.insight.strata import Block, Likeness, Part, Stratum, added, like_hours
+from plugin.insight.fits import Fit, begins, fit
+from plugin.insight.strata import DAY_S, Block, Likeness, Part, Stratum, added, like_hours
 
 LEVEL = 0.01
+LAST_S = DAY_S, 2 * DAY_S, 4 * DAY_S
+"""Lengths of what came last before the moment, in which a change may have begun already."""
 
 
 class Shift(NamedTuple):
@@ -53,17 +55,41 @@ def compare_blocks(before: Sequence[Block], after: Sequence[Block]) -> Shift | N
     release = fit(parts, lambda part: part.is_after)
     if not release.variance:
         return None
-    p_value = min(1.0, 2 * student_tail(math.sqrt(release.explained / release.dispersion), release.freedom))
+    p_value, rises = _chance(release), release.score > 0
     return Shift(
         p_value,
-        release.score > 0,
+        rises,
         likeness,
-        p_value <= LEVEL and begins(parts, release) and (not _is_binary(parts) or _begins_at_all_hours(strata)),
+        p_value <= LEVEL
+        and begins(parts, release)
+        and (not _is_binary(parts) or _begins_at_all_hours(strata))
+        and not _began_before(before, rises),
         release.dispersion,
         added(stratum.before for stratum in strata),
         added(stratum.after for stratum in strata),
         partial(_ratio, strata),
     )
+
+
+def _chance(division: Fit) -> float:
+    return min(1.0, 2 * student_tail(math.sqrt(division.explained / division.dispersion), division.freedom))
+
+
+def _began_before(before: Sequence[Block], rises: bool) -> bool:
+    """Whether the last days before had changed in the same way already, by like hours of the weeks before them.
+
+    These days have no like hours of the week after the moment yet, so the comparison across it does not see them.
+    """
+    end = max(block.at for block in before)
+    for last_s in LAST_S:
+        older, newer = ([block for block in before if (block.at > end - last_s) is late] for late in (False, True))
+        matched = like_hours(older, newer)
+        if matched is not None and matched[0] is Likeness.WEEK:
+            parts = sorted((part for stratum in matched[1] for part in stratum.parts), key=lambda part: part.at)
+            division = fit(parts, lambda part: part.is_after)
+            if division.variance and (division.score > 0) is rises and _chance(division) <= LEVEL:
+                return True
+    return False
 
 
 def _is_binary(parts: Sequence[Part]) -> bool:

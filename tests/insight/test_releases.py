@@ -92,6 +92,16 @@ def test_what_begins_elsewhere_is_not_the_release(days: float, slow: float) -> N
         assert not a_release(seed, at=at, slow=lambda t: slow if t >= at + days * DAY else 1.0, commands=2)
 
 
+@pytest.mark.parametrize("days_after", [0.7, 2, 4])
+def test_a_weekend_that_was_slow_already_clears_the_release_of_a_monday(days_after: float) -> None:
+    """Its days have no like hours after the release yet; they were slower than those of the weekend before."""
+    at = MONDAY
+    for seed in range(3):
+        assert not a_release(
+            seed, at=at, days_after=days_after, slow=lambda t: 1.6 if t >= at - 2 * DAY else 1.0, commands=2
+        )
+
+
 @pytest.mark.parametrize("days", [-2, 1.5, 4])
 def test_errors_that_begin_elsewhere_are_not_the_release(days: float) -> None:
     """An API that fails from another moment on is not the release's doing, though no like hour had an error before."""
