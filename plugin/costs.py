@@ -11,7 +11,7 @@ from collections.abc import Generator
 
 MEGABYTE = 1 << 20
 
-COMMAND_US = {2: (28, 60), 3: (47, 79)}
+COMMAND_US = {2: (36, 79), 3: (43, 58)}
 """Processor time added to one command in microseconds by line of Lightbulb: one that does nothing, one that answers."""
 
 LOADING_MB = 2.9

@@ -73,7 +73,7 @@ def command_detail_pages(
     ]
     if not (any(command.outcomes) or command.in_flight):
         sections = [_all_time(command_health, all_time)]
-    severity = command_health.severity
+    severity = _severity(command_health)
     head = f"{opening(command, severity, all_time)}{_said(budget)}"
     title = text.escaped(names.command_label(command.key), text.LINE_CELLS)
     answers = command_health.answers.window_ns
@@ -90,6 +90,14 @@ def opening(command: CommandSnapshot, severity: Severity, all_time: CommandDelta
         else f"last invoked {numbers.discord_time(command.last_invoked)}"
     )
     return f"{sign(severity)} {names.inline_label(command.key)} {VERDICTS[severity]}.\nIn {cog}, {last}."
+
+
+def _severity(judged: CommandHealth) -> Severity:
+    """Of what is judged; a command is not called well while a value beyond its target is not proven to be so."""
+    doubtful = any(
+        value.value is not None and value.severity is Severity.UNKNOWN for value in (judged.response, judged.error_rate)
+    )
+    return Severity.UNKNOWN if doubtful and judged.severity is Severity.WELL else judged.severity
 
 
 def _silence(before: int) -> str:

@@ -54,11 +54,14 @@ def errors_section(errors: Sequence[ErrorReview], since: str, at: float) -> Sect
 def _error(error: ErrorReview, at: float) -> str:
     severity, word = STATES[error.state]
     head, *place = failures.group_lines(error.type, error.place, error.occurrences, INDENT)
-    first = f" {numbers.ago(at - error.first_seen)}" if error.state is ErrorState.FIRST_SEEN else ""
-    when = f"{word}{first}, last {numbers.ago(at - error.last_seen)}"
+    last = f"last {numbers.ago(at - error.last_seen)}"
+    when = [f"{word}, {last}"]
+    if error.state is ErrorState.FIRST_SEEN:  # both do not fit into a line
+        when = [f"{word} {numbers.ago(at - error.first_seen)}", *([last] if error.occurrences > 1 else [])]
     commands = [f"{INDENT}{text.name(', '.join(error.commands), text.LINE_CELLS - 3)}"] if error.commands else []
     first = f"{NO_SIGN if severity is None else sign(severity)} {head.removeprefix(INDENT)}"
-    return "\n".join([first, text.clip(f"{INDENT}{when}", text.LINE_CELLS), *place, *commands])
+    said = [text.clip(f"{INDENT}{line}", text.LINE_CELLS) for line in when]
+    return "\n".join([first, *said, *place, *commands])
 
 
 def growth_section(growth: Growth | None) -> Section:
