@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Generator
 
 MEGABYTE = 1 << 20
@@ -34,12 +35,14 @@ class Ledger:
     """How much resident memory grew while the monitor was imported and loaded, each counted the first time."""
 
     def __init__(self, resident: int | None) -> None:
-        """`resident`: memory before the import began."""
+        """`resident`: memory before the import began; None where it began with libraries that the bot needs itself."""
         self._import_began = resident
         self._grown: dict[str, int] = {}
 
     def imported(self) -> None:
         """The import has ended."""
+        if self._import_began is None:
+            self._grown.setdefault("import", round(LOADING_MB * MEGABYTE))
         self._count("import", self._import_began)
 
     @contextlib.contextmanager
@@ -61,7 +64,7 @@ class Ledger:
         return sum(self._grown.values()) if self._grown else round(LOADING_MB * MEGABYTE)
 
 
-LEDGER = Ledger(resident_bytes())
+LEDGER = Ledger(resident_bytes() if {"hikari", "lightbulb"} <= sys.modules.keys() else None)
 
 
 def memory_bytes(database: str) -> int:

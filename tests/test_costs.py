@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from plugin import costs
 from plugin.costs import COMMAND_US, LATER_MB, LOADING_MB, MEGABYTE, Ledger, memory_bytes, resident_bytes
 
-DOCUMENT = (Path(__file__).parents[1] / "docs" / "costs.md").read_text("utf-8")
+ROOT = Path(__file__).parents[1]
+DOCUMENT = (ROOT / "docs" / "costs.md").read_text("utf-8")
 
 
 def row(label: str) -> list[float]:
@@ -47,6 +49,13 @@ def test_what_the_process_grows_by_is_counted_once() -> None:
     with ledger.loading():
         kept[:] = bytes(len(kept))
     assert ledger.loaded_bytes() == taken
+
+
+def test_an_import_that_brought_hikari_is_not_the_monitors() -> None:
+    """Whoever imports the plugin first has the memory of hikari and Lightbulb counted to the bot."""
+    said = "import plugin; from plugin.costs import LEDGER; import hikari, lightbulb; print(LEDGER.loaded_bytes())"
+    ran = subprocess.run([sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(ran.stdout) == round(LOADING_MB * MEGABYTE)
 
 
 @pytest.mark.parametrize(
