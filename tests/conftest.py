@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 from collections.abc import AsyncGenerator, Generator
 
 import asyncpg
@@ -17,6 +18,10 @@ from tests.held_threads import HeldThreads
 from tests.history.postgres import Postgres, database_of
 
 _numbers = itertools.count()
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell has it so for what it runs in the background, and the bots that tests start would never hear of Ctrl+C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes says how busy the machine is, and nothing of the code.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

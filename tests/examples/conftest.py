@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -29,8 +28,6 @@ def start(module: str, *arguments: str, cwd: Path = ROOT) -> subprocess.Popen[st
         "TMPDIR": str(cwd),
         "COLUMNS": "80",
     }
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for what it runs in the background
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [sys.executable, "-W", "error", "-m", module, *arguments],
         stdout=subprocess.PIPE,
