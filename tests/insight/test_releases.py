@@ -203,7 +203,10 @@ def test_worst_comes_first_and_the_list_is_bounded() -> None:
     """Failures come before slowness and both before good news, the greater change first."""
     chance, at = random.Random(3), MONDAY
     names = "abcd"
-    bad: Callable[[random.Random, int], int] = lambda chance, calls: int(calls * 0.1 + chance.random())  # noqa: E731
+
+    def bad(chance: random.Random, calls: int) -> int:
+        return int(calls * 0.1 + chance.random())
+
     before = {
         key(name): points(chance, at - 7 * DAY, at, **({"failing": bad} if name == "d" else {})) for name in names
     }

@@ -156,7 +156,7 @@ def test_a_group_without_end_is_looked_through_for_a_while() -> None:
     """One of a bot's own class may make its members when it is asked for them."""
 
     class Endless(ExceptionGroup[ValueError]):
-        exceptions = property(lambda _: (Endless("", [ValueError()]),))  # pyright: ignore[reportAssignmentType]
+        exceptions = property(lambda _: (Endless("", [ValueError()]),))  # pyright: ignore[reportAssignmentType] # that is the point
 
     assert Places(BOT).of(Endless("", [ValueError()])) is None
 
