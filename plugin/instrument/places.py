@@ -71,13 +71,13 @@ class Places:
         own = [found for found in task_frames(frame) if self.is_own_frame(found)]
         return [self._place(found, found.f_lineno) for found in own]
 
-    def running(self, frames: list[FrameType]) -> tuple[FrameType, Place]:
-        """The same frame as of an exception, of at least one frame that run now, innermost first."""
-        own = next((frame for frame in frames if self.is_own_frame(frame)), None)
+    def running(self, frames: list[tuple[FrameType, int]]) -> tuple[int, Place]:
+        """Which frame is the same as of an exception, of at least one that run, innermost first, with its line."""
+        own = next((index for index, (frame, _) in enumerate(frames) if self.is_own_frame(frame)), None)
         if own is not None:
-            return own, self._place(own, own.f_lineno)
-        found = frames[-1 - (self._outermost(frames[::-1]) or 0)]
-        return found, self._place(found, found.f_lineno, library=True)
+            return own, self._place(*frames[own])
+        outermost = len(frames) - 1 - (self._outermost([frame for frame, _ in reversed(frames)]) or 0)
+        return outermost, self._place(*frames[outermost], library=True)
 
     def is_own(self, code: CodeType) -> bool:
         """Whether code is the bot's own."""

@@ -16,6 +16,7 @@ import hikari
 
 from plugin.instrument.coroutines import coroutine_of
 from plugin.instrument.loop.calls import called
+from plugin.instrument.own_code import OURS
 from plugin.instrument.places import Places
 from plugin.instrument.values import attribute
 from plugin.instrument.wrapped import code_of
@@ -49,6 +50,10 @@ WAITING = (_file_of(selectors.SelectSelector.select), _BASE_EVENTS.replace("base
 LONGEST_NAME = 60
 _AUTOMATIC = re.compile(r"Task-\d+")
 _IDS = re.compile(r"\d{5,}")
+
+
+Moment = tuple[FrameType, int, int]
+"""A frame with the line and the instruction that it was at."""
 
 
 class Look(NamedTuple):
@@ -98,25 +103,26 @@ class Looker:
         return Look(step, what, place, called(*instruction), certain)
 
     def _find(self, free: bool) -> tuple[object, str, Place, tuple[CodeType, int], bool] | None:
-        frame = sys._current_frames().get(self._thread_id)  # pyright: ignore[reportPrivateUsage] # CPython has no other
+        innermost = sys._current_frames().get(self._thread_id)  # pyright: ignore[reportPrivateUsage] # CPython has no other
+        # At once, for from here on the loop may run on: frames go to other lines, and the command ends.
+        stack = _stack(innermost)
         task = asyncio.current_task(self._loop)
-        if frame is None or (task is None and frame.f_code.co_filename.startswith(WAITING)):
+        command = None if task is None else self._running_in(id(task))
+        if innermost is None or (task is None and innermost.f_code.co_filename.startswith(WAITING)):
             return None
-        frames = list(_frames(frame, task))
-        if not frames:
-            return None
-        own = [frame for frame in frames if self._places.is_own_frame(frame)]
-        at, place = self._places.running(frames)
-        what = self._name(task, own, frames[-1])
-        certain = free or at is not frames[0]
-        return _step(task, frames[-1]), what, place, (at.f_code, at.f_lasti), certain
+        frames = list(_inside(stack, task))
+        if all(frame.f_code.co_filename.startswith(OURS) for frame, _, _ in frames):
+            return None  # such as a beat of the watch's own: the loop runs again
+        own = [frame for frame, _, _ in frames if self._places.is_own_frame(frame)]
+        outermost = frames[-1][0]
+        index, place = self._places.running([(frame, line) for frame, line, _ in frames])
+        what = label(command) if command is not None else self._name(task, own, outermost)
+        at, _, instruction = frames[index]
+        return _step(task, outermost), what, place, (at.f_code, instruction), free or index > 0
 
     def _name(self, task: asyncio.Task[Any] | None, own: list[FrameType], outermost: FrameType) -> str:
         if task is None:
             return f"callback {_short(outermost.f_code.co_qualname)}"
-        command = self._running_in(id(task))
-        if command is not None:
-            return label(command)
         name, code = task.get_name(), _code(task)
         if code is not None and not self._places.is_own(code) and own:
             return _short(own[-1].f_code.co_qualname)  # a library's task around a listener or the like of the bot
@@ -125,13 +131,24 @@ class Looker:
         return f"task {_short(code.co_qualname if code is not None else 'without a name')}"
 
 
-def _frames(innermost: FrameType, task: asyncio.Task[Any] | None) -> Iterator[FrameType]:
-    """What the loop runs, innermost first, without what runs the loop."""
+def _stack(innermost: FrameType | None) -> list[Moment]:
+    """Every frame with its line and instruction, innermost first."""
+    found: list[Moment] = []
+    while innermost is not None:
+        found.append((innermost, innermost.f_lineno, innermost.f_lasti))
+        innermost = innermost.f_back
+    return found
+
+
+def _inside(stack: list[Moment], task: asyncio.Task[Any] | None) -> Iterator[Moment]:
+    """What the loop runs, without what runs the loop."""
     outermost = attribute(coroutine_of(task), "cr_frame") if task is not None else None
-    frame: FrameType | None = innermost
-    while frame is not None and frame.f_code.co_filename not in BASES:
-        yield frame
-        frame = None if frame is outermost else frame.f_back
+    for moment in stack:
+        if moment[0].f_code.co_filename in BASES:
+            return
+        yield moment
+        if moment[0] is outermost:
+            return
 
 
 def _step(task: asyncio.Task[Any] | None, outermost: FrameType) -> object:
