@@ -8,7 +8,12 @@ import pytest
 import uvloop
 
 
-@pytest.fixture(scope="session")
-def event_loop_policy() -> asyncio.AbstractEventLoopPolicy:
-    """What pytest-asyncio makes its loops with."""
-    return uvloop.EventLoopPolicy()
+def pytest_configure() -> None:
+    """Have pytest-asyncio make its loops of uvloop's; its own fixture for that is not overridden by a plugin."""
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+
+
+@pytest.fixture(autouse=True)
+async def _it_is_uvloop() -> None:
+    """A run on another loop would pass, and show nothing."""
+    assert isinstance(asyncio.get_running_loop(), uvloop.Loop)
