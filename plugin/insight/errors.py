@@ -45,6 +45,8 @@ AN_OUTAGE = 3
 IN_OUTAGES = 0.8
 """The least share of an error's failures in hours of outages that makes it Discord's."""
 
+FILED_LATER_S = 600
+"""Seconds by which what ended may be filed later: the longest `flush_interval_s`."""
 TOO_LATE = 0.1
 """An error of a release comes later than this by its rate in one of ten cases; later ones are not called new."""
 
@@ -129,7 +131,7 @@ def _is_new(group: ErrorHistory, hours: int, ran: int, since: Since) -> bool:
     if not since.is_update:
         return telling(hours, after, since.judged_before)
     whole = since.judged_before + after
-    near = min(after, max(1.0, _judged_until(since.after, since.at, group.first_seen)))
+    near = max(1, _judged_by(since.after, group.first_seen))
     chance = (after / whole) ** hours - ((after - near) / whole) ** hours
     return chance <= LEVEL and math.exp(-hours * near / ran) > TOO_LATE
 
@@ -139,14 +141,16 @@ def judged(course: ActivityCourse) -> int:
     return sum(point.outcomes[Outcome.OK] + point.outcomes[Outcome.ERROR] for point in course.points)
 
 
-def _judged_until(course: ActivityCourse, start: float, end: float) -> float:
-    """Invocations from `start` up to `end`, those of a step in even proportion."""
-    judged = 0.0
-    for point in course.points:
-        begin, until = max(float(point.at), start), float(point.at + course.step_s)
-        share = min(1.0, max(0.0, (end - begin) / (until - begin))) if until > begin else 0.0
-        judged += share * (point.outcomes[Outcome.OK] + point.outcomes[Outcome.ERROR])
-    return judged
+def _judged_by(course: ActivityCourse, moment: float) -> int:
+    """The most invocations that can have ended by a moment.
+
+    Where in its step one ended is not kept, and history files what ended when it is written next.
+    """
+    return sum(
+        point.outcomes[Outcome.OK] + point.outcomes[Outcome.ERROR]
+        for point in course.points
+        if point.at <= moment + FILED_LATER_S
+    )
 
 
 def without_discords(key: CommandKey, course: CommandCourse, errors: Iterable[ErrorCourse]) -> list[CommandPoint]:

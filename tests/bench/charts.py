@@ -7,7 +7,7 @@ import contextlib
 import io
 import math
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 import psutil
@@ -16,7 +16,7 @@ from plugin.corridor.drawing import Drawing
 from plugin.display.chart import Limit, Line, LineChart, Mark, line_chart
 from plugin.instrument.containment import Containment
 from plugin.model import Severity
-from tests.bench.measure import Batch, Spread, processor_ns, side_by_side
+from tests.bench.measure import Spread, side_by_side, timed
 from tests.bench.table import Row, alone, beside, milli
 
 BOUND = 1.0
@@ -71,7 +71,7 @@ class Drawn(NamedTuple):
 
 def measure(quick: bool) -> list[Row]:
     """Three lines of 1,440 points with a threshold and a release, as a PNG of 1200 x 500."""
-    pair = side_by_side(_timed(_ours), _timed(_theirs), 2 if quick else 20)
+    pair = side_by_side(timed(_ours), timed(_theirs), 2 if quick else 20)
     drawn = asyncio.run(_in_its_process(2 if quick else 20))
     waited = (
         f"with the process that is there: {milli(drawn.warm)}, with a new one: {milli(drawn.cold)}, by the wall clock"
@@ -85,15 +85,6 @@ def measure(quick: bool) -> list[Row]:
         ),
         Row("memory of the process that draws", memory, "", memory, "", ""),
     ]
-
-
-def _timed(draw: Callable[[], bytes]) -> Batch:
-    def batch() -> float:
-        began_ns = processor_ns()
-        draw()
-        return processor_ns() - began_ns
-
-    return batch
 
 
 def _ours() -> bytes:

@@ -39,6 +39,17 @@ class Pair(NamedTuple):
     """Ours as a multiple of theirs, batch by batch: a machine that slows down for a while slows both."""
 
 
+def timed(work: Callable[[], object]) -> Batch:
+    """A batch that does a thing once."""
+
+    def batch() -> float:
+        began_ns = processor_ns()
+        work()
+        return processor_ns() - began_ns
+
+    return batch
+
+
 def side_by_side(ours: Batch, theirs: Batch, rounds: int) -> Pair:
     """Run both by turns."""
     mine, others = by_turns([ours, theirs], rounds)

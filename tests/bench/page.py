@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 from prometheus_client import generate_latest
 
@@ -13,7 +12,7 @@ from plugin.model import Outcome
 from tests.bench.bots import Bot
 from tests.bench.events import Events
 from tests.bench.filling import COMMANDS, fill
-from tests.bench.measure import Batch, processor_ns, side_by_side
+from tests.bench.measure import Batch, side_by_side, timed
 from tests.bench.rival import Rival
 from tests.bench.table import Row, beside, milli
 
@@ -51,7 +50,7 @@ def _page(monitor: plugin.Monitor) -> Batch:
         snapshot = monitor.snapshot()
         return display.command_pages(snapshot, monitor.health(snapshot), 10)
 
-    return _timed(page)
+    return timed(page)
 
 
 def _rival(names: list[str]) -> Batch:
@@ -61,13 +60,4 @@ def _rival(names: list[str]) -> Batch:
         counters[Outcome.OK].inc(150)
         durations.observe(0.2)
         first_responses.observe(0.1)
-    return _timed(lambda: generate_latest(rival.registry))
-
-
-def _timed(function: Callable[[], object]) -> Batch:
-    def batch() -> float:
-        began_ns = processor_ns()
-        function()
-        return processor_ns() - began_ns
-
-    return batch
+    return timed(lambda: generate_latest(rival.registry))

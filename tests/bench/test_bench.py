@@ -29,6 +29,7 @@ ROWS = (
     "processor time added to its start",
     "/commandstats of 1,000 commands",
     "longest hold of the loop",
+    "trend of 10,000 points",
     "chart of 3 x 1,440 points",
     "hold of the loop by a chart",
     "memory of the process that draws",

@@ -41,6 +41,7 @@ async def main(rest_url: str, token: str, database: str = "golem.db", instance: 
     await sample.load()
     await sample.start()
     monitor: Any = plugin.monitor_of(sample.bot)
+    await monitor.tick()  # or the first sign of life tells of no memory
     while True:
         before = invocations(monitor)
         begun = monitor._keeper._archive is not None  # or a flush has nowhere to write to yet

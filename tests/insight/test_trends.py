@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-import time
 from collections.abc import Callable
 
 import pytest
@@ -194,14 +193,3 @@ def test_few_levels_are_unknown() -> None:
     """With fewer than eight values on either side nothing is said."""
     assert compare_levels([1.0] * 7, [2.0] * 100).verdict is Verdict.UNKNOWN
     assert compare_levels([], [2.0] * 100).after is None
-
-
-def test_trend_of_ten_thousand_points_is_cheap() -> None:
-    """10,000 points, ten times as many as a month of hours, take less than 30 ms of processor time."""
-    points = series(lambda day: 300 + 60 * day, days=35)[:10_000]
-    spent: list[float] = []
-    for _ in range(5):
-        begun = time.thread_time()
-        trend(points)
-        spent.append(time.thread_time() - begun)
-    assert min(spent) < 0.03
