@@ -80,7 +80,7 @@ async def test_what_fails_now_is_told_now(kept: Kept, updated_s: int | None) -> 
     begun = (now - (updated_s or 20 * HOUR)) // 60 * 60
     await kept.store.register(WRITER, begun - 10 * DAY)
     for day in range(1, 7):
-        await kept.store.write(WRITER, batch(begun - day * DAY, delta(ok=100)))
+        await kept.store.write(WRITER, batch(begun - day * DAY, delta(ok=5000)))
     writer = WRITER if updated_s is None else NEXT
     if updated_s is not None:
         await kept.store.register(NEXT, begun)

@@ -45,8 +45,6 @@ AN_OUTAGE = 3
 IN_OUTAGES = 0.8
 """The least share of an error's failures in hours of outages that makes it Discord's."""
 
-FILED_LATER_S = 600
-"""Seconds by which what ended may be filed later: the longest `flush_interval_s`."""
 TOO_LATE = 0.1
 """An error of a release comes later than this by its rate in one of ten cases; later ones are not called new."""
 
@@ -144,13 +142,9 @@ def judged(course: ActivityCourse) -> int:
 def _judged_by(course: ActivityCourse, moment: float) -> int:
     """The most invocations that can have ended by a moment.
 
-    Where in its step one ended is not kept, and history files what ended when it is written next.
+    Where in its step one ended is not kept; what ended between two cuts is filed in the step of the first.
     """
-    return sum(
-        point.outcomes[Outcome.OK] + point.outcomes[Outcome.ERROR]
-        for point in course.points
-        if point.at <= moment + FILED_LATER_S
-    )
+    return judged(course._replace(points=tuple(point for point in course.points if point.at <= moment)))
 
 
 def without_discords(key: CommandKey, course: CommandCourse, errors: Iterable[ErrorCourse]) -> list[CommandPoint]:
