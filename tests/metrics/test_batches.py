@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.histogram import Histogram
 from plugin.metrics.batches import MOST_ROWS_AGAIN, Waiting, together
-from plugin.model import Batch, CommandKey, CommandKind
+from plugin.model import Batch, CommandKey, CommandKind, Place, SeriesDelta
 from tests.history.builders import batch, delta, failure
 
 MOST_ROWS = 20
@@ -32,6 +34,14 @@ def drained(waiting: Waiting) -> list[Batch]:
         found.append(waiting.first())
         waiting.written(found[-1])
     return found
+
+
+def merged(histograms: list[Histogram]) -> Histogram:
+    """The sum of all."""
+    total = Histogram()
+    for each in histograms:
+        total.merge(each)
+    return total
 
 
 @given(minutes)
@@ -105,3 +115,96 @@ def test_what_is_remembered_is_bounded() -> None:
     waiting.again()
     again = drained(waiting)
     assert [one.sequence for one in again] == list(range(MOST_ROWS_AGAIN - MOST_ROWS_AGAIN // 30, MOST_ROWS_AGAIN))
+
+
+@pytest.mark.parametrize("deferred", [(0, 0), (1, 0), (0, 2), (1, 2)])
+def test_two_minutes_of_one_command_are_the_sum_of_both(deferred: tuple[int, int]) -> None:
+    """All that is counted of it, answers that came at once and those after a defer included."""
+    minutes = [
+        delta(ok=3, error=1, each_ms=7, deferred=deferred[0]),
+        delta(ok=2, error=2, each_ms=90, deferred=deferred[1]),
+    ]
+    (found,) = together(batch(0, minutes[0]), batch(60, minutes[1])).commands
+    assert found.outcomes == (5, 4, 3, 6)
+    assert found.total_ns == sum(minute.total_ns for minute in minutes)
+    for name in ("answers", "deferred"):
+        times = [getattr(minute, name) for minute in minutes]
+        summed = getattr(found, name)
+        assert (summed.number, summed.total_ns) == tuple(map(sum, zip(*(time[:2] for time in times), strict=True)))
+        assert summed.times == merged([time.times for time in times])
+    assert found.durations == merged([minute.durations for minute in minutes])
+    assert found.first_responses == merged([minute.first_responses for minute in minutes])
+
+
+def test_series_of_two_minutes_are_one() -> None:
+    """A series that both have keeps the sum and the extremes; one of either minute only stays as it is."""
+    found = together(batch(0, guilds=5, threads=3), batch(60, guilds=9, tasks=4)).series
+    assert found == {
+        "guilds": SeriesDelta(2, 14, 5, 9),
+        "threads": SeriesDelta(1, 3, 3, 3),
+        "tasks": SeriesDelta(1, 4, 4, 4),
+    }
+
+
+def test_the_emptiest_neighbours_are_put_together() -> None:
+    """So minutes in which little happened grow longer first; rows of series and errors count like commands."""
+    waiting = Waiting(12)
+    quiet = {"errors": (failure(),), "guilds": 1.0}
+    waiting.put(batch(0, *map(delta, keys[:5]), sequence=0))
+    waiting.put(batch(60, delta(keys[5]), sequence=1, **quiet))
+    waiting.put(batch(120, delta(keys[5]), sequence=2, **quiet))
+    assert (waiting.put_together, len(waiting)) == (0, 3)
+    waiting.put(batch(180, *map(delta, keys[6:10]), sequence=3))
+    assert waiting.put_together == 1
+    assert [one.start for one in drained(waiting)] == [0, 60, 180]
+
+
+def test_failures_apart_stay_apart() -> None:
+    """Another command, type, file or function is another failure; another line of one function is not."""
+    found = [
+        failure(),
+        failure(place=Place("shop.py", "buy", 99)),
+        failure(place=Place("shop.py", "sell", 7)),
+        failure(place=Place("bank.py", "buy", 7)),
+        failure(place=None),
+        failure("KeyError"),
+        failure(key=keys[0]),
+    ]
+    joined = together(batch(0, errors=tuple(found[:3])), batch(60, errors=tuple(found[3:])))
+    assert [error.group.count for error in joined.errors] == [2, 1, 1, 1, 1, 1]
+
+
+def test_only_what_waits_first_is_taken_out() -> None:
+    """A batch that is not the first, or is told twice to be written, takes none of the others out."""
+    waiting = Waiting()
+    for number in range(3):
+        waiting.put(batch(60 * number, sequence=number))
+    first = waiting.first()
+    waiting.written(batch(0, sequence=0))
+    assert len(waiting) == 3
+    for _ in range(2):
+        waiting.written(first)
+    assert [one.sequence for one in drained(waiting)] == [1, 2]
+    waiting.written(first)
+    assert len(waiting) == 0
+
+
+def test_a_row_more_than_is_remembered_lets_the_oldest_go() -> None:
+    """Exactly as many rows as the bound are remembered."""
+    waiting = Waiting()
+    for number in range(MOST_ROWS_AGAIN + 1):
+        waiting.put(batch(60 * number, delta(keys[0]), sequence=number))
+        drained(waiting)
+    waiting.again()
+    assert [one.sequence for one in drained(waiting)] == list(range(1, MOST_ROWS_AGAIN + 1))
+
+
+def test_what_is_written_again_is_not_mixed_with_what_came_later() -> None:
+    """The database may still have the last of it, so it stays as it was written."""
+    waiting = Waiting(1)
+    waiting.put(batch(0, delta(keys[0]), sequence=0))
+    drained(waiting)
+    waiting.again()
+    for number in range(1, 4):
+        waiting.put(batch(60 * number, delta(keys[number]), sequence=number))
+    assert [one.sequence for one in drained(waiting)] == [0, 3]

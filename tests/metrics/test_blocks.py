@@ -35,3 +35,21 @@ def test_groups_are_bounded() -> None:
     groups = [group.what for group in table.newest()]
     assert (len(groups), groups[:2], table.dropped) == (LARGEST_BLOCKS, ["/new", "/command0"], 1)
     assert "/command1" not in groups
+
+
+def test_blocks_are_one_group_only_where_all_but_the_line_is_the_same() -> None:
+    """What ran, its file and function, the call that held and how it held tell groups apart; a place may be unknown."""
+    first = block()
+    others = [
+        first._replace(what="/shop sell"),
+        first._replace(place=Place("cogs/shop.py", "sell", 88)),
+        first._replace(place=Place("cogs/bank.py", "buy", 88)),
+        first._replace(place=None),
+        first._replace(call="open"),
+        first._replace(holding=Holding.COMPUTING),
+    ]
+    table = BlockTable()
+    for each in (first, *others, first._replace(place=None)):
+        table.add(each)
+    assert sorted(group.count for group in table.newest()) == [1] * len(others) + [2]
+    assert table.newest()[0].place is None and table.newest()[0].count == 2

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import functools
+import sys
 from typing import NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.histogram import no_counts
 from plugin.metrics import CommandMetrics
 from plugin.metrics.batches import together
 from plugin.metrics.failures import LARGEST_GROUPS
 from plugin.model import Batch, CommandDelta, CommandKey, CommandKind, CommandSnapshot, ErrorGroup, Outcome
+from tests.history.builders import histogram
 
 KEY = CommandKey(CommandKind.SLASH, "ping", None)
 DAY_NS = 86_400 * 10**9
@@ -71,11 +74,12 @@ def test_the_windows_hold_exactly_the_last_answers(window_length: int, ended: li
     at_once = [each.response_ns or 0 for each in judged if not each.deferred]
     deferred = [each.answer_ns or 0 for each in judged if each.deferred and each.answer_ns is not None]
     for answers, expected in ((found.answers, at_once), (found.deferred, deferred)):
-        assert sorted(answers.window_ns) == sorted(expected[-window_length:])
+        assert list(answers.window_ns) == expected[: -window_length - 1 : -1]
         assert answers.window_sum_ns == sum(expected[-window_length:])
-        assert (answers.number, answers.total_ns, answers.times.total) == (len(expected), sum(expected), len(expected))
+        assert (answers.number, answers.total_ns) == (len(expected), sum(expected))
+        assert answers.times == histogram(expected)
     durations = [each.duration_ns for each in ended if each.judged]
-    assert (found.total_ns, found.durations.total) == (sum(durations), len(durations))
+    assert (found.total_ns, found.durations) == (sum(durations), histogram(durations))
 
 
 @given(invocations, st.booleans())
@@ -84,7 +88,7 @@ def test_every_invocation_is_counted_once(ended: list[Ended], late: bool) -> Non
     found = filled(10, ended, late)
     assert found.invocations == len(ended)
     assert all(found.outcomes[each] == sum(one.outcome is each for one in ended) for each in Outcome)
-    assert found.first_responses.total == sum(each.response_ns is not None for each in ended)
+    assert found.first_responses == histogram([each.response_ns for each in ended if each.response_ns is not None])
 
 
 def test_the_answer_of_a_prefix_command_is_no_first_response() -> None:
@@ -174,3 +178,44 @@ def test_failures_are_cut_once() -> None:
     assert (len(errors), dropped) == (LARGEST_GROUPS, 2)
     assert metrics.cut_errors() == ([], 0)
     assert len(metrics.snapshot(0).errors) == LARGEST_GROUPS
+
+
+def test_memory_counts_each_window() -> None:
+    """A command that has deferred takes more, by a second window and its histogram."""
+    metrics = CommandMetrics(KEY, 100)
+    before = metrics.memory_bytes()
+    assert before > 2 * sys.getsizeof(no_counts()) + 100 * 8
+    metrics.answered_deferred(1)
+    assert metrics.memory_bytes() > before + sys.getsizeof(no_counts()) + 100 * 8
+
+
+def test_a_failure_is_kept_where_its_outcome_belongs() -> None:
+    """Denials are counted by reason, errors by group; both stay empty until one is met."""
+    metrics = CommandMetrics(KEY, 10)
+    assert metrics.snapshot(0).errors == metrics.snapshot(0).denials == ()
+    for outcome, kind in ((Outcome.DENIED, "NotOwner"), (Outcome.ERROR, "KeyError"), (Outcome.DENIED, "NotOwner")):
+        metrics.failed(outcome, ErrorGroup(kind, None, 1, 1.0, 1.0))
+    found = metrics.snapshot(0)
+    assert [(denials.reason, denials.count) for denials in found.denials] == [("NotOwner", 2)]
+    assert [(group.type, group.count) for group in found.errors] == [("KeyError", 1)]
+    errors, dropped = metrics.cut_errors()
+    assert ([error.group.type for error in errors], dropped) == (["KeyError"], 0)
+
+
+def test_what_came_since_a_look_is_dated_by_the_last_end() -> None:
+    """Up to a look invocations are dated by it, and those after it by the moment the last of them ended."""
+    metrics = CommandMetrics(KEY, 10)
+    metrics.record(Outcome.OK, 0, 1, 2 * 10**9)
+    metrics.look(60)
+    metrics.record(Outcome.ERROR, 0, 1, 90 * 10**9)
+    assert list(metrics.snapshot(1000).recent) == [1060, 1, 0, 1090, 0, 1]
+
+
+def test_stages_hold_as_many_interactions_as_the_window() -> None:
+    """There are none before they are watched, and the same ones each time they are asked for."""
+    metrics = CommandMetrics(KEY, 3)
+    assert metrics.snapshot(0).stages is None
+    for _ in range(5):
+        metrics.watched().record(1, 1, 1, 1, 1, 1, -1)
+    stages = metrics.snapshot(0).stages
+    assert stages is not None and len(stages.splits()) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,3 +49,38 @@ def test_memory_is_bounded_and_nothing_young_is_lost(looks: list[tuple[int, int,
     assert len(slots) // WIDTH <= SPAN_S // SLOT_S + 1 + ENOUGH
     young = sum(count for at, count in cut if now_s - at < SPAN_S - SLOT_S)
     assert sum(slots[1::WIDTH]) + sum(slots[2::WIDTH]) >= young
+
+
+def test_slots_and_spans_end_where_they_say() -> None:
+    """A slot takes what is cut before it has lasted its time; one that is as old as the span is kept."""
+    recent = Recent()
+    recent.cut(0, ENOUGH, 0)
+    recent.cut(SLOT_S - 1, ENOUGH + 1, 0)
+    recent.cut(SLOT_S, 2 * ENOUGH, 0)
+    assert list(recent.slots(2 * ENOUGH, 0, 0, 0)) == [0, ENOUGH + 1, 0, SLOT_S, ENOUGH - 1, 0]
+    recent.cut(SPAN_S, 3 * ENOUGH, 0)
+    assert recent.slots(3 * ENOUGH, 0, 0, 0)[0] == 0
+    recent.cut(SPAN_S + 1, 3 * ENOUGH, 0)
+    assert recent.slots(3 * ENOUGH, 0, 0, 0)[0] == SLOT_S
+
+
+@pytest.mark.parametrize(("younger", "kept"), [(ENOUGH - 1, True), (ENOUGH, False)])
+@pytest.mark.parametrize("fails", [False, True], ids=["ok", "error"])
+def test_an_old_slot_goes_where_younger_ones_count_enough(younger: int, kept: bool, fails: bool) -> None:
+    """Both outcomes count, and one invocation too few keeps it."""
+    recent = Recent()
+    recent.cut(0, 1, 1)
+    counts = (1, 1 + younger) if fails else (1 + younger, 1)
+    recent.cut(SPAN_S, *counts)
+    recent.cut(SPAN_S + 1, *counts)
+    assert (recent.slots(*counts, 0, 0)[0] == 0) is kept
+
+
+def test_a_week_old_slot_is_kept_until_the_week_is_over() -> None:
+    """Whatever it counts, it goes after that."""
+    recent = Recent()
+    recent.cut(5, 1, 0)
+    recent.cut(5 + LONGEST_S, 1, 0)
+    assert list(recent.slots(1, 0, 0, 0)) == [5, 1, 0]
+    recent.cut(5 + LONGEST_S + 1, 1, 0)
+    assert not recent.slots(1, 0, 0, 0)

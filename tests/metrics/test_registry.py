@@ -51,3 +51,35 @@ def test_totals_are_by_outcome() -> None:
         for _ in range(number + 1):
             registry.command(key(number % 2)).record(outcome, 0, 0, 1)
     assert registry.totals() == (1, 2, 3, 4)
+
+
+def test_what_runs_is_told_most_first() -> None:
+    """Only commands with invocations that have not ended are in, and all of these are counted."""
+    registry = Registry(10, 5)
+    for number, running in enumerate((1, 0, 3, 2)):
+        registry.command(key(number)).in_flight = running
+    assert registry.running() == [(key(2), 3), (key(3), 2), (key(0), 1)]
+    assert registry.in_flight() == 6
+
+
+def test_the_latest_invocations_of_all_commands_are_dated_together() -> None:
+    """What was counted up to a look is in one slot, with `ok` and `error` apart; what came since is another."""
+    registry = Registry(10, 5)
+    for number, outcome in enumerate((Outcome.OK, Outcome.OK, Outcome.ERROR, Outcome.DENIED, Outcome.CANCELLED)):
+        registry.command(key(number % 2)).record(outcome, 0, 0, 1)
+    registry.look(60)
+    registry.command(key(1)).record(Outcome.ERROR, 0, 0, 1)
+    assert list(registry.recent(100, 1000)) == [1060, 2, 1, 1100, 0, 1]
+    (first, second) = registry.snapshot((), 1000)
+    assert list(first.recent)[:3] == [1060, 1, 1]
+    assert list(second.recent)[:3] == [1060, 1, 0]
+
+
+def test_the_memory_that_is_taken_grows_with_each_command() -> None:
+    """None without commands; each takes as much as the first, more where the windows are longer."""
+    registry, longer = Registry(10, 5), Registry(1000, 5)
+    assert registry.memory_bytes() == 0
+    one = registry.command(key(0)).memory_bytes()
+    registry.command(key(1))
+    assert registry.memory_bytes() == 2 * one
+    assert longer.command(key(0)).memory_bytes() >= one + 990 * 8

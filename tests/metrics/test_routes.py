@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from plugin.metrics import Routes
 from plugin.metrics.lately import LATELY_S, SLOT_S, Lately
-from plugin.metrics.routes import LARGEST_ROUTES, OTHER_ROUTES
+from plugin.metrics.routes import LARGEST_ROUTES, OTHER_ROUTES, WAITED_NS
 from plugin.model import LimitScope, RouteLately
+from tests.history.builders import histogram
 
 S = 10**9
 
@@ -88,3 +89,72 @@ def test_all_routes_fit_into_a_megabyte() -> None:
     finally:
         tracemalloc.stop()
     assert used < 1_000_000
+
+
+@given(st.lists(st.integers(0, 2**62), max_size=40))
+def test_latencies_are_counted_in_the_bucket_of_each(durations_ns: list[int]) -> None:
+    """They are counted many at once, from a table, and that is the same as counting each by itself."""
+    routes = Routes()
+    for duration_ns in durations_ns:
+        routes.route("GET /").finished(duration_ns, 0, 0, 0, False, S)
+    for route in routes.snapshot(S).routes:
+        assert (route.calls, route.total_ns) == (len(durations_ns), sum(durations_ns))
+        assert route.latencies == histogram(durations_ns)
+
+
+def test_waits_add_up() -> None:
+    """Calls that waited longer than a bucket takes count, all their waits, and the longest of them."""
+    routes = Routes()
+    for wait_ns in (WAITED_NS, WAITED_NS + 1, 5 * S, 3 * S):
+        routes.route("GET /").finished(6 * S, wait_ns, 0, 0, False, S)
+    (found,) = routes.snapshot(S).routes
+    assert (found.waited, found.wait_ns, found.longest_wait_ns) == (3, 8 * S + WAITED_NS + 1, 5 * S)
+    assert found.lately.wait_ns == 8 * S + WAITED_NS // 1000 * 1000
+
+
+def test_refusals_are_told_apart() -> None:
+    """Limits by scope, other refusals, and errors of Discord's; limits, errors and silence also lately."""
+    routes = Routes()
+    route = routes.route("GET /")
+    for status, scope, times in (
+        (429, LimitScope.USER, 1),
+        (429, LimitScope.GLOBAL, 2),
+        (429, LimitScope.SHARED, 3),
+        (404, LimitScope.USER, 4),
+        (500, LimitScope.USER, 5),
+        (503, LimitScope.USER, 1),
+    ):
+        for _ in range(times):
+            routes.refused(route, status, scope, S)
+    route.finished(S, 0, 2, 3, True, S)
+    route.finished(S, 0, 2, 3, True, S)
+    (found,) = routes.snapshot(S).routes
+    assert (found.rate_limited, found.refused, found.server_errors) == ((1, 2, 3), 4, 6)
+    assert (found.retries, found.unanswered, found.failed) == (4, 6, 2)
+    assert found.lately == RouteLately(2, 0, 6, 12)
+
+
+@given(st.lists(st.integers(0, 3 * SLOT_S), max_size=30), st.integers(0, 2 * LATELY_S))
+def test_calls_are_counted_in_the_slot_they_were_made_in(pauses_s: list[int], later_s: int) -> None:
+    """Though they are counted later, those of the last ten minutes are in, and none that is a slot older."""
+    routes, now_s = Routes(), 5_000
+    moments: list[int] = []
+    for pause_s in pauses_s:
+        now_s += pause_s
+        routes.route("GET /").finished(S, 0, 0, 0, False, now_s * S)
+        moments.append(now_s)
+    now_s += later_s
+    for route in routes.snapshot(now_s * S).routes:
+        certain = sum(now_s - at < LATELY_S for at in moments)
+        assert certain <= route.lately.calls <= sum(now_s - at < LATELY_S + SLOT_S for at in moments)
+
+
+def test_routes_called_most_come_first() -> None:
+    """Each is told with what runs now; a route that is asked for again is the same."""
+    routes = Routes()
+    for name, calls in (("GET /rare", 1), ("GET /often", 3), ("GET /now and then", 2)):
+        for _ in range(calls):
+            routes.route(name).finished(S, 0, 0, 0, False, S)
+        routes.route(name).in_flight += calls
+    found = [(route.route, route.calls, route.in_flight) for route in routes.snapshot(S).routes]
+    assert found == [("GET /often", 3, 3), ("GET /now and then", 2, 2), ("GET /rare", 1, 1)]

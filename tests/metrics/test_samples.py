@@ -51,3 +51,15 @@ def test_what_came_since_is_told_once() -> None:
     for minute in range(5):
         samples.add(at(NOON + minute), 120 + minute)
     assert samples.since(seen) == samples.kept() and len(samples.kept()) == 3
+
+
+@pytest.mark.parametrize(("set_s", "moved"), [(2, 0), (2.5, 2.5), (-2, 0), (-2.5, -2.5)])
+def test_a_clock_drifts_by_two_seconds_at_most(set_s: float, moved: float) -> None:
+    """By more it was set, and those that are kept move with it."""
+    samples = Samples(10)
+    samples.add(at(NOON), 7)
+    samples.add(at(NOON + 60 + set_s), 67)
+    assert dates(samples) == [moved, 60 + set_s]
+    assert samples.newest() == samples.kept()[-1]
+    samples.add(at(NOON + 120 + set_s), 127)
+    assert dates(samples) == [moved, 60 + set_s, 120 + set_s]

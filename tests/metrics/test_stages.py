@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plugin.histogram import TICK_NS
 from plugin.metrics.stages import LARGEST_PLACES, Stages
@@ -68,3 +70,54 @@ def test_places_are_few_and_the_most_seen_stay() -> None:
     places = stages.snapshot().places
     assert len(places) == LARGEST_PLACES
     assert places[0] == (Place("cogs/shop.py", "buy", 88), 3)
+
+
+@given(st.integers(1, 5), st.integers(0, 12))
+def test_as_many_are_told_as_there_were_until_there_is_no_room(length: int, number: int) -> None:
+    """The window is not told before it is full, nor is one of the last interactions missing."""
+    stages = Stages(length)
+    for each in range(1, number + 1):
+        record(stages, each)
+    kept = [split.stages_ns[0] // MS for split in stages.snapshot().splits()]
+    assert sorted(kept) == list(range(max(1, number - length + 1), number + 1))
+
+
+def test_a_stage_that_took_hours_is_told_at_the_bound() -> None:
+    """The others of the same interaction, and what passed before it, stay exact, or unknown."""
+    stages = Stages(2)
+    for before_ns in (7 * MS, 0, -1):
+        stages.record(2**62, MS, MS, MS, MS, 2 * MS, before_ns)
+    longest = (UNKNOWN_TICKS - 1) * TICK_NS
+    found = stages.snapshot().splits()
+    assert {split.stages_ns for split in found} == {(longest, MS, MS, MS, MS, 2 * MS)}
+    assert sorted((split.before_receipt_ns for split in found), key=str) == [0, None]
+    record(stages, 1, before_ns=0)
+    assert 0 in [split.before_receipt_ns for split in stages.snapshot().splits() if split.stages_ns[0] == MS]
+
+
+def test_misses_add_up() -> None:
+    """How much too late they were, in sum and at most, and each stage; an answer after the end takes one back."""
+    stages = Stages(2)
+    assert stages.snapshot().misses.number == 0
+    for over_ns in (2 * MS, 5 * MS, 3 * MS):
+        stages.missed(False, over_ns, (1, 2, 3, 4, 5), 10)
+    for _ in range(2):
+        stages.missed(True, 0, (1, 2, 3, 4, 5), 10)
+    stages.unanswered(3)
+    stages.unanswered(-1)
+    assert stages.snapshot().misses == Misses(3, 2, 2, 0, 10 * MS, 5 * MS, (5, 10, 15, 20, 25), 50)
+    assert Stages(2).snapshot().misses.number == 0
+
+
+def test_the_line_seen_least_makes_room() -> None:
+    """Up to the bound all lines are kept, ordered by how often they were seen."""
+    stages = Stages(2)
+    lines = {Place("cogs/shop.py", "buy", line): line for line in range(2, LARGEST_PLACES + 2)}
+    for place, times in lines.items():
+        for _ in range(times):
+            stages.waited(place)
+    assert stages.snapshot().places == tuple(sorted(lines.items(), key=lambda item: -item[1]))
+    new = Place("cogs/shop.py", "sell", 1)
+    stages.waited(new)
+    assert [line for line, _ in stages.snapshot().places] == [*list(lines)[:0:-1], new]
+    assert stages.snapshot().places[-1] == (new, 1)

@@ -71,3 +71,9 @@ def test_what_held_the_loop_is_kept_like_a_failure() -> None:
     block = LoopBlock("/shop buy", place, "time.sleep", Holding.WAITING, 3, 10**9, 5 * 10**8, 1.0, 2.0)
     (found,) = failures_beside(None, [block])
     assert (found.command.name, found.group) == ("/shop buy", ErrorGroup(HELD_THE_LOOP, place, 3, 1.0, 2.0))
+
+
+def test_a_block_without_a_name_still_has_one() -> None:
+    """What nobody could name is kept as unknown."""
+    (found,) = failures_beside(None, [LoopBlock(None, None, None, Holding.WAITING, 1, 1, 1, 1.0, 1.0)])
+    assert found.command.name == "something unknown"
