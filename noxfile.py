@@ -163,6 +163,14 @@ def lives(session: nox.Session) -> None:
 
 
 @nox.session(python=first(3))
+def mutants(session: nox.Session) -> None:
+    """Make small faults in the logic of a room, at random, and see whether the tests of that room notice them."""
+    require(session, 3)
+    install(session, 3, "test", extras=",charts,postgres")
+    session.run("python", "-m", "tests.mutants", *session.posargs)
+
+
+@nox.session(python=first(3))
 def lint(session: nox.Session) -> None:
     """Check style and format."""
     session.install(*nox.project.dependency_groups(PROJECT, "lint"))

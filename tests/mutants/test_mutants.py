@@ -1,0 +1,69 @@
+"""The sampler of small faults: what it changes, how it names that, and that tests notice it."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.mutants.faults import faults
+from tests.mutants.known import LIST, equivalents, key
+from tests.mutants.rooms import ROOMS
+from tests.mutants.trial import ROOT
+
+
+def made(tmp_path: Path, source: str) -> list[tuple[str, str]]:
+    """The faults that are made in a module, as they are shown."""
+    (tmp_path / "room").mkdir()
+    (tmp_path / "room" / "module.py").write_text(source, "utf-8")
+    return [fault.shown for fault in faults(tmp_path, "room")]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("a < b", ["a > b", "a <= b"]),
+        ("a == b", ["a != b"]),
+        ("a is None", ["a is not None"]),
+        ("a + b", ["a - b"]),
+        ("a -= b", ["a += b"]),
+        ("-a", ["a"]),
+        ("a and b", ["a or b"]),
+        ("min(a, b)", ["max(a, b)"]),
+        ("a[3]", ["a[4]"]),
+        ("a(300, 0.0)", ["a(600, 0.0)", "a(300, 1.0)"]),
+        ("a if b else c", ["a if not b else c"]),
+        ("a if not b else c", ["a if b else c"]),
+        ("[a for a in b if a]", ["[a for a in b if not a]"]),
+        ("a: Literal[1] = True", []),
+        ("'text'", []),
+    ],
+)
+def test_each_place_has_its_slips(tmp_path: Path, source: str, expected: list[str]) -> None:
+    """Comparisons, signs, conditions and numbers are changed; text and types are left alone."""
+    assert [now for _, now in made(tmp_path, source)] == expected
+
+
+def test_a_fault_is_named_by_its_place(tmp_path: Path) -> None:
+    """Its module, class and function, the lines of its statement, and as much of that as fits; the rest stays."""
+    source = "class A:\n    def b(self):\n        if self.c(\n            1,\n        ):\n            return 0\n"
+    made(tmp_path, source)
+    condition, negated, returned = sorted(faults(tmp_path, "room"), key=lambda fault: fault.lines[0])
+    assert (condition.file, condition.function, condition.lines) == ("room/module.py", "A.b", range(3, 6))
+    assert {condition.shown[1], negated.shown[1]} == {"self.c(2)", "not self.c(1)"}
+    assert returned.shown == ("return 0", "return 1")
+    assert returned.source() == "class A:\n\n    def b(self):\n        if self.c(1):\n            return 1"
+
+
+def test_only_what_runs_at_import_needs_all_tests(tmp_path: Path) -> None:
+    """A constant, a default, a function whose result is kept; of any other only the tests that call it."""
+    made(tmp_path, "A = 1\ndef b(c=1):\n    return 2\n@functools.cache\ndef d():\n    return 1\n")
+    assert sorted(fault.shown[0] for fault in faults(tmp_path, "room") if not fault.at_import) == ["return 2"]
+
+
+def test_every_listed_equivalent_is_still_made() -> None:
+    """Each has a reason; one whose code has changed is to be judged anew, and taken off the list."""
+    found = {key(fault) for room in ROOMS.values() for fault in faults(ROOT, room.package)}
+    assert equivalents() <= found
+    assert all(entry["why"] for entry in tomllib.loads(LIST.read_text("utf-8")).get("equivalent", []))
