@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 from tests.mutants.operators import changed, negated
 
@@ -28,9 +29,10 @@ class Spot:
         for field, value in ast.iter_fields(self.node):
             if field in TYPES:
                 continue
-            for index, node in enumerate(value) if isinstance(value, list) else ((None, value),):
+            nodes = cast("list[object]", value if isinstance(value, list) else [value])
+            for index, node in enumerate(nodes):
                 if isinstance(node, ast.AST):
-                    yield Spot(node, (*self.way, (self.node, field, index)))
+                    yield Spot(node, (*self.way, (self.node, field, None if node is value else index)))
 
     @property
     def is_condition(self) -> bool:
@@ -78,11 +80,7 @@ class Fault:
         """The part of the statement around it, before and after."""
         part = self.spot.node
         for node, *_ in reversed(self.spot.way):
-            if (
-                isinstance(part, ast.stmt)
-                or isinstance(getattr(node, "body", None), list)
-                or len(ast.unparse(node)) > WIDTH
-            ):
+            if isinstance(part, ast.stmt) or _is_block(node) or len(ast.unparse(node)) > WIDTH:
                 break
             part = node if isinstance(node, (ast.expr, ast.stmt)) else part
         before = ast.unparse(part)
@@ -115,6 +113,10 @@ class Fault:
             self.spot.put(self.spot.node)
 
 
+def _is_block(node: ast.AST) -> bool:
+    return isinstance(getattr(node, "body", None), list)
+
+
 def faults(root: Path, package: str) -> list[Fault]:
     """All faults that can be made in the modules of a package, in the order of their places."""
     found = list[Fault]()
@@ -125,7 +127,7 @@ def faults(root: Path, package: str) -> list[Fault]:
             if isinstance(spot.node, ast.If) and ast.unparse(spot.node.test) == "TYPE_CHECKING":
                 continue
             found += (Fault(file, spot, new) for new in changed(spot.node))
-            if spot.is_condition:
+            if spot.is_condition and isinstance(spot.node, ast.expr):
                 found += (Fault(file, spot, new) for new in negated(spot.node))
             spots += spot.below()
     return found

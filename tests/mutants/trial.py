@@ -6,10 +6,8 @@ import multiprocessing
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +15,7 @@ from queue import SimpleQueue
 
 import coverage
 
-from tests.mutants.attempt import PRELOADED, attempt
+from tests.mutants.attempt import OUTPUT, PRELOADED, attempt
 from tests.mutants.faults import Fault
 from tests.mutants.rooms import Room
 
@@ -34,28 +32,24 @@ class Trial:
 
     def __init__(self, room: Room, folder: Path, seed: int, jobs: int) -> None:
         self._room = room
+        self._quick = ("-k", room.quick) if room.quick else ()
         self._seed = f"--hypothesis-seed={seed}"
         self._jobs = jobs
-        self._folders = SimpleQueue[Path]()
-        copies = [folder / str(number) for number in range(jobs)]
-        for copy in copies:
-            for name in COPIED:
-                (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, _made(copy) / name)
-            self._folders.put(copy)
-        self._reached = self._measure(copies[0])
         self._processes = multiprocessing.get_context("forkserver")
         self._processes.set_forkserver_preload(PRELOADED)
+        self._folders = SimpleQueue[Path]()
+        for number in range(jobs):
+            self._folders.put(_copy(folder / str(number)))
+        self._measured = folder / "0"
+        self._reached = self._measure(self._measured)
 
     def _measure(self, folder: Path) -> coverage.CoverageData:
-        """Run the tests without a fault, and see which test reaches which line."""
+        """Run the tests as they are run on a fault, but without one, and see which test reaches which line."""
         cover = (f"--cov={self._room.package}", "--cov-context=test", "--cov-report=")
-        options = ("-q", "-n", str(self._jobs), "-p", "no:cacheprovider", "-p", "no:randomly", self._seed)
-        quick = ("-k", self._room.quick) if self._room.quick else ()
-        environment = os.environ | {"PYTHONPATH": str(folder), "COVERAGE_FILE": str(folder / ".coverage")}
-        command = [sys.executable, "-m", "pytest", *options, *cover, *quick, *self._room.tests]
-        ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-        if ran.returncode:
-            raise SystemExit(f"the tests of {self._room.package} fail without a fault:\n{ran.stdout[-3000:]}")
+        code = self._run(folder, (*self._room.tests, *self._quick, *cover), None, "")
+        if code != NONE_FAILED:
+            told = (folder / OUTPUT).read_text("utf-8")[-3000:]
+            raise SystemExit(f"the tests of {self._room.package} fail without a fault:\n{told}")
         data = coverage.CoverageData(str(folder / ".coverage"))
         data.read()
         return data
@@ -70,10 +64,10 @@ class Trial:
 
     def _noticed(self, fault: Fault) -> bool:
         tests = self._tests(fault)
-        if tests is None or tests:
-            quick = ("-k", self._room.quick) if self._room.quick and tests is None else ()
-            files = sorted({test.partition("::")[0] for test in tests or ()}) or self._room.tests
-            return self._fails(fault, (*files, *quick), tests)
+        if tests:
+            return self._fails(fault, sorted({test.partition("::")[0] for test in tests}), tests)
+        if tests is None:
+            return self._fails(fault, (*self._room.tests, *self._quick), None)
         if self._room.quick:
             return self._fails(fault, (*self._room.tests, "-k", f"not ({self._room.quick})"), None)
         return False
@@ -82,37 +76,37 @@ class Trial:
         """The tests that reach the fault; None for all, as it is there when modules are imported."""
         if fault.at_import:
             return None
-        folder = Path(os.path.commonpath(self._reached.measured_files()))
-        while not (folder / fault.file).exists():
-            folder = folder.parent
-        reached = self._reached.contexts_by_lineno(str(folder / fault.file))
+        reached = self._reached.contexts_by_lineno(str(self._measured / fault.file))
         contexts = {context for line in fault.lines for context in reached.get(line, ())}
         return None if "" in contexts else frozenset(context.rpartition("|")[0] for context in contexts)
 
-    def _fails(self, fault: Fault, arguments: tuple[str, ...], tests: frozenset[str] | None) -> bool:
+    def _fails(self, fault: Fault, arguments: Sequence[str], tests: frozenset[str] | None) -> bool:
         """Whether a test fails, or ends too late, where the project has the fault."""
         folder = self._folders.get()
         try:
             with _made_in(folder, fault):
-                given = (folder, (*arguments, self._seed), tests, Path(fault.file).stem)
-                process = self._processes.Process(target=attempt, args=given)
-                process.start()
-                process.join(LIMIT_S)
-                code = process.exitcode
-                if code is None and process.pid:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.join()
+                code = self._run(folder, arguments, tests, Path(fault.file).stem)
         finally:
             self._folders.put(folder)
         if code in (USAGE, NO_TESTS):
             raise SystemExit(f"pytest could not run {arguments} (exit code {code})")
         return code != NONE_FAILED
 
+    def _run(self, folder: Path, arguments: Sequence[str], tests: frozenset[str] | None, stem: str) -> int | None:
+        """Run tests in a process of its own, and return pytest's exit code; None for one that did not end."""
+        process = self._processes.Process(target=attempt, args=(folder, (*arguments, self._seed), tests, stem))
+        process.start()
+        process.join(LIMIT_S)
+        code = process.exitcode
+        if code is None and process.pid:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.join()
+        return code
+
 
 @contextmanager
-def _made_in(folder: Path, fault: Fault) -> Iterator[None]:
-    """The fault in a copy of the project, where earlier runs have left no examples."""
-    shutil.rmtree(folder / ".hypothesis", ignore_errors=True)
+def _made_in(folder: Path, fault: Fault) -> Generator[None]:
+    """Put the fault into a copy of the project, for a while."""
     file = folder / fault.file
     whole = file.read_bytes()
     file.write_text(fault.source(), "utf-8")
@@ -122,13 +116,16 @@ def _made_in(folder: Path, fault: Fault) -> Iterator[None]:
         file.write_bytes(whole)
 
 
-def _made(folder: Path) -> Path:
-    folder.mkdir(exist_ok=True)
+def _copy(folder: Path) -> Path:
+    """Copy into the folder what tests need of the project."""
+    folder.mkdir()
+    for name in COPIED:
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, folder / name)
     return folder
 
 
 @contextmanager
-def trial(room: Room, seed: int, jobs: int) -> Iterator[Trial]:
+def trial(room: Room, seed: int, jobs: int) -> Generator[Trial]:
     """A trial of a room in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        yield Trial(room, Path(folder), seed, jobs)
+        yield Trial(room, Path(folder).resolve(), seed, jobs)
