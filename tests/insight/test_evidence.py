@@ -1,0 +1,103 @@
+"""What the latest invocations prove, held against exact and printed values."""
+
+from __future__ import annotations
+
+import math
+from statistics import fmean, stdev
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugin.insight.chances import student_tail
+from plugin.insight.evidence import GROWTH, Evidence, least_mean, mean_evidence, share_evidence
+
+spread = st.lists(st.integers(1, 1000), min_size=12, max_size=60)
+
+
+@given(spread, st.sampled_from([0.1, 0.01, 0.001]))
+def test_the_lower_bound_of_a_mean_is_that_of_student(values: list[int], level: float) -> None:
+    """The chance that a mean lies so far above a true one at the bound is the level."""
+    error = stdev(values) / math.sqrt(len(values))
+    bound = least_mean(values, level)
+    if error:
+        chance = student_tail((fmean(values) - bound) / error, len(values) - 1)
+        assert chance == pytest.approx(level, rel=0.15)
+    else:
+        assert bound == values[0]
+
+
+@pytest.mark.parametrize("values", [[], [5.0]])
+def test_one_value_bounds_nothing(values: list[float]) -> None:
+    """Two do."""
+    assert least_mean(values, 0.01) == -math.inf
+    assert least_mean([4.0, 4.0], 0.01) == 4
+
+
+def test_a_mean_decides_with_the_fewest_values_that_do() -> None:
+    """Not before the minimum; alike values decide at once, and older ones change nothing."""
+    assert mean_evidence([30.0] * 4, 5, 20) == Evidence(None)
+    assert mean_evidence([30.0] * 5 + [1.0] * 90, 5, 20) == Evidence(30, crossed=True)
+    assert mean_evidence([10.0] * 5 + [99.0] * 90, 5, 20) == Evidence(10, over=True)
+    assert mean_evidence([20.0] * 50, 5, 20) == Evidence(20)
+    assert mean_evidence([30.0], 0, 20) == Evidence(None)
+    assert mean_evidence([30.0] * 2, 0, 20).crossed
+
+
+def test_a_mean_that_decides_nothing_is_that_of_the_last_number_tried() -> None:
+    """Numbers grow by a quarter: of 4, 5 and 7 values the last mean is told."""
+    values = [5.0, 35.0, 5.0, 35.0, 5.0, 35.0, 20.0, 99.0]
+    assert math.ceil(4 * GROWTH) == 5
+    assert mean_evidence(values, 4, 20) == Evidence(fmean(values[:7]))
+
+
+@given(spread, st.integers(1, 1000))
+def test_a_mean_is_proven_only_beyond_its_bounds(values: list[int], threshold: int) -> None:
+    """Crossed by one chance in ten thousand, and over by one in a thousand."""
+    found = mean_evidence(values, len(values), threshold)
+    assert found.value == pytest.approx(fmean(values))
+    error = stdev(values) / math.sqrt(len(values)) or 1e-12
+    chance = student_tail(abs(fmean(values) - threshold) / error, len(values) - 1)
+    if fmean(values) > threshold:
+        assert not found.over and (found.crossed or chance > 0.8e-4) and not (found.crossed and chance > 1.3e-4)
+    elif fmean(values) < threshold:
+        assert not found.crossed and (found.over or chance > 0.8e-3) and not (found.over and chance > 1.3e-3)
+
+
+def test_a_share_decides_with_the_fewest_slots_that_do() -> None:
+    """Not before the minimum of invocations; the slots that come after are older, and change nothing."""
+    assert share_evidence([(0, 9)], 10, 0.25, 0.002) == Evidence(None)
+    assert share_evidence([(5, 15), (500, 0)], 10, 0.25, 0.002) == Evidence(0.75, crossed=True)
+    assert share_evidence([(15, 5)], 10, 0.25, 0.002) == Evidence(0.25)
+    assert share_evidence([(14, 6), (10, 0)], 10, 0.25, 0.002) == Evidence(0.2)
+    assert share_evidence([], 10, 0.25, 0.002) == Evidence(None)
+
+
+@pytest.mark.parametrize(
+    ("slots", "was", "over"),
+    [
+        ([(20, 0)] * 3, 0.5, True),
+        ([(30, 0)] * 2, 0.5, False),
+        ([(20, 0)] * 3, None, False),
+        ([(5, 0)] * 3, 0.5, False),
+        ([(5, 0)] * 3 + [(0, 20)] * 3, 1.0, True),
+        ([(20, 0)] * 3 + [(95, 5)] * 9, 0.9, True),
+        ([(7, 0)] * 3 + [(70, 30)] * 9, 0.9, False),
+        ([(7, 0)] * 3, 0.9, True),
+    ],
+    ids=[
+        "three slots without errors",
+        "two slots",
+        "nothing was said",
+        "too few to tell it from a half",
+        "enough after nothing but errors",
+        "never taken for less than twice the bound",
+        "what went before was less",
+        "nothing went before",
+    ],
+)
+def test_a_share_is_over_where_it_is_less_than_it_was(
+    slots: list[tuple[int, int]], was: float | None, over: bool
+) -> None:
+    """And not beyond the bound any more."""
+    assert share_evidence(slots, 9, 0.1, 0.002, was).over is over
