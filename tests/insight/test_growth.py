@@ -79,3 +79,21 @@ def test_a_crossing_within_hours_is_told_in_hours() -> None:
 def test_thin_evidence_says_nothing(points: list[tuple[float, float]], starts: tuple[float, ...]) -> None:
     """What does not grow, or was not seen for long enough since the start, is not spoken of."""
     assert growth(points, {}, LIMITS, NOW, starts=starts) is None
+
+
+def test_times_are_told_as_a_span_up_to_a_day_and_a_half() -> None:
+    """A limit that is further ahead has a day."""
+    for hours, told in ((35.5, " in "), (36.5, " on ")):
+        memory = [(NOW - (288 - hour) * 3600, (200 + hour) * MB) for hour in range(289)]
+        found = growth(memory, {}, {"the limit": (488 + hours) * MB}, NOW)
+        assert found is not None
+        assert found.crossings[0].at == pytest.approx(NOW + hours * 3600, abs=60)
+        assert f"the limit{told}" in found.sentences
+
+
+def test_two_companions_are_named_at_most() -> None:
+    """By the words for them, the one that grew most first."""
+    others = {name: hourly(100, 20 + 20 * n) for n, name in enumerate(("guilds", "threads", "tasks", "cache_entries"))}
+    found = growth(hourly(250, 12), others, {}, NOW)
+    assert found is not None and found.companions == ("cache entries", "tasks")
+    assert found.sentences.endswith("MB a day since 12 Nov. Cache entries and tasks grew with it.")

@@ -83,3 +83,102 @@ def test_growth_of_all_lives_is_told_with_what_it_reaches_before_the_next_restar
     assert found is not None
     assert found.sentences.startswith("Memory grows 15 MB an hour after every restart, 6 times since 1 Dec; it would ")
     assert "reach 500 MB in " in found.sentences and "900" not in found.sentences
+
+
+def exact(
+    grown: Grown, hours: int, days: float, level: float = 200, rhythm: float = 0
+) -> tuple[list[tuple[float, float]], list[float]]:
+    """The same without noise, one point an hour."""
+    points = [
+        (START + hour * HOUR, level + grown(hour % hours) + rhythm / 2 * math.sin(hour / 24 * math.tau))
+        for hour in range(int(days * 24))
+    ]
+    return points, [START + hour * HOUR for hour in range(0, int(days * 24), hours)]
+
+
+@pytest.mark.parametrize(("hours", "lives_seen"), [(24, 6), (72, 4), (96, 3)])
+def test_a_leak_is_told_from_the_first_life_to_now(hours: int, lives_seen: int) -> None:
+    """Its speed, at the level of now, and until when the present life lasts if it is as long as the others."""
+    points, starts = exact(lambda hour: 2 * hour, hours, hours * lives_seen / 24)
+    found = life_trend(points, starts)
+    assert found is not None
+    assert found.trend.slope * HOUR == pytest.approx(2)
+    assert (found.trend.since, found.trend.at, found.trend.level) == (START, points[-1][0], points[-1][1])
+    assert (found.lives, found.ends) == (lives_seen, starts[-1] + hours * HOUR)
+
+
+@pytest.mark.parametrize(("lives_seen", "told"), [(2, None), (3, 3), (12, 12), (15, 12)])
+def test_three_to_twelve_lives_are_looked_at(lives_seen: int, told: int | None) -> None:
+    """The last ones; a start that is still to come is none."""
+    points, starts = exact(lambda hour: 2 * hour, 24, lives_seen)
+    found = life_trend(points, [*reversed(starts), points[-1][0] + 1])
+    assert (found and found.lives) == told
+    if found is not None:
+        assert found.trend.since == starts[-found.lives]
+
+
+@pytest.mark.parametrize(("hours", "told"), [(21, False), (22, True)])
+def test_a_life_of_twenty_hours_is_long_enough(hours: int, told: bool) -> None:
+    """Beside the first two, in which a bot fills its caches."""
+    points, starts = exact(lambda hour: 3 * hour, hours, hours * 5 / 24)
+    assert (life_trend(points, starts) is not None) is told
+
+
+def test_hours_without_points_make_a_life_too_short() -> None:
+    """At least as many hours must have been seen."""
+    points, starts = exact(lambda hour: 3 * hour, 22, 22 * 5 / 24)
+    assert life_trend([point for point in points if (point[0] - START) // HOUR % 22 != 9], starts) is None
+
+
+@pytest.mark.parametrize(("grown", "told"), [(9, False), (12, True)])
+def test_a_life_adds_five_percent_at_least(grown: float, told: bool) -> None:
+    """Of where it begins, which is 200 MB here."""
+    points, starts = exact(lambda hour: grown * hour / 22, 24, 8)
+    assert (life_trend(points, starts) is not None) is told
+
+
+@pytest.mark.parametrize(("rhythm", "told"), [(20, True), (60, False)])
+def test_a_life_adds_more_than_its_ups_and_downs(rhythm: float, told: bool) -> None:
+    """20 MB in a day, under a rhythm of that day."""
+    points, starts = exact(lambda hour: 20 * hour / 24, 72, 12, rhythm=rhythm)
+    grows_little, _ = exact(lambda hour: 8 * hour / 24, 72, 12, rhythm=rhythm)
+    assert life_trend(points, starts) is not None
+    assert (life_trend(grows_little, starts) is not None) is told
+
+
+@pytest.mark.parametrize("hours", [24, 72, 96])
+@pytest.mark.parametrize(("later", "told"), [(0.5, False), (0.8, True), (1.5, True)])
+def test_the_second_half_of_a_life_grows_on(hours: int, later: float, told: bool) -> None:
+    """At least 0.7 times as fast as the first: what fills ever slower is a cache."""
+    middle = hours / 2 + 1
+    points, starts = exact(
+        lambda hour: 3 * (min(hour, middle) + later * max(0, hour - middle)), hours, hours * 5 / 24, level=100
+    )
+    assert (life_trend(points, starts) is not None) is told
+
+
+@pytest.mark.parametrize(("last", "told"), [(0.3, False), (0.8, True)])
+def test_the_last_life_grows_at_least_half_as_much(last: float, told: bool) -> None:
+    """Else what made it grow was mended."""
+    points, starts = exact(lambda hour: 5 * hour, 24, 8, level=100)
+    for index in range(7 * 24, 8 * 24):
+        points[index] = points[index][0], 100 + last * 5 * (index % 24)
+    assert (life_trend(points, starts) is not None) is told
+
+
+def test_lives_that_differ_much_prove_nothing() -> None:
+    """Three that grow by 1, 2 and 9 may have grown by chance; by 4, 5 and 6 they did not."""
+    for growths, told in (((1, 9, 2), False), ((4.7, 5, 5.3), True)):
+        points, starts = exact(lambda hour: hour, 24, 3, level=10)
+        points = [(at, 10 + growths[index // 24] * (index % 24)) for index, (at, _) in enumerate(points)]
+        assert (life_trend(points, starts) is not None) is told
+
+
+def test_lives_of_less_than_half_the_longest_are_left_out() -> None:
+    """They tell less, the present one included; the growth is said from the first that counts."""
+    points, starts = exact(lambda hour: 2 * hour, 72, 12.9)
+    found = life_trend(points, starts)
+    assert found is not None and (found.lives, found.ends) == (4, starts[-1] + 72 * HOUR)
+    short = [START - 24 * HOUR + hour * HOUR for hour in range(24)]
+    found = life_trend([*((at, 100.0 + 9 * n) for n, at in enumerate(short)), *points], [short[0], *starts])
+    assert found is not None and (found.lives, found.trend.since) == (4, START)
