@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 
 from tests.mutants.faults import Fault, faults
-from tests.mutants.known import equivalents, key
+from tests.mutants.known import equivalents, known_as
 from tests.mutants.rooms import ROOMS, Room
 from tests.mutants.trial import ROOT, trial
 
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _share(room: Room, seed: int, number: int, jobs: int) -> float:
     """Try faults in one room, name those that survive, and return the share that was noticed."""
     began, known = time.perf_counter(), equivalents()
-    everything = [fault for fault in faults(ROOT, room.package) if key(fault) not in known]
+    everything = [fault for fault in faults(ROOT, room.package) if not known & known_as(fault)]
     drawn = random.Random(seed).sample(everything, min(number, len(everything)))
     survived = 0
     with trial(room, seed, jobs) as tried:

@@ -17,5 +17,5 @@ class Room(NamedTuple):
 ROOMS = {
     "metrics": Room("plugin/metrics", ("tests/metrics",)),
     "history": Room("plugin/history", ("tests/history",), quick="not postgres"),
-    "insight": Room("plugin/insight", ("tests/insight",)),
+    "insight": Room("plugin/insight", ("tests/insight", "tests/test_details.py")),
 }
