@@ -23,6 +23,12 @@ UNKNOWN_SHARE = 0.12
 MOST_CERTAIN = 0.9
 """The most that is taken for the chance that a silence ends by the next look."""
 
+NEAR_HOURS = 2
+"""So many hours before and after an hour tell how much is known of it, and how long silences are."""
+
+STEADY_LOOKS = 6
+"""Looks of unbroken talk that are worth one silence that ended, as evidence that silences are short."""
+
 RECENT_LOOKS = 60
 """How far back a day is held against other days."""
 
@@ -33,13 +39,15 @@ class Silences:
     A silence ends at each look with some chance, which is learnt for each hour of the day from the silences that ended,
     on working days and on weekends apart: so talk that comes in bursts is told from talk that never stops. A day that
     has been quieter than others so far is expected to go on so. The present silence is learnt from only once it is
-    over, for it may be deafness.
+    over, for it may be deafness. A chance that was learnt from few silences counts for less: one lively quarter of an
+    hour does not promise another.
     """
 
     __slots__ = (
         "_actual",
         "_day",
         "_ended",
+        "_expected",
         "_heard",
         "_longest_s",
         "_looks",
@@ -59,8 +67,8 @@ class Silences:
         self._day = 0
         self._actual = self._usual = 0.0
         """Lively looks of late, and how many there are usually."""
-        self.missed = 0.0
-        """How often the present silence should have ended."""
+        self._expected = self.missed = 0.0
+        """How often the present silence should have ended, as far as is known, and for certain."""
 
     def look(self, at: float, heard: bool) -> None:
         """Take a look."""
@@ -68,7 +76,8 @@ class Silences:
         if not heard:
             self._waiting[hour] += 1
             self._silence_s = at - self._since
-            self.missed += self._ends(hour)
+            self._expected += self._ends(hour)
+            self.missed = _certain(self._expected, self._known(hour))
             return
         self._grow_old(at)
         if self._silence_s:
@@ -82,11 +91,11 @@ class Silences:
     def interrupt(self, at: float) -> None:
         """Forget the present silence: it has an end, or another reason than that nobody spoke."""
         self._waiting = _hours()
-        self._since, self._silence_s, self.missed = at, 0.0, 0.0
+        self._since, self._silence_s, self._expected, self.missed = at, 0.0, 0.0, 0.0
 
     def longest_s(self, at: float) -> float:
-        """The longest silence of before, in seconds, that lasted into this hour of the day; old ones count for less."""
-        return self._longest_s[_hour(at)]
+        """The longest silence of before, in seconds, around this hour of the day; old ones count for less."""
+        return max(self._longest_s[hour] for hour in _near(_hour(at)))
 
     def _learn_silence(self) -> None:
         for hour, looks in enumerate(self._waiting):
@@ -106,6 +115,12 @@ class Silences:
                 return share * self._like_today() * _rate((self._ended[known] + lively) / (self._silent[known] + 1))
             share *= UNKNOWN_SHARE
         return 0.0
+
+    def _known(self, hour: int) -> float:
+        """From how many silences the chance of an hour was learnt, or from talk that is worth as many."""
+        ended = sum(self._ended[near] for near in _near(hour))
+        steady = sum(self._heard[near] for near in _near(hour)) / (ended + 1)
+        return ended + steady / STEADY_LOOKS
 
     def _compare(self, hour: int, looks: float, heard: int) -> None:
         if self._looks[hour] >= KNOWN_LOOKS:
@@ -135,8 +150,22 @@ def _hour(at: float) -> int:
     return DAY_HOURS * weekend + int(at // HOUR_S) % DAY_HOURS
 
 
+def _near(hour: int) -> list[int]:
+    begin = hour - hour % DAY_HOURS
+    return [begin + (hour + beside) % DAY_HOURS for beside in range(-NEAR_HOURS, NEAR_HOURS + 1)]
+
+
 def _hours() -> array[float]:
     return array("d", bytes(8 * HOURS))
+
+
+def _certain(expected: float, known: float) -> float:
+    """How unusual a silence is, as minus the logarithm of its chance.
+
+    A silence that should have ended `expected` times, by a rate that was learnt from `known` ends, goes on with the
+    chance `(1 + expected / known) ** -known`: the posterior predictive of a rate with a gamma prior (Lomax).
+    """
+    return known * math.log1p(expected / known) if known else 0.0
 
 
 def _rate(chance: float) -> float:

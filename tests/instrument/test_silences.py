@@ -60,6 +60,33 @@ def test_talk_in_bursts_is_told_from_talk_that_never_stops() -> None:
     assert missed(silences, MONDAY + 3 * DAY_S, 30) < 5
 
 
+@pytest.mark.parametrize("burst", [10, 20, 40])
+def test_one_lively_stretch_promises_no_other(burst: int) -> None:
+    """On a bot's first day, a community that talks in bursts may fall silent after each of them."""
+    for begun in range(0, MINUTES, 97):
+        silences = Silences()
+        for minute in range(begun, begun + burst + 5):
+            silences.look(MONDAY + 60 * minute, minute >= begun + 5)
+        assert missed(silences, MONDAY + 60 * (begun + burst + 5), 60) < 20
+
+
+def test_hours_of_talk_without_a_pause_promise_more() -> None:
+    """After four such hours a quarter of an hour of silence is deafness, on the first day too."""
+    silences = Silences()
+    for minute in range(4 * 60):
+        silences.look(MONDAY + 14 * HOUR_S + 60 * minute, True)
+    assert missed(silences, MONDAY + 17.7 * HOUR_S, 15) > 20
+
+
+def test_the_longest_silence_counts_in_the_hours_around_it() -> None:
+    """A pause of 40 minutes at noon is known at one o'clock, and not in the evening."""
+    silences = Silences()
+    for minute in range(MINUTES):
+        silences.look(MONDAY + 60 * minute, not 12 * 60 + 10 <= minute < 12 * 60 + 50)
+    now = MONDAY + DAY_S
+    assert silences.longest_s(now + 13.5 * HOUR_S) > 2000 > 600 > silences.longest_s(now + 18 * HOUR_S)
+
+
 def test_weekends_are_known_apart() -> None:
     """An office that is silent on Saturdays is not deaf on Saturdays."""
     silences = Silences()
@@ -80,10 +107,10 @@ def test_an_interruption_ends_a_silence_without_learning_from_it() -> None:
 
 
 def test_the_longest_silence_of_an_hour_is_known() -> None:
-    """It is known for every hour that it lasted into, once it is over."""
+    """It is known for every hour that it lasted into, and the two beside, once it is over."""
     silences, now = lived(2, lambda _: 1)
     missed(silences, now + 14 * HOUR_S, 100)
     assert silences.longest_s(now + 14 * HOUR_S) == 0
     silences.look(now + 16 * HOUR_S, heard=True)
     assert silences.longest_s(now + 14 * HOUR_S) == silences.longest_s(now + 15 * HOUR_S) == 6000
-    assert silences.longest_s(now + 17 * HOUR_S) == 0
+    assert silences.longest_s(now + 18 * HOUR_S) == 0
