@@ -153,7 +153,7 @@ class Monitor:
         return sampler
 
     def _new_keeper(self) -> Keeper:
-        return Keeper(
+        keeper = Keeper(
             self._rest,
             self._registry,
             self._samples,
@@ -165,6 +165,8 @@ class Monitor:
             self._containment,
             self.settings,
         )
+        keeper.before_exit = self.invocations.abandon
+        return keeper
 
     @property
     def active(self) -> bool:

@@ -75,6 +75,8 @@ class Keeper:
         self._archive: Archive | None = None
         self.bot: int | None = None
         """Application id; asked for where nobody has set it by the start."""
+        self.before_exit: Callable[[], object] = lambda: None
+        """Called first where the process exits and its loop never ended."""
         self._cutting = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._loop_end = LoopEnd(self.leave, self._exit)
@@ -188,6 +190,8 @@ class Keeper:
 
     def _exit(self) -> None:
         archive = self._archive
+        with self._containment.containing(_PART):
+            self.before_exit()
         self.end()
         if archive is not None:
             archive.join()

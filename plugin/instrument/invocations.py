@@ -260,6 +260,11 @@ class Invocations:
                 if self._part.on:
                     self._part.fault(fault)
 
+    def abandon(self) -> None:
+        """Count as cancelled what is in flight on a loop that will never run again."""
+        while self._in_flight:
+            self.finish(next(reversed(self._in_flight.values())), asyncio.CancelledError())
+
     def finish_message(self, invocation: Invocation, escaped: BaseException | None) -> None:
         """The same for a prefix command."""
         self.answers.end_messages(invocation, self._clock_ns())

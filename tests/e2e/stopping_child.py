@@ -2,7 +2,8 @@
 
 `python -m tests.e2e.stopping_child REST_URL TOKEN PUBLIC_KEY WAY LOADS` writes a line once it has started, one for each
 command `slow` that waits, and one for each `answer` that was given. `WAY` is how it runs and ends: `run`, `main` and
-`rest` by a signal, the others in the command `end`. `rest` has no gateway, and writes `port 1234` first.
+`rest` by a signal, the others in the command `end`. `left` never closes its loop; `rest` has no gateway, and writes
+`port 1234` first.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def add_commands(sample: Any, way: str) -> asyncio.Event:
     async def end(_: Any) -> None:
         if way == "exit":
             sys.exit(3)
-        if way == "raise":
+        if way in ("raise", "left"):
             raise KeyboardInterrupt
         ending.set()
 
@@ -114,6 +115,8 @@ def run(rest_url: str, token: str, public_key: str, way: str, loads: bool) -> No
         sample.bot.event_manager.subscribe(hikari.StartedEvent, started)
     if way in ("main", "close", "rest"):
         asyncio.run(serve(sample, way, loads, ending))
+    elif way == "left":
+        asyncio.new_event_loop().run_until_complete(serve(sample, way, loads, ending))
     else:
         asyncio.get_event_loop_policy().get_event_loop().run_until_complete(load(sample, loads))
         sample.bot.run(check_for_updates=False)

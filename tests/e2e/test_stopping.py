@@ -34,7 +34,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\d \S+|\d+\.\d+|0x[0-9a-f]+")
 """What differs from one run to the next."""
 
 SIGNALS = {"run": signal.SIGTERM, "main": signal.SIGINT, "rest": signal.SIGINT}
-WAYS = ["run", "main", "exit", "raise", "close", *(["rest"] if LIGHTBULB_LINE == 3 else [])]
+WAYS = ["run", "main", "exit", "raise", "close", "left", *(["rest"] if LIGHTBULB_LINE == 3 else [])]
 """How a bot may end; Lightbulb 2 has no bots without a gateway."""
 
 
@@ -77,8 +77,8 @@ async def child(scene: Scene, way: str, *, loads: bool = True) -> AsyncIterator[
 async def answer_and_end(scene: Scene, running: Any, way: str) -> tuple[int, list[str]]:
     """Have one more command answered, and the bot end in the same moment; its exit code, and its log."""
     await scene.discord.slash(scene.member, "answer", guild=scene.guild)
+    await said(running, "answered")
     if way in SIGNALS:
-        await said(running, "answered")
         running.send_signal(SIGNALS[way])
     else:
         await scene.discord.slash(scene.member, "end", guild=scene.guild)
