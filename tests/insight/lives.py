@@ -10,7 +10,7 @@ from plugin.histogram import Histogram
 from plugin.model import AnswerTimes, CommandPoint
 
 HOUR, DAY, WEEK = 3600, 86_400, 7 * 86_400
-MONDAY = 20_005 * DAY
+MONDAY = 20_003 * DAY
 """A Monday, 0:00 UTC."""
 MILLISECOND_NS = 1_000_000
 
