@@ -185,3 +185,18 @@ def test_the_worst_come_first() -> None:
     """What is in trouble comes before what is well, and scheduled tasks before others."""
     well, stopped, many = scheduled(name="feed"), scheduled("after 1 failure", error()), tasks(50)
     assert [found.group for found in judged(many, well, stopped).tasks] == [stopped, well, many]
+
+
+@pytest.mark.parametrize(("hours", "told"), [(47, False), (48, True)])
+def test_what_comes_and_goes_takes_two_days(hours: int, told: bool) -> None:
+    """Before that a first day that began with none explains it."""
+    points = [(AT + HOUR_S * n, 6 + 2 * n + 5 * (n % 2)) for n in range(hours + 1)]
+    assert (growth_of(points) is not None) is told
+
+
+def test_what_fell_back_among_the_first_is_no_leak() -> None:
+    """All of the last third lies above all of the first."""
+    points = [(AT + HOUR_S * n, 2 * n + 5 * (n % 2)) for n in range(97)]
+    assert growth_of(points) is not None
+    points[3] = points[3][0], 160
+    assert growth_of(points) is None

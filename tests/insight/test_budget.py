@@ -133,3 +133,61 @@ def test_several_are_counted_and_the_worst_named() -> None:
     assert deadline_phrases([staged(misses=each) for each in misses]) == [
         "2 commands too late for Discord's 3 s, worst /shop 7 times"
     ]
+
+
+@pytest.mark.parametrize(("seconds", "advised"), [(0.999, False), (1.0001, True)])
+def test_advice_is_given_from_a_second_on(seconds: float, advised: bool) -> None:
+    """Below that nobody needs any."""
+    budget = budget_of(staged((0, 0, seconds, 0, 0, 0)))
+    assert budget is not None
+    assert (" s of it " in budget.sentence) is advised and budget.sentence.startswith("/shop used ")
+    assert budget.sentence.partition(" in its one invocation")[1]
+
+
+def test_p95_is_that_of_the_first_responses() -> None:
+    """Of a hundred invocations, five are slower; of two, the slower one is told as the most."""
+    budget = budget_of(staged(*[(0, 0, number / 50, 0, 0, 9) for number in range(1, 101)]))
+    assert budget is not None and budget.number == 100
+    assert budget.split.first_response_ns == pytest.approx(1.9e9, rel=0.01)
+    two = budget_of(staged((0, 0, 0.05, 0, 0, 0), (0, 0, 0.04, 0, 0, 9)))
+    assert two is not None and two.sentence == "/shop used 0.05 of its 3 s at most in the last 2 invocations"
+
+
+@pytest.mark.parametrize(
+    ("misses", "ok", "phrases"),
+    [
+        (NO_MISSES._replace(late=1, refused=1, waiting=1), 299, ["/shop 3 times too late for Discord's 3 s"]),
+        (NO_MISSES._replace(late=1, refused=1, waiting=1), 300, []),
+        (NO_MISSES._replace(late=2), 9, []),
+        (NO_MISSES._replace(unanswered=9), 9, []),
+        (NO_MISSES, 9, []),
+    ],
+    ids=["three of 300", "of 301", "two", "never answered", "none"],
+)
+def test_a_command_misses_the_deadline_from_a_bound_on(misses: Misses, ok: int, phrases: list[str]) -> None:
+    """Three times, and one in a hundred."""
+    assert deadline_phrases([staged(misses=misses, ok=ok)]) == phrases
+
+
+def test_of_several_commands_the_one_that_misses_most_is_named() -> None:
+    """With how many there are."""
+    several = [staged(misses=NO_MISSES._replace(late=late), ok=9) for late in (3, 7, 5)]
+    worst = several[1]._replace(key=several[1].key._replace(name="worst"))
+    assert deadline_phrases([several[0], worst, several[2]]) == [
+        "3 commands too late for Discord's 3 s, worst /worst 7 times"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "how", "cure"),
+    [
+        (1.0, Holding.WAITING, "holding the event loop in cogs/shop.py:87 (time.sleep): run that in a thread"),
+        (1.0, Holding.COMPUTING, "holding the event loop in cogs/shop.py:87: move that out of the event loop"),
+        (0.99, Holding.WAITING, "before the first response: defer first"),
+    ],
+)
+def test_its_own_block_explains_a_stage_from_half_of_it_on(seconds: float, how: Holding, cure: str) -> None:
+    """The longest of its own; what others held explains nothing."""
+    blocks = [block("/other", 9), block("/shop", 0.1), block("/shop", seconds, how)]
+    budget = budget_of(staged((0, 0, 2, 0, 0, 0)), blocks)
+    assert budget is not None and budget.sentence.endswith(f"2 s of it {cure}")

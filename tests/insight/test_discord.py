@@ -98,3 +98,60 @@ def test_few_identifies_are_a_warning(left: int | None, warned: bool) -> None:
     connection: ConnectionSnapshot = snapshots.connection()._replace(identifies_left=left, identifies_total=1_000)
     health = judged(connection=connection)
     assert health.reasons == ((f"only {left} of 1,000 identifies left today",) if warned else ())
+
+
+@pytest.mark.parametrize(
+    ("routes", "reasons"),
+    [
+        ([route(calls=3, wait_ns=3 * S)], ("POST /channels/…/messages is waiting for rate limits: 1 s a call",)),
+        ([route(calls=3, wait_ns=3 * S - 3)], ()),
+        ([route(calls=2, wait_ns=9 * S)], ()),
+        (
+            [route(calls=5, wait_ns=10 * S), route("GET /x", calls=4, wait_ns=12 * S)],
+            ("2 routes are waiting for rate limits, worst GET /x: 3 s a call",),
+        ),
+        (
+            [route(limited=3, calls=5, wait_ns=50 * S)],
+            ("POST /channels/…/messages is rate limited: 3 times in 10 min",),
+        ),
+        ([route(failed=5, calls=50)], ("Discord failed 5 requests in 10 min, most of POST /channels/…/messages",)),
+        ([route(failed=5, calls=51)], ()),
+        ([route(failed=4, calls=0)], ()),
+        (
+            [route(failed=2, calls=20), route("GET /x", failed=4, calls=20)],
+            ("Discord failed 6 requests in 10 min, most of GET /x",),
+        ),
+    ],
+    ids=lambda value: None,
+)
+def test_calls_are_told_from_a_bound_on(routes: list[RouteSnapshot], reasons: tuple[str, ...]) -> None:
+    """Three calls that wait a second each; five failures that are a tenth; the worst route is named."""
+    assert judged(*routes).rest_reasons == reasons
+
+
+@pytest.mark.parametrize(
+    ("one", "deaf"),
+    [
+        (shard(900, 450, 20), True),
+        (shard(899, 100, 20), False),
+        (shard(1_000, 501, 20), False),
+        (shard(900, 450, 19.9), False),
+    ],
+)
+def test_a_shard_is_deaf_from_a_bound_on(one: ShardSnapshot, deaf: bool) -> None:
+    """A quarter of an hour, twice the longest, and twenty times that it should have ended."""
+    assert bool(judged(connection=snapshots.connection(one)).deaf) is deaf
+
+
+def test_several_deaf_shards_are_one_reason() -> None:
+    """The one that heard nothing for longest is named."""
+    shards = [shard(seconds, 60, 22)._replace(id=number) for number, seconds in enumerate((1_200, 2_400, 1_800))]
+    health = judged(connection=snapshots.connection(*shards))
+    assert health.reasons == ("3 shards are connected but deaf, worst shard 1: heard nothing for 40 min",)
+
+
+def test_without_a_known_total_identifies_are_no_reason() -> None:
+    """Nor where there are none at all."""
+    for total in (None, 0):
+        connection = snapshots.connection()._replace(identifies_left=0, identifies_total=total)
+        assert judged(connection=connection).reasons == ()

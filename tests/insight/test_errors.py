@@ -151,3 +151,34 @@ def test_a_command_does_not_fail_of_what_discord_does() -> None:
 def test_silence_counts_by_how_long_it_was(exposed: int, silent: int, count: int, said: bool) -> None:
     """One occurrence is news after a long silence; many are not where hardly anything ran on the silent side."""
     assert telling(count, exposed, silent) is said
+
+
+@pytest.mark.parametrize(("inside", "expected"), [(8, ErrorState.DISCORDS), (7, ErrorState.FIRST_SEEN)])
+def test_what_fails_mostly_in_outages_is_discords(inside: int, expected: ErrorState) -> None:
+    """Eight of ten failures, counted one by one."""
+    outage = course(DISCORDS, hours=[25], first=25 * HOUR, each=3)
+    points_ = [ErrorPoint(MONDAY + 25 * HOUR, BUY, inside), ErrorPoint(MONDAY + 99 * HOUR, BUY, 10 - inside)]
+    mixed = course("TimeoutError", hours=[25, 99], first=25 * HOUR)._replace(points=tuple(points_))
+    found = review_errors(Span(14 * 240, ()), Span(7 * 240, [outage, mixed]), since(7))
+    assert {review.type: review.state for review in found}["TimeoutError"] is expected
+
+
+@pytest.mark.parametrize(("each", "expected"), [(3, ErrorState.DISCORDS), (2, ErrorState.FIRST_SEEN)])
+def test_three_errors_of_discords_in_an_hour_are_an_outage(each: int, expected: ErrorState) -> None:
+    """Added up over kinds; two are none."""
+    outage = course(DISCORDS, hours=[25], first=25 * HOUR, each=each - 1)
+    other = course("hikari.errors.GatewayError", hours=[25], first=25 * HOUR, each=1)
+    network = course("TimeoutError", hours=[25], first=25 * HOUR)
+    found = review_errors(Span(14 * 240, ()), Span(7 * 240, [outage, other, network]), since(7))
+    assert {review.type: review.state for review in found}["TimeoutError"] is expected
+
+
+def test_no_command_fails_less_than_never() -> None:
+    """Where more of Discord's errors are known than a step has, and where they are another command's."""
+    chance = random.Random(1)
+    steps = points(chance, MONDAY, MONDAY + 2 * HOUR, a_day=2000, failing=lambda chance, calls: 5)
+    told = without_discords(BUY, CommandCourse(HOUR, tuple(steps)), [course(DISCORDS, hours=[0], each=9)])
+    assert [point.outcomes[2] for point in told] == [0, 5]
+    assert [point.outcomes[0] for point in told] == [point.outcomes[0] for point in steps]
+    others = CommandKey(CommandKind.SLASH, "other", None)
+    assert without_discords(others, CommandCourse(HOUR, tuple(steps)), [course(DISCORDS, each=9)]) == steps

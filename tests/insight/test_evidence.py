@@ -101,3 +101,14 @@ def test_a_share_is_over_where_it_is_less_than_it_was(
 ) -> None:
     """And not beyond the bound any more."""
     assert share_evidence(slots, 9, 0.1, 0.002, was).over is over
+
+
+@pytest.mark.parametrize(
+    ("values", "level", "deviations"),
+    [(20, 0.001, 3.579), (20, 0.01, 2.539), (10, 0.001, 4.297), (10, 0.01, 2.821), (5, 0.05, 2.132)],
+)
+def test_the_bounds_of_few_values_are_those_of_the_tables(values: int, level: float, deviations: float) -> None:
+    """Half of the values a little above the mean, half of them below, but for one at it."""
+    sides = [(-1) ** index * 1.0 for index in range(values // 2 * 2)] + [0.0] * (values % 2)
+    error = stdev(sides) / math.sqrt(values)
+    assert -least_mean([100 + side for side in sides], level) + 100 == pytest.approx(deviations * error, rel=0.008)

@@ -54,3 +54,10 @@ def test_a_dead_one_whose_shards_run_elsewhere_is_a_warning(shards: tuple[int, .
 def test_no_instance_is_unknown() -> None:
     """Nobody knows how a fleet is that nobody was seen of."""
     assert judge_fleet([], NOW, BEAT_S).severity is Severity.UNKNOWN
+
+
+def test_of_the_dead_the_graver_come_first() -> None:
+    """One whose shards run elsewhere comes after one whose do not, whatever they are called."""
+    seen = [instance("a", 999, shards=(0,)), instance("b", 999, shards=(1,)), instance("c", shards=(0,))]
+    fleet = judge_fleet(seen, NOW, BEAT_S)
+    assert [health.seen.name for health in fleet.instances] == ["b", "a", "c"]

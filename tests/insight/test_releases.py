@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
+from statistics import fmean, pvariance
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plugin.histogram import Histogram
 from plugin.insight.releases import Points, ReleaseFigures, candidates, compare_releases
 from plugin.model import NO_ANSWERS, AnswerTimes, CommandDelta, CommandKey, CommandKind, CommandPoint, FindingKind
+from tests.history.builders import answers
 from tests.insight.lives import (
     DAY,
     HOUR,
@@ -246,3 +251,56 @@ def test_candidates_are_those_that_may_have_changed() -> None:
     before = [command(name) for name in "abcd"] + [command("old")]
     after = [command("a"), command("b", errors=40), command("c", slow=3.0), command("d", slow=0.8), command("new")]
     assert candidates(before, after) == [key("c"), key("d"), key("b")]
+
+
+def test_a_tail_that_alone_changed_is_said() -> None:
+    """Slow calls are four times as slow, and were 3 and are 12 in 100: too little for the whole to have moved."""
+    chance = random.Random(5)
+
+    def course(start: int, end: int, share: float) -> Points:
+        found = points(chance, start, end, a_day=1500 * (1 - share))
+        for one, slow in zip(found, points(chance, start, end, a_day=1500 * share, slow=lambda _: 4.0), strict=True):
+            one.answers.times.merge(slow.answers.times)
+        return found
+
+    before, after = course(MONDAY - 14 * DAY, MONDAY, 0.03), course(MONDAY, MONDAY + 7 * DAY, 0.12)
+    (finding,) = compare_releases(ReleaseFigures("1", {key("buy"): before}), ReleaseFigures("2", {key("buy"): after}))
+    assert finding.kind is FindingKind.SLOWER and finding.sentence.startswith("/buy: p95 ")
+
+
+def apart(first: list[int], second: list[int]) -> float:
+    """How many standard deviations the means of two samples are apart, call by call."""
+    spread = (pvariance(first) + pvariance(second)) / 2 * (1 / len(first) + 1 / len(second))
+    return abs(fmean(first) - fmean(second)) / math.sqrt(spread) if spread else math.inf * (first[0] != second[0])
+
+
+@given(
+    st.lists(st.integers(10, 14), min_size=2, max_size=40),
+    st.lists(st.integers(10, 14), min_size=2, max_size=40),
+    st.integers(0, 9),
+    st.integers(0, 9),
+    st.booleans(),
+)
+def test_a_candidate_is_two_and_a_half_deviations_apart(
+    first: list[int], second: list[int], failed: int, failed_now: int, deferred: bool
+) -> None:
+    """In the logarithms of its answers, at once or after a defer, or in its failures."""
+
+    def counted(octaves: list[int], errors: int) -> CommandDelta:
+        times = answers([1 << (octave + 10) for octave in octaves])
+        kinds = (NO_ANSWERS, times) if deferred else (times, NO_ANSWERS)
+        return CommandDelta(key("buy"), (30 - errors, 0, errors, 0), 0, Histogram(), Histogram(), *kinds)
+
+    events = failed + failed_now
+    failures = abs(failed_now - events / 2) / math.sqrt(events / 4) if events else 0.0
+    largest = max(apart(first, second) if {*first} != {*second} or len({*first}) > 1 else 0.0, failures)
+    if abs(largest - 2.5) > 0.01:
+        found = candidates([counted(first, failed)], [counted(second, failed_now)])
+        assert found == ([key("buy")] if largest > 2.5 else [])
+
+
+def test_at_most_eight_candidates_are_looked_at() -> None:
+    """Those that differ most."""
+    before = [CommandDelta(key(f"c{n}"), (100, 0, 0, 0), 0, Histogram(), Histogram()) for n in range(12)]
+    after = [one._replace(outcomes=(90 - n, 0, 10 + n, 0)) for n, one in enumerate(before)]
+    assert candidates(before, after) == [key(f"c{n}") for n in range(11, 3, -1)]
