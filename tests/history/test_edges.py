@@ -122,6 +122,7 @@ async def test_the_first_minute_there_is_can_be_kept(store: Store) -> None:
     """As a machine without a clock of its own writes it."""
     await store.write(WRITER, batch(0, delta(ok=3)))
     assert [total.outcomes[0] for total in await store.totals(SCOPE, 0, 60)] == [3]
+    assert await store.span(SCOPE) == await store.whole_from(SCOPE) == 0
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from plugin.corridor.archive import Archive
 from plugin.corridor.history_writer import Beat
 from plugin.history.store import Store, open_store
+from plugin.history.succession import Life, Unsettled, predecessor
 from plugin.model import Retention, Writer
 from tests.history.builders import BOT, DAY, NOON, WRITER, batch, count, delta
 
@@ -215,3 +217,52 @@ async def test_a_twin_that_was_killed_is_seen(store: Store) -> None:
     ]
     await store.register(two._replace(boot="three"), NOON + 700)
     assert [seen.boot for seen in await store.instances(BOT)] == ["three"]
+
+
+def life(name: str, started: float, last_seen: float, *, given: bool = False, left: bool = False) -> Life:
+    """What is remembered of an instance."""
+    return Life(1, name, given, started, last_seen, left)
+
+
+@pytest.mark.parametrize(
+    ("lives", "heir"),
+    [
+        ([], None),
+        ([life("a", 0, 100)], "a"),
+        ([life("a", 0, 100, given=True)], None),
+        ([life("own", 0, 100)], None),
+        ([life("a", 0, 100), life("own", 0, 50, given=True)], None),
+        ([life("a", 0, 100), life("b", 100, 200)], "b"),
+        ([life("a", 0, 101), life("b", 100, 200)], None),
+        ([life("b", 100, 200), life("a", 0, 100)], "b"),
+        ([life("a", 0, 201)], None),
+        ([life("a", 0, 201, left=True)], "a"),
+        ([life("a", 0, 50), life("b", 60, 90), life("c", 0, 999, given=True)], "b"),
+    ],
+    ids=[
+        "nobody",
+        "one that is dead",
+        "named by an operator",
+        "known already",
+        "known already beside another",
+        "the last of two in turn",
+        "two side by side",
+        "in any order",
+        "seen since the start",
+        "left, though seen since",
+        "others have names of their own",
+    ],
+)
+def test_who_is_gone_on_with(lives: list[Life], heir: str | None) -> None:
+    """The last of those named by their hosts, where they came one after the other and it is dead."""
+    found = predecessor(lives, "own", started=200, now=1000, silence_s=600)
+    assert (found and found.name) == heir
+
+
+@pytest.mark.parametrize(("now", "dead"), [(700, True), (699, False)])
+def test_only_time_tells_whether_one_is_dead(now: float, dead: bool) -> None:
+    """Silent for as long as that takes, it is; one that said goodbye is at once."""
+    one = life("a", 0, 100)
+    assert predecessor([one._replace(left=True)], "own", 200, now, 600) is not None
+    with contextlib.nullcontext() if dead else pytest.raises(Unsettled):
+        assert predecessor([one], "own", 200, now, 600) == one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,3 +68,34 @@ def test_alignment_is_final(at: int, known: Kept) -> None:
     """What is aligned begins a row that is kept, and stays where it is."""
     assert known.aligned(known.aligned(at)) == known.aligned(at)
     assert known.aligned(at) % known.tier(at) == 0
+
+
+def test_a_tier_is_kept_from_its_moment_on() -> None:
+    """Where hours were deleted further than minutes, there is neither."""
+    known = Kept(minutes_from=7200, hours_from=3600)
+    assert [known.tier(at) for at in (0, 3599, 3600, 7199, 7200)] == [Tier.DAY] * 2 + [Tier.HOUR] * 2 + [Tier.MINUTE]
+    assert Kept(minutes_from=60, hours_from=3600).tier(120) is Tier.DAY
+    assert {Kept().tier(0), Kept().tier(5)} == {Tier.MINUTE}
+
+
+@pytest.mark.parametrize("tier", [Tier.MINUTE, Tier.HOUR, Tier.DAY])
+def test_a_row_covers_its_begin_and_not_its_end(tier: Tier) -> None:
+    """Floor and ceiling of a moment are the rows around it, and of the begin of a row that row."""
+    begin = 5 * tier
+    assert [tier.floor(at) for at in (begin, begin + 1, begin + tier - 1, begin + tier)] == [begin] * 3 + [begin + tier]
+    assert [tier.ceil(at) for at in (begin, begin + 1, begin + tier)] == [begin, begin + tier, begin + tier]
+
+
+@pytest.mark.parametrize(("end", "times"), [(540, [[300, 360], [420, 480]]), (541, [[300, 360], [420, 480], [540]])])
+def test_the_times_of_a_segment_come_some_at_once(end: int, times: list[list[int]]) -> None:
+    """All of them, the last of which begins before the end."""
+    assert [list(one) for one in Segment(Tier.MINUTE, 300, end).slices(2)] == times
+
+
+def test_no_row_is_coarser_than_a_step() -> None:
+    """Where steps are hours, days are no answer."""
+    until = Marks(hours_until=3 * 86_400, days_until=3 * 86_400)
+    assert cover(0, 2 * 86_400, until, Tier.HOUR) == [Segment(Tier.HOUR, 0, 2 * 86_400)]
+    assert cover(0, 86_400, until, Tier.MINUTE) == [Segment(Tier.MINUTE, 0, 86_400)]
+    assert cover(0, 86_400, until) == [Segment(Tier.DAY, 0, 86_400)]
+    assert cover(86_400, 86_400, until) == []
