@@ -7,6 +7,7 @@ import resource
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -22,12 +23,35 @@ LIMITS = (f"--timeout={TEST_LIMIT_S}", "--timeout-method=thread")
 OPTIONS = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", *LIMITS)
 
 
-class Chosen:
-    """A pytest plugin that keeps only the tests that were chosen, those of the module itself first."""
+class Choice(NamedTuple):
+    """Which tests of a room are run."""
 
-    def __init__(self, tests: frozenset[str] | None, stem: str) -> None:
-        self._tests = tests
-        self._stem = stem
+    stem: str = ""
+    """The name of the module that has a fault, whose own tests come first; empty where none has one."""
+    tests: frozenset[str] | None = None
+    """None for all."""
+    slow: str = ""
+    """What is in the name of a fixture, or is a parameter, of tests that are slow."""
+    only_slow: bool = False
+    """Those alone, or none of them."""
+
+    def has(self, item: pytest.Item) -> bool:
+        """Whether a test is chosen."""
+        if self.tests is not None and item.nodeid not in self.tests:
+            return False
+        return not self.slow or self._is_slow(item) is self.only_slow
+
+    def _is_slow(self, item: pytest.Item) -> bool:
+        fixtures: Sequence[str] = getattr(item, "fixturenames", ())
+        parameters: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
+        return self.slow in parameters.values() or any(self.slow in name for name in fixtures)
+
+
+class Chosen:
+    """A pytest plugin that keeps only the tests of a choice."""
+
+    def __init__(self, choice: Choice) -> None:
+        self._choice = choice
 
     def pytest_sessionstart(self) -> None:
         """One failing example is enough: let hypothesis neither make it smaller nor keep it."""
@@ -38,25 +62,21 @@ class Chosen:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out what was not chosen, and sort."""
-        if self._tests is not None:
-            items[:] = [item for item in items if item.nodeid in self._tests]
-        items.sort(key=lambda item: self._stem not in item.path.stem)
+        items[:] = filter(self._choice.has, items)
+        items.sort(key=lambda item: self._choice.stem not in item.path.stem)
 
 
-def attempt(folder: Path, arguments: Sequence[str], tests: frozenset[str] | None, stem: str) -> None:
-    """Run tests in the folder, and end the process with pytest's exit code.
-
-    `stem` is the name of the module that has a fault, empty where none has one: only then bytecode is kept.
-    """
+def attempt(folder: Path, arguments: Sequence[str], choice: Choice) -> None:
+    """Run tests in the folder, and end the process with pytest's exit code; bytecode with a fault is not kept."""
     os.setsid()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     os.chdir(folder)
-    os.environ |= {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1" if stem else ""}
-    sys.dont_write_bytecode = bool(stem)
+    os.environ |= {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1" if choice.stem else ""}
+    sys.dont_write_bytecode = bool(choice.stem)
     sys.path.insert(0, str(folder))
     for name in [name for name in sys.modules if name.partition(".")[0] in ("plugin", "tests")]:
         del sys.modules[name]
     output = os.open(OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    os._exit(pytest.main([*OPTIONS, *arguments], [Chosen(tests, stem)]))
+    os._exit(pytest.main([*OPTIONS, *arguments], [Chosen(choice)]))

@@ -10,12 +10,12 @@ class Room(NamedTuple):
 
     package: str
     tests: tuple[str, ...]
-    quick: str = ""
-    """A pytest `-k` expression; tests that it leaves out run only for lines that the others do not reach."""
+    slow: str = ""
+    """What is in the name of a fixture, or is a parameter, of tests that run only for lines that no other reaches."""
 
 
 ROOMS = {
     "metrics": Room("plugin/metrics", ("tests/metrics",)),
-    "history": Room("plugin/history", ("tests/history",), quick="not postgres"),
+    "history": Room("plugin/history", ("tests/history",), slow="postgres"),
     "insight": Room("plugin/insight", ("tests/insight", "tests/test_details.py")),
 }

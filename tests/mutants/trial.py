@@ -15,7 +15,7 @@ from queue import SimpleQueue
 
 import coverage
 
-from tests.mutants.attempt import OUTPUT, PRELOADED, attempt
+from tests.mutants.attempt import OUTPUT, PRELOADED, Choice, attempt
 from tests.mutants.faults import Fault
 from tests.mutants.rooms import Room
 
@@ -32,7 +32,7 @@ class Trial:
 
     def __init__(self, room: Room, folder: Path, seed: int, jobs: int) -> None:
         self._room = room
-        self._quick = ("-k", room.quick) if room.quick else ()
+        self._quick = Choice(slow=room.slow)
         self._seed = f"--hypothesis-seed={seed}"
         self._jobs = jobs
         self._processes = multiprocessing.get_context("forkserver")
@@ -46,7 +46,7 @@ class Trial:
     def _measure(self, folder: Path) -> coverage.CoverageData:
         """Run the tests as they are run on a fault, but without one, and see which test reaches which line."""
         cover = (f"--cov={self._room.package}", "--cov-context=test", "--cov-report=")
-        code = self._run(folder, (*self._room.tests, *self._quick, *cover), None, "")
+        code = self._run(folder, (*self._room.tests, *cover), self._quick)
         if code != NONE_FAILED:
             told = (folder / OUTPUT).read_text("utf-8")[-3000:]
             raise SystemExit(f"the tests of {self._room.package} fail without a fault:\n{told}")
@@ -63,14 +63,12 @@ class Trial:
                     yield fault
 
     def _noticed(self, fault: Fault) -> bool:
-        tests = self._tests(fault)
-        if tests:
-            return self._fails(fault, sorted({test.partition("::")[0] for test in tests}), tests)
+        choice, tests = self._quick._replace(stem=Path(fault.file).stem), self._tests(fault)
         if tests is None:
-            return self._fails(fault, (*self._room.tests, *self._quick), None)
-        if self._room.quick:
-            return self._fails(fault, (*self._room.tests, "-k", f"not ({self._room.quick})"), None)
-        return False
+            return self._fails(fault, self._room.tests, choice)
+        if tests:
+            return self._fails(fault, sorted({test.partition("::")[0] for test in tests}), choice._replace(tests=tests))
+        return bool(self._room.slow) and self._fails(fault, self._room.tests, choice._replace(only_slow=True))
 
     def _tests(self, fault: Fault) -> frozenset[str] | None:
         """The tests that reach the fault; None for all, as it is there when modules are imported."""
@@ -80,21 +78,23 @@ class Trial:
         contexts = {context for line in fault.lines for context in reached.get(line, ())}
         return None if "" in contexts else frozenset(context.rpartition("|")[0] for context in contexts)
 
-    def _fails(self, fault: Fault, arguments: Sequence[str], tests: frozenset[str] | None) -> bool:
+    def _fails(self, fault: Fault, files: Sequence[str], choice: Choice) -> bool:
         """Whether a test fails, or ends too late, where the project has the fault."""
         folder = self._folders.get()
         try:
             with _made_in(folder, fault):
-                code = self._run(folder, arguments, tests, Path(fault.file).stem)
+                code = self._run(folder, files, choice)
         finally:
             self._folders.put(folder)
+        if code == NO_TESTS and choice.tests is not None:  # the fault has changed what tests are called
+            return self._fails(fault, self._room.tests, choice._replace(tests=None))
         if code in (USAGE, NO_TESTS):
-            raise SystemExit(f"pytest could not run {arguments} (exit code {code})")
+            raise SystemExit(f"pytest could not run {files} (exit code {code})")
         return code != NONE_FAILED
 
-    def _run(self, folder: Path, arguments: Sequence[str], tests: frozenset[str] | None, stem: str) -> int | None:
+    def _run(self, folder: Path, arguments: Sequence[str], choice: Choice) -> int | None:
         """Run tests in a process of its own, and return pytest's exit code; None for one that did not end."""
-        process = self._processes.Process(target=attempt, args=(folder, (*arguments, self._seed), tests, stem))
+        process = self._processes.Process(target=attempt, args=(folder, (*arguments, self._seed), choice))
         process.start()
         process.join(LIMIT_S)
         code = process.exitcode
