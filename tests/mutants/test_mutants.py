@@ -9,8 +9,8 @@ import pytest
 
 from tests.mutants.faults import faults
 from tests.mutants.known import LIST, equivalents, known_as
-from tests.mutants.rooms import ROOMS
-from tests.mutants.trial import ROOT
+from tests.mutants.rooms import ROOMS, Room
+from tests.mutants.trial import ROOT, trial
 
 
 def made(tmp_path: Path, source: str) -> list[tuple[str, str]]:
@@ -68,3 +68,45 @@ def test_every_listed_equivalent_is_still_made() -> None:
     found = {known for fault in made for known in known_as(fault)}
     assert equivalents() <= found
     assert all(entry["why"] for entry in tomllib.loads(LIST.read_text("utf-8"))["equivalent"])
+
+
+LIMIT = """
+LIMIT = 3
+
+def allowed(number):
+    if number < 0:
+        return False
+    return number <= LIMIT
+
+def unheard_of(number):
+    return number + 1
+"""
+TESTS = """
+from plugin.shop.limit import allowed
+
+def test_up_to_the_limit(): assert allowed(3) and not allowed(4)
+"""
+
+
+def test_what_no_test_notices_survives(tmp_path: Path) -> None:
+    """Faults in what tests hold are noticed, and others not: a line that none reaches, and a bound that none tries."""
+    (tmp_path / "plugin" / "shop").mkdir(parents=True)
+    (tmp_path / "tests").mkdir()
+    files = {"plugin/__init__.py": "", "plugin/shop/limit.py": LIMIT, "tests/test_limit.py": TESTS}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    with trial(Room("plugin/shop", ("tests",)), seed=1, jobs=2, root=tmp_path) as tried:
+        survivors = {fault.shown[1] for fault in tried.survivors(faults(tmp_path, "plugin/shop"))}
+    assert survivors == {"number <= 0", "number < 1", "return number - 1", "return number + 2"}
+    assert (tmp_path / "plugin/shop/limit.py").read_text("utf-8") == LIMIT
+
+
+def test_tests_that_fail_anyway_prove_nothing(tmp_path: Path) -> None:
+    """Without a fault all must pass, and what failed is told."""
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_limit.py").write_text("def test_this_one(): assert False", "utf-8")
+    with (
+        pytest.raises(SystemExit, match=r"plugin/shop fail without a fault:(?s:.*)test_this_one"),
+        trial(Room("plugin/shop", ("tests",)), seed=1, jobs=1, root=tmp_path),
+    ):
+        raise AssertionError

@@ -30,7 +30,7 @@ NO_TESTS = 5
 class Trial:
     """The tests of a room, which tests reach which line, and a copy of the project for each of two processes."""
 
-    def __init__(self, room: Room, folder: Path, seed: int, jobs: int) -> None:
+    def __init__(self, room: Room, folder: Path, seed: int, jobs: int, root: Path) -> None:
         self._room = room
         self._quick = Choice(slow=room.slow)
         self._seed = f"--hypothesis-seed={seed}"
@@ -39,7 +39,7 @@ class Trial:
         self._processes.set_forkserver_preload(PRELOADED)
         self._folders = SimpleQueue[Path]()
         for number in range(jobs):
-            self._folders.put(_copy(folder / str(number)))
+            self._folders.put(_copy(root, folder / str(number)))
         self._measured = folder / "0"
         self._reached = self._measure(self._measured)
 
@@ -64,10 +64,10 @@ class Trial:
 
     def _noticed(self, fault: Fault) -> bool:
         choice, tests = self._quick._replace(stem=Path(fault.file).stem), self._tests(fault)
-        if tests is None:
-            return self._fails(fault, self._room.tests, choice)
         if tests:
             return self._fails(fault, sorted({test.partition("::")[0] for test in tests}), choice._replace(tests=tests))
+        if tests is None and self._fails(fault, self._room.tests, choice):
+            return True
         return bool(self._room.slow) and self._fails(fault, self._room.tests, choice._replace(only_slow=True))
 
     def _tests(self, fault: Fault) -> frozenset[str] | None:
@@ -116,16 +116,19 @@ def _made_in(folder: Path, fault: Fault) -> Generator[None]:
         file.write_bytes(whole)
 
 
-def _copy(folder: Path) -> Path:
+def _copy(root: Path, folder: Path) -> Path:
     """Copy into the folder what tests need of the project."""
     folder.mkdir()
     for name in COPIED:
-        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, folder / name)
+        if (root / name).is_dir():
+            shutil.copytree(root / name, folder / name)
+        elif (root / name).exists():
+            shutil.copy2(root / name, folder / name)
     return folder
 
 
 @contextmanager
-def trial(room: Room, seed: int, jobs: int) -> Generator[Trial]:
+def trial(room: Room, seed: int, jobs: int, root: Path = ROOT) -> Generator[Trial]:
     """A trial of a room in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        yield Trial(room, Path(folder).resolve(), seed, jobs)
+        yield Trial(room, Path(folder).resolve(), seed, jobs, root)
