@@ -14,6 +14,7 @@ import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
 
+from plugin.corridor import looking_back
 from tests.held_threads import HeldThreads
 from tests.history.postgres import Postgres, database_of
 
@@ -53,6 +54,12 @@ async def postgres_database(postgres_address: str) -> AsyncGenerator[str]:
         await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await server.close()
+
+
+@pytest.fixture(autouse=True)
+def _patient_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long history takes to answer says how busy the machine is."""
+    monkeypatch.setattr(looking_back, "PATIENCE_S", 60.0)
 
 
 @pytest.fixture

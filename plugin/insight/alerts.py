@@ -120,5 +120,6 @@ class AlertBook:
         subject, identity = None if reading.key is None else label(reading.key), (reading.rule, reading.key)
         alert = Alert(reading.rule, subject, value, reading.threshold, reading.unit, now)
         self._standing[identity] = _Standing(alert, reading.judged, now)
-        self._said[identity] = Mark(now, reading.judged, value)
+        least = reading.evidence.least
+        self._said[identity] = Mark(now, reading.judged, value if least is None else least)
         return AlertChange(alert, raised=True, at=now, value=value)

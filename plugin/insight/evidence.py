@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from plugin.insight.outcomes import Slot
-from plugin.insight.proportions import exceeds, falls_short, independent
+from plugin.insight.proportions import exceeds, falls_short, independent, least_share
 
 RAISED_BY = 1e-4
 """The chance that a mean is said to be over its threshold when it only meets it."""
@@ -18,6 +18,9 @@ CLEARED_BY = 1e-3
 
 RATE_CLEARED_BY = 1e-5
 """The chance that a rate is said to be less than it was when it is the same."""
+
+SURE = 0.01
+"""The chance that a share is less than what it is said to be at least."""
 
 MOST_FAILING = 0.9
 """A rate is never taken for more when it is asked whether it is less by now: where all fails, the first success is."""
@@ -38,6 +41,8 @@ class Evidence(NamedTuple):
     """Whether they prove that the threshold is crossed."""
     over: bool = False
     """Whether they prove that it is not."""
+    least: float | None = None
+    """What a share that crosses its threshold surely is: what raises an alert is higher by chance than what follows."""
 
 
 NOTHING = Evidence(None)
@@ -84,8 +89,8 @@ def share_evidence(
 ) -> Evidence:
     """The share of errors (0 to 1) in the latest slots, newest first; the fewest invocations that decide it do.
 
-    `was` is the share that was said to be beyond the bound: that is over where the share is certainly less than it was,
-    and not beyond the bound any more.
+    `was` is what a share that was said to be beyond the bound surely was: that is over where it certainly is less by
+    now, and not beyond the bound.
     """
     seen, judged, errors, tried = list[Slot](), 0, 0, minimum
     known = list(slots)
@@ -97,7 +102,7 @@ def share_evidence(
         tried = math.ceil(judged * GROWTH)
         if errors > judged * bound:
             if exceeds(*independent(seen), bound, level):
-                return Evidence(errors / judged, crossed=True)
+                return Evidence(errors / judged, crossed=True, least=least_share(*independent(seen), SURE))
         elif was is not None and len(seen) >= CLEARING_SLOTS:
             before = _before(known[len(seen) :], was, minimum, bound)
             if falls_short(errors, judged, min(before, MOST_FAILING), RATE_CLEARED_BY):
@@ -106,9 +111,11 @@ def share_evidence(
 
 
 def _before(older: Sequence[Slot], was: float, minimum: int, bound: float) -> float:
-    """The share that it had until then: what raised it may have been higher than the share is."""
-    judged = sum(map(sum, older))
-    return was if judged < minimum else min(was, max(2 * bound, sum(failed for _, failed in older) / judged))
+    """The share that it had until then: at least what it surely was, and no more than it was since that was said."""
+    judged, errors = sum(map(sum, older)), sum(failed for _, failed in older)
+    if judged < minimum:
+        return was
+    return min(max(was, least_share(*independent(older), SURE)), max(2 * bound, errors / judged))
 
 
 @functools.lru_cache(maxsize=1024)

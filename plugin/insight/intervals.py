@@ -25,7 +25,7 @@ class Mark(NamedTuple):
     judged: int
     """How many of its invocations had ended `ok` or `error` by then."""
     value: float | None
-    """With which it was raised; None where it was over."""
+    """What it surely was when it was raised; None where it was over."""
 
 
 BEGINNING = Mark(float("-inf"), 0, None)
@@ -99,8 +99,8 @@ def _rate(
     was = None if mark.value is None else mark.value / 100
     slots = latest_slots(recent, mark.at)
     found = share_evidence(slots, settings.minimum_invocations, threshold / 100, level, was)
-    percent = found._replace(value=None if found.value is None else 100 * found.value)
-    return Reading("error_rate", key, percent, threshold, "%", judged)
+    value, least = (None if share is None else 100 * share for share in (found.value, found.least))
+    return Reading("error_rate", key, found._replace(value=value, least=least), threshold, "%", judged)
 
 
 def _answers(command: CommandSnapshot, settings: Settings, said: Said) -> Iterator[Reading]:

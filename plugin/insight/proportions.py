@@ -40,6 +40,15 @@ def falls_short(errors: float, judged: float, bound: float, level: float = LEVEL
     return _tail(math.floor(judged - errors), math.floor(judged), 1 - bound) < level
 
 
+def least_share(errors: float, judged: float, level: float) -> float:
+    """The lower confidence bound of `errors / judged` by Clopper and Pearson, to a thousandth; 0 of nothing."""
+    low, high = 0.0, errors / judged if judged > 0 else 0.0
+    while high - low > 0.001:
+        middle = (low + high) / 2
+        low, high = (middle, high) if exceeds(errors, judged, middle, level) else (low, middle)
+    return low
+
+
 def independent(slots: Sequence[Slot], clumps: int = 1) -> tuple[float, float]:
     """Errors and invocations that tell as much as those of the slots would if failures were independent.
 

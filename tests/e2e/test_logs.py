@@ -102,7 +102,9 @@ async def answers_twice(stage: Stage) -> None:
 
 async def too_late(stage: Stage) -> None:
     stage.scene.discord.fail("POST", CALLBACK, 404, 10_062, message="Unknown interaction")
+    errors = stage.log.errors
     await stage.slash("ping")
+    await until(lambda: stage.log.errors > errors)  # or the next response meets the failure
 
 
 async def dead_click(stage: Stage) -> None:

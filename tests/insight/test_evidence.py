@@ -67,7 +67,10 @@ def test_a_mean_is_proven_only_beyond_its_bounds(values: list[int], threshold: i
 def test_a_share_decides_with_the_fewest_slots_that_do() -> None:
     """Not before the minimum of invocations; the slots that come after are older, and change nothing."""
     assert share_evidence([(0, 9)], 10, 0.25, 0.002) == Evidence(None)
-    assert share_evidence([(5, 15), (500, 0)], 10, 0.25, 0.002) == Evidence(0.75, crossed=True)
+    crossed = share_evidence([(5, 15), (500, 0)], 10, 0.25, 0.002)
+    assert crossed == Evidence(
+        0.75, crossed=True, least=pytest.approx(0.397, abs=0.001)
+    )  # of 12 in 17 independent ones
     assert share_evidence([(15, 5)], 10, 0.25, 0.002) == Evidence(0.25)
     assert share_evidence([(14, 6), (10, 0)], 10, 0.25, 0.002) == Evidence(0.2)
     assert share_evidence([], 10, 0.25, 0.002) == Evidence(None)
@@ -101,6 +104,15 @@ def test_a_share_is_over_where_it_is_less_than_it_was(
 ) -> None:
     """And not beyond the bound any more."""
     assert share_evidence(slots, 9, 0.1, 0.002, was).over is over
+
+
+def test_what_raised_an_alert_was_higher_by_chance() -> None:
+    """A fifth fails: 17 of 43 raise an alert, and 6 of the next 62 do not end it."""
+    raised = share_evidence([(26, 17)], 10, 0.1, 0.002)
+    later = [(20, 2), (18, 2), (18, 2)]
+    assert raised.crossed and raised.value == pytest.approx(0.395, abs=0.001)
+    assert not share_evidence(later, 10, 0.1, 0.002, raised.least).over
+    assert share_evidence(later, 10, 0.1, 0.002, raised.value).over
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,15 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
 
+from plugin.corridor import looking_back
 from tests.lives import families
 from tests.lives.diary import Score, judge
 from tests.lives.life import Life
 from tests.lives.simulation import Simulation
 from tests.lives.table import Result
+
+PATIENCE_S = 600.0
+"""How long history may take to answer: what is judged here is what it says."""
 
 
 def lives() -> dict[str, Life]:
@@ -40,6 +44,7 @@ def run(life: Life, seed: int) -> Score:
 def run_named(job: tuple[str, int]) -> Score:
     """The same by name, for another process."""
     logging.disable(logging.CRITICAL)
+    looking_back.PATIENCE_S = PATIENCE_S
     name, seed = job
     return run(lives()[name], seed)
 
