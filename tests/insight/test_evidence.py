@@ -68,9 +68,7 @@ def test_a_share_decides_with_the_fewest_slots_that_do() -> None:
     """Not before the minimum of invocations; the slots that come after are older, and change nothing."""
     assert share_evidence([(0, 9)], 10, 0.25, 0.002) == Evidence(None)
     crossed = share_evidence([(5, 15), (500, 0)], 10, 0.25, 0.002)
-    assert crossed == Evidence(
-        0.75, crossed=True, least=pytest.approx(0.397, abs=0.001)
-    )  # of 12 in 17 independent ones
+    assert crossed == Evidence(0.75, crossed=True, least=pytest.approx(0.397, abs=0.001))  # 12 of 17 tell as much
     assert share_evidence([(15, 5)], 10, 0.25, 0.002) == Evidence(0.25)
     assert share_evidence([(14, 6), (10, 0)], 10, 0.25, 0.002) == Evidence(0.2)
     assert share_evidence([], 10, 0.25, 0.002) == Evidence(None)

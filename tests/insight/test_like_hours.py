@@ -64,11 +64,11 @@ def test_the_same_hours_of_the_week_are_compared_first() -> None:
 def test_then_the_same_hours_of_working_days_or_of_weekends(day: int, compared: list[int]) -> None:
     """A week that has no such day yet has others like it."""
     before = [block for number in range(7) if number != day for block in hours(MONDAY + number * DAY, 24, {1: 30})]
-    found = like_hours(before, hours(MONDAY + 7 * DAY + day * DAY, 1, {1: 30}))
+    found = like_hours(before, hours(MONDAY + 7 * DAY + day * DAY + 5 * HOUR, 1, {1: 30}))
     assert found is not None
     likeness, (stratum,) = found
     assert likeness is Likeness.DAY
-    assert [(block.at - MONDAY) / DAY for block in stratum.blocks[0]] == compared
+    assert [(block.at - 5 * HOUR - MONDAY) / DAY for block in stratum.blocks[0]] == compared
 
 
 def test_else_the_day_before_and_the_day_after() -> None:

@@ -155,3 +155,24 @@ def test_a_course_begins_with_history() -> None:
     spans = Spans(Period.DAY, 0, END, None, START, None)
     found = review_span(spans, kept(), None, NO_ACTIVITY, Scales.of(Settings()))
     assert found.invoked[0] == (START, 0)
+
+
+def test_levels_are_judged_in_the_units_of_their_settings() -> None:
+    """Shares in percent, seconds in milliseconds, bytes in megabytes; guilds are not judged."""
+    series = {"cpu_share": 0.25, "latency_s": 0.04, "memory_bytes": 3.0 * 2**20, "guilds": 7.0}
+    levels = review(kept(**{name: course([value] * 60) for name, value in series.items()}), None).levels
+    assert (levels.cpu_share.judged.value, levels.latency_s.judged.value) == (25, 40)
+    assert (levels.memory_bytes.judged.value, levels.guilds.judged.threshold) == (3, None)
+    scales = Scales.of(Settings())
+    assert levels.latency_s.judged.threshold == scales.latency_ms.threshold
+    assert levels.cpu_share.judged.severity is Severity.WELL
+
+
+@pytest.mark.parametrize(("before", "now", "verdict"), [(100, 900, Verdict.MOVED), (100, 101, Verdict.SAME)])
+def test_messages_and_invocations_are_neither_good_nor_bad(before: int, now: int, verdict: Verdict) -> None:
+    """More of them is another number only."""
+    found = review(kept(now, messages=now), kept(before, messages=before))
+    for change in (found.messages, found.invocations):
+        assert (change.before, change.after, change.verdict) == (before, now, verdict)
+    assert review(kept(messages=5), kept()).messages.verdict is Verdict.UNKNOWN
+    assert review(kept(), kept(messages=5)).messages.before == 5
