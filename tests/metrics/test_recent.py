@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.metrics.recent import ENOUGH, LONGEST_S, SLOT_S, SPAN_S, WIDTH, Recent
+from plugin.metrics.recent import WIDTH, Recent
+
+SLOT_S, SPAN_S, LONGEST_S = 300, 3600, 7 * 86_400
+"""What is promised: slots of five minutes, over an hour, or for a week where there is little."""
+ENOUGH = 60
+"""So many younger invocations are enough to forget older ones."""
 
 
 def test_what_ends_within_minutes_is_counted_together() -> None:

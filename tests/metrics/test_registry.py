@@ -57,7 +57,7 @@ def test_what_runs_is_told_most_first() -> None:
     """Only commands with invocations that have not ended are in, and all of these are counted."""
     registry = Registry(10, 5)
     for number, running in enumerate((1, 0, 3, 2)):
-        registry.command(key(number)).in_flight = running
+        registry.command(key(number)).in_flight += running
     assert registry.running() == [(key(2), 3), (key(3), 2), (key(0), 1)]
     assert registry.in_flight() == 6
 

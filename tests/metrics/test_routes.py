@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.metrics import Routes
-from plugin.metrics.lately import LATELY_S, SLOT_S, Lately
+from plugin.metrics.lately import SLOT_S, Lately
 from plugin.metrics.routes import LARGEST_ROUTES, OTHER_ROUTES, WAITED_NS
 from plugin.model import LimitScope, RouteLately
 from tests.history.builders import histogram
 
 S = 10**9
+LATELY_S = 600
+"""Discord counts invalid requests over ten minutes."""
 
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 9)), max_size=60), st.integers(0, 900))
@@ -158,3 +160,18 @@ def test_routes_called_most_come_first() -> None:
         routes.route(name).in_flight += calls
     found = [(route.route, route.calls, route.in_flight) for route in routes.snapshot(S).routes]
     assert found == [("GET /often", 3, 3), ("GET /now and then", 2, 2), ("GET /rare", 1, 1)]
+
+
+@pytest.mark.parametrize("begin_s", range(5_000, 5_100, 7))
+def test_all_that_went_wrong_counts_for_ten_minutes(begin_s: int) -> None:
+    """Calls, waits, limits, errors and silence alike, whenever they were; twenty seconds later they are forgotten."""
+    routes = Routes()
+    route = routes.route("GET /")
+    route.finished(9 * S, 2 * S, 0, 1, True, begin_s * S)
+    routes.refused(route, 429, LimitScope.USER, begin_s * S)
+    routes.refused(route, 500, LimitScope.USER, begin_s * S)
+    (found,) = routes.snapshot((begin_s + LATELY_S - 1) * S).routes
+    assert found.lately == RouteLately(1, 2 * S, 1, 2)
+    (found,) = routes.snapshot((begin_s + LATELY_S + SLOT_S) * S).routes
+    assert found.lately == RouteLately(0, 0, 0, 0)
+    assert (found.calls, found.wait_ns, found.server_errors) == (1, 2 * S, 1)

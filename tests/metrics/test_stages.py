@@ -84,13 +84,15 @@ def test_as_many_are_told_as_there_were_until_there_is_no_room(length: int, numb
 
 def test_a_stage_that_took_hours_is_told_at_the_bound() -> None:
     """The others of the same interaction, and what passed before it, stay exact, or unknown."""
-    stages = Stages(2)
-    for before_ns in (7 * MS, 0, -1):
-        stages.record(2**62, MS, MS, MS, MS, 2 * MS, before_ns)
+    stages = Stages(3)
+    known = {7: 7 * MS, 8: 0, 9: -1}
+    for each, before_ns in known.items():
+        stages.record(2**62, each * MS, MS, MS, MS, 2 * MS, before_ns)
     longest = (UNKNOWN_TICKS - 1) * TICK_NS
-    found = stages.snapshot().splits()
-    assert {split.stages_ns for split in found} == {(longest, MS, MS, MS, MS, 2 * MS)}
-    assert sorted((split.before_receipt_ns for split in found), key=str) == [0, None]
+    assert [(split.stages_ns, split.before_receipt_ns) for split in stages.snapshot().splits()] == [
+        ((longest, each * MS, MS, MS, MS, 2 * MS), None if before_ns < 0 else before_ns)
+        for each, before_ns in known.items()
+    ]
     record(stages, 1, before_ns=0)
     assert 0 in [split.before_receipt_ns for split in stages.snapshot().splits() if split.stages_ns[0] == MS]
 
