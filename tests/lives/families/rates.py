@@ -43,7 +43,7 @@ LIVES = (
         weeks=2,
         commands=[Command("ask", 5000, errors=[Errors(0.3, begin=8, end=9)]), Command("ping", 2000)],
         rhythm=EVEN,
-        faults=[Fault("/ask fails 30 %", FAILS, 15 * MINUTE_S, 8, 9, 2 * HOUR_S, SHOWN)],
+        faults=[Fault("/ask fails 30 %", FAILS, 30 * MINUTE_S, 8, 9, 2 * HOUR_S, SHOWN)],
         seeds=3,
     ),
     Life(
