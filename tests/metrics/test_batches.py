@@ -208,3 +208,16 @@ def test_what_is_written_again_is_not_mixed_with_what_came_later() -> None:
     for number in range(1, 4):
         waiting.put(batch(60 * number, delta(keys[number]), sequence=number))
     assert [one.sequence for one in drained(waiting)] == [0, 3]
+
+
+def test_one_that_was_tried_stays_as_it_is_behind_what_comes_again() -> None:
+    """What is written once more does not make that forgotten."""
+    waiting = Waiting(1)
+    waiting.put(batch(0, delta(keys[0]), sequence=0))
+    drained(waiting)
+    waiting.put(batch(60, delta(keys[1]), sequence=1))
+    waiting.first()
+    waiting.again()
+    for number in (2, 3):
+        waiting.put(batch(60 * number, delta(keys[number]), sequence=number))
+    assert [one.sequence for one in drained(waiting)] == [0, 1, 3]

@@ -172,6 +172,17 @@ def test_all_that_went_wrong_counts_for_ten_minutes(begin_s: int) -> None:
     routes.refused(route, 500, LimitScope.USER, begin_s * S)
     (found,) = routes.snapshot((begin_s + LATELY_S - 1) * S).routes
     assert found.lately == RouteLately(1, 2 * S, 1, 2)
+    assert routes.snapshot((begin_s + LATELY_S - 1) * S).invalid_requests == 1
     (found,) = routes.snapshot((begin_s + LATELY_S + SLOT_S) * S).routes
     assert found.lately == RouteLately(0, 0, 0, 0)
     assert (found.calls, found.wait_ns, found.server_errors) == (1, 2 * S, 1)
+
+
+@pytest.mark.parametrize(("status", "lately"), [(429, RouteLately(0, 0, 1, 0)), (500, RouteLately(0, 0, 0, 1))])
+def test_a_refusal_is_dated_by_itself(status: int, lately: RouteLately) -> None:
+    """Though no call of the route has ended before it."""
+    routes = Routes()
+    routes.refused(routes.route("GET /"), status, LimitScope.USER, 50_000 * S)
+    for later_s in (0, LATELY_S - 1):
+        (found,) = routes.snapshot((50_000 + later_s) * S).routes
+        assert found.lately == lately
