@@ -123,7 +123,7 @@ class Monitor:
         self._gateway = Gateway(
             bot,
             self.part("receipts"),
-            self.invocations.received,
+            self.invocations.receipts,
             contain("shards", self._shard_changed),
             time.monotonic_ns,
             time.time,

@@ -84,20 +84,21 @@ class Answers:
     def settled(self, invocation: Invocation) -> None:
         """An invocation was counted that deferred, or that got no first response."""
         if not invocation.first_response_ns:
-            self._remember(invocation)
+            self._ended[invocation.id] = invocation
         elif invocation.answer_ns:
             _count(invocation)
         else:
             invocation.settled = True
 
-    def _remember(self, invocation: Invocation) -> None:
-        ended = self._ended
-        ended[invocation.id] = invocation
-        while ended:
-            oldest = ended[next(iter(ended))]
-            if len(ended) <= MOST_ENDED and invocation.ended_ns - oldest.started_ns <= DEADLINE_NS:
+    def forget(self, now_ns: int) -> None:
+        """Forget those without a first response that can get none any more, and the oldest of too many."""
+        ended, late = self._ended, list[int]()
+        for known_as, invocation in ended.items():
+            if len(ended) - len(late) <= MOST_ENDED and now_ns - invocation.started_ns <= DEADLINE_NS:
                 break
-            del ended[oldest.id]
+            late.append(known_as)
+        for known_as in late:
+            del ended[known_as]
 
     def ended(self, id: int) -> Invocation | None:
         """An interaction that was counted without a first response, and now gets one; None for any other."""

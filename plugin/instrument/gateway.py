@@ -12,6 +12,7 @@ from plugin.instrument.caches import cache_entries
 from plugin.instrument.containment import Part
 from plugin.instrument.identifies import Identifies
 from plugin.instrument.override import Method, Override, leave_no_frame
+from plugin.instrument.receipts import MAXIMUM_RECEIPTS, Receipts
 from plugin.instrument.shards import Shards
 from plugin.model import ConnectionSnapshot
 
@@ -31,7 +32,7 @@ class Gateway:
         self,
         bot: hikari.RESTAware,
         part: Part,
-        received: Callable[[int, int], object],
+        receipts: Receipts,
         changed: Callable[[hikari.ShardEvent], object],
         clock_ns: Callable[[], int],
         unix_time: Callable[[], float],
@@ -41,7 +42,7 @@ class Gateway:
         self.shards = None if self._bot is None else Shards(self._bot, clock_ns, unix_time)
         self._clock_ns = clock_ns
         self._part = part
-        self._received = received
+        self._receipts = receipts
         self._changed = changed
         self._messages = 0
         self._guilds: int | None = None
@@ -107,7 +108,7 @@ class Gateway:
             self.shards.changed(event)
 
     def _spy_on(self, original: Method) -> Method:
-        received, part, clock_ns = self._received, self._part, self._clock_ns
+        receipts, part, clock_ns = self._receipts, self._part, self._clock_ns
         last_event_ns = self.shards.last_event_ns if self.shards is not None else {}
 
         def consume_raw_event(manager: object, event_name: str, shard: object, payload: Any) -> None:
@@ -122,7 +123,9 @@ class Gateway:
                     interaction_id = 0  # hikari is going to say what is wrong with it
                 if interaction_id and part.on:
                     try:
-                        received(interaction_id, now_ns)
+                        receipts[interaction_id] = now_ns
+                        if len(receipts) > MAXIMUM_RECEIPTS:
+                            receipts.forget_oldest()
                     except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                         part.fault(fault)
                 elif self.follow is not None:

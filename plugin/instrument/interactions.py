@@ -118,6 +118,7 @@ class Interactions:
         recorder.record(0, invocation.started_ns, invocation.first_response_ns, self._clock_ns())
         if invocation.begun_ns:
             try:
+                self._stages.compare_clocks()
                 self._stages.ended(invocation, recorder, self._clock_ns())
             except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                 self._stages.part.fault(fault)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from asyncio import current_task
 from collections import deque
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from plugin.instrument.interactions import Interactions
 from plugin.instrument.invocation import Invocation as Invocation
 from plugin.instrument.invocation import Recorder
 from plugin.instrument.places import Places
+from plugin.instrument.receipts import Receipts
 from plugin.instrument.refusals import Refusals
 from plugin.instrument.stages import StageWatch, current_invocation
 from plugin.instrument.values import is_a
@@ -22,10 +24,6 @@ from plugin.model import CommandKey, InteractionKey, Outcome
 
 MOST_UNSETTLED = 32
 """How many that have ended are not yet counted, only kept: counting them at once, in one go, costs a fraction."""
-
-MAXIMUM_RECEIPTS = 1024
-"""How many interactions may be on their way from the gateway to the command handler at once."""
-
 
 Judge = Callable[[BaseException], tuple[Outcome, BaseException]]
 """Tells from an exception that left a command how the command ended, and what caused it."""
@@ -57,7 +55,8 @@ class Invocations:
         self._places = places
         self._clock_ns = clock_ns
         self._unix_time = unix_time
-        self._receipts: dict[int, int] = {}
+        self.receipts = Receipts()
+        """For whoever sees interactions before hikari does."""
         self._in_flight: dict[int, Invocation] = {}
         self._unsettled: deque[Invocation] = deque()
         """Those that have ended since the last `settle`, oldest first."""
@@ -102,33 +101,26 @@ class Invocations:
         if self._interactions is not None:
             self._interactions.disown()
 
-    def received(self, interaction_id: int, now_ns: int) -> None:
-        """Note that an interaction has reached the process, before anything was done with it."""
-        receipts = self._receipts
-        receipts[interaction_id] = now_ns
-        if len(receipts) > MAXIMUM_RECEIPTS:
-            del receipts[next(iter(receipts))]
-
     def begin(self, known_as: int, recorder: Recorder | None, *, interaction: bool = True) -> Invocation:
         """Follow an invocation, by the id of its interaction or message; the command may be told later."""
         now_ns = self._clock_ns()
-        invocation = Invocation(known_as, recorder, self._receipts.pop(known_as, now_ns))
+        invocation = Invocation(known_as, recorder, self.receipts.pop(known_as, now_ns))
         if self._tells_tasks:
             try:
-                invocation.task_id = id(asyncio.current_task())
+                invocation.task_id = id(current_task())
             except RuntimeError:  # no loop runs
                 invocation.task_id = 0
         in_flight = self._in_flight
         if len(in_flight) >= self._maximum:
             self._evict(in_flight.pop(next(iter(in_flight))))
-        outer = in_flight.get(known_as)
-        if outer is not None:
+        outer = in_flight.setdefault(known_as, invocation)
+        if outer is not invocation:
             invocation.outer = outer
-        in_flight[known_as] = invocation
+            in_flight[known_as] = invocation
         if recorder is not None:
             recorder.in_flight += 1
         stages = self.stages
-        if stages is not None and interaction and outer is None and stages.part.on:
+        if stages is not None and interaction and outer is invocation and stages.part.on:
             # What an inner one does is the outer one's. This runs in the task that handles it.
             invocation.begun_ns = now_ns
             current_invocation.set(invocation)
@@ -239,26 +231,31 @@ class Invocations:
 
     def settle(self) -> None:
         """Count what has ended: whoever is about to read the counts calls this first."""
-        unsettled = self._unsettled
+        unsettled, stages, answers = self._unsettled, self.stages, self.answers
+        ended_ns = 0
+        if unsettled and stages is not None:
+            stages.compare_clocks()
         while unsettled:
             invocation = unsettled.popleft()
-            recorder = invocation.recorder
+            recorder, ended_ns = invocation.recorder, invocation.ended_ns
             if recorder is None:
                 continue
-            if invocation.begun_ns and self.stages is not None and self.stages.part.on:
+            if invocation.begun_ns and stages is not None and stages.part.on:
                 try:
-                    self.stages.ended(invocation, recorder, invocation.ended_ns)
+                    stages.ended(invocation, recorder, ended_ns)
                 except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
-                    self.stages.part.fault(fault)
-            outcome, started_ns = invocation.outcome or Outcome.OK, invocation.started_ns
+                    stages.part.fault(fault)
             first_response_ns, deferred = invocation.first_response_ns, invocation.deferred
             try:
-                recorder.record(outcome, started_ns, first_response_ns, invocation.ended_ns, deferred)
+                recorder.record(
+                    invocation.outcome or Outcome.OK, invocation.started_ns, first_response_ns, ended_ns, deferred
+                )
                 if deferred or not first_response_ns:
-                    self.answers.settled(invocation)
+                    answers.settled(invocation)
             except Exception as fault:  # noqa: BLE001 # as above
                 if self._part.on:
                     self._part.fault(fault)
+        answers.forget(ended_ns)
 
     def abandon(self) -> None:
         """Count as cancelled what is in flight on a loop that will never run again."""

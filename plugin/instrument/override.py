@@ -196,14 +196,14 @@ def leave_no_frame(exception: BaseException) -> None:
 
 
 def followed(
-    part: Part, begin: Callable[..., Any], finish: Callable[[Any, BaseException | None], object]
+    part: Part, first: str, begin: Callable[[Any], Any], finish: Callable[[Any, BaseException | None], object]
 ) -> Callable[..., Method]:
-    """Makes the replacement of an asynchronous method: `begin` gets its arguments, `finish` what that returned.
+    """Makes the replacement of an asynchronous method: `begin` gets its first argument, `finish` what that returned.
 
-    `begin` gets the object too, first, and must name the arguments as the method does, since callers may pass them by
-    name. `finish` also gets the exception that leaves the method, if any, and is not called where `begin` returned
-    None. What they raise is a fault of the part. It is contained in place, and arguments by name are passed on only
-    where there are any, for this is on the way of every command.
+    `first` is the name of that argument, for callers that pass it by name. `finish` also gets the exception that leaves
+    the method, if any, and is not called where `begin` returned None. What they raise is a fault of the part. It is
+    contained in place, and arguments by name are passed on only where there are any, for this is on the way of every
+    command.
     """
 
     def follow(original: Method) -> Method:
@@ -211,7 +211,7 @@ def followed(
             begun = None
             if part.on:
                 try:
-                    begun = begin(*args, **kwargs) if kwargs else begin(*args)
+                    begun = begin(args[1] if len(args) > 1 else kwargs[first])
                 except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                     part.fault(fault)
             try:

@@ -76,7 +76,7 @@ class StageWatch:
                 except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                     part.fault(fault)
                 try:
-                    return original(command, *args, **kwargs)
+                    return original(command, *args, **kwargs) if kwargs else original(command, *args)
                 except BaseException as exception:
                     leave_no_frame(exception)
                     raise
@@ -116,6 +116,10 @@ class StageWatch:
             if callers:
                 invocation.recorder.watched().waited(callers[0])
 
+    def compare_clocks(self) -> None:
+        """Take the time of day; once is enough for all that have `ended` by now."""
+        self._transit.compare(self._unix_time() - self._clock_ns() / 1e9)
+
     def ended(self, invocation: Invocation, recorder: Recorder, ended_ns: int) -> None:
         """The bot was done then with an interaction of which the stages are watched.
 
@@ -130,8 +134,7 @@ class StageWatch:
             stages.unanswered()
             return
         started_ns, begun_ns = invocation.started_ns, invocation.begun_ns
-        received_s = self._unix_time() - (self._clock_ns() - started_ns) / 1e9
-        before_ns = self._transit.before_receipt_ns(invocation.id, received_s, started_ns / 1e9)
+        before_ns = self._transit.before_receipt_ns(invocation.id, started_ns)
         requests_ns, limited_ns = invocation.requests_ns, invocation.limited_ns
         entered_ns = invocation.entered_ns
         if not entered_ns or entered_ns > until_ns:  # a check or a hook has answered
@@ -161,6 +164,7 @@ class StageWatch:
         """
         if invocation.begun_ns:
             recorder.watched().unanswered(-1)
+            self.compare_clocks()
             self.ended(invocation, recorder, invocation.first_response_ns)
 
     def lost(self, invocation: Invocation) -> None:

@@ -31,18 +31,17 @@ class Transit:
         self._spans: deque[float] = deque(maxlen=SPANS - 1)
         self._ends_s = -math.inf
         self._began_s = 0.0
-        """When the monotonic clock began, by the wall clock."""
 
-    def before_receipt_ns(self, id: int, received_s: float, monotonic_s: float) -> int:
-        """What passed before something with that id was received; -1 while that is not known.
-
-        It was received at that Unix time, when the monotonic clock had that reading, both in seconds.
-        """
-        apart_s = received_s - (id >> 22) / 1000
-        began_s = received_s - monotonic_s
+    def compare(self, began_s: float) -> None:
+        """Take the Unix time at which the monotonic clock was at 0, as of now: to be told before it is asked."""
         if abs(began_s - self._began_s) > SET_S:
             self._ends_s = -math.inf
         self._began_s = began_s
+
+    def before_receipt_ns(self, id: int, received_ns: int) -> int:
+        """What passed before something with that id was received, at that monotonic moment; -1 while not known."""
+        received_s = self._began_s + received_ns / 1e9
+        apart_s = received_s - (id >> 22) / 1000
         if received_s >= self._ends_s:
             self._turn(received_s)
         if apart_s < self._least_now_s:

@@ -70,7 +70,8 @@ class Stages:
 
     def unanswered(self, number: int = 1) -> None:
         """Count an interaction that ended without a first response; with -1, one that got it after its end."""
-        self._missed().unanswered += number
+        misses = self._misses or self._missed()
+        misses.unanswered += number
 
     def waited(self, place: Place) -> None:
         """Count a line of the bot's code that a slow first response waits for."""

@@ -20,6 +20,7 @@ from plugin.instrument.containment import FAULTS_UNTIL_OFF
 from plugin.instrument.invocation import Invocation
 from plugin.instrument.invocations import Invocations
 from plugin.instrument.places import Places
+from plugin.instrument.receipts import Receipts
 from plugin.instrument.stages import StageWatch
 from plugin.instrument.waiting import Waiting
 from plugin.metrics import CommandMetrics, Registry
@@ -205,7 +206,7 @@ INSTRUMENTS = {
     "registry": (Registry, "command", "commands"),
     "begin": (Invocations, "begin", "commands"),
     "record": (CommandMetrics, "record", "commands"),
-    "receipts": (Invocations, "received", "receipts"),
+    "receipts": (Receipts, "__setitem__", "receipts"),
     "responses": (Invocations, "answered", "first responses"),
     "stages": (Waiting, "start", "stages"),
     "stages at the end": (StageWatch, "ended", "stages"),

@@ -10,7 +10,7 @@ import pytest
 
 from plugin.instrument.answers import MOST_DEFERRED, MOST_ENDED, TOKEN_NS
 from plugin.instrument.containment import Containment
-from plugin.instrument.invocations import MAXIMUM_RECEIPTS, MOST_UNSETTLED, Invocations
+from plugin.instrument.invocations import MOST_UNSETTLED, Invocations
 from plugin.instrument.places import Places
 from plugin.instrument.values import class_name
 from plugin.metrics import CommandMetrics
@@ -47,7 +47,7 @@ def bench() -> Bench:
 
 def test_time_counts_from_the_receipt(bench: Bench) -> None:
     """Where the receipt was seen, duration and first response are measured from it."""
-    bench.invocations.received(1, 1)
+    bench.invocations.receipts[1] = 1
     bench.now_ns = 101
     invocation = bench.invocations.begin(1, bench.ping)
     bench.now_ns += 1_000
@@ -55,15 +55,6 @@ def test_time_counts_from_the_receipt(bench: Bench) -> None:
     bench.invocations.finish(invocation, None)
     found = bench.ping.snapshot(0)
     assert (found.total_ns, list(found.answers.window_ns), found.first_responses.total) == (1_103, [1_102], 1)
-
-
-def test_receipts_that_lead_nowhere_are_forgotten(bench: Bench) -> None:
-    """Interactions that no command takes do not pile up; the time then counts from the beginning."""
-    for interaction_id in range(MAXIMUM_RECEIPTS + 1):
-        bench.invocations.received(interaction_id, bench.tick())
-    bench.invocations.finish(bench.invocations.begin(0, bench.ping), None)
-    bench.invocations.finish(bench.invocations.begin(1, bench.ping), None)
-    assert bench.ping.snapshot(0).total_ns == 1 + MAXIMUM_RECEIPTS + 3
 
 
 def test_only_the_first_response_counts(bench: Bench) -> None:

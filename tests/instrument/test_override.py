@@ -115,17 +115,17 @@ def test_a_method_that_moved_is_named(missing: str) -> None:
 
 
 async def test_a_followed_method_tells_its_beginning_and_end() -> None:
-    """Arguments go to the beginning by position or name, and what left the method to the end; both come through."""
+    """The first argument goes to the beginning, by position or name, and what left the method to the end."""
     golem, seen = Golem(), list[Any]()
 
-    def begin(_: Golem, task: str) -> str:
+    def begin(task: str) -> str:
         seen.append(task)
         return "begun"
 
     def finish(begun: str, escaped: BaseException | None) -> None:
         seen.append((begun, type(escaped)))
 
-    Override(golem, {"work": followed(Containment().part("work"), begin, finish)})
+    Override(golem, {"work": followed(Containment().part("work"), "task", begin, finish)})
     assert await golem.work("carry water") == "carry water"
     assert await golem.work(task="guard") == "guard"
     with pytest.raises(LookupError):
@@ -151,7 +151,7 @@ async def test_a_traceback_shows_no_frame_of_ours(wrap: str, raised_by_it: type[
     async def first() -> None: ...
 
     part = Containment().part("work")
-    make = followed(part, lambda golem, task: None, lambda *_: None) if wrap == "followed" else preceded(first)
+    make = followed(part, "task", lambda task: None, lambda *_: None) if wrap == "followed" else preceded(first)
     overrides = [Override(golem, {"work": make}) for _ in range(2)]
     with pytest.raises(LookupError) as raised:
         await golem.work("rest")

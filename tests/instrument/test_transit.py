@@ -16,7 +16,9 @@ def made_at(unix_s: float) -> int:
 
 def before_ns(transit: Transit, made_s: float, received_s: float, monotonic_s: float | None = None) -> int:
     """What is told of an interaction; the two clocks of ours go alike where nothing else is said."""
-    return transit.before_receipt_ns(made_at(made_s), received_s, received_s if monotonic_s is None else monotonic_s)
+    monotonic_s = received_s if monotonic_s is None else monotonic_s
+    transit.compare(received_s - monotonic_s)
+    return transit.before_receipt_ns(made_at(made_s), round(monotonic_s * S))
 
 
 @pytest.fixture

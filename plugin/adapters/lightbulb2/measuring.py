@@ -7,7 +7,6 @@ events delay the command; so the methods that each invocation and each failure p
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from typing import Any
 
 import lightbulb
@@ -19,8 +18,9 @@ from lightbulb.commands.slash import SlashGroupMixin
 from plugin.adapters.lightbulb2.entrances import Entrances
 from plugin.adapters.lightbulb2.inventory import BotInventory
 from plugin.adapters.outcomes import breaks
-from plugin.instrument.invocations import MAXIMUM_RECEIPTS, Invocation
+from plugin.instrument.invocations import Invocation
 from plugin.instrument.override import Method, followed, leave_no_frame
+from plugin.instrument.receipts import MAXIMUM_RECEIPTS, Receipts
 from plugin.instrument.values import asked, attribute, cause_of, is_a
 from plugin.metrics import CommandMetrics
 from plugin.model import Outcome
@@ -50,7 +50,7 @@ class Measuring:
         self._invocations = monitor.invocations
         self._invocations.judge = verdict
         self._recorders: dict[int, tuple[Command, CommandMetrics | None]] = {}
-        self._receipts: OrderedDict[int, int] = OrderedDict()
+        self._receipts = Receipts()
         self._entrances = Entrances(self._invocations.stages, monitor.part("checks"))
 
     def attach(self) -> None:
@@ -65,15 +65,15 @@ class Measuring:
             _PART,
             self._bot,
             {
-                "invoke_application_command": followed(part, self._begin, finish),
+                "invoke_application_command": followed(part, "context", self._begin, finish),
                 "get_prefix_context": self._noting_receipt,
-                "process_prefix_commands": followed(part, self._begin_prefix, end),
-                "maybe_dispatch_error_event": followed(part, self._failed, _nothing),
+                "process_prefix_commands": followed(part, "context", self._begin_prefix, end),
+                "maybe_dispatch_error_event": followed(part, "event", self._failed, _nothing),
                 "remove_command": self._removing,
             },
         )
 
-    def _begin(self, bot: object, context: lightbulb.context.ApplicationContext) -> Invocation | None:
+    def _begin(self, context: lightbulb.context.ApplicationContext) -> Invocation | None:
         command: Any = context.command
         interaction: Any = context.interaction
         options = interaction.options
@@ -104,9 +104,9 @@ class Measuring:
     def _note_receipt(self, message_id: int, received_ns: int) -> None:
         self._receipts[message_id] = received_ns
         if len(self._receipts) > MAXIMUM_RECEIPTS:
-            self._receipts.popitem(last=False)
+            self._receipts.forget_oldest()
 
-    def _begin_prefix(self, bot: object, context: lightbulb.PrefixContext) -> Invocation | None:
+    def _begin_prefix(self, context: lightbulb.PrefixContext) -> Invocation | None:
         received_ns = self._receipts.pop(context.event.message_id, 0)
         command = context.command
         if command is not None:
@@ -120,7 +120,7 @@ class Measuring:
         self._invocations.answers.await_message(invocation, context.event.message.channel_id)
         return invocation
 
-    def _failed(self, bot: object, event: lightbulb.CommandErrorEvent, priority_handlers: object) -> None:
+    def _failed(self, event: lightbulb.CommandErrorEvent) -> None:
         # Every failure of an application command passes here, whoever handles it; those of prefix commands do, too,
         # but have been counted by then.
         interaction = getattr(event.context, "interaction", None)

@@ -57,7 +57,7 @@ class Measuring:
             self._client,
             {
                 "handle_application_command_interaction": followed(
-                    monitor.part(_PART), self._begin, self._invocations.finish
+                    monitor.part(_PART), "interaction", self._begin, self._invocations.finish
                 ),
                 "build_command_context": self._naming,
             },
@@ -80,9 +80,7 @@ class Measuring:
         else:
             handlers.pop(FIRST, None)
 
-    def _begin(
-        self, client: object, interaction: hikari.CommandInteraction, initial_response_sent: object
-    ) -> Invocation | None:
+    def _begin(self, interaction: hikari.CommandInteraction) -> Invocation:
         return self._invocations.begin(interaction.id, None)
 
     def _naming(self, original: Method) -> Method:
