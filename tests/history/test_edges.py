@@ -15,7 +15,7 @@ from plugin.history.file_watch import Change
 from plugin.history.mending import Mending
 from plugin.history.rollups import AT_ONCE_S, GRACE_S
 from plugin.history.store import Store
-from plugin.model import AnswerSums, CommandDelta
+from plugin.model import AnswerSums, CommandDelta, Place
 from tests.history.builders import (
     BOT,
     BUY,
@@ -246,3 +246,17 @@ def test_files_that_are_set_aside_in_one_minute_are_numbered(tmp_path: Path) -> 
     later = [name for name in told if name.endswith(("-2", "-3"))]
     assert len(later) >= 1 and all(name.rpartition("-")[0] in told for name in later)
     assert sorted(file.name for file in tmp_path.iterdir()) == sorted(told)
+
+
+def test_statements_are_kept_by_the_thousands_at_most() -> None:
+    """More of them are refused, with how many there may be."""
+    with pytest.raises(StoreAddressError, match="a whole number up to 10000"):
+        parse("postgresql://h?prepared_statement_cache_size=10001")
+
+
+async def test_a_place_may_lack_its_function(store: Store) -> None:
+    """Or its line; without a file and a function it is none."""
+    places = Place("shop.py", "", 7), Place("", "buy", 0), None
+    await store.write(WRITER, batch(NOON, errors=tuple(failure(f"E{n}", place) for n, place in enumerate(places))))
+    found = {error.type: error.place for error in await store.errors(SCOPE, NOON, NOON + 60)}
+    assert found == {f"E{n}": place for n, place in enumerate(places)}

@@ -200,3 +200,15 @@ def test_what_fell_back_among_the_first_is_no_leak() -> None:
     assert growth_of(points) is not None
     points[3] = points[3][0], 160
     assert growth_of(points) is None
+
+
+def test_listeners_that_raise_often_come_first() -> None:
+    """Then those that raised most."""
+    listeners = (listener(50, 10), listener(70, 10), listener(12, 1), listener(30, 1))
+    found = judged(listeners=listeners).listeners
+    assert [(health.severity, health.listener.failures) for health in found] == [
+        (Severity.WARNING, 30),
+        (Severity.WARNING, 12),
+        (Severity.WELL, 70),
+        (Severity.WELL, 50),
+    ]

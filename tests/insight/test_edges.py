@@ -269,3 +269,10 @@ def test_a_minute_away_is_not_forgiven(away_s: int, share: float) -> None:
     meter.update(3600 * S_NS, {0: True})
     assert meter.share(3600 * S_NS) == pytest.approx(share)
     assert math.isclose(meter.share((DAY + 3600) * S_NS) or 0, 1)
+
+
+def test_a_few_calls_are_dispersed_like_many() -> None:
+    """One failure among twelve hours of one call each is hardly more than independent calls have."""
+    steps = [point(MONDAY + HOUR * n, 0, 0, 1) if n == 5 else point(MONDAY + HOUR * n, 1, 0, 0) for n in range(12)]
+    square = (11 / 12) ** 2 + 11 * (1 / 12) ** 2
+    assert of_errors(Steps(steps)) == pytest.approx(square / (11 / 144 * 12 * 11 / 12))

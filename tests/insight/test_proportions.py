@@ -85,3 +85,8 @@ def test_uneven_errors_tell_less() -> None:
     """Errors and invocations count for so many times less."""
     slots = [(0, 20), (20, 0), (20, 0)]
     assert independent(slots, 0) == pytest.approx((20 / 30, 60 / 30))
+
+
+def test_one_slot_may_be_a_clump_unless_more_are_named() -> None:
+    """The worst one."""
+    assert independent([(10, 6), (20, 2)]) == independent([(10, 6), (20, 2)], 1) == (8 - (CLUMP - 1), 38 - (CLUMP - 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Callable
 from statistics import fmean, pvariance
 
@@ -168,7 +169,10 @@ def test_failing_command_is_said(was: float, now: float, kind: FindingKind) -> N
         ReleaseFigures("1.4.1", {key("buy"): before}), ReleaseFigures("2", {key("buy"): after})
     )
     assert finding.kind is kind
-    assert finding.sentence.startswith("/buy: fails ") and finding.sentence.endswith(" since 2")
+    told = re.fullmatch(r"/buy: fails ([\d.]+) % → ([\d.]+) % since 2", finding.sentence)
+    assert told is not None
+    for share, text in zip((was, now), told.groups(), strict=True):
+        assert float(text) == pytest.approx(100 * share, rel=0.6)
 
 
 def test_slow_tail_is_said() -> None:
