@@ -13,7 +13,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "plugin"
 FILES = sorted(PACKAGE.rglob("*.py"))
-FOUNDATION = {"costs", "histogram", "model", "settings", "words"}
+FOUNDATION = {"costs", "histogram", "measures", "model", "settings", "words"}
 ROOMS = {"instrument", "metrics", "history", "insight", "display"}
 UPSTAIRS = {"corridor", "monitor", "adapters"}
 

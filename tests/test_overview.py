@@ -112,7 +112,7 @@ async def test_a_period_is_set_beside_the_span_before(kept: Kept) -> None:
     review = past.review
     assert (review.invocations.after, review.messages.after) == (59 * 16, 590)
     assert (review.mean_ns.verdict, review.p95_ns.verdict) == (Verdict.WORSE, Verdict.WORSE)
-    memory = review.levels.memory_bytes
+    memory = review.levels["memory_bytes"]
     assert (memory.change.before, memory.change.after, memory.change.verdict) == (100 * MB, 200 * MB, Verdict.WORSE)
     assert review.error_rate.verdict is Verdict.SAME
     assert [happened.what for happened in review.occurrences] == []
@@ -137,7 +137,7 @@ async def test_a_month_keeps_its_points(kept: Kept) -> None:
         await kept.store.write(WRITER, batch(NOON - hour * HOUR, memory_bytes=MB))
     past = (await overview.performance(kept, Back(Period.MONTH, False, NOW + 37 * 60), WORLD)).review
     assert past is not None
-    assert [at - NOON for at, _ in past.review.levels.memory_bytes.course] == [-8 * HOUR, -4 * HOUR, 0]
+    assert [at - NOON for at, _ in past.review.levels["memory_bytes"].course] == [-8 * HOUR, -4 * HOUR, 0]
 
 
 async def test_since_the_start_stands_beside_all_time(kept: Kept) -> None:
@@ -146,7 +146,7 @@ async def test_since_the_start_stands_beside_all_time(kept: Kept) -> None:
     lately = (await overview.since_start(kept, Back(Period.DAY, False, NOW), WORLD)).review
     assert lately is not None
     assert (lately.ever.outcomes, lately.ever.since) == ((180 * 5, 180 * 4, 180, 180 * 6), NOON - 3 * HOUR)
-    assert lately.review.levels.memory_bytes.maximum == 200 * MB
+    assert lately.review.levels["memory_bytes"].maximum == 200 * MB
 
 
 async def test_memory_that_grows_is_foretold(kept: Kept) -> None:
@@ -200,7 +200,7 @@ async def test_an_instance_that_takes_over_does_not_double_the_guilds(kept: Kept
     await roll_up_all(kept.store, NOON + HOUR)
     past = (await overview.performance(kept, Back(Period.MONTH, True, NOW), World(NOW, Settings(), None))).review
     assert past is not None
-    guilds = past.review.levels.guilds
+    guilds = past.review.levels["guilds"]
     assert (guilds.minimum, guilds.change.after, guilds.maximum) == (500, 500, 500)
 
 
@@ -216,11 +216,11 @@ async def test_the_guilds_of_a_fleet_are_added_up(kept: Kept, flush_s: int, samp
             await kept.store.write(writer, Batch(at // 60 * 60, at, (delta(),), series, ()))
     settings = Settings(sample_interval_s=sample_s, flush_interval_s=flush_s)
     lately = (await overview.performance(kept, Back(Period.DAY, True, NOW), World(NOW, settings, None))).review
-    assert lately is not None and lately.review.levels.guilds.minimum == 1000
+    assert lately is not None and lately.review.levels["guilds"].minimum == 1000
     for now in (NOW, NOW + HOUR):
         past = (await overview.performance(kept, Back(Period.HOUR, True, NOW), World(now, settings, None))).review
         assert past is not None
-        guilds = past.review.levels.guilds
+        guilds = past.review.levels["guilds"]
         assert (guilds.change.before, guilds.change.after, guilds.maximum) == (1000, 1000, 1000)
         await roll_up_all(kept.store, NOON + HOUR)
 

@@ -12,11 +12,12 @@ from plugin.history.store import Store
 from plugin.insight.absences import running
 from plugin.insight.errors import review_errors
 from plugin.insight.fleet import judge_fleet
-from plugin.insight.growth import COMPANIONS, growth
+from plugin.insight.growth import growth
 from plugin.insight.scales import MEGABYTE, Scales, memory_threshold_mb
-from plugin.insight.spans import ADDED, MEASURED, Kept, review_span
+from plugin.insight.spans import Kept, review_span
 from plugin.insight.trends import trend
 from plugin.insight.updates import last_update
+from plugin.measures import EXPLAINING, TOLD
 from plugin.model import (
     NO_ANSWERS,
     ActivityCourse,
@@ -176,12 +177,12 @@ async def _series(
     often_s = 2 * max(settings.sample_interval_s, settings.flush_interval_s)
     each_s = int(-(-often_s // MINUTE_S) * MINUTE_S)
     return {
-        name: await (
-            store.added(scope, over.start, over.end, name, step_s, each_s)
-            if name in ADDED and scope.instance is None
-            else store.series(scope, over.start, over.end, name, step_s)
+        measure.name: await (
+            store.added(scope, over.start, over.end, measure.name, step_s, each_s)
+            if measure.adds_up and scope.instance is None
+            else store.series(scope, over.start, over.end, measure.name, step_s)
         )
-        for name in MEASURED
+        for measure, _ in TOLD
     }
 
 
@@ -233,7 +234,7 @@ async def _growth(store: Store, scope: Scope, starts: Sequence[StartSeen], world
     alone = growth(memory_bytes, {}, _limits(world), world.now, starts=mine)
     if alone is None or trend(memory_bytes, starts=mine) is None:  # so that the others need not be asked for
         return alone
-    others = {name: await points(name, max(int(mine[-1]) if mine else 0, now - MONTH_S)) for name in COMPANIONS}
+    others = {name: await points(name, max(int(mine[-1]) if mine else 0, now - MONTH_S)) for name in EXPLAINING}
     return growth(memory_bytes, others, _limits(world), world.now, starts=mine)
 
 

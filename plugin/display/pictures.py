@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import hikari
@@ -12,11 +12,13 @@ from plugin.display.book import footnoted
 from plugin.display.chart import Chart, HistogramChart, Limit, Line, LineChart, Mark, course_chart
 from plugin.display.chart.records import Points
 from plugin.histogram import Histogram, carries
+from plugin.measures import TOLD
 from plugin.model import CommandHealth, Health, Judged, Period, Severity, Snapshot, error_rate
 from plugin.model.past import CommandPast, SpanReview
 
 FILE_NAME = "chart.png"
 MEGABYTE, NS_PER_MS = 1024 * 1024, 1_000_000
+MEMORY = "memory_bytes"
 FEWEST_POINTS = 2
 NEAR = 2
 """What memory there is gets drawn when it is within so many times what is used or allowed; further off it is noise."""
@@ -36,10 +38,8 @@ def performance_pictures(snapshot: Snapshot, health: Health) -> Sequence[Chart]:
     if len(samples) < FEWEST_POINTS:
         return ()
     return performance_charts(
-        memory_mb=[(sample.at, _times(sample.resources.rss_bytes, 1 / MEGABYTE)) for sample in samples],
-        cpu_percent=[(sample.at, _times(sample.resources.cpu_share, 100)) for sample in samples],
-        latency_ms=[(sample.at, _times(sample.latency_s, 1000)) for sample in samples],
-        health=health,
+        {measure.name: [(sample.at, measure.read(sample)) for sample in samples] for measure, _ in TOLD},
+        health,
         memory_there_is_mb=_memory_there_is_mb(snapshot),
         start=samples[0].at,
         end=samples[-1].at,
@@ -48,13 +48,11 @@ def performance_pictures(snapshot: Snapshot, health: Health) -> Sequence[Chart]:
 
 def span_pictures(review: SpanReview, health: Health, memory_limit_bytes: float | None) -> Sequence[Chart]:
     """What `/performance` shows of the courses in history, with releases and restarts marked."""
-    levels, spans = review.levels, review.spans
-    times = [at for at, _ in levels.memory_bytes.course[:FEWEST_POINTS]]
+    courses, spans = {name: level.course for name, level in review.levels.items()}, review.spans
+    times = [at for at, _ in courses[MEMORY][:FEWEST_POINTS]]
     return performance_charts(
-        memory_mb=_scaled(levels.memory_bytes.course, 1 / MEGABYTE),
-        cpu_percent=_scaled(levels.cpu_share.course, 100),
-        latency_ms=_scaled(levels.latency_s.course, 1000),
-        health=health,
+        courses,
+        health,
         newest=f"last {numbers.rough_span(times[1] - times[0])}" if len(times) == FEWEST_POINTS else "now",
         memory_there_is_mb=_times(memory_limit_bytes, 1 / MEGABYTE),
         marks=[Mark(happened.at, happened.what) for happened in review.occurrences],
@@ -68,34 +66,33 @@ def _scaled(points: Points, factor: float) -> Points:
 
 
 def performance_charts(
-    *,
-    memory_mb: Points,
-    cpu_percent: Points,
-    latency_ms: Points,
+    courses: Mapping[str, Points],
     health: Health,
+    *,
     newest: str = "now",
     memory_there_is_mb: float | None = None,
     marks: Sequence[Mark] = (),
     start: float,
     end: float,
 ) -> Sequence[Chart]:
-    """Memory, CPU and latency below each other, each with its threshold; what has fewer than two values is left out.
+    """Each judged measure below the other, with its threshold; what has fewer than two values is left out.
 
-    `newest` says what the last point of each line is over; `memory_there_is_mb` is the container's limit, or what the
-    machine has.
+    `courses` are by the names of the measures and in their units. `newest` says what the last point of each line is
+    over; `memory_there_is_mb` is the container's limit, or what the machine has.
     """
-    panels = (
-        ("Memory", "MB", memory_mb, [*_threshold(health.memory_mb), *_brink(memory_there_is_mb, memory_mb, health)]),
-        ("CPU, of 1 core", "%", cpu_percent, _threshold(health.cpu_percent)),
-        ("Latency", "ms", latency_ms, _threshold(health.latency_ms)),
-    )
-    return [
-        LineChart(
-            title=title, lines=[Line(newest, points)], unit=unit, start=start, end=end, limits=limits, marks=marks
+    found: list[Chart] = []
+    for measure, shown in TOLD:
+        points = _scaled(courses.get(measure.name, ()), shown.factor)
+        if not shown.setting or sum(value is not None for _, value in points) < FEWEST_POINTS:
+            continue
+        limits = _threshold(getattr(health, shown.setting))
+        if measure.name == MEMORY:
+            limits = [*limits, *_brink(memory_there_is_mb, points, health)]
+        title, lines = shown.chart or shown.title, [Line(newest, points)]
+        found.append(
+            LineChart(title=title, lines=lines, unit=shown.unit, start=start, end=end, limits=limits, marks=marks)
         )
-        for title, unit, points, limits in panels
-        if sum(value is not None for _, value in points) >= FEWEST_POINTS
-    ]
+    return found
 
 
 def command_pictures(command_health: CommandHealth) -> Sequence[Chart]:

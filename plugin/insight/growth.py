@@ -10,12 +10,10 @@ from collections.abc import Mapping, Sequence
 from plugin.insight.restarts import life_trend
 from plugin.insight.scales import MEGABYTE
 from plugin.insight.trends import DAY_S, HOUR_S, Points, companions, crossing, trend
+from plugin.measures import EXPLAINING
 from plugin.model import Trend
 from plugin.model.past import Crossing, Growth
 from plugin.words import day, megabytes, rough_span
-
-COMPANIONS = {"cache_entries": "cache entries", "tasks": "tasks", "guilds": "guilds", "threads": "threads"}
-"""The series that may explain a growth of memory, in words."""
 
 MOST_COMPANIONS = 2
 SOON_S = 36 * 3600.0
@@ -33,7 +31,7 @@ def growth(
     """The growth of one instance's memory; None where there is none, or the evidence is thin.
 
     That of the present life of its process (see `trend`), else that of all its lives between `starts` (`life_trend`).
-    `others` are the series of `COMPANIONS`, `limits_bytes` what it may reach, by what a sentence calls it; what is
+    `others` are the series of `EXPLAINING`, `limits_bytes` what it may reach, by what a sentence calls it; what is
     reached already is left out, since other judgements tell that.
     """
     found = trend(memory_bytes, starts=starts)
@@ -46,7 +44,7 @@ def growth(
     ]
     named = companions(memory_bytes, others, starts=starts)[:MOST_COMPANIONS]
     crossings = tuple(sorted(ahead, key=lambda ahead: ahead.at))
-    with_it = tuple(COMPANIONS.get(name, name) for name in named)
+    with_it = tuple(EXPLAINING.get(name, name) for name in named)
     return Growth(found, crossings, with_it, _sentences(found, crossings, with_it, now))
 
 

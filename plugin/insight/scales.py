@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from plugin.insight.evidence import least_mean
 from plugin.insight.outcomes import Slot, sums
 from plugin.insight.proportions import LEVEL, exceeds, independent
+from plugin.measures import Measure
 from plugin.model import Judged, RecentAnswers, Severity, Snapshot
 from plugin.settings import Settings
 
@@ -96,6 +97,11 @@ class Scales(NamedTuple):
             Scale(settings.uptime_target_percent, settings.uptime_threshold_percent, higher_is_better=True),
             settings.minimum_invocations,
         )
+
+    def of_measure(self, measure: Measure) -> Scale | None:
+        """The scale of a measure, in the unit that it is shown in; None where it is not judged."""
+        name = "" if measure.shown is None else measure.shown.setting
+        return getattr(self, name) if name else None
 
     def judge_answers(self, mean_ns: float | None, number: int, deferred: bool = False) -> Judged:
         """The mean of so many answers, given in nanoseconds, judged in milliseconds; UNKNOWN while few are slow."""

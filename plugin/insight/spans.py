@@ -15,8 +15,9 @@ from plugin.insight.changes import (
     together,
 )
 from plugin.insight.dispersion import Steps, of_answers, of_errors
-from plugin.insight.scales import MEGABYTE, UNKNOWN, Scales
+from plugin.insight.scales import UNKNOWN, Scale, Scales
 from plugin.insight.trends import compare_levels
+from plugin.measures import TOLD, Measure
 from plugin.model import (
     NO_SUMS,
     ActivityCourse,
@@ -31,21 +32,17 @@ from plugin.model import (
     Verdict,
     error_rate,
 )
-from plugin.model.past import Level, Levels, Occurrence, SpanReview
+from plugin.model.past import Level, Occurrence, SpanReview
 
 P95 = 0.95
 NOTHING = SeriesCourse(60, ())
-MEASURED = ("memory_bytes", "cpu_share", "latency_s", "guilds")
-"""The series whose courses a review tells."""
-ADDED = ("guilds",)
-"""Those of them of which a fleet has the sum of what its instances have."""
 
 
 class Kept(NamedTuple):
     """What history kept of one span."""
 
     series: Mapping[str, SeriesCourse]
-    """Those of `MEASURED` by their names; what is missing was never measured."""
+    """Those that are `TOLD`, by their names; what is missing was never measured."""
     messages: float | None
     """How many were seen; None is unknown."""
     outcomes: tuple[int, int, int, int]
@@ -80,15 +77,16 @@ def review_span(
     response = scales.judge_answers(kept.answers.mean_ns, kept.answers.number)
     deferred = scales.judge_answers(kept.deferred.mean_ns, kept.deferred.number, deferred=True)
     errors = scales.judge_errors(kept.outcomes[Outcome.OK], kept.outcomes[Outcome.ERROR])
-    levels = [_level(name, kept, before, spans, scales) for name in MEASURED]
+    levels = [_level(measure, kept, before, spans, scales) for measure, _ in TOLD]
     held = together([*(level.change for level in levels), *_changes(kept, before)])
     shown = [level._replace(change=change) for level, change in zip(levels, held, strict=False)]
+    names = [measure.name for measure, _ in TOLD]
     messages, invocations, rate, mean_ns, p95_ns = held[len(levels) :]
     return SpanReview(
         spans=spans,
         response=response,
         errors=errors,
-        levels=Levels(*shown),
+        levels=dict(zip(names, shown, strict=True)),
         messages=messages,
         invocations=invocations,
         error_rate=rate,
@@ -103,17 +101,18 @@ def review_span(
     )
 
 
-def _level(name: str, kept: Kept, before: Kept | None, spans: Spans, scales: Scales) -> Level:
-    whole = name in ADDED and spans.instances is not None
+def _level(measure: Measure, kept: Kept, before: Kept | None, spans: Spans, scales: Scales) -> Level:
+    name, whole = measure.name, measure.adds_up and spans.instances is not None
     course, earlier = kept.series.get(name, NOTHING), before.series.get(name, NOTHING) if before else NOTHING
     by_step, before_by_step = _values(course, spans.end, whole), _values(earlier, spans.start, whole)
     known, old = list(by_step.values()), list(before_by_step.values())
-    change = compare_levels(old, known, verdicts=NEITHER if name == "guilds" else FALLING_IS_BETTER)
+    scale = scales.of_measure(measure)
+    change = compare_levels(old, known, verdicts=FALLING_IS_BETTER if scale else NEITHER)
     if known and not old:
         change = Change(None, median(known), None, Verdict.UNKNOWN)
     told = [point.values for point in course.points if point.at in by_step]
     extremes = [end for values in told for end in (values.minimum, values.maximum)]
-    judged = _judged(name, change.after, scales)
+    judged = _judged(measure, change.after, scale)
     return Level(
         judged,
         change,
@@ -131,15 +130,10 @@ def _every_step(
     return [(float(at), found.get(at, missing)) for at in range(start - start % step_s, spans.end, step_s)]
 
 
-def _judged(name: str, value: float | None, scales: Scales) -> Judged:
-    scale, unit = {
-        "memory_bytes": (scales.memory_mb, 1 / MEGABYTE),
-        "cpu_share": (scales.cpu_percent, 100.0),
-        "latency_s": (scales.latency_ms, 1000.0),
-    }.get(name, (None, 1.0))
-    if scale is None:
+def _judged(measure: Measure, value: float | None, scale: Scale | None) -> Judged:
+    if scale is None or measure.shown is None:
         return Judged(value, None, None, UNKNOWN)
-    return scale.judge(None if value is None else value * unit)
+    return scale.judge(None if value is None else value * measure.shown.factor)
 
 
 def _values(course: SeriesCourse, end: int, whole: bool) -> dict[int, float]:

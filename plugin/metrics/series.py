@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from plugin.measures import CONNECTED, SAMPLED, Kind
 from plugin.model import ConnectionSnapshot, Sample, SeriesDelta
-
-MOST_SHARDS = 64
-"""How many shards of one process have a series of their own."""
 
 
 class Gathering:
@@ -25,25 +23,18 @@ class Gathering:
 
     def sample(self, sample: Sample, before: Sample | None) -> None:
         """Add what a sample says, given the one before it."""
-        resources = sample.resources
-        self.add("memory_bytes", resources.rss_bytes)
-        self.add("cpu_share", resources.cpu_share)
-        self.add("threads", resources.threads)
-        self.add("open_files", resources.open_files)
-        self.add("latency_s", sample.latency_s)
-        self.add("guilds", sample.guilds)
-        self.add("tasks", sample.tasks)
-        if sample.loop_lag is not None:
-            self.add("loop_lag_s", sample.loop_lag.p99_ns / 1e9)
-        self.add("cache_entries", sample.cache_entries)
-        if before is not None and sample.messages_seen is not None:
-            self.add("messages", max(0, sample.messages_seen - (before.messages_seen or 0)))
+        for measure in SAMPLED:
+            value = measure.read(sample)
+            if measure.kind is Kind.GAUGE:
+                self.add(measure.name, value)
+            elif before is not None and value is not None:
+                self.add(measure.name, max(0, value - (measure.read(before) or 0)))
 
     def connection(self, connection: ConnectionSnapshot) -> None:
         """Add what the connection is like now."""
-        self.add("members", connection.members)
-        for shard in (connection.shards or ())[:MOST_SHARDS]:
-            self.add(f"latency_s.shard{shard.id}", shard.latency_s)
+        for measure in CONNECTED:
+            for behind, value in measure.read(connection):
+                self.add(measure.name + behind, value)
 
     def take(self) -> Mapping[str, SeriesDelta]:
         """All that was gathered; from here on it begins anew."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from plugin.histogram import Histogram
@@ -92,16 +92,6 @@ class Level(NamedTuple):
     """Unix time in seconds of each step's begin, and the mean of the step; None where nothing is known."""
 
 
-class Levels(NamedTuple):
-    """What is measured of the process and its connection, over a span."""
-
-    memory_bytes: Level
-    cpu_share: Level
-    """Of one core."""
-    latency_s: Level
-    guilds: Level
-
-
 class Occurrence(NamedTuple):
     """Something that happened once: a release, a restart."""
 
@@ -118,7 +108,8 @@ class SpanReview(NamedTuple):
     """Mean time to the answer over the span in milliseconds, deferred ones left out."""
     errors: Judged
     """Error rate over the span in percent."""
-    levels: Levels
+    levels: Mapping[str, Level]
+    """What is measured of the process and its connection, by the names of the measures."""
     messages: Change
     invocations: Change
     error_rate: Change

@@ -31,7 +31,6 @@ from plugin.model.past import (
     InstanceHealth,
     LatelyPast,
     Level,
-    Levels,
     Life,
     PastHealth,
     ReleaseReview,
@@ -153,6 +152,11 @@ def a_level(low: float, high: float, before: float | None, scale: float, target:
     return Level(judged(middle * scale, target, threshold), Change(before, middle, 0.001, verdict), low, high, course)
 
 
+def levels(memory: Level, cpu: Level, latency: Level, guilds: Level) -> dict[str, Level]:
+    """What was measured, by the names of the measures."""
+    return {"memory_bytes": memory, "cpu_share": cpu, "latency_s": latency, "guilds": guilds}
+
+
 NO_LEVEL = Level(UNKNOWN, NOTHING, None, None, ())
 
 
@@ -164,7 +168,7 @@ def small_span() -> SpanReview:
         Spans(Period.DAY, int(AT) - DAY, int(AT), int(AT) - 2 * DAY, int(AT) - 9 * DAY, None),
         judged(961, 500, 1000),
         judged(2.3, 1, 5),
-        Levels(
+        levels(
             a_level(212 * MB, 260 * MB, 180 * MB, 1 / MB, 400, 500),
             a_level(0.02, 0.31, 0.15, 100, 60, 80),
             a_level(0.061, 0.12, 0.088, 1000, 150, 300),
@@ -183,7 +187,7 @@ def small_span() -> SpanReview:
 
 def large_span() -> SpanReview:
     """A fleet over all time, with numbers as large as they get and no span before."""
-    levels = Levels(
+    found = levels(
         a_level(3e9, 8e9, None, 1 / MB, 400, 500),
         a_level(1.5, 31.9, None, 100, 60, 80),
         a_level(0.4, 3.3, None, 1000, 150, 300),
@@ -194,7 +198,7 @@ def large_span() -> SpanReview:
     slow = Change(None, 4.2e12, None, Verdict.UNKNOWN)
     return small_span()._replace(
         spans=spans,
-        levels=levels,
+        levels=found,
         messages=count,
         invocations=count,
         mean_ns=slow,
@@ -205,9 +209,8 @@ def large_span() -> SpanReview:
 def empty_span() -> SpanReview:
     """A period of which history has nothing yet."""
     spans = Spans(Period.WEEK, int(AT) - 7 * DAY, int(AT), None, None, None)
-    levels = Levels(NO_LEVEL, NO_LEVEL, NO_LEVEL, NO_LEVEL)
-    none = Change(None, 0, None, Verdict.UNKNOWN)
-    return SpanReview(spans, UNKNOWN, UNKNOWN, levels, NOTHING, none, NOTHING, NOTHING, NOTHING, (), (), ())
+    none, nothing = Change(None, 0, None, Verdict.UNKNOWN), levels(*[NO_LEVEL] * 4)
+    return SpanReview(spans, UNKNOWN, UNKNOWN, nothing, NOTHING, none, NOTHING, NOTHING, NOTHING, (), (), ())
 
 
 def small_lately() -> LatelyPast:

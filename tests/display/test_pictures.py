@@ -73,7 +73,7 @@ def test_courses_from_elsewhere_take_marks() -> None:
     marks = [Mark(AT - 7200, "1.4.2")]
     health = a_health(small_bot())
     found = performance_charts(
-        memory_mb=points, cpu_percent=points, latency_ms=(), health=health, marks=marks, start=AT - 172_800, end=AT
+        {"memory_bytes": points, "cpu_share": points}, health, marks=marks, start=AT - 172_800, end=AT
     )
     assert [list(chart.marks) for chart in found if isinstance(chart, LineChart)] == [marks, marks]
 

@@ -74,7 +74,10 @@ def test_the_values_of_the_span_are_judged() -> None:
     """They are held against the same thresholds as those of the present."""
     found = review(kept(90, 10, memory_bytes=course([400.0 * 2**20] * 60)), None)
     assert (found.errors.value, found.response.severity) == (10, Severity.WELL)
-    assert (found.levels.memory_bytes.judged.value, found.levels.guilds.judged.severity) == (400, Severity.UNKNOWN)
+    assert (found.levels["memory_bytes"].judged.value, found.levels["guilds"].judged.severity) == (
+        400,
+        Severity.UNKNOWN,
+    )
 
 
 @pytest.mark.parametrize(("now", "before", "shown"), [(19, 100, (True, False)), (100, 19, (False, True))])
@@ -113,8 +116,8 @@ def test_what_was_kept_before_answers_were_measured_is_unknown() -> None:
 def test_without_a_span_before_there_is_no_arrow() -> None:
     """The values are shown alone where history does not reach back far enough."""
     found = review(kept(90, 10, messages=7, memory_bytes=course([5, 6, 7])), None)
-    assert (found.error_rate.after, found.messages.after, found.levels.memory_bytes.change.after) == (0.1, 7, 6)
-    changes = (found.error_rate, found.mean_ns, found.p95_ns, found.messages, found.levels.memory_bytes.change)
+    assert (found.error_rate.after, found.messages.after, found.levels["memory_bytes"].change.after) == (0.1, 7, 6)
+    changes = (found.error_rate, found.mean_ns, found.p95_ns, found.messages, found.levels["memory_bytes"].change)
     assert all(change.before is None and change.verdict is Verdict.UNKNOWN for change in changes)
 
 
@@ -122,14 +125,14 @@ def test_levels_have_extremes_and_a_course() -> None:
     """A series is told by its median, its extremes and the mean of each step."""
     values = [100.0 + index % 3 for index in range(60)]
     before = kept(memory_bytes=course([50.0] * 60, 0))
-    memory = review(kept(memory_bytes=course(values)), before).levels.memory_bytes
+    memory = review(kept(memory_bytes=course(values)), before).levels["memory_bytes"]
     assert (memory.minimum, memory.maximum, memory.course[1]) == (100, 102, (START + 60, 101))
     assert (memory.change.before, memory.change.after, memory.change.verdict) == (50, 101, Verdict.WORSE)
 
 
 def test_what_was_never_measured_is_unknown() -> None:
     """A bot without a gateway has no latency, rather than one of zero."""
-    latency = review(kept(), kept()).levels.latency_s
+    latency = review(kept(), kept()).levels["latency_s"]
     assert (latency.change.after, latency.minimum, latency.course[0]) == (None, None, (START, None))
 
 
@@ -138,8 +141,8 @@ def test_guilds_of_a_fleet_are_told_of_whole_steps() -> None:
     guilds = course([60.0] * 99 + [30.0])
     for instances, last in ((2, None), (None, 30)):
         levels = review(kept(guilds=guilds), None, instances=instances, end=END - 30).levels
-        assert (levels.guilds.change.after, levels.guilds.course[-1][1]) == (60, last)
-        assert levels.guilds.minimum == (last or 60)
+        assert (levels["guilds"].change.after, levels["guilds"].course[-1][1]) == (60, last)
+        assert levels["guilds"].minimum == (last or 60)
 
 
 def test_the_course_of_commands() -> None:
@@ -161,11 +164,11 @@ def test_levels_are_judged_in_the_units_of_their_settings() -> None:
     """Shares in percent, seconds in milliseconds, bytes in megabytes; guilds are not judged."""
     series = {"cpu_share": 0.25, "latency_s": 0.04, "memory_bytes": 3.0 * 2**20, "guilds": 7.0}
     levels = review(kept(**{name: course([value] * 60) for name, value in series.items()}), None).levels
-    assert (levels.cpu_share.judged.value, levels.latency_s.judged.value) == (25, 40)
-    assert (levels.memory_bytes.judged.value, levels.guilds.judged.threshold) == (3, None)
+    assert (levels["cpu_share"].judged.value, levels["latency_s"].judged.value) == (25, 40)
+    assert (levels["memory_bytes"].judged.value, levels["guilds"].judged.threshold) == (3, None)
     scales = Scales.of(Settings())
-    assert levels.latency_s.judged.threshold == scales.latency_ms.threshold
-    assert levels.cpu_share.judged.severity is Severity.WELL
+    assert levels["latency_s"].judged.threshold == scales.latency_ms.threshold
+    assert levels["cpu_share"].judged.severity is Severity.WELL
 
 
 @pytest.mark.parametrize(("before", "now", "verdict"), [(100, 900, Verdict.MOVED), (100, 101, Verdict.SAME)])

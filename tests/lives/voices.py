@@ -86,14 +86,14 @@ def performance(period: Period, *, fleet: bool = False) -> Voice:
         back = Back(period, fleet, heard.now)
         found = answered(await overview.performance(heard.past, back, heard.world))
         review = found.review
-        judged = {"response": review.response, "errors": review.errors, "memory": review.levels.memory_bytes.judged}
+        judged = {"response": review.response, "errors": review.errors, "memory": review.levels["memory_bytes"].judged}
         arrows = {
             "invocations": review.invocations,
             "error rate": review.error_rate,
             "mean": review.mean_ns,
             "p95": review.p95_ns,
-            "memory": review.levels.memory_bytes.change,
-            "latency": review.levels.latency_s.change,
+            "memory": review.levels["memory_bytes"].change,
+            "latency": review.levels["latency_s"].change,
         }
         claims = {name for name, one in judged.items() if one.severity > WELL}
         claims |= {f"arrow {name}" for name, change in arrows.items() if change.holds}

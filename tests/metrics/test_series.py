@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.metrics.series import MOST_SHARDS, Gathering
+from plugin.measures import MOST_SHARDS
+from plugin.metrics.series import Gathering
 from plugin.model import ConnectionSnapshot, LoopLag, ResourceSample, Sample, SeriesDelta, ShardSnapshot
 
 UNKNOWN = Sample(0.0, ResourceSample(None, None, None, None, None), None, None, None, (0, 0, 0, 0))

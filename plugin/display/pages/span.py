@@ -9,12 +9,13 @@ from plugin.display.book import Book, Chapter, Section
 from plugin.display.marks import NO_SIGN
 from plugin.display.pages.fleet import fleet_section
 from plugin.display.pages.past import growth_section
+from plugin.measures import TOLD, Shown
 from plugin.model import Change, Health, Judged, Period, Verdict
 from plugin.model.past import Level, Running, SpanPast, SpanReview
 
 Show = Callable[[float | None], str]
 
-MEGABYTE, MINUTE_S = 1 << 20, 60
+MINUTE_S = 60
 LABEL_CELLS = 11
 COUNT_CELLS = 7
 COLUMNS = f"{'':<{LABEL_CELLS + 2}}{{:>8}}{{:>9}}"
@@ -71,7 +72,6 @@ class _Row:
 
 def _rows(past: SpanPast) -> Iterator[_Row]:
     review = past.review
-    levels = review.levels
     if past.running is not None:
         judged = past.running.judged
         share = None if judged.value is None else judged.value / 100
@@ -83,10 +83,9 @@ def _rows(past: SpanPast) -> Iterator[_Row]:
     if review.deferred.value is not None:
         late = Change(None, review.deferred.value, None, Verdict.UNKNOWN)
         yield _Row("Deferred", review.deferred, late, numbers.milliseconds)
-    yield _Row("Memory", levels.memory_bytes.judged, levels.memory_bytes.change, _megabytes)
-    yield _Row("CPU", levels.cpu_share.judged, levels.cpu_share.change, _percent)
-    yield _Row("Latency", levels.latency_s.judged, levels.latency_s.change, _seconds)
-    yield _Row("Guilds", None, levels.guilds.change, _count)
+    for measure, shown in TOLD:
+        level = review.levels[measure.name]
+        yield _Row(shown.title, level.judged if shown.setting else None, level.change, _show(shown))
     yield _Row("Messages", None, review.messages, _count)
 
 
@@ -116,10 +115,9 @@ def _compared(review: SpanReview, rows: Sequence[_Row]) -> str:
 
 
 def _courses(review: SpanReview) -> Iterator[str]:
-    levels = review.levels
-    yield from _course("Memory", levels.memory_bytes, _megabytes)
-    yield from _course("CPU", levels.cpu_share, _percent)
-    yield from _course("Latency", levels.latency_s, _seconds)
+    for measure, shown in TOLD:
+        if shown.setting:
+            yield from _course(shown.title, review.levels[measure.name], _show(shown))
     invoked = [value for _, value in review.invoked]
     if any(invoked) and len(invoked) > 1:
         step = numbers.rough_span(review.invoked[1][0] - review.invoked[0][0])
@@ -149,9 +147,7 @@ def _percent(value: float | None) -> str:
     return numbers.percent(None if value is None else 100 * value)
 
 
-def _megabytes(value: float | None) -> str:
-    return numbers.megabytes(None if value is None else value / MEGABYTE)
-
-
-def _seconds(value: float | None) -> str:
-    return numbers.milliseconds(None if value is None else 1000 * value)
+def _show(shown: Shown) -> Show:
+    """Writes values of a measure in the unit in which people read it."""
+    write = {"MB": numbers.megabytes, "%": numbers.percent, "ms": numbers.milliseconds}.get(shown.unit, _count)
+    return lambda value: write(None if value is None else value * shown.factor)

@@ -1,0 +1,151 @@
+"""The table of measures: what is sampled, how it is kept, judged, told, charted and compared, each said once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from plugin.model import ConnectionSnapshot, Sample
+
+MOST_SHARDS = 64
+"""How many shards of one process have a series of their own."""
+
+MEGABYTE = 1 << 20
+
+
+class Kind(Enum):
+    """How the values of a series add up over time, in the words of OpenTelemetry."""
+
+    GAUGE = "gauge"
+    COUNTER = "counter"
+    """It only grows; history keeps what was added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How people read a measure: its title, and the unit of its setting."""
+
+    title: str
+    unit: str = ""
+    """`MB`, `%`, `ms`; empty for a plain count."""
+    factor: float = 1.0
+    """So many of that unit are one of the measure's."""
+    chart: str = ""
+    """The title of its chart where that says more."""
+    setting: str = ""
+    """What judges it: the name of its scale, and of its value in the health of a bot. Empty: it is not judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One series of values."""
+
+    name: str
+    """As history keeps it."""
+    unit: str
+    """In the notation of OpenTelemetry (UCUM): `By`, `s`, `1` for a share, `{task}` for a count of tasks."""
+    standard: str
+    """OpenTelemetry's name where it has one, else ours in its manner; the Prometheus name follows from it."""
+    read: Callable[[Sample], float | None]
+    """Its value in a sample; None where that is not known."""
+    kind: Kind = Kind.GAUGE
+    adds_up: bool = False
+    """A fleet has the sum of what its instances have, not their mean."""
+    shown: Shown | None = None
+    """None: no page tells it."""
+    explains: str = ""
+    """What a sentence calls it that says what grew together with memory; empty where it explains nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionMeasure:
+    """Series that are read off the connection once for each cut, at most `MOST_SHARDS` of them."""
+
+    name: str
+    """As history keeps it; each shard's has `.shard` and its number behind it."""
+    unit: str
+    standard: str
+    attribute: str
+    """What tells its series apart, such as `shard`; empty where there is one."""
+    read: Callable[[ConnectionSnapshot], Iterable[tuple[str, float | None]]]
+    """What each series has behind its name, and its value."""
+
+
+def _loop_lag_s(sample: Sample) -> float | None:
+    return None if sample.loop_lag is None else sample.loop_lag.p99_ns / 1e9
+
+
+def _shards(connection: ConnectionSnapshot) -> Iterable[tuple[str, float | None]]:
+    return ((f".shard{shard.id}", shard.latency_s) for shard in (connection.shards or ())[:MOST_SHARDS])
+
+
+SAMPLED = (
+    Measure(
+        "memory_bytes",
+        "By",
+        "process.memory.usage",
+        lambda sample: sample.resources.rss_bytes,
+        shown=Shown("Memory", "MB", 1 / MEGABYTE, setting="memory_mb"),
+    ),
+    Measure(
+        "cpu_share",
+        "1",
+        "process.cpu.utilization",
+        lambda sample: sample.resources.cpu_share,
+        shown=Shown("CPU", "%", 100.0, chart="CPU, of 1 core", setting="cpu_percent"),
+    ),
+    Measure(
+        "latency_s",
+        "s",
+        "discord.gateway.latency",
+        lambda sample: sample.latency_s,
+        shown=Shown("Latency", "ms", 1000.0, setting="latency_ms"),
+    ),
+    Measure(
+        "guilds",
+        "{guild}",
+        "discord.guild.count",
+        lambda sample: sample.guilds,
+        adds_up=True,
+        shown=Shown("Guilds"),
+        explains="guilds",
+    ),
+    Measure("threads", "{thread}", "process.thread.count", lambda sample: sample.resources.threads, explains="threads"),
+    Measure(
+        "open_files",
+        "{file_descriptor}",
+        "process.unix.file_descriptor.count",
+        lambda sample: sample.resources.open_files,
+    ),
+    Measure("tasks", "{task}", "asyncio.task.count", lambda sample: sample.tasks, explains="tasks"),
+    Measure(
+        "cache_entries",
+        "{entry}",
+        "hikari.cache.entry.count",
+        lambda sample: sample.cache_entries,
+        explains="cache entries",
+    ),
+    Measure("loop_lag_s", "s", "asyncio.loop.lag", _loop_lag_s),
+    Measure(
+        "messages",
+        "{message}",
+        "discord.message.count",
+        lambda sample: sample.messages_seen,
+        Kind.COUNTER,
+        adds_up=True,
+    ),
+)
+"""What every sample tells; the pages tell what is shown in this order."""
+
+CONNECTED = (
+    ConnectionMeasure("members", "{member}", "discord.member.count", "", lambda connection: [("", connection.members)]),
+    ConnectionMeasure("latency_s", "s", "discord.gateway.latency", "shard", _shards),
+)
+"""What the connection tells at each cut."""
+
+TOLD = tuple((measure, measure.shown) for measure in SAMPLED if measure.shown is not None)
+"""The measures that the pages tell, each with how."""
+
+EXPLAINING = {measure.name: measure.explains for measure in SAMPLED if measure.explains}
+"""What may explain a growth of memory, in words."""
