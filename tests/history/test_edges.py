@@ -11,7 +11,7 @@ import pytest
 from plugin.history import names
 from plugin.history.address import parse
 from plugin.history.errors import StoreAddressError, StoreError, translated
-from plugin.history.file_watch import Change
+from plugin.history.file_watch import Change, FileWatch
 from plugin.history.mending import Mending
 from plugin.history.rollups import AT_ONCE_S, GRACE_S
 from plugin.history.store import Store
@@ -260,3 +260,26 @@ async def test_a_place_may_lack_its_function(store: Store) -> None:
     await store.write(WRITER, batch(NOON, errors=tuple(failure(f"E{n}", place) for n, place in enumerate(places))))
     found = {error.type: error.place for error in await store.errors(SCOPE, NOON, NOON + 60)}
     assert found == {f"E{n}": place for n, place in enumerate(places)}
+
+
+async def test_the_foremost_ten_are_told_unless_more_are_asked_for(store: Store) -> None:
+    """In the order of their invocations."""
+    commands = [delta(BUY._replace(name=f"c{number:02}"), ok=30 - number) for number in range(12)]
+    await store.write(WRITER, batch(NOON, *commands))
+    found = [command.key.name for command in await store.top(SCOPE, NOON, NOON + 60)]
+    assert found == [f"c{number:02}" for number in range(10)]
+
+
+@pytest.mark.parametrize(("ending", "lost"), [("-wal", Change.LOG_LOST), ("-shm", Change.INDEX_LOST)])
+def test_a_file_that_came_later_is_missed_too(tmp_path: Path, ending: str, lost: Change) -> None:
+    """SQLite makes what is beside the database when it needs it."""
+    path, beside = tmp_path / "history.db", tmp_path / f"history.db{ending}"
+    path.write_text("contents")
+    watch = FileWatch(str(path))
+    watch.trust()
+    assert (watch.change(), watch.is_known(ending)) == (None, False)
+    beside.write_text("more")
+    assert (watch.change(), watch.is_known(ending)) == (None, True)
+    assert watch.log_bytes == (4 if ending == "-wal" else 0)
+    beside.unlink()
+    assert watch.change() is lost

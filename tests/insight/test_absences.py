@@ -120,3 +120,10 @@ def test_words_without_a_limit_tell_no_share(words: str) -> None:
     """Those of older releases and of platforms that do not tell."""
     assert memory_share(words) is None
     assert last_words(None, 0, []) == ""
+
+
+def test_a_process_that_starts_just_when_another_ends_leaves_no_gap() -> None:
+    """There is nothing to tell of no time at all."""
+    assert absences([boot("a", 5, 2), boot("b", 2, 0)]) == []
+    (gap,) = absences([boot("a", 5, 2), boot("b", 1.9, 0)])
+    assert (gap.start, gap.end) == (NOW - 2 * HOUR, NOW - 1.9 * HOUR)
