@@ -123,19 +123,18 @@ class Histogram:
         """Add the counts of another histogram; exact up to `LARGEST_COUNT`, since the bounds are the same."""
         if other.counts:
             self._reach(len(other.counts) - 1)
-        counts = self.counts
-        for index, count in enumerate(other.counts):
-            if count:
-                counts[index] = min(counts[index] + count, LARGEST_COUNT)
+        counts, added = self.counts, other.counts
+        for index in compress(_INDEXES, added):
+            counts[index] = min(counts[index] + added[index], LARGEST_COUNT)
 
     def since(self, before: Histogram) -> Histogram:
         """What was added to the counts since they were those of `before`."""
-        counts = self.counts[:]
-        for index, count in enumerate(before.counts[: len(counts)]):
-            if count:
-                counts[index] = max(0, counts[index] - count)
-        while counts and not counts[-1]:
-            counts.pop()
+        counts, known = self.counts[:], before.counts
+        if counts == known:
+            return Histogram()
+        for index in compress(_INDEXES[: len(counts)], known):
+            counts[index] = max(0, counts[index] - known[index])
+        del counts[_length(bytes(compress(_INDEXES, counts))) :]
         return Histogram.of(counts)
 
     def copy(self) -> Histogram:
