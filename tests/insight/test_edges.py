@@ -8,7 +8,7 @@ import pytest
 
 from plugin.histogram import Histogram, bucket_value_ns
 from plugin.insight.background import growth_of
-from plugin.insight.dispersion import FEWEST, LENGTHS_S, Steps, of_answers, of_denials, of_errors
+from plugin.insight.dispersion import FEWEST, Steps, of_answers, of_denials, of_errors
 from plugin.insight.errors import telling
 from plugin.insight.outcomes import lately, latest_slots, sums
 from plugin.insight.scales import Scale, Scales, is_lately
@@ -48,10 +48,15 @@ def point(at: int, ok: int, denied: int, error: int, cancelled: int = 0) -> Comm
     return CommandPoint(at, (ok, denied, error, cancelled), NO_ANSWERS, NO_ANSWERS)
 
 
-@pytest.mark.parametrize("length_s", LENGTHS_S)
+@pytest.mark.parametrize("length_s", [60, 300, 3600, 6 * HOUR, DAY, 4 * DAY])
 def test_what_is_alike_over_some_time_is_dispersed_by_that(length_s: int) -> None:
     """Of 20 spans of that length every other one fails wholly: each has ten calls, that count as one."""
-    steps = [point(MONDAY + length_s * n, *((0, 0, 10) if n % 2 else (10, 0, 0))) for n in range(20)]
+    begin = MONDAY - MONDAY % length_s
+    steps = [
+        point(begin + length_s * n + length_s // 5 * part, *((0, 0, 2) if n % 2 else (2, 0, 0)))
+        for n in range(20)
+        for part in range(5)
+    ]
     assert of_errors(Steps(steps)) == pytest.approx(20 * 25 / (10 * 0.25 * 20 * (1 - 1 / 20)))
 
 
