@@ -50,6 +50,8 @@ class Measure:
     read: Callable[[Sample], float | None]
     """Its value in a sample; None where that is not known."""
     kind: Kind = Kind.GAUGE
+    attribute: str = ""
+    """What tells its series apart, such as `shard`; empty where there is one."""
     adds_up: bool = False
     """A fleet has the sum of what its instances have, not their mean."""
     shown: Shown | None = None
@@ -70,6 +72,7 @@ class ConnectionMeasure:
     """What tells its series apart, such as `shard`; empty where there is one."""
     read: Callable[[ConnectionSnapshot], Iterable[tuple[str, float | None]]]
     """What each series has behind its name, and its value."""
+    kind: Kind = Kind.GAUGE
 
 
 def _loop_lag_s(sample: Sample) -> float | None:
@@ -143,6 +146,16 @@ CONNECTED = (
     ConnectionMeasure("latency_s", "s", "discord.gateway.latency", "shard", _shards),
 )
 """What the connection tells at each cut."""
+
+_BY_NAME = {measure.name: measure for measure in (*CONNECTED, *SAMPLED)}
+_APART = {measure.name: measure for measure in CONNECTED if measure.attribute}
+
+
+def measure_of(series: str) -> Measure | ConnectionMeasure | None:
+    """The measure that a series is of, such as `latency_s.shard0`; None where none is declared."""
+    name, dot, _ = series.partition(".")
+    return _APART.get(name) if dot else _BY_NAME.get(name)
+
 
 TOLD = tuple((measure, measure.shown) for measure in SAMPLED if measure.shown is not None)
 """The measures that the pages tell, each with how."""

@@ -176,14 +176,11 @@ async def _series(
     # What instances have in all is known where each of them has sampled and written.
     often_s = 2 * max(settings.sample_interval_s, settings.flush_interval_s)
     each_s = int(-(-often_s // MINUTE_S) * MINUTE_S)
-    return {
-        measure.name: await (
-            store.added(scope, over.start, over.end, measure.name, step_s, each_s)
-            if measure.adds_up and scope.instance is None
-            else store.series(scope, over.start, over.end, measure.name, step_s)
-        )
-        for measure, _ in TOLD
-    }
+    wholes = [measure.name for measure, _ in TOLD if measure.adds_up and scope.instance is None]
+    others = [measure.name for measure, _ in TOLD if measure.name not in wholes]
+    found = await store.series(scope, over.start, over.end, others, step_s)
+    added = await store.added(scope, over.start, over.end, wholes, step_s, each_s) if wholes else ()
+    return dict(zip([*others, *wholes], [*found, *added], strict=True))
 
 
 def _step_s(over: Spans) -> int:
@@ -226,16 +223,16 @@ async def _growth(store: Store, scope: Scope, starts: Sequence[StartSeen], world
     mine = [start.at for start in starts if start.instance == scope.instance]
     now = int(world.now)
 
-    async def points(name: str, begin: int) -> list[tuple[float, float]]:
-        course = await store.series(scope, begin, now + MINUTE_S, name, GROWTH_STEP_S)
-        return [(point.at, point.values.sum / point.values.count) for point in course.points]
+    async def points(names: Sequence[str], begin: int) -> list[list[tuple[float, float]]]:
+        courses = await store.series(scope, begin, now + MINUTE_S, names, GROWTH_STEP_S)
+        return [[(point.at, point.values.sum / point.values.count) for point in course.points] for course in courses]
 
-    memory_bytes = await points("memory_bytes", now - MONTH_S)
+    (memory_bytes,) = await points(["memory_bytes"], now - MONTH_S)
     alone = growth(memory_bytes, {}, _limits(world), world.now, starts=mine)
     if alone is None or trend(memory_bytes, starts=mine) is None:  # so that the others need not be asked for
         return alone
-    others = {name: await points(name, max(int(mine[-1]) if mine else 0, now - MONTH_S)) for name in EXPLAINING}
-    return growth(memory_bytes, others, _limits(world), world.now, starts=mine)
+    others = await points([*EXPLAINING], max(int(mine[-1]) if mine else 0, now - MONTH_S))
+    return growth(memory_bytes, dict(zip(EXPLAINING, others, strict=True)), _limits(world), world.now, starts=mine)
 
 
 def _limits(world: World) -> Mapping[str, float]:

@@ -34,6 +34,7 @@ NUMBERS = frozenset(
         "command",
         "course",
         "courses",
+        "described",
         "several",
         "series",
         "span",

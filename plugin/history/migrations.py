@@ -64,6 +64,12 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         for tier in ("minute", "hour", "day", "ever")
         for column in _ANSWERS
     ),
+    4: (
+        # What the values of a series are; of one that is not written any more it is not known.
+        """CREATE TABLE golem_series (bot BIGINT NOT NULL, series INTEGER NOT NULL,
+            name TEXT NOT NULL, unit TEXT NOT NULL, kind TEXT NOT NULL, attribute TEXT NOT NULL,
+            PRIMARY KEY (bot, series), UNIQUE (bot, name, unit, kind, attribute))""",
+    ),
 }
 NEWEST = max(MIGRATIONS)
 

@@ -26,6 +26,7 @@ class _Dictionary(NamedTuple):
 COMMANDS = _Dictionary(schema.COMMAND_NAMES, "command", ("kind", "name", "cog"))
 INSTANCES = _Dictionary(schema.INSTANCES, "instance", ("name",))
 RELEASES = _Dictionary(schema.RELEASES, "release", ("name",))
+SERIES = _Dictionary(schema.SERIES_NAMES, "series", ("name", "unit", "kind", "attribute"))
 ERROR_GROUPS = _Dictionary(schema.ERROR_GROUPS, "error_group", ("type", "file", "function"))
 
 
@@ -90,6 +91,10 @@ class Names:
             by_number = {number: name for name, number in stored.items()}
             return {number: by_number[number] for number in wanted if number in by_number}
         return {number: self._names[*key, number] for number in wanted}
+
+    async def all(self, connection: Connection, dictionary: _Dictionary, bot: int) -> list[Name]:
+        """Every name that was ever given a number."""
+        return [*await self._stored(connection, dictionary, bot)]
 
     async def _given_out(
         self,

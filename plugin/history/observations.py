@@ -23,25 +23,36 @@ from plugin.model import (
     Scope,
     SeriesCourse,
     SeriesDelta,
+    SeriesKept,
     SeriesPoint,
 )
 
 
 async def series(
-    database: Database, known: Names, scope: Scope, start: int, end: int, name: str, step_s: int
-) -> SeriesCourse:
-    """One series over time, with the values of all instances; the first step begins at or before `start`."""
+    database: Database, known: Names, scope: Scope, start: int, end: int, wanted: Sequence[str], step_s: int
+) -> tuple[SeriesCourse, ...]:
+    """Each series over time, with the values of all instances; the first step begins at or before `start`."""
     async with viewed(database, known, scope) as (connection, view):
         step_s = view.step(start, step_s)
         parts = view.parts(SERIES, start - start % step_s, end, step_s)
-        rows = await merged(connection, SERIES, parts, [names.clean(name)], step_s)
-    return SeriesCourse(step_s, tuple(SeriesPoint(at, SeriesDelta(*values)) for at, _, _, _, *values in sorted(rows)))
+        rows = await merged(connection, SERIES, parts, [*map(names.clean, wanted)], step_s)
+    points: dict[str, list[SeriesPoint]] = {}
+    for at, name, _, _, *values in sorted(rows):
+        points.setdefault(name, []).append(SeriesPoint(at, SeriesDelta(*values)))
+    return tuple(SeriesCourse(step_s, tuple(points.get(names.clean(name), ()))) for name in wanted)
 
 
 async def added(
-    database: Database, known: Names, scope: Scope, start: int, end: int, name: str, step_s: int, each_s: int
-) -> SeriesCourse:
-    """One series over time, the values of all instances added up: that of the fleet as a whole.
+    database: Database,
+    known: Names,
+    scope: Scope,
+    start: int,
+    end: int,
+    wanted: Sequence[str],
+    step_s: int,
+    each_s: int,
+) -> tuple[SeriesCourse, ...]:
+    """Each series over time, the values of all instances added up: those of the fleet as a whole.
 
     Added are the means of `each_s` seconds, in which every instance that ran has a value, or of an hour or a day where
     no finer rows are kept. A step has the mean of these, since instances may have come one after the other in it.
@@ -50,15 +61,19 @@ async def added(
         each_s = view.step(start, each_s)
         step_s = view.step(start, -(-step_s // each_s) * each_s)  # or a whole could lie in two steps
         parts = view.parts(SERIES, start - start % step_s, end, each_s)
-        rows = await merged(connection, SERIES, parts, [names.clean(name)], each_s, apart=True)
-    wholes: dict[int, float] = {}
-    for at, _, _, _, count, sum_, *_ in sorted(rows):
-        wholes[at] = wholes.get(at, 0.0) + sum_ / count
+        rows = await merged(connection, SERIES, parts, [*map(names.clean, wanted)], each_s, apart=True)
+    wholes: dict[str, dict[int, float]] = {}
+    for at, name, _, _, count, sum_, *_ in sorted(rows):
+        whole = wholes.setdefault(name, {})
+        whole[at] = whole.get(at, 0.0) + sum_ / count
+    return tuple(SeriesCourse(step_s, _steps(wholes.get(names.clean(name), {}), step_s)) for name in wanted)
+
+
+def _steps(wholes: Mapping[int, float], step_s: int) -> tuple[SeriesPoint, ...]:
     steps: dict[int, list[float]] = {}
     for at, whole in wholes.items():
         steps.setdefault(at - at % step_s, []).append(whole)
-    points = [SeriesPoint(at, SeriesDelta(len(of), sum(of), min(of), max(of))) for at, of in steps.items()]
-    return SeriesCourse(step_s, tuple(points))
+    return tuple(SeriesPoint(at, SeriesDelta(len(of), sum(of), min(of), max(of))) for at, of in steps.items())
 
 
 async def values(database: Database, known: Names, scope: Scope, start: int, end: int, name: str) -> SeriesDelta | None:
@@ -66,6 +81,13 @@ async def values(database: Database, known: Names, scope: Scope, start: int, end
     async with viewed(database, known, scope) as (connection, view):
         rows = await merged(connection, SERIES, view.parts(SERIES, start, end), [names.clean(name)], Tier.EVER)
     return next((SeriesDelta(*found) for _, _, _, _, *found in rows), None)
+
+
+async def described(database: Database, known: Names, bot: int) -> tuple[SeriesKept, ...]:
+    """Every series that was ever written, by name, with what its values are."""
+    async with database.reading() as connection:
+        found = await known.all(connection, names.SERIES, bot)
+    return tuple(sorted(SeriesKept(*name) for name in found))
 
 
 async def error_courses(

@@ -91,6 +91,9 @@ KINDS = (COMMANDS, SERIES, ERRORS)
 MIGRATIONS = Table("golem_schema", {"version": _INT}, {})
 BOTS = Table("golem_bots", {"bot": _BIG}, {"minutes_from": _BIG, "hours_from": _BIG})
 COMMAND_NAMES = Table("golem_commands", {"bot": _BIG, "command": _INT}, {"kind": _TEXT, "name": _TEXT, "cog": _TEXT})
+SERIES_NAMES = Table(
+    "golem_series", {"bot": _BIG, "series": _INT}, {"name": _TEXT, "unit": _TEXT, "kind": _TEXT, "attribute": _TEXT}
+)
 INSTANCES = Table(
     "golem_instances",
     {"bot": _BIG, "instance": _INT},

@@ -35,6 +35,7 @@ from plugin.model import (
     Scope,
     SeriesCourse,
     SeriesDelta,
+    SeriesKept,
     StartSeen,
     Writer,
 )
@@ -198,14 +199,23 @@ class Store:
         return await commands.answers(self._database, self._known, scope, start, end)
 
     @_whole
-    async def series(self, scope: Scope, start: int, end: int, name: str, step_s: int) -> SeriesCourse:
-        """One series over time, the values of all instances together, in steps like those of `course`."""
-        return await observations.series(self._database, self._known, scope, start, end, name, step_s)
+    async def series(
+        self, scope: Scope, start: int, end: int, names: Sequence[str], step_s: int
+    ) -> tuple[SeriesCourse, ...]:
+        """Each series over time: the values of all instances together, in steps like those of `course`."""
+        return await observations.series(self._database, self._known, scope, start, end, names, step_s)
 
     @_whole
-    async def added(self, scope: Scope, start: int, end: int, name: str, step_s: int, each_s: int) -> SeriesCourse:
-        """One series over time, the means of all instances in `each_s` seconds added up."""
-        return await observations.added(self._database, self._known, scope, start, end, name, step_s, each_s)
+    async def added(
+        self, scope: Scope, start: int, end: int, names: Sequence[str], step_s: int, each_s: int
+    ) -> tuple[SeriesCourse, ...]:
+        """Each series over time: the means of all instances in `each_s` seconds added up."""
+        return await observations.added(self._database, self._known, scope, start, end, names, step_s, each_s)
+
+    @_whole
+    async def described(self, scope: Scope) -> tuple[SeriesKept, ...]:
+        """Every series that any instance ever wrote, by name, with its unit, kind and attribute."""
+        return await observations.described(self._database, self._known, scope.bot)
 
     @_whole
     async def values(self, scope: Scope, start: int, end: int, name: str) -> SeriesDelta | None:

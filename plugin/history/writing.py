@@ -13,6 +13,7 @@ from plugin.history.names import Name, Names
 from plugin.history.rows import Row, add, combine, put
 from plugin.history.schema import Kind
 from plugin.history.tiers import Marks, Tier
+from plugin.measures import measure_of
 from plugin.model import AnswerTimes, Batch, ErrorDelta, Writer
 
 
@@ -50,6 +51,7 @@ async def _numbers(known: Names, writer: Writer, batch: Batch) -> _Numbers:
     keys = [command.key for command in batch.commands] + [error.command for error in batch.errors]
     commands = await known.numbers(names.COMMANDS, writer.bot, map(names.command_name, keys))
     groups = await known.numbers(names.ERROR_GROUPS, writer.bot, map(_group_name, batch.errors))
+    await known.numbers(names.SERIES, writer.bot, map(_series_name, batch.series))
     return _Numbers(learnt_over, *await numbered(known, writer, batch.start), commands, groups)
 
 
@@ -134,6 +136,14 @@ def _rows(batch: Batch, numbers: _Numbers) -> list[tuple[Kind, list[Row]]]:
 
 def _packed(answers: AnswerTimes) -> tuple[int, int, bytes]:
     return answers.number, answers.total_ns, answers.times.pack()
+
+
+def _series_name(name: str) -> Name:
+    """A series with what its values are; empty where no measure is declared for it."""
+    measure = measure_of(name)
+    if measure is None:
+        return names.clean(name), "", "", ""
+    return names.clean(name), measure.unit, measure.kind.value, measure.attribute
 
 
 def _group_name(error: ErrorDelta) -> Name:

@@ -113,6 +113,18 @@ class SeriesPoint(NamedTuple):
     values: SeriesDelta
 
 
+class SeriesKept(NamedTuple):
+    """A series that history has, and what its values are; the rest is empty where no measure was declared for it."""
+
+    name: str
+    unit: str
+    """In the notation of OpenTelemetry."""
+    kind: str
+    """`gauge` or `counter`."""
+    attribute: str
+    """What tells it from others of its measure, such as `shard`; empty where there is one."""
+
+
 class SeriesCourse(NamedTuple):
     """How a series went over time."""
 

@@ -84,7 +84,7 @@ async def test_what_was_counted_is_kept_when_the_bot_stops(scene: Scene) -> None
         assert (instance.name, instance.release, instance.left is not None) == ("one", "1.0.0", True)
         (error,) = await store.errors(Scope(bot), now - DAY_S, now + 60)
         assert error.count == 1 and error.first_release == "1.0.0" and error.place is not None
-        memory = await store.series(Scope(bot), now - 3600, now + 60, "memory_bytes", 60)
+        (memory,) = await store.series(Scope(bot), now - 3600, now + 60, ["memory_bytes"], 60)
         assert memory.points and memory.points[-1].values.minimum > 1_000_000
 
 

@@ -81,11 +81,11 @@ async def test_every_statement_stays_with_one_bot(postgres_database: str, statem
         await store.top(SCOPE, NOON, now)
         await store.several(SCOPE, None, now, [BUY])
         await store.course(SCOPE, NOON, now, BUY, 3600)
-        await store.series(SCOPE, NOON, now, "memory", 3600)
+        await store.series(SCOPE, NOON, now, ["memory"], 3600)
         await store.errors(SCOPE, NOON, now)
         await store.span(SCOPE)
         await store.whole_from(SCOPE)
-        await store.added(SCOPE, NOON, now, "memory", 3600, 120)
+        await store.added(SCOPE, NOON, now, ["memory"], 3600, 120)
     on_tiers = [statement for statement in statements if TIER.search(statement)]
     assert {kind for statement in on_tiers for kind in [statement.split()[0]]} == {"INSERT", "SELECT", "DELETE"}
     for statement in on_tiers:

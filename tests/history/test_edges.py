@@ -52,8 +52,8 @@ async def test_a_course_begins_with_the_step_that_its_start_is_in(store: Store, 
         (await store.courses(SCOPE, start, end, [BUY], HOUR))[0].points,
         (await store.activity(SCOPE, start, end, HOUR)).points,
         counts[BUY].points,
-        (await store.series(SCOPE, start, end, "guilds", HOUR)).points,
-        (await store.added(SCOPE, start, end, "guilds", HOUR, 60)).points,
+        (await store.series(SCOPE, start, end, ["guilds"], HOUR))[0].points,
+        (await store.added(SCOPE, start, end, ["guilds"], HOUR, 60))[0].points,
         course.points,
     ):
         assert [point.at for point in points] == expected
@@ -64,12 +64,12 @@ async def test_the_fleet_is_the_sum_of_what_its_instances_have_on_average(store:
     for minute, (one, other) in enumerate([(10, 1), (20, 2), (30, 6)]):
         await store.write(WRITER, batch(NOON + 60 * minute, guilds=one))
         await store.write(WRITER._replace(instance="other"), batch(NOON + 60 * minute, guilds=other))
-    course = await store.added(SCOPE, NOON, NOON + 600, "guilds", 120, 60)
+    (course,) = await store.added(SCOPE, NOON, NOON + 600, ["guilds"], 120, 60)
     assert [(point.at - NOON, point.values) for point in course.points] == [
         (0, (2, 33, 11, 22)),
         (120, (1, 36, 36, 36)),
     ]
-    uneven = await store.added(SCOPE, NOON, NOON + 600, "guilds", 90, 60)
+    (uneven,) = await store.added(SCOPE, NOON, NOON + 600, ["guilds"], 90, 60)
     assert uneven.step_s == 120
 
 

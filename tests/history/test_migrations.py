@@ -84,4 +84,5 @@ async def _to_schema_2(store: Store, written: CommandDelta) -> None:
             )
             for column in ("answered", "answers_ns", "answers", "deferred", "deferred_ns", "deferred_answers"):
                 await connection.execute(f"ALTER TABLE golem_commands_{tier} DROP COLUMN {column}")
-        await connection.execute("DELETE FROM golem_schema WHERE version = 3")
+        await connection.execute("DROP TABLE golem_series")
+        await connection.execute("DELETE FROM golem_schema WHERE version >= 3")

@@ -90,7 +90,7 @@ async def test_a_course_takes_the_steps_that_are_kept(store: Store) -> None:
     courses = [await store.course(SCOPE, now - days * DAY, now, BUY, 300) for days in (1, 10, 35)]
     assert [course.step_s for course in courses] == [300, 3600, 86_400]
     assert [len(course.points) for course in courses] == [1, 10, 35]
-    series = await store.series(SCOPE, now - 35 * DAY, now, "guilds", 300)
+    (series,) = await store.series(SCOPE, now - 35 * DAY, now, ["guilds"], 300)
     assert (series.step_s, [point.values.maximum for point in series.points]) == (
         86_400,
         [float(day) for day in range(35)],
@@ -129,7 +129,7 @@ async def test_series_keep_their_extremes(store: Store) -> None:
     for minute, lag_s in enumerate([0.5, 0.25, 4.0]):
         await store.write(WRITER, batch(NOON + 60 * minute, loop_lag_s=lag_s))
     for _ in range(2):
-        (point,) = (await store.series(SCOPE, NOON, NOON + 3600, "loop_lag_s", 3600)).points
+        (point,) = (await store.series(SCOPE, NOON, NOON + 3600, ["loop_lag_s"], 3600))[0].points
         assert (point.at, point.values) == (NOON, (3, 4.75, 0.25, 4.0))
         await roll_up_all(store, NOON + DAY)
 
@@ -149,8 +149,9 @@ async def test_series_of_a_fleet_come_together(store: Store) -> None:
     """The values of all instances are one series; one instance can be asked for alone."""
     for instance, memory in (("a", 1.0), ("b", 3.0)):
         await store.write(WRITER._replace(instance=instance), batch(NOON, memory_bytes=memory))
-    fleet = await store.series(SCOPE, NOON, NOON + 60, "memory_bytes", 60)
-    alone = await store.series(Scope(1, "b"), NOON, NOON + 60, "memory_bytes", 60)
+    guilds, fleet = await store.series(SCOPE, NOON, NOON + 60, ["guilds", "memory_bytes"], 60)
+    assert not guilds.points
+    (alone,) = await store.series(Scope(1, "b"), NOON, NOON + 60, ["memory_bytes"], 60)
     assert [course.points[0].values for course in (fleet, alone)] == [(2, 4.0, 1.0, 3.0), (1, 3.0, 3.0, 3.0)]
 
 

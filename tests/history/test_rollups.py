@@ -93,7 +93,7 @@ async def test_late_minutes_are_counted_once_in_every_tier(store: Store, late_by
         day = start - start % DAY, start - start % DAY + DAY
         assert await count(store, *day) == 2
         assert (await store.command(SCOPE, *day, BUY)).durations.total == 2
-        assert (await store.series(SCOPE, *day, "memory", DAY)).points[0].values.count == 2
+        assert (await store.series(SCOPE, *day, ["memory"], DAY))[0].points[0].values.count == 2
         assert (await store.errors(SCOPE, *day))[0].count == 2
         assert [total.outcomes[0] for total in await store.all_time(SCOPE)] == [2]
 

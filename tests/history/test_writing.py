@@ -58,7 +58,7 @@ async def test_the_same_minute_is_added_to(store: Store) -> None:
     assert read.outcomes[0] == 2
     assert read.durations == histogram([20 * MILLISECOND_NS, 180 * MILLISECOND_NS])
     assert await count(store, NOON, NOON + 60, key=SELL) == 1
-    assert (await store.series(SCOPE, NOON, NOON + 60, "memory", 60)).points[0].values == (2, 12, 5, 7)
+    assert (await store.series(SCOPE, NOON, NOON + 60, ["memory"], 60))[0].points[0].values == (2, 12, 5, 7)
 
 
 async def test_a_restart_begins_its_own_sequence(store: Store) -> None:
@@ -118,8 +118,24 @@ async def test_scope_narrows(store: Store) -> None:
 async def test_values_that_are_none_are_left_out(store: Store) -> None:
     """A series value that is not finite is unknown: it neither stops the batch nor is stored."""
     assert await store.write(WRITER, batch(NOON, delta(), lag=float("nan"), memory=5, cpu=float("inf")))
-    courses = [await store.series(SCOPE, NOON, NOON + 60, name, 60) for name in ("lag", "memory", "cpu")]
+    courses = await store.series(SCOPE, NOON, NOON + 60, ["lag", "memory", "cpu"], 60)
     assert [len(course.points) for course in courses] == [0, 1, 0]
+
+
+async def test_series_are_kept_with_what_their_values_are(store: Store) -> None:
+    """Unit, kind and attribute as the table of measures has them; what is not in it is kept without."""
+    assert await store.described(SCOPE) == ()
+    for minute in range(2):
+        values = {"memory_bytes": 5, "latency_s": 0.1, "latency_s.shard7": 0.2, "messages": 9, "odd.one": 1}
+        await store.write(WRITER, batch(NOON + 60 * minute, delta(), **values))
+    assert await store.described(SCOPE) == (
+        ("latency_s", "s", "gauge", ""),
+        ("latency_s.shard7", "s", "gauge", "shard"),
+        ("memory_bytes", "By", "gauge", ""),
+        ("messages", "{message}", "counter", ""),
+        ("odd.one", "", "", ""),
+    )
+    assert await store.described(Scope(3)) == ()
 
 
 @pytest.mark.parametrize("name", ["a\0b", "half \udc80 a pair", "x" * 5000, "“naïve” 🎉"], ids=ascii)
