@@ -12,7 +12,7 @@ from plugin.insight.chances import chance_of_rates
 from plugin.insight.changes import MINIMUM_DIFFERENCE, differ, settle, together
 from plugin.insight.scales import NS_PER_MS
 from plugin.insight.shifts import Shift, compare_blocks
-from plugin.insight.strata import Block, Likeness
+from plugin.insight.strata import HourCalls, Likeness
 from plugin.model import Change, CommandDelta, CommandKey, CommandPoint, Finding, FindingKind, Outcome, Verdict
 from plugin.words import amount, label
 
@@ -144,7 +144,7 @@ def _command(name: str, before: Points, after: Points) -> Iterator[_Compared]:
     yield from (one._replace(what=f"{one.what} {AFTER_DEFERRING}") for one in _times(name, *deferred))
 
 
-def _times(name: str, before: Sequence[Block], after: Sequence[Block]) -> Iterator[_Compared]:
+def _times(name: str, before: Sequence[HourCalls], after: Sequence[HourCalls]) -> Iterator[_Compared]:
     """Of answers of one kind; hours without any say nothing."""
     old, new = ([block for block in blocks if block.values] for blocks in (before, after))
     times = compare_blocks(old, new) if old and new else None
@@ -160,17 +160,17 @@ def _times(name: str, before: Sequence[Block], after: Sequence[Block]) -> Iterat
     yield whole
 
 
-def _outcomes(point: CommandPoint) -> Block:
-    return Block(point.at, {0: point.outcomes[Outcome.OK], 1: point.outcomes[Outcome.ERROR]})
+def _outcomes(point: CommandPoint) -> HourCalls:
+    return HourCalls(point.at, {0: point.outcomes[Outcome.OK], 1: point.outcomes[Outcome.ERROR]})
 
 
-def _block(at: int, times: Histogram) -> Block:
-    return Block(at, {index: count for index, count in enumerate(times.counts) if count})
+def _block(at: int, times: Histogram) -> HourCalls:
+    return HourCalls(at, {index: count for index, count in enumerate(times.counts) if count})
 
 
-def _reaching(block: Block, start: int) -> Block:
+def _reaching(block: HourCalls, start: int) -> HourCalls:
     reaching = sum(count for index, count in block.values.items() if index >= start)
-    return Block(block.at, {0: sum(block.values.values()) - reaching, 1: reaching})
+    return HourCalls(block.at, {0: sum(block.values.values()) - reaching, 1: reaching})
 
 
 def _failing(name: str, shift: Shift) -> _Compared:

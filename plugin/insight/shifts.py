@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from plugin.insight.chances import student_tail
 from plugin.insight.fits import Fit, begins, fit
-from plugin.insight.strata import DAY_S, Block, Likeness, Part, Stratum, added, like_hours
+from plugin.insight.strata import DAY_S, HourCalls, Likeness, Part, Stratum, added, like_hours
 
 LEVEL = 0.01
 LAST_S = DAY_S, 2 * DAY_S, 4 * DAY_S
@@ -45,7 +45,7 @@ class Shift(NamedTuple):
     """`after / before` of the geometric mean of what a value stands for, over like hours."""
 
 
-def compare_blocks(before: Sequence[Block], after: Sequence[Block]) -> Shift | None:
+def compare_blocks(before: Sequence[HourCalls], after: Sequence[HourCalls]) -> Shift | None:
     """What changed between the blocks before and after, in like hours; None where too few calls can be compared."""
     matched = like_hours(before, after)
     if matched is None:
@@ -75,7 +75,7 @@ def _chance(division: Fit) -> float:
     return min(1.0, 2 * student_tail(math.sqrt(division.explained / division.dispersion), division.freedom))
 
 
-def _began_before(before: Sequence[Block], rises: bool) -> bool:
+def _began_before(before: Sequence[HourCalls], rises: bool) -> bool:
     """Whether the last days before had changed in the same way already, by like hours of the weeks before them.
 
     These days have no like hours of the week after the moment yet, so the comparison across it does not see them.

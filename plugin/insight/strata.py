@@ -30,7 +30,7 @@ ENOUGH = {Likeness.WEEK: 20, Likeness.DAY: 20, Likeness.NONE: 10}
 """With fewer calls in like hours on either side, hours that are less alike are compared."""
 
 
-class Block(NamedTuple):
+class HourCalls(NamedTuple):
     """The calls of one hour."""
 
     at: int
@@ -52,7 +52,7 @@ class Part(NamedTuple):
 class Stratum:
     """Like hours, before and after."""
 
-    def __init__(self, before: Sequence[Block], after: Sequence[Block]) -> None:
+    def __init__(self, before: Sequence[HourCalls], after: Sequence[HourCalls]) -> None:
         self.blocks = before, after
         self.before, self.after = (added(block.values for block in blocks) for blocks in self.blocks)
         both = self.before + self.after
@@ -84,7 +84,7 @@ class Stratum:
         return self.calls_after * (self.calls - self.calls_after) / self.calls
 
 
-def like_hours(before: Sequence[Block], after: Sequence[Block]) -> tuple[Likeness, list[Stratum]] | None:
+def like_hours(before: Sequence[HourCalls], after: Sequence[HourCalls]) -> tuple[Likeness, list[Stratum]] | None:
     """The calls of both sides in the likest hours that have enough of them; None where none have."""
     before, after = ([block for block in blocks if any(block.values.values())] for blocks in (before, after))
     if not before or not after:
@@ -103,7 +103,7 @@ def like_hours(before: Sequence[Block], after: Sequence[Block]) -> tuple[Likenes
     return None
 
 
-def _width_s(blocks: Sequence[Block]) -> int:
+def _width_s(blocks: Sequence[HourCalls]) -> int:
     """How much time of the day counts as alike: a quarter for rare calls, as soon as the edges of it weigh little."""
     span_s = max(block.at for block in blocks) - min(block.at for block in blocks) + HOUR_S
     rare = sum(sum(block.values.values()) for block in blocks) < OFTEN * span_s / HOUR_S
@@ -114,8 +114,10 @@ def _is_weekend(at: int) -> bool:
     return at // DAY_S % 7 in (2, 3)  # Unix time began on a Thursday
 
 
-def _by_stratum(blocks: Iterable[Block], likeness: Likeness, hours_s: int) -> dict[tuple[int, int], list[Block]]:
-    found: dict[tuple[int, int], list[Block]] = defaultdict(list)
+def _by_stratum(
+    blocks: Iterable[HourCalls], likeness: Likeness, hours_s: int
+) -> dict[tuple[int, int], list[HourCalls]]:
+    found: dict[tuple[int, int], list[HourCalls]] = defaultdict(list)
     for block in blocks:
         day = {Likeness.WEEK: block.at // DAY_S % 7, Likeness.DAY: int(_is_weekend(block.at))}.get(likeness, 0)
         found[day, 0 if likeness is Likeness.NONE else block.at % DAY_S // hours_s].append(block)

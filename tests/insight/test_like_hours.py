@@ -11,23 +11,23 @@ from hypothesis import strategies as st
 
 from plugin.insight.fits import TAKEN, begins, fit
 from plugin.insight.shifts import compare_blocks
-from plugin.insight.strata import ENOUGH, Block, Likeness, Stratum, like_hours
+from plugin.insight.strata import ENOUGH, HourCalls, Likeness, Stratum, like_hours
 from tests.insight.lives import DAY, HOUR, MONDAY, WEEK
 
 values = st.dictionaries(st.integers(0, 4), st.integers(1, 6), min_size=1)
 
 
-def hours(start: int, number: int, each: dict[int, int], step: int = HOUR) -> list[Block]:
+def hours(start: int, number: int, each: dict[int, int], step: int = HOUR) -> list[HourCalls]:
     """Blocks that are all alike."""
-    return [Block(start + step * index, each) for index in range(number)]
+    return [HourCalls(start + step * index, each) for index in range(number)]
 
 
 @given(st.lists(values, min_size=1, max_size=4), st.lists(values, min_size=1, max_size=4))
 def test_a_stratum_ranks_its_calls_as_mann_and_whitney_do(old: list[dict[int, int]], new: list[dict[int, int]]) -> None:
     """Its later scores are U less its mean, over all calls, with the variance that ties leave."""
     stratum = Stratum(
-        [Block(index * HOUR, each) for index, each in enumerate(old)],
-        [Block(WEEK + index * HOUR, each) for index, each in enumerate(new)],
+        [HourCalls(index * HOUR, each) for index, each in enumerate(old)],
+        [HourCalls(WEEK + index * HOUR, each) for index, each in enumerate(new)],
     )
     before, after = ([*sum(map(Counter, side), Counter()).elements()] for side in (old, new))
     n, m, both = len(before), len(after), sorted([*before, *after])
@@ -90,7 +90,7 @@ def test_hours_have_enough_calls_on_either_side(likeness: Likeness, later: int, 
     for calls, told in ((ENOUGH[likeness], likeness), (ENOUGH[likeness] - 1, None)):
         few, many = hours(MONDAY, 1, {1: calls}), hours(MONDAY, 1, {1: 500})
         old, new = (few, many) if few_before else (many, few)
-        found = like_hours(old, [Block(block.at + later, block.values) for block in new])
+        found = like_hours(old, [HourCalls(block.at + later, block.values) for block in new])
         assert (found and found[0]) is (told if told or likeness is Likeness.NONE or calls < 10 else found and found[0])
         if told is None and found is not None:
             assert found[0] < likeness
@@ -115,7 +115,7 @@ def test_rare_calls_are_compared_by_quarters_of_the_day(calls: int, days: int, n
 @given(st.lists(values, min_size=8, max_size=20), st.integers(2, 6))
 def test_a_fit_has_the_score_of_its_later_part(blocks: list[dict[int, int]], cut: int) -> None:
     """Whatever moment divides; explained is its square over the variance, and the dispersion at least one."""
-    stratum = Stratum(hours(0, 1, blocks[0]), [Block(HOUR * n, each) for n, each in enumerate(blocks) if n])
+    stratum = Stratum(hours(0, 1, blocks[0]), [HourCalls(HOUR * n, each) for n, each in enumerate(blocks) if n])
     found = fit(stratum.parts, lambda part: part.at >= cut * HOUR)
     later = [part for part in stratum.parts if part.at >= cut * HOUR]
     assert found.score == pytest.approx(sum(part.score for part in later))
@@ -134,10 +134,13 @@ def test_what_is_too_little_to_tell_is_taken_to_come_in_clumps() -> None:
 @pytest.mark.parametrize("clump", [1, 2, 5])
 def test_clumps_of_calls_raise_the_dispersion(clump: int) -> None:
     """Where whole hours are alike, the sums over them vary as many times more as an hour has calls."""
-    old = [Block(HOUR * n, {n % 2: clump * 4}) for n in range(200)]
-    single = [Block(HOUR * n, {0: clump * 2, 1: clump * 2}) for n in range(200)]
-    new = [Block(WEEK * 2 + block.at, block.values) for block in old]
-    clumped, even = Stratum(old, new), Stratum(single, [Block(WEEK * 2 + block.at, block.values) for block in single])
+    old = [HourCalls(HOUR * n, {n % 2: clump * 4}) for n in range(200)]
+    single = [HourCalls(HOUR * n, {0: clump * 2, 1: clump * 2}) for n in range(200)]
+    new = [HourCalls(WEEK * 2 + block.at, block.values) for block in old]
+    clumped, even = (
+        Stratum(old, new),
+        Stratum(single, [HourCalls(WEEK * 2 + block.at, block.values) for block in single]),
+    )
     assert fit(clumped.parts, lambda part: part.is_after).dispersion == pytest.approx(4 * clump, rel=0.05)
     assert fit(even.parts, lambda part: part.is_after).dispersion == 1
 
@@ -145,7 +148,7 @@ def test_clumps_of_calls_raise_the_dispersion(clump: int) -> None:
 @pytest.mark.parametrize(("at", "told"), [(20, True), (18, False), (30, False)])
 def test_a_change_begins_where_its_values_change(at: int, told: bool) -> None:
     """Another moment that explains it much better is where it began."""
-    blocks = [Block(HOUR * n, {0: 30, 1: 10} if n < 20 else {0: 10, 1: 30}) for n in range(60)]
+    blocks = [HourCalls(HOUR * n, {0: 30, 1: 10} if n < 20 else {0: 10, 1: 30}) for n in range(60)]
     stratum = Stratum(blocks[:at], blocks[at:])
     parts = sorted(stratum.parts, key=lambda part: part.at)
     assert begins(parts, fit(parts, lambda part: part.is_after)) is told
@@ -162,7 +165,7 @@ def test_a_shift_is_told_by_all_that_was_compared() -> None:
     assert up.ratio(float) == pytest.approx(2)
     assert up.p_value < 1e-6
     down = compare_blocks(
-        [Block(block.at, {4: 20, 2: 20}) for block in old], [Block(block.at, {2: 20, 1: 20}) for block in new]
+        [HourCalls(block.at, {4: 20, 2: 20}) for block in old], [HourCalls(block.at, {2: 20, 1: 20}) for block in new]
     )
     assert down is not None and (down.rises, down.begins) == (False, True)
     assert down.ratio(float) == pytest.approx(1 / 2)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from plugin.display.chart import palette
 from plugin.display.chart.missing import MissingExtraError
-from plugin.display.chart.records import Area, Block, Dot, Picture, Rect, Shape, Stroke, Words
+from plugin.display.chart.records import Area, Dot, FilledRect, Picture, Rect, Shape, Stroke, Words
 from plugin.display.chart.words import BASELINE
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _shape(pen: ImageDraw.ImageDraw, shape: Shape) -> None:
             _stroke(pen, [FINER * number for number in points], colour, round(FINER * width))
         case Area(points, colour):
             pen.polygon([FINER * number for number in points], fill=colour)
-        case Block(rect, colour):
+        case FilledRect(rect, colour):
             pen.rectangle(_corners(rect), fill=colour)
         case Dot(x, y, radius, colour):
             pen.ellipse(_corners(Rect(x - radius, y - radius, x + radius, y + radius)), fill=colour)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from plugin.display import numbers
 from plugin.display.chart import axes, head, palette, place
 from plugin.display.chart.head import MARGIN, Entry
-from plugin.display.chart.records import Block, HistogramChart, Limit, Picture, Rect, Stroke
+from plugin.display.chart.records import FilledRect, HistogramChart, Limit, Picture, Rect, Stroke
 from plugin.display.chart.scale import LogScale
 from plugin.display.chart.words import LINE_HEIGHT, SIZE, Typeface
 from plugin.histogram import SUB_BUCKETS, TICK_NS, Histogram, bucket_bounds_ns
@@ -134,7 +134,7 @@ def _bars(picture: Picture, histogram: Histogram, limits: list[Limit], plot: Rec
         for start, end, colour in ((low, min(high, critical), 0), (max(low, critical), high, 1)):
             if start < end:
                 rect = Rect(x(start), plot.bottom - height, x(end) - 2, plot.bottom)
-                picture.shapes.append(Block(rect, palette.FAILED if colour else palette.LINES[0]))
+                picture.shapes.append(FilledRect(rect, palette.FAILED if colour else palette.LINES[0]))
 
 
 def _axis(picture: Picture, plot: Rect, x: LogScale, face: Typeface) -> None:

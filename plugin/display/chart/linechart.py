@@ -9,7 +9,7 @@ from plugin.display.chart import axes, courses, head, limits, palette, place, se
 from plugin.display.chart.courses import Course
 from plugin.display.chart.head import MARGIN, Entry
 from plugin.display.chart.limits import Level
-from plugin.display.chart.records import Block, LineChart, Picture, Rect, Stroke
+from plugin.display.chart.records import FilledRect, LineChart, Picture, Rect, Stroke
 from plugin.display.chart.scale import Scale, domain, extent
 from plugin.display.chart.words import LINE_HEIGHT, SIZE, Typeface
 
@@ -105,7 +105,7 @@ class _Layout:
             if value > 0:
                 left = min(max(strip.left, x(at) - width / 2), strip.right - width)
                 top = strip.bottom - max(SMALLEST_BAR, STRIP * value / peak)
-                self.picture.shapes.append(Block(Rect(left, top, left + width, strip.bottom), palette.FAILED))
+                self.picture.shapes.append(FilledRect(Rect(left, top, left + width, strip.bottom), palette.FAILED))
 
     def _lines(self, plot: Rect, x: Scale, y: Scale, in_legend: Sequence[Level]) -> list[Level]:
         cover = place.Cover()

@@ -117,7 +117,7 @@ class Area(NamedTuple):
     colour: str
 
 
-class Block(NamedTuple):
+class FilledRect(NamedTuple):
     """A filled rectangle."""
 
     rect: Rect
@@ -143,7 +143,7 @@ class Words(NamedTuple):
     haloed: bool = False
 
 
-Shape = Stroke | Area | Block | Dot
+Shape = Stroke | Area | FilledRect | Dot
 
 
 @dataclass(slots=True)

@@ -28,7 +28,7 @@ Concluded = Callable[[Stall, Verdict | None], object]
 """Takes a block that is over with what held the loop; None for a pause of the whole process."""
 
 
-class Block:
+class BlockInProgress:
     """What was seen of a block so far."""
 
     def __init__(self, last_beat_ns: int) -> None:
@@ -64,7 +64,7 @@ class Watchdog:
         self._threshold_ns = threshold_ns
         self._concluded = concluded
         self._clock_ns = clock_ns
-        self._block: Block | None = None
+        self._block: BlockInProgress | None = None
         self._alarm = Alarm(clock_ns)
         self._begun = False
         self.processor_ns = 0
@@ -127,6 +127,6 @@ class Watchdog:
             self._concluded(stall, judge(evidence, self._threshold_ns))
         self._block = None
 
-    def _block_since(self, last_beat_ns: int) -> Block:
+    def _block_since(self, last_beat_ns: int) -> BlockInProgress:
         block = self._block
-        return block if block is not None and block.last_beat_ns == last_beat_ns else Block(last_beat_ns)
+        return block if block is not None and block.last_beat_ns == last_beat_ns else BlockInProgress(last_beat_ns)
