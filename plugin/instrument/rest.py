@@ -57,7 +57,7 @@ class RouteRecorder(Protocol):
         """Count one call that has ended."""
 
 
-class Call:
+class RestCall:
     """What is known of a call that has not ended: kept where it passes a bucket of hikari, or is refused."""
 
     __slots__ = ("attempts", "compiled_route", "refusals", "wait_ns")
@@ -94,7 +94,7 @@ class RestCalls:
         self._clock_ns = clock_ns
         self.recorders: dict[int, RouteRecorder] = {}
         """By id of the route, since hikari hashes one in Python; for whoever overrides `_request`."""
-        self.followed: dict[int, Call] = {}
+        self.followed: dict[int, RestCall] = {}
         """Calls that passed a bucket or were refused, by id of the compiled route; the others end without a trace."""
         self._routes: list[Any] = []  # kept, so that their ids stay their own
 
@@ -134,13 +134,13 @@ class RestCalls:
         self, compiled_route: Any, recorder: RouteRecorder, started_ns: int, ended_ns: int, exception: BaseException
     ) -> None:
         """Count a call that an exception has left."""
-        call = self.followed.pop(id(compiled_route), None) or Call(compiled_route)
+        call = self.followed.pop(id(compiled_route), None) or RestCall(compiled_route)
         attempts, unanswered = _attempts(call, exception)
         self._tell(call, recorder, ended_ns - started_ns, attempts, unanswered, True, ended_ns)
 
     def _tell(
         self,
-        call: Call,
+        call: RestCall,
         recorder: RouteRecorder,
         duration_ns: int,
         attempts: int,
@@ -153,17 +153,17 @@ class RestCalls:
         for finished in self.finished:
             finished(duration_ns, wait_ns)
 
-    def _call(self, compiled_route: Any) -> Call | None:
+    def _call(self, compiled_route: Any) -> RestCall | None:
         """What is known of a call from now on; None where too many are followed."""
         call = self.followed.get(id(compiled_route))
         if call is None:
             if len(self.followed) >= MAXIMUM_CALLS:
                 self.not_followed += 1
                 return None
-            call = self.followed[id(compiled_route)] = Call(compiled_route)
+            call = self.followed[id(compiled_route)] = RestCall(compiled_route)
         return call
 
-    def _refuse(self, compiled_route: Any, response: Any) -> Call | None:
+    def _refuse(self, compiled_route: Any, response: Any) -> RestCall | None:
         """Count an answer of 400 or more; returns the call that is going to be told to wait, if it is."""
         call = self._call(compiled_route)
         if call is not None:
@@ -176,7 +176,7 @@ class RestCalls:
     def _see_answers(self, original: Method) -> Method:
         part = self.part
 
-        async def limited(call: Call, retry_after: Any) -> Any:
+        async def limited(call: RestCall, retry_after: Any) -> Any:
             try:
                 retry_after_s = await retry_after
             except BaseException as exception:
@@ -218,7 +218,7 @@ class _Bucket:
 
     __slots__ = ("_bucket", "_call", "_clock_ns")
 
-    def __init__(self, bucket: Any, call: Call, clock_ns: Callable[[], int]) -> None:
+    def __init__(self, bucket: Any, call: RestCall, clock_ns: Callable[[], int]) -> None:
         self._bucket = bucket
         self._call = call
         self._clock_ns = clock_ns
@@ -239,7 +239,7 @@ class _Bucket:
         return self._bucket.__aexit__(*exception)
 
 
-def _attempts(call: Call, exception: BaseException) -> tuple[int, int]:
+def _attempts(call: RestCall, exception: BaseException) -> tuple[int, int]:
     """How many requests a call made that failed, and how many of them got no answer.
 
     Where hikari has no bucket (answers to interactions), a request without an answer shows at the end only.

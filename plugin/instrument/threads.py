@@ -39,7 +39,7 @@ def start_thread(name: str, run: Callable[[], object], failed: Callable[[Runtime
         failed(fault)
 
 
-class Call(Generic[T]):
+class ThreadCall(Generic[T]):
     """A call that a thread makes, and its answer."""
 
     def __init__(self, function: Callable[[], T]) -> None:
@@ -67,7 +67,7 @@ class Worker:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._calls: queue.SimpleQueue[Call[Any] | None] = queue.SimpleQueue()
+        self._calls: queue.SimpleQueue[ThreadCall[Any] | None] = queue.SimpleQueue()
         self._begun = False
 
     def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
@@ -75,7 +75,7 @@ class Worker:
 
         Returns a future of the running loop; it raises what the function raises, or RuntimeError without a thread.
         """
-        call = Call(functools.partial(function, *args, **kwargs))
+        call = ThreadCall(functools.partial(function, *args, **kwargs))
         self._calls.put(call)
         if not self._begun:
             self._begun = True
@@ -85,7 +85,7 @@ class Worker:
     def end(self, last: Callable[[], object] | None = None) -> None:
         """Let the thread end after the calls that it was asked for, and a last one if it ever began."""
         if last is not None:
-            self._calls.put(Call(last))
+            self._calls.put(ThreadCall(last))
         self._calls.put(None)
 
     def _serve(self) -> None:
@@ -101,7 +101,7 @@ class Worker:
 
     def _refuse(self, fault: RuntimeError) -> None:
         self._begun = False  # the next call tries again
-        refused: list[Call[Any] | None] = []
+        refused: list[ThreadCall[Any] | None] = []
         while not self._calls.empty():
             refused.append(self._calls.get())
         for call in refused:  # not before all are taken out: whoever is told may ask again at once
@@ -114,6 +114,6 @@ class DaemonExecutor(ThreadPoolExecutor):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Make a call in a thread of its own."""
-        call = Call(functools.partial(fn, *args, **kwargs))
+        call = ThreadCall(functools.partial(fn, *args, **kwargs))
         start_thread("lookup", call.make, call.refuse)
         return call.answer
