@@ -13,7 +13,7 @@ from typing import NamedTuple
 LOG, INDEX = "-wal", "-shm"
 
 
-class Change(enum.Enum):
+class FileChange(enum.Enum):
     """What was found; the value says it to an operator after the name of the file."""
 
     MISSING = "was deleted or moved"
@@ -73,7 +73,7 @@ class FileWatch:
         found = _look(self._path + LOG)
         return 0 if found is None else found.size
 
-    def change(self) -> Change | None:
+    def change(self) -> FileChange | None:
         """What has changed since, the worst first; None where nothing has."""
         now, before = _look(self._path), self._main
         if before is None:
@@ -83,18 +83,18 @@ class FileWatch:
         self._log = self._log or _look(self._path + LOG)
         self._index = self._index or _look(self._path + INDEX)
         if now is None:
-            return Change.MISSING
+            return FileChange.MISSING
         if not stat.S_ISREG(now.kind):
-            return Change.NOT_A_FILE
+            return FileChange.NOT_A_FILE
         if now.file != before.file:
-            return Change.REPLACED
+            return FileChange.REPLACED
         if not now.size:
-            return Change.EMPTIED
+            return FileChange.EMPTIED
         if self._log is not None and not self.is_known(LOG):
-            return Change.LOG_LOST
+            return FileChange.LOG_LOST
         if self._index is not None and not self.is_known(INDEX):
-            return Change.INDEX_LOST
-        return Change.ALTERED if now != before else None
+            return FileChange.INDEX_LOST
+        return FileChange.ALTERED if now != before else None
 
 
 def _look(path: str) -> _Seen | None:

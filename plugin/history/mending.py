@@ -13,7 +13,7 @@ from urllib.parse import quote
 from plugin.history import private_file
 from plugin.history.address import printable
 from plugin.history.errors import NotAStore
-from plugin.history.file_watch import INDEX, LOG, Change, FileWatch
+from plugin.history.file_watch import INDEX, LOG, FileChange, FileWatch
 
 _ENDINGS = ("", LOG, INDEX)
 _FOUND_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
@@ -36,11 +36,11 @@ class Mending:
         self.has_looked = False
         """Whether the last `find` had to read the whole file, as it does where another program wrote to it."""
 
-    def find(self) -> Change | None:
+    def find(self) -> FileChange | None:
         """What is wrong; None where all is well, or cannot be known yet."""
         self.has_looked = False
         change = self.watch.change()
-        if change is not Change.ALTERED:
+        if change is not FileChange.ALTERED:
             return change
         began = time.monotonic()
         if began < self._next_check:
@@ -49,30 +49,30 @@ class Mending:
         ended = time.monotonic()
         self._next_check = ended + (ended - began) / MOST_CHECKING
         if not sound:
-            return Change.DAMAGED
+            return FileChange.DAMAGED
         self.watch.trust()
         return None
 
-    def mend(self, change: Change, live: sqlite3.Connection | None) -> str:
+    def mend(self, change: FileChange, live: sqlite3.Connection | None) -> str:
         """Set aside what is damaged, and say what was done; `live` is a connection that may still read it all.
 
         All connections are to be closed afterwards, and made anew. Raises NotAStore where the file cannot be renamed.
         """
-        if change not in (Change.MISSING, Change.NOT_A_FILE) and self.watch.is_another():
-            change = Change.REPLACED
+        if change not in (FileChange.MISSING, FileChange.NOT_A_FILE) and self.watch.is_another():
+            change = FileChange.REPLACED
         found, what = self.watch.found(), f"{self._name} {change.value}"
         try:
-            if change in (Change.MISSING, Change.REPLACED):
+            if change in (FileChange.MISSING, FileChange.REPLACED):
                 # What is beside it belongs to what is gone: SQLite would mix it into another file of that name.
                 self._set_aside(tuple(ending for ending in (LOG, INDEX) if self.watch.is_known(ending)))
-            if change is Change.MISSING:
+            if change is FileChange.MISSING:
                 return f"{what}: history goes on in a new file"
-            if change in (Change.REPLACED, Change.INDEX_LOST) and is_sound(self._path):
+            if change in (FileChange.REPLACED, FileChange.INDEX_LOST) and is_sound(self._path):
                 return f"{what}: it is sound, so history goes on in it"
             saved = None if live is None else self._save(live)
             if self.watch.found() not in (None, found):  # another process has mended it meanwhile
                 _discard(saved)
-                return self.mend(Change.REPLACED, live)
+                return self.mend(FileChange.REPLACED, live)
             aside = os.path.basename(self._set_aside(_ENDINGS))
             if saved is None:
                 return f"{what}: history goes on in a new file, the old one is {aside}"

@@ -20,7 +20,7 @@ from typing import Any, ClassVar, TypeVar
 from plugin.history import private_file, schema
 from plugin.history.engine import NOTHING, Connection, Database, Lock, Values
 from plugin.history.errors import StoreLocked, StoreRefused, translated
-from plugin.history.file_watch import Change
+from plugin.history.file_watch import FileChange
 from plugin.history.mending import Mending
 from plugin.history.schema import Table
 
@@ -101,11 +101,11 @@ class SQLite(Database):
     async def verify(self, damaged: bool = False) -> str | None:
         """See that the files are those that are open, and sound, or let history go on in others; says what was done."""
         with translated(self.shown, self.driver_errors):
-            change = Change.DAMAGED if damaged else self._mending.find()
+            change = FileChange.DAMAGED if damaged else self._mending.find()
             if change is None:
                 self.connections += self._mending.has_looked  # what another wrote may be another database
                 return None
-            if change is Change.INDEX_LOST:
+            if change is FileChange.INDEX_LOST:
                 await self.close()
             async with self._reader.lent() as live:
                 found = self._mending.mend(change, live)

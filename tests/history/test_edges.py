@@ -11,7 +11,7 @@ import pytest
 from plugin.history import names
 from plugin.history.address import parse
 from plugin.history.errors import StoreAddressError, StoreError, translated
-from plugin.history.file_watch import Change, FileWatch
+from plugin.history.file_watch import FileChange, FileWatch
 from plugin.history.mending import Mending
 from plugin.history.rollups import AT_ONCE_S, GRACE_S
 from plugin.history.store import Store
@@ -241,7 +241,7 @@ def test_files_that_are_set_aside_in_one_minute_are_numbered(tmp_path: Path) -> 
         path.write_text("not a database")
         watched = Mending(str(path), "golem_bots")
         watched.watch.trust()
-        told.append(watched.mend(Change.DAMAGED, None).rpartition(" ")[2])
+        told.append(watched.mend(FileChange.DAMAGED, None).rpartition(" ")[2])
     assert len({*told}) == 3
     later = [name for name in told if name.endswith(("-2", "-3"))]
     assert len(later) >= 1 and all(name.rpartition("-")[0] in told for name in later)
@@ -270,8 +270,8 @@ async def test_the_foremost_ten_are_told_unless_more_are_asked_for(store: Store)
     assert found == [f"c{number:02}" for number in range(10)]
 
 
-@pytest.mark.parametrize(("ending", "lost"), [("-wal", Change.LOG_LOST), ("-shm", Change.INDEX_LOST)])
-def test_a_file_that_came_later_is_missed_too(tmp_path: Path, ending: str, lost: Change) -> None:
+@pytest.mark.parametrize(("ending", "lost"), [("-wal", FileChange.LOG_LOST), ("-shm", FileChange.INDEX_LOST)])
+def test_a_file_that_came_later_is_missed_too(tmp_path: Path, ending: str, lost: FileChange) -> None:
     """SQLite makes what is beside the database when it needs it."""
     path, beside = tmp_path / "history.db", tmp_path / f"history.db{ending}"
     path.write_text("contents")
