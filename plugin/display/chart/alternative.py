@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plugin.display import numbers, text
 from plugin.display.chart import histogramchart, timeaxis, units
-from plugin.display.chart.courses import Course, courses
+from plugin.display.chart.courses import LineCourse, courses
 from plugin.display.chart.records import Chart, HistogramChart, Limit, LineChart
 from plugin.display.chart.scale import extent
 from plugin.display.chart.units import Unit
@@ -36,7 +36,7 @@ def _lines(chart: LineChart) -> str:
     return f"{text.name(chart.title, NAME_CELLS)}, {period}: {', '.join(said) or 'no data yet'}"
 
 
-def _course(course: Course, unit: Unit) -> str:
+def _course(course: LineCourse, unit: Unit) -> str:
     reach = extent(course.runs)
     label = text.name(course.label, NAME_CELLS)
     if reach is None:
@@ -46,7 +46,7 @@ def _course(course: Course, unit: Unit) -> str:
     return between if course.last is None else f"{between}, {units.shown(course.last, unit)} at the end"
 
 
-def _limit(limit: Limit, found: list[Course], unit: Unit) -> str:
+def _limit(limit: Limit, found: list[LineCourse], unit: Unit) -> str:
     reach = extent(run for course in found for run in course.runs)
     value = limit.value * unit.scale
     name = f"{text.name(limit.text, NAME_CELLS)} ({units.shown(value, unit)})"

@@ -19,7 +19,7 @@ SINGLE, LAST = 7, 9
 BAND_SHARE = 0.22
 
 
-class Course(NamedTuple):
+class LineCourse(NamedTuple):
     """A line, read."""
 
     label: str
@@ -35,17 +35,17 @@ class Path(NamedTuple):
     ys: list[float]
 
 
-def courses(chart: LineChart, unit: Unit) -> list[Course]:
+def courses(chart: LineChart, unit: Unit) -> list[LineCourse]:
     """The lines that the picture has colours for, cut at their gaps."""
     start, end = timeaxis.span(chart.start, chart.end)
-    found: list[Course] = []
+    found: list[LineCourse] = []
     for line, colour in zip(chart.lines, palette.LINES, strict=False):
         runs = series.runs(line, start, end, unit.scale)
-        found.append(Course(line.label, line.colour or colour, runs, series.last_value(runs, line, start, end)))
+        found.append(LineCourse(line.label, line.colour or colour, runs, series.last_value(runs, line, start, end)))
     return found
 
 
-def paths(course: Course, x: Scale, y: Scale) -> list[Path]:
+def paths(course: LineCourse, x: Scale, y: Scale) -> list[Path]:
     """The course in pixels, of many points those that show."""
     dense = sum(map(len, course.runs)) > 2 * (x.high_pixel - x.low_pixel)
     found: list[Path] = []
@@ -55,7 +55,7 @@ def paths(course: Course, x: Scale, y: Scale) -> list[Path]:
     return found
 
 
-def shapes(course: Course, drawn: list[Path]) -> Iterator[Shape]:
+def shapes(course: LineCourse, drawn: list[Path]) -> Iterator[Shape]:
     """A stroke for each run, a dot for a point alone and for the last one."""
     width = DENSE if sum(len(path.xs) for path in drawn) > DENSE_POINTS else THICK
     for xs, ys in drawn:
@@ -67,7 +67,7 @@ def shapes(course: Course, drawn: list[Path]) -> Iterator[Shape]:
         yield Dot(drawn[-1].xs[-1], drawn[-1].ys[-1], LAST, course.colour)
 
 
-def band(one: Course, other: Course, x: Scale, y: Scale) -> Iterator[Shape]:
+def band(one: LineCourse, other: LineCourse, x: Scale, y: Scale) -> Iterator[Shape]:
     """The room between two courses, where both are known."""
     known = {at: value for run in other.runs for at, value in run}
     for run in one.runs:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from plugin.display import numbers
 from plugin.display.chart import axes, courses, head, limits, palette, place, series, timeaxis, units, words
-from plugin.display.chart.courses import Course
+from plugin.display.chart.courses import LineCourse
 from plugin.display.chart.head import MARGIN, Entry
 from plugin.display.chart.limits import Level
 from plugin.display.chart.records import FilledRect, LineChart, Picture, Rect, Stroke
@@ -90,7 +90,7 @@ class _Layout:
             entries.append(Entry(f"{self._chart.failed.label} max {peak}", palette.FAILED))
         return [*entries, *(Entry(level.label, level.colour, dashed=True) for level in in_legend)]
 
-    def _with_last(self, course: Course) -> str:
+    def _with_last(self, course: LineCourse) -> str:
         label = words.fitted(course.label, self.picture.width / 3, self._face)
         return label if course.last is None else f"{label} {units.shown(course.last, self._unit)}"
 
