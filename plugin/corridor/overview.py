@@ -32,7 +32,7 @@ from plugin.model import (
     StartSeen,
 )
 from plugin.model.past import (
-    Ever,
+    AllTimeCounts,
     Fleet,
     Growth,
     LatelyPast,
@@ -202,10 +202,10 @@ def _occurrences(starts: Sequence[StartSeen], scope: Scope, over: Spans) -> tupl
     return tuple(found[-MOST_OCCURRENCES:])
 
 
-async def _ever(store: Store, scope: Scope) -> Ever:
+async def _ever(store: Store, scope: Scope) -> AllTimeCounts:
     totals, releases = await store.all_time(scope), await store.releases(scope.bot)
     since = min((release.first_seen for release in releases), default=None)
-    return Ever(since, _sums(totals), _added(command.answers for command in totals))
+    return AllTimeCounts(since, _sums(totals), _added(command.answers for command in totals))
 
 
 def _added(answers: Iterable[AnswerSums]) -> AnswerSums:

@@ -126,7 +126,7 @@ class SpanReview(NamedTuple):
     """Mean time to the answer after a defer, over the span in milliseconds."""
 
 
-class Ever(NamedTuple):
+class AllTimeCounts(NamedTuple):
     """Counts since history begins."""
 
     since: float | None
@@ -338,7 +338,7 @@ class LatelyPast(NamedTuple):
 
     review: SpanReview
     """Of the courses only: its counts and answers are empty."""
-    ever: Ever
+    ever: AllTimeCounts
     growth: Growth | None
     """Memory of this instance; None where the evidence for a growth is thin."""
     fleet: Fleet

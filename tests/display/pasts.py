@@ -22,10 +22,10 @@ from plugin.model import (
     Verdict,
 )
 from plugin.model.past import (
+    AllTimeCounts,
     Crossing,
     ErrorReview,
     ErrorState,
-    Ever,
     Fleet,
     Growth,
     InstanceHealth,
@@ -215,19 +215,19 @@ def empty_span() -> SpanReview:
 
 def small_lately() -> LatelyPast:
     """Half a year of counts, and a fleet with a dead instance."""
-    ever = Ever(AT - 190 * DAY, (812_304, 3204, 2800, 5), AnswerSums(812_304, 812_304 * 95 * MS))
+    ever = AllTimeCounts(AT - 190 * DAY, (812_304, 3204, 2800, 5), AnswerSums(812_304, 812_304 * 95 * MS))
     return LatelyPast(small_span(), ever, GROWTH, small_health().fleet)
 
 
 def large_lately() -> LatelyPast:
     """Years of counts."""
-    ever = Ever(AT - 700 * DAY, (98_123_045_551, 9_812_304_555, 1, 0), AnswerSums(98_123_045_552, 10**20))
+    ever = AllTimeCounts(AT - 700 * DAY, (98_123_045_551, 9_812_304_555, 1, 0), AnswerSums(98_123_045_552, 10**20))
     return LatelyPast(large_span(), ever, GROWTH, large_health().fleet)
 
 
 def empty_lately() -> LatelyPast:
     """Nothing was ever kept."""
-    return LatelyPast(empty_span(), Ever(None, (0, 0, 0, 0), NO_SUMS), None, NOBODY)
+    return LatelyPast(empty_span(), AllTimeCounts(None, (0, 0, 0, 0), NO_SUMS), None, NOBODY)
 
 
 def a_span_past(review: SpanReview, lately: LatelyPast) -> SpanPast:

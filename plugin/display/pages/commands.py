@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from plugin.display import failures, graphs, measures, names, numbers, text
 from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import sign
-from plugin.display.pages.ever import EVER_NOTE, AllTime, Ever
+from plugin.display.pages.ever import EVER_NOTE, AllTime, AllTimeLines
 from plugin.display.pages.stages import interaction_row, overdue, overdue_line
 from plugin.histogram import carries, nearest_rank
 from plugin.model import CommandHealth, Health, InteractionSnapshot, Outcome, Severity, Snapshot
@@ -38,12 +38,12 @@ def command_pages(snapshot: Snapshot, health: Health, top_count: int, all_time: 
         opening = NOT_INVOKED.format(earlier) if health.commands else NO_COMMANDS
         return Book([Chapter("Commands", opening, (), SINCE_START)], health, snapshot.at)
     note = EVER_NOTE if all_time else ""
-    chapters = _chapters(snapshot, health, invoked, top, Ever(all_time or {}))
+    chapters = _chapters(snapshot, health, invoked, top, AllTimeLines(all_time or {}))
     return Book((chapter._replace(footer=f"{chapter.footer}{note}") for chapter in chapters), health, snapshot.at)
 
 
 def _chapters(
-    snapshot: Snapshot, health: Health, invoked: list[CommandHealth], top: int, ever: Ever
+    snapshot: Snapshot, health: Health, invoked: list[CommandHealth], top: int, ever: AllTimeLines
 ) -> Iterator[Chapter]:
     yield _most_used(invoked, top, ever)
     yield _slowest(invoked, top, health, ever)
@@ -53,7 +53,7 @@ def _chapters(
     yield from _interactions(snapshot.interactions, top)
 
 
-def _most_used(invoked: list[CommandHealth], top: int, ever: Ever) -> Chapter:
+def _most_used(invoked: list[CommandHealth], top: int, ever: AllTimeLines) -> Chapter:
     ranked = _ranked(invoked, top, _invocations)
     total = sum(map(_invocations, invoked))
     most = _invocations(ranked[0])
@@ -69,7 +69,7 @@ def _use(number: int, total: int, most: int) -> str:
     return f"{numbers.count_in(11, number)}{numbers.share(number, total):>8} {graphs.bar(number, most, BAR_CELLS)}"
 
 
-def _slowest(invoked: list[CommandHealth], top: int, health: Health, ever: Ever) -> Chapter:
+def _slowest(invoked: list[CommandHealth], top: int, health: Health, ever: AllTimeLines) -> Chapter:
     ranked = _ranked(invoked, top, _mean_ns)
     if not ranked:
         return _chapter("Slowest", "No command has answered since the start.", (), SINCE_START)
@@ -103,7 +103,7 @@ def _times(judged: CommandHealth) -> list[str]:
     return [line, measures.DEFERRED_NOTE] if judged.deferred else [line]
 
 
-def _most_errors(invoked: list[CommandHealth], top: int, ever: Ever) -> Chapter:
+def _most_errors(invoked: list[CommandHealth], top: int, ever: AllTimeLines) -> Chapter:
     ranked = _ranked(invoked, top, _errors)
     total = sum(map(_errors, invoked))
     if not ranked:
@@ -117,7 +117,7 @@ def _most_errors(invoked: list[CommandHealth], top: int, ever: Ever) -> Chapter:
     return _chapter("Most errors", opening, rows, SINCE_START)
 
 
-def _failing(judged: CommandHealth, ever: Ever) -> str:
+def _failing(judged: CommandHealth, ever: AllTimeLines) -> str:
     command = judged.command
     rate = command.error_rate
     failed = numbers.percent(None if rate is None else 100 * rate)
@@ -155,7 +155,7 @@ def _overdue(judged: CommandHealth) -> int:
     return overdue(judged.command.stages)
 
 
-def _most_denied(invoked: list[CommandHealth], top: int, ever: Ever) -> Chapter:
+def _most_denied(invoked: list[CommandHealth], top: int, ever: AllTimeLines) -> Chapter:
     ranked = _ranked(invoked, top, _denied)
     if not ranked:
         return _chapter("Most refused", "No invocation was refused since the start.", (), SINCE_START)
@@ -165,7 +165,7 @@ def _most_denied(invoked: list[CommandHealth], top: int, ever: Ever) -> Chapter:
     return _chapter("Most refused", f"{opening}{_colours(ranked)}\n{note}", rows, SINCE_START)
 
 
-def _refused(judged: CommandHealth, ever: Ever) -> str:
+def _refused(judged: CommandHealth, ever: AllTimeLines) -> str:
     denials = judged.command.denials
     reasons = [failures.denial_line(group) for group in denials[: MOST_GROUPS + 1]]
     share = numbers.share(_denied(judged), _invocations(judged))

@@ -17,7 +17,7 @@ def _outcomes(totals: CommandTotals) -> tuple[int, int, int, int]:
     return totals.outcomes
 
 
-class Ever:
+class AllTimeLines:
     """What can be said of all time about each command of a list."""
 
     def __init__(self, all_time: AllTime) -> None:

@@ -8,7 +8,7 @@ from plugin.display import failures, numbers, text
 from plugin.display.book import Section
 from plugin.display.marks import NO_SIGN, sign
 from plugin.model import AnswerSums, CommandSnapshot, Finding, FindingKind, Outcome, Severity
-from plugin.model.past import ErrorReview, ErrorState, Ever, Growth, ReleaseReview
+from plugin.model.past import AllTimeCounts, ErrorReview, ErrorState, Growth, ReleaseReview
 
 MOST_FINDINGS = 8
 MOST_ERRORS = 5
@@ -73,7 +73,7 @@ def growth_section(growth: Growth | None) -> Section:
     return Section("Trend", [f"{sign(severity)} {sentences}"], code=False)
 
 
-def ever_section(commands: Sequence[CommandSnapshot], ever: Ever | None, now: float) -> Section:
+def ever_section(commands: Sequence[CommandSnapshot], ever: AllTimeCounts | None, now: float) -> Section:
     """What was counted since the start beside what was ever counted."""
     if ever is None or ever.since is None:
         return Section("", ())
