@@ -6,7 +6,7 @@ import pytest
 
 from plugin.instrument.loop.clocks import Reading
 from plugin.instrument.loop.looks import IDLE, Look
-from plugin.instrument.loop.verdicts import Evidence, judge
+from plugin.instrument.loop.verdicts import BlockEvidence, judge
 from plugin.model import Holding, Place
 
 MS = 1_000_000
@@ -18,13 +18,13 @@ THRESHOLD_NS = 250 * MS
 
 def evidence(
     *looks: Look, late: int = 0, process: int = 0, thread: int | None = 0, delayed: int | None = 0, held: int = 400
-) -> Evidence:
+) -> BlockEvidence:
     """A block of so many milliseconds, with what the clocks counted meanwhile."""
     known = None if thread is None else thread * MS
     waited = None if delayed is None else delayed * MS
     before = Reading(0, 0, None if thread is None else 0, None if delayed is None else 0)
     after = Reading(held * MS, process * MS, known, waited)
-    return Evidence(held * MS, before, after, late * MS, looks)
+    return BlockEvidence(held * MS, before, after, late * MS, looks)
 
 
 TOLD = {
@@ -52,7 +52,7 @@ PAUSED = {
 
 
 @pytest.mark.parametrize(("known", "holding"), TOLD.values(), ids=TOLD)
-def test_how_the_loop_was_held(known: Evidence, holding: Holding) -> None:
+def test_how_the_loop_was_held(known: BlockEvidence, holding: Holding) -> None:
     """Who computed, who woke up too late, and what was seen tell it."""
     verdict = judge(known, THRESHOLD_NS)
     assert verdict is not None
@@ -60,7 +60,7 @@ def test_how_the_loop_was_held(known: Evidence, holding: Holding) -> None:
 
 
 @pytest.mark.parametrize("known", PAUSED.values(), ids=PAUSED)
-def test_a_machine_that_does_not_let_it_run_is_no_block(known: Evidence) -> None:
+def test_a_machine_that_does_not_let_it_run_is_no_block(known: BlockEvidence) -> None:
     """Where the process could not run, or would have been quick otherwise, no code is blamed."""
     assert judge(known, THRESHOLD_NS) is None
 
@@ -82,7 +82,7 @@ def test_the_step_and_place_seen_most_often_are_named() -> None:
     ],
     ids=["waits", "in C", "computes itself", "a library computes"],
 )
-def test_what_computes_itself_is_in_no_call(known: Evidence, call: str) -> None:
+def test_what_computes_itself_is_in_no_call(known: BlockEvidence, call: str) -> None:
     """The line of a computation calls now this and now that, so that only a call that lasts is named."""
     verdict = judge(known, THRESHOLD_NS)
     assert verdict is not None
@@ -90,7 +90,7 @@ def test_what_computes_itself_is_in_no_call(known: Evidence, call: str) -> None:
 
 
 @pytest.mark.parametrize("known", [TOLD["C code that is over"][0], TOLD["another thread"][0], TOLD["many steps"][0]])
-def test_nobody_is_named_without_a_proof(known: Evidence) -> None:
+def test_nobody_is_named_without_a_proof(known: BlockEvidence) -> None:
     """Where the one that held it was not seen, nothing is named."""
     verdict = judge(known, THRESHOLD_NS)
     assert verdict is not None

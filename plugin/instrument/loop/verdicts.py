@@ -16,7 +16,7 @@ LOCK_KEPT = 3
 """
 
 
-class Evidence(NamedTuple):
+class BlockEvidence(NamedTuple):
     """What is known of a time in which the loop stood still."""
 
     held_ns: int
@@ -38,7 +38,7 @@ class Verdict(NamedTuple):
     holding: Holding
 
 
-def judge(evidence: Evidence, threshold_ns: int) -> Verdict | None:
+def judge(evidence: BlockEvidence, threshold_ns: int) -> Verdict | None:
     """What held the loop for longer than the threshold; None where nothing would have on a machine that lets it run.
 
     A process that is suspended neither wakes up nor uses the processor; one on a machine with too much to do waits

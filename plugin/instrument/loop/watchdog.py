@@ -11,7 +11,7 @@ from plugin.instrument.containment import Containment
 from plugin.instrument.loop.alarm import Alarm
 from plugin.instrument.loop.beats import HALF_NS, INTERVAL_NS, Beats, Stall
 from plugin.instrument.loop.looks import Look, Looker
-from plugin.instrument.loop.verdicts import Evidence, Verdict, judge
+from plugin.instrument.loop.verdicts import BlockEvidence, Verdict, judge
 from plugin.instrument.threads import start_thread
 
 PATIENCE_NS = INTERVAL_NS + 30_000_000
@@ -41,9 +41,9 @@ class BlockInProgress:
         self._late_ns += late_ns
         self._looks.append(look)
 
-    def evidence(self, stall: Stall, late_ns: int) -> Evidence:
+    def evidence(self, stall: Stall, late_ns: int) -> BlockEvidence:
         """All that is known now that it is over."""
-        return Evidence(stall.held_ns, stall.before, stall.after, self._late_ns + late_ns, tuple(self._looks))
+        return BlockEvidence(stall.held_ns, stall.before, stall.after, self._late_ns + late_ns, tuple(self._looks))
 
 
 class Watchdog:
