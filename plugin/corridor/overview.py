@@ -34,8 +34,8 @@ from plugin.model import (
 from plugin.model.past import (
     AllTimeCounts,
     Fleet,
-    Growth,
     LatelyPast,
+    MemoryGrowth,
     Occurrence,
     PastHealth,
     ReleaseReview,
@@ -218,7 +218,7 @@ def _sums(totals: Iterable[CommandTotals]) -> tuple[int, int, int, int]:
     return ok, denied, error, cancelled
 
 
-async def _growth(store: Store, scope: Scope, starts: Sequence[StartSeen], world: World) -> Growth | None:
+async def _growth(store: Store, scope: Scope, starts: Sequence[StartSeen], world: World) -> MemoryGrowth | None:
     """Of one instance alone: values of several processes are no course of memory."""
     mine = [start.at for start in starts if start.instance == scope.instance]
     now = int(world.now)

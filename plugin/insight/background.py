@@ -10,13 +10,13 @@ from plugin.insight.trends import WARM_UP_S, trend
 from plugin.model import (
     BackgroundSnapshot,
     ErrorGroup,
-    Growth,
     Health,
     ListenerHealth,
     ListenerSnapshot,
     Severity,
     Snapshot,
     TaskGroupSnapshot,
+    TaskGrowth,
     TaskHealth,
     TaskKind,
 )
@@ -76,7 +76,7 @@ def _often(listener: ListenerSnapshot, at: float) -> bool:
     return len(listener.latest) >= OFTEN and is_lately(listener.latest[-OFTEN], at)
 
 
-def growth_of(points: Points, latest: Points = ()) -> Growth | None:
+def growth_of(points: Points, latest: Points = ()) -> TaskGrowth | None:
     """How a number of tasks has grown that only grows; None where it falls, stands, or the evidence is thin.
 
     Over 24 looks it must have grown by 20 and to its double. Over a day it must also never have fallen, and have grown
@@ -95,12 +95,12 @@ def growth_of(points: Points, latest: Points = ()) -> Growth | None:
     return _outgrowth(points, latest)
 
 
-def _growth(points: Points) -> Growth | None:
+def _growth(points: Points) -> TaskGrowth | None:
     (since, before), now = points[0], points[-1][1]
-    return Growth(since, before, now) if now - before >= LEAST_GROWTH and now >= 2 * before else None
+    return TaskGrowth(since, before, now) if now - before >= LEAST_GROWTH and now >= 2 * before else None
 
 
-def _outgrowth(points: Points, latest: Points) -> Growth | None:
+def _outgrowth(points: Points, latest: Points) -> TaskGrowth | None:
     kept = [point for point in latest if point[0] >= latest[-1][0] - RUSH_S]
     if len(kept) < LEAST_POINTS or latest[0] == kept[0]:
         return None

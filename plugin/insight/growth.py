@@ -12,7 +12,7 @@ from plugin.insight.scales import MEGABYTE
 from plugin.insight.trends import DAY_S, HOUR_S, Points, companions, crossing, trend
 from plugin.measures import EXPLAINING
 from plugin.model import Trend
-from plugin.model.past import Crossing, Growth
+from plugin.model.past import Crossing, MemoryGrowth
 from plugin.words import day, megabytes, rough_span
 
 MOST_COMPANIONS = 2
@@ -27,7 +27,7 @@ def growth(
     now: float,
     *,
     starts: Sequence[float] = (),
-) -> Growth | None:
+) -> MemoryGrowth | None:
     """The growth of one instance's memory; None where there is none, or the evidence is thin.
 
     That of the present life of its process (see `trend`), else that of all its lives between `starts` (`life_trend`).
@@ -45,12 +45,12 @@ def growth(
     named = companions(memory_bytes, others, starts=starts)[:MOST_COMPANIONS]
     crossings = tuple(sorted(ahead, key=lambda ahead: ahead.at))
     with_it = tuple(EXPLAINING.get(name, name) for name in named)
-    return Growth(found, crossings, with_it, _sentences(found, crossings, with_it, now))
+    return MemoryGrowth(found, crossings, with_it, _sentences(found, crossings, with_it, now))
 
 
 def _growth_of_lives(
     memory_bytes: Points, limits_bytes: Mapping[str, float], now: float, starts: Sequence[float]
-) -> Growth | None:
+) -> MemoryGrowth | None:
     found = life_trend(memory_bytes, starts)
     if found is None:
         return None
@@ -64,7 +64,7 @@ def _growth_of_lives(
     told = f"Memory grows {speed} an hour after every restart, {found.lives} times since {since}"
     reaches = _reaches(crossings, now)
     told = f"{told}; it would reach {reaches}." if reaches else f"{told}."
-    return Growth(found.trend, crossings, (), told)
+    return MemoryGrowth(found.trend, crossings, (), told)
 
 
 def _reaches(crossings: Sequence[Crossing], now: float) -> str:

@@ -55,7 +55,7 @@ from plugin.model.foundation import (
     distinct_commands,
     error_rate,
 )
-from plugin.model.health import CogHealth, CommandHealth, Growth, Health, Judged, ListenerHealth, TaskHealth
+from plugin.model.health import CogHealth, CommandHealth, Health, Judged, ListenerHealth, TaskGrowth, TaskHealth
 from plugin.model.kept import Batch, CommandDelta, ErrorDelta, Retention, SeriesDelta, Writer
 from plugin.model.process import Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample, Throttled
 from plugin.model.snapshot import Alert, Death, HistoryState, MonitorCost, MonitorState, Snapshot
@@ -110,7 +110,6 @@ __all__ = [
     "ErrorPoint",
     "Finding",
     "FindingKind",
-    "Growth",
     "Health",
     "HistoryState",
     "Holding",
@@ -155,6 +154,7 @@ __all__ = [
     "StageSnapshot",
     "StartSeen",
     "TaskGroupSnapshot",
+    "TaskGrowth",
     "TaskHealth",
     "TaskKind",
     "Throttled",

@@ -62,7 +62,7 @@ class CommandHealth(NamedTuple):
         return max(self.response.severity, self.error_rate.severity)
 
 
-class Growth(NamedTuple):
+class TaskGrowth(NamedTuple):
     """A number that only grows."""
 
     since: float
@@ -76,7 +76,7 @@ class TaskHealth(NamedTuple):
 
     group: TaskGroupSnapshot
     severity: Severity
-    growth: Growth | None
+    growth: TaskGrowth | None
     """None where they do not pile up, or too little is known to say so."""
 
 

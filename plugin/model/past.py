@@ -65,7 +65,7 @@ class Crossing(NamedTuple):
     """Unix time in seconds."""
 
 
-class Growth(NamedTuple):
+class MemoryGrowth(NamedTuple):
     """Memory that grows steadily."""
 
     trend: Trend
@@ -191,7 +191,7 @@ class PastHealth(NamedTuple):
     """Worst first."""
     errors_since: str
     """What new and gone are measured by, such as `since 1.4.2` or `in the last 24 h`."""
-    growth: Growth | None
+    growth: MemoryGrowth | None
     """Memory of this instance; None where the evidence for a growth is thin."""
     fleet: Fleet
 
@@ -326,7 +326,7 @@ class SpanPast(NamedTuple):
     """What history says of a bot over a period."""
 
     review: SpanReview
-    growth: Growth | None
+    growth: MemoryGrowth | None
     """Memory of this instance; None where the evidence for a growth is thin."""
     fleet: Fleet
     running: Running | None = None
@@ -339,6 +339,6 @@ class LatelyPast(NamedTuple):
     review: SpanReview
     """Of the courses only: its counts and answers are empty."""
     ever: AllTimeCounts
-    growth: Growth | None
+    growth: MemoryGrowth | None
     """Memory of this instance; None where the evidence for a growth is thin."""
     fleet: Fleet

@@ -20,7 +20,6 @@ from plugin.model import (
     ConnectionSnapshot,
     Denials,
     ErrorGroup,
-    Growth,
     Health,
     Holding,
     Judged,
@@ -44,6 +43,7 @@ from plugin.model import (
     Snapshot,
     StageSnapshot,
     TaskGroupSnapshot,
+    TaskGrowth,
     TaskHealth,
     TaskKind,
     error_rate,
@@ -294,7 +294,7 @@ def _work(snapshot: Snapshot) -> Mapping[str, Any]:
 
 
 def _task(group: TaskGroupSnapshot) -> TaskHealth:
-    growth = Growth(AT - 10_800, group.course[0][1], group.running) if group.running >= 90 else None
+    growth = TaskGrowth(AT - 10_800, group.course[0][1], group.running) if group.running >= 90 else None
     troubled = group.stopped is not None or growth is not None or group.error is not None
     return TaskHealth(group, Severity.WARNING if troubled else Severity.WELL, growth)
 

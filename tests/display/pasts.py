@@ -27,11 +27,11 @@ from plugin.model.past import (
     ErrorReview,
     ErrorState,
     Fleet,
-    Growth,
     InstanceHealth,
     LatelyPast,
     Level,
     Life,
+    MemoryGrowth,
     PastHealth,
     ReleaseReview,
     SpanPast,
@@ -66,7 +66,7 @@ MENDED = KEPT._replace(
     hint="history also knows 3f2a9c1b7d4e, a01b2c3d4e5f, host-b and 2 more: set instance to one of them to continue it",
 )
 
-GROWTH = Growth(
+GROWTH = MemoryGrowth(
     Trend(AT - 12 * DAY, AT, 212 * MB, 12 * MB / DAY),
     (Crossing("500 MB", AT + 24 * DAY),),
     ("cache entries",),

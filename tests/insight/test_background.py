@@ -12,13 +12,13 @@ from plugin.insight.health import judge
 from plugin.model import (
     BackgroundSnapshot,
     ErrorGroup,
-    Growth,
     Health,
     ListenerSnapshot,
     Place,
     Severity,
     Snapshot,
     TaskGroupSnapshot,
+    TaskGrowth,
     TaskKind,
 )
 from plugin.settings import Settings
@@ -96,7 +96,7 @@ def test_tasks_that_pile_up_are_a_warning() -> None:
     health = judged(tasks(*range(12, 132)))
     assert health.severity is Severity.WARNING
     assert health.reasons == ("tasks of remind pile up: 12 to 131 in 1 d",)
-    assert health.tasks[0].growth == Growth(AT - 119 * HOUR_S / 4, 12, 131)
+    assert health.tasks[0].growth == TaskGrowth(AT - 119 * HOUR_S / 4, 12, 131)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def course(*hours: int) -> list[tuple[float, int]]:
     ]
 
 
-def grown(points: list[tuple[float, int]]) -> Growth | None:
+def grown(points: list[tuple[float, int]]) -> TaskGrowth | None:
     """What is said when a course is known in hours, and its last eight hours closely."""
     return growth_of(points[::6], points[-48:])
 

@@ -14,7 +14,7 @@ from plugin.insight.outcomes import lately, latest_slots, sums
 from plugin.insight.scales import Scale, Scales, is_lately
 from plugin.insight.updates import SILENCE_S, last_update
 from plugin.insight.uptime import S_NS, UptimeMeter
-from plugin.model import NO_ANSWERS, CommandPoint, Growth, RecentAnswers, Severity, StartSeen
+from plugin.model import NO_ANSWERS, CommandPoint, RecentAnswers, Severity, StartSeen, TaskGrowth
 from plugin.settings import Settings
 from tests.history.builders import answers
 from tests.insight.lives import DAY, HOUR, MONDAY
@@ -121,7 +121,7 @@ def line(first: int, last: int, number: int = 25) -> list[int]:
 def test_tasks_that_doubled_by_twenty_pile_up(numbers: list[int], told: bool) -> None:
     """Over a day of looks."""
     found = growth_of(looks(numbers))
-    assert found == (Growth(float(MONDAY), numbers[0], numbers[-1]) if told else None)
+    assert found == (TaskGrowth(float(MONDAY), numbers[0], numbers[-1]) if told else None)
 
 
 @pytest.mark.parametrize(("number", "told"), [(24, True), (23, False)])
@@ -154,7 +154,7 @@ def test_the_last_half_and_quarter_are_looked_at_too(part: int) -> None:
     """What stood before does not hide what grows since."""
     numbers = [10] * (100 - 100 // part) + line(10, 110, 100 // part)
     found = growth_of(looks(numbers))
-    assert found == Growth(float(MONDAY + HOUR * (100 - 100 // part)), 10, 110)
+    assert found == TaskGrowth(float(MONDAY + HOUR * (100 - 100 // part)), 10, 110)
 
 
 def test_what_only_the_last_eighth_tells_is_not_told() -> None:
@@ -170,7 +170,7 @@ def test_a_leak_of_hours_outgrows_all_that_was_before(most: int, told: bool) -> 
     found = growth_of(before, latest)
     assert (found is not None) is told
     if found is not None:
-        assert found == Growth(latest[1][0], 10, 60)
+        assert found == TaskGrowth(latest[1][0], 10, 60)
 
 
 def test_the_latest_slots_come_newest_first() -> None:

@@ -8,7 +8,7 @@ from plugin.display import failures, numbers, text
 from plugin.display.book import Section
 from plugin.display.marks import NO_SIGN, sign
 from plugin.model import AnswerSums, CommandSnapshot, Finding, FindingKind, Outcome, Severity
-from plugin.model.past import AllTimeCounts, ErrorReview, ErrorState, Growth, ReleaseReview
+from plugin.model.past import AllTimeCounts, ErrorReview, ErrorState, MemoryGrowth, ReleaseReview
 
 MOST_FINDINGS = 8
 MOST_ERRORS = 5
@@ -64,7 +64,7 @@ def _error(error: ErrorReview, at: float) -> str:
     return "\n".join([first, *said, *place, *commands])
 
 
-def growth_section(growth: Growth | None) -> Section:
+def growth_section(growth: MemoryGrowth | None) -> Section:
     """Where memory goes if it goes on."""
     if growth is None:
         return Section("", ())
