@@ -14,7 +14,7 @@ from plugin.insight.errors import review_errors
 from plugin.insight.fleet import judge_fleet
 from plugin.insight.growth import growth
 from plugin.insight.scales import MEGABYTE, Scales, memory_threshold_mb
-from plugin.insight.spans import Kept, review_span
+from plugin.insight.spans import SpanRows, review_span
 from plugin.insight.trends import trend
 from plugin.insight.updates import last_update
 from plugin.measures import EXPLAINING, TOLD
@@ -95,7 +95,7 @@ async def since_start(past: Past, back: Back, world: World) -> Looked[LatelyPast
         over = await spans(store, scope, back)
         starts = await store.starts(scope.bot, now=world.now)
         series = await _series(store, scope, over, _step_s(over), world.settings)
-        kept = Kept(series, None, (0, 0, 0, 0), NO_ANSWERS)
+        kept = SpanRows(series, None, (0, 0, 0, 0), NO_ANSWERS)
         scales, happened = Scales.of(world.settings, world.memory_limit_bytes), _occurrences(starts, scope, over)
         return LatelyPast(
             review_span(over, kept, None, NO_ACTIVITY, scales, happened),
@@ -145,11 +145,11 @@ async def _running(store: Store, scope: Scope, over: Spans, scales: Scales, worl
     return running(boots, over.start, world.now, scales.uptime_percent, world.settings.flush_interval_s)
 
 
-async def _kept(store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings) -> Kept:
+async def _kept(store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings) -> SpanRows:
     everything = over.period is Period.ALL  # what was deleted from the rows is still in the counts
     totals = await (store.all_time(scope) if everything else store.totals(scope, over.start, over.end))
     messages = await store.values(scope, over.start, over.end, MESSAGES)
-    return Kept(
+    return SpanRows(
         await _series(store, scope, over, step_s, settings),
         None if messages is None else messages.sum,
         _sums(totals),
@@ -161,7 +161,7 @@ async def _kept(store: Store, scope: Scope, over: Spans, step_s: int, settings: 
     )
 
 
-async def _before(store: Store, scope: Scope, over: Spans, before: int, settings: Settings) -> Kept:
+async def _before(store: Store, scope: Scope, over: Spans, before: int, settings: Settings) -> SpanRows:
     step_s = _step_s(over)
     if step_s > MINUTE_S:  # coarser steps are enough where only the median is shown
         step_s = max(step_s, HOUR_S)

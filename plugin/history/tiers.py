@@ -35,7 +35,7 @@ class Marks(NamedTuple):
     days_until: int
 
 
-class Kept(NamedTuple):
+class KeptFrom(NamedTuple):
     """From when on the finer tiers of a bot are kept."""
 
     minutes_from: int = 0

@@ -10,7 +10,7 @@ from plugin.history import names
 from plugin.history.engine import Connection, Database
 from plugin.history.names import Names
 from plugin.history.schema import TIERS, Kind, Table
-from plugin.history.tiers import Kept, Marks, Segment, Tier, cover
+from plugin.history.tiers import KeptFrom, Marks, Segment, Tier, cover
 from plugin.model import Scope
 
 _LONGEST_SOUGHT = 50_000
@@ -31,7 +31,7 @@ class View(NamedTuple):
     bot: int
     release: int | None
     groups: tuple[_Group, ...]
-    kept: Kept
+    kept: KeptFrom
     last_day: int
     """The end of the last day that was written to."""
 
@@ -143,7 +143,7 @@ async def viewed(database: Database, known: Names, scope: Scope) -> AsyncGenerat
 
 
 async def _view(known: Names, connection: Connection, scope: Scope) -> View:
-    nobody = View(scope.bot, None, (), Kept(), 0)
+    nobody = View(scope.bot, None, (), KeptFrom(), 0)
     release = None
     if scope.release is not None:
         name = (names.clean(scope.release),)
@@ -157,7 +157,7 @@ async def _view(known: Names, connection: Connection, scope: Scope) -> View:
     if not rows:
         return nobody
     # A bot of which nothing was deleted yet has no row of its own.
-    kept = Kept(rows[0].minutes_from or 0, rows[0].hours_from or 0)
+    kept = KeptFrom(rows[0].minutes_from or 0, rows[0].hours_from or 0)
     groups = _groups(rows, scope.instance is None)
     return View(scope.bot, release, groups, kept, Tier.DAY.ceil(max(row.written_until for row in rows)))
 

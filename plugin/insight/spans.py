@@ -38,7 +38,7 @@ P95 = 0.95
 NOTHING = SeriesCourse(60, ())
 
 
-class Kept(NamedTuple):
+class SpanRows(NamedTuple):
     """What history kept of one span."""
 
     series: Mapping[str, SeriesCourse]
@@ -62,8 +62,8 @@ class Kept(NamedTuple):
 
 def review_span(
     spans: Spans,
-    kept: Kept,
-    before: Kept | None,
+    kept: SpanRows,
+    before: SpanRows | None,
     activity: ActivityCourse,
     scales: Scales,
     occurrences: tuple[Occurrence, ...] = (),
@@ -101,7 +101,7 @@ def review_span(
     )
 
 
-def _level(measure: Measure, kept: Kept, before: Kept | None, spans: Spans, scales: Scales) -> Level:
+def _level(measure: Measure, kept: SpanRows, before: SpanRows | None, spans: Spans, scales: Scales) -> Level:
     name, whole = measure.name, measure.adds_up and spans.instances is not None
     course, earlier = kept.series.get(name, NOTHING), before.series.get(name, NOTHING) if before else NOTHING
     by_step, before_by_step = _values(course, spans.end, whole), _values(earlier, spans.start, whole)
@@ -145,7 +145,7 @@ def _values(course: SeriesCourse, end: int, whole: bool) -> dict[int, float]:
     }
 
 
-def _changes(kept: Kept, before: Kept | None) -> list[Change]:
+def _changes(kept: SpanRows, before: SpanRows | None) -> list[Change]:
     """Of messages, invocations, the error rate, the mean and the 95 % quantile of answers."""
     rate, p95_ns = error_rate(kept.outcomes), kept.answers.times.carried_ns(P95)
     if before is None:

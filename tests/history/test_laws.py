@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from plugin.histogram import Histogram
 from plugin.history.store import Store
-from plugin.history.tiers import Kept
+from plugin.history.tiers import KeptFrom
 from plugin.history.views import viewed
 from plugin.model import CommandDelta, Outcome, Retention, Scope, Writer
 from tests.history.builders import BUY, DAY, NOON, SELL, batch, delta, roll_up_all
@@ -85,7 +85,7 @@ async def keep_house(store: Store, bot: int, step: KeepHouse) -> None:
             await store.prune(bot, step.now, RETENTION)
 
 
-async def kept_of(store: Store, scope: Scope) -> Kept:
+async def kept_of(store: Store, scope: Scope) -> KeptFrom:
     """From when on minutes and hours are kept."""
     async with viewed(store._database, store._known, scope) as (_, view):
         return view.kept

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.history.tiers import Kept, Marks, Segment, Tier, cover
+from plugin.history.tiers import KeptFrom, Marks, Segment, Tier, cover
 
 minutes = st.integers(0, 20_000).map(lambda minute: minute * 60)
 marks = st.tuples(st.integers(0, 1800), st.integers(0, 12)).map(lambda both: Marks(both[0] * 600, both[1] * 86_400))
-kept = st.tuples(st.integers(0, 300), st.integers(0, 12)).map(lambda both: Kept(both[0] * 3600, both[1] * 86_400))
+kept = st.tuples(st.integers(0, 300), st.integers(0, 12)).map(lambda both: KeptFrom(both[0] * 3600, both[1] * 86_400))
 
 
 @given(minutes, minutes, marks)
@@ -57,14 +57,14 @@ def test_the_coarsest_rows_are_taken() -> None:
 
 
 @given(minutes, minutes, kept)
-def test_alignment_keeps_the_order(one: int, other: int, known: Kept) -> None:
+def test_alignment_keeps_the_order(one: int, other: int, known: KeptFrom) -> None:
     """Of two moments the earlier one is never aligned to after the later one, and none to after itself."""
     first, second = sorted((one, other))
     assert known.aligned(first) <= known.aligned(second) <= second
 
 
 @given(minutes, kept)
-def test_alignment_is_final(at: int, known: Kept) -> None:
+def test_alignment_is_final(at: int, known: KeptFrom) -> None:
     """What is aligned begins a row that is kept, and stays where it is."""
     assert known.aligned(known.aligned(at)) == known.aligned(at)
     assert known.aligned(at) % known.tier(at) == 0
@@ -72,10 +72,10 @@ def test_alignment_is_final(at: int, known: Kept) -> None:
 
 def test_a_tier_is_kept_from_its_moment_on() -> None:
     """Where hours were deleted further than minutes, there is neither."""
-    known = Kept(minutes_from=7200, hours_from=3600)
+    known = KeptFrom(minutes_from=7200, hours_from=3600)
     assert [known.tier(at) for at in (0, 3599, 3600, 7199, 7200)] == [Tier.DAY] * 2 + [Tier.HOUR] * 2 + [Tier.MINUTE]
-    assert Kept(minutes_from=60, hours_from=3600).tier(120) is Tier.DAY
-    assert {Kept().tier(0), Kept().tier(5)} == {Tier.MINUTE}
+    assert KeptFrom(minutes_from=60, hours_from=3600).tier(120) is Tier.DAY
+    assert {KeptFrom().tier(0), KeptFrom().tier(5)} == {Tier.MINUTE}
 
 
 @pytest.mark.parametrize("tier", [Tier.MINUTE, Tier.HOUR, Tier.DAY])

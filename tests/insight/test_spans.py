@@ -8,7 +8,7 @@ import pytest
 
 from plugin.histogram import Histogram
 from plugin.insight.scales import Scales
-from plugin.insight.spans import Kept, review_span
+from plugin.insight.spans import SpanRows, review_span
 from plugin.model import (
     NO_ANSWERS,
     ActivityCourse,
@@ -44,9 +44,9 @@ def course(values: Sequence[float], start: int = START, step_s: int = 60, each: 
 
 def kept(
     ok: int = 1000, error: int = 0, each_ms: int = 10, messages: float | None = None, **series: SeriesCourse
-) -> Kept:
+) -> SpanRows:
     """A span with invocations that answered equally fast."""
-    return Kept(series, messages, (ok, 0, error, 0), answers(ok + error, each_ms))
+    return SpanRows(series, messages, (ok, 0, error, 0), answers(ok + error, each_ms))
 
 
 def answers(number: int, each_ms: int) -> AnswerTimes:
@@ -58,8 +58,8 @@ def answers(number: int, each_ms: int) -> AnswerTimes:
 
 
 def review(
-    now: Kept,
-    before: Kept | None,
+    now: SpanRows,
+    before: SpanRows | None,
     *,
     activity: ActivityCourse = NO_ACTIVITY,
     instances: int | None = None,
