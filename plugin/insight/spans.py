@@ -32,7 +32,7 @@ from plugin.model import (
     Verdict,
     error_rate,
 )
-from plugin.model.past import Level, Occurrence, SpanReview
+from plugin.model.past import Occurrence, SeriesLevel, SpanReview
 
 P95 = 0.95
 NOTHING = SeriesCourse(60, ())
@@ -101,7 +101,7 @@ def review_span(
     )
 
 
-def _level(measure: Measure, kept: SpanRows, before: SpanRows | None, spans: Spans, scales: Scales) -> Level:
+def _level(measure: Measure, kept: SpanRows, before: SpanRows | None, spans: Spans, scales: Scales) -> SeriesLevel:
     name, whole = measure.name, measure.adds_up and spans.instances is not None
     course, earlier = kept.series.get(name, NOTHING), before.series.get(name, NOTHING) if before else NOTHING
     by_step, before_by_step = _values(course, spans.end, whole), _values(earlier, spans.start, whole)
@@ -113,7 +113,7 @@ def _level(measure: Measure, kept: SpanRows, before: SpanRows | None, spans: Spa
     told = [point.values for point in course.points if point.at in by_step]
     extremes = [end for values in told for end in (values.minimum, values.maximum)]
     judged = _judged(measure, change.after, scale)
-    return Level(
+    return SeriesLevel(
         judged,
         change,
         min(extremes, default=None),

@@ -78,7 +78,7 @@ class MemoryGrowth(NamedTuple):
     """Such as `Memory grows 12 MB a day since 12 Nov; it would reach 500 MB on 3 Dec.`; dates are of UTC."""
 
 
-class Level(NamedTuple):
+class SeriesLevel(NamedTuple):
     """One series over a span."""
 
     judged: Judged
@@ -108,7 +108,7 @@ class SpanReview(NamedTuple):
     """Mean time to the answer over the span in milliseconds, deferred ones left out."""
     errors: Judged
     """Error rate over the span in percent."""
-    levels: Mapping[str, Level]
+    levels: Mapping[str, SeriesLevel]
     """What is measured of the process and its connection, by the names of the measures."""
     messages: Change
     invocations: Change

@@ -29,11 +29,11 @@ from plugin.model.past import (
     Fleet,
     InstanceHealth,
     LatelyPast,
-    Level,
     Life,
     MemoryGrowth,
     PastHealth,
     ReleaseReview,
+    SeriesLevel,
     SpanPast,
     SpanReview,
 )
@@ -143,21 +143,25 @@ def empty_health() -> PastHealth:
     return PastHealth(None, (), "in the last 24 h", None, NOBODY)
 
 
-def a_level(low: float, high: float, before: float | None, scale: float, target: float, threshold: float) -> Level:
+def a_level(
+    low: float, high: float, before: float | None, scale: float, target: float, threshold: float
+) -> SeriesLevel:
     """A level that rises in waves over 24 hours; its threshold is in a unit so many times smaller."""
     middle = (low + high) / 2
     values = [low + (high - low) * (0.5 + 0.4 * math.sin(n / 9) + n / 960) for n in range(96)]
     course = [(AT - DAY + 900 * n, value if n != 40 else None) for n, value in enumerate(values)]
     verdict = Verdict.WORSE if before is not None and middle > 1.2 * before else Verdict.SAME
-    return Level(judged(middle * scale, target, threshold), Change(before, middle, 0.001, verdict), low, high, course)
+    return SeriesLevel(
+        judged(middle * scale, target, threshold), Change(before, middle, 0.001, verdict), low, high, course
+    )
 
 
-def levels(memory: Level, cpu: Level, latency: Level, guilds: Level) -> dict[str, Level]:
+def levels(memory: SeriesLevel, cpu: SeriesLevel, latency: SeriesLevel, guilds: SeriesLevel) -> dict[str, SeriesLevel]:
     """What was measured, by the names of the measures."""
     return {"memory_bytes": memory, "cpu_share": cpu, "latency_s": latency, "guilds": guilds}
 
 
-NO_LEVEL = Level(UNKNOWN, NOTHING, None, None, ())
+NO_LEVEL = SeriesLevel(UNKNOWN, NOTHING, None, None, ())
 
 
 def small_span() -> SpanReview:

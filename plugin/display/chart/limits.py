@@ -17,7 +17,7 @@ ROOM = 0.5
 """Of the plot, for one label."""
 
 
-class Level(NamedTuple):
+class LimitLine(NamedTuple):
     """A limit in the unit of the axis."""
 
     limit: Limit
@@ -30,11 +30,11 @@ class Level(NamedTuple):
         return palette.LIMITS[self.limit.severity]
 
 
-def levels(limits: Sequence[Limit], unit: Unit) -> list[Level]:
+def levels(limits: Sequence[Limit], unit: Unit) -> list[LimitLine]:
     """The gravest limits that are numbers, each named with its value."""
     known = [limit for limit in limits if abs(limit.value * unit.scale) < LARGEST]
     gravest = sorted(known, key=lambda limit: -limit.severity)[:MOST]
-    return [Level(limit, limit.value * unit.scale, _label(limit, unit)) for limit in gravest]
+    return [LimitLine(limit, limit.value * unit.scale, _label(limit, unit)) for limit in gravest]
 
 
 def _label(limit: Limit, unit: Unit) -> str:
@@ -43,7 +43,7 @@ def _label(limit: Limit, unit: Unit) -> str:
 
 
 def draw(
-    picture: Picture, plot: Rect, y: Scale, found: Sequence[Level], cover: place.Cover, face: Typeface
+    picture: Picture, plot: Rect, y: Scale, found: Sequence[LimitLine], cover: place.Cover, face: Typeface
 ) -> list[Rect | None]:
     """Draw the limits and give the boxes of their labels; None for each that had no room for one."""
     boxes: list[Rect | None] = []
@@ -70,7 +70,7 @@ def _placed(
     return place.free(place.along(plot.top if above else y(value), size, plot), taken, cover.strips)
 
 
-def _name(picture: Picture, box: Rect, label: str, level: Level, above: bool) -> None:
+def _name(picture: Picture, box: Rect, label: str, level: LimitLine, above: bool) -> None:
     if above:
         left, middle = box.left, (box.top + box.bottom) / 2
         picture.shapes.append(Area([left, middle + 9, left + 9, middle - 7, left + 18, middle + 9], level.colour))

@@ -8,7 +8,7 @@ from plugin.display import numbers
 from plugin.display.chart import axes, courses, head, limits, palette, place, series, timeaxis, units, words
 from plugin.display.chart.courses import LineCourse
 from plugin.display.chart.head import MARGIN, Entry
-from plugin.display.chart.limits import Level
+from plugin.display.chart.limits import LimitLine
 from plugin.display.chart.records import FilledRect, LineChart, Picture, Rect, Stroke
 from plugin.display.chart.scale import Scale, domain, extent
 from plugin.display.chart.words import LINE_HEIGHT, SIZE, Typeface
@@ -25,7 +25,7 @@ NEWEST_MARKS = 40
 
 def lay_out(chart: LineChart, width: int, height: int, face: Typeface) -> Picture:
     """The chart as shapes and words."""
-    in_legend: list[Level] = []
+    in_legend: list[LimitLine] = []
     while True:
         layout = _Layout(chart, width, height, face)
         homeless = layout.draw(in_legend)
@@ -45,7 +45,7 @@ class _Layout:
         self._levels = limits.levels(chart.limits, self._unit)
         self._reach = extent(run for course in self._courses for run in course.runs)
 
-    def draw(self, in_legend: Sequence[Level]) -> list[Level]:
+    def draw(self, in_legend: Sequence[LimitLine]) -> list[LimitLine]:
         """Fill the picture and give the limits that could not be named in it."""
         hidden = len(self._chart.lines) - len(self._courses)
         top = head.draw(self.picture, self._chart.title, self._legend(in_legend), hidden, self._face) + 10
@@ -83,7 +83,7 @@ class _Layout:
             high = max(high, (highest - low * share) / (1 - share))
         return low, high
 
-    def _legend(self, in_legend: Sequence[Level]) -> list[Entry]:
+    def _legend(self, in_legend: Sequence[LimitLine]) -> list[Entry]:
         entries = [Entry(self._with_last(course), course.colour) for course in self._courses]
         if self._failed and self._chart.failed:
             peak = numbers.percent(max(value for run in self._failed for _, value in run))
@@ -107,7 +107,7 @@ class _Layout:
                 top = strip.bottom - max(SMALLEST_BAR, STRIP * value / peak)
                 self.picture.shapes.append(FilledRect(Rect(left, top, left + width, strip.bottom), palette.FAILED))
 
-    def _lines(self, plot: Rect, x: Scale, y: Scale, in_legend: Sequence[Level]) -> list[Level]:
+    def _lines(self, plot: Rect, x: Scale, y: Scale, in_legend: Sequence[LimitLine]) -> list[LimitLine]:
         cover = place.Cover()
         if self._chart.band and len(self._courses) > 1:
             self.picture.shapes += courses.band(self._courses[0], self._courses[1], x, y)

@@ -11,7 +11,7 @@ from plugin.display.pages.fleet import fleet_section
 from plugin.display.pages.past import growth_section
 from plugin.measures import TOLD, Shown
 from plugin.model import Change, Health, Judged, Period, Verdict
-from plugin.model.past import Level, Running, SpanPast, SpanReview
+from plugin.model.past import Running, SeriesLevel, SpanPast, SpanReview
 
 Show = Callable[[float | None], str]
 
@@ -128,7 +128,7 @@ def _courses(review: SpanReview) -> Iterator[str]:
         yield _drawn("Error rate", f"up to {_percent(max(value or 0 for value in failed))}", failed)
 
 
-def _course(label: str, level: Level, show: Show) -> Iterator[str]:
+def _course(label: str, level: SeriesLevel, show: Show) -> Iterator[str]:
     values = [value for _, value in level.course]
     if sum(value is not None for value in values) >= 2:
         yield _drawn(label, f"{show(level.minimum)} to {show(level.maximum)}", values)
