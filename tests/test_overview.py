@@ -12,7 +12,7 @@ from plugin.corridor.looking_back import Back
 from plugin.corridor.overview import World
 from plugin.history.store import open_store
 from plugin.model import Batch, FindingKind, Period, SeriesDelta, Verdict
-from plugin.model.past import ErrorState, Life
+from plugin.model.past import ErrorState, InstanceState
 from plugin.settings import Settings
 from tests.history.builders import BUY, DAY, NOON, PING, WRITER, batch, delta, failure, roll_up_all
 from tests.test_looking_back import Kept
@@ -177,9 +177,9 @@ async def test_the_fleet_is_seen(kept: Kept) -> None:
     past = (await overview.health(kept, True, WORLD)).review
     assert past is not None
     assert [(judged.seen.name, judged.life) for judged in past.fleet.instances] == [
-        ("other", Life.DEAD),
-        ("host", Life.RUNS),
-        ("third", Life.LEFT),
+        ("other", InstanceState.DEAD),
+        ("host", InstanceState.RUNS),
+        ("third", InstanceState.LEFT),
     ]
     assert past.fleet.instances[0].seen.status == "memory 81 MB"
 

@@ -11,7 +11,7 @@ from plugin.history.names import Names
 from plugin.model import Writer
 
 
-class Life(NamedTuple):
+class InstanceLife(NamedTuple):
     """All that is remembered of one instance of a bot."""
 
     instance: int
@@ -52,7 +52,9 @@ async def settle(
     return writer
 
 
-def predecessor(lives: Iterable[Life], own: str, started: float, now: float, silence_s: float) -> Life | None:
+def predecessor(
+    lives: Iterable[InstanceLife], own: str, started: float, now: float, silence_s: float
+) -> InstanceLife | None:
     """The instance that one with a new name goes on with; None where it goes on with its own.
 
     That is the last of those whose names came from hosts, if they came one after the other and it is dead. Raises
@@ -74,10 +76,10 @@ def predecessor(lives: Iterable[Life], own: str, started: float, now: float, sil
     return last
 
 
-def _lives(rows: Iterable[tuple[Any, ...]]) -> list[Life]:
-    lives: dict[int, Life] = {}
+def _lives(rows: Iterable[tuple[Any, ...]]) -> list[InstanceLife]:
+    lives: dict[int, InstanceLife] = {}
     for instance, name, given, started, last_seen, left_at in rows:
-        one = Life(instance, name, bool(given), started, last_seen, left_at is not None)
+        one = InstanceLife(instance, name, bool(given), started, last_seen, left_at is not None)
         before = lives.get(instance)
         lives[instance] = one if before is None else one._replace(started=min(one.started, before.started))
     return list(lives.values())

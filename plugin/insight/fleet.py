@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING, WELL
 from plugin.model import InstanceSeen, Severity
-from plugin.model.past import Fleet, InstanceHealth, Life
+from plugin.model.past import Fleet, InstanceHealth, InstanceState
 
 BEATS_MISSED = 3
 """Signs of life that may fail to come before an instance counts as dead."""
 
-_ORDER = {Life.DEAD: 0, Life.RUNS: 1, Life.LEFT: 2}
+_ORDER = {InstanceState.DEAD: 0, InstanceState.RUNS: 1, InstanceState.LEFT: 2}
 
 
 def judge_fleet(instances: Sequence[InstanceSeen], now: float, beat_s: float) -> Fleet:
@@ -20,22 +20,22 @@ def judge_fleet(instances: Sequence[InstanceSeen], now: float, beat_s: float) ->
     A dead one is critical, or a warning where others run all of its shards by now.
     """
     lives = [(seen, _life(seen, now, beat_s)) for seen in instances]
-    running = {shard for seen, life in lives if life is Life.RUNS for shard in seen.shards}
+    running = {shard for seen, life in lives if life is InstanceState.RUNS for shard in seen.shards}
     judged = [_judge(seen, life, bool(seen.shards) and running.issuperset(seen.shards)) for seen, life in lives]
     judged.sort(key=lambda health: (_ORDER[health.life], -health.severity, health.seen.name))
     return Fleet(max((health.severity for health in judged), default=UNKNOWN), tuple(judged))
 
 
-def _life(seen: InstanceSeen, now: float, beat_s: float) -> Life:
+def _life(seen: InstanceSeen, now: float, beat_s: float) -> InstanceState:
     if seen.left is not None:
-        return Life.LEFT
-    return Life.RUNS if now - seen.last_seen <= BEATS_MISSED * beat_s else Life.DEAD
+        return InstanceState.LEFT
+    return InstanceState.RUNS if now - seen.last_seen <= BEATS_MISSED * beat_s else InstanceState.DEAD
 
 
-def _judge(seen: InstanceSeen, life: Life, covered: bool) -> InstanceHealth:
-    severities: dict[Life, Severity] = {
-        Life.RUNS: WELL,
-        Life.LEFT: UNKNOWN,
-        Life.DEAD: WARNING if covered else CRITICAL,
+def _judge(seen: InstanceSeen, life: InstanceState, covered: bool) -> InstanceHealth:
+    severities: dict[InstanceState, Severity] = {
+        InstanceState.RUNS: WELL,
+        InstanceState.LEFT: UNKNOWN,
+        InstanceState.DEAD: WARNING if covered else CRITICAL,
     }
-    return InstanceHealth(seen, life, covered and life is not Life.RUNS, severities[life])
+    return InstanceHealth(seen, life, covered and life is not InstanceState.RUNS, severities[life])

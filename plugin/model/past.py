@@ -27,7 +27,7 @@ from plugin.model import (
 )
 
 
-class Life(enum.Enum):
+class InstanceState(enum.Enum):
     """What has become of an instance."""
 
     RUNS = "running"
@@ -41,7 +41,7 @@ class InstanceHealth(NamedTuple):
     """One instance of the fleet, judged."""
 
     seen: InstanceSeen
-    life: Life
+    life: InstanceState
     covered: bool
     """Whether every shard that it had runs elsewhere; False for one without shards."""
     severity: Severity

@@ -28,8 +28,8 @@ from plugin.model.past import (
     ErrorState,
     Fleet,
     InstanceHealth,
+    InstanceState,
     LatelyPast,
-    Life,
     MemoryGrowth,
     PastHealth,
     ReleaseReview,
@@ -75,12 +75,20 @@ GROWTH = MemoryGrowth(
 
 
 def an_instance(
-    name: str, life: Life = Life.RUNS, shards: Sequence[int] = (), release: str = "1.4.2", seconds_ago: float = 20
+    name: str,
+    life: InstanceState = InstanceState.RUNS,
+    shards: Sequence[int] = (),
+    release: str = "1.4.2",
+    seconds_ago: float = 20,
 ) -> InstanceHealth:
     """An instance that was last seen so long ago."""
     seen = AT - seconds_ago
-    severity = {Life.RUNS: Severity.WELL, Life.LEFT: Severity.UNKNOWN, Life.DEAD: Severity.CRITICAL}[life]
-    left = seen if life is Life.LEFT else None
+    severity = {
+        InstanceState.RUNS: Severity.WELL,
+        InstanceState.LEFT: Severity.UNKNOWN,
+        InstanceState.DEAD: Severity.CRITICAL,
+    }[life]
+    left = seen if life is InstanceState.LEFT else None
     status = "memory 212 MB, CPU 3 %, 2 alerts"
     seen_so = InstanceSeen(name, "boot", release, AT - 3.2 * DAY, seen, left, tuple(shards), status)
     return InstanceHealth(seen_so, life, False, severity)
@@ -101,9 +109,9 @@ def small_health() -> PastHealth:
         ErrorReview(ErrorState.GONE, "TypeError", None, 120, 0, AT - 4 * DAY, ()),
     )
     instances = (
-        an_instance("host-b", Life.DEAD, range(4, 8), seconds_ago=720),
+        an_instance("host-b", InstanceState.DEAD, range(4, 8), seconds_ago=720),
         an_instance("host-a", shards=[0, 1, 2, 3, 9]),
-        an_instance("host-c", Life.LEFT, release="1.4.1", seconds_ago=2 * DAY),
+        an_instance("host-c", InstanceState.LEFT, release="1.4.1", seconds_ago=2 * DAY),
     )
     release = ReleaseReview("1.4.2", AT - 3.2 * DAY, "1.4.1", findings)
     return PastHealth(release, errors, "since 1.4.2", GROWTH, Fleet(Severity.CRITICAL, instances))
@@ -127,7 +135,7 @@ def large_health() -> PastHealth:
         )
         for n in range(400)
     )
-    lives = [Life.DEAD] * 5 + [Life.RUNS] * 54 + [Life.LEFT] * 5
+    lives = [InstanceState.DEAD] * 5 + [InstanceState.RUNS] * 54 + [InstanceState.LEFT] * 5
     instances = tuple(
         an_instance(
             f"{HOSTILE[n % 12]} {n}", life, range(n * 16, n * 16 + 16, 1 + n % 3), f"v{HOSTILE[n % 12]}", n * 999

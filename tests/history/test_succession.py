@@ -13,7 +13,7 @@ import pytest
 from plugin.corridor.archive import Archive
 from plugin.corridor.history_writer import Beat
 from plugin.history.store import Store, open_store
-from plugin.history.succession import Life, Unsettled, predecessor
+from plugin.history.succession import InstanceLife, Unsettled, predecessor
 from plugin.model import Retention, Writer
 from tests.history.builders import BOT, DAY, NOON, WRITER, batch, count, delta
 
@@ -219,9 +219,9 @@ async def test_a_twin_that_was_killed_is_seen(store: Store) -> None:
     assert [seen.boot for seen in await store.instances(BOT)] == ["three"]
 
 
-def life(name: str, started: float, last_seen: float, *, given: bool = False, left: bool = False) -> Life:
+def life(name: str, started: float, last_seen: float, *, given: bool = False, left: bool = False) -> InstanceLife:
     """What is remembered of an instance."""
-    return Life(1, name, given, started, last_seen, left)
+    return InstanceLife(1, name, given, started, last_seen, left)
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def life(name: str, started: float, last_seen: float, *, given: bool = False, le
         "others have names of their own",
     ],
 )
-def test_who_is_gone_on_with(lives: list[Life], heir: str | None) -> None:
+def test_who_is_gone_on_with(lives: list[InstanceLife], heir: str | None) -> None:
     """The last of those named by their hosts, where they came one after the other and it is dead."""
     found = predecessor(lives, "own", started=200, now=1000, silence_s=600)
     assert (found and found.name) == heir

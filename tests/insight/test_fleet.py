@@ -6,7 +6,7 @@ import pytest
 
 from plugin.insight.fleet import judge_fleet
 from plugin.model import InstanceSeen, Severity
-from plugin.model.past import Life
+from plugin.model.past import InstanceState
 
 NOW, BEAT_S = 1_000_000.0, 60.0
 
@@ -20,14 +20,14 @@ def instance(name: str, seconds_ago: float = 0, *, left: bool = False, shards: t
 @pytest.mark.parametrize(
     ("seconds_ago", "left", "life", "severity"),
     [
-        (180, False, Life.RUNS, Severity.WELL),
-        (181, False, Life.DEAD, Severity.CRITICAL),
-        (0, True, Life.LEFT, Severity.UNKNOWN),
-        (9000, True, Life.LEFT, Severity.UNKNOWN),
+        (180, False, InstanceState.RUNS, Severity.WELL),
+        (181, False, InstanceState.DEAD, Severity.CRITICAL),
+        (0, True, InstanceState.LEFT, Severity.UNKNOWN),
+        (9000, True, InstanceState.LEFT, Severity.UNKNOWN),
     ],
 )
 def test_an_instance_lives_until_it_misses_three_beats(
-    seconds_ago: float, left: bool, life: Life, severity: Severity
+    seconds_ago: float, left: bool, life: InstanceState, severity: Severity
 ) -> None:
     """Without a sign of life for three beats it is dead, unless it said goodbye."""
     (judged,) = judge_fleet([instance("a", seconds_ago, left=left)], NOW, BEAT_S).instances

@@ -10,7 +10,7 @@ from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import sign
 from plugin.display.pages.past import errors_section, release_section
 from plugin.model import Health, InstanceSeen, Severity
-from plugin.model.past import Fleet, InstanceHealth, Life, PastHealth
+from plugin.model.past import Fleet, InstanceHealth, InstanceState, PastHealth
 
 MOST_REASONS = 5
 NAME_CELLS = 20
@@ -41,7 +41,9 @@ def fleet_section(fleet: Fleet) -> Section:
 def fleet_rows(fleet: Fleet) -> list[str]:
     """How many instances there are of each kind, those that left apart; nothing where no other was ever there."""
     lives = [judged.life for judged in fleet.instances]
-    counts = [f"{lives.count(life):,} {life.value}" for life in (Life.DEAD, Life.RUNS) if life in lives]
+    counts = [
+        f"{lives.count(life):,} {life.value}" for life in (InstanceState.DEAD, InstanceState.RUNS) if life in lives
+    ]
     if len(lives) < 2 or not counts:
         return []
     return [f"{sign(fleet.severity)} {', '.join(counts)}"]
@@ -50,8 +52,8 @@ def fleet_rows(fleet: Fleet) -> list[str]:
 def _opening(fleet: Fleet) -> str:
     if not fleet.instances:
         return NOBODY
-    dead = [f"• {_death(judged)}" for judged in fleet.instances if judged.life is Life.DEAD]
-    running = sum(judged.life is Life.RUNS for judged in fleet.instances)
+    dead = [f"• {_death(judged)}" for judged in fleet.instances if judged.life is InstanceState.DEAD]
+    running = sum(judged.life is InstanceState.RUNS for judged in fleet.instances)
     count = f"{sign(fleet.severity)} {numbers.plural(running, 'instance')} {_verb(running)}."
     return "\n".join([count, *text.cut(dead, MOST_REASONS, "• … and {:,} more")])
 
@@ -73,9 +75,9 @@ def _instance(judged: InstanceHealth, at: float) -> str:
 
 
 def _details(judged: InstanceHealth, seen: InstanceSeen, at: float) -> Iterator[str]:
-    if judged.life is Life.RUNS:
+    if judged.life is InstanceState.RUNS:
         when = f"up {numbers.rough_span(at - seen.started)}"
-    elif judged.life is Life.LEFT:
+    elif judged.life is InstanceState.LEFT:
         when = f"left {numbers.ago(at - seen.last_seen)}"
     else:
         when = f"silent for {numbers.rough_span(at - seen.last_seen)}"
@@ -83,7 +85,7 @@ def _details(judged: InstanceHealth, seen: InstanceSeen, at: float) -> Iterator[
     if seen.shards:
         noun = "shard" if len(seen.shards) == 1 else "shards"
         yield text.clip(f"{INDENT}{noun} {shard_ranges(seen.shards)}", text.LINE_CELLS)
-    if judged.life is Life.DEAD and seen.status:
+    if judged.life is InstanceState.DEAD and seen.status:
         yield from text.wrapped(f"last words: {seen.status}", INDENT, LAST_WORDS_LINES)
 
 
