@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar, overload
 
 import hikari
 
-from plugin.display.marks import MARKS, Mark, status
+from plugin.display.marks import MARKS, SeverityMark, status
 from plugin.display.text import escaped
 from plugin.model import Health
 
@@ -217,7 +217,7 @@ def _lines(text: str) -> int:
     return text.count("\n") + 1 if text else 0
 
 
-def _embed(page: Page, mark: Mark, at: float, number: str) -> hikari.Embed:
+def _embed(page: Page, mark: SeverityMark, at: float, number: str) -> hikari.Embed:
     moment = datetime.datetime.fromtimestamp(at, datetime.UTC)
     embed = hikari.Embed(
         title=f"{mark.sign} {page.chapter.title}", description=page.text, colour=mark.colour, timestamp=moment

@@ -10,7 +10,7 @@ from plugin.display import text
 from plugin.model import Health, Severity
 
 
-class Mark(NamedTuple):
+class SeverityMark(NamedTuple):
     """How one severity looks."""
 
     sign: str
@@ -20,10 +20,10 @@ class Mark(NamedTuple):
 
 
 MARKS = {
-    Severity.UNKNOWN: Mark("⚪", hikari.Color(0x99AAB5), "Too early to tell: nothing was measured yet."),
-    Severity.WELL: Mark("🟢", hikari.Color(0x57C785), "Your bot is well."),
-    Severity.WARNING: Mark("🟡", hikari.Color(0xFDCB58), "Your bot works, but something needs a look."),
-    Severity.CRITICAL: Mark("🔴", hikari.Color(0xED4245), "Your bot is not well."),
+    Severity.UNKNOWN: SeverityMark("⚪", hikari.Color(0x99AAB5), "Too early to tell: nothing was measured yet."),
+    Severity.WELL: SeverityMark("🟢", hikari.Color(0x57C785), "Your bot is well."),
+    Severity.WARNING: SeverityMark("🟡", hikari.Color(0xFDCB58), "Your bot works, but something needs a look."),
+    Severity.CRITICAL: SeverityMark("🔴", hikari.Color(0xED4245), "Your bot is not well."),
 }
 NO_SIGN = "  "
 """In the place of a sign, for what is not judged."""

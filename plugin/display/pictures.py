@@ -9,7 +9,7 @@ import hikari
 
 from plugin.display import numbers
 from plugin.display.book import footnoted
-from plugin.display.chart import Chart, HistogramChart, Limit, Line, LineChart, Mark, course_chart
+from plugin.display.chart import Chart, EventMark, HistogramChart, Limit, Line, LineChart, course_chart
 from plugin.display.chart.records import Points
 from plugin.histogram import Histogram, carries
 from plugin.measures import TOLD
@@ -55,7 +55,7 @@ def span_pictures(review: SpanReview, health: Health, memory_limit_bytes: float 
         health,
         newest=f"last {numbers.rough_span(times[1] - times[0])}" if len(times) == FEWEST_POINTS else "now",
         memory_there_is_mb=_times(memory_limit_bytes, 1 / MEGABYTE),
-        marks=[Mark(happened.at, happened.what) for happened in review.occurrences],
+        marks=[EventMark(happened.at, happened.what) for happened in review.occurrences],
         start=max(spans.start, spans.since or spans.start),
         end=spans.end,
     )
@@ -71,7 +71,7 @@ def performance_charts(
     *,
     newest: str = "now",
     memory_there_is_mb: float | None = None,
-    marks: Sequence[Mark] = (),
+    marks: Sequence[EventMark] = (),
     start: float,
     end: float,
 ) -> Sequence[Chart]:
@@ -112,7 +112,9 @@ def past_command_pictures(past: CommandPast) -> Sequence[Chart]:
         p95_ns=[(point.at, past.times_of(point).quantile_ns(0.95)) for point in points],
         high="p95" if all(carries(0.95, past.times_of(point).total) for point in points) else "p95 or slowest",
         failed_percent=[(point.at, _times(error_rate(point.outcomes), 100)) for point in points],
-        marks=[Mark(release.first_seen, release.name) for release in past.updates if release.first_seen > spans.start],
+        marks=[
+            EventMark(release.first_seen, release.name) for release in past.updates if release.first_seen > spans.start
+        ],
         start=spans.start,
         end=spans.end,
     )

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 from plugin.insight.finishing import finish
-from plugin.insight.intervals import BEGINNING, Mark, Reading, read
+from plugin.insight.intervals import BEGINNING, LastSaid, Reading, read
 from plugin.model import Alert, CommandKey, Snapshot
 from plugin.settings import Settings
 from plugin.words import label
@@ -58,7 +58,7 @@ class AlertBook:
         self.dropped = 0
         """How often an alert was not raised because the book was full."""
         self._standing: dict[_Identity, _Standing] = {}
-        self._said: dict[_Identity, Mark] = {}
+        self._said: dict[_Identity, LastSaid] = {}
 
     @property
     def active(self) -> tuple[Alert, ...]:
@@ -101,7 +101,7 @@ class AlertBook:
 
     def _clear(self, identity: _Identity, reading: Reading | None, now: float, value: float | None) -> AlertChange:
         if reading is not None:
-            self._said[identity] = Mark(now, reading.judged, None)
+            self._said[identity] = LastSaid(now, reading.judged, None)
         return AlertChange(self._standing.pop(identity).alert, raised=False, at=now, value=value)
 
     def _raise_new(self, readings: dict[_Identity, Reading], now: float) -> list[AlertChange]:
@@ -121,5 +121,5 @@ class AlertBook:
         alert = Alert(reading.rule, subject, value, reading.threshold, reading.unit, now)
         self._standing[identity] = _Standing(alert, reading.judged, now)
         least = reading.evidence.least
-        self._said[identity] = Mark(now, reading.judged, value if least is None else least)
+        self._said[identity] = LastSaid(now, reading.judged, value if least is None else least)
         return AlertChange(alert, raised=True, at=now, value=value)

@@ -17,7 +17,7 @@ CLEAR_SHARE = 0.95
 """A value of the process is under its threshold again at this share of it, so that one beside it does not flap."""
 
 
-class Mark(NamedTuple):
+class LastSaid(NamedTuple):
     """When something was said of a command: only what came later says anything new."""
 
     at: float
@@ -28,8 +28,8 @@ class Mark(NamedTuple):
     """What it surely was when it was raised; None where it was over."""
 
 
-BEGINNING = Mark(float("-inf"), 0, None)
-Said = Callable[[str, CommandKey | None], Mark]
+BEGINNING = LastSaid(float("-inf"), 0, None)
+Said = Callable[[str, CommandKey | None], LastSaid]
 
 
 class Reading(NamedTuple):
@@ -93,7 +93,7 @@ def _error_rate(command: CommandSnapshot, among: int, settings: Settings, said: 
 
 
 def _rate(
-    key: CommandKey | None, recent: Sequence[float], mark: Mark, level: float, judged: int, settings: Settings
+    key: CommandKey | None, recent: Sequence[float], mark: LastSaid, level: float, judged: int, settings: Settings
 ) -> Reading:
     threshold = settings.error_rate_threshold_percent
     was = None if mark.value is None else mark.value / 100

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import psutil
 
 from plugin.corridor.drawing import Drawing
-from plugin.display.chart import Limit, Line, LineChart, Mark, line_chart
+from plugin.display.chart import EventMark, Limit, Line, LineChart, line_chart
 from plugin.instrument.containment import Containment
 from plugin.model import Severity
 from tests.bench.measure import Spread, side_by_side, timed
@@ -49,7 +49,7 @@ CHART = LineChart(
     start=START,
     end=END,
     limits=[Limit(THRESHOLD, "threshold", Severity.CRITICAL)],
-    marks=[Mark(RELEASE, "1.4.2")],
+    marks=[EventMark(RELEASE, "1.4.2")],
 )
 
 

@@ -8,7 +8,7 @@ import hikari
 import pytest
 
 from plugin import display
-from plugin.display.chart import HistogramChart, LineChart, Mark, course_chart
+from plugin.display.chart import EventMark, HistogramChart, LineChart, course_chart
 from plugin.display.pictures import command_charts, performance_charts
 from plugin.histogram import Histogram
 from plugin.model import Sample, Snapshot
@@ -70,7 +70,7 @@ def test_memory_that_will_run_out_is_marked(there_is_mb: float | None, shown: bo
 def test_courses_from_elsewhere_take_marks() -> None:
     """Points of any span can be given, with the releases on every panel."""
     points = [(AT - 3600 * hour, 1.0 * hour) for hour in range(48)]
-    marks = [Mark(AT - 7200, "1.4.2")]
+    marks = [EventMark(AT - 7200, "1.4.2")]
     health = a_health(small_bot())
     found = performance_charts(
         {"memory_bytes": points, "cpu_share": points}, health, marks=marks, start=AT - 172_800, end=AT

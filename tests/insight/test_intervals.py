@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from plugin.insight.intervals import BEGINNING, Mark, Reading, read
+from plugin.insight.intervals import BEGINNING, LastSaid, Reading, read
 from plugin.model import CommandKey, CommandSnapshot, Snapshot
 from plugin.settings import Settings
 from tests.insight.snapshots import command, sample, snapshot
@@ -15,10 +15,10 @@ SETTINGS = Settings()
 STEP = SETTINGS.judge_interval_s
 
 
-def readings(taken: Snapshot, mark: Mark = BEGINNING, now: float = 600.0) -> dict[tuple[str, str | None], Reading]:
+def readings(taken: Snapshot, mark: LastSaid = BEGINNING, now: float = 600.0) -> dict[tuple[str, str | None], Reading]:
     """What is read, by rule and command."""
 
-    def said(rule: str, key: CommandKey | None) -> Mark:
+    def said(rule: str, key: CommandKey | None) -> LastSaid:
         return mark
 
     return {(each.rule, each.key and each.key.name): each for each in read(now, taken, SETTINGS, said)}
@@ -34,9 +34,9 @@ def failing(*slots: tuple[float, int, int]) -> CommandSnapshot:
 def test_a_rate_is_over_where_it_is_less_than_was_said(clean: int, over: bool) -> None:
     """An alert of 15 % takes more invocations without errors to be over than one of 100 %."""
     slots = [(300.0 * (n + 1), clean // 3, 0) for n in range(3)]
-    found = readings(snapshot(failing(*slots)), Mark(0.0, 0, 15.0))[("error_rate", "ping")]
+    found = readings(snapshot(failing(*slots)), LastSaid(0.0, 0, 15.0))[("error_rate", "ping")]
     assert (found.evidence.value, found.evidence.over) == (0, over)
-    assert readings(snapshot(failing(*slots)), Mark(0.0, 0, 100.0))[("error_rate", "ping")].evidence.over
+    assert readings(snapshot(failing(*slots)), LastSaid(0.0, 0, 100.0))[("error_rate", "ping")].evidence.over
 
 
 def test_a_rate_is_told_in_percent_with_all_that_ran() -> None:
@@ -47,7 +47,7 @@ def test_a_rate_is_told_in_percent_with_all_that_ran() -> None:
     assert (found.judged, found.unit, found.threshold) == (130, "%", SETTINGS.error_rate_threshold_percent)
     whole = readings(replace(taken, recent=(0.0, 90, 0, 300.0, 20, 20)))[("error_rate", None)]
     assert (whole.evidence.value, whole.judged) == (50, 130)
-    later = readings(taken, Mark(300.0, 130, None))[("error_rate", "ping")]
+    later = readings(taken, LastSaid(300.0, 130, None))[("error_rate", "ping")]
     assert later.evidence.value is None
 
 
@@ -56,7 +56,7 @@ def test_a_clump_of_failures_proves_nothing(failed: int, known: bool) -> None:
     """Somebody who tries four times is the first that is looked at, unless an alert stands."""
     taken = snapshot(failing((0.0, 40, failed)))
     assert (readings(taken)[("error_rate", "ping")].evidence.value is not None) is known
-    standing = readings(taken, Mark(-1.0, 0, 50.0))[("error_rate", "ping")]
+    standing = readings(taken, LastSaid(-1.0, 0, 50.0))[("error_rate", "ping")]
     assert standing.evidence.value == pytest.approx(100 * failed / (40 + failed))
 
 
@@ -89,8 +89,8 @@ def test_answers_are_those_that_came_since() -> None:
     taken = command(ok=60, mean_ms=slow)
     found = readings(snapshot(taken))[("slow_command", "ping")]
     assert (found.evidence.value, found.evidence.crossed, found.judged) == (slow, True, 60)
-    assert readings(snapshot(taken), Mark(0.0, 60, 1.0))[("slow_command", "ping")].evidence.value is None
-    some = readings(snapshot(taken), Mark(0.0, 60 - SETTINGS.minimum_invocations, 1.0))
+    assert readings(snapshot(taken), LastSaid(0.0, 60, 1.0))[("slow_command", "ping")].evidence.value is None
+    some = readings(snapshot(taken), LastSaid(0.0, 60 - SETTINGS.minimum_invocations, 1.0))
     assert some[("slow_command", "ping")].evidence.value == slow
     assert ("slow_command", "ping") not in readings(snapshot(command(ok=60, mean_ms=slow - 500)))
     assert ("slow_deferred_answer", "ping") not in readings(snapshot(taken))

@@ -3,15 +3,15 @@
 from plugin.display.chart.alternative import alt_text
 from plugin.display.chart.charts import course_chart, histogram_chart, line_chart, panels
 from plugin.display.chart.missing import MissingExtraError
-from plugin.display.chart.records import Chart, HistogramChart, Limit, Line, LineChart, Mark
+from plugin.display.chart.records import Chart, EventMark, HistogramChart, Limit, Line, LineChart
 
 __all__ = (
     "Chart",
+    "EventMark",
     "HistogramChart",
     "Limit",
     "Line",
     "LineChart",
-    "Mark",
     "MissingExtraError",
     "alt_text",
     "course_chart",

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from plugin.display.chart import draw, histogramchart, linechart
 from plugin.display.chart.records import (
     Chart,
+    EventMark,
     HistogramChart,
     Limit,
     Line,
     LineChart,
-    Mark,
     Picture,
     Points,
 )
@@ -27,7 +27,7 @@ def line_chart(
     lines: Sequence[Line],
     *,
     limits: Sequence[Limit] = (),
-    marks: Sequence[Mark] = (),
+    marks: Sequence[EventMark] = (),
     unit: str,
     start: float,
     end: float,
@@ -75,7 +75,7 @@ def course_chart(
     high: str = "p95",
     failed_percent: Points = (),
     limits: Sequence[Limit] = (),
-    marks: Sequence[Mark] = (),
+    marks: Sequence[EventMark] = (),
     start: float,
     end: float,
 ) -> LineChart:

@@ -26,7 +26,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class EventMark:
     """Something that happened once: a release, a restart."""
 
     at: float
@@ -53,7 +53,7 @@ class LineChart:
     start: float
     end: float
     limits: Sequence[Limit] = ()
-    marks: Sequence[Mark] = ()
+    marks: Sequence[EventMark] = ()
     failed: Line | None = None
     """Percentages drawn as bars below the lines."""
     band: bool = False

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.display.chart import HistogramChart, Limit, Mark
+from plugin.display.chart import EventMark, HistogramChart, Limit
 from plugin.display.chart.charts import lay_out
 from plugin.histogram import Histogram
 from tests.display.chart.faces import END, START, Monospace, chart, crossing, outside, texts
@@ -38,7 +38,7 @@ def test_whatever_comes_no_labels_overlap(
             unit=unit,
             title=title,
             limits=[Limit(value, text) for value, text in limits],
-            marks=[Mark(at, text) for at, text in marks],
+            marks=[EventMark(at, text) for at, text in marks],
         ),
         FACE,
     )

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from plugin.display.chart import HistogramChart, Limit, Line, Mark, course_chart
+from plugin.display.chart import EventMark, HistogramChart, Limit, Line, course_chart
 from plugin.display.chart.charts import PANEL_HEIGHT, lay_out
 from plugin.display.chart.records import Area, Dot, Picture, Stroke
 from plugin.histogram import Histogram
@@ -99,7 +99,7 @@ def test_no_limit_goes_without_its_name() -> None:
 
 def test_marks_close_together_are_named_both() -> None:
     """Their labels go to both sides."""
-    marks = [Mark(START + 40_000, "v2.0.0"), Mark(START + 41_500, "v2.0.1")]
+    marks = [EventMark(START + 40_000, "v2.0.0"), EventMark(START + 41_500, "v2.0.1")]
     shown = texts(lay_out(chart([1, 2], marks=marks), FACE))
     assert {"v2.0.0", "v2.0.1"} <= set(shown)
 
@@ -107,7 +107,7 @@ def test_marks_close_together_are_named_both() -> None:
 def test_what_lies_outside_the_span_is_not_drawn() -> None:
     """Neither points nor marks."""
     late = Line("RSS", [(END + 60, 5.0), (START - 60, 5.0)])
-    shown = texts(lay_out(chart(lines=[late], marks=[Mark(END + 1, "v9")]), FACE))
+    shown = texts(lay_out(chart(lines=[late], marks=[EventMark(END + 1, "v9")]), FACE))
     assert "no data yet" in shown
     assert "v9" not in shown
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.display.chart import HistogramChart, Limit, Mark, alt_text, draw, palette, timeaxis, units, words
+from plugin.display.chart import EventMark, HistogramChart, Limit, alt_text, draw, palette, timeaxis, units, words
 from plugin.display.chart.scale import domain
 from plugin.histogram import Histogram
 from tests.display.chart.faces import END, START, Monospace, chart
@@ -129,7 +129,9 @@ def test_the_font_knows_what_it_lacks() -> None:
 
 def test_a_sentence_stands_for_the_picture() -> None:
     """Span, extremes, what the line ends with, limits and marks."""
-    made = chart([180, 254, 252], limits=[Limit(300, "warning"), Limit(200, "notice")], marks=[Mark(START + 9, "v2")])
+    made = chart(
+        [180, 254, 252], limits=[Limit(300, "warning"), Limit(200, "notice")], marks=[EventMark(START + 9, "v2")]
+    )
     assert alt_text(made) == (
         "Memory, from 11 Mar 2026 14:00 to 12 Mar 2026 14:00 UTC: line 0 between 180 MB and 254 MB, 252 MB at the end, "
         "warning (300 MB) not reached, notice (200 MB) reached, marked: v2"

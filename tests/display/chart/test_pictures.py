@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from plugin.display.chart import (
+    EventMark,
     HistogramChart,
     Limit,
     Line,
-    Mark,
     MissingExtraError,
     draw,
     histogram_chart,
@@ -112,7 +112,7 @@ def test_a_distribution_is_drawn_in_bars() -> None:
 def test_hostile_labels_are_drawn(label: str) -> None:
     """Whatever a title, a line, a limit or a mark is called."""
     line = Line(label, points([1.0, 2.0, math.nan]))
-    limits, marks = [Limit(1.5, label), Limit(math.nan, label)], [Mark(START + 3600, label)]
+    limits, marks = [Limit(1.5, label), Limit(math.nan, label)], [EventMark(START + 3600, label)]
     made = line_chart(label, [line] * 3, limits=limits, marks=marks, unit=label, start=START, end=END)
     assert opened(made).size == (1200, 500)
 
