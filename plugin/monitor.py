@@ -21,7 +21,7 @@ from plugin.corridor.sampling import Sampler
 from plugin.corridor.steps import in_steps
 from plugin.corridor.tie import tie_of
 from plugin.insight.uptime import UptimeMeter
-from plugin.instrument.containment import Containment, Part
+from plugin.instrument.containment import Containment, Instrument
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.invocations import Invocations
 from plugin.instrument.loop import LoopWatch
@@ -245,7 +245,7 @@ class Monitor:
         """The function, but what it raises is counted as a fault of the monitor instead."""
         return self._containment.contain(part, function)
 
-    def part(self, part: str) -> Part:
+    def part(self, part: str) -> Instrument:
         """A part of the monitor, for those that contain its faults in place."""
         return self._containment.part(part)
 

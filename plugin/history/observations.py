@@ -13,7 +13,7 @@ from plugin.history.names import Names
 from plugin.history.questions import merged, oldest, summed
 from plugin.history.schema import ERRORS, KINDS, SERIES, TIERS
 from plugin.history.tiers import Segment, Tier
-from plugin.history.views import Part, View, viewed
+from plugin.history.views import RowRange, View, viewed
 from plugin.model import (
     CommandKey,
     ErrorCourse,
@@ -146,7 +146,7 @@ async def _first_of(connection: Connection, view: View, scope: Scope, tiers: Seq
         return None
     instances = view.groups[0].instances if scope.instance is not None else None
     return await oldest(
-        connection, [Part(view, kind, instances, Segment(tier, 0, Tier.EVER)) for tier in tiers for kind in KINDS]
+        connection, [RowRange(view, kind, instances, Segment(tier, 0, Tier.EVER)) for tier in tiers for kind in KINDS]
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from plugin.history.engine import Connection
 from plugin.history.rows import Row, combine
 from plugin.history.schema import Kind
-from plugin.history.views import Part, Piece
+from plugin.history.views import Piece, RowRange
 
 _TIMES_AT_ONCE = 1000
 _TIMES_SCANNED = 30
@@ -20,7 +20,7 @@ _PARTS_AT_ONCE = 50
 
 async def summed(
     connection: Connection,
-    parts: Iterable[Part],
+    parts: Iterable[RowRange],
     by: tuple[str, ...],
     values: tuple[str, ...],
     enough: int | None = None,
@@ -55,7 +55,7 @@ async def summed(
 async def merged(
     connection: Connection,
     kind: Kind,
-    parts: Iterable[Part],
+    parts: Iterable[RowRange],
     subjects: Sequence[int] | Sequence[str],
     step_s: int,
     unread: tuple[str, ...] = (),
@@ -80,7 +80,7 @@ async def merged(
     return combine(kind, rows, step_s)
 
 
-async def pooled(connection: Connection, parts: Iterable[Part], column: str) -> AsyncGenerator[list[Any]]:
+async def pooled(connection: Connection, parts: Iterable[RowRange], column: str) -> AsyncGenerator[list[Any]]:
     """The values of one column in all rows of the parts, some thousand at once."""
     for piece in chain.from_iterable(part.scanned(_TIMES_SCANNED) for part in parts):
         sql = _selects(connection, [piece], column)
@@ -88,7 +88,7 @@ async def pooled(connection: Connection, parts: Iterable[Part], column: str) -> 
         await asyncio.sleep(0)
 
 
-async def oldest(connection: Connection, parts: Iterable[Part]) -> int | None:
+async def oldest(connection: Connection, parts: Iterable[RowRange]) -> int | None:
     """The time of the first row; None where there is none."""
     times: list[int | None] = []
     for pieces in _together(part.ranged() for part in parts):

@@ -8,7 +8,7 @@ from typing import Literal
 from plugin.history.engine import Connection
 from plugin.history.questions import summed
 from plugin.history.schema import COMMANDS
-from plugin.history.views import Part
+from plugin.history.views import RowRange
 
 Order = Literal["invocations", "errors", "total", "mean"]
 
@@ -21,7 +21,7 @@ _SUMMED: dict[Order, tuple[str, ...]] = {
 }
 
 
-async def foremost(connection: Connection, parts: Iterable[Part], by: Order, limit: int) -> list[int]:
+async def foremost(connection: Connection, parts: Iterable[RowRange], by: Order, limit: int) -> list[int]:
     """Numbers of the foremost commands; of those alike in the first, who is invoked more comes first."""
     enough = None if by == "mean" else limit  # which is no sum
     sums = await summed(connection, parts, COMMANDS.keys[:1], _SUMMED[by], enough)

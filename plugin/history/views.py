@@ -35,7 +35,7 @@ class View(NamedTuple):
     last_day: int
     """The end of the last day that was written to."""
 
-    def parts(self, kind: Kind, start: int | None, end: int, step_s: int = Tier.DAY) -> Iterator[Part]:
+    def parts(self, kind: Kind, start: int | None, end: int, step_s: int = Tier.DAY) -> Iterator[RowRange]:
         """Each part of a span once, in rows that fit into steps; a start of None is all there is, whatever the end."""
         coarsest = max(tier for tier in TIERS if step_s % tier == 0)
         for group in self.groups:
@@ -45,7 +45,7 @@ class View(NamedTuple):
             else:
                 segments = cover(self.kept.aligned(start), self.kept.aligned(end), group.marks, coarsest)
             for segment in segments:
-                yield Part(self, kind, group.instances, segment)
+                yield RowRange(self, kind, group.instances, segment)
 
     def step(self, start: int, step_s: int) -> int:
         """The seconds from one point to the next: those asked for, as far as the rows kept from `start` on allow."""
@@ -79,7 +79,7 @@ class Shape(NamedTuple):
 class Piece(NamedTuple):
     """Some of the rows of a part, or all of them, read by one select of a statement."""
 
-    part: Part
+    part: RowRange
     times: range | None
     """None is all, in one scan."""
 
@@ -105,7 +105,7 @@ class Piece(NamedTuple):
             yield f"end_{place}", part.segment.end
 
 
-class Part(NamedTuple):
+class RowRange(NamedTuple):
     """Rows of one kind from one tier."""
 
     view: View

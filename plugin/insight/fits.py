@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from plugin.insight.strata import DAY_S, HOUR_S, Part, Stratum
+from plugin.insight.strata import DAY_S, HOUR_S, ScoredHour, Stratum
 
 CLUSTERS_S = (300, HOUR_S, 6 * HOUR_S, DAY_S)
 """Lengths over which calls may be alike."""
@@ -38,7 +38,7 @@ class Fit(NamedTuple):
         return self.score**2 / self.variance if self.variance else 0.0
 
 
-def fit(parts: Sequence[Part], is_later: Callable[[Part], bool]) -> Fit:
+def fit(parts: Sequence[ScoredHour], is_later: Callable[[ScoredHour], bool]) -> Fit:
     """Of a division in earlier and later blocks."""
     later: Counter[Stratum] = Counter()
     score = 0.0
@@ -56,7 +56,7 @@ def fit(parts: Sequence[Part], is_later: Callable[[Part], bool]) -> Fit:
 
 
 def _dispersion(
-    parts: Sequence[Part], residuals: Sequence[float], is_later: Callable[[Part], bool]
+    parts: Sequence[ScoredHour], residuals: Sequence[float], is_later: Callable[[ScoredHour], bool]
 ) -> tuple[float, float]:
     """The largest dispersion over any length of cluster, at least 1, and its degrees of freedom; else `TAKEN`."""
     found: list[tuple[float, float]] = []
@@ -84,7 +84,7 @@ def _dispersion(
     return max(1.0, largest), freedom if largest > PLAIN else max(freedom for _, freedom in found)
 
 
-def _best_moment(parts: Sequence[Part]) -> int:
+def _best_moment(parts: Sequence[ScoredHour]) -> int:
     """The moment that explains most as the begin of a change; `parts` in the order of time."""
     score = variance = best = 0.0
     moment = parts[0].at
@@ -100,7 +100,7 @@ def _best_moment(parts: Sequence[Part]) -> int:
     return moment
 
 
-def begins(parts: Sequence[Part], release: Fit) -> bool:
+def begins(parts: Sequence[ScoredHour], release: Fit) -> bool:
     """Whether no other moment explains the change much better; the noise is what the better one leaves."""
     moment = _best_moment(parts)
     best = fit(parts, lambda part: part.at >= moment)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from plugin.insight.chances import student_tail
 from plugin.insight.fits import Fit, begins, fit
-from plugin.insight.strata import DAY_S, HourCalls, Likeness, Part, Stratum, added, like_hours
+from plugin.insight.strata import DAY_S, HourCalls, Likeness, ScoredHour, Stratum, added, like_hours
 
 LEVEL = 0.01
 LAST_S = DAY_S, 2 * DAY_S, 4 * DAY_S
@@ -92,7 +92,7 @@ def _began_before(before: Sequence[HourCalls], rises: bool) -> bool:
     return False
 
 
-def _is_binary(parts: Sequence[Part]) -> bool:
+def _is_binary(parts: Sequence[ScoredHour]) -> bool:
     return all(len(part.stratum.scores) <= 2 for part in parts)
 
 

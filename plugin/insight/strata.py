@@ -38,7 +38,7 @@ class HourCalls(NamedTuple):
     values: Values
 
 
-class Part(NamedTuple):
+class ScoredHour(NamedTuple):
     """A block within its stratum."""
 
     at: int
@@ -66,7 +66,7 @@ class Stratum:
             below += count
         self.spread = sum(count * self.scores[value] ** 2 for value, count in both.items()) / self.calls
         self.parts = [
-            Part(block.at, self, sum(block.values.values()), self._score(block.values), is_after)
+            ScoredHour(block.at, self, sum(block.values.values()), self._score(block.values), is_after)
             for is_after, blocks in ((False, before), (True, after))
             for block in blocks
         ]

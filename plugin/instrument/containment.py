@@ -29,7 +29,7 @@ _FILE = re.compile(r" \([^()]*\)$")
 """The file at the end of what an ImportError says."""
 
 
-class Part:
+class Instrument:
     """One instrument of a monitor, on until it has failed too often."""
 
     __slots__ = ("_containment", "name", "on")
@@ -54,11 +54,11 @@ class Containment:
         """Contained faults by instrument."""
         self.switched_off: dict[str, str] = {}
         """Instruments that are off, each with the reason."""
-        self._parts: dict[str, Part] = {}
+        self._parts: dict[str, Instrument] = {}
 
-    def part(self, instrument: str) -> Part:
+    def part(self, instrument: str) -> Instrument:
         """An instrument, for those that contain in place."""
-        return self._parts.setdefault(instrument, Part(instrument, self))
+        return self._parts.setdefault(instrument, Instrument(instrument, self))
 
     def contain(self, instrument: str, function: Callable[P, R]) -> Callable[P, R | None]:
         """The function, but where it would raise, or is switched off, it returns None."""

@@ -9,7 +9,7 @@ from typing import Any
 import hikari
 
 from plugin.instrument.caches import cache_entries
-from plugin.instrument.containment import Part
+from plugin.instrument.containment import Instrument
 from plugin.instrument.identifies import Identifies
 from plugin.instrument.override import Method, Override, leave_no_frame
 from plugin.instrument.receipts import MAXIMUM_RECEIPTS, Receipts
@@ -31,7 +31,7 @@ class Gateway:
     def __init__(
         self,
         bot: hikari.RESTAware,
-        part: Part,
+        part: Instrument,
         receipts: Receipts,
         changed: Callable[[hikari.ShardEvent], object],
         clock_ns: Callable[[], int],

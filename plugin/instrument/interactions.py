@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any
 
-from plugin.instrument.containment import Part
+from plugin.instrument.containment import Instrument
 from plugin.instrument.invocation import PAST_DEADLINE, Invocation, Recorder
 from plugin.instrument.own_code import OURS
 from plugin.instrument.places import Places, task_frames
@@ -48,7 +48,7 @@ class Interactions:
         stages: StageWatch,
         places: Places,
         recorder_of: Callable[[InteractionKey], Recorder],
-        part: Part,
+        part: Instrument,
         clock_ns: Callable[[], int],
     ) -> None:
         self.open: dict[int, Invocation] = {}

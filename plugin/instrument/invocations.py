@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 
 from plugin.instrument.answers import Answers
-from plugin.instrument.containment import Part
+from plugin.instrument.containment import Instrument
 from plugin.instrument.failures import error_group
 from plugin.instrument.interactions import Interactions
 from plugin.instrument.invocation import Invocation as Invocation
@@ -42,7 +42,7 @@ class Invocations:
         places: Places,
         clock_ns: Callable[[], int],
         unix_time: Callable[[], float],
-        part: Part,
+        part: Instrument,
         tells_tasks: bool = True,
     ) -> None:
         """`part`: whose faults it is where one cannot be counted.
@@ -72,13 +72,13 @@ class Invocations:
         self.evicted = 0
         """How many were in flight beyond the bound: they are counted, but not their first response or error."""
 
-    def watch_stages(self, part: Part) -> StageWatch:
+    def watch_stages(self, part: Instrument) -> StageWatch:
         """Tell of each interaction from now on where its time goes; what fails in that is a fault of the part."""
         self.stages = StageWatch(self._in_flight, self._places, part, self._clock_ns, self._unix_time)
         return self.stages
 
     def watch_interactions(
-        self, stages: StageWatch, recorder_of: Callable[[InteractionKey], Recorder], part: Part
+        self, stages: StageWatch, recorder_of: Callable[[InteractionKey], Recorder], part: Instrument
     ) -> Interactions:
         """Follow interactions that call no command from now on."""
         self._interactions = Interactions(stages, self._places, recorder_of, part, self._clock_ns)

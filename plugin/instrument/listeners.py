@@ -17,7 +17,7 @@ from typing import Any
 
 import hikari
 
-from plugin.instrument.containment import Part
+from plugin.instrument.containment import Instrument
 from plugin.instrument.failures import LastError
 from plugin.instrument.override import MovedError
 from plugin.instrument.places import Places
@@ -87,7 +87,7 @@ class _Listener:
 class Listeners:
     """The listeners of one bot that raised."""
 
-    def __init__(self, part: Part, places: Places, unix_time: Callable[[], float]) -> None:
+    def __init__(self, part: Instrument, places: Places, unix_time: Callable[[], float]) -> None:
         self._part = part
         self._places = places
         self._unix_time = unix_time

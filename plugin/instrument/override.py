@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from plugin.instrument.containment import Part
+from plugin.instrument.containment import Instrument
 from plugin.instrument.subclass import Method as Method
 from plugin.instrument.subclass import MovedError as MovedError
 from plugin.instrument.subclass import check_methods, made, subclass_of
@@ -196,7 +196,7 @@ def leave_no_frame(exception: BaseException) -> None:
 
 
 def followed(
-    part: Part, first: str, begin: Callable[[Any], Any], finish: Callable[[Any, BaseException | None], object]
+    part: Instrument, first: str, begin: Callable[[Any], Any], finish: Callable[[Any, BaseException | None], object]
 ) -> Callable[..., Method]:
     """Makes the replacement of an asynchronous method: `begin` gets its first argument, `finish` what that returned.
 

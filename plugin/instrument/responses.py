@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import hikari
 
-from plugin.instrument.containment import Part
+from plugin.instrument.containment import Instrument
 from plugin.instrument.invocations import Invocations
 from plugin.instrument.override import MovedError, check_method
 
@@ -21,7 +21,7 @@ DEFERRING = {hikari.ResponseType.DEFERRED_MESSAGE_CREATE, hikari.ResponseType.DE
 class Responses:
     """Tells of each interaction as soon as Discord took or refused a response to it."""
 
-    def __init__(self, part: Part, invocations: Invocations) -> None:
+    def __init__(self, part: Instrument, invocations: Invocations) -> None:
         self.part = part
         self.invocations = invocations
         self.route: object | None = None

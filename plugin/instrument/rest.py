@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 import hikari
 
-from plugin.instrument.containment import Part
+from plugin.instrument.containment import Instrument
 from plugin.instrument.override import Method, Override, check_method, leave_no_frame
 from plugin.model import LimitScope
 
@@ -77,7 +77,7 @@ class RestCalls:
 
     def __init__(
         self,
-        part: Part,
+        part: Instrument,
         recorder_of: Callable[[str], RouteRecorder],
         refused: Callable[[Any, int, LimitScope, int], object],
         clock_ns: Callable[[], int],

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-from plugin.instrument.containment import Part
+from plugin.instrument.containment import Instrument
 from plugin.instrument.invocation import PAST_DEADLINE, PLACE_SEEN, Invocation, Recorder
 from plugin.instrument.override import Method, leave_no_frame
 from plugin.instrument.places import Places
@@ -29,7 +29,7 @@ class StageWatch:
         self,
         in_flight: dict[int, Invocation],
         places: Places,
-        part: Part,
+        part: Instrument,
         clock_ns: Callable[[], int],
         unix_time: Callable[[], float],
     ) -> None:
@@ -59,7 +59,7 @@ class StageWatch:
         """Take it for nobody's again."""
         current_invocation.set(None)
 
-    def entering(self, part: Part) -> Callable[[Method], Method]:
+    def entering(self, part: Instrument) -> Callable[[Method], Method]:
         """Makes the replacement of a method that is called when checks and hooks have ended: the bot's code begins.
 
         It notes the moment in one frame, for this is on the way of every command; what fails in it is that part's.

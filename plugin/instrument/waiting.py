@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from plugin.instrument.containment import Part
+from plugin.instrument.containment import Instrument
 from plugin.instrument.invocation import PAST_DEADLINE, PLACE_SEEN, Invocation
 from plugin.instrument.places import Places
 from plugin.model import DEADLINE_NS
@@ -29,7 +29,7 @@ class Waiting:
         self,
         in_flight: dict[int, Invocation],
         places: Places,
-        part: Part,
+        part: Instrument,
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self._in_flight = in_flight

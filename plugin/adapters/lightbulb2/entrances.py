@@ -13,7 +13,7 @@ from typing import Any
 
 from lightbulb.commands.base import ApplicationCommand, Command
 
-from plugin.instrument.containment import Part
+from plugin.instrument.containment import Instrument
 from plugin.instrument.override import Method, Override, attributes_of, leave_no_frame
 from plugin.instrument.stages import StageWatch
 from plugin.instrument.subclass import subclass_of
@@ -23,7 +23,7 @@ from plugin.instrument.values import is_a
 class Entrances:
     """The commands that are watched; none where no stages are."""
 
-    def __init__(self, stages: StageWatch | None, part: Part) -> None:
+    def __init__(self, stages: StageWatch | None, part: Instrument) -> None:
         self._stages = stages
         self._part = part
         self._subclasses: dict[int, type] = {}

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from lightbulb.commands.commands import CommandBase
 
-from plugin.instrument.containment import Part
+from plugin.instrument.containment import Instrument
 from plugin.instrument.stages import StageWatch
 from plugin.instrument.subclass import Method, check_methods, made
 
@@ -24,7 +24,7 @@ FIRST_OF_COMMAND = "_resolve_options"
 class Entrances:
     """The classes of commands that are watched; none where no stages are."""
 
-    def __init__(self, stages: StageWatch | None, part: Part) -> None:
+    def __init__(self, stages: StageWatch | None, part: Instrument) -> None:
         self._stages = stages
         self._part = part
         self._watched: dict[Any, tuple[Method, object]] = {}
