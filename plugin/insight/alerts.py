@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 from plugin.insight.finishing import finish
-from plugin.insight.intervals import BEGINNING, LastSaid, Reading, read
+from plugin.insight.intervals import BEGINNING, LastSaid, RuleValue, read
 from plugin.model import Alert, CommandKey, Snapshot
 from plugin.settings import Settings
 from plugin.words import label
@@ -75,7 +75,7 @@ class AlertBook:
         for identity in [identity for identity in self._said if identity[1] not in present and identity[1] is not None]:
             del self._said[identity]
         found = read(now, snapshot, settings, lambda rule, key: self._said.get((rule, key), BEGINNING))
-        readings = dict[_Identity, Reading]()
+        readings = dict[_Identity, RuleValue]()
         for number, reading in enumerate(found, 1):
             readings[reading.rule, reading.key] = reading
             if number % READINGS_A_STEP == 0:
@@ -84,7 +84,7 @@ class AlertBook:
         return [change for change in over if change] + self._raise_new(readings, now)
 
     def _follow(
-        self, identity: _Identity, reading: Reading | None, present: set[CommandKey], now: float
+        self, identity: _Identity, reading: RuleValue | None, present: set[CommandKey], now: float
     ) -> AlertChange | None:
         standing, key = self._standing[identity], identity[1]
         if key is not None and key not in present:
@@ -99,12 +99,12 @@ class AlertBook:
                 standing.judged, standing.news_at = reading.judged, now
         return self._clear(identity, reading, now, None) if now - standing.news_at >= FORGOTTEN_S else None
 
-    def _clear(self, identity: _Identity, reading: Reading | None, now: float, value: float | None) -> AlertChange:
+    def _clear(self, identity: _Identity, reading: RuleValue | None, now: float, value: float | None) -> AlertChange:
         if reading is not None:
             self._said[identity] = LastSaid(now, reading.judged, None)
         return AlertChange(self._standing.pop(identity).alert, raised=False, at=now, value=value)
 
-    def _raise_new(self, readings: dict[_Identity, Reading], now: float) -> list[AlertChange]:
+    def _raise_new(self, readings: dict[_Identity, RuleValue], now: float) -> list[AlertChange]:
         crossed = [
             (reading, reading.evidence.value)
             for identity, reading in readings.items()
@@ -116,7 +116,7 @@ class AlertBook:
         self.dropped += len(crossed[room:])
         return [self._raise(reading, value, now) for reading, value in crossed[:room]]
 
-    def _raise(self, reading: Reading, value: float, now: float) -> AlertChange:
+    def _raise(self, reading: RuleValue, value: float, now: float) -> AlertChange:
         subject, identity = None if reading.key is None else label(reading.key), (reading.rule, reading.key)
         alert = Alert(reading.rule, subject, value, reading.threshold, reading.unit, now)
         self._standing[identity] = _Standing(alert, reading.judged, now)

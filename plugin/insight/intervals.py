@@ -32,7 +32,7 @@ BEGINNING = LastSaid(float("-inf"), 0, None)
 Said = Callable[[str, CommandKey | None], LastSaid]
 
 
-class Reading(NamedTuple):
+class RuleValue(NamedTuple):
     """What is known of one value at a look."""
 
     rule: str
@@ -45,7 +45,7 @@ class Reading(NamedTuple):
     """Invocations that have ended `ok` or `error`; 0 for the process."""
 
 
-def read(now: float, snapshot: Snapshot, settings: Settings, said: Said) -> Iterator[Reading]:
+def read(now: float, snapshot: Snapshot, settings: Settings, said: Said) -> Iterator[RuleValue]:
     """Every value that can cross a threshold, as of now in Unix seconds; `said` tells what is known already."""
     yield _memory(snapshot, settings)
     yield _cpu(now, snapshot, settings)
@@ -56,19 +56,19 @@ def read(now: float, snapshot: Snapshot, settings: Settings, said: Said) -> Iter
         yield from _answers(command, settings, said)
 
 
-def _memory(snapshot: Snapshot, settings: Settings) -> Reading:
+def _memory(snapshot: Snapshot, settings: Settings) -> RuleValue:
     threshold = memory_threshold_mb(settings, memory_limit_bytes(snapshot))
-    return Reading("memory", None, _plain(memory_mb(snapshot), threshold), threshold, "MB")
+    return RuleValue("memory", None, _plain(memory_mb(snapshot), threshold), threshold, "MB")
 
 
-def _cpu(now: float, snapshot: Snapshot, settings: Settings) -> Reading:
+def _cpu(now: float, snapshot: Snapshot, settings: Settings) -> RuleValue:
     # Where samples are as rare as looks, the newest may be a little older than the interval.
     recent = [sample for sample in snapshot.samples if sample.at > now - settings.judge_interval_s]
     shares = [sample.resources.cpu_share for sample in recent or snapshot.samples[-1:]]
     known = [share for share in shares if share is not None]
     value = round(100 * sum(known) / len(known), 9) if known else None
     threshold = settings.cpu_threshold_percent
-    return Reading("cpu", None, _plain(value, threshold), threshold, "%")
+    return RuleValue("cpu", None, _plain(value, threshold), threshold, "%")
 
 
 def _plain(value: float | None, threshold: float) -> Evidence:
@@ -77,33 +77,33 @@ def _plain(value: float | None, threshold: float) -> Evidence:
     return Evidence(value, crossed=value > threshold, over=value <= threshold * CLEAR_SHARE)
 
 
-def _process_rate(snapshot: Snapshot, commands: Sequence[CommandSnapshot], settings: Settings, said: Said) -> Reading:
+def _process_rate(snapshot: Snapshot, commands: Sequence[CommandSnapshot], settings: Settings, said: Said) -> RuleValue:
     mark = said("error_rate", None)
     judged = sum(command.outcomes[0] + command.outcomes[2] for command in commands)
     return _rate(None, snapshot.recent, mark, LEVEL, judged, settings)
 
 
-def _error_rate(command: CommandSnapshot, among: int, settings: Settings, said: Said) -> Reading:
+def _error_rate(command: CommandSnapshot, among: int, settings: Settings, said: Said) -> RuleValue:
     (ok, _, errors, _), mark = command.outcomes, said("error_rate", command.key)
     failed = sum(command.recent[2::3])
     if mark.value is None and (not failed or (failed < CLUMP and settings.error_rate_threshold_percent)):
         # Most commands: they prove nothing, and have no alert that could be over.
-        return Reading("error_rate", command.key, NOTHING, settings.error_rate_threshold_percent, "%")
+        return RuleValue("error_rate", command.key, NOTHING, settings.error_rate_threshold_percent, "%")
     return _rate(command.key, command.recent, mark, LEVEL / among, ok + errors, settings)
 
 
 def _rate(
     key: CommandKey | None, recent: Sequence[float], mark: LastSaid, level: float, judged: int, settings: Settings
-) -> Reading:
+) -> RuleValue:
     threshold = settings.error_rate_threshold_percent
     was = None if mark.value is None else mark.value / 100
     slots = latest_slots(recent, mark.at)
     found = share_evidence(slots, settings.minimum_invocations, threshold / 100, level, was)
     value, least = (None if share is None else 100 * share for share in (found.value, found.least))
-    return Reading("error_rate", key, found._replace(value=value, least=least), threshold, "%", judged)
+    return RuleValue("error_rate", key, found._replace(value=value, least=least), threshold, "%", judged)
 
 
-def _answers(command: CommandSnapshot, settings: Settings, said: Said) -> Iterator[Reading]:
+def _answers(command: CommandSnapshot, settings: Settings, said: Said) -> Iterator[RuleValue]:
     for rule, answers, threshold_ms in (
         ("slow_command", command.answers, settings.slow_command_threshold_ms),
         ("slow_deferred_answer", command.deferred, settings.deferred_answer_threshold_ms),
@@ -115,4 +115,4 @@ def _answers(command: CommandSnapshot, settings: Settings, said: Said) -> Iterat
             later = answers.number - mark.judged
             latest_ms = [answer_ns / NS_PER_MS for answer_ns in islice(answers.window_ns, max(0, later))]
             found = mean_evidence(latest_ms, settings.minimum_invocations, threshold_ms)
-            yield Reading(rule, command.key, found, threshold_ms, "ms", answers.number)
+            yield RuleValue(rule, command.key, found, threshold_ms, "ms", answers.number)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from plugin.insight.intervals import BEGINNING, LastSaid, Reading, read
+from plugin.insight.intervals import BEGINNING, LastSaid, RuleValue, read
 from plugin.model import CommandKey, CommandSnapshot, Snapshot
 from plugin.settings import Settings
 from tests.insight.snapshots import command, sample, snapshot
@@ -15,7 +15,9 @@ SETTINGS = Settings()
 STEP = SETTINGS.judge_interval_s
 
 
-def readings(taken: Snapshot, mark: LastSaid = BEGINNING, now: float = 600.0) -> dict[tuple[str, str | None], Reading]:
+def readings(
+    taken: Snapshot, mark: LastSaid = BEGINNING, now: float = 600.0
+) -> dict[tuple[str, str | None], RuleValue]:
     """What is read, by rule and command."""
 
     def said(rule: str, key: CommandKey | None) -> LastSaid:

@@ -10,7 +10,7 @@ import pytest
 from plugin.histogram import RELATIVE_ERROR
 from plugin.instrument.containment import Containment
 from plugin.instrument.loop.beats import Beats
-from plugin.instrument.loop.clocks import Clocks, Reading
+from plugin.instrument.loop.clocks import ClockReading, Clocks
 
 MS = 1_000_000
 INTERVAL_MS = 100
@@ -23,9 +23,9 @@ class Loop:
         self.now_ns = 0
         self._due: Any = None
 
-    def read(self) -> Reading:
+    def read(self) -> ClockReading:
         """All clocks as of now."""
-        return Reading(self.now_ns, self.now_ns // 2, None, None)
+        return ClockReading(self.now_ns, self.now_ns // 2, None, None)
 
     def call_later(self, delay_s: float, callback: Any, *, context: Any) -> Loop:
         assert delay_s == INTERVAL_MS / 1000

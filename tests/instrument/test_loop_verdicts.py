@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.instrument.loop.clocks import Reading
+from plugin.instrument.loop.clocks import ClockReading
 from plugin.instrument.loop.looks import IDLE, Look
 from plugin.instrument.loop.verdicts import BlockEvidence, judge
 from plugin.model import Holding, Place
@@ -22,8 +22,8 @@ def evidence(
     """A block of so many milliseconds, with what the clocks counted meanwhile."""
     known = None if thread is None else thread * MS
     waited = None if delayed is None else delayed * MS
-    before = Reading(0, 0, None if thread is None else 0, None if delayed is None else 0)
-    after = Reading(held * MS, process * MS, known, waited)
+    before = ClockReading(0, 0, None if thread is None else 0, None if delayed is None else 0)
+    after = ClockReading(held * MS, process * MS, known, waited)
     return BlockEvidence(held * MS, before, after, late * MS, looks)
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from plugin.instrument.containment import Containment
 from plugin.instrument.loop.beats import INTERVAL_NS, Beats, Stall
-from plugin.instrument.loop.clocks import Reading
+from plugin.instrument.loop.clocks import ClockReading
 from plugin.instrument.loop.looks import IDLE, Look
 from plugin.instrument.loop.verdicts import Verdict
 from plugin.instrument.loop.watchdog import Watchdog
@@ -64,9 +64,9 @@ class Machine:
         """What is known by now."""
         return LoopSnapshot(self.beats.lag(), self.beats.lately(), (), self.threshold_ns, self._pauses, self._paused_ns)
 
-    def read(self) -> Reading:
+    def read(self) -> ClockReading:
         """All clocks."""
-        return Reading(self._now_ns, self._process_ns, self._process_ns, 0)
+        return ClockReading(self._now_ns, self._process_ns, self._process_ns, 0)
 
     def look(self, free: bool) -> Look:
         """What runs."""

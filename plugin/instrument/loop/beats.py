@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from plugin.histogram import Histogram
 from plugin.instrument.containment import Containment
-from plugin.instrument.loop.clocks import Clocks, Reading
+from plugin.instrument.loop.clocks import ClockReading, Clocks
 from plugin.model import LoopLag
 
 INTERVAL_NS = 100_000_000
@@ -32,9 +32,9 @@ class Stall(NamedTuple):
     last_beat_ns: int
     """Monotonic time of the last beat before it."""
     held_ns: int
-    before: Reading
+    before: ClockReading
     """The clocks at the last beat before it."""
-    after: Reading
+    after: ClockReading
     """At the first one after it."""
 
 
@@ -57,7 +57,7 @@ class Beats:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._clocks: Clocks | None = None
-        self._reading = Reading(0, 0, None, None)
+        self._reading = ClockReading(0, 0, None, None)
         self._told: Callable[[int], object] = _nobody
         self.processor_ns = 0
         """Processor time that the beats took, without waking up for them; 0 where the platform does not tell."""
@@ -81,7 +81,7 @@ class Beats:
             self._timer.cancel()
             self._timer = None
 
-    def _schedule(self, reading: Reading) -> None:
+    def _schedule(self, reading: ClockReading) -> None:
         self._reading, self.last_ns = reading, reading.now_ns
         assert self._loop is not None
         # In a context of its own: that of whoever called `start` would be kept for as long as the bot runs.
@@ -96,7 +96,7 @@ class Beats:
         if after.thread_ns is not None:
             self.processor_ns += time.thread_time_ns() - after.thread_ns
 
-    def _look_back(self, before: Reading, after: Reading) -> None:
+    def _look_back(self, before: ClockReading, after: ClockReading) -> None:
         if self.forgiven:
             self.forgiven = False
             return

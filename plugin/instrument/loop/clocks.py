@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 
-class Reading(NamedTuple):
+class ClockReading(NamedTuple):
     """All clocks at one moment, in nanoseconds."""
 
     now_ns: int
@@ -31,9 +31,9 @@ class Clocks:
         self._thread_clock: int | None = find(threading.get_ident()) if find else None
         self._statistics = _open(f"/proc/self/task/{threading.get_native_id()}/schedstat")
 
-    def read(self) -> Reading:
+    def read(self) -> ClockReading:
         """All clocks as of now."""
-        return Reading(self._clock_ns(), time.process_time_ns(), self._thread_ns(), self._delayed_ns())
+        return ClockReading(self._clock_ns(), time.process_time_ns(), self._thread_ns(), self._delayed_ns())
 
     def close(self) -> None:
         """Close what was opened."""

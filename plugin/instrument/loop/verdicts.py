@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from plugin.instrument.loop.clocks import Reading
+from plugin.instrument.loop.clocks import ClockReading
 from plugin.instrument.loop.looks import IDLE, Look
 from plugin.model import Holding
 
@@ -20,9 +20,9 @@ class BlockEvidence(NamedTuple):
     """What is known of a time in which the loop stood still."""
 
     held_ns: int
-    before: Reading
+    before: ClockReading
     """At the last beat before it."""
-    after: Reading
+    after: ClockReading
     """At the first one after it."""
     late_ns: int
     """How much too late the watchdog woke up meanwhile, in all."""
