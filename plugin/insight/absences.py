@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from plugin.insight.last_words import memory_share
-from plugin.insight.scales import UNKNOWN, WELL, Scale
+from plugin.insight.scales import UNKNOWN, WELL, Threshold
 from plugin.model import BootSeen, Death
 from plugin.model.past import Running
 
@@ -62,7 +62,7 @@ def last_death(boots: Iterable[BootSeen], own: Collection[str], now: float) -> D
     return Death(last.start, last.end, words, memory_share(words), len(deaths))
 
 
-def running(boots: Sequence[BootSeen], start: float, now: float, scale: Scale, beat_s: float) -> Running | None:
+def running(boots: Sequence[BootSeen], start: float, now: float, scale: Threshold, beat_s: float) -> Running | None:
     """For what share of the time since `start` a process of the instance ran, which runs now; None without a start.
 
     Time before the first start that is known does not count. One that died is taken to have lived half the way to the

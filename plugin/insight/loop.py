@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from plugin.insight.scales import NS_PER_MS, UNKNOWN, WARNING, Scale, is_lately
+from plugin.insight.scales import NS_PER_MS, UNKNOWN, WARNING, Threshold, is_lately
 from plugin.model import Judged, LoopBlock, Severity, Snapshot
 from plugin.settings import Settings
 from plugin.words import amount
@@ -21,7 +21,7 @@ def judge_lag(snapshot: Snapshot, settings: Settings) -> Judged:
     threshold = settings.loop_block_threshold_ms
     if snapshot.loop is None or snapshot.loop.lately is None:
         return Judged(None, None, None, UNKNOWN)
-    judged = Scale(LAG_TARGET * threshold, threshold).judge(snapshot.loop.lately.p99_ns / NS_PER_MS)
+    judged = Threshold(LAG_TARGET * threshold, threshold).judge(snapshot.loop.lately.p99_ns / NS_PER_MS)
     return judged._replace(severity=min(judged.severity, WARNING))
 
 

@@ -31,7 +31,7 @@ LATELY_S = 3600.0
 UNKNOWN, WELL, WARNING, CRITICAL = Severity.UNKNOWN, Severity.WELL, Severity.WARNING, Severity.CRITICAL
 
 
-class Scale(NamedTuple):
+class Threshold(NamedTuple):
     """A target and a threshold."""
 
     target: float
@@ -71,15 +71,15 @@ class Answered(Protocol):
 class Scales(NamedTuple):
     """What every value is held against."""
 
-    memory_mb: Scale
-    cpu_percent: Scale
-    response_ms: Scale
+    memory_mb: Threshold
+    cpu_percent: Threshold
+    response_ms: Threshold
     """Of answers that were not deferred."""
-    deferred_ms: Scale
+    deferred_ms: Threshold
     """Of answers after a defer."""
-    error_rate_percent: Scale
-    latency_ms: Scale
-    uptime_percent: Scale
+    error_rate_percent: Threshold
+    latency_ms: Threshold
+    uptime_percent: Threshold
     minimum_invocations: int
     """Fewer prove neither an error rate nor a slow mean."""
 
@@ -88,17 +88,17 @@ class Scales(NamedTuple):
         """The scales that the operator has set; that of memory ends before the memory does."""
         most_mb = min(settings.memory_threshold_mb, _limit_mb(memory_limit_bytes))
         return cls(
-            Scale(RESOURCE_TARGET * most_mb, memory_threshold_mb(settings, memory_limit_bytes)),
-            Scale(settings.cpu_threshold_percent * RESOURCE_TARGET, settings.cpu_threshold_percent),
-            Scale(settings.response_target_ms, settings.slow_command_threshold_ms),
-            Scale(settings.deferred_answer_threshold_ms * RESOURCE_TARGET, settings.deferred_answer_threshold_ms),
-            Scale(settings.error_rate_target_percent, settings.error_rate_threshold_percent),
-            Scale(settings.latency_target_ms, settings.latency_threshold_ms),
-            Scale(settings.uptime_target_percent, settings.uptime_threshold_percent, higher_is_better=True),
+            Threshold(RESOURCE_TARGET * most_mb, memory_threshold_mb(settings, memory_limit_bytes)),
+            Threshold(settings.cpu_threshold_percent * RESOURCE_TARGET, settings.cpu_threshold_percent),
+            Threshold(settings.response_target_ms, settings.slow_command_threshold_ms),
+            Threshold(settings.deferred_answer_threshold_ms * RESOURCE_TARGET, settings.deferred_answer_threshold_ms),
+            Threshold(settings.error_rate_target_percent, settings.error_rate_threshold_percent),
+            Threshold(settings.latency_target_ms, settings.latency_threshold_ms),
+            Threshold(settings.uptime_target_percent, settings.uptime_threshold_percent, higher_is_better=True),
             settings.minimum_invocations,
         )
 
-    def of_measure(self, measure: Measure) -> Scale | None:
+    def of_measure(self, measure: Measure) -> Threshold | None:
         """The scale of a measure, in the unit that it is shown in; None where it is not judged."""
         name = "" if measure.shown is None else measure.shown.setting
         return getattr(self, name) if name else None

@@ -15,7 +15,7 @@ from plugin.insight.changes import (
     together,
 )
 from plugin.insight.dispersion import Steps, of_answers, of_errors
-from plugin.insight.scales import UNKNOWN, Scale, Scales
+from plugin.insight.scales import UNKNOWN, Scales, Threshold
 from plugin.insight.trends import compare_levels
 from plugin.measures import TOLD, Measure
 from plugin.model import (
@@ -130,7 +130,7 @@ def _every_step(
     return [(float(at), found.get(at, missing)) for at in range(start - start % step_s, spans.end, step_s)]
 
 
-def _judged(measure: Measure, value: float | None, scale: Scale | None) -> Judged:
+def _judged(measure: Measure, value: float | None, scale: Threshold | None) -> Judged:
     if scale is None or measure.shown is None:
         return Judged(value, None, None, UNKNOWN)
     return scale.judge(None if value is None else value * measure.shown.factor)

@@ -6,13 +6,13 @@ import pytest
 
 from plugin.insight.absences import TOLD_S, absences, last_death, running
 from plugin.insight.last_words import last_words, memory_share
-from plugin.insight.scales import Scale
+from plugin.insight.scales import Threshold
 from plugin.model import BootSeen, CommandKey, CommandKind, ResourceSample, Sample, Severity
 
 HOUR, DAY = 3600.0, 86_400.0
 MB = 1 << 20
 NOW = 1_750_000_000.0
-UPTIME = Scale(99.9, 99, higher_is_better=True)
+UPTIME = Threshold(99.9, 99, higher_is_better=True)
 WORDS = "memory 254 MB (97.7 % of all there is), CPU 4 %, 0 alerts, running /report"
 
 

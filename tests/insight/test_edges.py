@@ -11,7 +11,7 @@ from plugin.insight.background import growth_of
 from plugin.insight.dispersion import FEWEST, Steps, of_answers, of_denials, of_errors
 from plugin.insight.errors import telling
 from plugin.insight.outcomes import lately, latest_slots, sums
-from plugin.insight.scales import Scale, Scales, is_lately
+from plugin.insight.scales import Scales, Threshold, is_lately
 from plugin.insight.updates import SILENCE_S, last_update
 from plugin.insight.uptime import S_NS, UptimeMeter
 from plugin.model import NO_ANSWERS, CommandPoint, RecentAnswers, Severity, StartSeen, TaskGrowth
@@ -200,9 +200,9 @@ def test_an_hour_tells_of_the_present_or_as_many_as_are_enough() -> None:
 )
 def test_a_scale_includes_its_bounds(value: float | None, severity: Severity) -> None:
     """Whichever way is better."""
-    assert Scale(10, 20).judge(value) == (value, 10, 20, severity)
+    assert Threshold(10, 20).judge(value) == (value, 10, 20, severity)
     turned = None if value is None else -value
-    assert Scale(-10, -20, higher_is_better=True).judge(turned) == (turned, -10, -20, severity)
+    assert Threshold(-10, -20, higher_is_better=True).judge(turned) == (turned, -10, -20, severity)
 
 
 @pytest.mark.parametrize("seconds", [-3600, 3600])

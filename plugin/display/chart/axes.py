@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from plugin.display.chart import palette, place, timeaxis, units, words
 from plugin.display.chart.head import MARGIN
 from plugin.display.chart.records import Picture, Rect, Stroke, Words
-from plugin.display.chart.scale import Scale
+from plugin.display.chart.scale import AxisScale
 from plugin.display.chart.units import Unit
 from plugin.display.chart.words import LINE_HEIGHT, SIZE, Typeface
 
@@ -32,7 +32,7 @@ def values(picture: Picture, plot: Rect, low: float, high: float, unit: Unit, fa
     found = units.ticks(low, high, unit, max(3, min(MOST_TICKS, int(plot.height // TICK_HEIGHT))))
     gutter = max(face.width(label, SIZE) for label in (NARROWEST_GUTTER, *(label for _, label in found)))
     plot = plot._replace(left=plot.left + gutter + 16)
-    y = Scale(low, high, plot.bottom, plot.top)
+    y = AxisScale(low, high, plot.bottom, plot.top)
     for value, label in found:
         level = y(value)
         picture.shapes.append(Stroke([plot.left, level, plot.right, level], palette.GRID, 2))
@@ -42,9 +42,9 @@ def values(picture: Picture, plot: Rect, low: float, high: float, unit: Unit, fa
     return plot
 
 
-def time(picture: Picture, plot: Rect, start: float, end: float, face: Typeface) -> Scale:
+def time(picture: Picture, plot: Rect, start: float, end: float, face: Typeface) -> AxisScale:
     """Draw the axis of time below the plot, labelled as UTC, and give its scale."""
-    x = Scale(start, end, plot.left, plot.right)
+    x = AxisScale(start, end, plot.left, plot.right)
     room, zone = _zone(picture, plot, face)
 
     def labels(found: timeaxis.Ticks) -> list[Words]:

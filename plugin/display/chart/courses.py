@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from plugin.display.chart import palette, series, timeaxis
 from plugin.display.chart.records import Area, Dot, LineChart, Shape, Stroke
-from plugin.display.chart.scale import Scale
+from plugin.display.chart.scale import AxisScale
 from plugin.display.chart.series import Run
 from plugin.display.chart.units import Unit
 
@@ -45,7 +45,7 @@ def courses(chart: LineChart, unit: Unit) -> list[LineCourse]:
     return found
 
 
-def paths(course: LineCourse, x: Scale, y: Scale) -> list[Path]:
+def paths(course: LineCourse, x: AxisScale, y: AxisScale) -> list[Path]:
     """The course in pixels, of many points those that show."""
     dense = sum(map(len, course.runs)) > 2 * (x.high_pixel - x.low_pixel)
     found: list[Path] = []
@@ -67,7 +67,7 @@ def shapes(course: LineCourse, drawn: list[Path]) -> Iterator[Shape]:
         yield Dot(drawn[-1].xs[-1], drawn[-1].ys[-1], LAST, course.colour)
 
 
-def band(one: LineCourse, other: LineCourse, x: Scale, y: Scale) -> Iterator[Shape]:
+def band(one: LineCourse, other: LineCourse, x: AxisScale, y: AxisScale) -> Iterator[Shape]:
     """The room between two courses, where both are known."""
     known = {at: value for run in other.runs for at, value in run}
     for run in one.runs:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from plugin.display.chart import head, palette, place, words
 from plugin.display.chart.records import Area, Limit, Picture, Rect, Words
-from plugin.display.chart.scale import Scale
+from plugin.display.chart.scale import AxisScale
 from plugin.display.chart.units import LARGEST, Unit, shown
 from plugin.display.chart.words import LINE_HEIGHT, SIZE, Typeface
 
@@ -43,7 +43,7 @@ def _label(limit: Limit, unit: Unit) -> str:
 
 
 def draw(
-    picture: Picture, plot: Rect, y: Scale, found: Sequence[LimitLine], cover: place.Cover, face: Typeface
+    picture: Picture, plot: Rect, y: AxisScale, found: Sequence[LimitLine], cover: place.Cover, face: Typeface
 ) -> list[Rect | None]:
     """Draw the limits and give the boxes of their labels; None for each that had no room for one."""
     boxes: list[Rect | None] = []
@@ -60,7 +60,7 @@ def draw(
 
 
 def _placed(
-    label: str, value: float, plot: Rect, y: Scale, taken: Sequence[Rect], cover: place.Cover, face: Typeface
+    label: str, value: float, plot: Rect, y: AxisScale, taken: Sequence[Rect], cover: place.Cover, face: Typeface
 ) -> Rect | None:
     """On its line, or at the top of the plot where the line would lie above."""
     if value < y.low:

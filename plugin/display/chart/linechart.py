@@ -10,7 +10,7 @@ from plugin.display.chart.courses import LineCourse
 from plugin.display.chart.head import MARGIN, Entry
 from plugin.display.chart.limits import LimitLine
 from plugin.display.chart.records import FilledRect, LineChart, Picture, Rect, Stroke
-from plugin.display.chart.scale import Scale, domain, extent
+from plugin.display.chart.scale import AxisScale, domain, extent
 from plugin.display.chart.words import LINE_HEIGHT, SIZE, Typeface
 
 STRIP, STRIP_GAP = 52, 12
@@ -58,7 +58,7 @@ class _Layout:
         if self._reach is not None:
             low, high = self._domain(*self._reach, plot.height)
             plot = axes.values(self.picture, plot, low, high, self._unit, self._face)
-            y = Scale(low, high, plot.bottom, plot.top)
+            y = AxisScale(low, high, plot.bottom, plot.top)
         x = axes.time(self.picture, plot._replace(bottom=bottom), self._start, self._end, self._face)
         newest = sorted(((mark.at, mark.text) for mark in marks), reverse=True)[:NEWEST_MARKS]
         axes.marks(
@@ -94,7 +94,7 @@ class _Layout:
         label = words.fitted(course.label, self.picture.width / 3, self._face)
         return label if course.last is None else f"{label} {units.shown(course.last, self._unit)}"
 
-    def _bars(self, strip: Rect, x: Scale) -> None:
+    def _bars(self, strip: Rect, x: AxisScale) -> None:
         points = [point for run in self._failed for point in run]
         if not points:
             return
@@ -107,7 +107,7 @@ class _Layout:
                 top = strip.bottom - max(SMALLEST_BAR, STRIP * value / peak)
                 self.picture.shapes.append(FilledRect(Rect(left, top, left + width, strip.bottom), palette.FAILED))
 
-    def _lines(self, plot: Rect, x: Scale, y: Scale, in_legend: Sequence[LimitLine]) -> list[LimitLine]:
+    def _lines(self, plot: Rect, x: AxisScale, y: AxisScale, in_legend: Sequence[LimitLine]) -> list[LimitLine]:
         cover = place.Cover()
         if self._chart.band and len(self._courses) > 1:
             self.picture.shapes += courses.band(self._courses[0], self._courses[1], x, y)

@@ -20,7 +20,7 @@ FROM_ZERO = 0.6
 HEADROOM = 0.08
 
 
-class Scale(NamedTuple):
+class AxisScale(NamedTuple):
     """A straight line from values to pixels."""
 
     low: float
