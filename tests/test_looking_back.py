@@ -13,7 +13,7 @@ from plugin.corridor import looking_back, overview
 from plugin.corridor.archive import HistoryUnavailable
 from plugin.corridor.looking_back import TOO_SLOW, Back
 from plugin.history.store import Store, open_store
-from plugin.model import NO_ANSWERS, Period, Scope, Severity, Verdict
+from plugin.model import NO_ANSWERS, ChangeVerdict, Period, Scope, Severity
 from plugin.settings import Settings
 from tests.history.builders import (
     BUY,
@@ -134,11 +134,11 @@ async def test_arrows_stand_where_a_change_holds_up(kept: Kept) -> None:
     assert review is not None
     assert [command.key for command in review.slowest] == [BUY, SELL, PING]
     mean, _, p95, _ = review.slowest[0].changes
-    assert (mean.verdict, mean.before, mean.after) == (Verdict.WORSE, 10e6, 500e6)
-    assert p95.verdict is Verdict.WORSE and p95.before == pytest.approx(10e6, rel=0.06)
+    assert (mean.verdict, mean.before, mean.after) == (ChangeVerdict.WORSE, 10e6, 500e6)
+    assert p95.verdict is ChangeVerdict.WORSE and p95.before == pytest.approx(10e6, rel=0.06)
     assert not any(change.holds for change in review.slowest[2].changes)
     (failing,) = review.most_errors
-    assert (failing.key, failing.changes[0].before, failing.changes[0].verdict) == (SELL, 0, Verdict.WORSE)
+    assert (failing.key, failing.changes[0].before, failing.changes[0].verdict) == (SELL, 0, ChangeVerdict.WORSE)
     assert (failing.error_rate.value, failing.severity) == (50, Severity.CRITICAL)
     assert [(group.type, group.count) for group in failing.errors] == [("ValueError", 59)]
     assert not any(command.changes[0].holds for command in review.most_used)
@@ -152,7 +152,7 @@ async def test_little_evidence_earns_no_arrow(kept: Kept) -> None:
     review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
     assert review is not None
     mean = review.slowest[0].changes[0]
-    assert (mean.before, mean.after, mean.verdict) == (None, 500e6, Verdict.UNKNOWN)
+    assert (mean.before, mean.after, mean.verdict) == (None, 500e6, ChangeVerdict.UNKNOWN)
     await kept.store.write(WRITER, batch(NOON - HOUR, delta(ok=3, each_ms=10)))
     review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
     assert review is not None
@@ -199,7 +199,7 @@ async def test_cogs_are_the_sums_of_their_commands(kept: Kept) -> None:
     assert (shop.outcomes, loose.outcomes) == ((59 * 4, 59 * 4, 59, 59 * 6), (59, 59 * 2, 0, 59 * 3))
     assert (shop.invocations.before, shop.error_rate.before) == (60 * 15, 0)
     assert (shop.mean_ns.before, shop.mean_ns.after) == (10e6, pytest.approx(304e6))
-    assert (shop.error_rate.verdict, shop.mean_ns.verdict) == (Verdict.WORSE, Verdict.WORSE)
+    assert (shop.error_rate.verdict, shop.mean_ns.verdict) == (ChangeVerdict.WORSE, ChangeVerdict.WORSE)
     assert loose.name is None and not loose.mean_ns.holds
 
 
@@ -211,7 +211,7 @@ async def test_one_command_has_its_course_and_its_errors(kept: Kept) -> None:
     assert (past.now.outcomes[0], past.all_time.outcomes[0]) == (59, 59 + 61 * 2)
     assert (past.course.step_s, len(past.course.points)) == (60, 59)
     assert [(group.type, group.first_release) for group in past.groups] == [("ValueError", "1.0")]
-    assert past.errors.verdict is Verdict.WORSE and not past.answers[0].holds
+    assert past.errors.verdict is ChangeVerdict.WORSE and not past.answers[0].holds
     assert (await looking_back.one_command(kept, back(), BUY, Settings())).review.groups == ()
 
 
@@ -267,7 +267,7 @@ async def test_a_span_that_history_saw_in_part_is_not_compared(
         review = (await looking_back.all_commands(kept, back(period), 5, Settings())).review
         assert review is not None
         assert (review.spans.before is not None) is covered
-        assert review.most_used[0].changes[0].verdict is (Verdict.SAME if covered else Verdict.UNKNOWN)
+        assert review.most_used[0].changes[0].verdict is (ChangeVerdict.SAME if covered else ChangeVerdict.UNKNOWN)
 
 
 async def test_a_new_instance_of_an_old_bot_is_compared(kept: Kept) -> None:

@@ -11,7 +11,7 @@ from plugin.corridor import overview
 from plugin.corridor.looking_back import Back
 from plugin.corridor.overview import World
 from plugin.history.store import open_store
-from plugin.model import Batch, FindingKind, Period, SeriesDelta, Verdict
+from plugin.model import Batch, ChangeVerdict, FindingKind, Period, SeriesDelta
 from plugin.model.past import ErrorState, InstanceState
 from plugin.settings import Settings
 from tests.history.builders import BUY, DAY, NOON, PING, WRITER, batch, delta, failure, roll_up_all
@@ -111,10 +111,14 @@ async def test_a_period_is_set_beside_the_span_before(kept: Kept) -> None:
     assert past is not None
     review = past.review
     assert (review.invocations.after, review.messages.after) == (59 * 16, 590)
-    assert (review.mean_ns.verdict, review.p95_ns.verdict) == (Verdict.WORSE, Verdict.WORSE)
+    assert (review.mean_ns.verdict, review.p95_ns.verdict) == (ChangeVerdict.WORSE, ChangeVerdict.WORSE)
     memory = review.levels["memory_bytes"]
-    assert (memory.change.before, memory.change.after, memory.change.verdict) == (100 * MB, 200 * MB, Verdict.WORSE)
-    assert review.error_rate.verdict is Verdict.SAME
+    assert (memory.change.before, memory.change.after, memory.change.verdict) == (
+        100 * MB,
+        200 * MB,
+        ChangeVerdict.WORSE,
+    )
+    assert review.error_rate.verdict is ChangeVerdict.SAME
     assert [happened.what for happened in review.occurrences] == []
 
 

@@ -11,7 +11,7 @@ from plugin.histogram import Histogram
 from plugin.insight.changes import compare_counts, compare_durations, compare_rates
 from plugin.insight.dispersion import Steps, of_answers, of_denials, of_errors
 from plugin.insight.scales import Scales
-from plugin.model import AnswerTimes, Change, CommandDelta, CommandTotals, Judged, Outcome, Verdict
+from plugin.model import AnswerTimes, Change, ChangeVerdict, CommandDelta, CommandTotals, Judged, Outcome
 
 QUANTILES = (0.5, 0.95, 0.99)
 STEPS = Steps()
@@ -76,7 +76,7 @@ def compared(now: Histogram, before: Histogram | None, quantile: float, dispersi
         return _alone(after)
     earlier = before.carried_ns(quantile)
     if earlier is None or after is None:
-        return Change(earlier, after, None, Verdict.UNKNOWN)
+        return Change(earlier, after, None, ChangeVerdict.UNKNOWN)
     change = compare_durations(before, now, quantile=quantile, dispersion=dispersion)
     return change._replace(before=earlier, after=after)
 
@@ -92,7 +92,7 @@ def _share(counts: tuple[int, int]) -> float | None:
 
 
 def _alone(after: float | None) -> Change:
-    return Change(None, after, None, Verdict.UNKNOWN)
+    return Change(None, after, None, ChangeVerdict.UNKNOWN)
 
 
 def _errors(of: Counted) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from itertools import zip_longest
 
 from plugin.histogram import Histogram, bucket_index, bucket_value_ns
 from plugin.insight.chances import chance_of_count, chance_of_rates, normal_tail
-from plugin.model import Change, Verdict
+from plugin.model import Change, ChangeVerdict
 
 LEVEL = 0.01
 """How often noise alone may make an arrow: in one comparison, and in all that go through `together` at once."""
@@ -28,9 +28,9 @@ BURST = 5.0
 """Invocations come in bursts (who calls once calls again): their variance is taken as so many times their mean."""
 EXPECTED_OUTSIDE = 10
 """Calls of the smaller side expected outside the fullest bucket, below which U is not near enough to normal."""
-FALLING_IS_BETTER = (Verdict.WORSE, Verdict.BETTER)
-RISING_IS_BETTER = (Verdict.BETTER, Verdict.WORSE)
-NEITHER = (Verdict.MOVED, Verdict.MOVED)
+FALLING_IS_BETTER = (ChangeVerdict.WORSE, ChangeVerdict.BETTER)
+RISING_IS_BETTER = (ChangeVerdict.BETTER, ChangeVerdict.WORSE)
+NEITHER = (ChangeVerdict.MOVED, ChangeVerdict.MOVED)
 
 
 def compare_rates(before: tuple[int, int], after: tuple[int, int], dispersion: float = 1.0) -> Change:
@@ -41,7 +41,7 @@ def compare_rates(before: tuple[int, int], after: tuple[int, int], dispersion: f
     `dispersion`.
     """
     if not before[1] or not after[1]:
-        return Change(None, None, None, Verdict.UNKNOWN)
+        return Change(None, None, None, ChangeVerdict.UNKNOWN)
     was, now = before[0] / before[1], after[0] / after[1]
     old, new = _scaled(before, dispersion), _scaled(after, dispersion)
     chance = chance_of_rates(*new, *old) if now > was else chance_of_rates(*old, *new)
@@ -55,7 +55,7 @@ def compare_counts(
     *,
     stretch: float = 1.0,
     burst: float = BURST,
-    verdicts: tuple[Verdict, Verdict] = NEITHER,
+    verdicts: tuple[ChangeVerdict, ChangeVerdict] = NEITHER,
 ) -> Change:
     """Two counts; `stretch` is the length of the span after over that before, to which the value before is scaled.
 
@@ -90,7 +90,7 @@ def compare_durations(
     """
     n, m = before.total, after.total
     if not n or not m:
-        return Change(None, None, None, Verdict.UNKNOWN)
+        return Change(None, None, None, ChangeVerdict.UNKNOWN)
     was, now = _value_ns(before, quantile), _value_ns(after, quantile)
     low, high = (before, after) if now > was else (after, before)
     tail = _chance_of_tail(low, high, 0.95 if quantile is None else quantile, dispersion)
@@ -108,18 +108,23 @@ def together(changes: Sequence[Change], level: float = LEVEL) -> list[Change]:
     passed = [chance for rank, chance in enumerate(chances, 1) if chance <= level * rank / len(chances)]
     largest = passed[-1] if passed else -1.0
     return [
-        change._replace(verdict=Verdict.SAME) if change.holds and (change.p_value or 0.0) > largest else change
+        change._replace(verdict=ChangeVerdict.SAME) if change.holds and (change.p_value or 0.0) > largest else change
         for change in changes
     ]
 
 
 def settle(
-    was: float, now: float, p: float, matters: bool, enough: bool, verdicts: tuple[Verdict, Verdict] = FALLING_IS_BETTER
+    was: float,
+    now: float,
+    p: float,
+    matters: bool,
+    enough: bool,
+    verdicts: tuple[ChangeVerdict, ChangeVerdict] = FALLING_IS_BETTER,
 ) -> Change:
     """The change that holds up where it matters and its p-value is at most 1 %; `verdicts` of a rise and a fall."""
     if matters and p <= LEVEL:
         return Change(was, now, p, verdicts[now < was])
-    return Change(was, now, min(p, 1.0), Verdict.SAME if enough else Verdict.UNKNOWN)
+    return Change(was, now, min(p, 1.0), ChangeVerdict.SAME if enough else ChangeVerdict.UNKNOWN)
 
 
 def differ(was: float, now: float, ratio: float = MINIMUM_RATIO) -> bool:

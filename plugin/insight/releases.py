@@ -13,7 +13,7 @@ from plugin.insight.changes import MINIMUM_DIFFERENCE, differ, settle, together
 from plugin.insight.scales import NS_PER_MS
 from plugin.insight.shifts import Shift, compare_blocks
 from plugin.insight.strata import HourCalls, Likeness
-from plugin.model import Change, CommandDelta, CommandKey, CommandPoint, Finding, FindingKind, Outcome, Verdict
+from plugin.model import Change, ChangeVerdict, CommandDelta, CommandKey, CommandPoint, Finding, FindingKind, Outcome
 from plugin.words import amount, label
 
 LEVEL = 0.001
@@ -63,7 +63,7 @@ class _Compared(NamedTuple):
     @property
     def kind(self) -> FindingKind:
         """What it is where it holds up."""
-        return self.kinds[self.change.verdict is Verdict.BETTER]
+        return self.kinds[self.change.verdict is ChangeVerdict.BETTER]
 
     @property
     def size(self) -> float:
@@ -124,7 +124,7 @@ def compare_releases(
     """
     keys = before.commands.keys() & after.commands.keys()
     compared = [one for key in keys for one in _command(label(key), before.commands[key], after.commands[key])]
-    others = [Change(None, None, 1.0, Verdict.SAME)] * max(0, among - len(keys))
+    others = [Change(None, None, 1.0, ChangeVerdict.SAME)] * max(0, among - len(keys))
     changes = together([*(one.change for one in compared), *others], LEVEL)
     found = [one for one, change in zip(compared, changes, strict=False) if change.holds]
     found.sort(key=lambda one: (one.kind, -one.size, one.name))

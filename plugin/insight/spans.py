@@ -25,11 +25,11 @@ from plugin.model import (
     AnswerSums,
     AnswerTimes,
     Change,
+    ChangeVerdict,
     Judged,
     Outcome,
     SeriesCourse,
     Spans,
-    Verdict,
     error_rate,
 )
 from plugin.model.past import Occurrence, SeriesLevel, SpanReview
@@ -109,7 +109,7 @@ def _level(measure: Measure, kept: SpanRows, before: SpanRows | None, spans: Spa
     scale = scales.of_measure(measure)
     change = compare_levels(old, known, verdicts=FALLING_IS_BETTER if scale else NEITHER)
     if known and not old:
-        change = Change(None, median(known), None, Verdict.UNKNOWN)
+        change = Change(None, median(known), None, ChangeVerdict.UNKNOWN)
     told = [point.values for point in course.points if point.at in by_step]
     extremes = [end for values in told for end in (values.minimum, values.maximum)]
     judged = _judged(measure, change.after, scale)
@@ -150,7 +150,7 @@ def _changes(kept: SpanRows, before: SpanRows | None) -> list[Change]:
     rate, p95_ns = error_rate(kept.outcomes), kept.answers.times.carried_ns(P95)
     if before is None:
         alone = kept.messages, sum(kept.outcomes), rate, kept.answers.mean_ns, p95_ns
-        return [Change(None, value, None, Verdict.UNKNOWN) for value in alone]
+        return [Change(None, value, None, ChangeVerdict.UNKNOWN) for value in alone]
     steps = Steps(kept.steps, before.steps)
     dispersion = of_answers(steps, kept.answers.times, before.answers.times)
     old, new = ((kept.outcomes[Outcome.ERROR], kept.ran) for kept in (before, kept))
@@ -165,5 +165,5 @@ def _changes(kept: SpanRows, before: SpanRows | None) -> list[Change]:
 
 def _messages(before: float | None, after: float | None) -> Change:
     if before is None or after is None:
-        return Change(before, after, None, Verdict.UNKNOWN)
+        return Change(before, after, None, ChangeVerdict.UNKNOWN)
     return compare_counts(round(before), round(after), verdicts=NEITHER)

@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 from statistics import correlation, fmean, median, stdev
 
 from plugin.insight.changes import FALLING_IS_BETTER, differ, settle
-from plugin.model import Change, Trend, Verdict
+from plugin.model import Change, ChangeVerdict, Trend
 
 Points = Sequence[tuple[float, float]]
 
@@ -114,7 +114,10 @@ def companions(points: Points, others: Mapping[str, Points], *, starts: Sequence
 
 
 def compare_levels(
-    before: Sequence[float], after: Sequence[float], *, verdicts: tuple[Verdict, Verdict] = FALLING_IS_BETTER
+    before: Sequence[float],
+    after: Sequence[float],
+    *,
+    verdicts: tuple[ChangeVerdict, ChangeVerdict] = FALLING_IS_BETTER,
 ) -> Change:
     """Medians of one series (memory, CPU, latency) over two spans, the values of each in the order of time.
 
@@ -123,10 +126,10 @@ def compare_levels(
     1.2 either way. `verdicts` are those of a rise and a fall.
     """
     if not before or not after:
-        return Change(None, None, None, Verdict.UNKNOWN)
+        return Change(None, None, None, ChangeVerdict.UNKNOWN)
     was, now = median(before), median(after)
     if min(len(before), len(after)) < EIGHTHS:
-        return Change(was, now, None, Verdict.UNKNOWN)
+        return Change(was, now, None, ChangeVerdict.UNKNOWN)
     old, new = _eighths(before), _eighths(after)
     apart = min(new) > max(old) or max(new) < min(old)
     p_value = 2 / math.comb(2 * EIGHTHS, EIGHTHS) if apart else 1.0

@@ -33,7 +33,7 @@ from plugin.model.asked import (
     StartSeen,
 )
 from plugin.model.background import BackgroundSnapshot, ListenerSnapshot, TaskGroupSnapshot, TaskKind
-from plugin.model.changes import Change, Finding, FindingKind, Trend, Verdict
+from plugin.model.changes import Change, ChangeVerdict, Finding, FindingKind, Trend
 from plugin.model.commands import CommandSnapshot
 from plugin.model.discord import (
     BANNED_AT,
@@ -91,6 +91,7 @@ __all__ = [
     "BootSeen",
     "Budget",
     "Change",
+    "ChangeVerdict",
     "CogHealth",
     "CommandCourse",
     "CommandDelta",
@@ -159,7 +160,6 @@ __all__ = [
     "TaskKind",
     "Throttled",
     "Trend",
-    "Verdict",
     "Writer",
     "distinct_commands",
     "error_rate",

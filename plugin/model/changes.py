@@ -6,7 +6,7 @@ import enum
 from typing import NamedTuple
 
 
-class Verdict(enum.Enum):
+class ChangeVerdict(enum.Enum):
     """What became of a number since the span before it."""
 
     UNKNOWN = "unknown"
@@ -27,7 +27,7 @@ class Change(NamedTuple):
     after: float | None
     p_value: float | None
     """The chance that noise alone makes such a difference, 0 to 1; None where nothing could be compared."""
-    verdict: Verdict
+    verdict: ChangeVerdict
 
     @property
     def ratio(self) -> float | None:
@@ -42,7 +42,7 @@ class Change(NamedTuple):
     @property
     def holds(self) -> bool:
         """Whether it is more than noise, so that it earns an arrow."""
-        return self.verdict not in (Verdict.UNKNOWN, Verdict.SAME)
+        return self.verdict not in (ChangeVerdict.UNKNOWN, ChangeVerdict.SAME)
 
 
 class Trend(NamedTuple):

@@ -10,6 +10,7 @@ from plugin.model import (
     AnswerSums,
     AnswerTimes,
     Change,
+    ChangeVerdict,
     CommandCourse,
     CommandDelta,
     CommandHealth,
@@ -25,14 +26,13 @@ from plugin.model import (
     ReleaseSeen,
     Snapshot,
     Spans,
-    Verdict,
 )
 from plugin.model.past import CogReview, CogsReview, CommandPast, CommandReview, CommandsReview
 from tests.display import builders
 
 DAY_S = 86_400
 END = int(builders.AT) // 60 * 60 + 60
-HIDDEN = Change(None, None, None, Verdict.UNKNOWN)
+HIDDEN = Change(None, None, None, ChangeVerdict.UNKNOWN)
 
 
 def spans(
@@ -47,7 +47,7 @@ def a_change(index: int, after: float | None, over: Spans) -> Change:
     """One of three kinds in turn: more, less, and no more than noise."""
     if over.before is None or after is None:
         return HIDDEN._replace(after=after)
-    factor, verdict = ((0.4, Verdict.WORSE), (1.0, Verdict.SAME), (2.5, Verdict.BETTER))[index % 3]
+    factor, verdict = ((0.4, ChangeVerdict.WORSE), (1.0, ChangeVerdict.SAME), (2.5, ChangeVerdict.BETTER))[index % 3]
     return Change(after * factor, after, 0.001, verdict)
 
 

@@ -9,6 +9,7 @@ from plugin.model import (
     NO_SUMS,
     AnswerSums,
     Change,
+    ChangeVerdict,
     Finding,
     FindingKind,
     HistoryState,
@@ -19,7 +20,6 @@ from plugin.model import (
     Severity,
     Spans,
     Trend,
-    Verdict,
 )
 from plugin.model.past import (
     AllTimeCounts,
@@ -42,7 +42,7 @@ from tests.display.builders import AT, HOSTILE, MS, judged
 DAY = 86_400
 MB = 1 << 20
 NOBODY = Fleet(Severity.UNKNOWN, ())
-NOTHING = Change(None, None, None, Verdict.UNKNOWN)
+NOTHING = Change(None, None, None, ChangeVerdict.UNKNOWN)
 UNKNOWN = Judged(None, None, None, Severity.UNKNOWN)
 
 KEPT = HistoryState("/srv/bots/golem/golem-history.db", "host-a", "1.4.2", None, None, 0, 0)
@@ -158,7 +158,7 @@ def a_level(
     middle = (low + high) / 2
     values = [low + (high - low) * (0.5 + 0.4 * math.sin(n / 9) + n / 960) for n in range(96)]
     course = [(AT - DAY + 900 * n, value if n != 40 else None) for n, value in enumerate(values)]
-    verdict = Verdict.WORSE if before is not None and middle > 1.2 * before else Verdict.SAME
+    verdict = ChangeVerdict.WORSE if before is not None and middle > 1.2 * before else ChangeVerdict.SAME
     return SeriesLevel(
         judged(middle * scale, target, threshold), Change(before, middle, 0.001, verdict), low, high, course
     )
@@ -186,11 +186,11 @@ def small_span() -> SpanReview:
             a_level(0.061, 0.12, 0.088, 1000, 150, 300),
             guilds,
         ),
-        Change(790_001, 812_304, 0.2, Verdict.SAME),
-        Change(40_007, 42_180, 0.2, Verdict.SAME),
-        Change(0.004, 0.023, 0.0001, Verdict.WORSE),
-        Change(940 * MS, 961 * MS, 0.3, Verdict.SAME),
-        Change(4200 * MS, 2100 * MS, 0.0001, Verdict.BETTER),
+        Change(790_001, 812_304, 0.2, ChangeVerdict.SAME),
+        Change(40_007, 42_180, 0.2, ChangeVerdict.SAME),
+        Change(0.004, 0.023, 0.0001, ChangeVerdict.WORSE),
+        Change(940 * MS, 961 * MS, 0.3, ChangeVerdict.SAME),
+        Change(4200 * MS, 2100 * MS, 0.0001, ChangeVerdict.BETTER),
         [(hour, 900 + 700 * math.sin(n / 4)) for n, hour in enumerate(hours)],
         [(hour, 0.023 if n > 12 else 0.004 if n % 3 else None) for n, hour in enumerate(hours)],
         (),
@@ -206,8 +206,8 @@ def large_span() -> SpanReview:
         a_level(580_000, 612_345, None, 1, 1, 1)._replace(judged=UNKNOWN._replace(value=600_000)),
     )
     spans = Spans(Period.ALL, int(AT) - 700 * DAY, int(AT), None, int(AT) - 700 * DAY, 64)
-    count = Change(None, 98_123_045_551, None, Verdict.UNKNOWN)
-    slow = Change(None, 4.2e12, None, Verdict.UNKNOWN)
+    count = Change(None, 98_123_045_551, None, ChangeVerdict.UNKNOWN)
+    slow = Change(None, 4.2e12, None, ChangeVerdict.UNKNOWN)
     return small_span()._replace(
         spans=spans,
         levels=found,
@@ -221,7 +221,7 @@ def large_span() -> SpanReview:
 def empty_span() -> SpanReview:
     """A period of which history has nothing yet."""
     spans = Spans(Period.WEEK, int(AT) - 7 * DAY, int(AT), None, None, None)
-    none, nothing = Change(None, 0, None, Verdict.UNKNOWN), levels(*[NO_LEVEL] * 4)
+    none, nothing = Change(None, 0, None, ChangeVerdict.UNKNOWN), levels(*[NO_LEVEL] * 4)
     return SpanReview(spans, UNKNOWN, UNKNOWN, nothing, NOTHING, none, NOTHING, NOTHING, NOTHING, (), (), ())
 
 

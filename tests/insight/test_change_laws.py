@@ -21,7 +21,7 @@ from plugin.insight.changes import (
     settle,
     together,
 )
-from plugin.model import Change, Verdict
+from plugin.model import Change, ChangeVerdict
 from tests.history.builders import histogram
 from tests.insight.exact import binomial, hypergeometric
 
@@ -80,8 +80,8 @@ def test_where_nearly_all_take_the_same_the_gap_decides() -> None:
     assert change.p_value == pytest.approx(min(1.0, 4 * min(bound, tail(first, second, 0.99))))
 
 
-@pytest.mark.parametrize(("count", "verdict"), [(ENOUGH - 1, Verdict.UNKNOWN), (ENOUGH, Verdict.SAME)])
-def test_too_few_that_prove_nothing_are_unknown(count: int, verdict: Verdict) -> None:
+@pytest.mark.parametrize(("count", "verdict"), [(ENOUGH - 1, ChangeVerdict.UNKNOWN), (ENOUGH, ChangeVerdict.SAME)])
+def test_too_few_that_prove_nothing_are_unknown(count: int, verdict: ChangeVerdict) -> None:
     """Calls, trials, or the events of both sides."""
     few, many = histogram([MS] * count), histogram([MS] * 500)
     assert compare_durations(few, many).verdict is compare_durations(many, few).verdict is verdict
@@ -93,21 +93,21 @@ def test_what_never_ran_is_compared_with_nothing() -> None:
     """On either side."""
     none, some = Histogram(), histogram([MS] * 30)
     for change in (compare_durations(none, some), compare_durations(some, none), compare_rates((0, 0), (1, 9))):
-        assert change == Change(None, None, None, Verdict.UNKNOWN)
-    assert compare_rates((1, 9), (0, 0)) == Change(None, None, None, Verdict.UNKNOWN)
+        assert change == Change(None, None, None, ChangeVerdict.UNKNOWN)
+    assert compare_rates((1, 9), (0, 0)) == Change(None, None, None, ChangeVerdict.UNKNOWN)
 
 
 @pytest.mark.parametrize(
     ("after", "verdict"),
-    [(1_200, Verdict.WORSE), (1_199, Verdict.SAME), (833, Verdict.BETTER), (834, Verdict.SAME)],
+    [(1_200, ChangeVerdict.WORSE), (1_199, ChangeVerdict.SAME), (833, ChangeVerdict.BETTER), (834, ChangeVerdict.SAME)],
 )
-def test_a_rate_changes_by_a_fifth_at_least(after: int, verdict: Verdict) -> None:
+def test_a_rate_changes_by_a_fifth_at_least(after: int, verdict: ChangeVerdict) -> None:
     """Either way; here many calls prove much smaller changes."""
     assert compare_rates((1_000 * 100, 10**7), (after * 100, 10**7)).verdict is verdict
 
 
-@pytest.mark.parametrize(("after", "verdict"), [(1_900, Verdict.SAME), (2_100, Verdict.WORSE)])
-def test_a_rate_changes_by_a_tenth_of_a_point_at_least(after: int, verdict: Verdict) -> None:
+@pytest.mark.parametrize(("after", "verdict"), [(1_900, ChangeVerdict.SAME), (2_100, ChangeVerdict.WORSE)])
+def test_a_rate_changes_by_a_tenth_of_a_point_at_least(after: int, verdict: ChangeVerdict) -> None:
     """Which is the finest that a page shows: from 0.1 to 0.19 % is no change."""
     assert compare_rates((1_000, 10**6), (after, 10**6)).verdict is verdict
 
@@ -138,8 +138,8 @@ def test_counts_have_the_chance_of_bursts(burst: int, stretch: float) -> None:
 
 def test_who_counts_says_what_is_good() -> None:
     """More guilds are better, and fewer worse."""
-    assert compare_counts(100, 900, verdicts=RISING_IS_BETTER).verdict is Verdict.BETTER
-    assert compare_counts(900, 100, verdicts=RISING_IS_BETTER).verdict is Verdict.WORSE
+    assert compare_counts(100, 900, verdicts=RISING_IS_BETTER).verdict is ChangeVerdict.BETTER
+    assert compare_counts(900, 100, verdicts=RISING_IS_BETTER).verdict is ChangeVerdict.WORSE
 
 
 @pytest.mark.parametrize(("stretch", "burst"), [(0, 1), (-1, 1), (1, 0), (1, -1)])
@@ -160,11 +160,11 @@ def test_values_differ_by_a_fifth(was: float, now: float, differs: bool) -> None
 
 def test_a_change_holds_up_to_one_percent() -> None:
     """Where it matters; what is known of the others depends on how much was seen."""
-    assert settle(1, 2, LEVEL, matters=True, enough=False) == Change(1, 2, LEVEL, Verdict.WORSE)
-    assert settle(2, 1, LEVEL, matters=True, enough=False).verdict is Verdict.BETTER
-    assert settle(1, 2, 2 * LEVEL, matters=True, enough=True).verdict is Verdict.SAME
-    assert settle(1, 2, 0.0, matters=False, enough=False).verdict is Verdict.UNKNOWN
-    assert settle(1, 2, 3.0, matters=False, enough=True) == Change(1, 2, 1.0, Verdict.SAME)
+    assert settle(1, 2, LEVEL, matters=True, enough=False) == Change(1, 2, LEVEL, ChangeVerdict.WORSE)
+    assert settle(2, 1, LEVEL, matters=True, enough=False).verdict is ChangeVerdict.BETTER
+    assert settle(1, 2, 2 * LEVEL, matters=True, enough=True).verdict is ChangeVerdict.SAME
+    assert settle(1, 2, 0.0, matters=False, enough=False).verdict is ChangeVerdict.UNKNOWN
+    assert settle(1, 2, 3.0, matters=False, enough=True) == Change(1, 2, 1.0, ChangeVerdict.SAME)
 
 
 @given(st.lists(st.sampled_from([0.0001, 0.0024, 0.0026, 0.004, 0.009, 0.3, 0.9]), min_size=4, max_size=4))
@@ -174,5 +174,5 @@ def test_together_is_the_step_up_of_benjamini_and_hochberg(chances: list[float])
     standing = [chance for rank, chance in enumerate(sorted(chances), 1) if chance <= LEVEL * rank / len(chances)]
     expected = [chance <= max(standing, default=-1) for chance in chances]
     assert [change.holds for change in together(changes)] == expected
-    known = Change(1, 2, None, Verdict.UNKNOWN)
+    known = Change(1, 2, None, ChangeVerdict.UNKNOWN)
     assert together([*changes, known])[-1] == known

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from plugin.histogram import Histogram
 from plugin.insight.changes import LEVEL, compare_counts, compare_durations, compare_rates, together
-from plugin.model import Change, Verdict
+from plugin.model import Change, ChangeVerdict
 
 MS = 1_000_000
 SAMPLES = 300
@@ -69,7 +69,7 @@ def test_doubled_durations_are_found(n: int, m: int, spread: float) -> None:
         compare_durations(durations(n, around(chance, 50, spread)), durations(m, around(chance, 100, spread)))
         for _ in range(60)
     ]
-    assert sum(change.verdict is Verdict.WORSE for change in found) >= 57
+    assert sum(change.verdict is ChangeVerdict.WORSE for change in found) >= 57
 
 
 def test_slow_tail_is_found() -> None:
@@ -79,8 +79,8 @@ def test_slow_tail_is_found() -> None:
         durations(1000, lambda slow=slow: (400 if chance.random() < slow else 20) * math.exp(chance.gauss(0, 0.3)))
         for slow in (0.03, 0.12)
     )
-    assert compare_durations(before, after).verdict is Verdict.WORSE
-    assert compare_durations(before, after, quantile=0.5).verdict is Verdict.SAME
+    assert compare_durations(before, after).verdict is ChangeVerdict.WORSE
+    assert compare_durations(before, after, quantile=0.5).verdict is ChangeVerdict.SAME
 
 
 def test_small_shift_of_many_calls_is_no_change() -> None:
@@ -88,14 +88,14 @@ def test_small_shift_of_many_calls_is_no_change() -> None:
     chance = random.Random(4)
     before, after = (durations(20_000, around(chance, typical, 0.5)) for typical in (50, 52.5))
     change = compare_durations(before, after, quantile=0.5)
-    assert change.verdict is Verdict.SAME and change.p_value is not None and change.p_value < 1e-6
+    assert change.verdict is ChangeVerdict.SAME and change.p_value is not None and change.p_value < 1e-6
 
 
 def test_durations_in_one_bucket_are_compared() -> None:
     """Where nearly all calls take one of two durations, whichever side has more of them, the change is found."""
     few, many = durations(100, lambda: 10), durations(10_000, lambda: 20)
-    assert compare_durations(few, many).verdict is Verdict.WORSE
-    assert compare_durations(many, few).verdict is Verdict.BETTER
+    assert compare_durations(few, many).verdict is ChangeVerdict.WORSE
+    assert compare_durations(many, few).verdict is ChangeVerdict.BETTER
 
 
 @pytest.mark.parametrize(("n", "m", "rate"), [(100, 100, 0.05), (1000, 1000, 0.02), (5000, 50, 0.01), (300, 300, 0.5)])
@@ -114,16 +114,16 @@ def test_risen_rate_is_found() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [
-        ((0, 10_000), (10, 10), Verdict.WORSE),
-        ((50, 100), (0, 100), Verdict.BETTER),
-        ((0, 5), (0, 5), Verdict.UNKNOWN),
-        ((0, 0), (5, 5), Verdict.UNKNOWN),
-        ((0, 100), (1, 100), Verdict.SAME),
-        ((10_000, 100_000_000), (20_000, 100_000_000), Verdict.SAME),
-        ((1_000_000, 100_000_000), (2_000_000, 100_000_000), Verdict.WORSE),
+        ((0, 10_000), (10, 10), ChangeVerdict.WORSE),
+        ((50, 100), (0, 100), ChangeVerdict.BETTER),
+        ((0, 5), (0, 5), ChangeVerdict.UNKNOWN),
+        ((0, 0), (5, 5), ChangeVerdict.UNKNOWN),
+        ((0, 100), (1, 100), ChangeVerdict.SAME),
+        ((10_000, 100_000_000), (20_000, 100_000_000), ChangeVerdict.SAME),
+        ((1_000_000, 100_000_000), (2_000_000, 100_000_000), ChangeVerdict.WORSE),
     ],
 )
-def test_verdict_on_rates(before: tuple[int, int], after: tuple[int, int], verdict: Verdict) -> None:
+def test_verdict_on_rates(before: tuple[int, int], after: tuple[int, int], verdict: ChangeVerdict) -> None:
     """Few events may decide where the difference is plain; what no page would show is no change."""
     assert compare_rates(before, after).verdict is verdict
 
@@ -136,16 +136,16 @@ def test_fisher_exact_value() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "stretch", "verdict"),
     [
-        (100, 150, 1, Verdict.SAME),
-        (1000, 1300, 1, Verdict.MOVED),
-        (1000, 1100, 1, Verdict.SAME),
-        (0, 0, 1, Verdict.UNKNOWN),
-        (7000, 1000, 1 / 7, Verdict.SAME),
-        (7000, 500, 1 / 7, Verdict.MOVED),
-        (10_000_000, 20_000_000, 1, Verdict.MOVED),
+        (100, 150, 1, ChangeVerdict.SAME),
+        (1000, 1300, 1, ChangeVerdict.MOVED),
+        (1000, 1100, 1, ChangeVerdict.SAME),
+        (0, 0, 1, ChangeVerdict.UNKNOWN),
+        (7000, 1000, 1 / 7, ChangeVerdict.SAME),
+        (7000, 500, 1 / 7, ChangeVerdict.MOVED),
+        (10_000_000, 20_000_000, 1, ChangeVerdict.MOVED),
     ],
 )
-def test_verdict_on_counts(before: int, after: int, stretch: float, verdict: Verdict) -> None:
+def test_verdict_on_counts(before: int, after: int, stretch: float, verdict: ChangeVerdict) -> None:
     """Invocations come in bursts, so that it takes more of them than independent events to show a change."""
     assert compare_counts(before, after, stretch=stretch).verdict is verdict
 
@@ -161,15 +161,15 @@ def test_many_comparisons_rarely_show_an_arrow() -> None:
     chance = random.Random(7)
     pages = [[compare_rates(events(chance, 60, 0.1), events(chance, 60, 0.1)) for _ in range(200)] for _ in range(30)]
     assert sum(any(change.holds for change in together(page)) for page in pages) <= 2
-    assert together([*pages[0], compare_rates((0, 100), (40, 100))])[-1].verdict is Verdict.WORSE
+    assert together([*pages[0], compare_rates((0, 100), (40, 100))])[-1].verdict is ChangeVerdict.WORSE
 
 
-@given(st.lists(st.tuples(st.floats(0, 1), st.sampled_from(Verdict)), max_size=30))
-def test_together_only_takes_arrows(parts: list[tuple[float, Verdict]]) -> None:
+@given(st.lists(st.tuples(st.floats(0, 1), st.sampled_from(ChangeVerdict)), max_size=30))
+def test_together_only_takes_arrows(parts: list[tuple[float, ChangeVerdict]]) -> None:
     """What did not hold up alone does not hold up among others, and what holds up keeps its verdict."""
     changes = [Change(1, 2, p_value, verdict) for p_value, verdict in parts]
     for alone, among in zip(changes, together(changes), strict=True):
-        assert among == alone or (alone.holds and among == alone._replace(verdict=Verdict.SAME))
+        assert among == alone or (alone.holds and among == alone._replace(verdict=ChangeVerdict.SAME))
 
 
 @given(st.lists(st.integers(0, 10**10), min_size=1, max_size=40), st.lists(st.integers(0, 10**10), max_size=40))
@@ -177,7 +177,7 @@ def test_swapped_spans_swap_the_verdict(first: list[int], second: list[int]) -> 
     """A change for the worse is one for the better the other way round, with the same p-value."""
     a, b = (durations(len(values), lambda left=list(values): left.pop() / MS) for values in (first, second))
     there, back = compare_durations(a, b), compare_durations(b, a)
-    swap = {Verdict.WORSE: Verdict.BETTER, Verdict.BETTER: Verdict.WORSE}
+    swap = {ChangeVerdict.WORSE: ChangeVerdict.BETTER, ChangeVerdict.BETTER: ChangeVerdict.WORSE}
     assert swap.get(there.verdict, there.verdict) is back.verdict
     if there.before != there.after:
         assert there.p_value == pytest.approx(back.p_value)

@@ -9,7 +9,7 @@ import pytest
 from plugin.histogram import Histogram
 from plugin.insight.changes import compare_durations, compare_rates, together
 from plugin.insight.dispersion import Steps, of_answers, of_denials, of_errors
-from plugin.model import CommandPoint, Verdict
+from plugin.model import ChangeVerdict, CommandPoint
 from tests.insight.lives import DAY, HOUR, MONDAY, Factor, in_fours, points, usual
 
 
@@ -85,9 +85,9 @@ def test_a_change_throughout_is_found() -> None:
     before = points(chance, MONDAY, at, failing=in_fours(0.02))
     after = points(chance, at, at + 7 * DAY, failing=in_fours(0.08), slow=lambda _: 2.0)
     steps = Steps(after, before)
-    assert compare_rates(errors(before), errors(after), of_errors(steps)).verdict is Verdict.WORSE
+    assert compare_rates(errors(before), errors(after), of_errors(steps)).verdict is ChangeVerdict.WORSE
     old, new = whole(before), whole(after)
-    assert compare_durations(old, new, dispersion=of_answers(steps, new, old)).verdict is Verdict.WORSE
+    assert compare_durations(old, new, dispersion=of_answers(steps, new, old)).verdict is ChangeVerdict.WORSE
 
 
 def test_without_steps_calls_count_as_independent() -> None:

@@ -15,6 +15,7 @@ from plugin.model import (
     AnswerSums,
     AnswerTimes,
     Change,
+    ChangeVerdict,
     CommandCourse,
     CommandDelta,
     CommandKey,
@@ -25,7 +26,6 @@ from plugin.model import (
     ReleaseSeen,
     Severity,
     Spans,
-    Verdict,
 )
 from plugin.model.past import CogsReview, CommandPast, CommandsReview
 from plugin.settings import Settings
@@ -127,7 +127,7 @@ def test_each_list_sets_its_number_beside_that_before() -> None:
     assert {each.key.name: values(each.changes[0]) for each in found.most_denied}["refused"] == (10 / 120, 0.9)
     slow = next(each for each in found.slowest if each.key.name == "slow")
     assert values(slow.changes[0]) == (100 * MS, 900 * MS)
-    assert [change.verdict for change in slow.changes[:3]] == [Verdict.WORSE] * 3
+    assert [change.verdict for change in slow.changes[:3]] == [ChangeVerdict.WORSE] * 3
     late = next(each for each in found.slowest if each.key.name == "late")
     assert late.deferred and values(late.changes[0]) == (None, DEFERS_MS * MS)
 
@@ -200,8 +200,8 @@ def test_cogs_are_set_beside_themselves() -> None:
     found = cogs([delta("buy", (900, 0, 0, 0), 20, cog="shop"), delta("ping", (1990, 0, 0, 0), 5, cog="admin")])
     work, shop, _, admin = found.cogs
     assert (values(shop.invocations), values(shop.error_rate)) == ((900, 910), (0, 100 / 900))
-    assert (shop.error_rate.verdict, shop.invocations.verdict) == (Verdict.WORSE, Verdict.SAME)
-    assert (values(admin.mean_ns), admin.mean_ns.verdict) == ((5 * MS, 10 * MS), Verdict.WORSE)
+    assert (shop.error_rate.verdict, shop.invocations.verdict) == (ChangeVerdict.WORSE, ChangeVerdict.SAME)
+    assert (values(admin.mean_ns), admin.mean_ns.verdict) == ((5 * MS, 10 * MS), ChangeVerdict.WORSE)
     assert values(work.invocations) == (0, 50) and work.error_rate.before is None
 
 
@@ -218,7 +218,7 @@ def test_one_command_has_each_of_its_numbers_beside_that_before() -> None:
     found = detail(COMMANDS[1], delta("slow", (500, 0, 0, 0), 100))
     assert (values(found.invocations), values(found.errors)) == ((500, 120), (0, 20 / 120))
     assert values(found.answers[0]) == (100 * MS, 900 * MS)
-    assert (found.invocations.verdict, found.errors.verdict) == (Verdict.MOVED, Verdict.WORSE)
+    assert (found.invocations.verdict, found.errors.verdict) == (ChangeVerdict.MOVED, ChangeVerdict.WORSE)
     assert ([group.count for group in found.groups], [each.name for each in found.releases]) == ([3], ["new"])
     assert (found.response.value, found.deferred) == (900, False)
 

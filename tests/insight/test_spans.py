@@ -15,13 +15,13 @@ from plugin.model import (
     ActivityPoint,
     AnswerSums,
     AnswerTimes,
+    ChangeVerdict,
     Period,
     SeriesCourse,
     SeriesDelta,
     SeriesPoint,
     Severity,
     Spans,
-    Verdict,
 )
 from plugin.model.past import SpanReview
 from plugin.settings import Settings
@@ -85,17 +85,17 @@ def test_a_p95_of_few_is_not_shown(now: int, before: int, shown: tuple[bool, boo
     """Neither side of a comparison rests on fewer than 20, and then nothing is compared."""
     p95 = review(kept(now, 0, 900), kept(before, 0, 10)).p95_ns
     assert (p95.before is not None, p95.after is not None) == shown
-    assert p95.verdict is Verdict.UNKNOWN
+    assert p95.verdict is ChangeVerdict.UNKNOWN
 
 
 def test_numbers_stand_beside_those_before() -> None:
     """Each change has both values, and an arrow where it is more than noise."""
     found = review(kept(900, 100, 40), kept(1000, 0, 10))
     assert (found.error_rate.before, found.error_rate.after) == (0, 0.1)
-    assert found.error_rate.verdict is Verdict.WORSE
+    assert found.error_rate.verdict is ChangeVerdict.WORSE
     assert (found.mean_ns.before, found.mean_ns.after) == (10 * MS, 40 * MS)
-    assert found.mean_ns.verdict is found.p95_ns.verdict is Verdict.WORSE
-    assert found.invocations.verdict is Verdict.SAME
+    assert found.mean_ns.verdict is found.p95_ns.verdict is ChangeVerdict.WORSE
+    assert found.invocations.verdict is ChangeVerdict.SAME
 
 
 def test_answers_after_a_defer_are_judged_apart() -> None:
@@ -118,7 +118,7 @@ def test_without_a_span_before_there_is_no_arrow() -> None:
     found = review(kept(90, 10, messages=7, memory_bytes=course([5, 6, 7])), None)
     assert (found.error_rate.after, found.messages.after, found.levels["memory_bytes"].change.after) == (0.1, 7, 6)
     changes = (found.error_rate, found.mean_ns, found.p95_ns, found.messages, found.levels["memory_bytes"].change)
-    assert all(change.before is None and change.verdict is Verdict.UNKNOWN for change in changes)
+    assert all(change.before is None and change.verdict is ChangeVerdict.UNKNOWN for change in changes)
 
 
 def test_levels_have_extremes_and_a_course() -> None:
@@ -127,7 +127,7 @@ def test_levels_have_extremes_and_a_course() -> None:
     before = kept(memory_bytes=course([50.0] * 60, 0))
     memory = review(kept(memory_bytes=course(values)), before).levels["memory_bytes"]
     assert (memory.minimum, memory.maximum, memory.course[1]) == (100, 102, (START + 60, 101))
-    assert (memory.change.before, memory.change.after, memory.change.verdict) == (50, 101, Verdict.WORSE)
+    assert (memory.change.before, memory.change.after, memory.change.verdict) == (50, 101, ChangeVerdict.WORSE)
 
 
 def test_what_was_never_measured_is_unknown() -> None:
@@ -171,11 +171,13 @@ def test_levels_are_judged_in_the_units_of_their_settings() -> None:
     assert levels["cpu_share"].judged.severity is Severity.WELL
 
 
-@pytest.mark.parametrize(("before", "now", "verdict"), [(100, 900, Verdict.MOVED), (100, 101, Verdict.SAME)])
-def test_messages_and_invocations_are_neither_good_nor_bad(before: int, now: int, verdict: Verdict) -> None:
+@pytest.mark.parametrize(
+    ("before", "now", "verdict"), [(100, 900, ChangeVerdict.MOVED), (100, 101, ChangeVerdict.SAME)]
+)
+def test_messages_and_invocations_are_neither_good_nor_bad(before: int, now: int, verdict: ChangeVerdict) -> None:
     """More of them is another number only."""
     found = review(kept(now, messages=now), kept(before, messages=before))
     for change in (found.messages, found.invocations):
         assert (change.before, change.after, change.verdict) == (before, now, verdict)
-    assert review(kept(messages=5), kept()).messages.verdict is Verdict.UNKNOWN
+    assert review(kept(messages=5), kept()).messages.verdict is ChangeVerdict.UNKNOWN
     assert review(kept(), kept(messages=5)).messages.before == 5

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.insight.trends import MINIMUM_POINTS, companions, compare_levels, hourly, trend, without_rhythm
-from plugin.model import Change, Trend, Verdict
+from plugin.model import Change, ChangeVerdict, Trend
 from tests.insight.test_trends import DAY, HOUR, START, Points, noisy, series
 
 courses = st.builds(
@@ -133,18 +133,18 @@ def levels(*eighths: float) -> list[float]:
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [
-        ([10] * 8, [12] * 8, Verdict.WORSE),
-        ([10] * 8, [11.9] * 8, Verdict.SAME),
-        ([10] * 8, [*[15] * 7, 10], Verdict.SAME),
-        ([10] * 8, [*[15] * 7, 10.1], Verdict.WORSE),
-        ([*[10] * 7, 15], [15] * 8, Verdict.SAME),
-        ([15] * 8, [*[10] * 7, 15], Verdict.SAME),
-        ([15] * 8, [*[10] * 7, 14.9], Verdict.BETTER),
-        ([*[15] * 7, 10], [10] * 8, Verdict.SAME),
+        ([10] * 8, [12] * 8, ChangeVerdict.WORSE),
+        ([10] * 8, [11.9] * 8, ChangeVerdict.SAME),
+        ([10] * 8, [*[15] * 7, 10], ChangeVerdict.SAME),
+        ([10] * 8, [*[15] * 7, 10.1], ChangeVerdict.WORSE),
+        ([*[10] * 7, 15], [15] * 8, ChangeVerdict.SAME),
+        ([15] * 8, [*[10] * 7, 15], ChangeVerdict.SAME),
+        ([15] * 8, [*[10] * 7, 14.9], ChangeVerdict.BETTER),
+        ([*[15] * 7, 10], [10] * 8, ChangeVerdict.SAME),
     ],
 )
 def test_all_eighths_of_one_span_lie_beyond_all_of_the_other(
-    before: Sequence[float], after: Sequence[float], verdict: Verdict
+    before: Sequence[float], after: Sequence[float], verdict: ChangeVerdict
 ) -> None:
     """By medians, so that single values do not matter, and by a fifth or more."""
     change = compare_levels(levels(*before), levels(*after))
@@ -155,9 +155,9 @@ def test_all_eighths_of_one_span_lie_beyond_all_of_the_other(
 def test_a_span_without_values_is_set_beside_nothing() -> None:
     """On either side; with eight values something is said."""
     for spans in (([], [1.0] * 9), ([1.0] * 9, [])):
-        assert compare_levels(*spans) == Change(None, None, None, Verdict.UNKNOWN)
-    assert compare_levels([1.0] * 8, [2.0] * 8).verdict is Verdict.WORSE
-    assert compare_levels([1.0] * 8, [2.0] * 7).verdict is Verdict.UNKNOWN
+        assert compare_levels(*spans) == Change(None, None, None, ChangeVerdict.UNKNOWN)
+    assert compare_levels([1.0] * 8, [2.0] * 8).verdict is ChangeVerdict.WORSE
+    assert compare_levels([1.0] * 8, [2.0] * 7).verdict is ChangeVerdict.UNKNOWN
 
 
 @given(st.lists(st.integers(-50, 50), min_size=24, max_size=24), st.integers(2, 9), st.integers(-5, 5))

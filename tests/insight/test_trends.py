@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from plugin.insight.trends import HORIZON, WARM_UP_S, companions, compare_levels, crossing, trend
-from plugin.model import Trend, Verdict
+from plugin.model import ChangeVerdict, Trend
 
 START = 1_700_000_000.0
 HOUR, DAY = 3600.0, 86_400.0
@@ -181,9 +181,10 @@ def test_no_companion_without_growth() -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "verdict"), [(300, Verdict.SAME), (310, Verdict.SAME), (400, Verdict.WORSE), (200, Verdict.BETTER)]
+    ("level", "verdict"),
+    [(300, ChangeVerdict.SAME), (310, ChangeVerdict.SAME), (400, ChangeVerdict.WORSE), (200, ChangeVerdict.BETTER)],
 )
-def test_levels_are_compared(level: float, verdict: Verdict) -> None:
+def test_levels_are_compared(level: float, verdict: ChangeVerdict) -> None:
     """A level that is another throughout, by a fifth or more, is a change; less of it is better unless told."""
     before, after = noisy(1, lambda day: 300), noisy(2, lambda day: level)
     assert compare_levels([v for _, v in before], [v for _, v in after]).verdict is verdict
@@ -191,5 +192,5 @@ def test_levels_are_compared(level: float, verdict: Verdict) -> None:
 
 def test_few_levels_are_unknown() -> None:
     """With fewer than eight values on either side nothing is said."""
-    assert compare_levels([1.0] * 7, [2.0] * 100).verdict is Verdict.UNKNOWN
+    assert compare_levels([1.0] * 7, [2.0] * 100).verdict is ChangeVerdict.UNKNOWN
     assert compare_levels([], [2.0] * 100).after is None

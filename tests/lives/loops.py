@@ -8,7 +8,7 @@ from plugin.instrument.containment import Containment
 from plugin.instrument.loop.beats import INTERVAL_NS, Beats, Stall
 from plugin.instrument.loop.clocks import ClockReading
 from plugin.instrument.loop.looks import IDLE, Look
-from plugin.instrument.loop.verdicts import Verdict
+from plugin.instrument.loop.verdicts import BlockCause
 from plugin.instrument.loop.watchdog import Watchdog
 from plugin.model import LoopLag, LoopSnapshot, Place
 
@@ -85,7 +85,7 @@ class Machine:
         self._now_ns += passed_ns
         self._process_ns += passed_ns if self._seen is BUSY else passed_ns // 50
 
-    def _concluded(self, stall: Stall, verdict: Verdict | None) -> None:
+    def _concluded(self, stall: Stall, verdict: BlockCause | None) -> None:
         if verdict is None:
             self._pauses += 1
             self._paused_ns += stall.held_ns

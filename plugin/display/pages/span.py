@@ -10,7 +10,7 @@ from plugin.display.marks import NO_SIGN
 from plugin.display.pages.fleet import fleet_section
 from plugin.display.pages.past import growth_section
 from plugin.measures import TOLD, Shown
-from plugin.model import Change, Health, Judged, Period, Verdict
+from plugin.model import Change, ChangeVerdict, Health, Judged, Period
 from plugin.model.past import Running, SeriesLevel, SpanPast, SpanReview
 
 Show = Callable[[float | None], str]
@@ -75,13 +75,13 @@ def _rows(past: SpanPast) -> Iterator[_Row]:
     if past.running is not None:
         judged = past.running.judged
         share = None if judged.value is None else judged.value / 100
-        yield _Row("Running", judged, Change(None, share, None, Verdict.UNKNOWN), _percent)
+        yield _Row("Running", judged, Change(None, share, None, ChangeVerdict.UNKNOWN), _percent)
     yield _Row("Commands", None, review.invocations, _count)
     yield _Row("Error rate", review.errors, review.error_rate, _percent)
     yield _Row("Average", review.response, review.mean_ns, beside.duration)
     yield _Row("p95", None, review.p95_ns, beside.duration)
     if review.deferred.value is not None:
-        late = Change(None, review.deferred.value, None, Verdict.UNKNOWN)
+        late = Change(None, review.deferred.value, None, ChangeVerdict.UNKNOWN)
         yield _Row("Deferred", review.deferred, late, numbers.milliseconds)
     for measure, shown in TOLD:
         level = review.levels[measure.name]
@@ -107,7 +107,7 @@ def _compared(review: SpanReview, rows: Sequence[_Row]) -> str:
         return ALONE if review.spans.period is not Period.ALL else ""
     told = [
         f"• {how}: {text.unbroken(beside.sentence(row.label, row.change, row.show))}"
-        for verdict, how in ((Verdict.WORSE, "worse"), (Verdict.BETTER, "better"))
+        for verdict, how in ((ChangeVerdict.WORSE, "worse"), (ChangeVerdict.BETTER, "better"))
         for row in rows
         if row.change.verdict is verdict
     ]

@@ -30,7 +30,7 @@ class BlockEvidence(NamedTuple):
     """Oldest first."""
 
 
-class Verdict(NamedTuple):
+class BlockCause(NamedTuple):
     """What held the loop, and how."""
 
     look: Look
@@ -38,7 +38,7 @@ class Verdict(NamedTuple):
     holding: Holding
 
 
-def judge(evidence: BlockEvidence, threshold_ns: int) -> Verdict | None:
+def judge(evidence: BlockEvidence, threshold_ns: int) -> BlockCause | None:
     """What held the loop for longer than the threshold; None where nothing would have on a machine that lets it run.
 
     A process that is suspended neither wakes up nor uses the processor; one on a machine with too much to do waits
@@ -55,12 +55,12 @@ def judge(evidence: BlockEvidence, threshold_ns: int) -> Verdict | None:
     lock_kept = LOCK_KEPT * evidence.late_ns >= evidence.held_ns
     seen = [look for look in evidence.looks if not look.idle]
     if lock_kept and not computed and 2 * process_ns >= own_ns:
-        return Verdict(IDLE, Holding.KEEPING_OUT)
+        return BlockCause(IDLE, Holding.KEEPING_OUT)
     if not seen:
-        return Verdict(IDLE, Holding.LOCKING) if computed else None
+        return BlockCause(IDLE, Holding.LOCKING) if computed else None
     holding = Holding.WAITING if not computed else Holding.LOCKING if lock_kept else Holding.COMPUTING
     look = _prevailing(seen, holding)
-    return Verdict(IDLE, Holding.CROWDING) if look is None else Verdict(look, holding)
+    return BlockCause(IDLE, Holding.CROWDING) if look is None else BlockCause(look, holding)
 
 
 def _passed(before: int | None, after: int | None) -> int | None:

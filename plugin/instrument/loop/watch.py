@@ -12,7 +12,7 @@ from plugin.instrument.containment import Containment
 from plugin.instrument.loop.beats import Beats, Stall
 from plugin.instrument.loop.clocks import Clocks
 from plugin.instrument.loop.looks import Looker
-from plugin.instrument.loop.verdicts import Verdict
+from plugin.instrument.loop.verdicts import BlockCause
 from plugin.instrument.loop.watchdog import Watchdog
 from plugin.instrument.places import Places
 from plugin.model import CommandKey, LoopBlock, LoopLag, LoopSnapshot
@@ -82,7 +82,7 @@ class LoopWatch:
         lag, lately = self._beats.lag(), self._beats.lately()
         return LoopSnapshot(lag, lately, blocks, self._threshold_ns, self._pauses, self._paused_ns)
 
-    def _concluded(self, stall: Stall, verdict: Verdict | None) -> None:
+    def _concluded(self, stall: Stall, verdict: BlockCause | None) -> None:
         # In the watchdog's thread.
         if verdict is None:
             self._pauses += 1

@@ -11,7 +11,7 @@ from plugin.instrument.containment import Containment
 from plugin.instrument.loop.alarm import Alarm
 from plugin.instrument.loop.beats import HALF_NS, INTERVAL_NS, Beats, Stall
 from plugin.instrument.loop.looks import Look, Looker
-from plugin.instrument.loop.verdicts import BlockEvidence, Verdict, judge
+from plugin.instrument.loop.verdicts import BlockCause, BlockEvidence, judge
 from plugin.instrument.threads import start_thread
 
 PATIENCE_NS = INTERVAL_NS + 30_000_000
@@ -24,7 +24,7 @@ LOOKS_KEPT = 64
 SOON_NS = 2_500_000
 """A thread that wakes up within this time met no Python code that computes: that lets others run every 5 ms."""
 
-Concluded = Callable[[Stall, Verdict | None], object]
+Concluded = Callable[[Stall, BlockCause | None], object]
 """Takes a block that is over with what held the loop; None for a pause of the whole process."""
 
 
