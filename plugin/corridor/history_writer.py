@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from plugin.corridor.instance_names import Twins, hint
 from plugin.history import MissingDriver, NotAStore, StoreAddressError, StoreError, StoreUnavailable
-from plugin.metrics.batches import Waiting
+from plugin.metrics.batches import Backlog
 from plugin.model import Batch, Death, HistoryState, Retention, Writer
 from plugin.words import lasting
 
@@ -62,7 +62,7 @@ class HistoryWriter:
         self._shown = shown
         self._clock_s = clock_s
         self._started = clock_s()
-        self._waiting = Waiting()
+        self._waiting = Backlog()
         self._beat: Beat | None = None
         self._drains: asyncio.Lock | None = None
         self._failing_since: float | None = None

@@ -12,7 +12,7 @@ from plugin.instrument.invocation import PAST_DEADLINE, PLACE_SEEN, Invocation, 
 from plugin.instrument.override import Method, leave_no_frame
 from plugin.instrument.places import Places
 from plugin.instrument.transit import Transit
-from plugin.instrument.waiting import SLOW_NS, Waiting
+from plugin.instrument.waiting import SLOW_NS, SlowResponseWatch
 from plugin.model import DEADLINE_NS
 
 current_invocation: ContextVar[Invocation | None] = ContextVar("golem_interaction", default=None)
@@ -38,7 +38,7 @@ class StageWatch:
         self._clock_ns = clock_ns
         self._unix_time = unix_time
         self._transit = Transit()
-        self.waiting = Waiting(in_flight, places, part, clock_ns)
+        self.waiting = SlowResponseWatch(in_flight, places, part, clock_ns)
 
     def follow(self, invocation: Invocation) -> None:
         """Take what is done from now on in the running context for work on this interaction."""

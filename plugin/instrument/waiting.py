@@ -22,7 +22,7 @@ _HORIZON_NS = DEADLINE_NS + 1_000_000_000
 """What was older than this at the last look was waiting past its deadline then, or answered."""
 
 
-class Waiting:
+class SlowResponseWatch:
     """Looks at the unanswered interactions every quarter of a second, while there are any that are not yet lost."""
 
     def __init__(

@@ -22,7 +22,7 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class Waiting:
+class Backlog:
     """The batches that are not written yet, oldest first."""
 
     def __init__(self, most_rows: int = MOST_ROWS) -> None:

@@ -22,7 +22,7 @@ from plugin.instrument.invocations import Invocations
 from plugin.instrument.places import Places
 from plugin.instrument.receipts import Receipts
 from plugin.instrument.stages import StageWatch
-from plugin.instrument.waiting import Waiting
+from plugin.instrument.waiting import SlowResponseWatch
 from plugin.metrics import CommandMetrics, Registry
 from plugin.model import CommandSnapshot, MonitorState
 from tests.e2e.conftest import Scene, until
@@ -208,7 +208,7 @@ INSTRUMENTS = {
     "record": (CommandMetrics, "record", "commands"),
     "receipts": (Receipts, "__setitem__", "receipts"),
     "responses": (Invocations, "answered", "first responses"),
-    "stages": (Waiting, "start", "stages"),
+    "stages": (SlowResponseWatch, "start", "stages"),
     "stages at the end": (StageWatch, "ended", "stages"),
     "entrances": (Invocation, "requests_at_entry_ns", "checks"),
 }

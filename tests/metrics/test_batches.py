@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.histogram import Histogram
-from plugin.metrics.batches import MOST_ROWS_AGAIN, Waiting, together
+from plugin.metrics.batches import MOST_ROWS_AGAIN, Backlog, together
 from plugin.model import Batch, CommandKey, CommandKind, Place, SeriesDelta
 from tests.history.builders import batch, delta, failure
 
@@ -18,7 +18,7 @@ keys = [CommandKey(CommandKind.SLASH, f"command {number}", None) for number in r
 minutes = st.lists(st.lists(st.sampled_from(keys), max_size=8, unique=True), max_size=40)
 
 
-def put(waiting: Waiting, found: list[list[CommandKey]]) -> Counter[CommandKey]:
+def put(waiting: Backlog, found: list[list[CommandKey]]) -> Counter[CommandKey]:
     """Put a batch for each minute; how often each command was counted in all of them."""
     counts: Counter[CommandKey] = Counter()
     for number, minute in enumerate(found):
@@ -27,7 +27,7 @@ def put(waiting: Waiting, found: list[list[CommandKey]]) -> Counter[CommandKey]:
     return counts
 
 
-def drained(waiting: Waiting) -> list[Batch]:
+def drained(waiting: Backlog) -> list[Batch]:
     """All batches, as they are written."""
     found: list[Batch] = []
     while waiting:
@@ -47,7 +47,7 @@ def merged(histograms: list[Histogram]) -> Histogram:
 @given(minutes)
 def test_no_count_is_lost_however_long_they_wait(found: list[list[CommandKey]]) -> None:
     """Batches that are put together keep every count; they stay in order of time and of sequence."""
-    waiting = Waiting(MOST_ROWS)
+    waiting = Backlog(MOST_ROWS)
     counts = put(waiting, found)
     written = drained(waiting)
     kept: Counter[CommandKey] = Counter()
@@ -62,7 +62,7 @@ def test_no_count_is_lost_however_long_they_wait(found: list[list[CommandKey]]) 
 @given(minutes)
 def test_what_waits_is_bounded(found: list[list[CommandKey]]) -> None:
     """However many minutes wait, rows are at most the bound, or as many as there are different ones."""
-    waiting = Waiting(MOST_ROWS)
+    waiting = Backlog(MOST_ROWS)
     put(waiting, found)
     rows = sum(len(one.commands) for one in drained(waiting))
     assert rows <= max(MOST_ROWS, len({key for minute in found for key in minute}))
@@ -70,7 +70,7 @@ def test_what_waits_is_bounded(found: list[list[CommandKey]]) -> None:
 
 def test_one_that_was_tried_stays_as_it_is() -> None:
     """A batch that may be in the database already is not mixed with another, or it would be counted twice."""
-    waiting = Waiting(2)
+    waiting = Backlog(2)
     waiting.put(batch(0, delta(keys[0]), sequence=1))
     tried = waiting.first()
     for number in range(2, 6):
@@ -95,7 +95,7 @@ def test_what_was_written_last_can_be_written_again(
     found: list[list[CommandKey]], more: list[list[CommandKey]]
 ) -> None:
     """The last batches come again as they were written, before all others, however much waits behind them."""
-    waiting = Waiting(MOST_ROWS)
+    waiting = Backlog(MOST_ROWS)
     put(waiting, found)
     written = drained(waiting)
     waiting.again()
@@ -108,7 +108,7 @@ def test_what_was_written_last_can_be_written_again(
 
 def test_what_is_remembered_is_bounded() -> None:
     """Of what was written only so many rows are remembered, the last ones."""
-    waiting = Waiting()
+    waiting = Backlog()
     for number in range(MOST_ROWS_AGAIN):
         waiting.put(batch(60 * number, *map(delta, keys), sequence=number))
         drained(waiting)
@@ -148,7 +148,7 @@ def test_series_of_two_minutes_are_one() -> None:
 
 def test_the_emptiest_neighbours_are_put_together() -> None:
     """So minutes in which little happened grow longer first; rows of series and errors count like commands."""
-    waiting = Waiting(12)
+    waiting = Backlog(12)
     quiet = {"errors": (failure(),), "guilds": 1.0}
     waiting.put(batch(0, *map(delta, keys[:5]), sequence=0))
     waiting.put(batch(60, delta(keys[5]), sequence=1, **quiet))
@@ -176,7 +176,7 @@ def test_failures_apart_stay_apart() -> None:
 
 def test_only_what_waits_first_is_taken_out() -> None:
     """A batch that is not the first, or is told twice to be written, takes none of the others out."""
-    waiting = Waiting()
+    waiting = Backlog()
     for number in range(3):
         waiting.put(batch(60 * number, sequence=number))
     first = waiting.first()
@@ -191,7 +191,7 @@ def test_only_what_waits_first_is_taken_out() -> None:
 
 def test_a_row_more_than_is_remembered_lets_the_oldest_go() -> None:
     """Exactly as many rows as the bound are remembered."""
-    waiting = Waiting()
+    waiting = Backlog()
     for number in range(MOST_ROWS_AGAIN + 1):
         waiting.put(batch(60 * number, delta(keys[0]), sequence=number))
         drained(waiting)
@@ -201,7 +201,7 @@ def test_a_row_more_than_is_remembered_lets_the_oldest_go() -> None:
 
 def test_what_is_written_again_is_not_mixed_with_what_came_later() -> None:
     """The database may still have the last of it, so it stays as it was written."""
-    waiting = Waiting(1)
+    waiting = Backlog(1)
     waiting.put(batch(0, delta(keys[0]), sequence=0))
     drained(waiting)
     waiting.again()
@@ -212,7 +212,7 @@ def test_what_is_written_again_is_not_mixed_with_what_came_later() -> None:
 
 def test_one_that_was_tried_stays_as_it_is_behind_what_comes_again() -> None:
     """What is written once more does not make that forgotten."""
-    waiting = Waiting(1)
+    waiting = Backlog(1)
     waiting.put(batch(0, delta(keys[0]), sequence=0))
     drained(waiting)
     waiting.put(batch(60, delta(keys[1]), sequence=1))
