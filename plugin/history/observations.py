@@ -106,7 +106,7 @@ async def error_courses(
     return tuple(_course(group, by_group[group.error_group]) for group in groups if group.error_group in by_group)
 
 
-def _course(group: _Group, counts: Mapping[tuple[int, CommandKey], int]) -> ErrorCourse:
+def _course(group: _ErrorRow, counts: Mapping[tuple[int, CommandKey], int]) -> ErrorCourse:
     by_command: Counter[CommandKey] = Counter()
     for (_, key), count in counts.items():
         by_command[key] += count
@@ -150,7 +150,7 @@ async def _first_of(connection: Connection, view: View, scope: Scope, tiers: Seq
     )
 
 
-async def _groups(connection: Connection, bot: int) -> list[_Group]:
+async def _groups(connection: Connection, bot: int) -> list[_ErrorRow]:
     rows = await connection.rows(
         """SELECT met.error_group, met.type, met.file, met.function, met.line, met.first_seen, met.last_seen,
             first.name, last.name
@@ -160,10 +160,10 @@ async def _groups(connection: Connection, bot: int) -> list[_Group]:
         WHERE met.bot = :bot ORDER BY met.last_seen DESC, met.error_group""",
         {"bot": bot},
     )
-    return [*map(_Group._make, rows)]
+    return [*map(_ErrorRow._make, rows)]
 
 
-class _Group(NamedTuple):
+class _ErrorRow(NamedTuple):
     error_group: int
     type: str
     file: str
@@ -175,7 +175,7 @@ class _Group(NamedTuple):
     last_release: str
 
 
-def _history(group: _Group, counts: Mapping[CommandKey, int]) -> ErrorHistory:
+def _history(group: _ErrorRow, counts: Mapping[CommandKey, int]) -> ErrorHistory:
     return ErrorHistory(
         group.type,
         Place(group.file, group.function, group.line or 0) if group.file or group.function else None,

@@ -17,7 +17,7 @@ _LONGEST_SOUGHT = 50_000
 """So many minutes are kept in a month."""
 
 
-class _Group(NamedTuple):
+class _RollupGroup(NamedTuple):
     """Instances that are rolled up equally far."""
 
     marks: Marks
@@ -30,7 +30,7 @@ class View(NamedTuple):
 
     bot: int
     release: int | None
-    groups: tuple[_Group, ...]
+    groups: tuple[_RollupGroup, ...]
     kept: KeptFrom
     last_day: int
     """The end of the last day that was written to."""
@@ -177,7 +177,7 @@ _KNOWN = """SELECT who.instance, who.written_until, who.hours_until, who.days_un
     FROM golem_instances AS who LEFT JOIN golem_bots AS bots ON bots.bot = who.bot WHERE who.bot = :bot"""
 
 
-def _groups(rows: Sequence[_Known], whole: bool) -> tuple[_Group, ...]:
+def _groups(rows: Sequence[_Known], whole: bool) -> tuple[_RollupGroup, ...]:
     furthest = Marks(max(row.hours_until for row in rows), max(row.days_until for row in rows))
     by_marks: dict[Marks, list[int]] = {}
     for row in rows:
@@ -186,4 +186,4 @@ def _groups(rows: Sequence[_Known], whole: bool) -> tuple[_Group, ...]:
         days = furthest.days_until if row.written_until <= row.days_until else row.days_until
         by_marks.setdefault(Marks(hours, days), []).append(row.instance)
     everyone = whole and len(by_marks) == 1
-    return tuple(_Group(marks, None if everyone else tuple(members)) for marks, members in by_marks.items())
+    return tuple(_RollupGroup(marks, None if everyone else tuple(members)) for marks, members in by_marks.items())

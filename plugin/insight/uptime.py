@@ -15,7 +15,7 @@ FORGIVEN_NS = 60 * S_NS
 MOST_GAPS = WINDOW_NS // FORGIVEN_NS
 
 
-class _Shard:
+class _ShardGaps:
     """When one shard was away; moments are monotonic nanoseconds."""
 
     __slots__ = ("away_since_ns", "gaps")
@@ -48,7 +48,7 @@ class UptimeMeter:
 
     def __init__(self) -> None:
         self._started_ns: int | None = None
-        self._shards: dict[int, _Shard] = {}
+        self._shards: dict[int, _ShardGaps] = {}
 
     def start(self, now_ns: int) -> None:
         """Begin anew, with no shard connected."""
@@ -62,7 +62,7 @@ class UptimeMeter:
         for shard_id, is_connected in connected.items():
             shard = self._shards.get(shard_id)
             if shard is None:
-                shard = self._shards[shard_id] = _Shard(self._started_ns)
+                shard = self._shards[shard_id] = _ShardGaps(self._started_ns)
             shard.update(now_ns, is_connected)
 
     def share(self, now_ns: int) -> float | None:

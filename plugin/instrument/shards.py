@@ -24,7 +24,7 @@ LOOK_NS = 50_000_000_000
 TRANSPORT, READ_CLOSE = "_GatewayTransport", "_handle_other_message"
 
 
-class _Shard:
+class _ShardRecord:
     """What happened to one shard since it was first looked at; moments are monotonic nanoseconds."""
 
     __slots__ = ("away", "closes", "codes", "last_ns", "looked_ns", "silences", "stale_s", "tallies")
@@ -67,7 +67,7 @@ class Shards:
         self._bot = bot
         self._clock_ns = clock_ns
         self._unix_time = unix_time
-        self._shards: dict[int, _Shard] = {}
+        self._shards: dict[int, _ShardRecord] = {}
         self._see_codes = False
 
     def watch_codes(self) -> None:
@@ -138,10 +138,10 @@ class Shards:
             close_codes=tuple(known.codes.items()),
         )
 
-    def _known(self, shard_id: int) -> _Shard:
+    def _known(self, shard_id: int) -> _ShardRecord:
         known = self._shards.get(shard_id)
         if known is None:
-            known = self._shards[shard_id] = _Shard()
+            known = self._shards[shard_id] = _ShardRecord()
         return known
 
     def _follow_connection(self, shard: Any) -> None:
@@ -150,7 +150,7 @@ class Shards:
             known.closes = Override(transport, {READ_CLOSE: lambda original: _see_close(original, known.codes)})
 
 
-def _latency_s(shard: hikari.api.GatewayShard, known: _Shard) -> float | None:
+def _latency_s(shard: hikari.api.GatewayShard, known: _ShardRecord) -> float | None:
     # hikari keeps the latency of the last connection until the next one has a heartbeat answered.
     latency_s = shard.heartbeat_latency
     fresh = shard.is_connected and not math.isnan(latency_s) and latency_s != known.stale_s
