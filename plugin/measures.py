@@ -14,7 +14,7 @@ MOST_SHARDS = 64
 MEGABYTE = 1 << 20
 
 
-class Kind(Enum):
+class MeasureKind(Enum):
     """How the values of a series add up over time, in the words of OpenTelemetry."""
 
     GAUGE = "gauge"
@@ -49,7 +49,7 @@ class Measure:
     """OpenTelemetry's name where it has one, else ours in its manner; the Prometheus name follows from it."""
     read: Callable[[Sample], float | None]
     """Its value in a sample; None where that is not known."""
-    kind: Kind = Kind.GAUGE
+    kind: MeasureKind = MeasureKind.GAUGE
     attribute: str = ""
     """What tells its series apart, such as `shard`; empty where there is one."""
     adds_up: bool = False
@@ -72,7 +72,7 @@ class ConnectionMeasure:
     """What tells its series apart, such as `shard`; empty where there is one."""
     read: Callable[[ConnectionSnapshot], Iterable[tuple[str, float | None]]]
     """What each series has behind its name, and its value."""
-    kind: Kind = Kind.GAUGE
+    kind: MeasureKind = MeasureKind.GAUGE
 
 
 def _loop_lag_s(sample: Sample) -> float | None:
@@ -135,7 +135,7 @@ SAMPLED = (
         "{message}",
         "discord.message.count",
         lambda sample: sample.messages_seen,
-        Kind.COUNTER,
+        MeasureKind.COUNTER,
         adds_up=True,
     ),
 )

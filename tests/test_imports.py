@@ -216,6 +216,29 @@ def test_few_places_swallow_everything() -> None:
     assert {found for file in FILES for found in swallowers(file)} == BROAD
 
 
+COUNTERPARTS = {
+    "Entrances": {"adapters/lightbulb2/entrances.py", "adapters/lightbulb3/entrances.py"},
+    "Measuring": {"adapters/lightbulb2/measuring.py", "adapters/lightbulb3/measuring.py"},
+    "Monitor": {"adapters/without.py", "monitor.py"},
+    "OwnCommands": {"adapters/lightbulb2/commands.py", "adapters/lightbulb3/commands.py"},
+    "SlashQuestion": {"adapters/lightbulb2/questions.py", "adapters/lightbulb3/questions.py"},
+}
+"""Classes that share a name because one stands in for the other."""
+
+
+def test_each_class_has_a_name_of_its_own() -> None:
+    """No two classes share a name, except counterparts, so that a name says which class is meant."""
+    found: dict[str, list[str]] = {}
+    for file in FILES:
+        for node in ast.walk(parsed(file)):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(name_of(file))
+    shared = {name: files for name, files in found.items() if len(files) > 1}
+    assert {name: sorted(files) for name, files in shared.items()} == {
+        name: sorted(files) for name, files in COUNTERPARTS.items()
+    }
+
+
 NOT_BEFORE = {
     "plugin.display": "pages",
     "plugin.adapters.pages": "pages",

@@ -9,7 +9,7 @@ from typing import Any
 
 from plugin.history.engine import Connection
 from plugin.history.rows import Row, combine
-from plugin.history.schema import Kind
+from plugin.history.schema import TableKind
 from plugin.history.views import Piece, RowRange
 
 _TIMES_AT_ONCE = 1000
@@ -54,7 +54,7 @@ async def summed(
 
 async def merged(
     connection: Connection,
-    kind: Kind,
+    kind: TableKind,
     parts: Iterable[RowRange],
     subjects: Sequence[int] | Sequence[str],
     step_s: int,

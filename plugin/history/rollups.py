@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from plugin.history.engine import Connection, Database, Lock
 from plugin.history.rows import Row, add, combine, put
-from plugin.history.schema import COMMANDS, KINDS, Kind
+from plugin.history.schema import COMMANDS, KINDS, TableKind
 from plugin.history.tiers import Segment, Tier
 
 GRACE_S = 300
@@ -99,7 +99,7 @@ async def _roll(connection: Connection, step: _Step, segment: Segment) -> None:
         await asyncio.sleep(0)
 
 
-async def _rows(connection: Connection, kind: Kind, step: _Step, times: Sequence[int]) -> list[Row]:
+async def _rows(connection: Connection, kind: TableKind, step: _Step, times: Sequence[int]) -> list[Row]:
     return await connection.rows(
         f"SELECT {', '.join(kind.columns)} FROM {kind.tables[step.source].name} "
         "WHERE bot = :bot AND instance = :instance AND at >= :first AND at <= :last",

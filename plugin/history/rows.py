@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from plugin.history.engine import Connection
-from plugin.history.schema import Kind
+from plugin.history.schema import TableKind
 from plugin.history.tiers import Tier
 
 Row = tuple[Any, ...]
@@ -16,7 +16,7 @@ _AT_ONCE = 500
 """How many rows one statement takes."""
 
 
-def combine(kind: Kind, rows: Iterable[Row], step_s: int) -> list[Row]:
+def combine(kind: TableKind, rows: Iterable[Row], step_s: int) -> list[Row]:
     """Rows with the same keys and in the same step of time (such as a tier), made into one."""
     length = 1 + len(kind.keys)
     groups: dict[Row, list[Row]] = {}
@@ -26,13 +26,13 @@ def combine(kind: Kind, rows: Iterable[Row], step_s: int) -> list[Row]:
     return [(*key, *_one(kind, values)) for key, values in groups.items()]
 
 
-def _one(kind: Kind, values: Sequence[Row]) -> Row:
+def _one(kind: TableKind, values: Sequence[Row]) -> Row:
     if len(values) == 1:
         return values[0]
     return tuple(merge(column) for merge, column in zip(kind.merges.values(), zip(*values, strict=True), strict=True))
 
 
-async def put(connection: Connection, bot: int, kind: Kind, tier: Tier, rows: Sequence[Row]) -> None:
+async def put(connection: Connection, bot: int, kind: TableKind, tier: Tier, rows: Sequence[Row]) -> None:
     """Store rows; one with the same key is overwritten."""
     table = kind.tables[tier]
     new = ", ".join(f"{name} = excluded.{name}" for name in kind.merges)
@@ -42,7 +42,7 @@ async def put(connection: Connection, bot: int, kind: Kind, tier: Tier, rows: Se
         await connection.insert(table, ("bot", *kind.columns), together, conflict)
 
 
-async def add(connection: Connection, bot: int, kind: Kind, tier: Tier, rows: Sequence[Row]) -> None:
+async def add(connection: Connection, bot: int, kind: TableKind, tier: Tier, rows: Sequence[Row]) -> None:
     """Store rows; one with the same key is merged with what it meets. The caller holds the lock of the instance."""
     rows = combine(kind, rows, tier)
     if rows:
@@ -50,7 +50,7 @@ async def add(connection: Connection, bot: int, kind: Kind, tier: Tier, rows: Se
         await put(connection, bot, kind, tier, combine(kind, [*met, *rows], tier))
 
 
-async def _met(connection: Connection, bot: int, kind: Kind, tier: Tier, rows: Sequence[Row]) -> list[Row]:
+async def _met(connection: Connection, bot: int, kind: TableKind, tier: Tier, rows: Sequence[Row]) -> list[Row]:
     # All rows have one writer, and nearly always one time; so the rest of the key is compared here.
     length = 1 + len(kind.keys)
     keys = {row[:length] for row in rows}

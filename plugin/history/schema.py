@@ -27,7 +27,7 @@ class Table:
         TABLES[name] = self
 
 
-class Kind(NamedTuple):
+class TableKind(NamedTuple):
     """One kind of measured rows: the same columns in every tier."""
 
     tables: Mapping[Tier, Table]
@@ -46,12 +46,14 @@ def _merged(packed: Sequence[bytes]) -> bytes:
     return Histogram.unpack(*packed).pack()
 
 
-def _kind(name: str, tiers: Sequence[Tier], keys: Mapping[str, str], values: Mapping[str, tuple[str, Merge]]) -> Kind:
+def _kind(
+    name: str, tiers: Sequence[Tier], keys: Mapping[str, str], values: Mapping[str, tuple[str, Merge]]
+) -> TableKind:
     # The time comes second, so that one span of a bot lies together: written at its end, read and pruned in one piece.
     key = {"bot": _BIG, "at": _BIG, **keys}
     types = {column: type_ for column, (type_, _) in values.items()}
     tables = {tier: Table(f"golem_{name}_{tier.name.lower()}", key, types) for tier in tiers}
-    return Kind(tables, tuple(keys), {column: merge for column, (_, merge) in values.items()})
+    return TableKind(tables, tuple(keys), {column: merge for column, (_, merge) in values.items()})
 
 
 TIERS = (Tier.MINUTE, Tier.HOUR, Tier.DAY)

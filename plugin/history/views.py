@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from plugin.history import names
 from plugin.history.engine import Connection, Database
 from plugin.history.names import Names
-from plugin.history.schema import TIERS, Kind, Table
+from plugin.history.schema import TIERS, Table, TableKind
 from plugin.history.tiers import KeptFrom, Marks, Segment, Tier, cover
 from plugin.model import Scope
 
@@ -35,7 +35,7 @@ class View(NamedTuple):
     last_day: int
     """The end of the last day that was written to."""
 
-    def parts(self, kind: Kind, start: int | None, end: int, step_s: int = Tier.DAY) -> Iterator[RowRange]:
+    def parts(self, kind: TableKind, start: int | None, end: int, step_s: int = Tier.DAY) -> Iterator[RowRange]:
         """Each part of a span once, in rows that fit into steps; a start of None is all there is, whatever the end."""
         coarsest = max(tier for tier in TIERS if step_s % tier == 0)
         for group in self.groups:
@@ -109,7 +109,7 @@ class RowRange(NamedTuple):
     """Rows of one kind from one tier."""
 
     view: View
-    kind: Kind
+    kind: TableKind
     instances: tuple[int, ...] | None
     segment: Segment
 

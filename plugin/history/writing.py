@@ -11,7 +11,7 @@ from plugin.history.engine import Connection, Database
 from plugin.history.fleet import numbered, register
 from plugin.history.names import Name, Names
 from plugin.history.rows import Row, add, combine, put
-from plugin.history.schema import Kind
+from plugin.history.schema import TableKind
 from plugin.history.tiers import Marks, Tier
 from plugin.measures import measure_of
 from plugin.model import AnswerTimes, Batch, ErrorDelta, Writer
@@ -106,7 +106,7 @@ def _passed(start: int, marks: Marks) -> list[Tier]:
     return hours + ([Tier.DAY, Tier.EVER] if start < marks.days_until else [])
 
 
-def _rows(batch: Batch, numbers: _Numbers) -> list[tuple[Kind, list[Row]]]:
+def _rows(batch: Batch, numbers: _Numbers) -> list[tuple[TableKind, list[Row]]]:
     at, who = batch.start, (numbers.instance, numbers.release)
     commands: list[Row] = [
         (

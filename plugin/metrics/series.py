@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from plugin.measures import CONNECTED, SAMPLED, Kind
+from plugin.measures import CONNECTED, SAMPLED, MeasureKind
 from plugin.model import ConnectionSnapshot, Sample, SeriesDelta
 
 
@@ -25,7 +25,7 @@ class Gathering:
         """Add what a sample says, given the one before it."""
         for measure in SAMPLED:
             value = measure.read(sample)
-            if measure.kind is Kind.GAUGE:
+            if measure.kind is MeasureKind.GAUGE:
                 self.add(measure.name, value)
             elif before is not None and value is not None:
                 self.add(measure.name, max(0, value - (measure.read(before) or 0)))
