@@ -18,6 +18,10 @@ TEST_LIMIT_S = 30
 OUTPUT = "pytest.txt"
 """What pytest printed, in the folder that it ran in."""
 MEMORY_BYTES = 4 << 30
+OPTIONS = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", f"--timeout={TEST_LIMIT_S}")
+OUTPUT = "pytest.txt"
+"""What pytest printed, in the folder that it ran in."""
+MEMORY_BYTES = 4 << 30
 LIMITS = (f"--timeout={TEST_LIMIT_S}", "--timeout-method=thread")
 """That of the thread ends the process: otherwise hypothesis would try again what takes too long."""
 OPTIONS = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", *LIMITS)
@@ -79,4 +83,6 @@ def attempt(folder: Path, arguments: Sequence[str], choice: Choice) -> None:
     output = os.open(OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    os._exit(pytest.main([*OPTIONS, *arguments], [Chosen(choice)]))
+    # A thread ends the process, where hypothesis would try again what takes too long; but a server must not outlive it.
+    limit = f"--timeout-method={'signal' if choice.only_slow else 'thread'}"
+    os._exit(pytest.main([*OPTIONS, limit, *arguments], [Chosen(choice)]))
