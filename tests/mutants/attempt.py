@@ -19,12 +19,6 @@ OUTPUT = "pytest.txt"
 """What pytest printed, in the folder that it ran in."""
 MEMORY_BYTES = 4 << 30
 OPTIONS = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", f"--timeout={TEST_LIMIT_S}")
-OUTPUT = "pytest.txt"
-"""What pytest printed, in the folder that it ran in."""
-MEMORY_BYTES = 4 << 30
-LIMITS = (f"--timeout={TEST_LIMIT_S}", "--timeout-method=thread")
-"""That of the thread ends the process: otherwise hypothesis would try again what takes too long."""
-OPTIONS = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", *LIMITS)
 
 
 class Choice(NamedTuple):
