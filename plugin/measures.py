@@ -33,6 +33,8 @@ class Shown:
     """So many of that unit are one of the measure's."""
     chart: str = ""
     """The title of its chart where that says more."""
+    charted: bool = True
+    """Whether its course is drawn, where it is judged."""
     setting: str = ""
     """What judges it: the name of its scale, and of its value in the health of a bot. Empty: it is not judged."""
 
@@ -56,6 +58,8 @@ class Measure:
     """A fleet has the sum of what its instances have, not their mean."""
     shown: Shown | None = None
     """None: no page tells it."""
+    mean: bool = False
+    """Its level over a span is the mean, not the median; no test tells levels of it apart."""
     explains: str = ""
     """What a sentence calls it that says what grew together with memory; empty where it explains nothing."""
 
@@ -104,6 +108,14 @@ SAMPLED = (
         "discord.gateway.latency",
         lambda sample: sample.latency_s,
         shown=Shown("Latency", "ms", 1000.0, setting="latency_ms"),
+    ),
+    Measure(
+        "connected_share",
+        "1",
+        "discord.shard.connected",
+        lambda sample: sample.connected,
+        shown=Shown("Connected", "%", 100.0, charted=False, setting="uptime_percent"),
+        mean=True,
     ),
     Measure(
         "guilds",

@@ -150,6 +150,7 @@ class Monitor:
             self.settings,
         )
         sampler.work = self._work
+        sampler.connected = lambda: self._uptime.connected_share(time.monotonic_ns())
         return sampler
 
     def _new_keeper(self) -> Keeper:

@@ -47,6 +47,8 @@ class Sampler:
         """What sampling and judging cost, in whatever thread."""
         self.work: BackgroundWork | None = None
         """Looked at with every sample."""
+        self.connected: Callable[[], float | None] = lambda: None
+        """Tells the share of the shards that are connected."""
         self.before: list[Callable[[], object]] = []
         """Called before every sample."""
         self._gateway = gateway
@@ -129,6 +131,7 @@ class Sampler:
             None if self.work is None else self.work.running,
             self._gateway.cache_entries(),
             self._loop_lag(),
+            self.connected(),
         )
 
     async def _judge_if_due(self, now: float) -> None:

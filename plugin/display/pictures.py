@@ -83,7 +83,7 @@ def performance_charts(
     found: list[Chart] = []
     for measure, shown in TOLD:
         points = _scaled(courses.get(measure.name, ()), shown.factor)
-        if not shown.setting or sum(value is not None for _, value in points) < FEWEST_POINTS:
+        if not shown.setting or not shown.charted or sum(value is not None for _, value in points) < FEWEST_POINTS:
             continue
         limits = _threshold(getattr(health, shown.setting))
         if measure.name == MEMORY:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -107,9 +107,12 @@ def _level(measure: Measure, kept: SpanRows, before: SpanRows | None, spans: Spa
     by_step, before_by_step = _values(course, spans.end, whole), _values(earlier, spans.start, whole)
     known, old = list(by_step.values()), list(before_by_step.values())
     scale = scales.of_measure(measure)
-    change = compare_levels(old, known, verdicts=FALLING_IS_BETTER if scale else NEITHER)
-    if known and not old:
+    if measure.mean:
+        change = Change(_mean(earlier, before_by_step), _mean(course, by_step), None, ChangeVerdict.UNKNOWN)
+    elif known and not old:
         change = Change(None, median(known), None, ChangeVerdict.UNKNOWN)
+    else:
+        change = compare_levels(old, known, verdicts=FALLING_IS_BETTER if scale else NEITHER)
     told = [point.values for point in course.points if point.at in by_step]
     extremes = [end for values in told for end in (values.minimum, values.maximum)]
     judged = _judged(measure, change.after, scale)
@@ -120,6 +123,13 @@ def _level(measure: Measure, kept: SpanRows, before: SpanRows | None, spans: Spa
         max(extremes, default=None),
         _every_step(by_step, course.step_s, spans),
     )
+
+
+def _mean(course: SeriesCourse, steps: Container[int]) -> float | None:
+    """The mean of all values in these steps; None without any."""
+    told = [point.values for point in course.points if point.at in steps]
+    number = sum(values.count for values in told)
+    return sum(values.sum for values in told) / number if number else None
 
 
 def _every_step(

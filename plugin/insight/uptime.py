@@ -33,11 +33,15 @@ class _ShardGaps:
             self.gaps.append((since_ns, now_ns))
         self.away_since_ns = None
 
+    def is_away(self, now_ns: int) -> bool:
+        """Whether it is away for longer than is forgiven."""
+        return self.away_since_ns is not None and now_ns - self.away_since_ns >= FORGIVEN_NS
+
     def away_ns(self, begin_ns: int, now_ns: int) -> int:
         while self.gaps and self.gaps[0][1] <= begin_ns:
             self.gaps.popleft()
         since_ns = self.away_since_ns
-        open_ns = 0 if since_ns is None or now_ns - since_ns < FORGIVEN_NS else now_ns - max(since_ns, begin_ns)
+        open_ns = now_ns - max(since_ns, begin_ns) if since_ns is not None and self.is_away(now_ns) else 0
         return open_ns + sum(end - max(start, begin_ns) for start, end in self.gaps)
 
 
@@ -64,6 +68,15 @@ class UptimeMeter:
             if shard is None:
                 shard = self._shards[shard_id] = _ShardGaps(self._started_ns)
             shard.update(now_ns, is_connected)
+
+    def connected_share(self, now_ns: int) -> float | None:
+        """The share of the shards that are connected at this moment, 0 to 1, those counted that may yet resume.
+
+        None before the start and without shards.
+        """
+        if self._started_ns is None or not self._shards:
+            return None
+        return sum(not shard.is_away(now_ns) for shard in self._shards.values()) / len(self._shards)
 
     def share(self, now_ns: int) -> float | None:
         """The mean over all shards of the share of the last 24 h in which they were connected, 0 to 1.

@@ -108,3 +108,5 @@ class Sample(NamedTuple):
     """What hikari's cache holds of every kind together."""
     loop_lag: LoopLag | None = None
     """Of the event loop since the sample before; None where it is not watched."""
+    connected: float | None = None
+    """The share of the shards that were connected, or away for less than a minute, 0 to 1; None without shards."""

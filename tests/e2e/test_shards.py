@@ -125,7 +125,7 @@ async def test_a_deaf_shard_is_named(scene: Scene, clock: Clock) -> None:
     """A shard that heard much and now hears nothing, though it is connected, is in `/health` and `/performance`."""
     sample = await scene.run()
     monitor: Any = plugin.monitor_of(sample.bot)
-    for _ in range(30):
+    for _ in range(210):  # until half past
         clock.advance(60)
         scene.discord.emit("TYPING_START", {})
         await until(lambda: shard(sample).silence_s < 30)

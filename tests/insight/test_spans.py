@@ -171,6 +171,16 @@ def test_levels_are_judged_in_the_units_of_their_settings() -> None:
     assert levels["cpu_share"].judged.severity is Severity.WELL
 
 
+def test_lost_connections_count_in_proportion() -> None:
+    """Forty minutes away in a day are 97.2 %, where the median is 100; no test calls that a change."""
+    away = [0.0] * 40 + [1.0] * 1400
+    levels = review(kept(connected_share=course(away)), kept(connected_share=course([1.0] * 60))).levels
+    level = levels["connected_share"]
+    assert level.judged.value == pytest.approx(97.22, abs=0.01)
+    assert level.judged.severity is Severity.CRITICAL
+    assert (level.change.before, level.change.verdict) == (1, ChangeVerdict.UNKNOWN)
+
+
 @pytest.mark.parametrize(
     ("before", "now", "verdict"), [(100, 900, ChangeVerdict.MOVED), (100, 101, ChangeVerdict.SAME)]
 )

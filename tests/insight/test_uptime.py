@@ -68,6 +68,15 @@ def test_an_outage_is_forgotten_after_a_day() -> None:
     assert made.share(35 * HOUR_NS) == 1
 
 
+def test_a_shard_counts_as_connected_until_it_cannot_be_resuming() -> None:
+    """One of two is away for a minute before the share of this moment falls; it is unknown before the start."""
+    assert UptimeMeter().connected_share(5) is None
+    made = meter((0, {0: True, 1: True}), (HOUR_NS, {0: False, 1: True}))
+    assert [made.connected_share(HOUR_NS + after * S_NS) for after in (0, 59, 60, 3600)] == [1, 1, 0.5, 0.5]
+    made.update(2 * HOUR_NS, {0: True})
+    assert made.connected_share(2 * HOUR_NS) == 1
+
+
 def test_start_begins_anew() -> None:
     """What was before a second start is forgotten."""
     made = meter((0, UP))

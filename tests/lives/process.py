@@ -134,7 +134,8 @@ class Process:
         if self.machine is not None:
             self.machine.minute()
             lag = self.machine.roll()
-        sample = Sample(clock.unix_s(), resources, latency_s, 40, None, self.registry.totals(), running, 900, lag)
+        totals, connected = self.registry.totals(), self.uptime.connected_share(clock.ns())
+        sample = Sample(clock.unix_s(), resources, latency_s, 40, None, totals, running, 900, lag, connected)
         self.samples.add(sample, clock.at)
         self.registry.look(clock.at)
 

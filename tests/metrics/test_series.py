@@ -12,7 +12,7 @@ from plugin.model import ConnectionSnapshot, LoopLag, ResourceSample, Sample, Se
 
 UNKNOWN = Sample(0.0, ResourceSample(None, None, None, None, None), None, None, None, (0, 0, 0, 0))
 KNOWN = Sample(
-    0.0, ResourceSample(1000, 0.5, 0.25, 7, 30), 0.04, 12, 100, (0, 0, 0, 0), 9, 400, LoopLag(1, 3_000_000, 5)
+    0.0, ResourceSample(1000, 0.5, 0.25, 7, 30), 0.04, 12, 100, (0, 0, 0, 0), 9, 400, LoopLag(1, 3_000_000, 5), 0.5
 )
 
 
@@ -45,6 +45,7 @@ def test_every_value_of_a_sample_is_in_the_series_of_its_name() -> None:
         "tasks": 9,
         "loop_lag_s": 0.003,
         "cache_entries": 400,
+        "connected_share": 0.5,
     }
 
 

@@ -116,7 +116,7 @@ def _compared(review: SpanReview, rows: Sequence[_Row]) -> str:
 
 def _courses(review: SpanReview) -> Iterator[str]:
     for measure, shown in TOLD:
-        if shown.setting:
+        if shown.setting and shown.charted:
             yield from _course(shown.title, review.levels[measure.name], _show(shown))
     invoked = [value for _, value in review.invoked]
     if any(invoked) and len(invoked) > 1:
