@@ -180,7 +180,7 @@ class Settings:
     judge_interval_s: float = _number(300, 1, 86_400, "seconds between two looks at the thresholds")
     loop_watch: bool = _switch(True, "measure the event loop's lag, and find out what holds it")
     loop_block_threshold_ms: float = _number(250, 100, 60_000, "what holds the event loop longer is shown in /health")
-    window_length: int = _number(100, 10, 1000, "how many last answers are kept for each command", whole=True)
+    window_length: int = _number(100, 10, 1000, "how many last answers are kept for per command", whole=True)
     guilds: tuple[int, ...] = _ids("guilds to register the commands in; empty: wherever the bot registers its own")
     owner_only: bool = _switch(False, "only the bot's owners may call the commands")
     details: str = _choice(

@@ -164,8 +164,8 @@ async def test_memory_that_grows_is_foretold(kept: Kept) -> None:
             await kept.store.write(OTHER, batch(NOON + hour * HOUR, memory_bytes=9000.0 * MB))
     past = (await overview.health(kept, True, WORLD)).review
     assert past is not None and past.growth is not None
-    assert past.growth.sentences.startswith("Memory grows 12 MB a day since ")
-    assert "it would reach 500 MB on " in past.growth.sentences
+    assert past.growth.sentences.startswith("Memory has grown 12 MB a day since ")
+    assert "at this rate it reaches 500 MB on " in past.growth.sentences
     assert past.growth.sentences.endswith(" Cache entries grew with it.")
     await kept.store.register(NEXT, NOON - HOUR)
     past = (await overview.health(kept, False, WORLD)).review
@@ -235,4 +235,4 @@ async def test_memory_that_grows_meets_the_threshold_of_its_container(kept: Kept
         await kept.store.write(WRITER, batch(NOON + hour * HOUR, delta(ok=1), memory_bytes=(196.0 + hour) * MB))
     past = (await overview.health(kept, False, World(NOW, Settings(), 260.0 * MB))).review
     assert past is not None and past.growth is not None
-    assert [crossing.what for crossing in past.growth.crossings] == ["247 MB", "all the memory there is (260 MB)"]
+    assert [crossing.what for crossing in past.growth.crossings] == ["247 MB", "total memory (260 MB)"]

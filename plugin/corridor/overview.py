@@ -240,7 +240,7 @@ def _limits(world: World) -> Mapping[str, float]:
     limits = {megabytes(threshold): threshold * MEGABYTE}
     if world.memory_limit_bytes is not None:
         whole = world.memory_limit_bytes
-        limits[f"all the memory there is ({megabytes(whole / MEGABYTE)})"] = whole
+        limits[f"total memory ({megabytes(whole / MEGABYTE)})"] = whole
     return limits
 
 

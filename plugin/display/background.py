@@ -37,7 +37,7 @@ def background_section(snapshot: Snapshot, health: Health) -> Section:
     listeners = Rows(lambda judged: _listener(judged, snapshot.at), health.listeners)
     rows = [
         *_totals(snapshot.background, health),
-        *text.cut(in_trouble, MOST_TROUBLED, "… and {:,} more in trouble"),
+        *text.cut(in_trouble, MOST_TROUBLED, "… and {:,} more with warnings"),
         *text.cut(listeners, MOST_LISTENERS, "… and {:,} more listeners"),
         *text.cut(Rows(_well, well), MOST_WELL),
     ]
@@ -47,11 +47,11 @@ def background_section(snapshot: Snapshot, health: Health) -> Section:
 def _totals(background: BackgroundSnapshot, health: Health) -> list[str]:
     scheduled = [judged for judged in health.tasks if judged.group.kind is TaskKind.SCHEDULED]
     run = sum(judged.group.running > 0 for judged in scheduled)
-    shown = f"{run:,} of {len(scheduled):,} run" if scheduled else "none"
+    shown = f"{run:,} of {len(scheduled):,}" if scheduled else "none"
     return [
-        measures.plain("Scheduled", shown),
+        measures.plain("Scheduled running", shown),
         measures.plain("Tasks running", numbers.count(background.running)),
-        measures.plain("Listeners raising", numbers.count(len(background.listeners))),
+        measures.plain("Listeners with errors", numbers.count(len(background.listeners))),
     ]
 
 
@@ -87,9 +87,9 @@ def _troubled(judged: TaskHealth, at: float) -> str:
     lines = [_head(judged.severity, group)]
     if group.stopped is not None:
         ago = "" if group.stopped_at is None else f", {numbers.ago(at - group.stopped_at)}"
-        lines += text.wrapped(f"{group.stopped}{ago}; it will not run again", INDENT)
+        lines += text.wrapped(f"{group.stopped}{ago}; will not run again", INDENT)
     elif group.died:
-        what = "runs failed" if group.kind is TaskKind.SCHEDULED else "died"
+        what = "runs failed" if group.kind is TaskKind.SCHEDULED else "failed"
         ago = "" if group.error is None else f", last {numbers.ago(at - group.error.last_seen)}"
         lines += text.wrapped(f"{numbers.count(group.died)} {what}{ago}", INDENT)
     if growth is not None:

@@ -63,20 +63,20 @@ def duration(value: float | None) -> str:
 def legend(spans: Spans) -> str:
     """What the arrows say, or why there are none."""
     if spans.before is not None:
-        return f"{MORE} {LESS} differ from the {WORDS[spans.period]} before by more than chance."
+        return f"{MORE} {LESS} significant change from the previous {WORDS[spans.period]}."
     if spans.period is Period.ALL:
-        return "All there is: nothing lies before it to compare with."
+        return "All time: nothing to compare with."
     if spans.since is None:
-        return "History has just begun: there is nothing to compare with yet."
+        return "History has just started: nothing to compare with yet."
     began = numbers.discord_time(spans.since)
-    return f"History began {began}: it does not cover the {WORDS[spans.period]} before, so nothing is compared."
+    return f"History began {began}: not enough to compare with the previous {WORDS[spans.period]}."
 
 
 def footer(spans: Spans) -> str:
     """Which span the numbers are over, which one they are set beside, and whose they are."""
     if spans.period is Period.ALL:
-        over = "all time, nothing before it"
+        over = "all time"
     else:
         name = WORDS[spans.period]
-        over = f"last {name}, beside the {name} before" if spans.before is not None else f"last {name}"
+        over = f"last {name}, compared with the previous {name}" if spans.before is not None else f"last {name}"
     return over if spans.instances is None else f"{over} · {numbers.plural(spans.instances, 'instance')}"

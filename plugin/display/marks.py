@@ -20,10 +20,10 @@ class SeverityMark(NamedTuple):
 
 
 MARKS = {
-    Severity.UNKNOWN: SeverityMark("⚪", hikari.Color(0x99AAB5), "Too early to tell: nothing was measured yet."),
-    Severity.WELL: SeverityMark("🟢", hikari.Color(0x57C785), "Your bot is well."),
-    Severity.WARNING: SeverityMark("🟡", hikari.Color(0xFDCB58), "Your bot works, but something needs a look."),
-    Severity.CRITICAL: SeverityMark("🔴", hikari.Color(0xED4245), "Your bot is not well."),
+    Severity.UNKNOWN: SeverityMark("⚪", hikari.Color(0x99AAB5), "No data yet."),
+    Severity.WELL: SeverityMark("🟢", hikari.Color(0x57C785), "Your bot is healthy."),
+    Severity.WARNING: SeverityMark("🟡", hikari.Color(0xFDCB58), "Your bot works, with warnings."),
+    Severity.CRITICAL: SeverityMark("🔴", hikari.Color(0xED4245), "Your bot has problems."),
 }
 NO_SIGN = "  "
 """In the place of a sign, for what is not judged."""

@@ -1,4 +1,4 @@
-"""Lines that hold one value: beside its name, against what is wanted of it, over time."""
+"""Lines that hold one value: beside its name, against its limit or target, over time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from plugin.display import graphs, numbers, text
 from plugin.display.marks import NO_SIGN, sign
 from plugin.model import Health, Judged, Severity
 
-LABEL_CELLS = 11
+LABEL_CELLS = 14
 GRAPH_CELLS = text.LINE_CELLS - 3 - LABEL_CELLS
 AFTER_DEFERRING = "after deferring"
 DEFERRED_NOTE = f"   {AFTER_DEFERRING}"
@@ -35,14 +35,14 @@ def _against(value: Judged, show: Callable[[float | None], str]) -> str:
     if value.value is None or value.threshold is None:
         return ""
     if value.target is not None and value.target > value.threshold:  # the more the better: no bar fills up
-        return graph("wanted", text.right(show(value.target), GRAPH_CELLS))
-    return graph(f"of {show(value.threshold)}", graphs.gauge(value.value, value.threshold, GRAPH_CELLS))
+        return graph("target", text.right(show(value.target), GRAPH_CELLS))
+    return graph(f"limit {show(value.threshold)}", graphs.gauge(value.value, value.threshold, GRAPH_CELLS))
 
 
 def error_rate(label: str, rate: Judged, latest: tuple[int, int]) -> list[str]:
     """An error rate, and how many of the latest invocations it is of."""
     rows = [judged(label, rate, numbers.percent)]
-    return [*rows, plain("of the latest", numbers.count(sum(latest)))] if sum(latest) else rows
+    return [*rows, plain("of the last", numbers.count(sum(latest)))] if sum(latest) else rows
 
 
 def graph(label: str, drawn: str) -> str:
@@ -61,4 +61,4 @@ def course(values: Sequence[float | None], seconds: float) -> list[str]:
 def window_words(health: Health) -> str:
     """What averages and quantiles are over, as a footer says it."""
     longest = max((len(judged.answers.window_ns) for judged in health.commands), default=0)
-    return f"last {longest:,} answers of each" if longest else "no answers yet"
+    return f"last {longest:,} answers per command" if longest else "no answers yet"

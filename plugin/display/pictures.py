@@ -98,16 +98,16 @@ def performance_charts(
 def command_pictures(command_health: CommandHealth) -> Sequence[Chart]:
     """What `/commandstats command:` shows of the time since the start."""
     limits = _threshold_ns(command_health.response)
-    return command_charts("Time to the answer, since start", command_health.answers.times, limits)
+    return command_charts("Answer time, since start", command_health.answers.times, limits)
 
 
 def past_command_pictures(past: CommandPast) -> Sequence[Chart]:
     """What `/commandstats command:` shows of a period: the distribution, and the course with the releases in it."""
     spans, points = past.spans, past.course.points
-    over = "of all time" if spans.period is Period.ALL else f"last {spans.period.value}"
-    title = f"Time to the answer, {over}"
+    over = "all time" if spans.period is Period.ALL else f"last {spans.period.value}"
+    title = f"Answer time, {over}"
     course = course_chart(
-        "Time to the answer over time",
+        "Answer time over time",
         p50_ns=[(point.at, past.times_of(point).quantile_ns(0.5)) for point in points],
         p95_ns=[(point.at, past.times_of(point).quantile_ns(0.95)) for point in points],
         high="p95" if all(carries(0.95, past.times_of(point).total) for point in points) else "p95 or slowest",
@@ -133,7 +133,7 @@ def command_charts(
 
 
 def _threshold(judged: Judged) -> list[Limit]:
-    return [] if judged.threshold is None else [Limit(judged.threshold, "threshold", Severity.CRITICAL)]
+    return [] if judged.threshold is None else [Limit(judged.threshold, "limit", Severity.CRITICAL)]
 
 
 def _threshold_ns(milliseconds: Judged) -> list[Limit]:
@@ -144,7 +144,7 @@ def _threshold_ns(milliseconds: Judged) -> list[Limit]:
 def _brink(there_is_mb: float | None, memory_mb: Points, health: Health) -> list[Limit]:
     highest = max([value for _, value in memory_mb if value is not None], default=0)
     near = NEAR * max(highest, health.memory_mb.threshold or 0)
-    return [] if there_is_mb is None or there_is_mb > near else [Limit(there_is_mb, "all there is", Severity.CRITICAL)]
+    return [] if there_is_mb is None or there_is_mb > near else [Limit(there_is_mb, "total memory", Severity.CRITICAL)]
 
 
 def _memory_there_is_mb(snapshot: Snapshot) -> float | None:

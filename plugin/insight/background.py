@@ -134,21 +134,21 @@ def background_troubles(health: Health, at: float) -> Iterator[tuple[Severity, s
     groups = [judged.group for judged in health.tasks]
     yield from _said("tasks will not run again", [_stopped(group, at) for group in groups if group.stopped is not None])
     yield from _said(
-        "scheduled tasks failed lately",
+        "scheduled tasks failed recently",
         [_failed(g, at) for g in groups if g.kind is TaskKind.SCHEDULED and g.stopped is None and _lately(g.error, at)],
     )
     yield from _said(
-        "kinds of tasks died lately",
+        "kinds of tasks failed recently",
         [_died(g, at) for g in groups if g.kind is TaskKind.ASYNCIO and _lately(g.error, at)],
     )
-    yield from _said("kinds of tasks pile up", [_piling(judged, at) for judged in health.tasks if judged.growth])
+    yield from _said("kinds of tasks piling up", [_piling(judged, at) for judged in health.tasks if judged.growth])
     often = [judged.listener for judged in health.listeners if judged.severity > WELL]
-    yield from _said("listeners raise often", [_raising(listener, at) for listener in often])
+    yield from _said("listeners fail often", [_raising(listener, at) for listener in often])
 
 
 def _said(several: str, phrases: Sequence[str]) -> Iterator[tuple[Severity, str]]:
     if phrases:
-        yield WARNING, phrases[0] if len(phrases) == 1 else f"{len(phrases)} {several}, such as: {phrases[0]}"
+        yield WARNING, phrases[0] if len(phrases) == 1 else f"{len(phrases)} {several}, for example: {phrases[0]}"
 
 
 def _stopped(group: TaskGroupSnapshot, at: float) -> str:
@@ -161,7 +161,7 @@ def _failed(group: TaskGroupSnapshot, at: float) -> str:
 
 
 def _died(group: TaskGroupSnapshot, at: float) -> str:
-    return f"a task of {function(group.name)} died{_cause(group.error, at)}"
+    return f"a task of {function(group.name)} failed{_cause(group.error, at)}"
 
 
 def _cause(error: ErrorGroup | None, at: float) -> str:
@@ -171,12 +171,12 @@ def _cause(error: ErrorGroup | None, at: float) -> str:
 def _piling(judged: TaskHealth, at: float) -> str:
     growth = judged.growth
     grown = "" if growth is None else f": {growth.before:,} to {growth.now:,} in {lasting(at - growth.since)}"
-    return f"tasks of {function(judged.group.name)} pile up{grown}"
+    return f"tasks of {function(judged.group.name)} piling up{grown}"
 
 
 def _raising(listener: ListenerSnapshot, at: float) -> str:
     span = lasting(at - listener.latest[-OFTEN])
-    return f"{titled('listener', function(listener.name))} raised {OFTEN} times in {span}: {failure(listener.error)}"
+    return f"{titled('listener', function(listener.name))} failed {OFTEN} times in {span}: {failure(listener.error)}"
 
 
 def _ago(moment: float | None, at: float) -> str:

@@ -23,20 +23,20 @@ EXPLAINS = 0.5
 
 _SECOND_NS = 1_000_000_000
 _WHERE = {
-    Stage.LOOP: "waiting for the event loop: something else held it",
-    Stage.CHECKS: "in checks and hooks: make them quicker",
-    Stage.CODE: "before the first response: defer first",
-    Stage.DISCORD: "waiting for Discord: defer before asking it for anything else",
-    Stage.LIMITED: "held back by rate limits: defer before asking Discord for anything else",
+    Stage.LOOP: "waiting for the event loop: something else blocked it",
+    Stage.CHECKS: "in checks and hooks: make them faster",
+    Stage.CODE: "in its own code: defer first",
+    Stage.DISCORD: "waiting for Discord: defer before any other API call",
+    Stage.LIMITED: "waiting for rate limits: defer before any other API call",
 }
 _OWN = (Stage.CHECKS, Stage.CODE)
 """Stages in which the command itself can hold the event loop."""
 
 _WHERE_AT = {
-    Stage.CHECKS: "in checks and hooks, at {}: make them quicker",
-    Stage.CODE: "before the first response in {}: defer first",
-    Stage.DISCORD: "waiting for Discord in {}: defer first",
-    Stage.LIMITED: "held back by rate limits in {}: defer first",
+    Stage.CHECKS: "in checks and hooks at {}: make them faster",
+    Stage.CODE: "in its own code at {}: defer first",
+    Stage.DISCORD: "waiting for Discord at {}: defer first",
+    Stage.LIMITED: "waiting for rate limits at {}: defer first",
 }
 
 
@@ -62,9 +62,9 @@ def _first_response_ns(split: Split) -> int:
 
 
 def _used(name: str, split: Split, number: int) -> str:
-    over = f"the last {number:,} invocations" if number > 1 else "its one invocation"
-    how = "at p95" if carries(QUANTILE, number) else "at most"
-    return f"{name} used {_seconds(split.first_response_ns)} of its 3 s {how} in {over}"
+    how = "p95" if carries(QUANTILE, number) else "slowest"
+    over = f"{how} of the last {number:,} invocations" if number > 1 else "one invocation"
+    return f"{name} took {_seconds(split.first_response_ns)} s ({over}; Discord allows 3 s)"
 
 
 def _most(split: Split, place: Place | None, blocks: Sequence[LoopBlock], name: str) -> str:
@@ -75,8 +75,8 @@ def _most(split: Split, place: Place | None, blocks: Sequence[LoopBlock], name: 
     own = [block for block in blocks if block.what == name and block.place is not None]
     block = max(own, key=lambda block: block.longest_ns, default=None)
     if stage in _OWN and block is not None and block.longest_ns >= EXPLAINS * took_ns:
-        cure = "run that in a thread" if block.holding is Holding.WAITING else "move that out of the event loop"
-        return f"{took} holding the event loop in {_at(block.place)}{_called(block)}: {cure}"
+        cure = "run it in a thread" if block.holding is Holding.WAITING else "move it off the event loop"
+        return f"{took} blocking the event loop at {_at(block.place)}{_called(block)}: {cure}"
     at = _WHERE_AT.get(stage) if place is not None else None
     return f"{took} {_WHERE[stage] if at is None else at.format(_at(place))}"
 
@@ -109,11 +109,10 @@ def deadline_phrases(commands: Sequence[CommandSnapshot]) -> list[str]:
     if not missing:
         return []
     number, worst = max(missing, key=lambda found: found[0])
-    of = f"{label(worst.key)} {number} times"
-    deadline = f"{DEADLINE_NS // _SECOND_NS} s"
+    allowed = f"Discord allows {DEADLINE_NS // _SECOND_NS} s"
     if len(missing) == 1:
-        return [f"{of} too late for Discord's {deadline}"]
-    return [f"{len(missing)} commands too late for Discord's {deadline}, worst {of}"]
+        return [f"{label(worst.key)} answered too late {number} times ({allowed})"]
+    return [f"{len(missing)} commands answered too late ({allowed}), worst {label(worst.key)} {number} times"]
 
 
 def _misses_often(command: CommandSnapshot, misses: Misses) -> bool:

@@ -101,7 +101,7 @@ def _reasons(errors: Judged, mean: Judged, tally: _Tally, latest: Slot) -> tuple
         failing = []
     slow = slow_troubles(tally.members)
     if mean.severity is CRITICAL or (mean.severity > WELL and not slow):  # else the slow commands tell more
-        phrases.append(f"average response {amount(mean.value or 0, 'ms', beside=mean.threshold)}")
+        phrases.append(f"average answer time {amount(mean.value or 0, 'ms', beside=mean.threshold)}")
     troubles = slow
     if errors.severity < CRITICAL:  # only an error rate that is worse than that of the cog says more
         troubles += error_troubles(tally.members, above=max(errors.severity, WELL))

@@ -36,7 +36,7 @@ def discord_troubles(snapshot: Snapshot) -> Iterator[tuple[Severity, str]]:
         yield WARNING, phrase
     left, total = connection.identifies_left, connection.identifies_total
     if left is not None and total and left <= total * FEW_IDENTIFIES_SHARE:
-        yield WARNING, f"only {left:,} of {total:,} identifies left today"
+        yield WARNING, f"only {left:,} of {total:,} logins left today"
 
 
 def rest_reasons(rest: RestSnapshot | None) -> list[str]:
@@ -52,7 +52,7 @@ def rest_reasons(rest: RestSnapshot | None) -> list[str]:
     elif waiting:
         worst = max(waiting, key=_mean_wait_ns)
         wait = milliseconds(_mean_wait_ns(worst) / 1e6)
-        reasons.append(_said(waiting, worst, "waiting for rate limits", f"{wait} a call"))
+        reasons.append(_said(waiting, worst, "waiting for rate limits", f"{wait} per call"))
     return reasons
 
 
@@ -69,11 +69,11 @@ def is_deaf(shard: ShardSnapshot) -> bool:
 def _deaf(shards: Sequence[ShardSnapshot]) -> Iterator[tuple[Severity, str]]:
     if shards:
         worst = max(shards, key=lambda shard: shard.silence_s or 0)
-        silence = f"heard nothing for {rough_span(worst.silence_s or 0)}"
+        silence = f"received nothing for {rough_span(worst.silence_s or 0)}"
         if len(shards) == 1:
             yield WARNING, f"shard {worst.id} is connected but {silence}"
         else:
-            yield WARNING, f"{len(shards)} shards are connected but deaf, worst shard {worst.id}: {silence}"
+            yield WARNING, f"{len(shards)} shards are connected but silent, worst shard {worst.id}: {silence}"
 
 
 def _invalid(number: int) -> Iterator[str]:
@@ -85,7 +85,7 @@ def _failed(routes: Sequence[RouteSnapshot]) -> Iterator[str]:
     failed, calls = sum(route.lately.failed for route in routes), sum(route.lately.calls for route in routes)
     if failed >= MANY_FAILED and failed >= calls * FAILED_SHARE:
         worst = max(routes, key=lambda route: route.lately.failed)
-        yield f"Discord failed {failed:,} requests in 10 min, most of {route_label(worst.route)}"
+        yield f"Discord failed {failed:,} requests in 10 min, most on {route_label(worst.route)}"
 
 
 def _waits(route: RouteSnapshot) -> bool:

@@ -61,9 +61,9 @@ def _growth_of_lives(
     ]
     crossings = tuple(sorted(ahead, key=lambda ahead: ahead.at))
     speed, since = megabytes(found.trend.slope * HOUR_S / MEGABYTE), day(found.trend.since, now)
-    told = f"Memory grows {speed} an hour after every restart, {found.lives} times since {since}"
+    told = f"Memory grows {speed} an hour after each restart ({found.lives} since {since})"
     reaches = _reaches(crossings, now)
-    told = f"{told}; it would reach {reaches}." if reaches else f"{told}."
+    told = f"{told}; at this rate it reaches {reaches}." if reaches else f"{told}."
     return MemoryGrowth(found.trend, crossings, (), told)
 
 
@@ -74,8 +74,8 @@ def _reaches(crossings: Sequence[Crossing], now: float) -> str:
 def _sentences(found: Trend, crossings: Sequence[Crossing], with_it: Sequence[str], now: float) -> str:
     speed = megabytes(found.slope * DAY_S / MEGABYTE)
     reaches = _reaches(crossings, now)
-    told = f"Memory grows {speed} a day since {day(found.since, now)}"
-    told = f"{told}; it would reach {reaches}." if reaches else f"{told}."
+    told = f"Memory has grown {speed} a day since {day(found.since, now)}"
+    told = f"{told}; at this rate it reaches {reaches}." if reaches else f"{told}."
     return f"{told} {' and '.join(with_it).capitalize()} grew with it." if with_it else told
 
 

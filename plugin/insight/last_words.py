@@ -13,11 +13,11 @@ WORTH_TELLING = 0.8
 """From this share of all memory on it is told."""
 
 MOST_RUNNING = 3
-SHARE = re.compile(r"memory [^,]*\((\d+(?:\.\d+)?) % of all there is\)")
+SHARE = re.compile(r"memory [^,]*\((\d+(?:\.\d+)?) % of (?:total|all there is)\)")
 
 
 def last_words(sample: Sample | None, alerts: int, running: Sequence[tuple[CommandKey, int]]) -> str:
-    """`memory 254 MB (98 % of all there is), CPU 4 %, 1 alert, running /report`.
+    """`memory 254 MB (98 % of total), CPU 4 %, 1 alert, running /report`.
 
     `running` is how many invocations of each command run; the first few are named.
     """
@@ -26,7 +26,7 @@ def last_words(sample: Sample | None, alerts: int, running: Sequence[tuple[Comma
         resources = sample.resources
         if resources.rss_bytes is not None:
             share = resources.memory_share or 0
-            of_all = f" ({percent(100 * share)} of all there is)" if share >= WORTH_TELLING else ""
+            of_all = f" ({percent(100 * share)} of total)" if share >= WORTH_TELLING else ""
             said.append(f"memory {megabytes(resources.rss_bytes / MEGABYTE)}{of_all}")
         if resources.cpu_share is not None:
             said.append(f"CPU {percent(100 * resources.cpu_share)}")

@@ -8,8 +8,8 @@ from plugin.words import amount, lasting
 ALERT_WORDS = {
     "memory": ("memory", "memory_threshold_mb"),
     "cpu": ("CPU", "cpu_threshold_percent"),
-    "slow_command": ("average response", "slow_command_threshold_ms"),
-    "slow_deferred_answer": ("average answer after deferring", "deferred_answer_threshold_ms"),
+    "slow_command": ("average answer time", "slow_command_threshold_ms"),
+    "slow_deferred_answer": ("average answer time after deferring", "deferred_answer_threshold_ms"),
     "error_rate": ("error rate", "error_rate_threshold_percent"),
 }
 """What each rule judges, and the setting to change."""
@@ -25,5 +25,5 @@ def alert_line(change: AlertChange) -> str:
         return f"{what} {amount(alert.value, alert.unit, beside=alert.threshold)} is over {bound} ({setting})"
     lasted = lasting(change.at - alert.since)
     if change.value is None:
-        return f"{what} was over {bound} ({setting}) for {lasted}; there is nothing left to judge it by"
-    return f"{what} {amount(change.value, alert.unit)} is under {bound} again ({setting}); was over it for {lasted}"
+        return f"resolved: {what} was over {bound} ({setting}) for {lasted}; no recent data"
+    return f"resolved: {what} {amount(change.value, alert.unit)}, was over {bound} ({setting}) for {lasted}"

@@ -39,4 +39,4 @@ def held_loop(snapshot: Snapshot) -> Iterator[tuple[Severity, str]]:
         worst = found[0]
         longest = amount(worst.longest_ns / NS_PER_MS, "ms")
         others = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        yield WARNING, f"{worst.what or 'something'}{others} held the event loop, for up to {longest}"
+        yield WARNING, f"event loop blocked by {worst.what or 'unknown code'}{others}, up to {longest}"

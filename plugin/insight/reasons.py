@@ -56,11 +56,11 @@ def _values(health: Health, snapshot: Snapshot) -> Iterator[Reason]:
         yield rate.severity, f"error rate {failures(rate, health.latest)}"
     for what, judged, unit in (
         ("heartbeat latency", health.latency_ms, "ms"),
-        ("average response", health.response_ms, "ms"),
-        ("average answer after deferring", health.deferred_ms, "ms"),
+        ("average answer time", health.response_ms, "ms"),
+        ("average answer time after deferring", health.deferred_ms, "ms"),
         ("memory", health.memory_mb, "MB"),
         ("CPU", health.cpu_percent, "%"),
-        ("event loop's lag", health.loop_lag_ms, "ms"),
+        ("event loop lag", health.loop_lag_ms, "ms"),
         ("uptime", health.uptime_percent, "%"),
     ):
         if judged.severity > WELL:
@@ -74,14 +74,14 @@ def _limit(memory_mb: Judged, snapshot: Snapshot) -> str:
     if memory_mb.severity is not CRITICAL or limit_bytes is None or memory_mb.threshold is None:
         return ""
     limited = math.isclose(memory_mb.threshold, LIMIT_SHARE * limit_bytes / MEGABYTE)
-    return f" ({percent(100 * LIMIT_SHARE)} of all there is)" if limited else ""
+    return f" ({percent(100 * LIMIT_SHARE)} of total)" if limited else ""
 
 
 def _value(what: str, judged: Judged, unit: str) -> str:
     critical = judged.severity is CRITICAL
     bound = (judged.threshold if critical else judged.target) or 0
     value = amount(judged.value or 0, unit, beside=bound)
-    return f"{what} {value}, {'threshold' if critical else 'target'} {amount(bound, unit)}"
+    return f"{what} {value}, {'limit' if critical else 'target'} {amount(bound, unit)}"
 
 
 def _cogs(health: Health) -> Iterator[Reason]:
@@ -90,12 +90,12 @@ def _cogs(health: Health) -> Iterator[Reason]:
         return
     named = [cog for cog in critical if cog.name is not None]
     if named:
-        which = f"cog {named[0].name} is" if len(named) == 1 else f"{len(named)} cogs are"
-        example = "" if len(named) == 1 else f", such as {named[0].name}"
-        yield WARNING, f"{which} not well{example}: {named[0].reasons[0]}"
+        which = f"cog {named[0].name} has" if len(named) == 1 else f"{len(named)} cogs have"
+        example = "" if len(named) == 1 else f", for example {named[0].name}"
+        yield WARNING, f"{which} problems{example}: {named[0].reasons[0]}"
     for cog in critical:
         if cog.name is None:
-            yield WARNING, f"commands without a cog are not well: {cog.reasons[0]}"
+            yield WARNING, f"commands without a cog have problems: {cog.reasons[0]}"
 
 
 def _commands(health: Health) -> Iterator[Reason]:
@@ -116,21 +116,21 @@ def _counted(adjective: str, troubles: Sequence[Trouble]) -> str:
 
 def _alerts(number: int) -> Reason:
     # What crossed a threshold a few minutes ago may hide in the values of the whole time.
-    return WARNING, f"a threshold was crossed lately ({number} active {'alert' if number == 1 else 'alerts'})"
+    return WARNING, f"{number} active {'alert' if number == 1 else 'alerts'}"
 
 
 def _death(snapshot: Snapshot) -> Iterator[Reason]:
     history = snapshot.monitor.history
     death = None if history is None else history.death
     if death is not None and snapshot.at - death.back <= DEATH_LOOKED_AT_S:
-        number = f"the last of {death.number} in 7 d, " if death.number > 1 else ""
+        number = f"{death.number} in 7 d, " if death.number > 1 else ""
         ago, away = rough_span(max(0.0, snapshot.at - death.last_seen)), lasting(death.back - death.last_seen)
-        yield WARNING, f"unclean shutdown {ago} ago ({number}away for up to {away})"
+        yield WARNING, f"unclean shutdown {ago} ago ({number}down for up to {away})"
 
 
 def _monitor(snapshot: Snapshot) -> Iterator[Reason]:
     faults, dropped = sum(snapshot.monitor.faults.values()), sum(snapshot.monitor.dropped.values())
     if faults:
-        yield WARNING, f"the monitor contained {faults} {'fault' if faults == 1 else 'faults'}"
+        yield WARNING, f"{faults} monitor {'error' if faults == 1 else 'errors'}"
     if dropped:
-        yield WARNING, f"the monitor dropped {dropped} {'record' if dropped == 1 else 'records'} at its bounds"
+        yield WARNING, f"the monitor dropped {dropped} {'record' if dropped == 1 else 'records'}"

@@ -60,7 +60,7 @@ class Crossing(NamedTuple):
     """When a growing value reaches a limit if it goes on."""
 
     what: str
-    """The limit with its article, such as `500 MB` or `all the memory there is, 512 MB`."""
+    """The limit with its article, such as `500 MB` or `total memory, 512 MB`."""
     at: float
     """Unix time in seconds."""
 
@@ -274,7 +274,7 @@ class CommandPast(NamedTuple):
 
     spans: Spans
     now: CommandDelta
-    """Over the period."""
+    """Summary."""
     all_time: CommandDelta
     response: Judged
     """Mean time to the answer in milliseconds: of answers after a defer, or of the others, whichever is worse."""

@@ -248,8 +248,8 @@ def _reasons(health: CommandHealth) -> list[str]:
     slow = health.response.severity > Severity.WELL
     failing = health.error_rate.severity > Severity.WELL
     return [
-        *([f"{name} takes {health.response.value:,.0f} ms, threshold 1,000 ms"] if slow else []),
-        *([f"{name} fails in {health.error_rate.value:.1f} %, threshold 5 %"] if failing else []),
+        *([f"{name} takes {health.response.value:,.0f} ms, limit 1,000 ms"] if slow else []),
+        *([f"{name} fails in {health.error_rate.value:.1f} %, limit 5 %"] if failing else []),
     ]
 
 

@@ -70,7 +70,7 @@ GROWTH = MemoryGrowth(
     Trend(AT - 12 * DAY, AT, 212 * MB, 12 * MB / DAY),
     (Crossing("500 MB", AT + 24 * DAY),),
     ("cache entries",),
-    "Memory grows 12 MB a day since 3 Jun; it would reach 500 MB on 9 Jul. Cache entries grew with it.",
+    "Memory has grown 12 MB a day since 3 Jun; at this rate it reaches 500 MB on 9 Jul. Cache entries grew with it.",
 )
 
 

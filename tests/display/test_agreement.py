@@ -24,7 +24,7 @@ from tests.insight.snapshots import command, connection, sample, shard, snapshot
 SETTINGS = Settings()
 YELLOW, RED = sign(Severity.WARNING), sign(Severity.CRITICAL)
 WELL = {sign(Severity.WELL), sign(Severity.UNKNOWN)}
-TOLD = r"could be (better|faster)\.|Slow or failing: |Slower than wanted: |(has|have) a problem|needs a look"
+TOLD = r"Warnings in |above the latency target|Slow or failing: |bove target: |(has|have) warnings|with warnings"
 ALERTS = st.lists(st.builds(Alert, st.just("cpu"), st.none(), st.just(85), st.just(80), st.just("%"), st.just(0)))
 COMMANDS = st.builds(
     command,
@@ -114,7 +114,7 @@ def test_yellow_shards_of_a_well_bot_are_told() -> None:
     """A shard above the target alone leaves the bot well, and the page says why there is a yellow row."""
     bot = snapshot(connection=connection(shard(120), shard(20), shard(20)))
     page = display.performance_pages(bot, judge(bot, SETTINGS))[0]
-    assert "**Your bot is well.**\n1 of its shards could be faster." in (page.description or "")
+    assert "**Your bot is healthy.**\n1 shard above the latency target." in (page.description or "")
 
 
 @pytest.mark.parametrize(("unit", "show"), [("ms", numbers.milliseconds), ("MB", numbers.megabytes)])

@@ -18,7 +18,7 @@ def test_damage_that_was_mended_is_told() -> None:
     """History is kept, and yet somebody should look at what befell its file, and at who else has its name."""
     (row,) = history_rows(pasts.MENDED, AT)
     told = lines(row)
-    assert told.startswith(f"{sign(Severity.WARNING)}History") and "kept" in told
+    assert told.startswith(f"{sign(Severity.WARNING)}History") and "ok" in told
     assert all(lines(warning) in told for warning in pasts.MENDED.warnings)
 
 

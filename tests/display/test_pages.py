@@ -82,7 +82,7 @@ def test_shards_that_are_down_come_first() -> None:
 def test_the_window_is_named_by_its_length() -> None:
     """The footer says how many answers an average is over at most."""
     command = builders.a_command(outcomes=(30, 0, 0, 0), times_ms=(5,))
-    assert "last 30 answers of each" in _of(builders.a_snapshot((command,)))
+    assert "last 30 answers per command" in _of(builders.a_snapshot((command,)))
 
 
 def _detail(snapshot: Snapshot) -> Sequence[hikari.Embed]:
@@ -158,9 +158,9 @@ def test_commands_without_a_cog_are_no_cog() -> None:
     """They have a row of their own, and are told apart where cogs are counted."""
     well = builders.a_command("a", "one", outcomes=(9, 0, 0, 0), times_ms=(1,))
     failing = builders.a_command("b", None, outcomes=(1, 0, 9, 0), times_ms=(1,))
-    assert "No cog has a problem, but commands without a cog have." in _cogs(well, failing)
-    assert "1 of 1 cog has a problem." in _cogs(well._replace(key=failing.key), failing._replace(key=well.key))
-    assert "The bot has no cogs; its commands have a problem." in _cogs(failing)
+    assert "No cog has warnings, but commands without a cog do." in _cogs(well, failing)
+    assert "1 of 1 cog has warnings." in _cogs(well._replace(key=failing.key), failing._replace(key=well.key))
+    assert "The bot has no cogs; its commands have warnings." in _cogs(failing)
     assert "(no cog)" in _cogs(failing)
 
 
@@ -186,7 +186,7 @@ def test_alerts_of_the_process_come_first() -> None:
     """An alert of the process comes before those of commands, and of these the one furthest beyond comes first."""
     alerts = [Alert("slow_command", name, value, 1000, "ms", 0) for name, value in (("/a", 1100), ("/b", 5000))]
     shown = _of(builders.a_snapshot(alerts=(*alerts, Alert("cpu", None, 81, 80, "%", 0))))
-    assert "of the last interval judged, not since start" in shown
+    assert "Values as of the last check:" in shown
     assert [line.split(":")[0] for line in shown.split("\n") if "limit" in line] == [
         "│ 🔴 Cpu",
         "│ 🔴 Slow command /b",
@@ -229,7 +229,7 @@ def test_what_failed_is_told_of_how_many() -> None:
     snapshot = builders.a_snapshot((command,))
     shown = _text(display.command_pages(snapshot, builders.a_health(snapshot), 5))
     assert "   1 of 3 failed        33.3 %" in shown
-    assert "   3 of 6 refused         50 %" in shown
+    assert "   3 of 6 denied          50 %" in shown
 
 
 @pytest.mark.parametrize(
@@ -250,8 +250,8 @@ def test_what_was_invoked_before_the_start_is_not_called_never_invoked() -> None
     before = past.all_time_of(builders.a_command("buy", outcomes=(129, 0, 0, 0), times_ms=(10,)))
     told = _text(display.command_detail_pages(bot, health, health.commands[0], None, before))
     number = f"{sum(before.outcomes):,}"
-    assert f"In cog general, not invoked since the start, {number} times before." in told
-    assert "not invoked since the start." in _text(_detail(bot))
+    assert f"Cog general, not invoked since start ({number} times before)." in told
+    assert "not invoked since start." in _text(_detail(bot))
     listed = display.command_pages(bot, health, 5, {before.key: CommandTotals(before.key, before.outcomes, 0)})
-    assert f"No command was invoked since the start, {number} invocations before." in _text(listed)
+    assert f"No commands invoked since start ({number} invocations before)." in _text(listed)
     assert "not invoked since start" in _text(display.cog_pages(bot, health))

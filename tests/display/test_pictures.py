@@ -84,7 +84,7 @@ def test_durations_are_held_against_the_threshold_of_slow_commands() -> None:
     (chart,) = display.command_pictures(builders.a_command_health(command))
     assert isinstance(chart, HistogramChart)
     assert chart.histogram.total == 9
-    assert [(limit.value, limit.text) for limit in chart.limits] == [(1e9, "threshold")]
+    assert [(limit.value, limit.text) for limit in chart.limits] == [(1e9, "limit")]
 
 
 def test_a_command_that_never_ran_has_no_picture() -> None:
@@ -124,7 +124,7 @@ def test_a_period_shows_the_course_with_its_releases() -> None:
     told = past.command_past(judged, past.spans())
     distribution, course = display.past_command_pictures(told)
     assert isinstance(distribution, HistogramChart) and isinstance(course, LineChart)
-    assert distribution.title == "Time to the answer, last 24h" and distribution.histogram == told.times.times
+    assert distribution.title == "Answer time, last 24h" and distribution.histogram == told.times.times
     assert (course.start, course.end) == told.spans[1:3]
     assert [mark.text for mark in course.marks] == ["1.4.2"]
     assert display.past_command_pictures(past.command_past(a_health(snapshot).commands[5], past.spans())) == ()

@@ -113,7 +113,7 @@ def server() -> Any:
 async def test_a_server_that_was_away_is_caught_up_with(
     scene: Scene, server: Postgres, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """While PostgreSQL is away the bot goes on and says since when; back again, it has everything once."""
+    """While PostgreSQL is away the bot goes on and says since when; regressed, it has everything once."""
     sample, monitor = await run(scene, database=server.address)
     await scene.call("ping")
     await until(lambda: counted(sample, "ping") == 1)

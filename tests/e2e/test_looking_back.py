@@ -99,7 +99,7 @@ async def test_all_time_stands_beside_since_start(remembering: Remembering) -> N
     await remembering.remember(500, delta(remembering.ping, ok=40))
     await remembering.ping_times(2)
     lists = await remembering.pages("commandstats")
-    assert "ever     47" in lists and "ever: all time" in lists
+    assert "all      47" in lists and "all: all time" in lists
     detail = await remembering.pages("commandstats", command="/ping")
     assert "invoked           2         47" in detail
     assert "ever" in await remembering.pages("cogstats")
@@ -131,7 +131,7 @@ async def test_errors_say_since_when_and_in_which_release(remembering: Rememberi
     assert "SoldOut ×5" in shown and "shop.py:7" in shown
     assert "first 2 d ago, 0.9" in shown and "last 2 h ago, 0.9" in shown
     detail = await remembering.pages("commandstats", command="/shop buy", period="7d")
-    assert "SoldOut ×8" in detail and "Course, by" in detail
+    assert "SoldOut ×8" in detail and "Per " in detail
 
 
 async def test_a_fleet_is_asked_for_by_its_scope(remembering: Remembering) -> None:

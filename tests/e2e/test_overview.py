@@ -164,7 +164,7 @@ async def test_a_fleet_is_seen_and_one_that_is_killed_is_dead(
     page = await read(scene, "health", scope="fleet")
     assert "`two` is dead" in page and "1 instance runs." in page
     assert "others run its shards" in page and "🟡 two                    dead" in page
-    assert "last words: memory 81 MB, 0" in page
+    assert "last status: memory 81 MB, 0" in page
     assert "🟡 1 dead, 1 running" in await read(scene, "performance")
 
 
@@ -204,16 +204,16 @@ async def test_a_bot_that_was_killed_says_so_on_every_page(scene: Scene, tmp_pat
     for page, options in pages:
         said = await read(scene, page, **options)
         status, reason, *_ = said.splitlines()[1:]
-        assert status == "**Your bot works, but something needs a look.**", (page, options)
-        assert re.match(r"• unclean shutdown \d+ min ago \(away for up to \d+ min\)", reason), (page, options)
+        assert status == "**Your bot works, with warnings.**", (page, options)
+        assert re.match(r"• unclean shutdown \d+ min ago \(down for up to \d+ min\)", reason), (page, options)
     for page in ("performance", "health"):
         said = await read(scene, page)
         assert re.search(
-            r"\*\*Unclean shutdown\*\*\nLast sign of life <t:\d+:R>, up again after \d+ min at most\.", said
+            r"\*\*Unclean shutdown\*\*\nLast seen <t:\d+:R>, down for up to \d+ min\.", said
         )
-        assert "Last words: memory " in said
+        assert "Last status: memory " in said
     over = await read(scene, "performance", period="1h")
-    assert "🔴 Running " in over and re.search(r"Not running for \d+ min: 1 unclean shutdown\.", over)
+    assert "🔴 Running " in over and re.search(r"Down for \d+ min: 1 unclean shutdown\.", over)
 
 
 async def test_a_clean_stop_is_no_death(scene: Scene, tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ async def test_a_clean_stop_is_no_death(scene: Scene, tmp_path: Path) -> None:
     await scene.run()
     assert "nclean" not in await read(scene, "health") + await read(scene, "performance")
     over = await read(scene, "performance", period="1h")
-    assert "   Running " in over and re.search(r"Not running for \d+ min\.", over)
+    assert "   Running " in over and re.search(r"Down for \d+ min\.", over)
 
 
 async def test_a_process_whose_goodbye_is_missing_did_not_die_while_it_lives(scene: Scene, tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ async def test_a_deaf_shard_is_named(scene: Scene, clock: Clock) -> None:
         clock.advance(60)
         scene.discord.emit("TYPING_START", {})
         await until(lambda: shard(sample).silence_s < 30)
-    reason = "shard 0 is connected but heard nothing for 22 min"
+    reason = "shard 0 is connected but received nothing for 22 min"
     for _ in range(22):
         assert not monitor.health().deaf or shard(sample).silence_s > 899
         clock.advance(60)

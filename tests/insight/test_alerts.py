@@ -168,7 +168,7 @@ def test_slow_deferred_answers_are_an_alert_of_their_own() -> None:
     bot.ask(20, 12_000, deferred=True)
     (change,) = bot.changes()
     assert alert_line(change) == (
-        "/ask: average answer after deferring 12 s is over 10 s (deferred_answer_threshold_ms)"
+        "/ask: average answer time after deferring 12 s is over 10 s (deferred_answer_threshold_ms)"
     )
     assert Clock().commands(command(ok=100, mean_ms=40)._replace(total_ns=10**12)) == []
 
@@ -241,16 +241,16 @@ def test_commands_of_one_name_are_told_apart() -> None:
             snapshot(samples=[sample(memory_mb=450)]),
             (
                 "memory 612 MB is over 500 MB (memory_threshold_mb)",
-                "memory 450 MB is under 500 MB again (memory_threshold_mb); was over it for 5 min",
+                "resolved: memory 450 MB, was over 500 MB (memory_threshold_mb) for 5 min",
             ),
         ),
         (
             snapshot(command("shop buy", ok=10, mean_ms=1000.2)),
             snapshot(),
             (
-                "/shop buy: average response 1.0002 s is over 1 s (slow_command_threshold_ms)",
-                "/shop buy: average response was over 1 s (slow_command_threshold_ms) for 5 min; "
-                "there is nothing left to judge it by",
+                "/shop buy: average answer time 1.0002 s is over 1 s (slow_command_threshold_ms)",
+                "resolved: /shop buy: average answer time was over 1 s (slow_command_threshold_ms) for 5 min; "
+                "no recent data",
             ),
         ),
     ],

@@ -79,7 +79,7 @@ def test_a_task_that_stopped_without_a_known_error_is_one_too() -> None:
 def test_several_are_one_reason() -> None:
     """Many tasks that stopped are counted in one reason that names one of them."""
     (reason,) = judged(*(scheduled("after 1 failure", error(), name) for name in ("restock", "feed"))).reasons
-    assert reason.startswith("2 tasks will not run again, such as: task restock will not run again")
+    assert reason.startswith("2 tasks will not run again, for example: task restock will not run again")
 
 
 @pytest.mark.parametrize(("hours_ago", "severity"), [(0.5, Severity.WARNING), (2, Severity.WELL), (-2, Severity.WELL)])
@@ -95,7 +95,7 @@ def test_tasks_that_pile_up_are_a_warning() -> None:
     """Tasks of which there are ever more are a reason, by the name of their function."""
     health = judged(tasks(*range(12, 132)))
     assert health.severity is Severity.WARNING
-    assert health.reasons == ("tasks of remind pile up: 12 to 131 in 1 d",)
+    assert health.reasons == ("tasks of remind piling up: 12 to 131 in 1 d",)
     assert health.tasks[0].growth == TaskGrowth(AT - 119 * HOUR_S / 4, 12, 131)
 
 
@@ -172,7 +172,7 @@ def test_a_listener_is_a_warning_where_it_raises_often(minutes_apart: float, sev
     """Ten failures of a listener within an hour are a reason; ten in a longer time are not."""
     health = judged(listeners=(listener(132, minutes_apart),))
     assert health.severity is severity
-    said = ("listener Log.on_message raised 10 times in 9 min: KeyError in cogs/shop.py:40",)
+    said = ("listener Log.on_message failed 10 times in 9 min: KeyError in cogs/shop.py:40",)
     assert health.reasons == (said if severity is Severity.WARNING else ())
 
 

@@ -49,11 +49,11 @@ def judged(*routes: RouteSnapshot, invalid: int = 0, connection: Any = None) -> 
             ("2 routes are rate limited, worst GET /x: 1,200 times in 10 min",),
         ),
         ([route(calls=10, wait_ns=9 * S)], 0, ()),
-        ([route(calls=10, wait_ns=25 * S)], 0, ("POST /channels/…/messages is waiting for rate limits: 2.5 s a call",)),
+        ([route(calls=10, wait_ns=25 * S)], 0, ("POST /channels/…/messages is waiting for rate limits: 2.5 s per call",)),
         ([route(calls=2, wait_ns=25 * S)], 0, ()),
         ([route(failed=4, calls=0)], 0, ()),
         ([route(failed=9)], 0, ()),
-        ([route(failed=10)], 0, ("Discord failed 10 requests in 10 min, most of POST /channels/…/messages",)),
+        ([route(failed=10)], 0, ("Discord failed 10 requests in 10 min, most on POST /channels/…/messages",)),
     ],
     ids=lambda value: None,
 )
@@ -89,7 +89,7 @@ def test_a_deaf_shard_is_named(one: ShardSnapshot, deaf: bool) -> None:
     """A silence that is long, unheard of, and follows a time with much to hear is a warning that names the shard."""
     health = judged(connection=snapshots.connection(one, snapshots.shard(id=1)))
     assert health.deaf == (frozenset({0}) if deaf else frozenset())
-    assert ("shard 0 is connected but heard nothing for 22 min" in health.reasons) == deaf
+    assert ("shard 0 is connected but received nothing for 22 min" in health.reasons) == deaf
 
 
 @pytest.mark.parametrize(("left", "warned"), [(None, False), (101, False), (100, True), (0, True)])
@@ -97,29 +97,29 @@ def test_few_identifies_are_a_warning(left: int | None, warned: bool) -> None:
     """With a tenth of them or less there is a warning, since Discord resets the token of a bot that has none."""
     connection: ConnectionSnapshot = snapshots.connection()._replace(identifies_left=left, identifies_total=1_000)
     health = judged(connection=connection)
-    assert health.reasons == ((f"only {left} of 1,000 identifies left today",) if warned else ())
+    assert health.reasons == ((f"only {left} of 1,000 logins left today",) if warned else ())
 
 
 @pytest.mark.parametrize(
     ("routes", "reasons"),
     [
-        ([route(calls=3, wait_ns=3 * S)], ("POST /channels/…/messages is waiting for rate limits: 1 s a call",)),
+        ([route(calls=3, wait_ns=3 * S)], ("POST /channels/…/messages is waiting for rate limits: 1 s per call",)),
         ([route(calls=3, wait_ns=3 * S - 3)], ()),
         ([route(calls=2, wait_ns=9 * S)], ()),
         (
             [route(calls=5, wait_ns=10 * S), route("GET /x", calls=4, wait_ns=12 * S)],
-            ("2 routes are waiting for rate limits, worst GET /x: 3 s a call",),
+            ("2 routes are waiting for rate limits, worst GET /x: 3 s per call",),
         ),
         (
             [route(limited=3, calls=5, wait_ns=50 * S)],
             ("POST /channels/…/messages is rate limited: 3 times in 10 min",),
         ),
-        ([route(failed=5, calls=50)], ("Discord failed 5 requests in 10 min, most of POST /channels/…/messages",)),
+        ([route(failed=5, calls=50)], ("Discord failed 5 requests in 10 min, most on POST /channels/…/messages",)),
         ([route(failed=5, calls=51)], ()),
         ([route(failed=4, calls=0)], ()),
         (
             [route(failed=2, calls=20), route("GET /x", failed=4, calls=20)],
-            ("Discord failed 6 requests in 10 min, most of GET /x",),
+            ("Discord failed 6 requests in 10 min, most on GET /x",),
         ),
     ],
     ids=lambda value: None,
@@ -147,7 +147,7 @@ def test_several_deaf_shards_are_one_reason() -> None:
     """The one that heard nothing for longest is named."""
     shards = [shard(seconds, 60, 22)._replace(id=number) for number, seconds in enumerate((1_200, 2_400, 1_800))]
     health = judged(connection=snapshots.connection(*shards))
-    assert health.reasons == ("3 shards are connected but deaf, worst shard 1: heard nothing for 40 min",)
+    assert health.reasons == ("3 shards are connected but silent, worst shard 1: received nothing for 40 min",)
 
 
 def test_without_a_known_total_identifies_are_no_reason() -> None:

@@ -31,7 +31,7 @@ def test_growth_names_its_speed_and_the_day_of_the_threshold() -> None:
     """The plain sentence says how fast, since when, and when the threshold is reached."""
     found = growth(hourly(250, 12), {}, LIMITS, NOW)
     assert found is not None
-    assert found.sentences == ("Memory grows 12 MB a day since 12 Nov; it would reach 500 MB on 3 Dec.")
+    assert found.sentences == ("Memory has grown 12 MB a day since 12 Nov; at this rate it reaches 500 MB on 3 Dec.")
 
 
 def test_what_grew_with_it_is_named() -> None:
@@ -43,25 +43,25 @@ def test_what_grew_with_it_is_named() -> None:
 
 
 def test_the_nearest_limit_comes_first() -> None:
-    """Both the threshold and all the memory there is are named where both are near, the nearer first."""
-    limits = {"500 MB": 500.0 * MB, "all the memory there is, 450 MB,": 450.0 * MB}
+    """Both the threshold and total memory are named where both are near, the nearer first."""
+    limits = {"500 MB": 500.0 * MB, "total memory, 450 MB,": 450.0 * MB}
     found = growth(hourly(250, 12), {}, limits, NOW)
     assert found is not None
-    assert [what for what, _ in found.crossings] == ["all the memory there is, 450 MB,", "500 MB"]
+    assert [what for what, _ in found.crossings] == ["total memory, 450 MB,", "500 MB"]
 
 
 def test_a_limit_that_is_reached_already_is_not_foretold() -> None:
     """What is over its threshold is told elsewhere."""
     found = growth(hourly(600, 12), {}, LIMITS, NOW)
     assert found is not None and found.crossings == ()
-    assert found.sentences == "Memory grows 12 MB a day since 12 Nov."
+    assert found.sentences == "Memory has grown 12 MB a day since 12 Nov."
 
 
 def test_a_crossing_within_hours_is_told_in_hours() -> None:
     """A day is too coarse for what happens tonight."""
     found = growth(hourly(350, 12), {}, {"500 MB": 500.0 * MB}, NOW)
     assert found is not None
-    assert "it would reach 500 MB in " in found.sentences
+    assert "at this rate it reaches 500 MB in " in found.sentences
     assert " h." in found.sentences
 
 

@@ -37,7 +37,7 @@ def test_what_held_the_loop_lately_is_a_reason() -> None:
     """The longest of the last hour is named, and how many more there were."""
     health = judge(with_loop(block(), block("task a", longest_ms=300), block("old", ago_s=3700)), Settings())
     assert health.severity is Severity.WARNING
-    assert health.reasons == ("/shop buy and 1 more held the event loop, for up to 1.2 s",)
+    assert health.reasons == ("event loop blocked by /shop buy and 1 more, up to 1.2 s",)
 
 
 @pytest.mark.parametrize("ago_s", [3700, -3700], ids=["long ago", "before the clock was set back"])

@@ -81,8 +81,8 @@ def test_growth_of_all_lives_is_told_with_what_it_reaches_before_the_next_restar
     memory = [(at, value * MB) for at, value in points[:-8]]
     found = growth(memory, {}, {"500 MB": 500.0 * MB, "900 MB": 900.0 * MB}, memory[-1][0], starts=starts)
     assert found is not None
-    assert found.sentences.startswith("Memory grows 15 MB an hour after every restart, 6 times since 1 Dec; it would ")
-    assert "reach 500 MB in " in found.sentences and "900" not in found.sentences
+    assert found.sentences.startswith("Memory grows 15 MB an hour after each restart (6 since 1 Dec); at this rate it ")
+    assert "reaches 500 MB in " in found.sentences and "900" not in found.sentences
 
 
 def exact(

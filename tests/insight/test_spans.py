@@ -99,7 +99,7 @@ def test_numbers_stand_beside_those_before() -> None:
 
 
 def test_answers_after_a_defer_are_judged_apart() -> None:
-    """They are no part of the average response, and make the span critical beyond a threshold of their own."""
+    """They are no part of the average answer time, and make the span critical beyond a threshold of their own."""
     deferred = AnswerSums(20, 20 * 12_000 * MS)
     found = review(kept(90, 10)._replace(deferred=deferred), None)
     assert (found.response.value, found.deferred.value, found.deferred.severity) == (10, 12_000, Severity.CRITICAL)

@@ -1,4 +1,4 @@
-"""What held the event loop, grouped and bounded."""
+"""Event loop blocked by, grouped and bounded."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def versions() -> str:
 
 def own_section(page: str) -> list[str]:
     """What /health says of the monitor itself."""
-    _, _, after = page.partition("**The monitor itself**")
+    _, _, after = page.partition("**Monitor**")
     return [line for line in after.partition("**")[0].splitlines() if line.strip("` ")]
 
 

@@ -16,7 +16,7 @@ MOST_ACTIVE = 5
 BAR_CELLS = 9
 COLUMNS = "     invoked  errors  average"
 NO_COGS = (
-    "No cog is loaded and no command was invoked since the start. Here you will see which cogs are busy and which fail."
+    "No cogs loaded and no commands invoked since start. This page will show which cogs are busy and which fail."
 )
 
 
@@ -61,7 +61,7 @@ def _opening(health: Health, named: CogNames) -> str:
     cogs = [cog for cog in health.cogs if cog.name is not None]
     total = sum(map(_invocations, health.cogs))
     if not total:
-        return f"{numbers.plural(len(cogs), 'cog')}, and no command was invoked since the start."
+        return f"{numbers.plural(len(cogs), 'cog')}, no commands invoked since start."
     busiest = max(health.cogs, key=_invocations)
     shown = "Commands without a cog are" if busiest.name is None else f"`{named(busiest.name)}` is"
     share = f"{numbers.share(_invocations(busiest), total)} of {numbers.plural(total, 'invocation')}"
@@ -73,12 +73,12 @@ def _verdict(cogs: list[CogHealth], health: Health) -> str:
     loose = any(cog.name is None and cog.severity > Severity.WELL for cog in health.cogs)
     troubled = sum(cog.severity > Severity.WELL for cog in cogs)
     if not cogs:
-        return f"The bot has no cogs; its commands {'have a problem' if loose else 'are well'}."
+        return f"The bot has no cogs; its commands {'have warnings' if loose else 'are healthy'}."
     if not troubled:
-        return f"No cog has a problem{', but commands without a cog have' if loose else ''}."
+        return f"No cog has warnings{', but commands without a cog do' if loose else ''}."
     verb = "has" if troubled == 1 else "have"
-    ending = ", commands without a cog too" if loose else ""
-    return f"{troubled:,} of {numbers.plural(len(cogs), 'cog')} {verb} a problem{ending}."
+    ending = ", and so do commands without a cog" if loose else ""
+    return f"{troubled:,} of {numbers.plural(len(cogs), 'cog')} {verb} warnings{ending}."
 
 
 def _overall(snapshot: Snapshot, health: Health) -> Section:
@@ -87,7 +87,7 @@ def _overall(snapshot: Snapshot, health: Health) -> Section:
     rows = [
         measures.plain("Loaded cogs", numbers.count(len(loaded))),
         *([measures.plain("no longer loaded", numbers.count(gone))] if gone else []),
-        *measures.error_rate("Error rate overall", health.error_rate_percent, health.latest),
+        *measures.error_rate("Overall error rate", health.error_rate_percent, health.latest),
     ]
     return Section("Overall", rows)
 
@@ -115,7 +115,7 @@ def _ever(cog: CogHealth, totals: CommandTotals | None) -> list[str]:
     ok, _, errors, _ = totals.outcomes
     average = numbers.duration(totals.answers.mean_ns)
     counted = numbers.count_in(8, sum(totals.outcomes))
-    return [f"ever{counted}{numbers.share(errors, ok + errors):>8}{text.right(average, 9)}"]
+    return [f"all {counted}{numbers.share(errors, ok + errors):>8}{text.right(average, 9)}"]
 
 
 def _cog(cog: CogHealth, named: CogNames, totals: CommandTotals | None) -> str:

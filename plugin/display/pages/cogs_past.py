@@ -1,4 +1,4 @@
-"""The pages of /cogstats over a period: each cog beside the same span before it."""
+"""The pages of /cogstats over a period: each cog compared with the previous period."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ COLUMNS = "    invoked  errors  average"
 WIDTHS = (11, 7, 8)
 """Each without its arrow."""
 
-NOTHING = "No command was invoked in this time."
-BELOW = "Below each line: the span before."
+NOTHING = "No commands invoked in this period."
+BELOW = "Below each row: the previous period."
 
 
 def past_cog_pages(review: CogsReview, health: Health, at: float) -> Book:
     """Every cog that was busy in the period, worst first; `at` is the moment of asking, Unix time in seconds."""
     spans, named = review.spans, CogNames(cog.name for cog in review.cogs)
     sections = [
-        Section("Overall", [measures.judged("Error rate overall", review.error_rate, numbers.percent)]),
+        Section("Overall", [measures.judged("Overall error rate", review.error_rate, numbers.percent)]),
         Section("Cogs, worst first", Rows(lambda cog: _cog(cog, named, spans), review.cogs), COLUMNS),
     ]
     opening = f"{_opening(review, named)}\n{beside.legend(spans)}" if review.cogs else NOTHING
@@ -35,7 +35,9 @@ def _opening(review: CogsReview, named: CogNames) -> str:
     share = f"{numbers.share(sum(busiest.outcomes), total)} of {numbers.plural(total, 'invocation')}"
     troubled = sum(cog.severity > Severity.WELL for cog in review.cogs)
     problem = (
-        f"{troubled:,} of {len(review.cogs):,} busy cogs could be better" if troubled else "All busy cogs are well"
+        f"{troubled:,} of {len(review.cogs):,} busy cogs {'has' if troubled == 1 else 'have'} warnings"
+        if troubled
+        else "All busy cogs are healthy"
     )
     below = "" if review.spans.before is None else f" {BELOW}"
     return f"{problem}.\n{shown} the busiest: {share}.{below}"

@@ -21,8 +21,8 @@ P95 = 0.95
 QUANTILES = (0.5, P95, 0.99)
 NOTHING = "–"
 QUANTILE_COLUMNS = "     avg     p50    p95    p99"
-NO_COMMANDS = "The bot has no command yet. Once it has, you will see here which are used, slow or failing."
-NOT_INVOKED = "No command was invoked since the start{}. Try one of them and look here again."
+NO_COMMANDS = "No commands yet. This page will show which are used, slow or failing."
+NOT_INVOKED = "No commands invoked since start{}. Run one and check again."
 
 
 def command_pages(snapshot: Snapshot, health: Health, top_count: int, all_time: AllTime | None = None) -> Book:
@@ -34,7 +34,7 @@ def command_pages(snapshot: Snapshot, health: Health, top_count: int, all_time: 
     invoked = [judged for judged in health.commands if any(judged.command.outcomes)]
     if not invoked:
         before = sum(sum(totals.outcomes) for totals in (all_time or {}).values())
-        earlier = f", {numbers.plural(before, 'invocation')} before" if before else ""
+        earlier = f" ({numbers.plural(before, 'invocation')} before)" if before else ""
         opening = NOT_INVOKED.format(earlier) if health.commands else NO_COMMANDS
         return Book([Chapter("Commands", opening, (), SINCE_START)], health, snapshot.at)
     note = EVER_NOTE if all_time else ""
@@ -72,12 +72,12 @@ def _use(number: int, total: int, most: int) -> str:
 def _slowest(invoked: list[CommandHealth], top: int, health: Health, ever: AllTimeLines) -> Chapter:
     ranked = _ranked(invoked, top, _mean_ns)
     if not ranked:
-        return _chapter("Slowest", "No command has answered since the start.", (), SINCE_START)
+        return _chapter("Slowest", "No command has answered since start.", (), SINCE_START)
     rows = ["\n".join([_counted(judged), *_times(judged), *ever.timed(judged)]) for judged in ranked]
-    opening = f"{_inline(ranked[0])} is slowest: it answers in {numbers.duration(_mean_ns(ranked[0]))} on average"
+    opening = f"{_inline(ranked[0])} is slowest: {numbers.duration(_mean_ns(ranked[0]))} on average"
     opening = f"{opening}, after deferring." if ranked[0].deferred else f"{opening}."
     slow = sum(judged.response.severity > Severity.WELL for judged in invoked)
-    opening = f"{opening} Slower than wanted: {slow:,} of {numbers.plural(len(invoked), 'command')}."
+    opening = f"{opening} Above target: {slow:,} of {numbers.plural(len(invoked), 'command')}."
     return _chapter("Slowest", opening, rows, f"{measures.window_words(health)} · ok and error", QUANTILE_COLUMNS)
 
 
@@ -107,13 +107,13 @@ def _most_errors(invoked: list[CommandHealth], top: int, ever: AllTimeLines) -> 
     ranked = _ranked(invoked, top, _errors)
     total = sum(map(_errors, invoked))
     if not ranked:
-        return _chapter("Most errors", "No command has failed since the start.", (), SINCE_START)
+        return _chapter("Most errors", "No command has failed since start.", (), SINCE_START)
     rows = [_failing(judged, ever) for judged in ranked]
     rate = numbers.share(total, total + sum(judged.command.outcomes[Outcome.OK] for judged in invoked))
     opening = f"{_inline(ranked[0])} fails most: {_errors(ranked[0]):,} of {numbers.plural(total, 'error')}."
     failing = sum(judged.error_rate.severity > Severity.WELL for judged in invoked)
-    opening = f"{opening} Lately failing more than wanted: {failing:,} of {numbers.plural(len(invoked), 'command')}."
-    opening = f"{opening}\nOverall {rate} of those that ran fail."
+    opening = f"{opening} Error rate above target: {failing:,} of {numbers.plural(len(invoked), 'command')}."
+    opening = f"{opening}\nOverall error rate: {rate}."
     return _chapter("Most errors", opening, rows, SINCE_START)
 
 
@@ -125,7 +125,7 @@ def _failing(judged: CommandHealth, ever: AllTimeLines) -> str:
     kinds = ["\n".join(failures.error_lines(group)) for group in groups]
     ran = _errors(judged) + command.outcomes[Outcome.OK]
     head = text.spread(f"   {numbers.short_count(_errors(judged))} of {numbers.short_count(ran)} failed", failed)
-    shown = text.cut(kinds, MOST_GROUPS, "   … and {:,} more kinds", len(command.errors))
+    shown = text.cut(kinds, MOST_GROUPS, "   … and {:,} more types", len(command.errors))
     return "\n".join([_titled(judged, judged.error_rate.severity), head, *ever.failed(judged), *shown])
 
 
@@ -135,9 +135,9 @@ def _most_overdue(health: Health, top: int) -> list[Chapter]:
     if not ranked:
         return []
     rows = [f"{_titled(judged, judged.severity)}\n{overdue_line(judged.command.stages)}" for judged in ranked]
-    opening = f"{_inline(ranked[0])} is too late most often: {numbers.plural(_overdue(ranked[0]), 'time')}."
-    opening = f"{opening} Discord drops an interaction that is not answered within 3 s."
-    return [_chapter("Too late for Discord", opening, rows, SINCE_START)]
+    opening = f"{_inline(ranked[0])} answers too late most often: {numbers.plural(_overdue(ranked[0]), 'time')}."
+    opening = f"{opening} Discord drops interactions that get no response within 3 s."
+    return [_chapter("Answered too late", opening, rows, SINCE_START)]
 
 
 def _interactions(handlers: Sequence[InteractionSnapshot], top: int) -> list[Chapter]:
@@ -145,8 +145,8 @@ def _interactions(handlers: Sequence[InteractionSnapshot], top: int) -> list[Cha
     if not handlers:
         return []
     missed = sum(handler.stages.misses.number for handler in handlers)
-    opening = "Clicks, forms and autocomplete, by the code that answers them."
-    opening = f"{opening} {missed:,} missed Discord's 3 s." if missed else opening
+    opening = "Components, modals and autocomplete, by handler."
+    opening = f"{opening} {missed:,} missed the 3 s deadline." if missed else opening
     rows = Rows(interaction_row, handlers[:top])
     return [_chapter("Other interactions", opening, rows, SINCE_START)]
 
@@ -158,11 +158,11 @@ def _overdue(judged: CommandHealth) -> int:
 def _most_denied(invoked: list[CommandHealth], top: int, ever: AllTimeLines) -> Chapter:
     ranked = _ranked(invoked, top, _denied)
     if not ranked:
-        return _chapter("Most refused", "No invocation was refused since the start.", (), SINCE_START)
+        return _chapter("Most denied", "No invocation was denied since start.", (), SINCE_START)
     rows = [_refused(judged, ever) for judged in ranked]
-    opening = f"{_inline(ranked[0])} is refused most: {_denied(ranked[0]):,} of {_plural(_invocations(ranked[0]))}."
-    note = "A refusal is a failed check, a cooldown or a bad argument, not a fault of the bot."
-    return _chapter("Most refused", f"{opening}{_colours(ranked)}\n{note}", rows, SINCE_START)
+    opening = f"{_inline(ranked[0])} is denied most: {_denied(ranked[0]):,} of {_plural(_invocations(ranked[0]))}."
+    note = "Denied: a failed check, a cooldown or a bad argument, not a bug."
+    return _chapter("Most denied", f"{opening}{_colours(ranked)}\n{note}", rows, SINCE_START)
 
 
 def _refused(judged: CommandHealth, ever: AllTimeLines) -> str:
@@ -170,7 +170,7 @@ def _refused(judged: CommandHealth, ever: AllTimeLines) -> str:
     reasons = [failures.denial_line(group) for group in denials[: MOST_GROUPS + 1]]
     share = numbers.share(_denied(judged), _invocations(judged))
     denied, invoked = map(numbers.short_count, (_denied(judged), _invocations(judged)))
-    head = text.spread(f"   {denied} of {invoked} refused", share)
+    head = text.spread(f"   {denied} of {invoked} denied", share)
     shown = text.cut(reasons, MOST_GROUPS, "   … and {:,} more reasons", len(denials))
     return "\n".join([_titled(judged, judged.severity), head, *ever.refused(judged), *shown])
 

@@ -17,9 +17,9 @@ WIDTHS = (8, 7, 7, 7)
 
 QUANTILE_COLUMNS = "    avg     p50    p95    p99"
 USE_COLUMNS = "{:>12}     before  share"
-NOTHING = "No command was invoked in this time."
-NOT_MEASURED = "No answer was measured in this time. Older versions of the monitor measured none."
-BELOW = "Below each line: the span before."
+NOTHING = "No commands invoked in this period."
+NOT_MEASURED = "No answers measured in this period. Older versions of the monitor did not measure them."
+BELOW = "Below each row: the previous period."
 
 
 def past_command_pages(review: CommandsReview, health: Health, at: float) -> Book:
@@ -53,9 +53,9 @@ def _slowest(review: CommandsReview) -> Chapter:
         return _chapter("Slowest", NOT_MEASURED, (), spans)
     rows = [f"{_titled(command, command.response.severity)}\n{_times(command, spans)}" for command in commands]
     slowest = beside.duration(commands[0].changes[0].after)
-    opening = f"{_inline(commands[0])} is slowest: it answers in {slowest} on average"
+    opening = f"{_inline(commands[0])} is slowest: {slowest} on average"
     opening = f"{opening}, after deferring." if commands[0].deferred else f"{opening}."
-    opening = f"{opening} Slower than wanted: {review.slow:,} of {numbers.plural(review.commands, 'command')}."
+    opening = f"{opening} Above target: {review.slow:,} of {numbers.plural(review.commands, 'command')}."
     opening = opening if spans.before is None else f"{opening} {BELOW}"
     return _chapter("Slowest", opening, rows, spans, QUANTILE_COLUMNS)
 
@@ -73,12 +73,12 @@ def _times(command: CommandReview, spans: Spans) -> str:
 def _most_errors(review: CommandsReview, at: float) -> Chapter:
     commands, spans = review.most_errors, review.spans
     if not commands:
-        return _chapter("Most errors", "No command has failed in this time.", (), spans)
+        return _chapter("Most errors", "No command failed in this period.", (), spans)
     rows = [_failing(command, spans, at) for command in commands]
     total = review.outcomes[Outcome.ERROR]
     most = commands[0].outcomes[Outcome.ERROR]
     opening = f"{_inline(commands[0])} fails most: {most:,} of {numbers.plural(total, 'error')}."
-    opening = f"{opening} Failing more than wanted: {review.failing:,} of {numbers.plural(review.commands, 'command')}."
+    opening = f"{opening} Error rate above target: {review.failing:,} of {numbers.plural(review.commands, 'command')}."
     return _chapter("Most errors", opening, rows, spans, beside.header(spans))
 
 
@@ -86,7 +86,7 @@ def _failing(command: CommandReview, spans: Spans, at: float) -> str:
     number = command.outcomes[Outcome.ERROR]
     label = f"  {numbers.count_in(6, number).lstrip()} {'error' if number == 1 else 'errors'}"
     kinds = ["\n".join(failures.history_lines(group, spans, at)) for group in command.errors[: MOST_GROUPS + 1]]
-    shown = text.cut(kinds, MOST_GROUPS, "   … and {:,} more kinds", len(command.errors))
+    shown = text.cut(kinds, MOST_GROUPS, "   … and {:,} more types", len(command.errors))
     head = beside.line(label, command.changes[0], beside.share, spans)
     return "\n".join([_titled(command, command.error_rate.severity), head, *shown])
 
@@ -94,15 +94,15 @@ def _failing(command: CommandReview, spans: Spans, at: float) -> str:
 def _most_denied(review: CommandsReview) -> Chapter:
     commands, spans = review.most_denied, review.spans
     if not commands:
-        return _chapter("Most refused", "No invocation was refused in this time.", (), spans)
+        return _chapter("Most denied", "No invocation was denied in this period.", (), spans)
     rows = [f"{_titled(command, command.severity)}\n{_refused(command, spans)}" for command in commands]
     denied, invoked = commands[0].outcomes[Outcome.DENIED], sum(commands[0].outcomes)
-    opening = f"{_inline(commands[0])} is refused most: {denied:,} of {_plural(invoked)}.{_colours(commands)}"
-    return _chapter("Most refused", opening, rows, spans, beside.header(spans))
+    opening = f"{_inline(commands[0])} is denied most: {denied:,} of {_plural(invoked)}.{_colours(commands)}"
+    return _chapter("Most denied", opening, rows, spans, beside.header(spans))
 
 
 def _refused(command: CommandReview, spans: Spans) -> str:
-    label = f"  {numbers.count_in(6, command.outcomes[Outcome.DENIED]).lstrip()} refused"
+    label = f"  {numbers.count_in(6, command.outcomes[Outcome.DENIED]).lstrip()} denied"
     return beside.line(label, command.changes[0], beside.share, spans)
 
 

@@ -17,10 +17,10 @@ def cost_lines(cost: MonitorCost | None) -> list[str]:
         return []
     return [
         measures.plain("CPU, of 1 core", _percent(sum(cost.processor_ns.values()), cost)),
-        *(_indented(f"of it {part}", _percent(ns, cost)) for part, ns in cost.processor_ns.items()),
+        *(_indented(part, _percent(ns, cost)) for part, ns in cost.processor_ns.items()),
         *_each_command(cost),
-        measures.plain("Memory, about", numbers.megabytes(cost.memory_bytes / BYTES_PER_MB)),
-        _indented("of it records", numbers.megabytes(cost.records_bytes / BYTES_PER_MB)),
+        measures.plain("Memory (estimate)", numbers.megabytes(cost.memory_bytes / BYTES_PER_MB)),
+        _indented("records", numbers.megabytes(cost.records_bytes / BYTES_PER_MB)),
         *(measures.plain(name.capitalize(), numbers.short_count(depth)) for name, (depth, _) in cost.queues.items()),
     ]
 
@@ -29,7 +29,7 @@ def _each_command(cost: MonitorCost) -> list[str]:
     if cost.command_us is None:
         return []
     least, most = cost.command_us
-    return [measures.plain("each command", f"{least} to {most} µs"), MEASURED]
+    return [measures.plain("per command", f"{least} to {most} µs"), MEASURED]
 
 
 def _indented(label: str, value: str) -> str:

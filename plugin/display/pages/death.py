@@ -10,7 +10,7 @@ NEAR_LIMIT = 0.9
 """From this share of all memory there is, running out of it is likely enough to be mentioned."""
 
 WORDS_CELLS = 200
-CAUSES = "What ended it is not known: a kill, a crash, no memory or no power, or history that could not be written."
+CAUSES = "Cause unknown: killed, crashed, out of memory, power loss, or history could not be written."
 
 
 def death_section(snapshot: Snapshot, *, causes: bool = False) -> Section:
@@ -25,12 +25,12 @@ def death_section(snapshot: Snapshot, *, causes: bool = False) -> Section:
 
 def _when(death: Death) -> str:
     away = numbers.span(death.back - death.last_seen)
-    times = f" It was the last of {death.number:,} in 7 d." if death.number > 1 else ""
-    return f"Last sign of life {numbers.discord_time(death.last_seen)}, up again after {away} at most.{times}"
+    times = f" {death.number:,} unclean shutdowns in 7 d." if death.number > 1 else ""
+    return f"Last seen {numbers.discord_time(death.last_seen)}, down for up to {away}.{times}"
 
 
 def _words(death: Death) -> list[str]:
-    said = [f"Last words: {text.escaped(death.words, WORDS_CELLS)}."] if death.words else []
+    said = [f"Last status: {text.escaped(death.words, WORDS_CELLS)}."] if death.words else []
     if death.memory_share is not None and death.memory_share >= NEAR_LIMIT:
-        said.append("Memory was near its limit: it may have run out.")
+        said.append("Memory was near its limit: possibly out of memory.")
     return [" ".join(said)] if said else []

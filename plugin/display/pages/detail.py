@@ -38,11 +38,11 @@ CLASS_ENDS_NS = tuple(step * 10**power for power in range(3, 13) for step in (1,
 
 VERDICTS = {
     Severity.UNKNOWN: "cannot be judged yet",
-    Severity.WELL: "is well",
-    Severity.WARNING: "works, but needs a look",
-    Severity.CRITICAL: "is not well",
+    Severity.WELL: "is healthy",
+    Severity.WARNING: "has warnings",
+    Severity.CRITICAL: "has problems",
 }
-FOOTER = f"last {{}} answers: of ok and error, exact · since start: quantiles ± {100 * RELATIVE_ERROR:.1f} %"
+FOOTER = f"last {{}} answers (ok and error): exact · since start: percentiles ± {100 * RELATIVE_ERROR:.1f} %"
 
 
 def command_detail_pages(
@@ -83,13 +83,13 @@ def command_detail_pages(
 
 def opening(command: CommandSnapshot, severity: Severity, all_time: CommandDelta | None) -> str:
     """Whether a command is well, where it belongs, and when it was last invoked."""
-    cog = "no cog" if command.key.cog is None else f"cog {text.inline(command.key.cog)}"
+    cog = "No cog" if command.key.cog is None else f"Cog {text.inline(command.key.cog)}"
     last = (
         _silence(0 if all_time is None else sum(all_time.outcomes))
         if command.last_invoked is None
         else f"last invoked {numbers.discord_time(command.last_invoked)}"
     )
-    return f"{sign(severity)} {names.inline_label(command.key)} {VERDICTS[severity]}.\nIn {cog}, {last}."
+    return f"{sign(severity)} {names.inline_label(command.key)} {VERDICTS[severity]}.\n{cog}, {last}."
 
 
 def _severity(judged: CommandHealth) -> Severity:
@@ -102,7 +102,7 @@ def _severity(judged: CommandHealth) -> Severity:
 
 def _silence(before: int) -> str:
     """What the process alone cannot tell is whether a command was ever invoked."""
-    return f"not invoked since the start{f', {before:,} times before' if before else ''}"
+    return f"not invoked since start{f' ({before:,} times before)' if before else ''}"
 
 
 def _said(budget: Budget | None) -> str:
@@ -116,7 +116,7 @@ def _in_short(judged: CommandHealth) -> Section:
         command.answers, command.deferred, judged.response, judged.deferred, command.total_ns / ran if ran else None
     )
     rate = measures.error_rate("Error rate", judged.error_rate, judged.latest)
-    return Section("In short, on average", [*times, *rate])
+    return Section("Summary", [*times, *rate])
 
 
 def times_in_short(
@@ -124,9 +124,9 @@ def times_in_short(
 ) -> list[str]:
     """How long answers took, those after a defer (the judged ones where `deferred`) apart, and how long it ran."""
     return [
-        *_answers_in("Answers in", answers, None if deferred else judged),
+        *_answers_in("Answer time", answers, None if deferred else judged),
         *_answers_in(measures.AFTER_DEFERRING, late, judged if deferred else None),
-        measures.plain("Ran for", numbers.duration(ran_for_ns)),
+        measures.plain("Duration", numbers.duration(ran_for_ns)),
     ]
 
 
@@ -139,7 +139,7 @@ def _answers_in(label: str, answers: Answered, judged: Judged | None) -> list[st
 def outcomes_section(outcomes: tuple[int, int, int, int], further: Sequence[str] = ()) -> Section:
     """How invocations ended, each outcome with its bar."""
     rows = [_counted(outcome.name.lower(), outcomes[outcome], sum(outcomes)) for outcome in Outcome]
-    return Section("How it ended", [*rows, *further])
+    return Section("Outcomes", [*rows, *further])
 
 
 def in_flight(number: int) -> str:
@@ -159,12 +159,12 @@ def side_by_side(columns: Mapping[str, CommandDelta], deferred: bool) -> Section
     shown: Sequence[tuple[str, Callable[[CommandDelta], str]]] = (
         ("invoked", lambda of: numbers.count_in(7, sum(of.outcomes)).strip()),
         ("errors", lambda of: numbers.share(of.outcomes[Outcome.ERROR], _ran(of)) if _ran(of) else NOTHING),
-        ("ran for", lambda of: _known(of.total_ns / _ran(of) if _ran(of) else None)),
+        ("duration", lambda of: _known(of.total_ns / _ran(of) if _ran(of) else None)),
         ("average", lambda of: _known(times(of).mean_ns)),
         *((name, quantile_of(quantile)) for name, quantile in zip(("p50", "p95", "p99"), QUANTILES, strict=True)),
     )
     rows = [_beside(label, [show(of) for of in columns.values()]) for label, show in shown]
-    return Section("Side by side", rows, _beside("", list(columns)))
+    return Section("Comparison", rows, _beside("", list(columns)))
 
 
 def _beside(label: str, values: Sequence[str]) -> str:
@@ -189,7 +189,7 @@ def since_start(command: CommandSnapshot) -> CommandDelta:
 def _all_time(judged: CommandHealth, all_time: CommandDelta | None) -> Section:
     command = judged.command
     if all_time is None or all_time.outcomes == command.outcomes:
-        return Section("Side by side", ())
+        return Section("Comparison", ())
     return side_by_side({"since start": since_start(command), "all time": all_time}, judged.deferred)
 
 
@@ -199,8 +199,8 @@ def _counted(label: str, number: int, total: int) -> str:
 
 def _times(judged: CommandHealth) -> Iterator[Section]:
     command = judged.command
-    yield _answers("Time to the answer", command.answers)
-    yield _answers("Time to the answer, after a defer", command.deferred)
+    yield _answers("Answer time", command.answers)
+    yield _answers("Answer time after deferring", command.deferred)
 
 
 def _answers(heading: str, answers: RecentAnswers) -> Section:
@@ -235,8 +235,8 @@ def first_responses_section(times: Histogram, over: str, refused: int = 0) -> Se
     high = ("p95", 0.95) if carries(0.95, times.total) else ("max", 1.0)
     rows = [_first_response(label, times.quantile_ns(at)) for label, at in (("p50", 0.5), high)]
     if refused:
-        rows.append(text.spread("more, too late (rejected)", numbers.count(refused)))
-    return Section(f"First response {over}, of 3 s", [row for row in rows if row])
+        rows.append(text.spread("expired (10062)", numbers.count(refused)))
+    return Section(f"First response, {over} (limit 3 s)", [row for row in rows if row])
 
 
 def _first_response(label: str, time_ns: int | None) -> str:
@@ -253,7 +253,7 @@ def distribution_section(durations: Histogram, over: str) -> Section:
         f"< {numbers.duration(end_ns):<8}{numbers.count_in(9, number)} {graphs.bar(number, most, 10)}".rstrip()
         for end_ns, number in classes
     ]
-    return Section(f"Distribution {over}", rows)
+    return Section(f"Distribution, {over}", rows)
 
 
 def _classes(durations: Histogram) -> list[tuple[int, int]]:
@@ -278,4 +278,4 @@ def _error(group: ErrorGroup, at: float) -> str:
 
 def denials_section(command: CommandSnapshot) -> Section:
     """Why invocations were refused."""
-    return Section("Refused because of", [failures.denial_line(denials) for denials in command.denials])
+    return Section("Denied because of", [failures.denial_line(denials) for denials in command.denials])

@@ -22,16 +22,17 @@ from plugin.model.past import CommandPast
 
 RELEASE_MARK = "^"
 MOST_RELEASES = 3
-OVER = {Period.ALL: "of all time"}
+OVER = {Period.ALL: "all time"}
+STEPS = {60: "minute", 3600: "hour", 86_400: "day"}
 
 
 def past_detail_pages(command: CommandSnapshot, past: CommandPast, health: Health, at: float) -> Book:
     """Everything that history tells of one command; `at` is the moment of asking, Unix time in seconds."""
     spans = past.spans
-    over = OVER.get(spans.period, f"over {beside.SHORT[spans.period]}")
+    over = OVER.get(spans.period, f"last {beside.SHORT[spans.period]}")
     sections = [
         Section(
-            f"In short, {over}",
+            f"Summary, {over}",
             [
                 *times_in_short(past.now.answers, past.now.deferred, past.response, past.deferred, _ran_for_ns(past)),
                 measures.judged("Error rate", past.error_rate, numbers.percent),
@@ -44,14 +45,14 @@ def past_detail_pages(command: CommandSnapshot, past: CommandPast, health: Healt
         outcomes_section(past.now.outcomes),
         first_responses_section(past.now.first_responses, over),
         distribution_section(past.times.times, over),
-        Section(f"Errors {over}", [_error(past, index, at) for index in range(len(past.groups))]),
+        Section(f"Errors, {over}", [_error(past, index, at) for index in range(len(past.groups))]),
     ]
     severity = max(past.response.severity, past.error_rate.severity)
     head = f"{opening(command, severity, past.all_time)}\n{beside.legend(spans)}"
     if not any(past.now.outcomes):
         sections, head = (
             [_columns(command, past)],
-            f"{opening(command, severity, past.all_time)}\nIt was not invoked in this time.",
+            f"{opening(command, severity, past.all_time)}\nNot invoked in this period.",
         )
     title = text.escaped(names.command_label(command.key), text.LINE_CELLS)
     chapter = Chapter(title, head, [*sections, denials_section(command)], beside.footer(spans))
@@ -71,7 +72,7 @@ def _changes(past: CommandPast) -> Section:
         ),
     ]
     rows = [beside.line(label, change, show, past.spans) for label, change, show in shown]
-    return Section(f"Beside the {beside.WORDS[past.spans.period]} before", rows, beside.header(past.spans))
+    return Section(f"Compared with the previous {beside.WORDS[past.spans.period]}", rows, beside.header(past.spans))
 
 
 def _columns(command: CommandSnapshot, past: CommandPast) -> Section:
@@ -93,14 +94,14 @@ def _course(past: CommandPast, at: float) -> Section:
     counts = [0 if point is None else sum(point.outcomes) for point in points]
     times = [None if point is None else past.times_of(point).quantile_ns(0.95) for point in points]
     known = [time for time in times if time is not None]
-    rows = [f"invoked, most {numbers.short_count(max(counts))}", graphs.sparkline(counts, text.LINE_CELLS)]
+    rows = [f"invocations, max {numbers.short_count(max(counts))}", graphs.sparkline(counts, text.LINE_CELLS)]
     if known:
         few = any(point is not None and not carries(0.95, past.times_of(point).total) for point in points)
         rows += [
-            f"p95{' or slowest' if few else ''}, worst {numbers.duration(max(known))}",
+            f"p95{' or slowest' if few else ''}, max {numbers.duration(max(known))}",
             graphs.sparkline(times, text.LINE_CELLS),
         ]
-    return Section(f"Course, by {numbers.span(step_s)}", [*rows, *_releases(past, at)])
+    return Section(f"Per {STEPS.get(step_s) or numbers.span(step_s)}", [*rows, *_releases(past, at)])
 
 
 def _steps(past: CommandPast) -> Iterator[CommandPoint | None]:

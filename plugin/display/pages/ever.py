@@ -10,7 +10,7 @@ from plugin.model import CommandHealth, CommandKey, CommandTotals, Outcome
 AllTime = Mapping[CommandKey, CommandTotals]
 """What history counted of every command since its first batch."""
 
-EVER_NOTE = " · ever: all time, where that is more"
+EVER_NOTE = " · all: all time"
 
 
 def _outcomes(totals: CommandTotals) -> tuple[int, int, int, int]:
@@ -27,7 +27,7 @@ class AllTimeLines:
     def used(self, judged: CommandHealth) -> list[str]:
         """How often a command was used, and what share that is."""
         return [
-            f"ever{numbers.count_in(7, number)}{numbers.share(number, self._invocations):>8}"
+            f"all {numbers.count_in(7, number)}{numbers.share(number, self._invocations):>8}"
             for number in [sum(totals.outcomes) for totals in self._of(judged)]
         ]
 
@@ -35,20 +35,20 @@ class AllTimeLines:
         """How long a command took to answer on average."""
         found = [totals.deferred if judged.deferred else totals.answers for totals in self._of(judged)]
         return [
-            f"ever{text.right(numbers.duration(answers.mean_ns), 7)} on average" for answers in found if answers.number
+            f"all time average{text.right(numbers.duration(answers.mean_ns), 9)}" for answers in found if answers.number
         ]
 
     def failed(self, judged: CommandHealth) -> list[str]:
         """How often a command failed, and what share of `ok` and `error` that is."""
         return [
-            text.spread(f"   {error:,} ever", numbers.share(error, ok + error))
+            text.spread(f"   {error:,} all time", numbers.share(error, ok + error))
             for ok, _, error, _ in map(_outcomes, self._of(judged))
         ]
 
     def refused(self, judged: CommandHealth) -> list[str]:
         """How often a command was refused, and what share of all invocations that is."""
         return [
-            text.spread(f"   {outcomes[Outcome.DENIED]:,} ever", numbers.share(outcomes[Outcome.DENIED], sum(outcomes)))
+            text.spread(f"   {outcomes[Outcome.DENIED]:,} all time", numbers.share(outcomes[Outcome.DENIED], sum(outcomes)))
             for outcomes in map(_outcomes, self._of(judged))
         ]
 

@@ -54,16 +54,12 @@ def _opening(fleet: Fleet) -> str:
         return NOBODY
     dead = [f"• {_death(judged)}" for judged in fleet.instances if judged.life is InstanceState.DEAD]
     running = sum(judged.life is InstanceState.RUNS for judged in fleet.instances)
-    count = f"{sign(fleet.severity)} {numbers.plural(running, 'instance')} {_verb(running)}."
+    count = f"{sign(fleet.severity)} {numbers.plural(running, 'instance')} running."
     return "\n".join([count, *text.cut(dead, MOST_REASONS, "• … and {:,} more")])
 
 
-def _verb(running: int) -> str:
-    return "runs" if running == 1 else "run"
-
-
 def _death(judged: InstanceHealth) -> str:
-    taken = "; others run its shards" if judged.covered else ""
+    taken = "; its shards run elsewhere" if judged.covered else ""
     name, silent = text.inline(judged.seen.name, NAME_CELLS), numbers.discord_time(judged.seen.last_seen)
     return f"{name} is dead: last seen {silent}{taken}"
 
@@ -86,7 +82,7 @@ def _details(judged: InstanceHealth, seen: InstanceSeen, at: float) -> Iterator[
         noun = "shard" if len(seen.shards) == 1 else "shards"
         yield text.clip(f"{INDENT}{noun} {shard_ranges(seen.shards)}", text.LINE_CELLS)
     if judged.life is InstanceState.DEAD and seen.status:
-        yield from text.wrapped(f"last words: {seen.status}", INDENT, LAST_WORDS_LINES)
+        yield from text.wrapped(f"last status: {seen.status}", INDENT, LAST_WORDS_LINES)
 
 
 def shard_ranges(shards: Sequence[int]) -> str:

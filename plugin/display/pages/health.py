@@ -28,19 +28,19 @@ REASON_INDENT = " " * 5
 
 
 def health_pages(snapshot: Snapshot, health: Health, past: PastHealth | None = None) -> Book:
-    """The status with its reasons, cogs with a problem, what held the event loop, the monitor itself, other cogs.
+    """The status with its reasons, cogs with warnings, what held the event loop, the monitor itself, other cogs.
 
     With a `past`, what the last update changed and what became of the errors come first.
     """
     troubled = [cog for cog in health.cogs if cog.severity > Severity.WELL]
     others = [cog for cog in health.cogs if cog.severity <= Severity.WELL]
     named = CogNames(cog.name for cog in health.cogs)
-    sections = [_cogs("with a problem", troubled, named), _cogs("without a problem", others, named)]
+    sections = [_cogs("with warnings", troubled, named), _cogs("without warnings", others, named)]
     # Many cogs may take up all pages; what runs beside the commands and the monitor's own state must be seen, too.
     beside = [
         blocks_section(snapshot),
         background_section(snapshot, health),
-        Section("The monitor itself", [*_monitor(snapshot.monitor, snapshot.at), *cost_lines(snapshot.cost)]),
+        Section("Monitor", [*_monitor(snapshot.monitor, snapshot.at), *cost_lines(snapshot.cost)]),
     ]
     place = len(troubled) <= FEW_COGS
     sections[place:place] = beside
@@ -62,7 +62,7 @@ def _opening(health: Health, troubled: list[CogHealth]) -> str:
     if health.severity > Severity.WELL or not troubled:
         return ""
     number = sum(cog.name is not None for cog in troubled)
-    return f"{f'{number:,} of its cogs' if number else 'Some of its commands'} could be better."
+    return f"Warnings in {numbers.plural(number, 'cog') if number else 'some of its commands'}."
 
 
 def _cogs(how: str, cogs: list[CogHealth], named: CogNames) -> Section:
@@ -80,8 +80,8 @@ def _cog(cog: CogHealth, named: CogNames) -> str:
 def _monitor(state: MonitorState, at: float) -> list[str]:
     return [
         *history_rows(state.history, at),
-        *_counted("Faults contained", state.faults),
-        *_counted("Dropped", state.dropped),
+        *_counted("Monitor errors", state.faults),
+        *_counted("Dropped records", state.dropped),
         *_switched_off(state.switched_off),
     ]
 
@@ -97,7 +97,7 @@ def _counted(label: str, counts: Mapping[str, int]) -> list[str]:
 
 def _switched_off(parts: Mapping[str, str]) -> list[str]:
     if not parts:
-        return [text.spread(f"{sign(Severity.WELL)} Switched off", "nothing")]
+        return [text.spread(f"{sign(Severity.WELL)} Switched off", "none")]
     rows = [_off(part, reason) for part, reason in sorted(parts.items())]
     return [measures.plain("Switched off", numbers.count(len(parts))), *text.cut(rows, MOST_PARTS)]
 

@@ -23,19 +23,19 @@ def history_rows(state: HistoryState | None, at: float) -> list[str]:
 def _lines(state: HistoryState, at: float) -> Iterator[str]:
     failing = state.failing_since is not None
     severity = Severity.WARNING if failing or state.warnings else Severity.WELL
-    yield text.spread(f"{sign(severity)} History", "not written" if failing else "kept")
+    yield text.spread(f"{sign(severity)} History", "write failing" if failing else "ok")
     if state.where:
         yield f"{INDENT}{text.isolated(text.clip_start(text.clean(state.where), text.LINE_CELLS - 3))}"
     if state.failing_since is not None:
-        yield measures.plain("for", numbers.span(at - state.failing_since))
+        yield measures.plain("failing for", numbers.span(at - state.failing_since))
     if state.problem:
         yield from text.wrapped(state.problem, INDENT, PROBLEM_LINES)
     for warning in state.warnings:
         yield from text.wrapped(warning, INDENT, NOTE_LINES)
     if state.waiting > 1 or failing:
-        yield measures.plain("minutes waiting", numbers.count(state.waiting))
+        yield measures.plain("minutes buffered", numbers.count(state.waiting))
     if state.put_together:
-        yield measures.plain("put together", numbers.count(state.put_together))
+        yield measures.plain("minutes merged", numbers.count(state.put_together))
     yield measures.plain("Instance", text.name(state.instance, 15))
     if state.hint:
         yield from text.wrapped(state.hint, INDENT, NOTE_LINES)

@@ -12,14 +12,14 @@ LATELY_S = 3600
 LABEL_CELLS, COLUMN_CELLS = 9, 7
 WHAT_CELLS, PLACE_CELLS = 40, 60
 HEADER = f"{'':<{LABEL_CELLS}}{'p50':>{COLUMN_CELLS}}{'p99':>{COLUMN_CELLS}}{'max':>{COLUMN_CELLS}}"
-UNKNOWN_IN_C = "unknown, in C"
+UNKNOWN_IN_C = "unknown C code"
 
 HOW = {
     Holding.WAITING: "waiting",
     Holding.COMPUTING: "computing",
     Holding.LOCKING: UNKNOWN_IN_C,
-    Holding.CROWDING: "many short steps",
-    Holding.KEEPING_OUT: "another thread, in C",
+    Holding.CROWDING: "many short callbacks",
+    Holding.KEEPING_OUT: "C code in another thread",
 }
 """What stands in the place of a call that is not known."""
 
@@ -33,12 +33,12 @@ def lag_section(snapshot: Snapshot, health: Health) -> Section:
         measures.judged("Lag, p99", health.loop_lag_ms, numbers.milliseconds),
         *_course(snapshot),
         *([HEADER] if loop.lag is not None else []),
-        *_lag("lately", loop.lately),
+        *_lag("recent", loop.lately),
         *_lag("start", loop.lag),
-        measures.plain(f"Held over {numbers.duration(loop.threshold_ns)}", _times(loop.blocks)),
+        measures.plain(f"Blocks over {numbers.duration(loop.threshold_ns)}", _times(loop.blocks)),
     ]
     if loop.pauses:
-        rows.append(measures.plain("Paused from outside", f"{numbers.short_count(loop.pauses)}×"))
+        rows.append(measures.plain("Process suspended", f"{numbers.short_count(loop.pauses)}×"))
     throttled = snapshot.samples[-1].resources.throttled if snapshot.samples else None
     if throttled is not None and throttled.times:
         shown = f"{numbers.short_count(throttled.times)}×, {numbers.duration(throttled.seconds * 1e9)}"
@@ -68,17 +68,17 @@ def blocks_section(snapshot: Snapshot) -> Section:
     """What held the loop, last seen first, each in a sentence."""
     blocks = snapshot.loop.blocks if snapshot.loop is not None else ()
     rows = Rows(lambda block: _block(block, snapshot.at), blocks[: MOST_BLOCKS + 1])
-    return Section("What held the event loop", text.cut(rows, MOST_BLOCKS, number=len(blocks)), code=False)
+    return Section("Event loop blocked by", text.cut(rows, MOST_BLOCKS, number=len(blocks)), code=False)
 
 
 def _block(block: LoopBlock, at: float) -> str:
     lately = abs(at - block.last_seen) <= LATELY_S
     mark = MARKS[Severity.WARNING if lately else Severity.UNKNOWN].sign
-    what = text.inline(block.what, WHAT_CELLS) if block.what else "Something"
+    what = text.inline(block.what, WHAT_CELLS) if block.what else "Unknown code"
     longest = numbers.duration(block.longest_ns)
-    held = f"held it for {longest}" if block.count == 1 else f"held it {block.count:,} times, for up to {longest}"
+    held = longest if block.count == 1 else f"{block.count:,} times, up to {longest}"
     last = numbers.discord_time(block.last_seen)
-    return f"{mark} {what} {text.unbroken(held)}{_where(block.place)} ({_how(block)}), last {last}"
+    return f"{mark} {what}: {text.unbroken(held)}{_where(block.place)} ({_how(block)}), last {last}"
 
 
 def _where(place: Place | None) -> str:

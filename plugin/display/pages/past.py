@@ -15,15 +15,15 @@ MOST_ERRORS = 5
 SENTENCE_CELLS = 160
 RELEASE_CELLS = 20
 INDENT = " " * 3
-SAME = "In its commands nothing changed that is more than noise."
+SAME = "No significant change in any command."
 BETTER = (FindingKind.FAILING_LESS, FindingKind.FASTER)
 STATES = {
     ErrorState.NEW: (Severity.WARNING, "new"),
-    ErrorState.REGRESSED: (Severity.WARNING, "back again"),
+    ErrorState.REGRESSED: (Severity.WARNING, "regressed"),
     ErrorState.FIRST_SEEN: (None, "first seen"),
     ErrorState.ONGOING: (None, "ongoing"),
-    ErrorState.DISCORDS: (None, "Discord failed"),
-    ErrorState.GONE: (Severity.WELL, "gone"),
+    ErrorState.DISCORDS: (None, "Discord error"),
+    ErrorState.GONE: (Severity.WELL, "resolved"),
 }
 
 
@@ -33,7 +33,7 @@ def release_section(review: ReleaseReview | None) -> Section:
         return Section("", ())
     heading = f"Since {_release(review.release)}, after {_release(review.before)}"
     rows = [_finding(finding) for finding in review.findings]
-    began = f"It first ran {numbers.discord_time(review.since)}."
+    began = f"Deployed {numbers.discord_time(review.since)}."
     return Section(heading, text.cut(rows, MOST_FINDINGS) or [SAME], began, code=False)
 
 
@@ -84,13 +84,13 @@ def ever_section(commands: Sequence[CommandSnapshot], ever: AllTimeCounts | None
     since_start = AnswerSums(sum(of.number for of in answers), sum(of.total_ns for of in answers))
     rows = [
         _pair("commands", numbers.short_count(sum(boot)), numbers.short_count(sum(ever.outcomes))),
-        _pair("refused", *(numbers.short_count(counts[Outcome.DENIED]) for counts in (boot, ever.outcomes))),
+        _pair("denied", *(numbers.short_count(counts[Outcome.DENIED]) for counts in (boot, ever.outcomes))),
         _pair("failed", *(numbers.short_count(counts[Outcome.ERROR]) for counts in (boot, ever.outcomes))),
         _pair("error rate", *(_rate(counts) for counts in (boot, ever.outcomes))),
         _pair("average", *(numbers.duration(of.mean_ns) for of in (since_start, ever.answers))),
     ]
     days = numbers.rough_span(max(0, now - ever.since))
-    return Section(f"Since start, and in {days} of history", rows, _pair("", "start", "all time"))
+    return Section(f"Since start and all time ({days})", rows, _pair("", "start", "all time"))
 
 
 def _pair(label: str, boot: str, ever: str) -> str:

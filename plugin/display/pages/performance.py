@@ -18,7 +18,7 @@ from plugin.model.past import LatelyPast
 
 MOST_REASONS = 3
 MOST_ALERTS = 5
-ALERTS_NOTE = "Their values are of the last interval judged, not since start:"
+ALERTS_NOTE = "Values as of the last check:"
 SHARD_BAR_CELLS = 12
 PAST_INDENT = " " * 10
 
@@ -48,11 +48,11 @@ def _opening(health: Health) -> str:
     if health.severity > Severity.WELL:
         return ""
     slow = sum(judged.severity > Severity.WELL for judged in health.shards)
-    return f"{slow:,} of its shards could be faster." if slow else ""
+    return f"{numbers.plural(slow, 'shard')} above the latency target." if slow else ""
 
 
 def _footer(health: Health) -> str:
-    return f"response: {measures.window_words(health)} · counts: since start"
+    return f"answer time: {measures.window_words(health)} · counts: since start"
 
 
 def _alerts(snapshot: Snapshot) -> Section:
@@ -103,17 +103,17 @@ def _course(snapshot: Snapshot, values: list[float | None] | list[int | None]) -
 
 
 def _machine_share(share: float | None) -> list[str]:
-    return [] if share is None else [measures.plain("of all there is", numbers.percent(100 * share))]
+    return [] if share is None else [measures.plain("of total memory", numbers.percent(100 * share))]
 
 
 def _bot(snapshot: Snapshot, health: Health) -> Section:
     outcomes = [sum(column) for column in zip(*(c.outcomes for c in snapshot.commands), strict=True)] or [0] * 4
     rows = [
         *measures.error_rate("Error rate", health.error_rate_percent, health.latest),
-        measures.judged("Average response", health.response_ms, numbers.milliseconds),
+        measures.judged("Average answer time", health.response_ms, numbers.milliseconds),
         *_deferred(health.deferred_ms),
         measures.plain("Commands invoked", numbers.count(sum(outcomes))),
-        measures.plain("of these refused", numbers.count(outcomes[Outcome.DENIED])),
+        measures.plain("of these denied", numbers.count(outcomes[Outcome.DENIED])),
         measures.plain("Messages seen", numbers.count(snapshot.connection.messages_seen)),
         measures.plain("Running for", numbers.span(snapshot.uptime_s)),
     ]
@@ -129,11 +129,11 @@ def _connection(snapshot: Snapshot, health: Health) -> Section:
     rows = [
         measures.plain("Shards connected", _connected(connection.shards)),
         measures.judged("Latency", health.latency_ms, numbers.milliseconds),
-        measures.judged("Connected, 24 h", health.uptime_percent, numbers.percent),
+        measures.judged("Uptime, 24 h", health.uptime_percent, numbers.percent),
         *_returns(connection.shards or ()),
         *_identifies(connection.identifies_left),
         measures.plain("Guilds", numbers.count(connection.guilds)),
-        measures.plain("Memberships", numbers.count(connection.members)),
+        measures.plain("Members, total", numbers.count(connection.members)),
     ]
     return Section("Connection", rows)
 
@@ -150,7 +150,7 @@ def _returns(shards: Sequence[ShardSnapshot]) -> list[str]:
 
 
 def _identifies(left: int | None) -> list[str]:
-    return [] if left is None else [measures.plain("Identifies left", numbers.count(left))]
+    return [] if left is None else [measures.plain("Logins left today", numbers.count(left))]
 
 
 def _shards(snapshot: Snapshot, health: Health) -> Section:

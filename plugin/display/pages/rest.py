@@ -13,8 +13,8 @@ from plugin.model import BANNED_AT, Health, LimitScope, RestSnapshot, RouteSnaps
 from plugin.words import route_label
 
 TITLE = "Discord's API"
-WELL = "Discord takes what the bot asks of it."
-NOTHING = "The bot has asked nothing of Discord yet."
+WELL = "Discord's API is answering normally."
+NOTHING = "No API calls yet."
 MOST_ROUTES = 3
 INDENT = " " * 3
 
@@ -26,7 +26,7 @@ def rest_chapters(rest: RestSnapshot | None, health: Health) -> Iterator[Chapter
     reasons = [f"{sign(Severity.WARNING)} {text.unbroken(text.escaped(reason, 80))}" for reason in health.rest_reasons]
     opening = "\n".join(reasons) or (WELL if rest.routes else NOTHING)
     sections = [Section("All routes", _totals(rest)), *_lists(rest.routes)]
-    yield Chapter(TITLE, opening, sections, "latency without waits · since start")
+    yield Chapter(TITLE, opening, sections, "latency excludes rate-limit waits · since start")
 
 
 def _totals(rest: RestSnapshot) -> list[str]:
@@ -37,28 +37,28 @@ def _totals(rest: RestSnapshot) -> list[str]:
         measures.plain("Calls", numbers.count(sum(route.calls for route in routes))),
         measures.plain("in flight", numbers.count(sum(route.in_flight for route in routes))),
         measures.plain("failed", numbers.count(sum(route.failed for route in routes))),
-        measures.plain("Tried again", numbers.count(sum(route.retries for route in routes))),
+        measures.plain("Retries", numbers.count(sum(route.retries for route in routes))),
         measures.plain("Rate limited", numbers.count(sum(limits))),
         *(
             measures.plain(f"of these {name}", numbers.count(limits[scope]))
             for scope, name in ((LimitScope.GLOBAL, "global"), (LimitScope.SHARED, "shared"))
             if limits[scope]
         ),
-        measures.plain("Waited in all", numbers.duration(waited_ns) if waited_ns else "never"),
-        measures.plain("Other refusals", numbers.count(sum(route.refused for route in routes))),
-        measures.plain("Discord's errors", numbers.count(sum(route.server_errors for route in routes))),
-        measures.plain("No answer", numbers.count(sum(route.unanswered for route in routes))),
-        measures.plain("Invalid in 10 min", numbers.count(rest.invalid_requests)),
-        measures.graph(f"of {BANNED_AT:,}", graphs.gauge(rest.invalid_requests, BANNED_AT, measures.GRAPH_CELLS)),
+        measures.plain("Total wait", numbers.duration(waited_ns) if waited_ns else "never"),
+        measures.plain("Other 4xx", numbers.count(sum(route.refused for route in routes))),
+        measures.plain("5xx errors", numbers.count(sum(route.server_errors for route in routes))),
+        measures.plain("No response", numbers.count(sum(route.unanswered for route in routes))),
+        measures.plain("Invalid (10 min)", numbers.count(rest.invalid_requests)),
+        measures.graph(f"limit {BANNED_AT:,}", graphs.gauge(rest.invalid_requests, BANNED_AT, measures.GRAPH_CELLS)),
     ]
 
 
 def _lists(routes: Sequence[RouteSnapshot]) -> list[Section]:
     return [
         _worst("Slowest routes (p95)", routes, _p95_ns, _slow),
-        _worst("Waiting most for limits", routes, lambda route: route.wait_ns, _waiting),
-        _worst("Refused most", routes, _refusals, _refused),
-        _worst("Failing most at Discord", routes, _failures, _failing),
+        _worst("Most rate-limit wait", routes, lambda route: route.wait_ns, _waiting),
+        _worst("Most refused (4xx)", routes, _refusals, _refused),
+        _worst("Most 5xx and timeouts", routes, _failures, _failing),
     ]
 
 
@@ -85,7 +85,7 @@ def _p95_ns(route: RouteSnapshot) -> int:
 
 
 def _slow(route: RouteSnapshot) -> str:
-    most = "" if carries(0.95, route.latencies.total) else "at most "
+    most = "" if carries(0.95, route.latencies.total) else "max "
     return f"{most}{numbers.duration(_p95_ns(route))} of {_calls(route.calls)}"
 
 
@@ -103,7 +103,7 @@ def _refusals(route: RouteSnapshot) -> int:
 
 def _refused(route: RouteSnapshot) -> str:
     limited = sum(route.rate_limited)
-    return f"{numbers.short_count(limited)} limited, {numbers.short_count(route.refused)} else"
+    return f"{numbers.short_count(limited)} limited, {numbers.short_count(route.refused)} other"
 
 
 def _failures(route: RouteSnapshot) -> int:
@@ -111,4 +111,4 @@ def _failures(route: RouteSnapshot) -> int:
 
 
 def _failing(route: RouteSnapshot) -> str:
-    return f"{numbers.short_count(route.server_errors)} errors, {numbers.short_count(route.unanswered)} silent"
+    return f"5xx {numbers.short_count(route.server_errors)}, no response {numbers.short_count(route.unanswered)}"

@@ -25,9 +25,9 @@ WORDS = {
     Period.WEEK: "the last 7 d",
     Period.MONTH: "the last 30 d",
 }
-NOTHING_KEPT = "History has nothing of this time yet."
-SAME = "No number changed by more than noise against the span before."
-ALONE = "History does not reach back far enough for the span before it."
+NOTHING_KEPT = "No history for this period yet."
+SAME = "No significant change from the previous period."
+ALONE = "Not enough history to compare with the previous period."
 
 
 def span_pages(past: SpanPast, health: Health, at: float) -> Book:
@@ -36,11 +36,11 @@ def span_pages(past: SpanPast, health: Health, at: float) -> Book:
     rows = list(_rows(past))
     sections = [
         Section(
-            "Over the period", [row.line for row in rows], COLUMNS.format(beside.SHORT[review.spans.period], "before")
+            "Summary", [row.line for row in rows], COLUMNS.format(beside.SHORT[review.spans.period], "before")
         ),
         growth_section(past.growth),
         fleet_section(past.fleet),
-        Section("How it went", list(_courses(review))),
+        Section("Over time", list(_courses(review))),
     ]
     title = f"Performance, {_period_words(review)}"
     return Book([Chapter(title, _opening(past, rows), sections, _footer(review))], health, at)
@@ -49,14 +49,14 @@ def span_pages(past: SpanPast, health: Health, at: float) -> Book:
 def _period_words(review: SpanReview) -> str:
     """`the last 24 h`, or since when there is history."""
     spans = review.spans
-    return WORDS.get(spans.period) or f"all {numbers.rough_span(spans.end - spans.start)} of history"
+    return WORDS.get(spans.period) or f"all time ({numbers.rough_span(spans.end - spans.start)})"
 
 
 def _footer(review: SpanReview) -> str:
     instances = review.spans.instances
     if instances is None:
         return "this instance · memory, CPU, latency: median"
-    return f"{numbers.plural(instances, 'instance')} · memory, CPU, latency: of each on average"
+    return f"{numbers.plural(instances, 'instance')} · memory, CPU, latency: average per instance"
 
 
 class _Row:
@@ -97,7 +97,7 @@ def _away(running: Running | None) -> str:
     if running is None or running.away_s < MINUTE_S:
         return ""
     deaths = f": {numbers.plural(running.deaths, 'unclean shutdown')}" if running.deaths else ""
-    return text.unbroken(f"Not running for {numbers.span(running.away_s)}{deaths}.")
+    return text.unbroken(f"Down for {numbers.span(running.away_s)}{deaths}.")
 
 
 def _compared(review: SpanReview, rows: Sequence[_Row]) -> str:
@@ -111,7 +111,7 @@ def _compared(review: SpanReview, rows: Sequence[_Row]) -> str:
         for row in rows
         if row.change.verdict is verdict
     ]
-    return "\n".join(["Against the span before:", *told]) if told else SAME
+    return "\n".join(["Compared with the previous period:", *told]) if told else SAME
 
 
 def _courses(review: SpanReview) -> Iterator[str]:

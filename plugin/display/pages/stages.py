@@ -28,11 +28,11 @@ def budget_section(budget: Budget | None) -> Section:
     split = budget.split
     used_ns = split.first_response_ns
     rows = [_bar(name, split.stages_ns[stage]) for stage, name in LABELS.items() if split.stages_ns[stage] > 0]
-    rows += [_line("first", used_ns, f"{100 * used_ns / DEADLINE_NS:.0f} % of 3 s"), _line("to end", _all_ns(budget))]
+    rows += [_line("response", used_ns, f"{100 * used_ns / DEADLINE_NS:.0f} % of 3 s"), _line("to end", _all_ns(budget))]
     if split.before_receipt_ns is not None:
-        rows.append(_line("before ~", split.before_receipt_ns, "estimate"))
+        rows.append(_line("network", split.before_receipt_ns, "estimate"))
     which = "p95" if carries(QUANTILE, budget.number) else "the slowest"
-    return Section(f"Where the 3 s go, {which} of the last {budget.number:,}", rows)
+    return Section(f"Time to first response, {which} of the last {budget.number:,}", rows)
 
 
 def _all_ns(budget: Budget) -> int:
@@ -54,13 +54,13 @@ def misses_section(stages: StageSnapshot | None) -> Section:
     misses = stages.misses
     counts = (
         ("deferred in time", stages.deferred),
-        ("too late", misses.late),
-        ("refused as gone", misses.refused),
+        ("answered too late", misses.late),
+        ("expired (10062)", misses.refused),
         ("never answered", misses.unanswered),
         ("still unanswered", misses.waiting),
     )
     rows = [text.spread(name, numbers.count(number)) for name, number in counts if number]
-    return Section("Discord's deadline", [*rows, *_overrun(misses)])
+    return Section("Discord's 3 s deadline", [*rows, *_overrun(misses)])
 
 
 def _overrun(misses: Misses) -> list[str]:
@@ -68,10 +68,10 @@ def _overrun(misses: Misses) -> list[str]:
     if not number:
         return []
     stage = max(LABELS, key=lambda stage: misses.stages_ns[stage])
-    rows = [text.spread("over by at most", numbers.duration(misses.most_over_ns))] if misses.most_over_ns else []
-    rows.append(text.spread("mostly spent in", LABELS[stage]))
+    rows = [text.spread("too late by up to", numbers.duration(misses.most_over_ns))] if misses.most_over_ns else []
+    rows.append(text.spread("most time in", LABELS[stage]))
     if misses.before_receipt_ns:
-        rows.append(text.spread("before receipt, about", numbers.duration(misses.before_receipt_ns / number)))
+        rows.append(text.spread("network (estimate)", numbers.duration(misses.before_receipt_ns / number)))
     return rows
 
 
@@ -89,7 +89,7 @@ def overdue_line(stages: StageSnapshot | None) -> str:
         return ""
     misses = stages.misses
     stage = max(LABELS, key=lambda stage: misses.stages_ns[stage])
-    where = f"most: {LABELS[stage]}" if misses.late + misses.refused else "unanswered yet"
+    where = f"most: {LABELS[stage]}" if misses.late + misses.refused else "unanswered"
     return text.spread(f"   {numbers.plural(overdue(stages), 'time')}", where)
 
 
@@ -99,8 +99,8 @@ def interaction_row(handler: InteractionSnapshot) -> str:
     times = sorted(split.first_response_ns for split in stages.splits())
     p95_ns = times[nearest_rank(QUANTILE, len(times)) - 1] if times else None
     head = text.spread(f"   {text.name(key.name, NAME_CELLS)}", key.kind.value)
-    which = "p95" if carries(QUANTILE, len(times)) else "most"
+    which = "p95" if carries(QUANTILE, len(times)) else "max"
     quick = text.spread(f"   {numbers.short_count(handler.ended)} ended", f"{which} {numbers.duration(p95_ns)}")
     missed = stages.misses.number
-    late = [text.spread("   missed Discord's 3 s", numbers.short_count(missed))] if missed else []
+    late = [text.spread("   missed the deadline", numbers.short_count(missed))] if missed else []
     return "\n".join([head, quick, *late])

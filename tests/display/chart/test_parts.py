@@ -148,7 +148,7 @@ def test_the_sentence_of_a_distribution_names_its_quantiles() -> None:
     """And the share beyond the threshold; without data it says so."""
     histogram = Histogram()
     histogram.record(142_000_000)
-    said = alt_text(HistogramChart(title="/ping", histogram=histogram, limits=[Limit(1e9, "threshold")]))
+    said = alt_text(HistogramChart(title="/ping", histogram=histogram, limits=[Limit(1e9, "limit")]))
     assert "1 invocation, p50 14" in said
-    assert "threshold 1 s: none longer" in said
+    assert "limit 1 s: none longer" in said
     assert "no data yet" in alt_text(HistogramChart(title="/ping", histogram=Histogram()))
