@@ -25,7 +25,7 @@ try:
     else:
         from plugin.adapters.lightbulb3 import loader as loader  # pyright: ignore[reportUnknownVariableType] # not there
 except Exception:  # such as a name that every part needs and that a library has moved
-    logging.getLogger(__name__).exception("the monitor could not be imported; the bot goes on without it")
+    logging.getLogger(__name__).exception("the monitor failed to import; the bot runs without it")
     if not TYPE_CHECKING:
         from plugin.adapters.without import Monitor, monitor_of
         from plugin.adapters.without import load as load

@@ -162,71 +162,73 @@ class Settings:
     memory_threshold_mb: float = _number(500, 1, 1_048_576, "resident memory above this is critical")
     cpu_threshold_percent: float = _number(80, 1, 6400, "CPU above this is critical; 100 is one full core")
     slow_command_threshold_ms: float = _number(
-        1000, 1, 3_600_000, "a command that takes longer to answer, on average, is slow"
+        1000, 1, 3_600_000, "a command is slow if its average answer time is above this"
     )
     deferred_answer_threshold_ms: float = _number(
-        10_000, 1, 3_600_000, "the same for answers after a defer, from the invocation on"
+        10_000, 1, 3_600_000, "the same for answers after a defer, measured from the invocation"
     )
     error_rate_threshold_percent: float = _number(10, 0, 100, "an error rate above this is critical")
-    minimum_invocations: int = _number(10, 1, 10**6, "fewer cannot prove an error rate or a slow command", whole=True)
-    denied_exceptions: tuple[str, ...] = _types("raised by commands to refuse a user: denied, not an error")
+    minimum_invocations: int = _number(
+        10, 1, 10**6, "fewest invocations that can prove an error rate or a slow command", whole=True
+    )
+    denied_exceptions: tuple[str, ...] = _types(
+        "exceptions that commands raise to deny an invocation; not counted as errors"
+    )
     latency_threshold_ms: float = _number(500, 1, 60_000, "a heartbeat latency above this is critical")
     uptime_threshold_percent: float = _number(99, 0, 100, "an uptime below this is critical")
-    response_target_ms: float = _number(100, 1, 3_600_000, "a mean time to the answer up to this is well")
-    latency_target_ms: float = _number(100, 1, 60_000, "a heartbeat latency up to this is well")
-    error_rate_target_percent: float = _number(1, 0, 100, "an error rate up to this is well")
-    uptime_target_percent: float = _number(99.9, 0, 100, "an uptime from this upwards is well")
-    sample_interval_s: float = _number(60, 1, 3600, "seconds between two samples of the process")
-    judge_interval_s: float = _number(300, 1, 86_400, "seconds between two looks at the thresholds")
-    loop_watch: bool = _switch(True, "measure the event loop's lag, and find out what holds it")
-    loop_block_threshold_ms: float = _number(250, 100, 60_000, "what holds the event loop longer is shown in /health")
-    window_length: int = _number(100, 10, 1000, "how many last answers are kept for per command", whole=True)
-    guilds: tuple[int, ...] = _ids("guilds to register the commands in; empty: wherever the bot registers its own")
-    owner_only: bool = _switch(False, "only the bot's owners may call the commands")
+    response_target_ms: float = _number(100, 1, 3_600_000, "an average answer time up to this is healthy")
+    latency_target_ms: float = _number(100, 1, 60_000, "a heartbeat latency up to this is healthy")
+    error_rate_target_percent: float = _number(1, 0, 100, "an error rate up to this is healthy")
+    uptime_target_percent: float = _number(99.9, 0, 100, "an uptime of at least this is healthy")
+    sample_interval_s: float = _number(60, 1, 3600, "seconds between samples of the process")
+    judge_interval_s: float = _number(300, 1, 86_400, "seconds between checks of the thresholds")
+    loop_watch: bool = _switch(True, "measure event loop lag, and find what blocks the loop")
+    loop_block_threshold_ms: float = _number(250, 100, 60_000, "longer blocks of the event loop are shown in /health")
+    window_length: int = _number(100, 10, 1000, "number of latest answers kept per command", whole=True)
+    guilds: tuple[int, ...] = _ids("guilds to register the commands in; empty: same as the bot's own commands")
+    owner_only: bool = _switch(False, "only the bot's owners can use the commands")
     details: str = _choice(
         "owners",
         ("owners", "readers"),
-        "who sees source places, error types, database, host and release names: the bot's owners, or all readers",
+        "who sees source locations, error types, database, host and release names: the bot's owners, or all readers",
     )
-    ephemeral: bool = _switch(True, "answers are seen only by who asked")
-    group: str = _name("puts the commands under one group of this name; empty: none")
+    ephemeral: bool = _switch(True, "only the person who ran a command sees the page")
+    group: str = _name("group name to put the commands under; empty: no group")
     commands: bool = _switch(True, "register the commands; false: measure only")
-    charts: bool = _switch(True, "draw charts, in a process of their own while somebody reads pages")
-    page_timeout_s: float = _number(180, 10, 840, "seconds after which the buttons of an answer stop working")
-    maximum_commands: int = _number(5000, 1, 10**6, "how many commands are kept apart", whole=True)
-    maximum_in_flight: int = _number(10_000, 1, 10**6, "how many running invocations are followed", whole=True)
+    charts: bool = _switch(True, "draw charts, in a separate process that runs only while needed")
+    page_timeout_s: float = _number(180, 10, 840, "seconds after which the buttons of a page expire")
+    maximum_commands: int = _number(5000, 1, 10**6, "most commands counted separately", whole=True)
+    maximum_in_flight: int = _number(10_000, 1, 10**6, "most running invocations tracked", whole=True)
     rest_watch: bool = _switch(True, "measure the bot's calls to Discord's REST API, by route")
     database: str = _text(
         "golem.db",
         "the path of a file, `postgresql://user:password@host/database`, or empty",
-        "where history is kept; empty: nowhere",
+        "where history is kept; empty: no history",
         secret=True,
         pattern=DATABASES,
     )
     instance: str = _text(
         "",
         "a name, or empty",
-        "what this process is called in a fleet, the same after a restart; empty: the host's name",
+        "name of this process in a fleet, stable across restarts; empty: the host name",
     )
-    release: str = _text(
-        "", "a version, or empty", "the version of the bot that runs; empty: the git commit of its folder"
-    )
-    flush_interval_s: float = _number(60, 10, 600, "seconds between two writes of history; a kill loses at most that")
-    minute_rows_kept_hours: float = _number(48, 1, 168, "how long history is kept by the minute")
-    hour_rows_kept_days: float = _number(30, 7, 3660, "how long history is kept by the hour")
-    day_rows_kept_days: float = _number(730, 7, 36_600, "how long history is kept by the day")
+    release: str = _text("", "a version, or empty", "version of the bot; empty: the git commit of its folder")
+    flush_interval_s: float = _number(60, 10, 600, "seconds between writes to history; the most that a kill loses")
+    minute_rows_kept_hours: float = _number(48, 1, 168, "retention of per-minute history")
+    hour_rows_kept_days: float = _number(30, 7, 3660, "retention of hourly history")
+    day_rows_kept_days: float = _number(730, 7, 36_600, "retention of daily history")
     task_watch: bool = _switch(True, "watch scheduled tasks, asyncio tasks and listeners that raise")
-    stage_watch: bool = _switch(True, "tell where the time until the first response goes; false: only how long it took")
+    stage_watch: bool = _switch(True, "break down the time to the first response; false: total only")
 
     def __init__(self, **values: Any) -> None:
         unknown = values.keys() - FIELDS.keys()
         if unknown:
-            raise TypeError(f"there is no setting {', '.join(sorted(unknown))}")
+            raise TypeError(f"no such setting: {', '.join(sorted(unknown))}")
         for name, setting in FIELDS.items():
             self.__dict__[name] = setting.convert(values.get(name, setting.default))
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"settings do not change ({name})")
+        raise AttributeError(f"settings are read-only ({name})")
 
     def __eq__(self, other: object) -> bool:
         return vars(self) == vars(other) if isinstance(other, Settings) else NotImplemented
@@ -293,7 +295,7 @@ def _warn_of_misspelt(variables: Iterable[str]) -> None:
     for variable in variables:
         near = "" if variable == CONFIG_VARIABLE else _nearest(variable.upper(), VARIABLES, ALIKE)
         if near:
-            _logger.warning("the environment variable %s sets nothing; did you mean %s?", variable, near)
+            _logger.warning("unknown environment variable %s; did you mean %s?", variable, near)
 
 
 class _Reading:
@@ -315,22 +317,22 @@ class _Reading:
             table: Any = tomllib.loads(text).get("golem")
         except (OSError, ValueError, RecursionError) as error:
             if named is not None or not isinstance(error, FileNotFoundError):
-                self.problems.append(f"{place}: must be a TOML file that can be read ({error})")
+                self.problems.append(f"{place}: must be a readable TOML file ({error})")
             return
         if isinstance(table, dict):
             self.take(cast("dict[str, Any]", table), "%s=%s in " + file.replace("%", "%%"))
         else:
-            self.problems.append(f"{place}: must have its settings in a table [golem]")
+            self.problems.append(f"{place}: must have a [golem] table")
 
     def take(self, given: Mapping[str, Any], place: str, known: Mapping[str, str] = NAMES) -> None:
         for key, value in given.items():
             if key not in known:  # its value is not shown: it may be a secret that was meant for something else
-                self.problems.append(f"{place % (key, '…')}: there is no such setting{_did_you_mean(key)}")
+                self.problems.append(f"{place % (key, '…')}: no such setting{_did_you_mean(key)}")
                 continue
             name, setting = known[key], FIELDS[known[key]]
             if key.lower().removeprefix(PREFIX.lower()) in RENAMED:
                 now = next(each for each, found in known.items() if found == name)
-                _logger.warning("%s is called %s now; please rename it", key, now)
+                _logger.warning("%s has been renamed to %s", key, now)
                 if now in given:
                     continue
             shown = place % (key, "…" if setting.secret else _shown(value))

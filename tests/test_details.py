@@ -174,7 +174,11 @@ def full_bot() -> Snapshot:
     commands = tuple(c._replace(stages=c.stages and stages) for c in made.commands)
     handlers = (InteractionKind.COMPONENT, "ShopView.buy"), (InteractionKind.MODAL, "Form.sent")
     interactions = tuple(InteractionSnapshot(InteractionKey(*key), 9, 0, stages) for key in handlers)
-    said = ("golem.db is damaged",), "history also knows rack6", Death(AT - 900.0, AT - 600.0, "running /shop", 0.97, 2)
+    said = (
+        ("golem.db is damaged",),
+        "history also has the instances rack6",
+        Death(AT - 900.0, AT - 600.0, "running /shop", 0.97, 2),
+    )
     history = HistoryState("/srv/golem.db", "rack7", "2.0", AT - 100.0, "the disk /dev/sda is full", 3, 1, *said)
     monitor = dataclasses.replace(made.monitor, history=history)
     return dataclasses.replace(made, commands=commands, interactions=interactions, monitor=monitor)

@@ -117,7 +117,7 @@ async def test_a_month_keeps_its_points(kept: Kept) -> None:
 
 @pytest.mark.parametrize("period", [Period.DAY, Period.ALL])
 async def test_what_history_does_not_cover_is_not_compared(kept: Kept, period: Period) -> None:
-    """Where history does not reach back as far as the span before, and of total, nothing has an arrow."""
+    """Where history does not reach back as far as the span before, and of all there is, nothing has an arrow."""
     await two_hours(kept)
     review = (await looking_back.all_commands(kept, back(period), 5, Settings())).review
     assert review is not None

@@ -182,7 +182,7 @@ def test_misspelt_variable_is_warned_of_without_its_value(
 ) -> None:
     """A variable close to one of ours is a warning with the nearest one, but its value is not shown."""
     assert load({variable: "s3cret"}, tmp_path) == Settings()
-    assert caplog.messages == [f"the environment variable {variable} sets nothing; did you mean {meant}?"]
+    assert caplog.messages == [f"unknown environment variable {variable}; did you mean {meant}?"]
 
 
 @pytest.mark.parametrize(
@@ -285,10 +285,10 @@ def test_named_file_is_read(tmp_path: Path) -> None:
         (None, "must be a TOML file that can be read"),
         ("[golem", "must be a TOML file that can be read"),
         ("x = " + "[" * 100_000, "must be a TOML file that can be read"),
-        ("window_length = 20", "must have its settings in a table [golem]"),
-        ("golem = 20", "must have its settings in a table [golem]"),
+        ("window_length = 20", "must have a [golem] table"),
+        ("golem = 20", "must have a [golem] table"),
         ("[golem]\nwindow_length = 2", "window_length=2 in bot.toml: must be a whole number from 10 to 1000"),
-        ("[golem]\nwindows = 2", "windows=… in bot.toml: there is no such setting"),
+        ("[golem]\nwindows = 2", "windows=… in bot.toml: no such setting"),
     ],
     ids=["missing", "no TOML", "nested too deeply", "no table", "not a table", "bad value", "unknown name"],
 )
@@ -342,7 +342,7 @@ def test_a_setting_keeps_its_old_name(tmp_path: Path, caplog: pytest.LogCaptureF
     else:
         configure(**{old: 7})
     assert load(environ, tmp_path).minimum_invocations == 7
-    assert [record.getMessage() for record in caplog.records] == [f"{old} is called {new} now; please rename it"]
+    assert [record.getMessage() for record in caplog.records] == [f"{old} has been renamed to {new}"]
 
 
 def test_the_new_name_of_a_setting_counts(tmp_path: Path) -> None:

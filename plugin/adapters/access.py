@@ -13,11 +13,11 @@ from plugin.settings import Settings
 
 _logger = logging.getLogger(__name__)
 
-ADMINISTRATORS_ONLY = "Only administrators of this server can read these pages."
-OWNERS_ONLY = "Only the owners of this bot can read these pages here."
-NOT_HERE = "These pages cannot be read in this server."
-FOR_OWNERS = "The bot's owners also see source places, error types, hosts and releases."
-IN_PUBLIC = "Others can see this: no source places, error types, hosts or releases."
+ADMINISTRATORS_ONLY = "Only administrators of this server can view these pages."
+OWNERS_ONLY = "Only this bot's owners can view these pages here."
+NOT_HERE = "These pages are not available in this server."
+FOR_OWNERS = "The bot's owners also see source locations, error types, hosts and releases."
+IN_PUBLIC = "Others can see this: source locations, error types, hosts and releases are hidden."
 
 OWNERS_KNOWN_S = 600
 """How long the list of owners is trusted: people join and leave teams."""
@@ -90,7 +90,7 @@ class OwnerIds:
             try:
                 self._known = frozenset(map(int, await self._fetch()))
             except hikari.HikariError as away:
-                _logger.warning("Discord does not tell who owns the bot: %s", away)
+                _logger.warning("the bot's owners could not be fetched: %s", away)
                 return False
             self._known_until_s = now_s + OWNERS_KNOWN_S
         return user_id in self._known

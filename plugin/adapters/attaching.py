@@ -53,9 +53,7 @@ class Lifetime(Tie):
         """Start at once where the bot runs already."""
         if _runs(self._bot):
             self._start()
-            _logger.info(
-                "loaded after the start: Discord does not know the commands until sync_application_commands() is called"
-            )
+            _logger.info("loaded after startup: call sync_application_commands() to register the commands with Discord")
 
     def _listeners(self) -> Sequence[tuple[Any, Any]]:
         return (
@@ -105,7 +103,7 @@ class Lifetime(Tie):
         settings = self._monitor.settings
         if settings.commands:
             readers = _readers(self._count_guilds(), settings)
-            _logger.info("%s; the settings guilds and owner_only narrow it, details widens it", readers)
+            _logger.info("%s; restrict access with the settings guilds and owner_only, extend it with details", readers)
 
     def _count_guilds(self) -> int:
         cached = self._bot.cache.get_guilds_view() if isinstance(self._bot, hikari.GatewayBotAware) else ()
@@ -128,12 +126,12 @@ def _runs(bot: Any) -> bool:
 def _readers(guilds: int, settings: settings_source.Settings) -> str:
     """Who reads the pages, and who sees details on them."""
     if settings.owner_only:
-        return "only this bot's owners can read its pages"
+        return "only this bot's owners can view its pages"
     whose = _guilds(len(settings.guilds) or guilds) if settings.guilds or guilds else "every guild this bot is in"
     if settings.details == "readers":
-        return f"the administrators of {whose} can read this bot's pages with all details"
-    details = "source places, error types, the database, hosts and releases"
-    return f"the administrators of {whose} can read this bot's pages; only its owners see {details} on them"
+        return f"the administrators of {whose} can view this bot's pages with all details"
+    details = "source locations, error types, the database, hosts and releases"
+    return f"the administrators of {whose} can view this bot's pages; only its owners see {details} on them"
 
 
 def _guilds(number: int) -> str:
@@ -145,7 +143,10 @@ def without_taken(names: Sequence[str], taken: Callable[[str], bool], how: str) 
     left_out = [name for name in names if taken(name)]
     for name in left_out:
         _logger.warning(
-            "the bot has a %s named %r, so the monitor's is left out; set group to put them under one name", how, name
+            "the bot already has a %s named %r, the monitor's is skipped; "
+            "the setting group puts the monitor's commands under one name",
+            how,
+            name,
         )
     return [name for name in names if name not in left_out]
 
@@ -155,8 +156,8 @@ def no_room(bots_own: Collection[str], ours: Collection[str]) -> bool:
     if len({*bots_own, *ours}) <= LARGEST_COMMANDS:
         return False
     _logger.warning(
-        "the bot has %d of the %d slash commands that Discord takes, which leaves no room for %d of the monitor; "
-        "they are not registered (the setting group needs room for one only)",
+        "the bot has %d of at most %d slash commands, no room for the monitor's %d: they are not registered "
+        "(with the setting group they take one)",
         len({*bots_own} - {*ours}),
         LARGEST_COMMANDS,
         len(ours),
@@ -182,7 +183,5 @@ def without_unreachable(guild_ids: Sequence[int], found: Mapping[int, set[str] |
     """The guilds that the bot has access to; each one left out is logged."""
     left_out = [guild_id for guild_id in guild_ids if found.get(guild_id, ()) is None]
     for guild_id in left_out:
-        _logger.warning(
-            "the bot has no access to guild %d of the setting guilds; nothing is registered there", guild_id
-        )
+        _logger.warning("no access to guild %d (setting guilds); no commands are registered there", guild_id)
     return [guild_id for guild_id in guild_ids if guild_id not in left_out]

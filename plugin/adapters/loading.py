@@ -13,7 +13,7 @@ from plugin.monitor import Inventory, Monitor, monitor_of
 
 _logger = logging.getLogger(__name__)
 
-GOES_ON = "the monitor could not be loaded; the bot goes on without it"
+GOES_ON = "the monitor failed to load; the bot runs without it"
 
 
 def load(
@@ -30,7 +30,7 @@ def load(
     monitor: Monitor | None = None
     try:
         if monitor_of(bot) is not None:
-            _logger.error("the monitor is already loaded for this bot; it is measured once")
+            _logger.error("the monitor is already loaded for this bot")
             return None
         with costs.LEDGER.loading():
             found = inventory()
@@ -41,7 +41,7 @@ def load(
             attach(monitor, found, lifetime)
         lifetime.begin()
     except settings_source.SettingsError as wrong:
-        _logger.error("nothing is loaded, since the settings cannot be used:\n%s", wrong)
+        _logger.error("invalid settings, the monitor is not loaded:\n%s", wrong)
     except Exception:
         _logger.exception(GOES_ON)
         if monitor is not None:
@@ -56,4 +56,4 @@ def unload(monitor: Monitor) -> None:
     try:
         monitor.detach()
     except Exception:
-        _logger.exception("the monitor could not be taken out completely")
+        _logger.exception("the monitor could not be unloaded completely")

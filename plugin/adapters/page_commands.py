@@ -14,10 +14,10 @@ class PageCommand(NamedTuple):
 
 
 PAGE_COMMANDS = {
-    "performance": PageCommand(("perf", "stats"), "How the bot performs: memory, CPU, latency, error rate"),
-    "cogstats": PageCommand(("cogs",), "Which cogs are busy and how each is doing"),
+    "performance": PageCommand(("perf", "stats"), "Memory, CPU, latency, error rate and answer times"),
+    "cogstats": PageCommand(("cogs",), "Cogs by usage, with error rates and answer times"),
     "commandstats": PageCommand(("cmdstats",), "Most used, slowest and failing commands, or one in detail"),
-    "health": PageCommand((), "What is wrong, cog by cog, and the state of the monitor itself"),
+    "health": PageCommand((), "What is wrong, by cog, and the state of the monitor"),
 }
 
-GROUP_DESCRIPTION = "How the bot performs"
+GROUP_DESCRIPTION = "Performance monitor"

@@ -24,9 +24,9 @@ LONGEST_LIFE_S = 900
 DEFER_AFTER_S = 2.4
 """Discord waits 3 s for the response to a click, and pages are made within 2.2 s unless history is slow."""
 
-NOT_YOURS = "Only the one who asked can turn these pages."
-OVER = "These buttons have ended; call the command again."
-FAULT = "The monitor could not make this page; its log says why. The bot itself is not affected."
+NOT_YOURS = "Only the person who ran the command can use these buttons."
+OVER = "These buttons have expired; run the command again."
+FAULT = "This page failed to load; the bot's log has the error. The bot itself is not affected."
 
 PREVIOUS = "\N{BLACK LEFT-POINTING TRIANGLE}"
 NEXT = "\N{BLACK RIGHT-POINTING TRIANGLE}"
@@ -231,7 +231,7 @@ class Pager:
             page.explain(str(none))
         except Exception as moved:  # noqa: BLE001 # whatever a library has moved, the page itself can be sent
             self._monitor.switch_off(PART, f"{type(moved).__name__}: {moved}")
-            page.explain("No buttons: /health says why.")
+            page.explain("No buttons; see /health.")
         else:
             self._open.add(page)
 

@@ -11,7 +11,7 @@ import hikari
 
 from plugin import display
 from plugin.adapters.access import Access
-from plugin.adapters.requests import LARGEST_TOP_COUNT, BadQuestionError, Request
+from plugin.adapters.requests import BadQuestionError, Request
 from plugin.corridor import looking_back, overview
 from plugin.corridor.drawing import wait_s
 from plugin.corridor.looking_back import Back, Past
@@ -159,9 +159,7 @@ async def illustrated(monitor: Monitor, embeds: Pages, charts: Sequence[Chart], 
 def _find(snapshot: Snapshot, typed: str) -> CommandSnapshot:
     found = display.find_command(snapshot.commands, typed)
     if found is None:
-        raise BadQuestionError(
-            f"{text.inline(typed)} is neither a command of this bot nor a number from 1 to {LARGEST_TOP_COUNT}."
-        )
+        raise BadQuestionError(f"No such command: {text.inline(typed)}.")
     return found
 
 

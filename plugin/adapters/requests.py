@@ -11,11 +11,11 @@ from plugin.model import Period
 LARGEST_TOP_COUNT = 25
 DEFAULT_TOP_COUNT = 10
 
-TOP_COUNT = ("top_count", f"How many commands each list shows, 1 to {LARGEST_TOP_COUNT}")
-COMMAND = ("command", "Shows this one command in detail")
-PERIOD = ("period", "How far back to look, beside the same span before it; none: since start")
-SCOPE = ("scope", "Whose numbers; the fleet is all instances that share the database (over 24h without a period)")
-WORDS = ("words", "what is asked for, in any order")
+TOP_COUNT = ("top_count", f"Commands per list, 1 to {LARGEST_TOP_COUNT}")
+COMMAND = ("command", "One command in detail")
+PERIOD = ("period", "Period to show, compared with the previous one; empty: since start")
+SCOPE = ("scope", "This instance, or all instances that share the database (default period: 24h)")
+WORDS = ("words", "options, in any order")
 """The one argument of a prefix command."""
 
 PERIODS = {period.value: period for period in Period}
@@ -75,7 +75,7 @@ def from_options(given: Mapping[str, Any]) -> Request:
 
 def _chosen(option: str, allowed: Mapping[str, T], typed: str) -> T:
     if typed not in allowed:
-        raise BadQuestionError(f"`{option}` is one of {', '.join(allowed)}, not {_quoted(typed)}.")
+        raise BadQuestionError(f"`{option}` must be one of {', '.join(allowed)}, not {_quoted(typed)}.")
     return allowed[typed]
 
 
@@ -96,7 +96,7 @@ def from_words(page: str, typed: str, commands: Collection[str]) -> Request:
         else:
             request = read
     if rest and (command or COMMAND[0] not in offered):
-        raise BadQuestionError(f"{_quoted(' '.join(rest))} is not understood here; {_understood(offered)}.")
+        raise BadQuestionError(f"{_quoted(' '.join(rest))} is not a valid option; expected {_understood(offered)}.")
     return _checked(request._replace(command=" ".join(rest)) if rest else request)
 
 
@@ -126,12 +126,12 @@ def _option(word: str, request: Request, offered: Sequence[str]) -> Request | No
 def _understood(offered: Sequence[str]) -> str:
     periods = f"a period ({', '.join(PERIODS)})"
     known = [f"a number from 1 to {LARGEST_TOP_COUNT}", "one command"] if TOP_COUNT[0] in offered else []
-    return " or ".join([*known, *([periods] if PERIOD[0] in offered else []), f"`{FLEET}`"]) + " is"
+    return " or ".join([*known, *([periods] if PERIOD[0] in offered else []), f"`{FLEET}`"])
 
 
 def _checked(request: Request) -> Request:
     if not 1 <= request.top <= LARGEST_TOP_COUNT:
-        raise BadQuestionError(f"`top_count` is a number from 1 to {LARGEST_TOP_COUNT}, not {request.top_count}.")
+        raise BadQuestionError(f"`top_count` must be a number from 1 to {LARGEST_TOP_COUNT}, not {request.top_count}.")
     return request
 
 

@@ -137,7 +137,7 @@ def no_interpreter() -> str:
     """Why no further Python can be started; empty where one can."""
     name = Path(sys.executable or "").stem.lower()
     if getattr(sys, "frozen", False) or not name.startswith(("python", "pypy")):
-        return "they are drawn by a Python of their own, and this bot is not run by one that can be started again"
+        return "charts need a separate Python process, and this bot's interpreter cannot start one"
     if not Path(program.__file__).is_file():
-        return "they are drawn by a program that must be a file, and this package is not made of files"
+        return "charts need a program file, and this package is not installed as files"
     return ""

@@ -51,7 +51,7 @@ class HistoryClock:
         start = self._at if abs(step) < LEAST_STEP_S else end - lasted
         if abs(step) >= TOLD_STEP_S:
             way = "ahead" if step > 0 else "back"
-            _logger.info("the clock was set %s by %s; history goes by what it says now", way, lasting(abs(step)))
+            _logger.info("the clock was set %s by %s; history uses the new time", way, lasting(abs(step)))
         self._at, self._steady_at = end, steady
         return Interval(start, end)
 

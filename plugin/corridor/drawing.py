@@ -28,7 +28,7 @@ MOST_AT_ONCE = 8
 """Pictures drawn or waited for; further pages go without."""
 
 
-LATE = "The chart was not ready in time; \N{ANTICLOCKWISE DOWNWARDS AND UPWARDS OPEN CIRCLE ARROWS} shows it."
+LATE = "The chart is not ready yet; \N{ANTICLOCKWISE DOWNWARDS AND UPWARDS OPEN CIRCLE ARROWS} shows it."
 
 
 class Drawn(NamedTuple):

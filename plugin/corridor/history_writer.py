@@ -156,10 +156,10 @@ class HistoryWriter:
                     await self.store.leave(self._writer, self._clock_s())
         except (StoreError, TimeoutError) as problem:
             self.problem = self.problem or StoreUnavailable(f"history at {self._shown} did not answer")
-            _logger.debug("no goodbye: %s", problem)
+            _logger.debug("clean shutdown not recorded: %s", problem)
         if self._waiting:
             since = time.strftime("%H:%M", time.gmtime(self._waiting.first().start))
-            _logger.warning("%s; what was counted since %s UTC is lost", self.problem, since)
+            _logger.warning("%s; counts since %s UTC are lost", self.problem, since)
 
     async def close(self) -> None:
         """Close the database."""
@@ -197,7 +197,7 @@ class HistoryWriter:
 
         self._death, self.settled = last_death(boots, _BOOTS_HERE, now), True
         if settled.instance != own.instance:
-            _logger.info("history goes on under %s, the name of the host before", settled.instance)
+            _logger.info("history continues under the previous host name, %s", settled.instance)
         elif not own.given:
             self._hint = hint(own, await store.instances(own.bot), now - self._silence_s)
             if self._hint is not None:
@@ -235,7 +235,7 @@ class HistoryWriter:
     def _failed(self, problem: StoreError) -> None:
         if self._failing_since is None:
             self._failing_since = self._clock_s()
-            _logger.warning("%s; what is counted waits in memory", problem)
+            _logger.warning("%s; buffering in memory", problem)
         elif type(problem) is not type(self.problem):
             _logger.warning("%s", problem)
         self.problem = problem
@@ -244,4 +244,4 @@ class HistoryWriter:
     def _recovered(self) -> None:
         since, self._failing_since, self.problem = self._failing_since, None, None
         if since is not None:
-            _logger.info("history is kept again at %s, after %s", self._shown, lasting(self._clock_s() - since))
+            _logger.info("history at %s is available again after %s", self._shown, lasting(self._clock_s() - since))

@@ -68,7 +68,7 @@ class Installation:
             part, override = held
             if not override.in_force:
                 self._overrides.remove(held)
-                self._containment.switch_off(part, f"{', '.join(override.names)} was taken out by other code")
+                self._containment.switch_off(part, f"{', '.join(override.names)} was replaced by other code")
 
     def remove(self) -> None:
         """Take everything out again; what fails in that is a fault, and keeps nothing else in."""

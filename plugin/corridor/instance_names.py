@@ -33,7 +33,7 @@ class Twins:
         """What is wrong where there were some since then."""
         if self._seen_at < since:
             return None
-        return f'another process is instance "{instance}" too: give each a name of its own (setting instance)'
+        return f'another process uses the instance name "{instance}" too: give each its own (setting instance)'
 
 
 def hint(own: Writer, instances: Iterable[InstanceSeen], silent_since: float) -> str | None:
@@ -47,4 +47,4 @@ def hint(own: Writer, instances: Iterable[InstanceSeen], silent_since: float) ->
         return None
     more = f" and {len(silent) - MOST_NAMES} more" if len(silent) > MOST_NAMES else ""
     names = ", ".join(silent[:MOST_NAMES])
-    return f"history also knows {names}{more}: set instance to one of them to continue it"
+    return f"history also has the instances {names}{more}: set instance to one of them to continue it"

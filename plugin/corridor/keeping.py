@@ -41,7 +41,7 @@ BEGUN_S = 1.0
 """How long a page waits for history to open after the start."""
 
 SWITCHED_OFF = "History is switched off (setting database)."
-NOT_STARTED = "History begins with the bot's start."
+NOT_STARTED = "History starts when the bot starts."
 
 
 class Keeper:
@@ -127,7 +127,7 @@ class Keeper:
     def tell(self) -> None:
         """Say in the log where history is kept."""
         if self._settings.database:
-            _logger.info("history goes to %s (setting database)", self._shown())
+            _logger.info("history is kept in %s (setting database)", self._shown())
 
     def start(self) -> None:
         """Begin on the running loop; nothing where it runs already, or where history is switched off."""
@@ -216,7 +216,7 @@ class Keeper:
             try:
                 self.bot = int((await self._rest.fetch_application()).id)
             except (hikari.HTTPError, hikari.ComponentStateConflictError, OSError) as refused:
-                _logger.debug("which application this is could not be asked yet: %s", refused)
+                _logger.debug("the application id could not be fetched yet: %s", refused)
 
     def _open(self) -> None:
         if self.bot is None:

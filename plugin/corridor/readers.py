@@ -47,7 +47,7 @@ NUMBERS = frozenset(
 """The verbs of a store whose first argument is a scope, and whose answers hold no details."""
 
 HARMLESS = (CLOSED, NOT_STARTED, SWITCHED_OFF)
-AWAY = "History cannot be read now; the bot's owners see why on /health."
+AWAY = "History is unavailable; the bot's owners see the reason on /health."
 
 
 class ReadersStore:

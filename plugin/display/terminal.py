@@ -10,6 +10,7 @@ from plugin.display import numbers
 from plugin.display.book import FENCE
 from plugin.display.marks import MARKS
 from plugin.display.text import NO_BREAK
+from plugin.model import Severity
 
 EDGE = "│ "
 TIME = re.compile(r"<t:(-?\d+):R>")
@@ -45,5 +46,5 @@ def _running(text: str, embed: hikari.Embed) -> str:
 def _colour(embed: hikari.Embed) -> str:
     for severity, mark in MARKS.items():
         if embed.colour == mark.colour:
-            return severity.name.lower()
+            return "healthy" if severity is Severity.WELL else severity.name.lower()
     return str(embed.colour)

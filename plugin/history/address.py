@@ -37,9 +37,9 @@ _NAMED = frozenset(
 """Options that other programs know: they may be named. Any other word may be a part of a password."""
 
 _NO_DRIVER = "history in PostgreSQL needs a driver: pip install asyncpg"
-_NO_PATH = "GOLEM_DATABASE: history in SQLite needs the path of a file"
+_NO_PATH = "GOLEM_DATABASE: SQLite needs a file path"
 _UNREADABLE = (
-    "GOLEM_DATABASE is no address that can be read: history is kept in a file (a path, or sqlite:///path) or in "
+    "GOLEM_DATABASE cannot be parsed: use a file (a path, or sqlite:///path) or "
     "postgresql://user:password@host/database; percent-encode the password (%40 for @, %2F for /, %3F for ?)"
 )
 """Nothing of the address is repeated, since what cannot be read may hold a password anywhere."""
@@ -135,7 +135,7 @@ def _server(
         server["port"] = _number(server["port"], 65_535, "port", shown)
     if ssl is not None:
         if ssl not in _SSL_MODES:
-            raise StoreAddressError(f"GOLEM_DATABASE={shown}: sslmode is one of {', '.join(_SSL_MODES)}")
+            raise StoreAddressError(f"GOLEM_DATABASE={shown}: sslmode must be one of {', '.join(_SSL_MODES)}")
         server["ssl"] = ssl
     if kept is not None:
         server["statement_cache_size"] = _number(kept, 10_000, STATEMENTS_KEPT, shown)
@@ -147,9 +147,9 @@ def _options(query: str | None, shown: str) -> dict[str, str]:
     options = {name: unquote(value) for name, value in pairs}
     unknown = options.keys() - _OPTIONS
     if unknown:
-        named = ", ".join(sorted(unknown & _NAMED)) or "what is no option of PostgreSQL"
+        named = ", ".join(sorted(unknown & _NAMED)) or "the unknown options"
         raise StoreAddressError(
-            f"GOLEM_DATABASE={shown}: remove {named} behind the question mark; host, port and sslmode may stay"
+            f"GOLEM_DATABASE={shown}: remove {named} from the query (host, port and sslmode may stay)"
         )
     options.pop("channel_binding", None)  # what hosted databases hand out; asyncpg has no need of it
     return options
@@ -157,7 +157,7 @@ def _options(query: str | None, shown: str) -> dict[str, str]:
 
 def _number(text: str, largest: int, name: str, shown: str) -> int:
     if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) > largest:
-        raise StoreAddressError(f"GOLEM_DATABASE={shown}: {name} is a whole number up to {largest}")
+        raise StoreAddressError(f"GOLEM_DATABASE={shown}: {name} must be a whole number up to {largest}")
     return int(text)
 
 

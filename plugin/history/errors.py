@@ -52,31 +52,31 @@ class MissingDriver(StoreError):
 _SQLITE: dict[str, tuple[type[StoreError], str]] = {
     "BUSY": (StoreLocked, "another process has locked it: close the program that holds it"),
     "LOCKED": (StoreLocked, "another connection has locked it: close the program that holds it"),
-    "FULL": (StoreFull, "the disk is full: make room, or set GOLEM_DATABASE to another place"),
-    "IOERR": (StoreFull, "it cannot be written: make room on the disk, and see that the disk is sound"),
-    "NOTADB": (NotAStore, "it is no SQLite database: set GOLEM_DATABASE to another file"),
+    "FULL": (StoreFull, "the disk is full: free some space, or set GOLEM_DATABASE to another place"),
+    "IOERR": (StoreFull, "write failed: free disk space and check the disk"),
+    "NOTADB": (NotAStore, "it is not an SQLite database: set GOLEM_DATABASE to another file"),
     "CORRUPT": (NotAStore, "it is damaged: restore a copy, or set GOLEM_DATABASE to another file"),
-    "CANTOPEN": (StoreRefused, "it cannot be opened: see that its folder exists and may be written to"),
-    "READONLY": (StoreRefused, "it may only be read: allow writing to the file and its folder"),
-    "PERM": (StoreRefused, "access is denied: allow writing to the file and its folder"),
+    "CANTOPEN": (StoreRefused, "it cannot be opened: check that its folder exists and is writable"),
+    "READONLY": (StoreRefused, "it is read-only: make the file and its folder writable"),
+    "PERM": (StoreRefused, "permission denied: make the file and its folder writable"),
 }
 """By the name of the error without the SQLITE_ in front, and without what an extended error adds."""
 
-_POOLER = "a pooler changes the session below: add ?prepared_statement_cache_size=0 to GOLEM_DATABASE"
+_POOLER = "a connection pooler switches sessions: add ?prepared_statement_cache_size=0 to GOLEM_DATABASE"
 _POSTGRES: dict[str, tuple[type[StoreError], str]] = {
-    "08": (StoreUnavailable, "the connection broke off: see that the server runs"),
-    "25006": (StoreRefused, "the server may only be read: use the address of the primary"),
+    "08": (StoreUnavailable, "connection lost: check that the server is running"),
+    "25006": (StoreRefused, "the server is read-only: use the address of the primary"),
     "26": (StoreUnavailable, _POOLER),
-    "28": (StoreRefused, "the server refuses the user or its password: see GOLEM_DATABASE"),
-    "3D": (StoreRefused, "the server has no such database: create it, or see GOLEM_DATABASE"),
-    "40": (StoreUnavailable, "a concurrent change got in the way: it is tried again"),
+    "28": (StoreRefused, "the server rejected the user or password: check GOLEM_DATABASE"),
+    "3D": (StoreRefused, "the database does not exist: create it, or check GOLEM_DATABASE"),
+    "40": (StoreUnavailable, "conflict with a concurrent change: retrying"),
     "42P05": (StoreUnavailable, _POOLER),
-    "42501": (StoreRefused, "the user may not do that: grant it CREATE on the schema and its own tables"),
-    "53": (StoreUnavailable, "the server has no connection or memory to spare: see its limits"),
-    "53100": (StoreFull, "the server's disk is full: make room there"),
-    "55": (StoreUnavailable, "the server holds a lock on it: it is tried again"),
-    "57": (StoreUnavailable, "the server is stopping, starting or too slow: see that it runs"),
-    "58": (StoreUnavailable, "the server cannot read or write its files: see its log"),
+    "42501": (StoreRefused, "permission denied: grant the user CREATE on the schema and access to its tables"),
+    "53": (StoreUnavailable, "the server is out of connections or memory: check its limits"),
+    "53100": (StoreFull, "the server's disk is full: free some space"),
+    "55": (StoreUnavailable, "locked on the server: retrying"),
+    "57": (StoreUnavailable, "the server is stopping, starting or too slow: check that it is running"),
+    "58": (StoreUnavailable, "the server cannot read or write its files: check its log"),
 }
 """By SQLSTATE, or by its first two characters, the class of the error."""
 
@@ -110,7 +110,10 @@ def _known(error: Exception) -> tuple[type[StoreError], str] | None:
     if isinstance(state, str):
         return _POSTGRES.get(state) or _POSTGRES.get(state[:2])
     if isinstance(error, OSError):
-        return StoreUnavailable, "the server cannot be reached: see that it runs and that GOLEM_DATABASE is right"
+        return (
+            StoreUnavailable,
+            "the server cannot be reached: check that it is running and that GOLEM_DATABASE is right",
+        )
     return None
 
 

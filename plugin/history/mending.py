@@ -66,18 +66,18 @@ class Mending:
                 # What is beside it belongs to what is gone: SQLite would mix it into another file of that name.
                 self._set_aside(tuple(ending for ending in (LOG, INDEX) if self.watch.is_known(ending)))
             if change is FileChange.MISSING:
-                return f"{what}: history goes on in a new file"
+                return f"{what}: history continues in a new file"
             if change in (FileChange.REPLACED, FileChange.INDEX_LOST) and is_sound(self._path):
-                return f"{what}: it is sound, so history goes on in it"
+                return f"{what}: it is intact, history continues in it"
             saved = None if live is None else self._save(live)
             if self.watch.found() not in (None, found):  # another process has mended it meanwhile
                 _discard(saved)
                 return self.mend(FileChange.REPLACED, live)
             aside = os.path.basename(self._set_aside(_ENDINGS))
             if saved is None:
-                return f"{what}: history goes on in a new file, the old one is {aside}"
+                return f"{what}: history continues in a new file, the old one is {aside}"
             os.rename(saved, self._path)
-            return f"{what}: all of it was copied to a new file, the old one is {aside}"
+            return f"{what}: everything was copied to a new file, the old one is {aside}"
         except OSError as error:
             raise NotAStore(
                 f"history at {printable(self._path)}: {what}, and it cannot be renamed: {error.strerror}"

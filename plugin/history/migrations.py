@@ -100,7 +100,7 @@ async def _version(database: Database, connection: Connection) -> int:
     version = newest or 0
     if version > NEWEST:
         raise SchemaTooNew(
-            f"history at {database.shown}: a later version of golem-monitor has written it (schema {version}, this one "
+            f"history at {database.shown}: written by a later version of golem-monitor (schema {version}, this one "
             f"knows {NEWEST}): install that version again, or set GOLEM_DATABASE to another place"
         )
     return version

@@ -91,7 +91,7 @@ class PostgreSQL(Database):
         """Roll back after an error; a connection that broke off makes it StoreUnavailable."""
         if connection.is_closed():
             if isinstance(error, asyncpg.InterfaceError):
-                raise StoreUnavailable(f"history at {self.shown}: the connection broke off ({error})") from error
+                raise StoreUnavailable(f"history at {self.shown}: connection lost ({error})") from error
             return
         try:
             await connection.execute("ROLLBACK", timeout=_FAREWELL_S)

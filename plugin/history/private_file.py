@@ -33,6 +33,6 @@ def close_to_others(path: str, tables: Iterable[str]) -> None:
                 os.chmod(file, _PRIVATE)
                 _logger.log(
                     logging.INFO if file == path else logging.DEBUG,
-                    "%s could be read by other users of this machine; now it cannot",
+                    "%s was readable by other users of this machine; made private",
                     file,
                 )

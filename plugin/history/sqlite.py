@@ -55,7 +55,7 @@ class SQLite(Database):
             self._path = os.path.realpath(path)
         except OSError as gone:
             raise StoreRefused(
-                f"history at {path}: the working directory is gone: set GOLEM_DATABASE to a path from the root"
+                f"history at {path}: the working directory does not exist: set GOLEM_DATABASE to an absolute path"
             ) from gone
         self._patience_s = patience_s
         self._reader = _Session(self._connect, "BEGIN", patience_s)

@@ -109,12 +109,12 @@ class Containment:
         if instrument not in self.switched_off:
             self.switched_off[instrument] = reason
             self.part(instrument).on = False
-            _logger.warning("the monitor goes on without %s: %s", instrument, reason)
+            _logger.warning("the monitor runs without %s: %s", instrument, reason)
 
 
 def _log(instrument: str, fault: BaseException) -> None:
     # Whoever formats a traceback asks the exception and its class for their names and words, which may raise anything.
-    words = "the monitor failed in %s; the bot is not affected"
+    words = "monitor error in %s; the bot is not affected"
     try:
         described = traceback.format_exception(fault)
     except BaseException:  # noqa: BLE001 # so here this is the fault's own doing

@@ -274,7 +274,7 @@ class CommandPast(NamedTuple):
 
     spans: Spans
     now: CommandDelta
-    """Summary."""
+    """Over the period."""
     all_time: CommandDelta
     response: Judged
     """Mean time to the answer in milliseconds: of answers after a defer, or of the others, whichever is worse."""

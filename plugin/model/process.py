@@ -41,9 +41,9 @@ class Holding(enum.Enum):
     LOCKING = "locking"
     """In C code that kept Python's lock to itself, such as a regular expression."""
     CROWDING = "crowding"
-    """In many short callbacks, one after another; none of them held it for long."""
+    """In many short steps, one after another; none of them held it for long."""
     KEEPING_OUT = "keeping out"
-    """In C code in another thread code that kept Python's lock to itself."""
+    """In another thread, in C code that kept Python's lock to itself."""
 
 
 class LoopBlock(NamedTuple):

@@ -51,19 +51,20 @@ AWAY = HistoryState(
     "host-a",
     "1.4.2",
     AT - 720,
-    "history at postgresql://golem@db.example.com/golem: the server cannot be reached: see that it runs and that "
-    "GOLEM_DATABASE is right",
+    "history at postgresql://golem@db.example.com/golem: the server cannot be reached: check that it is running "
+    "and that GOLEM_DATABASE is right",
     12,
     3,
 )
 
 MENDED = KEPT._replace(
     warnings=(
-        "golem-history.db lost its -wal file: all of it was copied to a new file, the old one is "
+        "golem-history.db lost its -wal file: everything was copied to a new file, the old one is "
         "golem-history.db.damaged-20261130-2011",
-        'another process is instance "host-a" too: give each a name of its own (setting instance)',
+        'another process uses the instance name "host-a" too: give each its own (setting instance)',
     ),
-    hint="history also knows 3f2a9c1b7d4e, a01b2c3d4e5f, host-b and 2 more: set instance to one of them to continue it",
+    hint="history also has the instances 3f2a9c1b7d4e, a01b2c3d4e5f, host-b and 2 more: "
+    "set instance to one of them to continue it",
 )
 
 GROWTH = MemoryGrowth(

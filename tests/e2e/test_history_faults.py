@@ -113,7 +113,7 @@ def server() -> Any:
 async def test_a_server_that_was_away_is_caught_up_with(
     scene: Scene, server: Postgres, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """While PostgreSQL is away the bot goes on and says since when; regressed, it has everything once."""
+    """While PostgreSQL is away the bot goes on and says since when; back again, it has everything once."""
     sample, monitor = await run(scene, database=server.address)
     await scene.call("ping")
     await until(lambda: counted(sample, "ping") == 1)
@@ -149,7 +149,7 @@ async def test_a_full_disk_is_said_and_survived(scene: Scene, monkeypatch: pytes
             clock.advance(60)  # another minute, which needs room of its own
             await monitor.flush()
     state = monitor.snapshot().monitor.history
-    assert "the disk is full: make room" in state.problem and state.waiting
+    assert "the disk is full: free some space" in state.problem and state.waiting
     archive: Any = monitor._keeper._archive
     await archive._background.run(
         archive._writer.store.close

@@ -667,9 +667,9 @@ async def test_loaded_too_late_to_be_handed_it_says_so(scene: Scene, caplog: pyt
 @pytest.mark.parametrize(
     ("settings", "options", "expected"),
     [
-        ({}, {}, "the administrators of 2 guilds can read this bot's pages"),
-        ({"guilds": [1]}, {}, "the administrators of 1 guild can read this bot's pages"),
-        ({"owner_only": True}, {}, "only this bot's owners can read its pages"),
+        ({}, {}, "the administrators of 2 guilds can view this bot's pages"),
+        ({"guilds": [1]}, {}, "the administrators of 1 guild can view this bot's pages"),
+        ({"owner_only": True}, {}, "only this bot's owners can view its pages"),
         (
             {},
             {"cache_settings": hikari.impl.CacheSettings(components=hikari.api.CacheComponents.NONE)},

@@ -41,7 +41,7 @@ OFF: dict[str, str] = {
 }
 """Some names, each with the part that needs it."""
 
-GOES_ON = "the bot goes on without it"
+GOES_ON = "the bot runs without it"
 
 
 async def become_of(moved: list[str]) -> dict[str, Any]:

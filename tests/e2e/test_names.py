@@ -72,7 +72,7 @@ async def test_a_name_of_the_bot_stays_the_bots(scene: Scene, caplog: pytest.Log
     await sample.start()
     await bots_own(scene, "health")
     await answers(scene, "performance", "cogstats", "commandstats")
-    assert len(warned(caplog, "'health'", "left out")) == 1
+    assert len(warned(caplog, "'health'", "skipped")) == 1
     assert slash_names(scene).count("health") == 1
     assert not scene.discord.refusals
 
@@ -114,7 +114,7 @@ async def test_a_group_of_the_bot_keeps_its_name(scene: Scene, caplog: pytest.Lo
     await sample.start()
     assert (await scene.ask("performance sub")).response.data["content"] == "the bot's own performance sub"
     await answers(scene, "cogstats", "commandstats", "health")
-    assert warned(caplog, "'performance'", "left out")
+    assert warned(caplog, "'performance'", "skipped")
 
 
 async def test_a_user_command_is_no_slash_command(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
@@ -126,7 +126,7 @@ async def test_a_user_command_is_no_slash_command(scene: Scene, caplog: pytest.L
     await answers(scene, *PAGES)
     call = await scene.discord.user_command(scene.admin, "health", scene.member, guild=scene.guild)
     assert (await call.answered()).data["content"] == "on a user"
-    assert not warned(caplog, "left out")
+    assert not warned(caplog, "skipped")
 
 
 def add_user_command(sample: Any, name: str) -> None:
@@ -190,7 +190,7 @@ async def test_a_localised_name_is_a_name(scene: Scene, caplog: pytest.LogCaptur
     await sample.start()
     await bots_own(scene, "health")
     await answers(scene, "performance", "cogstats", "commandstats")
-    assert warned(caplog, "'health'", "left out")
+    assert warned(caplog, "'health'", "skipped")
 
 
 @only_lightbulb3
@@ -364,7 +364,7 @@ async def test_the_bots_own_golem_wins(scene: Scene, caplog: pytest.LogCaptureFi
     await sample.start()
     call = await scene.ask("golem" if kind == "command" else "golem sub")
     assert call.response.data["content"].startswith("the bot's own golem")
-    assert warned(caplog, "'golem'", "left out")
+    assert warned(caplog, "'golem'", "skipped")
     await scene.call("ping")
     await until(lambda: any(c.invocations for c in plugin.monitor_of(sample.bot).snapshot().commands))
     await sample.unload()

@@ -208,9 +208,7 @@ async def test_a_bot_that_was_killed_says_so_on_every_page(scene: Scene, tmp_pat
         assert re.match(r"• unclean shutdown \d+ min ago \(down for up to \d+ min\)", reason), (page, options)
     for page in ("performance", "health"):
         said = await read(scene, page)
-        assert re.search(
-            r"\*\*Unclean shutdown\*\*\nLast seen <t:\d+:R>, down for up to \d+ min\.", said
-        )
+        assert re.search(r"\*\*Unclean shutdown\*\*\nLast seen <t:\d+:R>, down for up to \d+ min\.", said)
         assert "Last status: memory " in said
     over = await read(scene, "performance", period="1h")
     assert "🔴 Running " in over and re.search(r"Down for \d+ min: 1 unclean shutdown\.", over)

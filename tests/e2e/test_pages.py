@@ -87,7 +87,7 @@ async def test_a_stranger_cannot_turn_pages(scene: Scene, discord: LocalDiscord)
     before = text(call)
     click = await press(call, REFRESH, user=scene.member.user)
     assert click.response.data["flags"] & EPHEMERAL
-    assert "Only the one who asked" in click.response.data["content"]
+    assert "Only the person who ran the command" in click.response.data["content"]
     assert text(call) == before
 
 
@@ -147,7 +147,7 @@ async def test_a_reader_who_loses_administrator_reads_no_further(scene: Scene, t
     timer.move(170)
     click = await press(call, REFRESH)
     assert click.ephemeral
-    assert click.response.data["content"] == "Only administrators of this server can read these pages."
+    assert click.response.data["content"] == "Only administrators of this server can view these pages."
     assert text(call) == before
     timer.move(10)
     while not dead(call.message):
@@ -159,7 +159,7 @@ async def test_who_is_no_administrator_reads_nothing(scene: Scene) -> None:
     await scene.run()
     call = await scene.call("performance")
     assert call.ephemeral
-    assert call.response.data["content"] == "Only administrators of this server can read these pages."
+    assert call.response.data["content"] == "Only administrators of this server can view these pages."
     assert not call.response.data.get("embeds")
 
 
@@ -174,7 +174,7 @@ async def test_in_a_dm_only_owners_read(who: str) -> None:
         data = (await call.answered()).data
         assert bool(data.get("embeds")) == (who != "outsider")
         if who == "outsider":
-            assert data["content"] == "Only the owners of this bot can read these pages here."
+            assert data["content"] == "Only this bot's owners can view these pages here."
         await sample.close()
 
 
@@ -194,7 +194,7 @@ async def test_owner_only_shuts_out_administrators(scene: Scene) -> None:
     plugin.configure(owner_only=True)
     await scene.run()
     call = await scene.ask("performance")
-    assert call.response.data["content"] == "Only the owners of this bot can read these pages here."
+    assert call.response.data["content"] == "Only this bot's owners can view these pages here."
 
 
 async def test_answers_are_public_where_the_settings_say_so(scene: Scene) -> None:
@@ -301,7 +301,9 @@ async def test_the_setting_guilds_limits_prefix_commands_too(scene: Scene) -> No
     plugin.configure(guilds=[scene.guild.id])
     await scene.run()
     await scene.discord.message(stranger, other.channels[0], "!health")
-    assert (await scene.discord.next_message(other.channels[0])).content == "These pages cannot be read in this server."
+    assert (
+        await scene.discord.next_message(other.channels[0])
+    ).content == "These pages are not available in this server."
     await scene.discord.message(scene.admin, scene.channel, "!health")
     assert (await scene.discord.next_message(scene.channel)).embeds
 
@@ -347,7 +349,7 @@ async def test_a_word_that_a_page_does_not_know_is_one_sentence(scene: Scene) ->
     await scene.run()
     await scene.discord.message(scene.admin, scene.channel, "!health 7d")
     answer = await scene.discord.next_message(scene.channel)
-    assert answer.content == "`7d` is not understood here; `fleet` is."
+    assert answer.content == "`7d` is not a valid option; `fleet` is."
 
 
 @only_lightbulb2
@@ -358,7 +360,7 @@ async def test_a_prefix_page_is_turned_by_its_caller_only(scene: Scene) -> None:
     answer = await scene.discord.next_message(scene.channel)
     custom_id = button(answer, REFRESH)["custom_id"]
     stranger = await scene.discord.click(answer, custom_id, scene.member)
-    assert "Only the one who asked" in (await stranger.answered()).data["content"]
+    assert "Only the person who ran the command" in (await stranger.answered()).data["content"]
     caller = await scene.discord.click(answer, custom_id, scene.admin)
     assert (await caller.answered()).data["embeds"]
 
@@ -369,7 +371,7 @@ async def test_a_member_reads_nothing_by_prefix(scene: Scene) -> None:
     await scene.run()
     await scene.discord.message(scene.member, scene.channel, "!health")
     answer = await scene.discord.next_message(scene.channel)
-    assert answer.content == "Only administrators of this server can read these pages."
+    assert answer.content == "Only administrators of this server can view these pages."
 
 
 async def test_an_answer_that_discord_refuses_is_logged_and_no_more(scene: Scene, caplog: Any) -> None:

@@ -189,7 +189,7 @@ async def test_a_stranger_cannot_turn_pages(scene: Scene, make: Make) -> None:
     before = call.message.embeds
     click = await press(call, REFRESH, user=scene.member.user)
     assert click.response.data["flags"] & 64
-    assert "Only the one who asked" in click.response.data["content"]
+    assert "Only the person who ran the command" in click.response.data["content"]
     assert call.message.embeds == before
     assert (await press(call, REFRESH)).response.data["embeds"]
 

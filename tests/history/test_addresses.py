@@ -161,7 +161,9 @@ def test_the_path_of_a_file_is_taken(path: str) -> None:
 @pytest.mark.parametrize("mode", ["nonsense", "", "REQUIRE"])
 def test_an_sslmode_that_is_none_names_those_there_are(mode: str) -> None:
     """The driver is not asked first: the setting is named with what it may be."""
-    with pytest.raises(StoreAddressError, match="sslmode is one of disable, allow, prefer, require, verify-ca, verify"):
+    with pytest.raises(
+        StoreAddressError, match="sslmode must be one of disable, allow, prefer, require, verify-ca, verify"
+    ):
         parse(f"postgresql://h/db?sslmode={mode}")
 
 

@@ -68,7 +68,7 @@ async def test_a_start_while_the_database_is_away_keeps_its_time(tmp_path: Path)
 @pytest.mark.parametrize(
     ("address", "problem"),
     [
-        ("postgresql://u:s3cret@localhost/db?sslmode=nonsense", "sslmode is one of disable"),
+        ("postgresql://u:s3cret@localhost/db?sslmode=nonsense", "sslmode must be one of disable"),
         ("postgresql://u:a@s3cret@localhost/db", "percent-encode the password"),
         ("u:s3cret@localhost/db", "percent-encode the password"),
         ("postgresql://u:s3cret@localhost/db?sslmode=verify-full&host=/nowhere", "postgresql://u:***@localhost/db"),

@@ -169,7 +169,7 @@ async def test_a_file_that_is_deleted_is_made_anew(path: Path) -> None:
     """What is written after somebody deleted the file goes into a new one, not into what no name leads to any more."""
     store = await filled(path)
     delete(path)
-    assert await store.verify() == "history.db was deleted or moved: history goes on in a new file"
+    assert await store.verify() == "history.db was deleted or moved: history continues in a new file"
     assert await store.write(WRITER, batch(NOON + 60, *MANY))
     await store.close()
     async with await open_store(str(path)) as again:
@@ -185,7 +185,7 @@ async def test_a_copy_that_is_put_back_is_gone_on_with(path: Path) -> None:
     await store.write(WRITER, batch(NOON + 3600, *MANY, sequence=MINUTES))
     move(backup, path)
     found = await store.verify()
-    assert found == "history.db was replaced by another file: it is sound, so history goes on in it"
+    assert found == "history.db was replaced by another file: it is intact, history continues in it"
     assert await minutes(store) == MINUTES
     await store.close()
 
@@ -347,7 +347,7 @@ async def test_damage_that_another_process_has_mended_is_not_mended_again(path: 
         await other.write(WRITER._replace(instance="two"), batch(NOON, *MANY, sequence=0))
         assert await store.verify(damaged=True)
         found = await other.verify(damaged=True)
-        assert found == "history.db was replaced by another file: it is sound, so history goes on in it"
+        assert found == "history.db was replaced by another file: it is intact, history continues in it"
         assert len(beside(path)) == 1
         assert await minutes(store) == await minutes(other) == MINUTES + 1
 
@@ -371,7 +371,7 @@ async def test_damage_that_another_process_mends_meanwhile_is_not_mended_again(
 
         monkeypatch.setattr(Mending, "_save", slow)
         found = await store.verify(damaged=True)
-        assert found == "history.db was replaced by another file: it is sound, so history goes on in it"
+        assert found == "history.db was replaced by another file: it is intact, history continues in it"
         assert beside(path) == ["history.db.theirs"]
         assert await minutes(store) == MINUTES + 1
 

@@ -210,7 +210,7 @@ def test_an_address_is_shown_without_what_may_be_secret(address: str, shown: str
 @pytest.mark.parametrize("address", ["postgresql://h:65536/db", "postgresql://h?port=a", "postgresql://h?port=1234567"])
 def test_a_port_is_one_of_those_there_are(address: str) -> None:
     """The sentence says up to where they go."""
-    with pytest.raises(StoreAddressError, match="port is a whole number up to 65535"):
+    with pytest.raises(StoreAddressError, match="port must be a whole number up to 65535"):
         parse(address)
 
 

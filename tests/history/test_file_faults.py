@@ -88,7 +88,7 @@ async def test_a_file_that_may_not_grow_is_full(path: Path) -> None:
     with child(path, str(600_000)) as process:
         assert process.stdout is not None
         *numbers, last_words = process.stdout.read().splitlines()
-    assert re.fullmatch(r"StoreFull: history at .*history.db: it cannot be written: make room .*", last_words)
+    assert re.fullmatch(r"StoreFull: history at .*history.db: write failed: free disk space .*", last_words)
     assert await stored(path) == {len(numbers)}
 
 
@@ -97,7 +97,7 @@ async def test_a_full_disk_takes_nothing_away(path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(sqlite, "PRAGMAS", (*sqlite.PRAGMAS, "PRAGMA max_page_count=70"))
     batches = [batch(NOON + 60 * number, *map(delta, COMMANDS)) for number in range(200)]
     async with await open_store(str(path)) as store:
-        with pytest.raises(StoreFull, match=r"history\.db: the disk is full: make room") as caught:
+        with pytest.raises(StoreFull, match=r"history\.db: the disk is full: free some space") as caught:
             await write_all(store, batches)
         assert caught.value.temporary
         written = await count(store, NOON, NOON + DAY, key=COMMANDS[0])
@@ -167,7 +167,7 @@ async def test_a_locked_file_cannot_be_made_a_store(path: Path) -> None:
 
 async def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
     """A file in no folder cannot be opened, and the message says what to look at."""
-    with pytest.raises(StoreRefused, match=r"nowhere/history\.db: it cannot be opened: see that its folder exists"):
+    with pytest.raises(StoreRefused, match=r"nowhere/history\.db: it cannot be opened: check that its folder exists"):
         await open_store(str(tmp_path / "nowhere" / "history.db"))
 
 
@@ -177,7 +177,9 @@ async def test_a_working_directory_that_is_gone_is_named(tmp_path: Path, monkeyp
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    with pytest.raises(StoreRefused, match="the working directory is gone: set GOLEM_DATABASE to a path from the root"):
+    with pytest.raises(
+        StoreRefused, match="the working directory does not exist: set GOLEM_DATABASE to an absolute path"
+    ):
         await open_store("golem.db")
     os.chdir(tmp_path)
 

@@ -62,7 +62,7 @@ async def test_a_server_that_was_away_is_caught_up_with(own_postgres: Postgres) 
 
 async def test_a_server_that_is_nowhere_is_named(tmp_path: Path) -> None:
     """A server that cannot be reached is named without its password, with what to look at."""
-    with pytest.raises(StoreUnavailable, match="cannot be reached: see that it runs") as caught:
+    with pytest.raises(StoreUnavailable, match="cannot be reached: check that it is running") as caught:
         await open_store(f"postgresql://someone:secret@/bots?host={tmp_path}")
     assert "secret" not in str(caught.value)
     assert "someone" in str(caught.value)

@@ -158,7 +158,7 @@ async def test_the_page_names_the_others(address: str) -> None:
     for process in (new, named):
         await process.minute()
     assert new.archive.state.hint in (
-        f"history also knows {names}: set instance to one of them to continue it"
+        f"history also has the instances {names}: set instance to one of them to continue it"
         for names in ("first, second", "second, first")
     )
     assert named.archive.state.hint is None

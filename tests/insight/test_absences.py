@@ -115,7 +115,7 @@ def test_the_last_words_tell_memory_cpu_alerts_and_what_ran() -> None:
     assert many.endswith("1 alert, running /report ×2 and /shop buy ×2 and /a ×2 and 2 more")
 
 
-@pytest.mark.parametrize("words", ["", "memory 81 MB, 0 alerts", "CPU 98 % of total"], ids=str)
+@pytest.mark.parametrize("words", ["", "memory 81 MB, 0 alerts", "CPU 98 % of all there is"], ids=str)
 def test_words_without_a_limit_tell_no_share(words: str) -> None:
     """Those of older releases and of platforms that do not tell."""
     assert memory_share(words) is None

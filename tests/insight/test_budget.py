@@ -150,13 +150,19 @@ def test_p95_is_that_of_the_first_responses() -> None:
     assert budget is not None and budget.number == 100
     assert budget.split.first_response_ns == pytest.approx(1.9e9, rel=0.01)
     two = budget_of(staged((0, 0, 0.05, 0, 0, 0), (0, 0, 0.04, 0, 0, 9)))
-    assert two is not None and two.sentence == "/shop took 0.05 s (slowest of the last 2 invocations; Discord allows 3 s)"
+    assert (
+        two is not None and two.sentence == "/shop took 0.05 s (slowest of the last 2 invocations; Discord allows 3 s)"
+    )
 
 
 @pytest.mark.parametrize(
     ("misses", "ok", "phrases"),
     [
-        (NO_MISSES._replace(late=1, refused=1, waiting=1), 299, ["/shop answered too late 3 times (Discord allows 3 s)"]),
+        (
+            NO_MISSES._replace(late=1, refused=1, waiting=1),
+            299,
+            ["/shop answered too late 3 times (Discord allows 3 s)"],
+        ),
         (NO_MISSES._replace(late=1, refused=1, waiting=1), 300, []),
         (NO_MISSES._replace(late=2), 9, []),
         (NO_MISSES._replace(unanswered=9), 9, []),

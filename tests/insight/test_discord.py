@@ -49,7 +49,11 @@ def judged(*routes: RouteSnapshot, invalid: int = 0, connection: Any = None) -> 
             ("2 routes are rate limited, worst GET /x: 1,200 times in 10 min",),
         ),
         ([route(calls=10, wait_ns=9 * S)], 0, ()),
-        ([route(calls=10, wait_ns=25 * S)], 0, ("POST /channels/…/messages is waiting for rate limits: 2.5 s per call",)),
+        (
+            [route(calls=10, wait_ns=25 * S)],
+            0,
+            ("POST /channels/…/messages is waiting for rate limits: 2.5 s per call",),
+        ),
         ([route(calls=2, wait_ns=25 * S)], 0, ()),
         ([route(failed=4, calls=0)], 0, ()),
         ([route(failed=9)], 0, ()),

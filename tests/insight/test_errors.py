@@ -131,7 +131,7 @@ def test_failures_of_the_network_in_an_outage_are_discords(kind: str, hours: lis
 
 
 def test_an_outage_that_is_over_is_not_gone() -> None:
-    """5xx errors are no credit to a release."""
+    """Discord's errors are no credit to a release."""
     assert not review_errors(Span(2400, [course(DISCORDS, first=-DAY)]), Span(2400, ()), since(10))
 
 
@@ -174,7 +174,7 @@ def test_three_errors_of_discords_in_an_hour_are_an_outage(each: int, expected: 
 
 
 def test_no_command_fails_less_than_never() -> None:
-    """Where more of 5xx errors are known than a step has, and where they are another command's."""
+    """Where more of Discord's errors are known than a step has, and where they are another command's."""
     chance = random.Random(1)
     steps = points(chance, MONDAY, MONDAY + 2 * HOUR, a_day=2000, failing=lambda chance, calls: 5)
     told = without_discords(BUY, CommandCourse(HOUR, tuple(steps)), [course(DISCORDS, hours=[0], each=9)])

@@ -319,7 +319,10 @@ def test_cog_of_slow_commands_is_critical() -> None:
 def test_few_answers_of_many_commands_make_a_slow_cog(mean_ms: float, severity: Severity) -> None:
     """Commands with too few answers to be judged are proof enough together."""
     (cog,) = judge(snapshot(*[command(name, cog="c", ok=4, mean_ms=mean_ms) for name in "abc"]), SETTINGS).cogs
-    assert (cog.severity, cog.reasons) == (severity, (f"average answer time {'150 ms' if mean_ms < 1000 else '1.5 s'}",))
+    assert (cog.severity, cog.reasons) == (
+        severity,
+        (f"average answer time {'150 ms' if mean_ms < 1000 else '1.5 s'}",),
+    )
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def starts(story: str, last_seen: float = 0) -> list[StartSeen]:
     ids=[
         "an update",
         "the last of several",
-        "regressed",
+        "back again",
         "back for a while",
         "one instance after the other",
         "a crashed instance comes back with the old release",

@@ -1,4 +1,4 @@
-"""Event loop blocked by, grouped and bounded."""
+"""Blocks of the event loop, grouped and bounded."""
 
 from __future__ import annotations
 

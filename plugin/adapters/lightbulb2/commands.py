@@ -112,7 +112,7 @@ class OwnCommands:
             if own is None or id(own) not in self._own:
                 continue
             if name.lower() == own.name.lower():
-                _logger.warning("the bot adds a command named %r, so the monitor's is left out", name)
+                _logger.warning("the bot adds a command named %r, the monitor's is skipped", name)
                 self._drop(registry, [own])
             else:
                 del registry[name]
@@ -176,7 +176,7 @@ class OwnCommands:
 
     def _group(self, name: str, likes: list[CommandLike], implements: Any) -> CommandLike:
         async def ask(context: lightbulb.Context, **_: Any) -> None:
-            await context.respond(f"Say which page: {', '.join(PAGE_COMMANDS)}.")
+            await context.respond(f"Choose a page: {', '.join(PAGE_COMMANDS)}.")
 
         like = CommandLike(lightbulb.implements(implements)(ask), name, GROUP_DESCRIPTION, subcommands=likes)
         like.app_command_default_member_permissions = hikari.Permissions.ADMINISTRATOR

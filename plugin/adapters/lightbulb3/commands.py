@@ -82,7 +82,7 @@ class OwnCommands:
                 if not self._registered:
                     leave_no_frame(refused)
                     raise
-                _logger.warning("Discord refused the commands; trying once more without the monitor's: %s", refused)
+                _logger.warning("Discord rejected the commands; retrying without the monitor's: %s", refused)
             except BaseException as exception:
                 leave_no_frame(exception)
                 raise

@@ -12,7 +12,7 @@ import lightbulb
 from plugin.adapters.attaching import NO_MENTIONS
 from plugin.adapters.clicks import Clicked, Close, NoButtonsError
 
-ANSWERED_BY_THE_BOT = "No buttons: this bot answers all clicks itself, so Lightbulb hears of none."
+ANSWERED_BY_THE_BOT = "No buttons: this bot handles all component interactions itself."
 
 
 class MenuClick:

@@ -15,9 +15,7 @@ from plugin.model import AnswerSums, CogHealth, CommandTotals, Health, Severity,
 MOST_ACTIVE = 5
 BAR_CELLS = 9
 COLUMNS = "     invoked  errors  average"
-NO_COGS = (
-    "No cogs loaded and no commands invoked since start. This page will show which cogs are busy and which fail."
-)
+NO_COGS = "No cogs loaded and no commands invoked since start. This page will show which cogs are busy and which fail."
 
 
 def cog_pages(snapshot: Snapshot, health: Health, all_time: AllTime | None = None) -> Book:

@@ -48,7 +48,9 @@ class AllTimeLines:
     def refused(self, judged: CommandHealth) -> list[str]:
         """How often a command was refused, and what share of all invocations that is."""
         return [
-            text.spread(f"   {outcomes[Outcome.DENIED]:,} all time", numbers.share(outcomes[Outcome.DENIED], sum(outcomes)))
+            text.spread(
+                f"   {outcomes[Outcome.DENIED]:,} all time", numbers.share(outcomes[Outcome.DENIED], sum(outcomes))
+            )
             for outcomes in map(_outcomes, self._of(judged))
         ]
 

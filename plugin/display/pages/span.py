@@ -35,9 +35,7 @@ def span_pages(past: SpanPast, health: Health, at: float) -> Book:
     review = past.review
     rows = list(_rows(past))
     sections = [
-        Section(
-            "Summary", [row.line for row in rows], COLUMNS.format(beside.SHORT[review.spans.period], "before")
-        ),
+        Section("Summary", [row.line for row in rows], COLUMNS.format(beside.SHORT[review.spans.period], "before")),
         growth_section(past.growth),
         fleet_section(past.fleet),
         Section("Over time", list(_courses(review))),

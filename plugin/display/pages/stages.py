@@ -28,7 +28,10 @@ def budget_section(budget: Budget | None) -> Section:
     split = budget.split
     used_ns = split.first_response_ns
     rows = [_bar(name, split.stages_ns[stage]) for stage, name in LABELS.items() if split.stages_ns[stage] > 0]
-    rows += [_line("response", used_ns, f"{100 * used_ns / DEADLINE_NS:.0f} % of 3 s"), _line("to end", _all_ns(budget))]
+    rows += [
+        _line("response", used_ns, f"{100 * used_ns / DEADLINE_NS:.0f} % of 3 s"),
+        _line("to end", _all_ns(budget)),
+    ]
     if split.before_receipt_ns is not None:
         rows.append(_line("network", split.before_receipt_ns, "estimate"))
     which = "p95" if carries(QUANTILE, budget.number) else "the slowest"

@@ -47,7 +47,7 @@ class LoopWatch:
         if self._watchdog is not None or not self._containment.part(PART).on:
             return
         if not hasattr(sys, "_current_frames"):
-            self._containment.switch_off(PART, "this Python cannot show what another thread does")
+            self._containment.switch_off(PART, "this Python has no sys._current_frames()")
             return
         loop = asyncio.get_running_loop()
         looker = Looker(loop, threading.get_ident(), self._places, self._running_in)
