@@ -188,7 +188,7 @@ async def test_a_picture_that_takes_long_is_not_waited_for(desk: Desk) -> None:
     """The page goes out in time and says that the picture can be had later; that is no fault."""
     late = await desk.drawing.draw(CHARTS, 0)
     assert late.png is None
-    assert "not ready in time" in late.instead
+    assert "not ready yet" in late.instead
     assert (await desk.draw()).png
     assert not desk.containment.faults
 
@@ -269,7 +269,7 @@ async def test_a_bot_that_is_no_python_has_no_pictures(desk: Desk, monkeypatch: 
     """Frozen into one program, starting it again would start the bot again: it is not, and the reason is told."""
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert (await desk.draw()).png is None
-    assert "a Python of their own" in desk.containment.switched_off[PART]
+    assert "a separate Python process" in desk.containment.switched_off[PART]
     assert desk.drawing.process_id is None
 
 

@@ -86,4 +86,4 @@ def test_a_step_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     machine.clock.interval()
     machine.wall -= 10
     machine.clock.interval()
-    assert caplog.messages == ["the clock was set ahead by 200 d; history goes by what it says now"]
+    assert caplog.messages == ["the clock was set ahead by 200 d; history uses the new time"]

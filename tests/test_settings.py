@@ -282,9 +282,9 @@ def test_named_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (None, "must be a TOML file that can be read"),
-        ("[golem", "must be a TOML file that can be read"),
-        ("x = " + "[" * 100_000, "must be a TOML file that can be read"),
+        (None, "must be a readable TOML file"),
+        ("[golem", "must be a readable TOML file"),
+        ("x = " + "[" * 100_000, "must be a readable TOML file"),
         ("window_length = 20", "must have a [golem] table"),
         ("golem = 20", "must have a [golem] table"),
         ("[golem]\nwindow_length = 2", "window_length=2 in bot.toml: must be a whole number from 10 to 1000"),

@@ -48,11 +48,15 @@ def test_a_command_comes_before_an_option(typed: str, asked: Request) -> None:
 @pytest.mark.parametrize(
     ("page", "typed", "sentence"),
     [
-        ("commandstats", "0", "`top_count` is a number from 1 to 25, not 0."),
-        ("commandstats", "-3 7d", "`top_count` is a number from 1 to 25, not -3."),
-        ("commandstats", "shop buy 7d 24h", "`24h` is not a valid option; a number from 1 to 25 or one command or"),
-        ("performance", "soon", "`soon` is not a valid option; a period (1h, 24h, 7d, 30d, all) or `fleet` is."),
-        ("health", "`7d` @everyone", "`'7d' @everyone` is not a valid option; `fleet` is."),
+        ("commandstats", "0", "`top_count` must be a number from 1 to 25, not 0."),
+        ("commandstats", "-3 7d", "`top_count` must be a number from 1 to 25, not -3."),
+        (
+            "commandstats",
+            "shop buy 7d 24h",
+            "`24h` is not a valid option; expected a number from 1 to 25 or one command or",
+        ),
+        ("performance", "soon", "`soon` is not a valid option; expected a period (1h, 24h, 7d, 30d, all) or `fleet`."),
+        ("health", "`7d` @everyone", "`'7d' @everyone` is not a valid option; expected `fleet`."),
     ],
 )
 def test_words_that_mean_nothing_are_one_sentence(page: str, typed: str, sentence: str) -> None:
@@ -81,7 +85,7 @@ def test_options_are_read(given: dict[str, Any], asked: Request) -> None:
     [
         ({"period": "2h"}, "`period` must be one of 1h, 24h, 7d, 30d, all, not `2h`."),
         ({"scope": "world"}, "`scope` must be one of this instance, fleet, not `world`."),
-        ({"top_count": 99}, "`top_count` is a number from 1 to 25, not 99."),
+        ({"top_count": 99}, "`top_count` must be a number from 1 to 25, not 99."),
     ],
 )
 def test_options_out_of_range_are_one_sentence(given: dict[str, Any], sentence: str) -> None:

@@ -30,7 +30,7 @@ NAMES = st.one_of(
 )
 COUNTS = st.integers(0, 2**63)
 TIMES_MS = st.floats(0, 10**9)
-NOTE = "history at /var/lib/**bot**/@everyone/golem.db: " + "make room on the disk_" * 20
+NOTE = "history at /var/lib/**bot**/@everyone/golem.db: " + "free some space_" * 20
 MENTION = re.compile(r"(?<!\\)(@everyone|@here|<[@#][!&]?\d+>)")
 
 

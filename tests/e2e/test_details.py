@@ -13,7 +13,7 @@ from tests.e2e.test_pages import NEXT, PREVIOUS, REFRESH, button, press, text
 
 PLACE, ERROR = "bodies.py", "KeyError"
 FOR_OWNERS = "The bot's owners also see source places"
-IN_PUBLIC = "Others can see this: no source places"
+IN_PUBLIC = "Others can see this: source locations"
 
 only_lightbulb2 = pytest.mark.skipif(LIGHTBULB_LINE != 2, reason="prefix commands are of Lightbulb 2")
 

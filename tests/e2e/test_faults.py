@@ -194,7 +194,7 @@ async def test_a_command_that_cannot_be_made_counts_as_an_error(scene: Scene) ->
     assert found.errors[0].place.function.endswith("Broken.__init__")
 
 
-# Monitor
+# The monitor itself
 
 
 def broken(*_: object, **__: object) -> Any:

@@ -111,7 +111,7 @@ async def test_the_log_says_where_it_is_kept(scene: Scene, caplog: pytest.LogCap
     """The file that is created is named with its whole path, and the setting that names it."""
     caplog.set_level(logging.INFO, "plugin")
     await run(scene)
-    assert f"history goes to {tmp_path / 'golem.db'} (setting database)" in caplog.messages
+    assert f"history is kept in {tmp_path / 'golem.db'} (setting database)" in caplog.messages
     assert (tmp_path / "golem.db").exists()
 
 
@@ -187,7 +187,7 @@ async def test_a_file_that_is_no_database_is_left_alone(
     await until(lambda: monitor_of(sample).snapshot().monitor.history.problem)
     await scene.call("ping")
     await until(lambda: counted(sample, "ping"))
-    assert "it is no SQLite database" in monitor_of(sample).snapshot().monitor.history.problem
+    assert "it is not an SQLite database" in monitor_of(sample).snapshot().monitor.history.problem
     assert len([line for line in caplog.messages if "no SQLite database" in line]) == 1
     await sample.close()
     assert (tmp_path / "golem.db").read_text() == "a diary, not a database\n" * 100

@@ -99,7 +99,7 @@ async def test_a_container_that_is_made_anew_has_its_past(
         await monitor.flush()
         assert (await kept(scope=monitor.scope()))["ping"].outcomes[0] == calls
         await sample.close()
-    assert "history goes on under 3f2a9c1b7d4e, the name of the host before" in caplog.messages
+    assert "history continues under the previous host name, 3f2a9c1b7d4e" in caplog.messages
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ async def test_a_server_that_was_away_is_caught_up_with(
         await monitor.flush()
     state = monitor.snapshot().monitor.history
     assert state.waiting == 3 and state.failing_since is not None and state.problem
-    assert len([line for line in caplog.messages if "waits in memory" in line]) == 1
+    assert len([line for line in caplog.messages if "buffering in memory" in line]) == 1
     server.start()
     await monitor.flush()
     assert monitor.snapshot().monitor.history.waiting == 0

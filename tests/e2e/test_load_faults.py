@@ -75,7 +75,7 @@ async def test_where_nothing_can_be_the_bot_goes_on_without(
     await sample.start()
     before = unextended(sample)
     await sample.load()
-    assert [message for message in errors(caplog) if "could not be loaded; the bot goes on" in message]
+    assert [message for message in errors(caplog) if "failed to load; the bot runs" in message]
     assert len(errors(caplog)) == 1
     assert unextended(sample) == before
     assert plugin.monitor_of(sample.bot) is None

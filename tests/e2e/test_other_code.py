@@ -84,7 +84,7 @@ async def test_a_class_that_is_exchanged_is_noticed(scene: Scene, caplog: pytest
     await monitor.tick()
     off = monitor.snapshot().monitor.switched_off
     assert {"commands", "REST calls", "first responses"} <= set(off)
-    assert all("taken out by other code" in reason for reason in off.values())
+    assert all("replaced by other code" in reason for reason in off.values())
     await scene.call("ping")
     await sample.reload()
     assert not monitor.active

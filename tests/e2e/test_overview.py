@@ -156,14 +156,14 @@ async def test_a_fleet_is_seen_and_one_that_is_killed_is_dead(
                 postgres_database, bot, lambda found: {"one", "two"} <= found.keys() and found["two"].shards
             )
             page = await read(scene, "health", scope="fleet")
-            assert "2 instances run." in page
+            assert "2 instances running." in page
             assert "🟢 one                 running" in page and "🟢 two                 running" in page
             assert f"   Commands  {2 * CALLS + 1:>8}" in await read(scene, "performance", scope="fleet")
             child.kill()
         await backdate(postgres_database, bot, both["two"]._replace(status="memory 81 MB, 0 alerts"), 240)
     page = await read(scene, "health", scope="fleet")
-    assert "`two` is dead" in page and "1 instance runs." in page
-    assert "others run its shards" in page and "🟡 two                    dead" in page
+    assert "`two` is dead" in page and "1 instance running." in page
+    assert "its shards run elsewhere" in page and "🟡 two                    dead" in page
     assert "last status: memory 81 MB, 0" in page
     assert "🟡 1 dead, 1 running" in await read(scene, "performance")
 

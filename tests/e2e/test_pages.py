@@ -210,7 +210,7 @@ async def test_an_unknown_command_is_one_sentence(scene: Scene) -> None:
     await scene.run()
     call = await scene.ask("commandstats", command="@everyone `x`")
     assert call.ephemeral
-    assert "a command of this bot" in call.response.data["content"]
+    assert "No such command" in call.response.data["content"]
     assert call.response.data["allowed_mentions"] == {"parse": []}
 
 
@@ -232,7 +232,7 @@ async def test_top_count_beyond_its_range_is_one_sentence(scene: Scene) -> None:
     assert (option["min_value"], option["max_value"]) == (1, 25)
     option["max_value"] = 1000
     call = await scene.ask("commandstats", top_count=99)
-    assert call.response.data["content"] == "`top_count` is a number from 1 to 25, not 99."
+    assert call.response.data["content"] == "`top_count` must be a number from 1 to 25, not 99."
     assert plugin.monitor_of(sample.bot).snapshot().monitor.faults == {}
 
 
@@ -349,7 +349,7 @@ async def test_a_word_that_a_page_does_not_know_is_one_sentence(scene: Scene) ->
     await scene.run()
     await scene.discord.message(scene.admin, scene.channel, "!health 7d")
     answer = await scene.discord.next_message(scene.channel)
-    assert answer.content == "`7d` is not a valid option; `fleet` is."
+    assert answer.content == "`7d` is not a valid option; expected `fleet`."
 
 
 @only_lightbulb2
@@ -393,7 +393,7 @@ async def test_a_fault_in_a_page_is_told_and_counted(scene: Scene, monkeypatch: 
     monitor = plugin.monitor_of(sample.bot)
     monkeypatch.setattr(monitor, "look", lambda: 1 / 0)
     call = await scene.ask("health")
-    assert "could not make this page" in call.response.data["content"]
+    assert "This page failed to load" in call.response.data["content"]
     assert monitor.snapshot().monitor.faults == {"page health": 1}
 
 

@@ -108,14 +108,14 @@ async def test_a_page_does_not_wait_for_a_late_picture(scene: Scene, monkeypatch
     sample = await sampled(scene)
     monkeypatch.setattr(drawing, "LONGEST_WAIT_S", 0)
     call = await scene.ask("performance")
-    assert "not ready in time" in call.message.embeds[0]["description"]
+    assert "not ready yet" in call.message.embeds[0]["description"]
     monkeypatch.undo()
     monkeypatch.setattr(drawing, "LAST_MOMENT_S", 30)
     monkeypatch.setattr(drawing, "LONGEST_WAIT_S", 30)
     await press(call, REFRESH)
     await until(lambda: call.message.attachments)  # a click that takes long is deferred first
     assert picture(call.message)
-    assert "not ready in time" not in call.message.embeds[0]["description"]
+    assert "not ready yet" not in call.message.embeds[0]["description"]
     assert not plugin.monitor_of(sample.bot).snapshot().monitor.faults
 
 

@@ -234,7 +234,7 @@ async def test_a_bot_that_answers_clicks_itself_gets_pages_without_buttons(scene
     call = await scene.ask("commandstats")
     assert not call.message.components
     assert "Page 1 of" in call.message.embeds[0]["description"]
-    assert "this bot answers all clicks itself" in call.message.embeds[0]["description"]
+    assert "this bot handles all component interactions itself" in call.message.embeds[0]["description"]
     assert plugin.monitor_of(sample.bot).snapshot().monitor.faults == {} and not heard
     assert not tasks("golem pages")
 

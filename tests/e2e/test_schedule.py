@@ -213,7 +213,7 @@ async def test_a_failing_sample_is_contained(
     await sample.start()
     await until(lambda: len(monitor.snapshot().samples) >= 2)
     assert monitor.snapshot().monitor.faults == {"samples": 3}
-    assert len([record for record in caplog.records if "the monitor failed in samples" in record.getMessage()]) == 1
+    assert len([record for record in caplog.records if "monitor error in samples" in record.getMessage()]) == 1
     await scene.call("ping")
 
 

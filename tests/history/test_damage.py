@@ -139,7 +139,7 @@ async def test_what_an_open_connection_can_read_is_saved(path: Path, damage: Cal
     store = await filled(path)
     damage(path)
     found = await store.verify()
-    assert found is not None and "all of it was copied to a new file" in found
+    assert found is not None and "everything was copied to a new file" in found
     assert await minutes(store) == MINUTES
     assert not await store.write(WRITER, batch(NOON, *MANY, sequence=MINUTES - 1))
     await store.close()
@@ -299,7 +299,7 @@ async def test_a_folder_whose_name_is_no_text(tmp_path: Path, monkeypatch: pytes
     assert await store.verify() is None
     delete_log(Path("history.db"))
     found = await store.verify()
-    assert found is not None and "all of it was copied to a new file" in found
+    assert found is not None and "everything was copied to a new file" in found
     await store.close()
 
 
@@ -335,7 +335,7 @@ async def test_a_link_stays_and_the_file_behind_it_is_looked_after(path: Path, m
     assert os.stat(file).st_mode & 0o777 == 0o600
     delete_log(file)
     found = await store.verify()
-    assert found is not None and "golem.db lost its -wal file: all of it was copied to a new file" in found
+    assert found is not None and "golem.db lost its -wal file: everything was copied to a new file" in found
     assert os.readlink(path) == str(file) and await minutes(store) == MINUTES
     assert beside(file)[0].startswith("golem.db.damaged-20")
     await store.close()

@@ -124,7 +124,7 @@ async def test_a_new_file_on_a_full_disk_is_no_half_store(path: Path, monkeypatc
 async def test_a_file_that_is_no_database_is_left_alone(path: Path, contents: bytes) -> None:
     """It is named, with what to do, and not a byte of it changes."""
     write(path, contents)
-    with pytest.raises(NotAStore, match=r"history\.db: it is (no SQLite database|damaged)") as caught:
+    with pytest.raises(NotAStore, match=r"history\.db: it is (not an SQLite database|damaged)") as caught:
         await open_store(str(path))
     assert not caught.value.temporary
     assert read(path) == contents
@@ -261,7 +261,7 @@ async def test_a_file_that_others_can_read_is_taken_from_them(path: Path, caplog
         async with await open_store(str(path)) as store:
             await store.write(WRITER, batch(NOON, delta()))
             assert readable_by_others(path) == set()
-    assert caplog.messages == [f"{path} could be read by other users of this machine; now it cannot"]
+    assert caplog.messages == [f"{path} was readable by other users of this machine; made private"]
 
 
 async def test_the_file_of_another_program_keeps_its_mode(path: Path) -> None:

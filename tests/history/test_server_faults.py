@@ -72,7 +72,7 @@ async def test_a_server_that_is_nowhere_is_named(tmp_path: Path) -> None:
 async def test_a_database_that_does_not_exist_is_named(postgres_address: str) -> None:
     """A server without the database refuses, and the message says to create it."""
     address = database_of(postgres_address, "golem_nowhere")
-    with pytest.raises(StoreRefused, match="no such database: create it") as caught:
+    with pytest.raises(StoreRefused, match="does not exist: create it") as caught:
         await open_store(address)
     assert not caught.value.temporary
 

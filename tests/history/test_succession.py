@@ -170,7 +170,7 @@ async def test_two_processes_of_one_name_are_noticed(address: str, caplog: pytes
     """While another one writes under the same name that is one WARNING and said on the page; no longer afterwards."""
     Process.now = NOON + 0.0
     one, two = Process(address, WRITER), Process(address, WRITER._replace(boot="other"))
-    warning = 'another process is instance "host" too: give each a name of its own (setting instance)'
+    warning = 'another process uses the instance name "host" too: give each its own (setting instance)'
     for _ in range(3):
         Process.now += 60
         await one.minute()
