@@ -113,7 +113,7 @@ async def _tell(
     seconds = await traffic.run(invocations)
     screen.say(
         f"{invocations} invocations in {seconds:.1f} s. Now {OWNER}, who owns the bot, asks how it is doing. "
-        "(Other administrators see the same pages without source locations, error types and names of hosts and releases. "
+        "(Other administrators see the same pages without source locations, error types and host and release names. "
         "CPU and memory are of this process, which is the bot and its Discord in one.)"
     )
     ada = Administrator(town, sample.bot, screen, pictures)

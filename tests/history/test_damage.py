@@ -211,7 +211,7 @@ async def test_an_index_that_is_deleted_is_made_anew(path: Path) -> None:
     store = await filled(path)
     delete(path, "-shm")
     found = await store.verify()
-    assert found is not None and "lost its -shm file" in found and "it is sound" in found
+    assert found is not None and "lost its -shm file" in found and "it is intact" in found
     assert await minutes(store) == MINUTES and beside(path) == []
     await store.close()
 

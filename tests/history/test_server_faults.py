@@ -130,7 +130,7 @@ def test_addresses_of_hosted_databases_are_understood(scheme: str) -> None:
 
 def test_an_option_that_is_not_understood_is_named() -> None:
     """Another option is refused by name, since the driver would not know it."""
-    named = "postgresql://host/db: remove options, target_session_attrs behind"
+    named = "postgresql://host/db: remove options, target_session_attrs from the query"
     with pytest.raises(StoreAddressError, match=named):
         parse("postgresql://host/db?target_session_attrs=1&options=2")
 
