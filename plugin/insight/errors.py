@@ -84,7 +84,7 @@ def review_errors(before: Span, after: Span, since: Since) -> tuple[ErrorReview,
 
     That one is new, back, or gone takes a silence that is more than luck (see `telling`); failures of one hour count
     once, since they come in clumps. Of one that is met for the first time after an update the moment tells too: a fault
-    of the release begins with it. Else it is `FIRST_SEEN`. 5xx errors are never the release's.
+    of the release begins with it. Else it is `FIRST_SEEN`. Discord's errors are never the release's.
     """
     reviews = sorted(_reviews(before, after, since), key=lambda review: (review.state, -review.occurrences))
     return tuple(reviews)
