@@ -49,7 +49,7 @@ BROAD = {
     ("instrument/invocations.py", "settle", "Exception"),
     ("instrument/waiting.py", "_look", "Exception"),
     ("instrument/stages.py", "enter", "Exception"),
-    ("adapters/lightbulb3/entrances.py", "watch", "Exception"),
+    ("adapters/entrances.py", "watch", "Exception"),
     ("adapters/gateway_clicks.py", "open", "Exception"),
     ("adapters/pager.py", "_let_in", "Exception"),
     ("adapters/loading.py", "load", "Exception"),
@@ -217,7 +217,6 @@ def test_few_places_swallow_everything() -> None:
 
 
 COUNTERPARTS = {
-    "Entrances": {"adapters/lightbulb2/entrances.py", "adapters/lightbulb3/entrances.py"},
     "Measuring": {"adapters/lightbulb2/measuring.py", "adapters/lightbulb3/measuring.py"},
     "Monitor": {"adapters/without.py", "monitor.py"},
     "OwnCommands": {"adapters/lightbulb2/commands.py", "adapters/lightbulb3/commands.py"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from plugin.instrument.containment import Instrument
 from plugin.model import ErrorGroup, Outcome, Place
 
 
@@ -69,6 +70,18 @@ class Recorder(Protocol):
         ...
 
 
+class EntranceWatch(Protocol):
+    """What the beginning of the bot's own code is seen with."""
+
+    entrances: Instrument
+    """Whose faults it is where that fails."""
+
+    @property
+    def clock_ns(self) -> Callable[[], int]:
+        """Tells the moment."""
+        ...
+
+
 PLACE_SEEN = 1
 """Noticed of an interaction that is slow to be answered: where it waits."""
 
@@ -98,6 +111,7 @@ class Invocation:
         "settled",
         "started_ns",
         "task_id",
+        "watch",
     )
 
     def __init__(self, number: int, recorder: Recorder | None, started_ns: int) -> None:
@@ -125,6 +139,8 @@ class Invocation:
         """Whether its first response only says that the answer follows."""
         self.noticed = 0
         """`PLACE_SEEN` and `PAST_DEADLINE`, added up."""
+        # Set with `begun_ns`, by whoever watches its stages.
+        self.watch: EntranceWatch
         # Set when they are known, and read then only: how much of `requests_ns` was before the entry, and the end.
         self.requests_at_entry_ns: int
         self.ended_ns: int

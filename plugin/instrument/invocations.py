@@ -122,7 +122,7 @@ class Invocations:
         stages = self.stages
         if stages is not None and interaction and outer is invocation and stages.part.on:
             # What an inner one does is the outer one's. This runs in the task that handles it.
-            invocation.begun_ns = now_ns
+            invocation.begun_ns, invocation.watch = now_ns, stages
             current_invocation.set(invocation)
             if not stages.waiting.looking:
                 stages.look()

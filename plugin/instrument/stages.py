@@ -19,6 +19,32 @@ current_invocation: ContextVar[Invocation | None] = ContextVar("golem_interactio
 """The interaction that the running task works for; tasks that it makes inherit it."""
 
 
+def entering(original: Method) -> Method:
+    """The replacement of a method that is called when checks and hooks have ended: the bot's own code begins.
+
+    It notes the moment in one frame, for this is on the way of every command, whichever monitor follows it.
+    """
+    current = current_invocation.get
+
+    def enter(command: object, *args: Any, **kwargs: Any) -> Any:
+        invocation = current()
+        if invocation is not None and invocation.begun_ns and not invocation.entered_ns:
+            watch = invocation.watch
+            try:
+                if watch.entrances.on:
+                    invocation.requests_at_entry_ns = invocation.requests_ns
+                    invocation.entered_ns = watch.clock_ns()
+            except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                watch.entrances.fault(fault)
+        try:
+            return original(command, *args, **kwargs) if kwargs else original(command, *args)
+        except BaseException as exception:
+            leave_no_frame(exception)
+            raise
+
+    return enter
+
+
 class StageWatch:
     """Watches the stages of the interactions in flight, those of one bot.
 
@@ -34,8 +60,10 @@ class StageWatch:
         unix_time: Callable[[], float],
     ) -> None:
         self.part = part
+        self.entrances = part
+        """Whose faults those of `entering` are; an adapter has a part for it."""
         self._places = places
-        self._clock_ns = clock_ns
+        self.clock_ns = clock_ns
         self._unix_time = unix_time
         self._transit = Transit()
         self.waiting = SlowResponseWatch(in_flight, places, part, clock_ns)
@@ -58,32 +86,6 @@ class StageWatch:
     def leave(self) -> None:
         """Take it for nobody's again."""
         current_invocation.set(None)
-
-    def entering(self, part: Instrument) -> Callable[[Method], Method]:
-        """Makes the replacement of a method that is called when checks and hooks have ended: the bot's code begins.
-
-        It notes the moment in one frame, for this is on the way of every command; what fails in it is that part's.
-        """
-        current, clock_ns = current_invocation.get, self._clock_ns
-
-        def make(original: Method) -> Method:
-            def enter(command: object, *args: Any, **kwargs: Any) -> Any:
-                try:
-                    invocation = current()
-                    if invocation is not None and not invocation.entered_ns and part.on:
-                        invocation.requests_at_entry_ns = invocation.requests_ns
-                        invocation.entered_ns = clock_ns()
-                except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
-                    part.fault(fault)
-                try:
-                    return original(command, *args, **kwargs) if kwargs else original(command, *args)
-                except BaseException as exception:
-                    leave_no_frame(exception)
-                    raise
-
-            return enter
-
-        return make
 
     def requested(self, took_ns: int, limited_ns: int) -> None:
         """A request to Discord has ended, which rate limits held back for a part of its time; called in its task."""
@@ -118,7 +120,7 @@ class StageWatch:
 
     def compare_clocks(self) -> None:
         """Take the time of day; once is enough for all that have `ended` by now."""
-        self._transit.compare(self._unix_time() - self._clock_ns() / 1e9)
+        self._transit.compare(self._unix_time() - self.clock_ns() / 1e9)
 
     def ended(self, invocation: Invocation, recorder: Recorder, ended_ns: int) -> None:
         """The bot was done then with an interaction of which the stages are watched.

@@ -11,11 +11,11 @@ from typing import Any
 
 import lightbulb
 from lightbulb import errors
-from lightbulb.commands.base import Command
+from lightbulb.commands.base import ApplicationCommand, Command
 from lightbulb.commands.prefix import PrefixGroupMixin
 from lightbulb.commands.slash import SlashGroupMixin
 
-from plugin.adapters.lightbulb2.entrances import Entrances
+from plugin.adapters.entrances import Entrances
 from plugin.adapters.lightbulb2.inventory import BotInventory
 from plugin.adapters.outcomes import breaks
 from plugin.instrument.invocations import Invocation
@@ -51,7 +51,7 @@ class Measuring:
         self._invocations.judge = verdict
         self._recorders: dict[int, tuple[Command, CommandMetrics | None]] = {}
         self._receipts = Receipts()
-        self._entrances = Entrances(self._invocations.stages, monitor.part("checks"))
+        self._entrances = Entrances(self._invocations.stages, monitor.part("checks"), "__call__")
 
     def attach(self) -> None:
         """Begin to see invocations."""
@@ -138,8 +138,8 @@ class Measuring:
             self._entrances.unwatch_all()
         recorder = None if self._is_own(command) else self._monitor.command(self._inventory.key(command))
         self._recorders[id(command)] = command, recorder
-        if recorder is not None:
-            self._entrances.watch(command)
+        if recorder is not None and is_a(command, ApplicationCommand):
+            self._entrances.watch(type(command))
         return recorder
 
     def _removing(self, original: Method) -> Method:
@@ -159,8 +159,7 @@ class Measuring:
         return remove_command
 
     def _forget(self, command: Command) -> None:
-        if self._recorders.pop(id(command), None) is not None:
-            self._entrances.unwatch(command)
+        self._recorders.pop(id(command), None)
         subcommands: dict[str, Command] = getattr(command, "subcommands", {})
         for subcommand in subcommands.values():
             self._forget(subcommand)

@@ -11,9 +11,10 @@ from typing import Any
 
 import hikari
 import lightbulb
+from lightbulb.commands.commands import CommandBase
 from lightbulb.exceptions import ConversionFailedException, ExecutionPipelineFailedException
 
-from plugin.adapters.lightbulb3.entrances import Entrances
+from plugin.adapters.entrances import Entrances
 from plugin.adapters.lightbulb3.inventory import ClientInventory
 from plugin.adapters.outcomes import breaks
 from plugin.instrument.invocations import Invocation
@@ -27,6 +28,9 @@ _PART = "commands"
 
 FIRST: Any = math.inf
 """Priority of the error handler: before any that a bot has."""
+
+FIRST_OF_COMMAND = "_resolve_options"
+"""What Lightbulb calls on a command as soon as its checks and hooks have passed."""
 
 _REFUSING_STEPS = {
     lightbulb.ExecutionSteps.MAX_CONCURRENCY,
@@ -45,12 +49,12 @@ class Measuring:
         self._invocations.judge = verdict
         self._inventory = inventory
         self._recorders: dict[Any, CommandMetrics] = {}
-        self._entrances = Entrances(self._invocations.stages, monitor.part("checks"))
+        self._entrances = Entrances(self._invocations.stages, monitor.part("checks"), FIRST_OF_COMMAND)
 
     def attach(self) -> None:
         """Begin to see invocations."""
         monitor = self._monitor
-        monitor.attempt("checks", self._entrances.check)
+        monitor.attempt("checks", lambda: self._entrances.check(CommandBase))
         monitor.on_detach(self._entrances.unwatch_all)
         monitor.override(
             _PART,
