@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, TypeVar
 import hikari
 
 from plugin import costs
-from plugin.corridor.background_work import SCHEDULED, BackgroundWork
 from plugin.corridor.drawing import Drawing
 from plugin.corridor.installation import UNLOAD, Installation
 from plugin.corridor.keeping import Keeper
 from plugin.corridor.sampling import Sampler
 from plugin.corridor.steps import in_steps
+from plugin.corridor.task_watch import SCHEDULED, TaskWatch
 from plugin.corridor.tie import tie_of
 from plugin.insight.uptime import UptimeMeter
 from plugin.instrument.containment import Containment, Instrument
@@ -128,9 +128,9 @@ class Monitor:
             time.monotonic_ns,
             time.time,
         )
-        self._work: BackgroundWork | None = None
+        self._work: TaskWatch | None = None
         if settings.task_watch:
-            self._work = BackgroundWork(self._containment, places, time.time, self._schedule())
+            self._work = TaskWatch(self._containment, places, time.time, self._schedule())
         self._sampler = self._new_sampler()
         self._keeper = self._new_keeper()
 

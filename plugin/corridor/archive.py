@@ -9,8 +9,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from plugin.corridor.background import Background, Ended
 from plugin.corridor.history_writer import Beat, HistoryWriter
+from plugin.corridor.loop_thread import Ended, LoopThread
 from plugin.history import StoreError
 from plugin.model import Batch, HistoryState, Retention, Writer
 
@@ -51,8 +51,8 @@ class Archive:
         self._writer = HistoryWriter(address, writer, retention, shown, clock_s, beat_s)
         self._fault = fault
         self._write_until_s = math.inf
-        self._background = Background("history", self._work, fault)
-        self._background.start()
+        self._thread = LoopThread("history", self._work, fault)
+        self._thread.start()
 
     # For the bot's thread.
 
@@ -74,16 +74,16 @@ class Archive:
     @property
     def alive(self) -> bool:
         """Whether it can still write; not where the system gave no thread."""
-        return self._background.alive
+        return self._thread.alive
 
     def put(self, batch: Batch, beat: Beat) -> None:
         """Write a batch and a sign of life as soon as the database takes them."""
-        self._background.call(self._put, batch, beat)
+        self._thread.call(self._put, batch, beat)
 
     async def settled(self) -> None:
         """Wait until what was put is written, or cannot be written now."""
         with contextlib.suppress(Ended):
-            await self._background.run(self._writer.drain)
+            await self._thread.run(self._writer.drain)
 
     async def ask(self, question: Callable[[Store], Awaitable[T]]) -> T:
         """The answer of the store; raises HistoryUnavailable."""
@@ -98,22 +98,22 @@ class Archive:
                 raise HistoryUnavailable(str(problem)) from problem
 
         try:
-            return await self._background.run(answer)
+            return await self._thread.run(answer)
         except Ended:
             raise HistoryUnavailable(CLOSED) from None
 
     def end(self) -> None:
         """Write what waits, say goodbye and end the thread; returns at once."""
         self._write_until_s = time.monotonic() + FAREWELL_S
-        self._background.call(lambda: self._ending.set())
+        self._thread.call(lambda: self._ending.set())
 
     async def ended(self) -> None:
         """Wait for that, but for a few seconds only."""
-        await self._background.ended(self._left_s() + LAST_WORD_S)
+        await self._thread.ended(self._left_s() + LAST_WORD_S)
 
     def join(self) -> None:
         """The same where no loop runs."""
-        self._background.join(self._left_s() + LAST_WORD_S)
+        self._thread.join(self._left_s() + LAST_WORD_S)
 
     def _left_s(self) -> float:
         return max(0.0, self._write_until_s - time.monotonic())

@@ -9,8 +9,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from plugin.corridor.background_work import BackgroundWork
 from plugin.corridor.steps import in_steps
+from plugin.corridor.task_watch import TaskWatch
 from plugin.instrument.containment import Containment
 from plugin.instrument.cost import Meter
 from plugin.instrument.gateway import Gateway
@@ -45,7 +45,7 @@ class Sampler:
     ) -> None:
         self.meter = Meter()
         """What sampling and judging cost, in whatever thread."""
-        self.work: BackgroundWork | None = None
+        self.work: TaskWatch | None = None
         """Looked at with every sample."""
         self.connected: Callable[[], float | None] = lambda: None
         """Tells the share of the shards that are connected."""

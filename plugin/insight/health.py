@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
-from plugin.insight.background import judge_listeners, judge_tasks
 from plugin.insight.cogs import judging_cogs
 from plugin.insight.commands import judging_commands
 from plugin.insight.discord import is_deaf, rest_reasons
@@ -13,6 +12,7 @@ from plugin.insight.loop import judge_lag
 from plugin.insight.outcomes import lately, sums
 from plugin.insight.reasons import troubles_of
 from plugin.insight.scales import CRITICAL, UNKNOWN, Scales, memory_limit_bytes, memory_mb
+from plugin.insight.tasks import judge_listeners, judge_tasks
 from plugin.model import Health, Judged, ShardSnapshot, Snapshot
 from plugin.settings import Settings
 

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
-from plugin.insight.background import background_troubles
 from plugin.insight.budget import deadline_phrases
 from plugin.insight.commands import Trouble, error_troubles, failures, phrase, slow_troubles
 from plugin.insight.discord import discord_troubles
 from plugin.insight.loop import held_loop
 from plugin.insight.scales import CRITICAL, LIMIT_SHARE, MEGABYTE, WARNING, WELL, memory_limit_bytes
+from plugin.insight.tasks import background_troubles
 from plugin.model import Health, Judged, Severity, Snapshot
 from plugin.words import amount, lasting, percent, rough_span
 

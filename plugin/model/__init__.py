@@ -32,7 +32,6 @@ from plugin.model.asked import (
     Spans,
     StartSeen,
 )
-from plugin.model.background import BackgroundSnapshot, ListenerSnapshot, TaskGroupSnapshot, TaskKind
 from plugin.model.changes import Change, ChangeVerdict, Finding, FindingKind, Trend
 from plugin.model.commands import CommandSnapshot
 from plugin.model.discord import (
@@ -72,6 +71,7 @@ from plugin.model.stages import (
     Stage,
     StageSnapshot,
 )
+from plugin.model.tasks import BackgroundSnapshot, ListenerSnapshot, TaskGroupSnapshot, TaskKind
 
 __all__ = [
     "BANNED_AT",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from plugin.model.answers import RecentAnswers
-from plugin.model.background import ListenerSnapshot, TaskGroupSnapshot
 from plugin.model.commands import CommandSnapshot
 from plugin.model.foundation import Severity
+from plugin.model.tasks import ListenerSnapshot, TaskGroupSnapshot
 
 
 class Judged(NamedTuple):

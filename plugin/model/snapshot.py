@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from plugin.model.background import BackgroundSnapshot
 from plugin.model.commands import CommandSnapshot
 from plugin.model.discord import ConnectionSnapshot, RestSnapshot
 from plugin.model.process import LoopSnapshot, Sample
 from plugin.model.stages import InteractionSnapshot
+from plugin.model.tasks import BackgroundSnapshot
 
 
 @dataclass(frozen=True, slots=True)

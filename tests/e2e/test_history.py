@@ -15,7 +15,7 @@ import pytest
 import plugin
 from plugin.corridor import cutting
 from plugin.corridor.archive import HistoryUnavailable
-from plugin.corridor.background import THREADS
+from plugin.corridor.loop_thread import THREADS
 from plugin.history.store import open_store
 from plugin.model import CommandKey, CommandKind, CommandTotals, Outcome, Scope
 from tests.e2e.conftest import Scene, until

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from plugin.adapters import LIGHTBULB_LINE
-from plugin.corridor.background import THREADS
+from plugin.corridor.loop_thread import THREADS
 from plugin.history.store import open_store
 from plugin.model import Outcome
 from tests.e2e.conftest import Scene, until

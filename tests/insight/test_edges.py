@@ -7,11 +7,11 @@ import math
 import pytest
 
 from plugin.histogram import Histogram, bucket_value_ns
-from plugin.insight.background import growth_of
 from plugin.insight.dispersion import FEWEST, Steps, of_answers, of_denials, of_errors
 from plugin.insight.errors import telling
 from plugin.insight.outcomes import lately, latest_slots, sums
 from plugin.insight.scales import Scales, Threshold, is_lately
+from plugin.insight.tasks import growth_of
 from plugin.insight.updates import SILENCE_S, last_update
 from plugin.insight.uptime import S_NS, UptimeMeter
 from plugin.model import NO_ANSWERS, CommandPoint, RecentAnswers, Severity, StartSeen, TaskGrowth

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from examples.localdiscord.primitives import PATIENCE_S
-from plugin.corridor.background import Background, Ended
+from plugin.corridor.loop_thread import Ended, LoopThread
 from plugin.instrument.threads import Worker
 from tests.held_threads import HeldThreads
 
@@ -80,7 +80,7 @@ async def test_a_background_takes_work_before_its_thread_runs(held: HeldThreads)
         done.append("run")
         return threading.current_thread().name
 
-    background = Background("test", main, pytest.fail)
+    background = LoopThread("test", main, pytest.fail)
     background.start()
     background.call(done.append, "call")
     answer = asyncio.create_task(background.run(work))
@@ -105,7 +105,7 @@ async def test_a_background_without_a_thread_says_so(monkeypatch: pytest.MonkeyP
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr("_thread.start_new_thread", none)
-    background = Background("test", never, faults.append)
+    background = LoopThread("test", never, faults.append)
     background.start()
     assert not background.alive and len(faults) == 1
     with pytest.raises(Ended):
@@ -121,7 +121,7 @@ async def test_work_that_is_cut_off_is_told(held: HeldThreads) -> None:
     async def endless() -> None:
         await asyncio.Event().wait()
 
-    background = Background("test", main, pytest.fail)
+    background = LoopThread("test", main, pytest.fail)
     background.start()
     answers = [asyncio.create_task(background.run(endless)) for _ in range(3)]
     await asyncio.sleep(0)
@@ -131,8 +131,8 @@ async def test_work_that_is_cut_off_is_told(held: HeldThreads) -> None:
 
 BUSY = {
     "a call": "asyncio.run(call(Worker('test')))",
-    "a lookup of a name": "asyncio.run(wait(Background('test', look_up, print)))",
-    "a thread that goes on": "asyncio.run(wait(Background('test', idle, print)))",
+    "a lookup of a name": "asyncio.run(wait(LoopThread('test', look_up, print)))",
+    "a thread that goes on": "asyncio.run(wait(LoopThread('test', idle, print)))",
 }
 
 
@@ -141,7 +141,7 @@ def test_no_thread_keeps_a_process_alive(busy: str) -> None:
     """A bot ends while a thread of the monitor's is in the middle of something that takes for ever."""
     code = textwrap.dedent(f"""
         import asyncio, threading
-        from plugin.corridor.background import Background
+        from plugin.corridor.loop_thread import LoopThread
         from plugin.instrument.threads import Worker
 
         begun = threading.Event()

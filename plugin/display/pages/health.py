@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from plugin.display import measures, numbers, text
-from plugin.display.background import background_section
 from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import NO_SIGN, sign
 from plugin.display.names import CogNames
@@ -15,6 +14,7 @@ from plugin.display.pages.fleet import fleet_section
 from plugin.display.pages.kept import history_rows
 from plugin.display.pages.loop import blocks_section
 from plugin.display.pages.past import errors_section, growth_section, release_section
+from plugin.display.tasks import background_section
 from plugin.model import CogHealth, Health, MonitorState, Severity, Snapshot
 from plugin.model.past import PastHealth
 

@@ -20,7 +20,7 @@ TASKS, SCHEDULED, LISTENERS = "tasks", "scheduled tasks", "listeners"
 """The parts that this can be without."""
 
 
-class BackgroundWork:
+class TaskWatch:
     """Watches what a bot does beside its commands."""
 
     def __init__(

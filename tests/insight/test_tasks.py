@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from plugin.insight.background import growth_of
 from plugin.insight.health import judge
+from plugin.insight.tasks import growth_of
 from plugin.model import (
     BackgroundSnapshot,
     ErrorGroup,

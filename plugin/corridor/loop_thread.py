@@ -30,7 +30,7 @@ class _Quiet(logging.Filter):
         return record.levelno >= logging.WARNING or not threading.current_thread().name.startswith(THREADS)
 
 
-class Background:
+class LoopThread:
     """A daemon thread that runs one coroutine to its end, and others beside it when asked.
 
     What it is asked before it runs waits for it, and nobody else does.
