@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from plugin.histogram import Histogram
-from plugin.insight import beside
+from plugin.insight import comparison
 from plugin.insight.changes import together
 from plugin.insight.dispersion import Steps
 from plugin.insight.scales import WELL, Scales
@@ -89,21 +89,21 @@ def review_commands(
     def timed(totals: CommandTotals) -> CommandReview:
         delta, earlier = now.slowest[totals.key], None if before is None else before.slowest[totals.key]
         review, over = _reviewed(totals, scales), steps.get(totals.key, Steps())
-        return review._replace(changes=beside.answer_changes(delta, earlier, review.deferred, over))
+        return review._replace(changes=comparison.answer_changes(delta, earlier, review.deferred, over))
 
     judged = [_reviewed(totals, scales) for totals in now.totals.values()]
     lists = (
-        [compared(totals, beside.invocations) for totals in ranking.most_used],
+        [compared(totals, comparison.invocations) for totals in ranking.most_used],
         [timed(totals) for totals in ranking.slowest],
         [
-            compared(totals, beside.error_share)._replace(errors=_groups(totals.key, errors))
+            compared(totals, comparison.error_share)._replace(errors=_groups(totals.key, errors))
             for totals in ranking.most_errors
         ],
-        [compared(totals, beside.denied_share) for totals in ranking.most_denied],
+        [compared(totals, comparison.denied_share) for totals in ranking.most_denied],
     )
     return CommandsReview(
         spans,
-        beside.sums(now.totals.values()),
+        comparison.sums(now.totals.values()),
         len(judged),
         sum(command.response.severity > WELL for command in judged),
         sum(command.error_rate.severity > WELL for command in judged),
@@ -113,7 +113,7 @@ def review_commands(
 
 def _reviewed(totals: CommandTotals, scales: Scales, *changes: Change) -> CommandReview:
     response, deferred = scales.judge_worse(totals.answers, totals.deferred)
-    errors = beside.judged_errors(totals, scales)
+    errors = comparison.judged_errors(totals, scales)
     return CommandReview(totals.key, totals.outcomes, response, errors, changes, deferred=deferred)
 
 
@@ -143,7 +143,7 @@ def review_cogs(
     cogs = [cog._replace(invocations=next(held), error_rate=next(held), mean_ns=next(held)) for cog in cogs]
     cogs.sort(key=lambda cog: (-cog.severity, -sum(cog.outcomes), cog.name or ""))
     whole = _summed(list(now.values()))
-    return CogsReview(spans, whole.outcomes, beside.judged_errors(whole, scales), tuple(cogs))
+    return CogsReview(spans, whole.outcomes, comparison.judged_errors(whole, scales), tuple(cogs))
 
 
 def _by_cog(commands: Iterable[CommandDelta]) -> dict[str | None, list[CommandDelta]]:
@@ -163,15 +163,15 @@ def _cog(
 ) -> CogReview:
     now, before = _summed(commands), None if earlier is None else _summed(earlier)
     response, _ = scales.judge_worse(now.answers, now.deferred)
-    severity = max(response.severity, beside.judged_errors(now, scales).severity)
+    severity = max(response.severity, comparison.judged_errors(now, scales).severity)
     return CogReview(
         name,
         len(commands),
         now.outcomes,
         severity,
-        beside.invocations(now, before),
-        beside.error_share(now, before, steps),
-        beside.mean_at_once(now, before, steps),
+        comparison.invocations(now, before),
+        comparison.error_share(now, before, steps),
+        comparison.mean_at_once(now, before, steps),
     )
 
 
@@ -185,7 +185,7 @@ def _summed(commands: Sequence[CommandDelta]) -> CommandDelta:
     """The sums of several commands, under the key of none, with their answers alone."""
     return CommandDelta(
         NOBODY,
-        beside.sums(commands),
+        comparison.sums(commands),
         sum(command.total_ns for command in commands),
         Histogram(),
         Histogram(),
@@ -221,10 +221,10 @@ def review_command(spans: Spans, asked: CommandAsked, scales: Scales) -> Command
     response, deferred = scales.judge_worse(now.answers, now.deferred)
     invocations, errors, denied, *answers = together(
         [
-            beside.invocations(now, before),
-            beside.error_share(now, before, asked.steps),
-            beside.denied_share(now, before, asked.steps),
-            *beside.answer_changes(now, before, deferred, asked.steps),
+            comparison.invocations(now, before),
+            comparison.error_share(now, before, asked.steps),
+            comparison.denied_share(now, before, asked.steps),
+            *comparison.answer_changes(now, before, deferred, asked.steps),
         ]
     )
     return CommandPast(
@@ -232,7 +232,7 @@ def review_command(spans: Spans, asked: CommandAsked, scales: Scales) -> Command
         now,
         asked.all_time,
         response,
-        beside.judged_errors(now, scales),
+        comparison.judged_errors(now, scales),
         invocations,
         errors,
         denied,

@@ -6,7 +6,6 @@ from collections.abc import Container, Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from plugin.insight.beside import compared, mean_answer
 from plugin.insight.changes import (
     FALLING_IS_BETTER,
     NEITHER,
@@ -14,6 +13,7 @@ from plugin.insight.changes import (
     compare_rates,
     together,
 )
+from plugin.insight.comparison import compared, mean_answer
 from plugin.insight.dispersion import Steps, of_answers, of_errors
 from plugin.insight.scales import UNKNOWN, Scales, Threshold
 from plugin.insight.trends import compare_levels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugin.display import beside, measures, numbers, text
+from plugin.display import comparison, measures, numbers, text
 from plugin.display.book import Book, Chapter, Rows, Section
 from plugin.display.marks import sign
 from plugin.display.names import CogNames
@@ -24,8 +24,8 @@ def past_cog_pages(review: CogsReview, health: Health, at: float) -> Book:
         Section("Overall", [measures.judged("Overall error rate", review.error_rate, numbers.percent)]),
         Section("Cogs, worst first", Rows(lambda cog: _cog(cog, named, spans), review.cogs), COLUMNS),
     ]
-    opening = f"{_opening(review, named)}\n{beside.legend(spans)}" if review.cogs else NOTHING
-    return Book([Chapter("Cogs", opening, sections if review.cogs else (), beside.footer(spans))], health, at)
+    opening = f"{_opening(review, named)}\n{comparison.legend(spans)}" if review.cogs else NOTHING
+    return Book([Chapter("Cogs", opening, sections if review.cogs else (), comparison.footer(spans))], health, at)
 
 
 def _opening(review: CogsReview, named: CogNames) -> str:
@@ -45,11 +45,11 @@ def _opening(review: CogsReview, named: CogNames) -> str:
 
 def _cog(cog: CogReview, named: CogNames, spans: Spans) -> str:
     changes = (
-        (cog.invocations, beside.count, 11),
-        (cog.error_rate, beside.share, 7),
-        (cog.mean_ns, beside.duration, 8),
+        (cog.invocations, comparison.count, 11),
+        (cog.error_rate, comparison.share, 7),
+        (cog.mean_ns, comparison.duration, 8),
     )
-    now = [text.right(show(change.after), width) + beside.arrow(change) for change, show, width in changes]
+    now = [text.right(show(change.after), width) + comparison.arrow(change) for change, show, width in changes]
     lines = [f"{sign(cog.severity)} {named(cog.name, text.LINE_CELLS - 3)}", "".join(now).rstrip()]
     if spans.before is not None:
         lines.append("".join(f"{text.right(show(change.before), width)} " for change, show, width in changes).rstrip())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from plugin.display import beside, failures, graphs, measures, names, numbers, text
+from plugin.display import comparison, failures, graphs, measures, names, numbers, text
 from plugin.display.book import Book, Chapter, Section
 from plugin.display.pages.detail import (
     denials_section,
@@ -29,7 +29,7 @@ STEPS = {60: "minute", 3600: "hour", 86_400: "day"}
 def past_detail_pages(command: CommandSnapshot, past: CommandPast, health: Health, at: float) -> Book:
     """Everything that history tells of one command; `at` is the moment of asking, Unix time in seconds."""
     spans = past.spans
-    over = OVER.get(spans.period, f"last {beside.SHORT[spans.period]}")
+    over = OVER.get(spans.period, f"last {comparison.SHORT[spans.period]}")
     sections = [
         Section(
             f"Summary, {over}",
@@ -48,14 +48,14 @@ def past_detail_pages(command: CommandSnapshot, past: CommandPast, health: Healt
         Section(f"Errors, {over}", [_error(past, index, at) for index in range(len(past.groups))]),
     ]
     severity = max(past.response.severity, past.error_rate.severity)
-    head = f"{opening(command, severity, past.all_time)}\n{beside.legend(spans)}"
+    head = f"{opening(command, severity, past.all_time)}\n{comparison.legend(spans)}"
     if not any(past.now.outcomes):
         sections, head = (
             [_columns(command, past)],
             f"{opening(command, severity, past.all_time)}\nNot invoked in this period.",
         )
     title = text.escaped(names.command_label(command.key), text.LINE_CELLS)
-    chapter = Chapter(title, head, [*sections, denials_section(command)], beside.footer(spans))
+    chapter = Chapter(title, head, [*sections, denials_section(command)], comparison.footer(spans))
     return Book([chapter], health, at)
 
 
@@ -63,22 +63,24 @@ def _changes(past: CommandPast) -> Section:
     if past.spans.before is None:
         return Section("", ())
     shown: list[tuple[str, Change, Callable[[float | None], str]]] = [
-        ("invoked", past.invocations, beside.count),
-        ("errors", past.errors, beside.share),
-        ("refused", past.denied, beside.share),
+        ("invoked", past.invocations, comparison.count),
+        ("errors", past.errors, comparison.share),
+        ("refused", past.denied, comparison.share),
         *(
-            (label, change, beside.duration)
+            (label, change, comparison.duration)
             for label, change in zip(("average", "p50", "p95", "p99"), past.answers, strict=True)
         ),
     ]
-    rows = [beside.line(label, change, show, past.spans) for label, change, show in shown]
-    return Section(f"Compared with the previous {beside.WORDS[past.spans.period]}", rows, beside.header(past.spans))
+    rows = [comparison.line(label, change, show, past.spans) for label, change, show in shown]
+    return Section(
+        f"Compared with the previous {comparison.WORDS[past.spans.period]}", rows, comparison.header(past.spans)
+    )
 
 
 def _columns(command: CommandSnapshot, past: CommandPast) -> Section:
     columns = {"start": since_start(command), "all time": past.all_time}
     if past.spans.period is not Period.ALL:
-        columns = {"start": columns["start"], beside.SHORT[past.spans.period]: past.now, "all": past.all_time}
+        columns = {"start": columns["start"], comparison.SHORT[past.spans.period]: past.now, "all": past.all_time}
     return side_by_side(columns, past.deferred)
 
 

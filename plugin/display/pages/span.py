@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from plugin.display import beside, graphs, measures, numbers, text
+from plugin.display import comparison, graphs, measures, numbers, text
 from plugin.display.book import Book, Chapter, Section
 from plugin.display.marks import NO_SIGN
 from plugin.display.pages.fleet import fleet_section
@@ -35,7 +35,7 @@ def span_pages(past: SpanPast, health: Health, at: float) -> Book:
     review = past.review
     rows = list(_rows(past))
     sections = [
-        Section("Summary", [row.line for row in rows], COLUMNS.format(beside.SHORT[review.spans.period], "before")),
+        Section("Summary", [row.line for row in rows], COLUMNS.format(comparison.SHORT[review.spans.period], "before")),
         growth_section(past.growth),
         fleet_section(past.fleet),
         Section("Over time", list(_courses(review))),
@@ -65,7 +65,7 @@ class _Row:
         self.change = change
         self.show = show
         mark = NO_SIGN if judged is None else measures.sign_of(judged)
-        self.line = f"{mark} {label:<{LABEL_CELLS - 1}}{beside.pair(change, show)}"
+        self.line = f"{mark} {label:<{LABEL_CELLS - 1}}{comparison.pair(change, show)}"
 
 
 def _rows(past: SpanPast) -> Iterator[_Row]:
@@ -76,8 +76,8 @@ def _rows(past: SpanPast) -> Iterator[_Row]:
         yield _Row("Running", judged, Change(None, share, None, ChangeVerdict.UNKNOWN), _percent)
     yield _Row("Commands", None, review.invocations, _count)
     yield _Row("Error rate", review.errors, review.error_rate, _percent)
-    yield _Row("Average", review.response, review.mean_ns, beside.duration)
-    yield _Row("p95", None, review.p95_ns, beside.duration)
+    yield _Row("Average", review.response, review.mean_ns, comparison.duration)
+    yield _Row("p95", None, review.p95_ns, comparison.duration)
     if review.deferred.value is not None:
         late = Change(None, review.deferred.value, None, ChangeVerdict.UNKNOWN)
         yield _Row("Deferred", review.deferred, late, numbers.milliseconds)
@@ -104,7 +104,7 @@ def _compared(review: SpanReview, rows: Sequence[_Row]) -> str:
     if review.spans.before is None:
         return ALONE if review.spans.period is not Period.ALL else ""
     told = [
-        f"• {how}: {text.unbroken(beside.sentence(row.label, row.change, row.show))}"
+        f"• {how}: {text.unbroken(comparison.sentence(row.label, row.change, row.show))}"
         for verdict, how in ((ChangeVerdict.WORSE, "worse"), (ChangeVerdict.BETTER, "better"))
         for row in rows
         if row.change.verdict is verdict
