@@ -30,9 +30,9 @@ from plugin.instrument.own_code import loading_file
 from plugin.instrument.places import Places
 from plugin.instrument.refusals import Refusals
 from plugin.instrument.release import working_directory
-from plugin.instrument.requests import watch_requests
 from plugin.instrument.responses import Responses
 from plugin.instrument.rest import RestCalls
+from plugin.instrument.rest_hook import watch_requests
 from plugin.instrument.scheduled import Schedule
 from plugin.metrics import BlockTable, CommandMetrics, Handlers, Registry, Routes, Samples
 from plugin.metrics.tally import failures_beside

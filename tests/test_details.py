@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from plugin.adapters.access import FOR_OWNERS, Access
+from plugin.adapters.page_request import Request
 from plugin.adapters.pages import make_pages
-from plugin.adapters.requests import Request
 from plugin.corridor.drawing import Drawn
 from plugin.corridor.readers import NUMBERS, ReadersStore
 from plugin.display.chart.alternative import alt_text

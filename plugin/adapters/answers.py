@@ -10,8 +10,8 @@ from typing import Any, Protocol
 import hikari
 
 from plugin.adapters.access import Access, Asker, decide
+from plugin.adapters.page_request import BadQuestionError, Request, from_options, from_words
 from plugin.adapters.pager import FAULT, Asked, Pager
-from plugin.adapters.requests import BadQuestionError, Request, from_options, from_words
 from plugin.corridor import first_use
 from plugin.monitor import Monitor
 

@@ -12,7 +12,7 @@ import hikari
 
 from plugin.adapters.access import Access, InteractionAsker, OwnerIds, decide
 from plugin.adapters.clicks import Click, Close, Door, NoButtonsError
-from plugin.adapters.requests import BadQuestionError
+from plugin.adapters.page_request import BadQuestionError
 from plugin.monitor import Monitor
 
 _logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ import hikari
 
 from plugin import display
 from plugin.adapters.access import Access
-from plugin.adapters.requests import BadQuestionError, Request
+from plugin.adapters.page_request import BadQuestionError, Request
 from plugin.corridor import looking_back, overview
 from plugin.corridor.drawing import wait_s
 from plugin.corridor.looking_back import Back, Past

@@ -10,7 +10,7 @@ import hikari
 import lightbulb
 from lightbulb.commands.base import Command, CommandLike, OptionLike, OptionModifier
 
-from plugin.adapters import answers, requests
+from plugin.adapters import answers, page_request
 from plugin.adapters.access import InteractionAsker, OwnerIds, fetch_owner_ids
 from plugin.adapters.attaching import no_room, registered_names, without_taken, without_unreachable
 from plugin.adapters.gateway_clicks import GatewayDoor
@@ -171,7 +171,7 @@ class OwnCommands:
         if issubclass(implements, lightbulb.PrefixCommand):
             like.aliases = [alias for alias in page.aliases if alias not in self._bot.prefix_commands]
         elif any(option.autocomplete for option in options):
-            like.autocomplete(requests.COMMAND[0])(self._complete)
+            like.autocomplete(page_request.COMMAND[0])(self._complete)
         return like
 
     def _group(self, name: str, likes: list[CommandLike], implements: Any) -> CommandLike:
@@ -192,7 +192,7 @@ class OwnCommands:
     def _ask_prefix(self, name: str) -> Callable[..., Any]:
         async def ask(context: lightbulb.PrefixContext) -> None:
             question = PrefixQuestion(context, self._owners)
-            typed = context.raw_options.get(requests.WORDS[0]) or ""
+            typed = context.raw_options.get(page_request.WORDS[0]) or ""
             await answers.answer_typed(self._monitor, self._pager, question, name, typed)
 
         return ask
@@ -211,18 +211,18 @@ class OwnCommands:
 
 
 def _slash_options(name: str) -> list[OptionLike]:
-    (top_count, counts), (command, shows) = requests.TOP_COUNT, requests.COMMAND
-    (period, back), (scope, whose) = requests.PERIOD, requests.SCOPE
-    largest = requests.LARGEST_TOP_COUNT
+    (top_count, counts), (command, shows) = page_request.TOP_COUNT, page_request.COMMAND
+    (period, back), (scope, whose) = page_request.PERIOD, page_request.SCOPE
+    largest = page_request.LARGEST_TOP_COUNT
     options = {
         top_count: OptionLike(top_count, counts, arg_type=int, required=False, min_value=1, max_value=largest),
         command: OptionLike(command, shows, arg_type=str, required=False, autocomplete=True),
-        period: OptionLike(period, back, arg_type=str, required=False, choices=list(requests.PERIODS)),
-        scope: OptionLike(scope, whose, arg_type=str, required=False, choices=list(requests.SCOPES)),
+        period: OptionLike(period, back, arg_type=str, required=False, choices=list(page_request.PERIODS)),
+        scope: OptionLike(scope, whose, arg_type=str, required=False, choices=list(page_request.SCOPES)),
     }
-    return [options[option] for option in requests.options_of(name)]
+    return [options[option] for option in page_request.options_of(name)]
 
 
 def _prefix_options() -> list[OptionLike]:
-    words, says = requests.WORDS
+    words, says = page_request.WORDS
     return [OptionLike(words, says, arg_type=str, required=False, modifier=OptionModifier.CONSUME_REST, default="")]

@@ -10,7 +10,7 @@ from typing import Any
 import hikari
 import lightbulb
 
-from plugin.adapters import answers, requests
+from plugin.adapters import answers, page_request
 from plugin.adapters.access import InteractionAsker, OwnerIds, fetch_owner_ids
 from plugin.adapters.attaching import no_room, registered_names, without_taken, without_unreachable
 from plugin.adapters.gateway_clicks import GatewayDoor
@@ -168,20 +168,20 @@ class OwnCommands:
         ask = self._ask
 
         async def invoke(command: Any, context: lightbulb.Context) -> None:
-            await ask(context, name, {option: getattr(command, option) for option in requests.options_of(name)})
+            await ask(context, name, {option: getattr(command, option) for option in page_request.options_of(name)})
 
-        body = {option: options[option] for option in requests.options_of(name)}
+        body = {option: options[option] for option in page_request.options_of(name)}
         body["invoke"] = lightbulb.invoke(invoke)
         return types.new_class(name, (lightbulb.SlashCommand,), how, lambda namespace: namespace.update(body))
 
     def _options(self) -> dict[str, Any]:
-        largest = requests.LARGEST_TOP_COUNT
-        periods, scopes = (_choices(allowed) for allowed in (requests.PERIODS, requests.SCOPES))
+        largest = page_request.LARGEST_TOP_COUNT
+        periods, scopes = (_choices(allowed) for allowed in (page_request.PERIODS, page_request.SCOPES))
         return {
-            "top_count": lightbulb.integer(*requests.TOP_COUNT, default=None, min_value=1, max_value=largest),
-            "command": lightbulb.string(*requests.COMMAND, default=None, autocomplete=self._complete),
-            "period": lightbulb.string(*requests.PERIOD, default=None, choices=periods),
-            "scope": lightbulb.string(*requests.SCOPE, default=None, choices=scopes),
+            "top_count": lightbulb.integer(*page_request.TOP_COUNT, default=None, min_value=1, max_value=largest),
+            "command": lightbulb.string(*page_request.COMMAND, default=None, autocomplete=self._complete),
+            "period": lightbulb.string(*page_request.PERIOD, default=None, choices=periods),
+            "scope": lightbulb.string(*page_request.SCOPE, default=None, choices=scopes),
         }
 
     async def _ask(self, context: lightbulb.Context, name: str, given: Mapping[str, Any]) -> None:

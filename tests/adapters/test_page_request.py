@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from plugin.adapters.requests import BadQuestionError, Request, from_options, from_words, options_of
+from plugin.adapters.page_request import BadQuestionError, Request, from_options, from_words, options_of
 from plugin.model import Period
 
 COMMANDS = {"shop buy", "shop all", "top 7d"}
