@@ -10,28 +10,6 @@ from plugin.model.answers import (
     AnswerTimes,
     RecentAnswers,
 )
-from plugin.model.asked import (
-    ActivityCourse,
-    ActivityPoint,
-    BootSeen,
-    CommandCourse,
-    CommandPoint,
-    CommandTotals,
-    ErrorCourse,
-    ErrorHistory,
-    ErrorPoint,
-    InstanceSeen,
-    Looked,
-    Origin,
-    Period,
-    ReleaseSeen,
-    Scope,
-    SeriesCourse,
-    SeriesKept,
-    SeriesPoint,
-    Spans,
-    StartSeen,
-)
 from plugin.model.changes import Change, ChangeVerdict, Finding, FindingKind, Trend
 from plugin.model.commands import CommandSnapshot
 from plugin.model.discord import (
@@ -55,7 +33,29 @@ from plugin.model.foundation import (
     error_rate,
 )
 from plugin.model.health import CogHealth, CommandHealth, Health, Judged, ListenerHealth, TaskGrowth, TaskHealth
-from plugin.model.kept import Batch, CommandDelta, ErrorDelta, Retention, SeriesDelta, Writer
+from plugin.model.history_read import (
+    ActivityCourse,
+    ActivityPoint,
+    BootSeen,
+    CommandCourse,
+    CommandPoint,
+    CommandTotals,
+    ErrorCourse,
+    ErrorHistory,
+    ErrorPoint,
+    InstanceSeen,
+    Looked,
+    Origin,
+    Period,
+    ReleaseSeen,
+    Scope,
+    SeriesCourse,
+    SeriesKept,
+    SeriesPoint,
+    Spans,
+    StartSeen,
+)
+from plugin.model.history_write import Batch, CommandDelta, ErrorDelta, Retention, SeriesDelta, Writer
 from plugin.model.process import Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample, Throttled
 from plugin.model.snapshot import Alert, Death, HistoryState, MonitorCost, MonitorState, Snapshot
 from plugin.model.stages import (

@@ -7,7 +7,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from plugin.model.answers import NO_ANSWERS, NO_SUMS, AnswerSums, AnswerTimes
 from plugin.model.foundation import CommandKey, Place
-from plugin.model.kept import SeriesDelta
+from plugin.model.history_write import SeriesDelta
 
 T = TypeVar("T")
 
