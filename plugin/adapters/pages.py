@@ -12,10 +12,10 @@ import hikari
 from plugin import display
 from plugin.adapters.access import Access
 from plugin.adapters.page_request import BadQuestionError, Request
-from plugin.corridor import looking_back, overview
+from plugin.corridor import bot_history, command_history
+from plugin.corridor.bot_history import World
+from plugin.corridor.command_history import Back, Past
 from plugin.corridor.drawing import wait_s
-from plugin.corridor.looking_back import Back, Past
-from plugin.corridor.overview import World
 from plugin.corridor.readers import ReadersHistory
 from plugin.display import text
 from plugin.display.book import Book
@@ -52,12 +52,12 @@ async def _performance(monitor: Monitor, request: Request, details: bool) -> Pag
         lately, note = await _all_time(
             _history(monitor, details),
             snapshot,
-            lambda past: overview.since_start(past, Back(Period.DAY, False, world.now), world),
+            lambda past: bot_history.since_start(past, Back(Period.DAY, False, world.now), world),
         )
         embeds = await _drawn(lambda: display.performance_pages(snapshot, health, lately))
         review = None if lately is None else lately.review
     else:
-        past, note = await overview.performance(_history(monitor, details), back, world)
+        past, note = await bot_history.performance(_history(monitor, details), back, world)
         make = display.performance_pages
         embeds = await _drawn(
             lambda: make(snapshot, health) if past is None else display.span_pages(past, health, world.now)
@@ -70,7 +70,7 @@ async def _performance(monitor: Monitor, request: Request, details: bool) -> Pag
 
 async def _health(monitor: Monitor, request: Request, details: bool) -> Pages:
     snapshot, health = await monitor.look(details)
-    past, note = await overview.health(_history(monitor, details), request.fleet, _world(monitor, snapshot))
+    past, note = await bot_history.health(_history(monitor, details), request.fleet, _world(monitor, snapshot))
     if request.fleet and past is not None:
         return await _drawn(lambda: display.fleet_pages(past, health, snapshot.at))
     embeds = await _drawn(lambda: display.health_pages(snapshot, health, past))
@@ -86,10 +86,10 @@ async def _cogs(monitor: Monitor, request: Request, details: bool) -> Pages:
     snapshot, health = await monitor.look(details)
     back = _back(request, snapshot)
     if back is None:
-        all_time = await _all_time(_history(monitor, details), snapshot, looking_back.all_time)
+        all_time = await _all_time(_history(monitor, details), snapshot, command_history.all_time)
         embeds = await _drawn(lambda: display.cog_pages(snapshot, health, all_time.review))
         return display.noted(embeds, all_time.note)
-    review, note = await looking_back.all_cogs(_history(monitor, details), back, monitor.settings)
+    review, note = await command_history.all_cogs(_history(monitor, details), back, monitor.settings)
     if review is not None:
         return await _drawn(lambda: display.past_cog_pages(review, health, snapshot.at))
     return display.noted(await _drawn(lambda: display.cog_pages(snapshot, health)), note)
@@ -101,10 +101,10 @@ async def _commands(monitor: Monitor, request: Request, details: bool) -> Pages:
     snapshot, health = await monitor.look(details)
     back = _back(request, snapshot)
     if back is None:
-        all_time = await _all_time(_history(monitor, details), snapshot, looking_back.all_time)
+        all_time = await _all_time(_history(monitor, details), snapshot, command_history.all_time)
         embeds = await _drawn(lambda: display.command_pages(snapshot, health, request.top, all_time.review))
         return display.noted(embeds, all_time.note)
-    review, note = await looking_back.all_commands(_history(monitor, details), back, request.top, monitor.settings)
+    review, note = await command_history.all_commands(_history(monitor, details), back, request.top, monitor.settings)
     if review is not None:
         return await _drawn(lambda: display.past_command_pages(review, health, snapshot.at))
     return display.noted(await _drawn(lambda: display.command_pages(snapshot, health, request.top)), note)
@@ -117,14 +117,16 @@ async def _command(monitor: Monitor, request: Request, details: bool) -> Pages:
     judged = _judged(snapshot, health, request.command)
     command, back = judged.command, _back(request, snapshot)
     if back is not None:
-        review, note = await looking_back.one_command(_history(monitor, details), back, command.key, monitor.settings)
+        review, note = await command_history.one_command(
+            _history(monitor, details), back, command.key, monitor.settings
+        )
         if review is not None:
             embeds = await _drawn(lambda: display.past_detail_pages(command, review, health, snapshot.at))
             return await illustrated(monitor, embeds, display.past_command_pictures(review), asked_s)
         all_time = Looked[CommandDelta](None, note)
     else:
         all_time = await _all_time(
-            _history(monitor, details), snapshot, lambda past: looking_back.all_time_of(past, command.key)
+            _history(monitor, details), snapshot, lambda past: command_history.all_time_of(past, command.key)
         )
     blocks = () if snapshot.loop is None else snapshot.loop.blocks
     budget, draw = budget_of(command, blocks), display.command_detail_pages

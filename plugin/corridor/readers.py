@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
 from plugin.corridor.archive import CLOSED, HistoryUnavailable
+from plugin.corridor.command_history import Past
 from plugin.corridor.keeping import NOT_STARTED, SWITCHED_OFF
-from plugin.corridor.looking_back import Past
 from plugin.history.store import Store
 from plugin.insight.discretion import (
     Pseudonyms,

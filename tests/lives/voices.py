@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from typing import NamedTuple, TypeVar
 
-from plugin.corridor import overview
-from plugin.corridor.looking_back import Back, all_cogs, all_commands
+from plugin.corridor import bot_history
+from plugin.corridor.command_history import Back, all_cogs, all_commands
 from plugin.insight.health import judge
 from plugin.model import Change, FindingKind, Looked, Period, Severity, Snapshot
 from plugin.model.past import ErrorState
@@ -31,9 +31,9 @@ class Heard(NamedTuple):
     """Unix time in seconds."""
 
     @property
-    def world(self) -> overview.World:
+    def world(self) -> bot_history.World:
         """What the present adds to a look back."""
-        return overview.World(self.now, self.process.settings, MACHINE_MB * MB)
+        return bot_history.World(self.now, self.process.settings, MACHINE_MB * MB)
 
     @property
     def past(self) -> Archive:
@@ -84,7 +84,7 @@ def performance(period: Period, *, fleet: bool = False) -> Voice:
 
     async def voice(heard: Heard) -> set[str]:
         back = Back(period, fleet, heard.now)
-        found = answered(await overview.performance(heard.past, back, heard.world))
+        found = answered(await bot_history.performance(heard.past, back, heard.world))
         review = found.review
         judged = {"response": review.response, "errors": review.errors, "memory": review.levels["memory_bytes"].judged}
         arrows = {
@@ -129,7 +129,7 @@ def _arrows(changes: tuple[Change, ...]) -> Iterator[bool]:
 
 async def health(heard: Heard) -> set[str]:
     """What history adds to `/health`: findings of the last update, what is new, regressed or gone, growing memory."""
-    found = answered(await overview.health(heard.past, False, heard.world))
+    found = answered(await bot_history.health(heard.past, False, heard.world))
     findings = found.release.findings if found.release is not None else ()
     claims = {f"{FindingKind(finding.kind).name.lower()} {finding.subject}" for finding in findings}
     claims |= {

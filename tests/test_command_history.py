@@ -9,9 +9,9 @@ from typing import TypeVar
 
 import pytest
 
-from plugin.corridor import looking_back, overview
+from plugin.corridor import bot_history, command_history
 from plugin.corridor.archive import HistoryUnavailable
-from plugin.corridor.looking_back import TOO_SLOW, Back
+from plugin.corridor.command_history import TOO_SLOW, Back
 from plugin.history.store import Store, open_store
 from plugin.model import NO_ANSWERS, ChangeVerdict, Period, Scope, Severity
 from plugin.settings import Settings
@@ -87,7 +87,7 @@ def back(period: Period = Period.HOUR, fleet: bool = False) -> Back:
 async def test_a_period_is_set_beside_the_same_span_before(kept: Kept) -> None:
     """A period ends with the present minute; the span before is as long and ends where the period begins."""
     await two_hours(kept)
-    review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
+    review = (await command_history.all_commands(kept, back(), 5, Settings())).review
     assert review is not None and kept.flushed == 1
     assert review.spans[:4] == (Period.HOUR, NOON + 60 - HOUR, NOON + 60, NOON + 60 - 2 * HOUR)
     assert review.outcomes == (59 * (3 + 1 + 1), 59 * 6, 59, 59 * 9)
@@ -100,7 +100,7 @@ async def test_days_begin_with_an_hour(kept: Kept, period: Period, minute: int) 
     now, length_s = NOON + 60 * minute, period.seconds or 0
     for at in (now - 3 * length_s, now - length_s - 60 * 70, now):
         await kept.store.write(WRITER, batch(at, delta()))
-    over = await looking_back.spans(kept.store, SCOPE, Back(period, True, now + 30.0))
+    over = await command_history.spans(kept.store, SCOPE, Back(period, True, now + 30.0))
     assert (over.start % HOUR, over.end) == (0, now + 60)
     assert length_s <= over.end - over.start < length_s + HOUR
     assert over.before is not None and over.start - over.before == over.end - over.start
@@ -111,7 +111,7 @@ async def test_days_begin_with_an_hour(kept: Kept, period: Period, minute: int) 
 async def test_a_month_keeps_its_points(kept: Kept) -> None:
     """That a month begins with an hour does not make its course four times coarser."""
     await kept.store.write(WRITER, batch(NOON, delta()))
-    past = (await looking_back.one_command(kept, Back(Period.MONTH, False, NOW + 60 * 37), BUY, Settings())).review
+    past = (await command_history.one_command(kept, Back(Period.MONTH, False, NOW + 60 * 37), BUY, Settings())).review
     assert past is not None and past.course.step_s == 6 * HOUR
 
 
@@ -119,7 +119,7 @@ async def test_a_month_keeps_its_points(kept: Kept) -> None:
 async def test_what_history_does_not_cover_is_not_compared(kept: Kept, period: Period) -> None:
     """Where history does not reach back as far as the span before, and of all there is, nothing has an arrow."""
     await two_hours(kept)
-    review = (await looking_back.all_commands(kept, back(period), 5, Settings())).review
+    review = (await command_history.all_commands(kept, back(period), 5, Settings())).review
     assert review is not None
     assert (review.spans.before, review.spans.since) == (None, NOON - 2 * HOUR)
     shown = [command for commands in review[-4:] for command in commands]
@@ -130,7 +130,7 @@ async def test_what_history_does_not_cover_is_not_compared(kept: Kept, period: P
 async def test_arrows_stand_where_a_change_holds_up(kept: Kept) -> None:
     """Slower and failing commands are told from those that stay as they are, with what they were before."""
     await two_hours(kept)
-    review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
+    review = (await command_history.all_commands(kept, back(), 5, Settings())).review
     assert review is not None
     assert [command.key for command in review.slowest] == [BUY, SELL, PING]
     mean, _, p95, _ = review.slowest[0].changes
@@ -149,12 +149,12 @@ async def test_little_evidence_earns_no_arrow(kept: Kept) -> None:
     """Three calls that took longer than three before them prove nothing."""
     await kept.store.write(WRITER, batch(NOON - 2 * HOUR, delta(ok=3, each_ms=10)))
     await kept.store.write(WRITER, batch(NOON, delta(ok=3, each_ms=500)))
-    review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
+    review = (await command_history.all_commands(kept, back(), 5, Settings())).review
     assert review is not None
     mean = review.slowest[0].changes[0]
     assert (mean.before, mean.after, mean.verdict) == (None, 500e6, ChangeVerdict.UNKNOWN)
     await kept.store.write(WRITER, batch(NOON - HOUR, delta(ok=3, each_ms=10)))
-    review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
+    review = (await command_history.all_commands(kept, back(), 5, Settings())).review
     assert review is not None
     mean = review.slowest[0].changes[0]
     assert (mean.before, mean.after, mean.holds) == (10e6, 500e6, False)
@@ -164,10 +164,10 @@ async def test_what_was_kept_before_answers_were_measured_is_not_judged(kept: Ke
     """Durations alone say neither fast nor slow; the command is counted, and in no list of the slowest."""
     old = delta(ok=30, each_ms=5000)._replace(answers=NO_ANSWERS)
     await kept.store.write(WRITER, batch(NOON, old))
-    review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
+    review = (await command_history.all_commands(kept, back(), 5, Settings())).review
     assert review is not None
     assert (review.commands, review.slow, review.slowest) == (1, 0, ())
-    past = (await looking_back.one_command(kept, back(), BUY, Settings())).review
+    past = (await command_history.one_command(kept, back(), BUY, Settings())).review
     assert past is not None
     assert (past.response.value, past.now.total_ns) == (None, 30 * 10_000 * 1_000_000)
 
@@ -178,13 +178,13 @@ async def test_answers_after_a_defer_are_judged_apart(kept: Kept) -> None:
     for hour, each_ms in ((-1, 500), (0, 1500)):
         late = delta(ok=40, each_ms=each_ms, deferred=40)
         await kept.store.write(WRITER, batch(NOON + hour * HOUR, late, delta(SELL, ok=40, each_ms=1000)))
-    review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
+    review = (await command_history.all_commands(kept, back(), 5, Settings())).review
     assert review is not None
     first, second = review.slowest
     assert (first.key, first.deferred, first.response.severity) == (BUY, True, Severity.CRITICAL)
     assert (second.key, second.deferred, second.response.severity) == (SELL, False, Severity.WARNING)
     assert (first.changes[0].before, first.changes[0].after, first.changes[0].holds) == (5e9, 15e9, True)
-    past = (await looking_back.one_command(kept, back(), BUY, Settings())).review
+    past = (await command_history.one_command(kept, back(), BUY, Settings())).review
     assert past is not None
     assert (past.deferred, past.response.value, past.times.number) == (True, 15_000, 40)
 
@@ -192,7 +192,7 @@ async def test_answers_after_a_defer_are_judged_apart(kept: Kept) -> None:
 async def test_cogs_are_the_sums_of_their_commands(kept: Kept) -> None:
     """A cog has the invocations, errors and answers of all its commands, in both spans."""
     await two_hours(kept)
-    review = (await looking_back.all_cogs(kept, back(), Settings())).review
+    review = (await command_history.all_cogs(kept, back(), Settings())).review
     assert review is not None
     shop, loose = review.cogs
     assert (shop.name, shop.commands, shop.severity) == ("shop", 2, Severity.CRITICAL)
@@ -206,13 +206,13 @@ async def test_cogs_are_the_sums_of_their_commands(kept: Kept) -> None:
 async def test_one_command_has_its_course_and_its_errors(kept: Kept) -> None:
     """A command in detail: both spans, all time, a point for every step, and the errors that are its own."""
     await two_hours(kept)
-    past = (await looking_back.one_command(kept, back(), SELL, Settings())).review
+    past = (await command_history.one_command(kept, back(), SELL, Settings())).review
     assert past is not None
     assert (past.now.outcomes[0], past.all_time.outcomes[0]) == (59, 59 + 61 * 2)
     assert (past.course.step_s, len(past.course.points)) == (60, 59)
     assert [(group.type, group.first_release) for group in past.groups] == [("ValueError", "1.0")]
     assert past.errors.verdict is ChangeVerdict.WORSE and not past.answers[0].holds
-    assert (await looking_back.one_command(kept, back(), BUY, Settings())).review.groups == ()
+    assert (await command_history.one_command(kept, back(), BUY, Settings())).review.groups == ()
 
 
 async def test_one_command_says_what_the_last_release_changed(kept: Kept) -> None:
@@ -223,11 +223,11 @@ async def test_one_command_says_what_the_last_release_changed(kept: Kept) -> Non
     for at in range(0, HOUR, 300):
         await kept.store.write(WRITER, batch(NOON - 2 * HOUR + at, delta(BUY, ok=9), delta(SELL, ok=9)))
         await kept.store.write(newer, batch(NOON - HOUR + at, delta(BUY, ok=9, each_ms=500), delta(SELL, ok=9)))
-    slower = (await looking_back.one_command(kept, back(), BUY, Settings())).review
+    slower = (await command_history.one_command(kept, back(), BUY, Settings())).review
     assert slower is not None
     (finding,) = slower.findings
     assert finding.sentence == "/shop buy: p95 9.9 ms → 486 ms since 2.0"
-    assert (await looking_back.one_command(kept, back(), SELL, Settings())).review.findings == ()
+    assert (await command_history.one_command(kept, back(), SELL, Settings())).review.findings == ()
 
 
 async def test_both_pages_hold_a_release_against_the_one_that_ran_before(kept: Kept) -> None:
@@ -238,8 +238,8 @@ async def test_both_pages_hold_a_release_against_the_one_that_ran_before(kept: K
         await kept.store.register(writer, NOON + hour * HOUR)
         for at in range(0, HOUR, 300):
             await kept.store.write(writer, batch(NOON + hour * HOUR + at, delta(ok=20, each_ms=each_ms)))
-    past = (await looking_back.one_command(kept, back(Period.DAY), BUY, Settings())).review
-    health = (await overview.health(kept, False, overview.World(NOW, Settings(), None))).review
+    past = (await command_history.one_command(kept, back(Period.DAY), BUY, Settings())).review
+    health = (await bot_history.health(kept, False, bot_history.World(NOW, Settings(), None))).review
     assert past is not None and health is not None and health.release is not None
     (finding,) = past.findings
     assert (health.release.before, health.release.release) == ("1.0", "1.2")
@@ -264,7 +264,7 @@ async def test_a_span_that_history_saw_in_part_is_not_compared(
         await kept.store.write(WRITER, batch(at, delta(ok=4), messages=20.0))
     for now in (NOON, NOON + HOUR):  # as it is, and rolled up
         await roll_up_all(kept.store, now)
-        review = (await looking_back.all_commands(kept, back(period), 5, Settings())).review
+        review = (await command_history.all_commands(kept, back(period), 5, Settings())).review
         assert review is not None
         assert (review.spans.before is not None) is covered
         assert review.most_used[0].changes[0].verdict is (ChangeVerdict.SAME if covered else ChangeVerdict.UNKNOWN)
@@ -281,7 +281,7 @@ async def test_a_new_instance_of_an_old_bot_is_compared(kept: Kept) -> None:
         await kept.store.write(WRITER, batch(at, delta(ok=4)))
     for now in (NOON, NOON + HOUR):
         await roll_up_all(kept.store, now)
-        review = (await looking_back.all_commands(kept, back(), 5, Settings())).review
+        review = (await command_history.all_commands(kept, back(), 5, Settings())).review
         assert review is not None and review.spans.before is not None
 
 
@@ -294,18 +294,18 @@ async def test_a_fleet_is_all_instances(kept: Kept) -> None:
     await kept.store.register(WRITER._replace(instance="gone"), NOON - 2 * HOUR)
     await kept.store.register(WRITER._replace(instance="of days to come"), NOON + 100 * HOUR)
     for fleet, ok, instances in ((False, 5, None), (True, 10, 2)):
-        review = (await looking_back.all_commands(kept, back(fleet=fleet), 5, Settings())).review
+        review = (await command_history.all_commands(kept, back(fleet=fleet), 5, Settings())).review
         assert review is not None
         assert (review.outcomes[0], review.spans.instances) == (ok, instances)
 
 
 async def test_history_that_is_away_says_why(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is no history, or it does not answer within Discord's deadline, there is a sentence instead."""
-    monkeypatch.setattr(looking_back, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(command_history, "PATIENCE_S", 0.01)
     kept.delay_s = 5
-    assert await looking_back.all_commands(kept, back(), 5, Settings()) == (None, TOO_SLOW)
+    assert await command_history.all_commands(kept, back(), 5, Settings()) == (None, TOO_SLOW)
     kept.away = True
-    assert await looking_back.all_cogs(kept, back(), Settings()) == (None, AWAY)
+    assert await command_history.all_cogs(kept, back(), Settings()) == (None, AWAY)
 
 
 async def test_all_time_counts_every_start(kept: Kept) -> None:
@@ -313,6 +313,6 @@ async def test_all_time_counts_every_start(kept: Kept) -> None:
     await kept.store.write(WRITER._replace(boot="before"), batch(NOON - HOUR, delta(ok=7)))
     await kept.store.write(WRITER._replace(instance="other"), batch(NOON - HOUR, delta(ok=100)))
     await kept.store.write(WRITER, batch(NOON, delta(ok=1)))
-    all_time = (await looking_back.all_time(kept)).review
+    all_time = (await command_history.all_time(kept)).review
     assert all_time is not None and all_time[BUY].outcomes[0] == 8
-    assert (await looking_back.all_time_of(kept, BUY)).review.outcomes[0] == 8
+    assert (await command_history.all_time_of(kept, BUY)).review.outcomes[0] == 8

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from plugin.corridor.command_history import Back, Past, block_step_s, look_back, spans
 from plugin.corridor.last_update import daily_errors, update_errors, update_findings
-from plugin.corridor.looking_back import Back, Past, block_step_s, look_back, spans
 from plugin.history.store import Store
 from plugin.insight.absences import running
 from plugin.insight.errors import review_errors
