@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from plugin.corridor import bot_history
-from plugin.corridor.bot_history import World
-from plugin.corridor.command_history import Back
+from plugin.corridor.bot_history import PageContext
+from plugin.corridor.command_history import LookBack
 from plugin.history.store import open_store
 from plugin.model import Batch, ChangeVerdict, FindingKind, Period, SeriesDelta
 from plugin.model.past import ErrorState, InstanceState
@@ -19,7 +19,7 @@ from tests.test_command_history import Kept
 
 HOUR, MB = 3600, 1 << 20
 NOW = NOON + 30.0
-WORLD = World(NOW, Settings(), 4096.0 * MB)
+CONTEXT = PageContext(NOW, Settings(), 4096.0 * MB)
 NEXT = WRITER._replace(boot="next", release="2.0")
 OTHER = WRITER._replace(instance="other", boot="its own")
 
@@ -48,7 +48,7 @@ async def an_update(kept: Kept) -> None:
 async def test_an_update_is_judged(kept: Kept) -> None:
     """Commands are held against the release before, and every error has a state."""
     await an_update(kept)
-    past = (await bot_history.health(kept, False, WORLD)).review
+    past = (await bot_history.health(kept, False, CONTEXT)).review
     assert past is not None and past.release is not None
     assert (past.release.release, past.release.before, past.release.since) == ("2.0", "1.0", NOON - HOUR)
     assert [(finding.kind, finding.subject) for finding in past.release.findings] == [(FindingKind.SLOWER, "/shop buy")]
@@ -65,7 +65,7 @@ async def test_without_an_update_errors_are_held_against_the_days_before(kept: K
         kinds = ["Always", *(["Lately"] if hour > -20 else ["Before"])]
         said = batch(seen, delta(ok=5, error=2), errors=tuple(failure(kind, seen=seen) for kind in kinds))
         await kept.store.write(WRITER, said)
-    past = (await bot_history.health(kept, False, WORLD)).review
+    past = (await bot_history.health(kept, False, CONTEXT)).review
     assert past is not None and past.release is None
     assert past.errors_since == "in the last 24 h"
     states = {error.type: error.state for error in past.errors}
@@ -89,7 +89,7 @@ async def test_what_fails_now_is_told_now(kept: Kept, updated_s: int | None) -> 
         for at in minutes:
             said = batch(at, delta(ok=100, error=5), errors=(failure(name, count=5, seen=at),))
             await kept.store.write(writer, said)
-    past = (await bot_history.health(kept, False, World(float(now), Settings(), None))).review
+    past = (await bot_history.health(kept, False, PageContext(float(now), Settings(), None))).review
     assert past is not None
     assert [(error.type, error.state, error.occurrences) for error in past.errors] == [
         ("AtStart", ErrorState.FIRST_SEEN if updated_s is None else ErrorState.NEW, 10),
@@ -99,7 +99,7 @@ async def test_what_fails_now_is_told_now(kept: Kept, updated_s: int | None) -> 
 
 async def test_history_that_has_just_begun_says_nothing(kept: Kept) -> None:
     """An empty database is no fault and no finding."""
-    past = (await bot_history.health(kept, False, WORLD)).review
+    past = (await bot_history.health(kept, False, CONTEXT)).review
     assert past is not None
     assert (past.release, past.errors, past.growth, past.fleet.instances) == (None, (), None, ())
 
@@ -107,7 +107,7 @@ async def test_history_that_has_just_begun_says_nothing(kept: Kept) -> None:
 async def test_a_period_is_set_beside_the_span_before(kept: Kept) -> None:
     """The last hour, in which the new release ran, beside the hour before."""
     await an_update(kept)
-    past = (await bot_history.performance(kept, Back(Period.HOUR, False, NOW), WORLD)).review
+    past = (await bot_history.performance(kept, LookBack(Period.HOUR, False, NOW), CONTEXT)).review
     assert past is not None
     review = past.review
     assert (review.invocations.after, review.messages.after) == (59 * 16, 590)
@@ -127,7 +127,7 @@ async def test_every_period_counts_the_same(kept: Kept, period: Period) -> None:
     """All that was ever counted is in every period that is long enough, rolled up or not, with the update marked."""
     await an_update(kept)
     for _ in range(2):
-        past = (await bot_history.performance(kept, Back(period, False, NOW), WORLD)).review
+        past = (await bot_history.performance(kept, LookBack(period, False, NOW), CONTEXT)).review
         assert past is not None
         assert (past.review.invocations.after, past.review.messages.after) == (180 * 16, 1800)
         assert sum(value or 0 for _, value in past.review.invoked) == 180 * 16
@@ -139,7 +139,7 @@ async def test_a_month_keeps_its_points(kept: Kept) -> None:
     """That a month begins with an hour does not make its courses coarser than four hours a point."""
     for hour in (8, 0):
         await kept.store.write(WRITER, batch(NOON - hour * HOUR, memory_bytes=MB))
-    past = (await bot_history.performance(kept, Back(Period.MONTH, False, NOW + 37 * 60), WORLD)).review
+    past = (await bot_history.performance(kept, LookBack(Period.MONTH, False, NOW + 37 * 60), CONTEXT)).review
     assert past is not None
     assert [at - NOON for at, _ in past.review.levels["memory_bytes"].course] == [-8 * HOUR, -4 * HOUR, 0]
 
@@ -147,7 +147,7 @@ async def test_a_month_keeps_its_points(kept: Kept) -> None:
 async def test_since_the_start_stands_beside_all_time(kept: Kept) -> None:
     """What was ever counted comes with the courses of the last day."""
     await an_update(kept)
-    lately = (await bot_history.since_start(kept, Back(Period.DAY, False, NOW), WORLD)).review
+    lately = (await bot_history.since_start(kept, LookBack(Period.DAY, False, NOW), CONTEXT)).review
     assert lately is not None
     assert (lately.ever.outcomes, lately.ever.since) == ((180 * 5, 180 * 4, 180, 180 * 6), NOON - 3 * HOUR)
     assert lately.review.levels["memory_bytes"].maximum == 200 * MB
@@ -162,13 +162,13 @@ async def test_memory_that_grows_is_foretold(kept: Kept) -> None:
         await kept.store.write(WRITER, said)
         if hour % 12 == 0:
             await kept.store.write(OTHER, batch(NOON + hour * HOUR, memory_bytes=9000.0 * MB))
-    past = (await bot_history.health(kept, True, WORLD)).review
+    past = (await bot_history.health(kept, True, CONTEXT)).review
     assert past is not None and past.growth is not None
     assert past.growth.sentences.startswith("Memory has grown 12 MB a day since ")
     assert "at this rate it reaches 500 MB on " in past.growth.sentences
     assert past.growth.sentences.endswith(" Cache entries grew with it.")
     await kept.store.register(NEXT, NOON - HOUR)
-    past = (await bot_history.health(kept, False, WORLD)).review
+    past = (await bot_history.health(kept, False, CONTEXT)).review
     assert past is not None and past.growth is None
 
 
@@ -178,7 +178,7 @@ async def test_the_fleet_is_seen(kept: Kept) -> None:
     await kept.store.beat(OTHER, NOW - 600, (2, 3), "memory 81 MB")
     await kept.store.register(OTHER._replace(instance="third"), NOW - 900)
     await kept.store.leave(OTHER._replace(instance="third"), NOW - 800)
-    past = (await bot_history.health(kept, True, WORLD)).review
+    past = (await bot_history.health(kept, True, CONTEXT)).review
     assert past is not None
     assert [(judged.seen.name, judged.life) for judged in past.fleet.instances] == [
         ("other", InstanceState.DEAD),
@@ -191,7 +191,7 @@ async def test_the_fleet_is_seen(kept: Kept) -> None:
 async def test_a_history_that_is_away_is_one_sentence(kept: Kept) -> None:
     """The page is told why there is nothing to show."""
     kept.away = True
-    looked = await bot_history.health(kept, False, WORLD)
+    looked = await bot_history.health(kept, False, CONTEXT)
     assert looked.review is None and "disk is full" in looked.note
 
 
@@ -202,7 +202,9 @@ async def test_an_instance_that_takes_over_does_not_double_the_guilds(kept: Kept
         for at in range(NOON + begin, NOON + end, 600):
             await kept.store.write(writer, batch(at, delta(), guilds=500.0))
     await roll_up_all(kept.store, NOON + HOUR)
-    past = (await bot_history.performance(kept, Back(Period.MONTH, True, NOW), World(NOW, Settings(), None))).review
+    past = (
+        await bot_history.performance(kept, LookBack(Period.MONTH, True, NOW), PageContext(NOW, Settings(), None))
+    ).review
     assert past is not None
     guilds = past.review.levels["guilds"]
     assert (guilds.minimum, guilds.change.after, guilds.maximum) == (500, 500, 500)
@@ -219,10 +221,14 @@ async def test_the_guilds_of_a_fleet_are_added_up(kept: Kept, flush_s: int, samp
             series = {"guilds": SeriesDelta(samples, 500.0 * samples, 500.0, 500.0)} if samples else {}
             await kept.store.write(writer, Batch(at // 60 * 60, at, (delta(),), series, ()))
     settings = Settings(sample_interval_s=sample_s, flush_interval_s=flush_s)
-    lately = (await bot_history.performance(kept, Back(Period.DAY, True, NOW), World(NOW, settings, None))).review
+    lately = (
+        await bot_history.performance(kept, LookBack(Period.DAY, True, NOW), PageContext(NOW, settings, None))
+    ).review
     assert lately is not None and lately.review.levels["guilds"].minimum == 1000
     for now in (NOW, NOW + HOUR):
-        past = (await bot_history.performance(kept, Back(Period.HOUR, True, NOW), World(now, settings, None))).review
+        past = (
+            await bot_history.performance(kept, LookBack(Period.HOUR, True, NOW), PageContext(now, settings, None))
+        ).review
         assert past is not None
         guilds = past.review.levels["guilds"]
         assert (guilds.change.before, guilds.change.after, guilds.maximum) == (1000, 1000, 1000)
@@ -233,6 +239,6 @@ async def test_memory_that_grows_meets_the_threshold_of_its_container(kept: Kept
     """It is the threshold that the present is judged by: 95 % of the limit where that is below the setting."""
     for hour in range(-96, 0):
         await kept.store.write(WRITER, batch(NOON + hour * HOUR, delta(ok=1), memory_bytes=(196.0 + hour) * MB))
-    past = (await bot_history.health(kept, False, World(NOW, Settings(), 260.0 * MB))).review
+    past = (await bot_history.health(kept, False, PageContext(NOW, Settings(), 260.0 * MB))).review
     assert past is not None and past.growth is not None
     assert [crossing.what for crossing in past.growth.crossings] == ["247 MB", "total memory (260 MB)"]

@@ -11,7 +11,7 @@ import pytest
 
 from plugin.corridor import bot_history, command_history
 from plugin.corridor.archive import HistoryUnavailable
-from plugin.corridor.command_history import TOO_SLOW, Back
+from plugin.corridor.command_history import TOO_SLOW, LookBack
 from plugin.history.store import Store, open_store
 from plugin.model import NO_ANSWERS, ChangeVerdict, Period, Scope, Severity
 from plugin.settings import Settings
@@ -79,9 +79,9 @@ async def two_hours(kept: Kept) -> None:
         await kept.store.write(WRITER, batch(NOON + 60 * minute, *commands, errors=errors))
 
 
-def back(period: Period = Period.HOUR, fleet: bool = False) -> Back:
+def back(period: Period = Period.HOUR, fleet: bool = False) -> LookBack:
     """A look back from noon."""
-    return Back(period, fleet, NOW)
+    return LookBack(period, fleet, NOW)
 
 
 async def test_a_period_is_set_beside_the_same_span_before(kept: Kept) -> None:
@@ -100,7 +100,7 @@ async def test_days_begin_with_an_hour(kept: Kept, period: Period, minute: int) 
     now, length_s = NOON + 60 * minute, period.seconds or 0
     for at in (now - 3 * length_s, now - length_s - 60 * 70, now):
         await kept.store.write(WRITER, batch(at, delta()))
-    over = await command_history.spans(kept.store, SCOPE, Back(period, True, now + 30.0))
+    over = await command_history.spans(kept.store, SCOPE, LookBack(period, True, now + 30.0))
     assert (over.start % HOUR, over.end) == (0, now + 60)
     assert length_s <= over.end - over.start < length_s + HOUR
     assert over.before is not None and over.start - over.before == over.end - over.start
@@ -111,7 +111,9 @@ async def test_days_begin_with_an_hour(kept: Kept, period: Period, minute: int) 
 async def test_a_month_keeps_its_points(kept: Kept) -> None:
     """That a month begins with an hour does not make its course four times coarser."""
     await kept.store.write(WRITER, batch(NOON, delta()))
-    past = (await command_history.one_command(kept, Back(Period.MONTH, False, NOW + 60 * 37), BUY, Settings())).review
+    past = (
+        await command_history.one_command(kept, LookBack(Period.MONTH, False, NOW + 60 * 37), BUY, Settings())
+    ).review
     assert past is not None and past.course.step_s == 6 * HOUR
 
 
@@ -239,7 +241,7 @@ async def test_both_pages_hold_a_release_against_the_one_that_ran_before(kept: K
         for at in range(0, HOUR, 300):
             await kept.store.write(writer, batch(NOON + hour * HOUR + at, delta(ok=20, each_ms=each_ms)))
     past = (await command_history.one_command(kept, back(Period.DAY), BUY, Settings())).review
-    health = (await bot_history.health(kept, False, bot_history.World(NOW, Settings(), None))).review
+    health = (await bot_history.health(kept, False, bot_history.PageContext(NOW, Settings(), None))).review
     assert past is not None and health is not None and health.release is not None
     (finding,) = past.findings
     assert (health.release.before, health.release.release) == ("1.0", "1.2")

@@ -13,8 +13,8 @@ from plugin import display
 from plugin.adapters.access import Access
 from plugin.adapters.page_request import BadQuestionError, Request
 from plugin.corridor import bot_history, command_history
-from plugin.corridor.bot_history import World
-from plugin.corridor.command_history import Back, Past
+from plugin.corridor.bot_history import PageContext
+from plugin.corridor.command_history import HistorySource, LookBack
 from plugin.corridor.drawing import wait_s
 from plugin.corridor.readers import ReadersHistory
 from plugin.display import text
@@ -22,7 +22,7 @@ from plugin.display.book import Book
 from plugin.display.chart import Chart
 from plugin.insight.budget import budget_of
 from plugin.insight.scales import memory_limit_bytes
-from plugin.model import CommandDelta, CommandHealth, CommandSnapshot, Health, Looked, Period, Snapshot
+from plugin.model import CommandDelta, CommandHealth, CommandSnapshot, Health, HistoryAnswer, Period, Snapshot
 from plugin.monitor import Monitor
 
 T = TypeVar("T")
@@ -40,37 +40,37 @@ async def make_pages(page: str, monitor: Monitor, request: Request, access: Acce
     return made if page in WITHOUT_DETAILS else display.footnoted(made, access.note)
 
 
-def _history(monitor: Monitor, details: bool) -> Past:
+def _history(monitor: Monitor, details: bool) -> HistorySource:
     return monitor if details else ReadersHistory(monitor, monitor.pseudonyms)
 
 
 async def _performance(monitor: Monitor, request: Request, details: bool) -> Pages:
     asked_s = time.monotonic() if request.asked_s is None else request.asked_s
     snapshot, health = await monitor.look(details)
-    world, back = _world(monitor, snapshot), _back(request, snapshot)
+    context, back = _context(monitor, snapshot), _back(request, snapshot)
     if back is None:
         lately, note = await _all_time(
             _history(monitor, details),
             snapshot,
-            lambda past: bot_history.since_start(past, Back(Period.DAY, False, world.now), world),
+            lambda past: bot_history.since_start(past, LookBack(Period.DAY, False, context.now), context),
         )
         embeds = await _drawn(lambda: display.performance_pages(snapshot, health, lately))
         review = None if lately is None else lately.review
     else:
-        past, note = await bot_history.performance(_history(monitor, details), back, world)
+        past, note = await bot_history.performance(_history(monitor, details), back, context)
         make = display.performance_pages
         embeds = await _drawn(
-            lambda: make(snapshot, health) if past is None else display.span_pages(past, health, world.now)
+            lambda: make(snapshot, health) if past is None else display.span_pages(past, health, context.now)
         )
         review = None if past is None else past.review
-    charts = () if review is None else display.span_pictures(review, health, world.memory_limit_bytes)
+    charts = () if review is None else display.span_pictures(review, health, context.memory_limit_bytes)
     charts = charts or display.performance_pictures(snapshot, health)
     return await illustrated(monitor, display.noted(embeds, note), charts, asked_s)
 
 
 async def _health(monitor: Monitor, request: Request, details: bool) -> Pages:
     snapshot, health = await monitor.look(details)
-    past, note = await bot_history.health(_history(monitor, details), request.fleet, _world(monitor, snapshot))
+    past, note = await bot_history.health(_history(monitor, details), request.fleet, _context(monitor, snapshot))
     if request.fleet and past is not None:
         return await _drawn(lambda: display.fleet_pages(past, health, snapshot.at))
     embeds = await _drawn(lambda: display.health_pages(snapshot, health, past))
@@ -78,8 +78,8 @@ async def _health(monitor: Monitor, request: Request, details: bool) -> Pages:
     return display.noted(embeds, note if request.fleet or snapshot.monitor.history is not None else "")
 
 
-def _world(monitor: Monitor, snapshot: Snapshot) -> World:
-    return World(snapshot.at, monitor.settings, memory_limit_bytes(snapshot))
+def _context(monitor: Monitor, snapshot: Snapshot) -> PageContext:
+    return PageContext(snapshot.at, monitor.settings, memory_limit_bytes(snapshot))
 
 
 async def _cogs(monitor: Monitor, request: Request, details: bool) -> Pages:
@@ -123,7 +123,7 @@ async def _command(monitor: Monitor, request: Request, details: bool) -> Pages:
         if review is not None:
             embeds = await _drawn(lambda: display.past_detail_pages(command, review, health, snapshot.at))
             return await illustrated(monitor, embeds, display.past_command_pictures(review), asked_s)
-        all_time = Looked[CommandDelta](None, note)
+        all_time = HistoryAnswer[CommandDelta](None, note)
     else:
         all_time = await _all_time(
             _history(monitor, details), snapshot, lambda past: command_history.all_time_of(past, command.key)
@@ -134,14 +134,16 @@ async def _command(monitor: Monitor, request: Request, details: bool) -> Pages:
     return await illustrated(monitor, display.noted(embeds, all_time.note), display.command_pictures(judged), asked_s)
 
 
-def _back(request: Request, snapshot: Snapshot) -> Back | None:
+def _back(request: Request, snapshot: Snapshot) -> LookBack | None:
     period = request.looks_back
-    return None if period is None else Back(period, request.fleet, snapshot.at)
+    return None if period is None else LookBack(period, request.fleet, snapshot.at)
 
 
-async def _all_time(past: Past, snapshot: Snapshot, ask: Callable[[Past], Awaitable[Looked[T]]]) -> Looked[T]:
+async def _all_time(
+    past: HistorySource, snapshot: Snapshot, ask: Callable[[HistorySource], Awaitable[HistoryAnswer[T]]]
+) -> HistoryAnswer[T]:
     """What history adds to a page of since start; where no history is kept, that is no news."""
-    return Looked(None) if snapshot.monitor.history is None else await ask(past)
+    return HistoryAnswer(None) if snapshot.monitor.history is None else await ask(past)
 
 
 async def _drawn(draw: Callable[[], Book]) -> Pages:

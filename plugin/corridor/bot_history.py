@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from plugin.corridor.command_history import Back, Past, block_step_s, look_back, spans
+from plugin.corridor.command_history import HistorySource, LookBack, block_step_s, look_back, spans
 from plugin.corridor.last_update import daily_errors, update_errors, update_findings
 from plugin.history.store import Store
 from plugin.insight.absences import running
@@ -24,7 +24,7 @@ from plugin.model import (
     AnswerSums,
     AnswerTimes,
     CommandTotals,
-    Looked,
+    HistoryAnswer,
     Period,
     Scope,
     SeriesCourse,
@@ -56,7 +56,7 @@ RESTART = "restart"
 NO_ACTIVITY = ActivityCourse(MINUTE_S, ())
 
 
-class World(NamedTuple):
+class PageContext(NamedTuple):
     """What the present adds to a look back."""
 
     now: float
@@ -66,56 +66,56 @@ class World(NamedTuple):
     """All the memory that the process can have; None where that is not known."""
 
 
-async def performance(past: Past, back: Back, world: World) -> Looked[SpanPast]:
+async def performance(past: HistorySource, back: LookBack, context: PageContext) -> HistoryAnswer[SpanPast]:
     """How a bot did over a period, beside the span before it."""
 
     async def question(store: Store, scope: Scope) -> SpanPast:
         over = await spans(store, scope, back)
-        starts = await store.starts(scope.bot, now=world.now)
-        kept = await _kept(store, scope, over, _step_s(over), world.settings)
-        before = None if over.before is None else await _before(store, scope, over, over.before, world.settings)
+        starts = await store.starts(scope.bot, now=context.now)
+        kept = await _kept(store, scope, over, _step_s(over), context.settings)
+        before = None if over.before is None else await _before(store, scope, over, over.before, context.settings)
         activity = await store.activity(scope, over.start, over.end, block_step_s(over))
         kept = kept._replace(steps=activity.points)
-        scales, happened = Scales.of(world.settings, world.memory_limit_bytes), _occurrences(starts, scope, over)
+        scales, happened = Scales.of(context.settings, context.memory_limit_bytes), _occurrences(starts, scope, over)
         review = review_span(over, kept, before, activity, scales, happened)
         return SpanPast(
             review,
-            await _growth(store, past.scope(), starts, world),
-            await _fleet(store, scope, world),
-            await _running(store, scope, over, scales, world),
+            await _growth(store, past.scope(), starts, context),
+            await _fleet(store, scope, context),
+            await _running(store, scope, over, scales, context),
         )
 
     return await look_back(past, back.fleet, question)
 
 
-async def since_start(past: Past, back: Back, world: World) -> Looked[LatelyPast]:
+async def since_start(past: HistorySource, back: LookBack, context: PageContext) -> HistoryAnswer[LatelyPast]:
     """The courses of the last period and what was ever counted, to stand beside what was counted since the start."""
 
     async def question(store: Store, scope: Scope) -> LatelyPast:
         over = await spans(store, scope, back)
-        starts = await store.starts(scope.bot, now=world.now)
-        series = await _series(store, scope, over, _step_s(over), world.settings)
+        starts = await store.starts(scope.bot, now=context.now)
+        series = await _series(store, scope, over, _step_s(over), context.settings)
         kept = SpanRows(series, None, (0, 0, 0, 0), NO_ANSWERS)
-        scales, happened = Scales.of(world.settings, world.memory_limit_bytes), _occurrences(starts, scope, over)
+        scales, happened = Scales.of(context.settings, context.memory_limit_bytes), _occurrences(starts, scope, over)
         return LatelyPast(
             review_span(over, kept, None, NO_ACTIVITY, scales, happened),
             await _ever(store, scope),
-            await _growth(store, scope, starts, world),
-            await _fleet(store, scope, world),
+            await _growth(store, scope, starts, context),
+            await _fleet(store, scope, context),
         )
 
     return await look_back(past, False, question)
 
 
-async def health(past: Past, fleet: bool, world: World) -> Looked[PastHealth]:
+async def health(past: HistorySource, fleet: bool, context: PageContext) -> HistoryAnswer[PastHealth]:
     """What the last update changed, what became of errors, where memory goes, and how the fleet is.
 
     Updates and errors are those of the whole bot, since it is one program wherever it runs.
     """
 
     async def question(store: Store, scope: Scope) -> PastHealth:
-        now, release = int(world.now), None
-        starts = await store.starts(scope.bot, now=world.now)
+        now, release = int(context.now), None
+        starts = await store.starts(scope.bot, now=context.now)
         update = last_update(starts)
         if update is None:
             errors = await daily_errors(store, scope.bot, now)
@@ -127,22 +127,22 @@ async def health(past: Past, fleet: bool, world: World) -> Looked[PastHealth]:
             release,
             review_errors(*errors),
             "in the last 24 h" if update is None else f"since {update.release}",
-            await _growth(store, past.scope(), starts, world),
-            await _fleet(store, scope, world),
+            await _growth(store, past.scope(), starts, context),
+            await _fleet(store, scope, context),
         )
 
     return await look_back(past, fleet, question)
 
 
-async def _running(store: Store, scope: Scope, over: Spans, scales: Scales, world: World) -> Running | None:
+async def _running(store: Store, scope: Scope, over: Spans, scales: Scales, context: PageContext) -> Running | None:
     """Of one instance alone, and only where history remembers its starts as far back as its counts."""
     if scope.instance is None:
         return None
-    boots = await store.boots(scope.bot, scope.instance, world.now)
+    boots = await store.boots(scope.bot, scope.instance, context.now)
     known = max(over.start, over.since or over.start)
     if not boots or min(boot.started for boot in boots) > known + DAY_S:
         return None
-    return running(boots, over.start, world.now, scales.uptime_percent, world.settings.flush_interval_s)
+    return running(boots, over.start, context.now, scales.uptime_percent, context.settings.flush_interval_s)
 
 
 async def _kept(store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings) -> SpanRows:
@@ -218,32 +218,32 @@ def _sums(totals: Iterable[CommandTotals]) -> tuple[int, int, int, int]:
     return ok, denied, error, cancelled
 
 
-async def _growth(store: Store, scope: Scope, starts: Sequence[StartSeen], world: World) -> MemoryGrowth | None:
+async def _growth(store: Store, scope: Scope, starts: Sequence[StartSeen], context: PageContext) -> MemoryGrowth | None:
     """Of one instance alone: values of several processes are no course of memory."""
     mine = [start.at for start in starts if start.instance == scope.instance]
-    now = int(world.now)
+    now = int(context.now)
 
     async def points(names: Sequence[str], begin: int) -> list[list[tuple[float, float]]]:
         courses = await store.series(scope, begin, now + MINUTE_S, names, GROWTH_STEP_S)
         return [[(point.at, point.values.sum / point.values.count) for point in course.points] for course in courses]
 
     (memory_bytes,) = await points(["memory_bytes"], now - MONTH_S)
-    alone = growth(memory_bytes, {}, _limits(world), world.now, starts=mine)
+    alone = growth(memory_bytes, {}, _limits(context), context.now, starts=mine)
     if alone is None or trend(memory_bytes, starts=mine) is None:  # so that the others need not be asked for
         return alone
     others = await points([*EXPLAINING], max(int(mine[-1]) if mine else 0, now - MONTH_S))
-    return growth(memory_bytes, dict(zip(EXPLAINING, others, strict=True)), _limits(world), world.now, starts=mine)
+    return growth(memory_bytes, dict(zip(EXPLAINING, others, strict=True)), _limits(context), context.now, starts=mine)
 
 
-def _limits(world: World) -> Mapping[str, float]:
-    threshold = memory_threshold_mb(world.settings, world.memory_limit_bytes)
+def _limits(context: PageContext) -> Mapping[str, float]:
+    threshold = memory_threshold_mb(context.settings, context.memory_limit_bytes)
     limits = {megabytes(threshold): threshold * MEGABYTE}
-    if world.memory_limit_bytes is not None:
-        whole = world.memory_limit_bytes
+    if context.memory_limit_bytes is not None:
+        whole = context.memory_limit_bytes
         limits[f"total memory ({megabytes(whole / MEGABYTE)})"] = whole
     return limits
 
 
-async def _fleet(store: Store, scope: Scope, world: World) -> Fleet:
-    beat_s = max(MINUTE_S, world.settings.flush_interval_s)
-    return judge_fleet(await store.instances(scope.bot, world.now), world.now, beat_s)
+async def _fleet(store: Store, scope: Scope, context: PageContext) -> Fleet:
+    beat_s = max(MINUTE_S, context.settings.flush_interval_s)
+    return judge_fleet(await store.instances(scope.bot, context.now), context.now, beat_s)

@@ -26,7 +26,7 @@ from plugin.model import (
     CommandKey,
     CommandTotals,
     Finding,
-    Looked,
+    HistoryAnswer,
     Period,
     Scope,
     Spans,
@@ -49,7 +49,7 @@ PATIENCE_S = 2.0
 TOO_SLOW = f"History took longer than {PATIENCE_S:.0f} s to answer; try a shorter period."
 
 
-class Past(Protocol):
+class HistorySource(Protocol):
     """Who keeps the history of one bot."""
 
     async def ask(self, question: Callable[[Store], Awaitable[T]]) -> T:
@@ -64,7 +64,7 @@ class Past(Protocol):
         ...
 
 
-class Back(NamedTuple):
+class LookBack(NamedTuple):
     """How far and whose history a page looks back on."""
 
     period: Period
@@ -73,20 +73,22 @@ class Back(NamedTuple):
     """Unix time in seconds."""
 
 
-async def look_back(past: Past, fleet: bool, question: Callable[[Store, Scope], Awaitable[T]]) -> Looked[T]:
+async def look_back(
+    past: HistorySource, fleet: bool, question: Callable[[Store, Scope], Awaitable[T]]
+) -> HistoryAnswer[T]:
     """The answer to a question about a scope, what is counted by now included; the note says why there is none."""
     try:
         async with asyncio.timeout(PATIENCE_S):
             scope = past.scope(fleet)
             await past.flush()
-            return Looked(await past.ask(lambda store: question(store, scope)))
+            return HistoryAnswer(await past.ask(lambda store: question(store, scope)))
     except HistoryUnavailable as away:
-        return Looked(None, str(away))
+        return HistoryAnswer(None, str(away))
     except TimeoutError:
-        return Looked(None, TOO_SLOW)
+        return HistoryAnswer(None, TOO_SLOW)
 
 
-async def spans(store: Store, scope: Scope, back: Back) -> Spans:
+async def spans(store: Store, scope: Scope, back: LookBack) -> Spans:
     """The span of a period up to and with the present minute, and whether history covers the same span before.
 
     One of days is up to an hour longer and begins with an hour: to cut one costs as much as all its others together.
@@ -134,7 +136,9 @@ async def _steps(store: Store, scope: Scope, over: Spans, keys: Collection[Comma
     return {key: Steps(course.points, before.get(key, nothing).points) for key, course in now.items()}
 
 
-async def all_commands(past: Past, back: Back, top: int, settings: Settings) -> Looked[CommandsReview]:
+async def all_commands(
+    past: HistorySource, back: LookBack, top: int, settings: Settings
+) -> HistoryAnswer[CommandsReview]:
     """The foremost commands of a period, `top` in each list."""
 
     async def question(store: Store, scope: Scope) -> CommandsReview:
@@ -158,7 +162,7 @@ async def all_commands(past: Past, back: Back, top: int, settings: Settings) -> 
     return await look_back(past, back.fleet, question)
 
 
-async def all_cogs(past: Past, back: Back, settings: Settings) -> Looked[CogsReview]:
+async def all_cogs(past: HistorySource, back: LookBack, settings: Settings) -> HistoryAnswer[CogsReview]:
     """Every cog over a period."""
 
     async def question(store: Store, scope: Scope) -> CogsReview:
@@ -173,7 +177,9 @@ async def all_cogs(past: Past, back: Back, settings: Settings) -> Looked[CogsRev
     return await look_back(past, back.fleet, question)
 
 
-async def one_command(past: Past, back: Back, key: CommandKey, settings: Settings) -> Looked[CommandPast]:
+async def one_command(
+    past: HistorySource, back: LookBack, key: CommandKey, settings: Settings
+) -> HistoryAnswer[CommandPast]:
     """One command over a period, in detail."""
 
     async def question(store: Store, scope: Scope) -> CommandPast:
@@ -208,7 +214,7 @@ async def _findings(store: Store, bot: int, now: int, key: CommandKey) -> Sequen
     return () if update is None else await update_findings(store, bot, update, now, [key])
 
 
-async def all_time(past: Past) -> Looked[Mapping[CommandKey, CommandTotals]]:
+async def all_time(past: HistorySource) -> HistoryAnswer[Mapping[CommandKey, CommandTotals]]:
     """Counts of every command of this instance since the first batch."""
 
     async def question(store: Store, scope: Scope) -> Mapping[CommandKey, CommandTotals]:
@@ -217,7 +223,7 @@ async def all_time(past: Past) -> Looked[Mapping[CommandKey, CommandTotals]]:
     return await look_back(past, False, question)
 
 
-async def all_time_of(past: Past, key: CommandKey) -> Looked[CommandDelta]:
+async def all_time_of(past: HistorySource, key: CommandKey) -> HistoryAnswer[CommandDelta]:
     """One command of this instance since the first batch."""
     return await look_back(past, False, lambda store, scope: store.command(scope, None, 0, key))
 

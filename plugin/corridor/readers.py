@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
 from plugin.corridor.archive import CLOSED, HistoryUnavailable
-from plugin.corridor.command_history import Past
+from plugin.corridor.command_history import HistorySource
 from plugin.corridor.keeping import NOT_STARTED, SWITCHED_OFF
 from plugin.history.store import Store
 from plugin.insight.discretion import (
@@ -98,7 +98,7 @@ class ReadersStore:
 class ReadersHistory:
     """The history of one bot without details."""
 
-    def __init__(self, past: Past, names: Pseudonyms) -> None:
+    def __init__(self, past: HistorySource, names: Pseudonyms) -> None:
         self._past = past
         self._names = names
 

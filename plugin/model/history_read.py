@@ -150,7 +150,7 @@ class Spans(NamedTuple):
     """How many instances it is over; None for this one alone."""
 
 
-class Looked(NamedTuple, Generic[T]):
+class HistoryAnswer(NamedTuple, Generic[T]):
     """What a look back on history brought."""
 
     review: T | None

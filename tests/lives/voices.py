@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import NamedTuple, TypeVar
 
 from plugin.corridor import bot_history
-from plugin.corridor.command_history import Back, all_cogs, all_commands
+from plugin.corridor.command_history import LookBack, all_cogs, all_commands
 from plugin.insight.health import judge
-from plugin.model import Change, FindingKind, Looked, Period, Severity, Snapshot
+from plugin.model import Change, FindingKind, HistoryAnswer, Period, Severity, Snapshot
 from plugin.model.past import ErrorState
 from plugin.words import label
 from tests.lives.past import Archive
@@ -31,9 +31,9 @@ class Heard(NamedTuple):
     """Unix time in seconds."""
 
     @property
-    def world(self) -> bot_history.World:
+    def context(self) -> bot_history.PageContext:
         """What the present adds to a look back."""
-        return bot_history.World(self.now, self.process.settings, MACHINE_MB * MB)
+        return bot_history.PageContext(self.now, self.process.settings, MACHINE_MB * MB)
 
     @property
     def past(self) -> Archive:
@@ -83,8 +83,8 @@ def performance(period: Period, *, fleet: bool = False) -> Voice:
     """What the pages of `/performance` show of a period: colours, arrows for the worse, and growing memory."""
 
     async def voice(heard: Heard) -> set[str]:
-        back = Back(period, fleet, heard.now)
-        found = answered(await bot_history.performance(heard.past, back, heard.world))
+        back = LookBack(period, fleet, heard.now)
+        found = answered(await bot_history.performance(heard.past, back, heard.context))
         review = found.review
         judged = {"response": review.response, "errors": review.errors, "memory": review.levels["memory_bytes"].judged}
         arrows = {
@@ -106,7 +106,7 @@ def commands(period: Period, *, fleet: bool = False) -> Voice:
     """What the pages of commands and cogs show of a period: colours and arrows, each with its command or cog."""
 
     async def voice(heard: Heard) -> set[str]:
-        back, settings = Back(period, fleet, heard.now), heard.process.settings
+        back, settings = LookBack(period, fleet, heard.now), heard.process.settings
         review = answered(await all_commands(heard.past, back, 10, settings))
         cogs = answered(await all_cogs(heard.past, back, settings)).cogs
         claims = set[str]()
@@ -129,7 +129,7 @@ def _arrows(changes: tuple[Change, ...]) -> Iterator[bool]:
 
 async def health(heard: Heard) -> set[str]:
     """What history adds to `/health`: findings of the last update, what is new, regressed or gone, growing memory."""
-    found = answered(await bot_history.health(heard.past, False, heard.world))
+    found = answered(await bot_history.health(heard.past, False, heard.context))
     findings = found.release.findings if found.release is not None else ()
     claims = {f"{FindingKind(finding.kind).name.lower()} {finding.subject}" for finding in findings}
     claims |= {
@@ -142,7 +142,7 @@ async def health(heard: Heard) -> set[str]:
     return claims | ({"growth"} if found.growth is not None else set())
 
 
-def answered(looked: Looked[T]) -> T:
+def answered(looked: HistoryAnswer[T]) -> T:
     """The answer; a page without one is no verdict of any kind."""
     assert looked.review is not None, looked.note
     return looked.review
