@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from plugin.corridor.clock import HistoryClock
 from plugin.metrics import Registry, Samples
 from plugin.metrics.command import CommandMetrics
-from plugin.metrics.series import Gathering
-from plugin.metrics.tally import Tally
+from plugin.metrics.series import SeriesBuffer
+from plugin.metrics.tally import NewFailures
 from plugin.model import Batch, CommandDelta, ConnectionSnapshot, ErrorDelta, Sample
 
 MINUTE_S = 60
@@ -30,8 +30,8 @@ class Cutter:
         self._samples = samples
         self._failures = failures
         self._clock = clock
-        self._tally = Tally()
-        self._gathering = Gathering()
+        self._new_failures = NewFailures()
+        self._series = SeriesBuffer()
         self._gathered: Sample | None = None
         self._samples_gathered = 0
         self._commands: list[CommandDelta] = []
@@ -55,11 +55,11 @@ class Cutter:
 
     def cut(self, connection: ConnectionSnapshot) -> tuple[Batch, float]:
         """What was collected since the batch before, with everything else of that time; and Unix time now."""
-        self._errors += self._tally.since(self._failures())
+        self._errors += self._new_failures.since(self._failures())
         self._gather(connection)
         start, end = self._clock.interval()
         self._sequence += 1
-        series, commands, errors = self._gathering.take(), tuple(self._commands), tuple(self._errors)
+        series, commands, errors = self._series.take(), tuple(self._commands), tuple(self._errors)
         self._commands, self._errors = [], []
         return Batch(int(start // MINUTE_S * MINUTE_S), self._sequence, commands, series, errors), end
 
@@ -73,7 +73,7 @@ class Cutter:
 
     def _gather(self, connection: ConnectionSnapshot) -> None:
         for sample in self._samples.since(self._samples_gathered):
-            self._gathering.sample(sample, self._gathered)
+            self._series.sample(sample, self._gathered)
             self._gathered = sample
         self._samples_gathered = self._samples.taken
-        self._gathering.connection(connection)
+        self._series.connection(connection)

@@ -12,7 +12,7 @@ SLOTS = LATELY_S // SLOT_S + 1
 """One more than the span has, since the one that is being filled is not yet a whole one."""
 
 
-class Lately:
+class SlidingCounts:
     """Several counts side by side; what is older than `LATELY_S`, and at most a slot more, is forgotten."""
 
     __slots__ = ("_counts", "_slot", "_width")

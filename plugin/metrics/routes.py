@@ -14,7 +14,7 @@ from plugin.histogram import (
     count_rare,
     no_counts,
 )
-from plugin.metrics.lately import SLOT_S, Lately
+from plugin.metrics.lately import SLOT_S, SlidingCounts
 from plugin.model import LimitScope, RestSnapshot, RouteLately, RouteSnapshot
 
 LARGEST_ROUTES = 200
@@ -69,7 +69,7 @@ class RouteMetrics:
         """When the slot ends that they were made in; whoever adds a later one settles these first."""
         self._calls = self._total_ns = self._wait_ns = self._longest_wait_ns = 0
         self._waited = self._failed = self._refused = self._server_errors = self._unanswered = self._retries = 0
-        self._lately = Lately(4)
+        self._lately = SlidingCounts(4)
 
     def refused(self, status: int, scope: LimitScope, now_ns: int) -> None:
         """Count one answer of 400 or more; `scope` says which limit a 429 is of."""
@@ -150,7 +150,7 @@ class Routes:
 
     def __init__(self) -> None:
         self._routes: dict[str, RouteMetrics] = {}
-        self._invalid = Lately(1)
+        self._invalid = SlidingCounts(1)
         self.overflowed = 0
         """How many routes found no room and are counted as `OTHER_ROUTES`."""
 

@@ -8,7 +8,7 @@ from plugin.measures import CONNECTED, SAMPLED, MeasureKind
 from plugin.model import ConnectionSnapshot, Sample, SeriesDelta
 
 
-class Gathering:
+class SeriesBuffer:
     """The count, sum and extremes of each series since they were last taken."""
 
     def __init__(self) -> None:

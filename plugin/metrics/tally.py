@@ -12,7 +12,7 @@ HELD_THE_LOOP = "held the event loop"
 """In the place of an exception's type, for what raised none and yet kept everybody waiting."""
 
 
-class Tally:
+class NewFailures:
     """Remembers how often each group was met, and so knows what each look added."""
 
     def __init__(self) -> None:

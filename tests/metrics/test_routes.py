@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.metrics import Routes
-from plugin.metrics.lately import SLOT_S, Lately
+from plugin.metrics.lately import SLOT_S, SlidingCounts
 from plugin.metrics.routes import LARGEST_ROUTES, OTHER_ROUTES, WAITED_NS
 from plugin.model import LimitScope, RouteLately
 from tests.history.builders import histogram
@@ -22,7 +22,7 @@ LATELY_S = 600
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 9)), max_size=60), st.integers(0, 900))
 def test_lately_is_ten_minutes_and_a_slot_at_most(added: list[tuple[int, int]], later_s: int) -> None:
     """Everything of the last ten minutes counts, and nothing that is older by more than a slot."""
-    lately, now_s = Lately(2), 1_000_000
+    lately, now_s = SlidingCounts(2), 1_000_000
     moments: list[tuple[int, int]] = []
     for pause_s, amount in added:
         now_s += pause_s

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.metrics.tally import HELD_THE_LOOP, Tally, failures_beside
+from plugin.metrics.tally import HELD_THE_LOOP, NewFailures, failures_beside
 from plugin.model import (
     BackgroundSnapshot,
     CommandKind,
@@ -27,7 +27,7 @@ looks = st.lists(st.lists(st.tuples(st.sampled_from("ABC"), st.integers(1, 3)), 
 @given(looks)
 def test_what_looks_add_is_what_was_counted(found: list[list[tuple[str, int]]]) -> None:
     """The sum of what each look adds is the count at the last one."""
-    tally, counts, told = Tally(), Counter[str](), Counter[str]()
+    tally, counts, told = NewFailures(), Counter[str](), Counter[str]()
     for look in found:
         counts.update(dict.fromkeys((kind for kind, _ in look), 0))
         for kind, more in look:
@@ -39,7 +39,7 @@ def test_what_looks_add_is_what_was_counted(found: list[list[tuple[str, int]]]) 
 
 def test_one_that_begins_anew_counts_anew() -> None:
     """A group whose count has fallen was forgotten in between, so all it counts is new."""
-    tally = Tally()
+    tally = NewFailures()
     tally.since([failure(count=5)])
     assert [error.group.count for error in tally.since([failure(count=2)])] == [2]
     assert tally.since([failure(count=2)]) == []
@@ -48,7 +48,7 @@ def test_one_that_begins_anew_counts_anew() -> None:
 def test_two_lines_of_one_function_are_one_group() -> None:
     """History knows no lines, so what is told of two of them is told together."""
     lines = [failure(place=Place("shop.py", "buy", line), count=2) for line in (7, 9)]
-    assert [error.group.count for error in Tally().since(lines)] == [4]
+    assert [error.group.count for error in NewFailures().since(lines)] == [4]
 
 
 def test_tasks_and_listeners_fail_by_name() -> None:
