@@ -12,7 +12,7 @@ from tests.e2e.conftest import Scene, patient_discord
 from tests.e2e.test_pages import NEXT, PREVIOUS, REFRESH, button, press, text
 
 PLACE, ERROR = "bodies.py", "KeyError"
-FOR_OWNERS = "The bot's owners also see source places"
+FOR_OWNERS = "The bot's owners also see source locations"
 IN_PUBLIC = "Others can see this: source locations"
 
 only_lightbulb2 = pytest.mark.skipif(LIGHTBULB_LINE != 2, reason="prefix commands are of Lightbulb 2")

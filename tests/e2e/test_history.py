@@ -188,7 +188,7 @@ async def test_a_file_that_is_no_database_is_left_alone(
     await scene.call("ping")
     await until(lambda: counted(sample, "ping"))
     assert "it is not an SQLite database" in monitor_of(sample).snapshot().monitor.history.problem
-    assert len([line for line in caplog.messages if "no SQLite database" in line]) == 1
+    assert len([line for line in caplog.messages if "not an SQLite database" in line]) == 1
     await sample.close()
     assert (tmp_path / "golem.db").read_text() == "a diary, not a database\n" * 100
 

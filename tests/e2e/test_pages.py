@@ -426,7 +426,7 @@ async def test_health_says_what_the_monitor_costs(scene: Scene) -> None:
     cost = plugin.monitor_of(sample.bot).snapshot().cost
     assert cost.command_us == COMMAND_US[LIGHTBULB_LINE]
     assert cost.memory_bytes > cost.records_bytes + 5 * 2**20
-    assert f"each command{'{} to {} µs'.format(*cost.command_us):>15}" in text(await scene.ask("health"))
+    assert f"per command{'{} to {} µs'.format(*cost.command_us):>16}" in text(await scene.ask("health"))
 
 
 async def test_names_that_others_chose_are_harmless(scene: Scene) -> None:
