@@ -14,9 +14,6 @@ from typing import Any
 
 import pytest
 
-from plugin.adapters.access import FOR_OWNERS, Access
-from plugin.adapters.page_request import Request
-from plugin.adapters.pages import make_pages
 from plugin.corridor.drawing import Drawn
 from plugin.corridor.readers import NUMBERS, ReadersStore
 from plugin.display.chart.alternative import alt_text
@@ -40,6 +37,9 @@ from plugin.model import (
     Writer,
 )
 from plugin.monitor import Monitor
+from plugin.pages.access import FOR_OWNERS, Access
+from plugin.pages.assembly import make_pages
+from plugin.pages.page_request import Request
 from plugin.settings import Settings
 from tests.display import builders
 from tests.history.builders import batch, delta, failure

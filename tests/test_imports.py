@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "plugin"
 FILES = sorted(PACKAGE.rglob("*.py"))
 FOUNDATION = {"costs", "histogram", "measures", "model", "settings", "words"}
 ROOMS = {"instrument", "metrics", "history", "insight", "display"}
-UPSTAIRS = {"corridor", "monitor", "adapters"}
+UPSTAIRS = {"corridor", "monitor", "pages", "adapters"}
 
 ONE_FILE = {
     "psutil": "instrument/resources.py",
@@ -153,6 +153,13 @@ def test_only_the_adapters_and_the_front_door_look_up() -> None:
         assert "" not in parts_of(file), name_of(file)
 
 
+def test_pages_do_not_know_who_asks() -> None:
+    """What assembles pages imports no adapter, and only adapters import it; Lightbulb is of the adapters alone."""
+    for file in FILES:
+        assert room_of(file) != "pages" or "adapters" not in parts_of(file), name_of(file)
+        assert room_of(file) in {"pages", "adapters"} or "pages" not in parts_of(file), name_of(file)
+
+
 def test_one_reader_of_the_environment() -> None:
     """The settings are the only reader of the process's environment."""
     readers = set[str]()
@@ -240,7 +247,7 @@ def test_each_class_has_a_name_of_its_own() -> None:
 
 NOT_BEFORE = {
     "plugin.display": "pages",
-    "plugin.adapters.pages": "pages",
+    "plugin.pages.assembly": "pages",
     "plugin.insight.health": "what judges for pages",
     "plugin.insight.alerts": "what judges samples",
     "plugin.insight.scales": "what judges anything",

@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 import hikari
 
-from plugin.adapters.access import Access, Asker, decide
-from plugin.adapters.page_request import BadQuestionError, Request, from_options, from_words
 from plugin.adapters.pager import FAULT, Asked, Pager
 from plugin.corridor import first_use
 from plugin.monitor import Monitor
+from plugin.pages.access import Access, Asker, decide
+from plugin.pages.page_request import BadQuestionError, Request, from_options, from_words
 
 _logger = logging.getLogger(__name__)
 
@@ -68,8 +68,8 @@ async def _show(
     if access.refusal:
         await question.respond(content=access.refusal, private=True)
         return
-    await first_use.load("plugin.adapters.pages")
-    from plugin.adapters.pages import make_pages
+    await first_use.load("plugin.pages.assembly")
+    from plugin.pages.assembly import make_pages
 
     request = read()
     first = iter([request._replace(asked_s=asked_s)])  # a refresh is asked for when it is clicked

@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 import hikari
 
-from plugin.adapters.access import Access, InteractionAsker, OwnerIds, decide
 from plugin.adapters.clicks import Click, Close, Door, NoButtonsError
-from plugin.adapters.page_request import BadQuestionError
 from plugin.monitor import Monitor
+from plugin.pages.access import Access, InteractionAsker, OwnerIds, decide
+from plugin.pages.page_request import BadQuestionError
 
 _logger = logging.getLogger(__name__)
 

@@ -158,7 +158,7 @@ async def test_buttons_need_no_miru(scene: Scene) -> None:
 
 def test_the_plugin_loads_without_miru() -> None:
     """Neither loading the plugin nor a page imports miru; what is bound at import cannot fail then."""
-    ours = "plugin.adapters.pages, plugin.adapters.pager, plugin.adapters.gateway_clicks"
+    ours = "plugin.pages.assembly, plugin.adapters.pager, plugin.adapters.gateway_clicks"
     program = f"import sys; sys.modules['miru'] = None; import plugin, {ours}"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

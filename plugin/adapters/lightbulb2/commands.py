@@ -10,8 +10,7 @@ import hikari
 import lightbulb
 from lightbulb.commands.base import Command, CommandLike, OptionLike, OptionModifier
 
-from plugin.adapters import answers, page_request
-from plugin.adapters.access import InteractionAsker, OwnerIds, fetch_owner_ids
+from plugin.adapters import answers
 from plugin.adapters.attaching import no_room, registered_names, without_taken, without_unreachable
 from plugin.adapters.gateway_clicks import GatewayDoor
 from plugin.adapters.lightbulb2.inventory import COG, BotInventory
@@ -21,6 +20,8 @@ from plugin.adapters.pager import Pager
 from plugin.instrument.override import Method, preceded
 from plugin.instrument.values import asked
 from plugin.monitor import Monitor
+from plugin.pages import page_request
+from plugin.pages.access import InteractionAsker, OwnerIds, fetch_owner_ids
 
 _logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from typing import Any
 import hikari
 import lightbulb
 
-from plugin.adapters.access import InteractionAsker, OwnerIds
 from plugin.adapters.attaching import NO_MENTIONS
+from plugin.pages.access import InteractionAsker, OwnerIds
 
 _ADMINISTRATOR = hikari.Permissions.ADMINISTRATOR
 

@@ -10,8 +10,7 @@ from typing import Any
 import hikari
 import lightbulb
 
-from plugin.adapters import answers, page_request
-from plugin.adapters.access import InteractionAsker, OwnerIds, fetch_owner_ids
+from plugin.adapters import answers
 from plugin.adapters.attaching import no_room, registered_names, without_taken, without_unreachable
 from plugin.adapters.gateway_clicks import GatewayDoor
 from plugin.adapters.lightbulb3.inventory import ClientInventory
@@ -21,6 +20,8 @@ from plugin.adapters.page_commands import GROUP_DESCRIPTION, PAGE_COMMANDS
 from plugin.adapters.pager import Pager
 from plugin.instrument.override import Method, leave_no_frame
 from plugin.monitor import Monitor
+from plugin.pages import page_request
+from plugin.pages.access import InteractionAsker, OwnerIds, fetch_owner_ids
 
 _logger = logging.getLogger(__name__)
 

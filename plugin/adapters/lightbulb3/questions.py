@@ -6,8 +6,8 @@ from typing import Any
 
 import lightbulb
 
-from plugin.adapters.access import InteractionAsker, OwnerIds
 from plugin.adapters.attaching import NO_MENTIONS
+from plugin.pages.access import InteractionAsker, OwnerIds
 
 
 class SlashQuestion(InteractionAsker):

@@ -10,8 +10,6 @@ from typing import TypeVar
 import hikari
 
 from plugin import display
-from plugin.adapters.access import Access
-from plugin.adapters.page_request import BadQuestionError, Request
 from plugin.corridor import bot_history, command_history
 from plugin.corridor.bot_history import PageContext
 from plugin.corridor.command_history import HistorySource, LookBack
@@ -24,6 +22,8 @@ from plugin.insight.budget import budget_of
 from plugin.insight.scales import memory_limit_bytes
 from plugin.model import CommandDelta, CommandHealth, CommandSnapshot, Health, HistoryAnswer, Period, Snapshot
 from plugin.monitor import Monitor
+from plugin.pages.access import Access
+from plugin.pages.page_request import BadQuestionError, Request
 
 T = TypeVar("T")
 Pages = Sequence[hikari.Embed]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from plugin.adapters.page_request import BadQuestionError, Request, from_options, from_words, options_of
 from plugin.model import Period
+from plugin.pages.page_request import BadQuestionError, Request, from_options, from_words, options_of
 
 COMMANDS = {"shop buy", "shop all", "top 7d"}
 
