@@ -57,7 +57,7 @@ def _follow(command: CommandMetrics) -> Batch:
     """The way that an invocation takes through the monitor, contained as the monitor contains it."""
     contain = Containment().contain
     invocations = Invocations(10_000, Places(Path.cwd()), time.monotonic_ns, time.time, Containment().part("bench"))
-    received, clock_ns = contain("bench", invocations.received), time.monotonic_ns
+    receipts, clock_ns = invocations.receipts, time.monotonic_ns
     begin, resolved = contain("bench", invocations.begin), contain("bench", invocations.resolved)
     answered, finish = contain("bench", invocations.answered), contain("bench", invocations.finish)
     told_at_once = LIGHTBULB_LINE == 2  # on Lightbulb 3 the command is known only after the beginning
@@ -65,7 +65,7 @@ def _follow(command: CommandMetrics) -> Batch:
     def batch() -> float:
         began_ns = processor_ns()
         for interaction_id in PAST_NS:
-            received(interaction_id, clock_ns())
+            receipts[interaction_id] = clock_ns()
             if told_at_once:
                 invocation = begin(interaction_id, command)
             else:
