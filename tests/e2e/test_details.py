@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 import plugin
-from plugin.adapters import LIGHTBULB_LINE, access
+from plugin.adapters import LIGHTBULB_LINE
+from plugin.pages import access
 from tests.e2e.conftest import Scene, patient_discord
 from tests.e2e.test_pages import NEXT, PREVIOUS, REFRESH, button, press, text
 

@@ -151,9 +151,7 @@ async def test_a_full_disk_is_said_and_survived(scene: Scene, monkeypatch: pytes
     state = monitor.snapshot().monitor.history
     assert "the disk is full: free some space" in state.problem and state.waiting
     archive: Any = monitor._keeper._archive
-    await archive._background.run(
-        archive._writer.store.close
-    )  # its connections have the limit; the next ones have none
+    await archive._thread.run(archive._writer.store.close)  # its connections have the limit; the next ones have none
     await monitor.flush()
     assert monitor.snapshot().monitor.history.problem is None
     await sample.close()

@@ -22,8 +22,9 @@ import pytest
 
 import plugin
 from examples.localdiscord import LocalDiscord
-from plugin.adapters import LIGHTBULB_LINE, access
+from plugin.adapters import LIGHTBULB_LINE
 from plugin.monitor import Monitor
+from plugin.pages import access
 from tests.e2e.conftest import Scene, patient_discord, until, until_collected
 
 PAGES = ("performance", "cogstats", "commandstats", "health")
@@ -682,14 +683,14 @@ async def test_loaded_too_late_to_be_handed_it_says_so(scene: Scene, caplog: pyt
 async def test_the_log_says_who_can_read(
     scene: Scene, caplog: pytest.LogCaptureFixture, settings: Any, options: Any, expected: str
 ) -> None:
-    """At the start one line says whose administrators can read the pages, and which settings narrow it."""
+    """At the start one line says whose administrators can read the pages, and which settings restrict access."""
     caplog.set_level(logging.INFO)
     scene.discord.add_guild("Second")
     if "guilds" in settings:
         settings = {"guilds": [scene.guild.id]}
     plugin.configure(**settings)
     await scene.run(**options)
-    said = [message for message in caplog.messages if "narrow it" in message]
+    said = [message for message in caplog.messages if "restrict access" in message]
     assert len(said) == 1
     assert expected in said[0] and "guilds" in said[0] and "owner_only" in said[0]
 

@@ -111,7 +111,7 @@ async def test_a_rate_limited_route_is_shown(scene: Scene) -> None:
     snapshot, health = await plugin.monitor_of(sample.bot).look()
     assert "POST /channels/…/typing is rate limited: 3 times in 10 min" in health.reasons
     pages = [str(page.description) for page in display.performance_pages(snapshot, health)]
-    assert any("POST /channels/…/typing\n   3 limited, 0 else" in page for page in pages)
+    assert any("POST /channels/…/typing\n   3 limited, 0 other" in page for page in pages)
 
 
 async def test_a_shared_limit_is_no_invalid_request(scene: Scene) -> None:
