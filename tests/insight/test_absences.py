@@ -115,6 +115,11 @@ def test_the_last_words_tell_memory_cpu_alerts_and_what_ran() -> None:
     assert many.endswith("1 alert, running /report ×2 and /shop buy ×2 and /a ×2 and 2 more")
 
 
+def test_words_of_an_older_version_are_understood() -> None:
+    """They stand in the databases that it wrote."""
+    assert memory_share("memory 254 MB (97.7 % of all there is), CPU 4 %") == pytest.approx(0.977)
+
+
 @pytest.mark.parametrize("words", ["", "memory 81 MB, 0 alerts", "CPU 98 % of all there is"], ids=str)
 def test_words_without_a_limit_tell_no_share(words: str) -> None:
     """Those of older releases and of platforms that do not tell."""
