@@ -23,6 +23,7 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
     answered, current = responses.invocations.answered, current_invocation.get
     answers = responses.invocations.answers
     deferred, messages = answers.deferred, answers.messages
+    fail = _failing(calls, responses, answering, clock_ns)
 
     def spy_on(original: Method) -> Method:
         async def request(self: object, compiled_route: Any, **options: Any) -> Any:
@@ -75,18 +76,26 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
 
         return request
 
+    return Override(rest, {"_request": spy_on})
+
+
+def _failing(
+    calls: RestCalls, responses: Responses, answering: object, clock_ns: Callable[[], int]
+) -> Callable[[Any, RouteRecorder | None, int, BaseException], None]:
+    """Tells both of a request that failed; `answering` is the route of responses to interactions."""
+
     def fail(compiled_route: Any, recorder: RouteRecorder | None, started_ns: int, exception: BaseException) -> None:
         ended_ns = clock_ns()
         if recorder is not None:
             try:
                 recorder.in_flight -= 1
                 calls.failed(compiled_route, recorder, started_ns, ended_ns, exception)
-            except Exception as fault:  # noqa: BLE001 # as above
-                calls_part.fault(fault)
-        if compiled_route.route is answering and responses_part.on:
+            except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                calls.part.fault(fault)
+        if compiled_route.route is answering and responses.part.on:
             try:
                 responses.refused(compiled_route, exception, ended_ns, 0 if recorder is not None else started_ns)
             except Exception as fault:  # noqa: BLE001 # as above
-                responses_part.fault(fault)
+                responses.part.fault(fault)
 
-    return Override(rest, {"_request": spy_on})
+    return fail
