@@ -1,4 +1,4 @@
-"""The table of measures: what is sampled, how it is kept, judged, told, charted and compared, each said once."""
+"""The table of measures: one record says how a value is sampled, stored, judged, shown, charted and compared."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ class MeasureKind(Enum):
 
     GAUGE = "gauge"
     COUNTER = "counter"
-    """It only grows; history keeps what was added."""
+    """Only grows; history stores the increase."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How people read a measure: its title, and the unit of its setting."""
+    """How a measure is shown: its title and unit, and the setting that judges it."""
 
     title: str
     unit: str = ""
     """`MB`, `%`, `ms`; empty for a plain count."""
     factor: float = 1.0
-    """So many of that unit are one of the measure's."""
+    """Multiplies the measure's value to get the shown unit."""
     chart: str = ""
-    """The title of its chart where that says more."""
+    """The chart's title, if not the same."""
     charted: bool = True
-    """Whether its course is drawn, where it is judged."""
+    """Whether a judged measure gets a sparkline and a chart."""
     setting: str = ""
-    """What judges it: the name of its scale, and of its value in the health of a bot. Empty: it is not judged."""
+    """The field of `Scales` and of `Health` that judges it; empty: not judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +55,18 @@ class Measure:
     attribute: str = ""
     """What tells its series apart, such as `shard`; empty where there is one."""
     adds_up: bool = False
-    """A fleet has the sum of what its instances have, not their mean."""
+    """A fleet's value is the sum of its instances, not their mean."""
     shown: Shown | None = None
-    """None: no page tells it."""
+    """None: on no page."""
     mean: bool = False
-    """Its level over a span is the mean, not the median; no test tells levels of it apart."""
+    """Compare periods by the mean instead of the median, without a test of significance."""
     explains: str = ""
-    """What a sentence calls it that says what grew together with memory; empty where it explains nothing."""
+    """Its name in "… grew with it" when memory grows; empty if it cannot explain that."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionMeasure:
-    """Series that are read off the connection once for each cut, at most `MOST_SHARDS` of them."""
+    """Series read from the connection once per batch, at most `MOST_SHARDS` of them."""
 
     name: str
     """As history keeps it; each shard's has `.shard` and its number behind it."""
@@ -75,7 +75,7 @@ class ConnectionMeasure:
     attribute: str
     """What tells its series apart, such as `shard`; empty where there is one."""
     read: Callable[[ConnectionSnapshot], Iterable[tuple[str, float | None]]]
-    """What each series has behind its name, and its value."""
+    """The suffix and the value of each series."""
     kind: MeasureKind = MeasureKind.GAUGE
 
 
@@ -151,13 +151,13 @@ SAMPLED = (
         adds_up=True,
     ),
 )
-"""What every sample tells; the pages tell what is shown in this order."""
+"""Read from every sample; pages show them in this order."""
 
 CONNECTED = (
     ConnectionMeasure("members", "{member}", "discord.member.count", "", lambda connection: [("", connection.members)]),
     ConnectionMeasure("latency_s", "s", "discord.gateway.latency", "shard", _shards),
 )
-"""What the connection tells at each cut."""
+"""Read from the connection for every batch."""
 
 _BY_NAME = {measure.name: measure for measure in (*CONNECTED, *SAMPLED)}
 _APART = {measure.name: measure for measure in CONNECTED if measure.attribute}
@@ -170,7 +170,7 @@ def measure_of(series: str) -> Measure | ConnectionMeasure | None:
 
 
 TOLD = tuple((measure, measure.shown) for measure in SAMPLED if measure.shown is not None)
-"""The measures that the pages tell, each with how."""
+"""The measures that pages show."""
 
 EXPLAINING = {measure.name: measure.explains for measure in SAMPLED if measure.explains}
-"""What may explain a growth of memory, in words."""
+"""Measures that may explain memory growth, and what a sentence calls them."""
