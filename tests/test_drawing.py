@@ -207,7 +207,8 @@ async def test_stop_leaves_nothing(desk: Desk) -> None:
     process_id = desk.process_id
     desk.drawing.stop()
     await until(lambda: not psutil.pid_exists(process_id) and not ours())
-    assert not files or psutil.Process().num_fds() == files
+    # The pipes close a moment later, and with them what tests before this one left for the garbage collector.
+    await until(lambda: not files or psutil.Process().num_fds() <= files)
     assert (await desk.draw()).png
 
 

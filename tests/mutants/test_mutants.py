@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.mutants.faults import faults
@@ -97,6 +98,7 @@ def test_what_no_test_notices_survives(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, "utf-8")
     with trial(Room("plugin/shop", ("tests",)), seed=1, jobs=2, root=tmp_path) as tried:
         survivors = {fault.shown[1] for fault in tried.survivors(faults(tmp_path, "plugin/shop"))}
+    assert not psutil.Process().children()
     assert survivors == {"number <= 0", "number < 1", "return number - 1", "return number + 2"}
     assert (tmp_path / "plugin/shop/limit.py").read_text("utf-8") == LIMIT
 

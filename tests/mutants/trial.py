@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -131,4 +132,9 @@ def _copy(root: Path, folder: Path) -> Path:
 def trial(room: Room, seed: int, jobs: int, root: Path = ROOT) -> Generator[Trial]:
     """A trial of a room in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        yield Trial(room, Path(folder).resolve(), seed, jobs, root)
+        try:
+            yield Trial(room, Path(folder).resolve(), seed, jobs, root)
+        finally:
+            # They live as long as this process otherwise, which may be one that runs other tests.
+            forkserver._forkserver._stop()
+            resource_tracker._resource_tracker._stop()
