@@ -11,7 +11,7 @@ from plugin.corridor import bot_history
 from plugin.corridor.bot_history import PageContext
 from plugin.corridor.command_history import LookBack
 from plugin.history.store import open_store
-from plugin.model import Batch, ChangeVerdict, FindingKind, Period, SeriesDelta
+from plugin.model import Batch, ChangeVerdict, Period, SeriesDelta
 from plugin.model.past import ErrorState, InstanceState
 from plugin.settings import Settings
 from tests.history.builders import BUY, DAY, NOON, PING, WRITER, batch, delta, failure, roll_up_all
@@ -51,7 +51,7 @@ async def test_an_update_is_judged(kept: Kept) -> None:
     past = (await bot_history.health(kept, False, CONTEXT)).review
     assert past is not None and past.release is not None
     assert (past.release.release, past.release.before, past.release.since) == ("2.0", "1.0", NOON - HOUR)
-    assert [(finding.kind, finding.subject) for finding in past.release.findings] == [(FindingKind.SLOWER, "/shop buy")]
+    assert [(finding.rule, finding.subject.name) for finding in past.release.findings] == [("slower", "/shop buy")]
     assert past.errors_since == "since 2.0"
     assert [(error.type, error.state, error.occurrences) for error in past.errors] == [
         ("KeyError", ErrorState.NEW, 60),

@@ -60,8 +60,8 @@ async def update_findings(
         return found
     lately = await _figures(store, Window(new, max(since, now - AFTER_S), now + MINUTE_S), keys, step_s)
     still = compare_releases(before.figures, lately, len(keys) * 3, among)
-    true = {(finding.kind, finding.subject) for finding in still}
-    return [finding for finding in found if (finding.kind, finding.subject) in true]
+    true = {finding.identity for finding in still}
+    return [finding for finding in found if finding.identity in true]
 
 
 async def _candidates(store: Store, bot: int, update: Update, since: int, now: int) -> tuple[Sequence[CommandKey], int]:
@@ -106,7 +106,7 @@ async def _figures(store: Store, window: Window, keys: Sequence[CommandKey], ste
     courses = await store.courses(scope, start, end, keys, step_s)
     errors = await store.error_courses(scope, start, end, step_s)
     points = {key: without_discords(key, course, errors) for key, course in zip(keys, courses, strict=True)}
-    return ReleaseFigures(scope.release or "", points)
+    return ReleaseFigures(scope.release or "", points, start)
 
 
 async def update_errors(store: Store, bot: int, update: Update, now: int) -> tuple[Span, Span, Since]:

@@ -13,7 +13,18 @@ from plugin.insight.changes import MINIMUM_DIFFERENCE, differ, settle, together
 from plugin.insight.scales import NS_PER_MS
 from plugin.insight.shifts import Shift, compare_blocks
 from plugin.insight.strata import HourCalls, Likeness
-from plugin.model import Change, ChangeVerdict, CommandDelta, CommandKey, CommandPoint, Finding, FindingKind, Outcome
+from plugin.model import (
+    Change,
+    ChangeVerdict,
+    CommandDelta,
+    CommandKey,
+    CommandPoint,
+    Finding,
+    Outcome,
+    Severity,
+    Subject,
+    SubjectKind,
+)
 from plugin.words import amount, label
 
 LEVEL = 0.001
@@ -34,8 +45,10 @@ AFTER_DEFERRING = "after deferring"
 MOST_CANDIDATES = 8
 CANDIDATE_FROM = 2.5
 """Standard deviations of independent calls, of which clumps and rhythms make more."""
-FAILURES = FindingKind.FAILING_MORE, FindingKind.FAILING_LESS
-TIMES = FindingKind.SLOWER, FindingKind.FASTER
+FAILURES = "failing_more", "failing_less"
+TIMES = "slower", "faster"
+WORST_FIRST = ("failing_more", "slower", "failing_less", "faster")
+"""The rules of a release."""
 
 Points = Sequence[CommandPoint]
 """One command while one release ran, in steps of at most an hour."""
@@ -46,6 +59,8 @@ class ReleaseFigures(NamedTuple):
 
     release: str
     commands: Mapping[CommandKey, Points]
+    since: float = 0.0
+    """Unix time in seconds from which on it is looked at."""
 
 
 class _Compared(NamedTuple):
@@ -54,28 +69,39 @@ class _Compared(NamedTuple):
     name: str
     change: Change
     """In percent or milliseconds."""
-    kinds: tuple[FindingKind, FindingKind]
+    rules: tuple[str, str]
     """Of a rise and a fall."""
     what: str
     """Such as `p95`."""
     unit: str
 
     @property
-    def kind(self) -> FindingKind:
+    def rule(self) -> str:
         """What it is where it holds up."""
-        return self.kinds[self.change.verdict is ChangeVerdict.BETTER]
+        return self.rules[self.change.verdict is ChangeVerdict.BETTER]
 
     @property
     def size(self) -> float:
         """How much of its kind it is; the greater the worse, or for good news the better."""
         was, now = self.change.before or 0, self.change.after or 0
-        return abs(now - was) if self.kinds is FAILURES else max(was, now) / (min(was, now) or 1)
+        return abs(now - was) if self.rules is FAILURES else max(was, now) / (min(was, now) or 1)
 
-    def finding(self, release: str) -> Finding:
+    def finding(self, after: ReleaseFigures) -> Finding:
         """What is said of it."""
         was, now = self.change.before or 0, self.change.after or 0
         shown = f"{amount(was, self.unit, beside=now)} → {amount(now, self.unit, beside=was)}"
-        return Finding(self.kind, self.name, f"{self.name}: {self.what} {shown} since {release}")
+        return Finding(
+            self.rule,
+            Subject(SubjectKind.COMMAND, self.name),
+            Severity.WELL if self.change.verdict is ChangeVerdict.BETTER else Severity.WARNING,
+            f"{self.name}: {self.what} {shown} since {after.release}",
+            after.since,
+            value=now,
+            unit=self.unit,
+            evidence=(("before", was),),
+            look_at=f"/commandstats command:{self.name} period:7d",
+            everywhere=True,
+        )
 
 
 def candidates(before: Sequence[CommandDelta], after: Sequence[CommandDelta]) -> list[CommandKey]:
@@ -127,8 +153,8 @@ def compare_releases(
     others = [Change(None, None, 1.0, ChangeVerdict.SAME)] * max(0, among - len(keys))
     changes = together([*(one.change for one in compared), *others], LEVEL)
     found = [one for one, change in zip(compared, changes, strict=False) if change.holds]
-    found.sort(key=lambda one: (one.kind, -one.size, one.name))
-    return [one.finding(after.release) for one in found[:limit]]
+    found.sort(key=lambda one: (WORST_FIRST.index(one.rule), -one.size, one.name))
+    return [one.finding(after) for one in found[:limit]]
 
 
 def _command(name: str, before: Points, after: Points) -> Iterator[_Compared]:

@@ -10,7 +10,7 @@ from plugin.model.answers import (
     AnswerTimes,
     RecentAnswers,
 )
-from plugin.model.changes import Change, ChangeVerdict, Finding, FindingKind, Trend
+from plugin.model.changes import Change, ChangeVerdict, Trend
 from plugin.model.commands import CommandSnapshot
 from plugin.model.discord import (
     BANNED_AT,
@@ -21,6 +21,7 @@ from plugin.model.discord import (
     RouteSnapshot,
     ShardSnapshot,
 )
+from plugin.model.findings import PROCESS, Finding, Subject, SubjectKind
 from plugin.model.foundation import (
     CommandKey,
     CommandKind,
@@ -79,6 +80,7 @@ __all__ = [
     "NO_ANSWERS",
     "NO_RECENT_ANSWERS",
     "NO_SUMS",
+    "PROCESS",
     "SPLIT_ROW",
     "UNKNOWN_TICKS",
     "ActivityCourse",
@@ -110,7 +112,6 @@ __all__ = [
     "ErrorHistory",
     "ErrorPoint",
     "Finding",
-    "FindingKind",
     "Health",
     "HistoryAnswer",
     "HistoryState",
@@ -154,6 +155,8 @@ __all__ = [
     "Stage",
     "StageSnapshot",
     "StartSeen",
+    "Subject",
+    "SubjectKind",
     "TaskGroupSnapshot",
     "TaskGrowth",
     "TaskHealth",

@@ -56,25 +56,3 @@ class Trend(NamedTuple):
     """Where the line is at the last point, in the unit of the series."""
     slope: float
     """Units per second."""
-
-
-class FindingKind(enum.IntEnum):
-    """What a release changed, worst first."""
-
-    FAILING_MORE = 0
-    NEW_ERROR = 1
-    REGRESSED_ERROR = 2
-    SLOWER = 3
-    FAILING_LESS = 4
-    FASTER = 5
-    GONE_ERROR = 6
-
-
-class Finding(NamedTuple):
-    """One difference between two releases that holds up."""
-
-    kind: FindingKind
-    subject: str
-    """The command or the error it is about."""
-    sentence: str
-    """Such as `/shop buy: p95 120 ms → 480 ms since 1.4.2`."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from plugin.histogram import Histogram
 from plugin.model.answers import NO_ANSWERS, AnswerTimes
+from plugin.model.findings import Finding
 from plugin.model.foundation import CommandKey, ErrorGroup
 
 
@@ -70,6 +71,8 @@ class Batch(NamedTuple):
     series: Mapping[str, SeriesDelta]
     """By name, such as `memory_bytes`, `loop_lag_s` or `latency_s.shard0`."""
     errors: tuple[ErrorDelta, ...]
+    findings: tuple[Finding, ...] = ()
+    """Those that began, changed or ended, as they are at the end of the minute."""
 
 
 class Retention(NamedTuple):

@@ -20,12 +20,14 @@ from plugin.model import (
     CommandTotals,
     ErrorHistory,
     Finding,
-    FindingKind,
     Period,
     RecentAnswers,
     ReleaseSeen,
+    Severity,
     Snapshot,
     Spans,
+    Subject,
+    SubjectKind,
 )
 from plugin.model.past import CogReview, CogsReview, CommandPast, CommandReview, CommandsReview
 from tests.display import builders
@@ -169,7 +171,13 @@ def _thrice(histogram: Histogram) -> Histogram:
 
 def a_finding(command: CommandKey) -> Finding:
     """The last release made a command slower."""
-    return Finding(FindingKind.SLOWER, f"/{command.name}", f"/{command.name}: p95 1.9 s → 4.8 s since 1.4.2")
+    return a_difference("slower", f"/{command.name}", f"/{command.name}: p95 1.9 s → 4.8 s since 1.4.2")
+
+
+def a_difference(rule: str, command: str, sentence: str) -> Finding:
+    """A change since the last release; what became less or faster is good."""
+    severity = Severity.WELL if rule in ("failing_less", "faster") else Severity.WARNING
+    return Finding(rule, Subject(SubjectKind.COMMAND, command), severity, sentence, builders.AT - DAY_S)
 
 
 def all_time(snapshot: Snapshot) -> dict[CommandKey, CommandTotals]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from plugin.insight.releases import WORST_FIRST
 from plugin.model import (
     NO_SUMS,
     AnswerSums,
     Change,
     ChangeVerdict,
-    Finding,
-    FindingKind,
     HistoryState,
     InstanceSeen,
     Judged,
@@ -38,6 +37,7 @@ from plugin.model.past import (
     SpanReview,
 )
 from tests.display.builders import AT, HOSTILE, MS, judged
+from tests.display.past import a_difference
 
 DAY = 86_400
 MB = 1 << 20
@@ -98,9 +98,9 @@ def an_instance(
 def small_health() -> PastHealth:
     """An update that made one command slow and one fail, and an instance that died."""
     findings = (
-        Finding(FindingKind.FAILING_MORE, "/trade offer", "/trade offer: fails 0.4 % → 9.9 % since 1.4.2"),
-        Finding(FindingKind.SLOWER, "/shop buy", "/shop buy: p95 120 ms → 480 ms since 1.4.2"),
-        Finding(FindingKind.FASTER, "/ping", "/ping: p95 4 ms → 1 ms since 1.4.2"),
+        a_difference("failing_more", "/trade offer", "/trade offer: fails 0.4 % → 9.9 % since 1.4.2"),
+        a_difference("slower", "/shop buy", "/shop buy: p95 120 ms → 480 ms since 1.4.2"),
+        a_difference("faster", "/ping", "/ping: p95 4 ms → 1 ms since 1.4.2"),
     )
     place = Place("services/market/prices/client.py", "fetch", 41)
     errors = (
@@ -121,7 +121,9 @@ def small_health() -> PastHealth:
 def large_health() -> PastHealth:
     """64 instances, hundreds of findings and errors, and names that want to break the page."""
     findings = tuple(
-        Finding(FindingKind(n % 7), f"{HOSTILE[n % 12]} {n}", f"/{HOSTILE[n % 12]} {n}: p95 120 ms → {n} s since 2")
+        a_difference(
+            WORST_FIRST[n % 4], f"{HOSTILE[n % 12]} {n}", f"/{HOSTILE[n % 12]} {n}: p95 120 ms → {n} s since 2"
+        )
         for n in range(300)
     )
     errors = tuple(

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 from plugin.corridor import bot_history
 from plugin.corridor.command_history import LookBack, all_cogs, all_commands
 from plugin.insight.health import judge
-from plugin.model import Change, FindingKind, HistoryAnswer, Period, Severity, Snapshot
+from plugin.model import Change, HistoryAnswer, Period, Severity, Snapshot
 from plugin.model.past import ErrorState
 from plugin.words import label
 from tests.lives.past import Archive
@@ -131,7 +131,7 @@ async def health(heard: Heard) -> set[str]:
     """What history adds to `/health`: findings of the last update, what is new, regressed or gone, growing memory."""
     found = answered(await bot_history.health(heard.past, False, heard.context))
     findings = found.release.findings if found.release is not None else ()
-    claims = {f"{FindingKind(finding.kind).name.lower()} {finding.subject}" for finding in findings}
+    claims = {f"{finding.rule} {finding.subject.name}" for finding in findings}
     claims |= {
         f"{error.state.name.lower()} {error.type} {error.place.line if error.place else ''}".rstrip()
         for error in found.errors

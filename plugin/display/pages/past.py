@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from plugin.display import failures, numbers, text
 from plugin.display.book import Section
 from plugin.display.marks import NO_SIGN, sign
-from plugin.model import AnswerSums, CommandSnapshot, Finding, FindingKind, Outcome, Severity
+from plugin.model import AnswerSums, CommandSnapshot, Finding, Outcome, Severity
 from plugin.model.past import AllTimeCounts, ErrorReview, ErrorState, MemoryGrowth, ReleaseReview
 
 MOST_FINDINGS = 8
@@ -16,7 +16,6 @@ SENTENCE_CELLS = 160
 RELEASE_CELLS = 20
 INDENT = " " * 3
 SAME = "No significant change in any command."
-BETTER = (FindingKind.FAILING_LESS, FindingKind.FASTER)
 STATES = {
     ErrorState.NEW: (Severity.WARNING, "new"),
     ErrorState.REGRESSED: (Severity.WARNING, "regressed"),
@@ -42,8 +41,7 @@ def _release(name: str) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    severity = Severity.WELL if finding.kind in BETTER else Severity.WARNING
-    return f"{sign(severity)} {text.unbroken(text.escaped(finding.sentence, SENTENCE_CELLS))}"
+    return f"{sign(finding.severity)} {text.unbroken(text.escaped(finding.sentence, SENTENCE_CELLS))}"
 
 
 def errors_section(errors: Sequence[ErrorReview], since: str, at: float) -> Section:
