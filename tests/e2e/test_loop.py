@@ -21,7 +21,7 @@ import pytest
 import plugin
 from plugin.instrument import containment
 from plugin.instrument.installed import find_installed
-from plugin.instrument.loop.looks import Looker
+from plugin.instrument.loop.stack_samples import StackSampler
 from plugin.model import Holding, LoopBlock, LoopSnapshot
 from tests.e2e.conftest import Scene, patient_discord, until
 
@@ -406,7 +406,7 @@ async def test_a_broken_watchdog_never_reaches_the_bot(scene: Scene, monkeypatch
     def broken(*_: object, **__: object) -> Any:
         raise LookupError("the instrument is broken")
 
-    monkeypatch.setattr(Looker, "look", broken)
+    monkeypatch.setattr(StackSampler, "sample", broken)
     monkeypatch.setattr(containment, "FAULTS_UNTIL_OFF", 2)
     sample = await holding(scene, sleeps)
     state = plugin.monitor_of(sample.bot).snapshot

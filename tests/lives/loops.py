@@ -6,20 +6,20 @@ from typing import Any, cast
 
 from plugin.instrument.containment import Containment
 from plugin.instrument.loop.beats import INTERVAL_NS, Beats, Stall
+from plugin.instrument.loop.block_causes import BlockCause
 from plugin.instrument.loop.clocks import ClockReading
-from plugin.instrument.loop.looks import IDLE, Look
-from plugin.instrument.loop.verdicts import BlockCause
+from plugin.instrument.loop.stack_samples import IDLE, StackSample
 from plugin.instrument.loop.watchdog import Watchdog
 from plugin.model import LoopLag, LoopSnapshot, Place
 
 BEATS_A_MINUTE = 20
 """Fewer than there are: a beat that comes in time says the same each time."""
 
-BUSY = Look("step", "/report", Place("cogs/report.py", "report", 30), "time.sleep")
+BUSY = StackSample("step", "/report", Place("cogs/report.py", "report", 30), "time.sleep")
 
 
 class Machine:
-    """Stands for the loop, its clocks and the looker; nothing passes but what is said."""
+    """Stands for the loop, its clocks and the stack sampler; nothing passes but what is said."""
 
     def __init__(self, threshold_ns: int) -> None:
         self.threshold_ns = threshold_ns
@@ -29,8 +29,8 @@ class Machine:
         self._pauses = self._paused_ns = 0
         self.beats = Beats("event loop", Containment(), threshold_ns)
         us = cast("Any", self)
-        self._watchdog = Watchdog(us, self.beats, us, threshold_ns, self._concluded, lambda: self._now_ns)
-        self.beats.start(us, us, self._watchdog.beaten)
+        self._watchdog = Watchdog(us, self.beats, us, threshold_ns, self._on_stall_end, lambda: self._now_ns)
+        self.beats.start(us, us, self._watchdog.on_beat)
 
     def minute(self) -> None:
         """A minute in which all is well."""
@@ -68,7 +68,7 @@ class Machine:
         """All clocks."""
         return ClockReading(self._now_ns, self._process_ns, self._process_ns, 0)
 
-    def look(self, free: bool) -> Look:
+    def sample(self, free: bool) -> StackSample:
         """What runs."""
         return self._seen
 
@@ -85,8 +85,8 @@ class Machine:
         self._now_ns += passed_ns
         self._process_ns += passed_ns if self._seen is BUSY else passed_ns // 50
 
-    def _concluded(self, stall: Stall, verdict: BlockCause | None) -> None:
-        if verdict is None:
+    def _on_stall_end(self, stall: Stall, cause: BlockCause | None) -> None:
+        if cause is None:
             self._pauses += 1
             self._paused_ns += stall.held_ns
         else:

@@ -1,4 +1,4 @@
-"""The event loop: how late it comes to what is due, and what holds it."""
+"""The event loop: its lag, and the code that blocks it."""
 
 from plugin.instrument.loop.watch import LoopWatch
 

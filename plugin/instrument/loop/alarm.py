@@ -1,8 +1,8 @@
-"""Wakes a thread at a moment that another thread may put off, without waking it for that.
+"""A timer that wakes one thread, and that another thread can postpone without waking it.
 
-A thread that only wakes up to find that nothing is the matter has to get Python's lock for it. Beside a loop that
-asks for events thousands of times a second that takes a tenth of a core: each time the loop lets go of the lock the
-thread is woken, and comes too late.
+A thread that wakes up just to find nothing to do needs the GIL for it. Next to a loop that polls for events thousands
+of times a second, that costs a tenth of a core: each time the loop releases the GIL the thread is woken, and is too
+late to take it.
 """
 
 from __future__ import annotations
@@ -23,20 +23,19 @@ _ABSOLUTE = 1
 _AT_ONCE = 1
 
 _USERS = 2
-"""The thread that waits, and whoever sets and shuts it."""
+"""The thread that waits, and the thread that sets and shuts the alarm."""
 
 
 class Alarm:
-    """One thread waits for it; any may set it. Moments are monotonic nanoseconds.
+    """One thread waits for it, any thread may set it; times are monotonic nanoseconds.
 
-    Where the platform has no timer of that kind, the thread wakes up at the moment that was set when it went to sleep,
-    and sleeps again where that was put off. So it does once the bot has closed the timer, as one does that closes every
-    file to become a daemon.
+    Without a timerfd the thread wakes up at the time that was set when it went to sleep, and sleeps again if that was
+    postponed. The same happens after the bot has closed the timer's file, for example to become a daemon.
     """
 
     def __init__(self, clock_ns: Callable[[], int] = time.monotonic_ns) -> None:
         self.at_ns = 0
-        """When it rings; 0 before it was set."""
+        """When it rings; 0 until it is set."""
         self._clock_ns = clock_ns
         self._timer = _timer()
         self._open = True
@@ -45,14 +44,14 @@ class Alarm:
         self._shut.acquire()
 
     def set(self, at_ns: int) -> None:
-        """Let it ring then, and not at the moment set before."""
+        """Ring at this time instead of the one set before."""
         self.at_ns = at_ns
-        self._let_ring(at_ns)
-        if not self._open:  # for who shut it may have come in between
-            self._let_ring(_AT_ONCE)
+        self._set_timer(at_ns)
+        if not self._open:  # it may have been shut since the timer was set
+            self._set_timer(_AT_ONCE)
 
     def wait(self) -> bool:
-        """Wait until it rings; False once it is shut."""
+        """Block until it rings; False once it is shut."""
         timer = self._timer
         if timer is not None:
             try:
@@ -67,39 +66,39 @@ class Alarm:
         return self._open
 
     def shut(self) -> None:
-        """Wait no more; whoever waits returns. To be called once, by whoever sets it."""
+        """End the current wait and all later ones. Call it once, from the thread that sets the alarm."""
         self._open = False
-        self._let_ring(_AT_ONCE)
+        self._set_timer(_AT_ONCE)
         self._shut.release()
-        self._leave()
+        self._release()
 
     def done(self) -> None:
-        """The thread that waited will wait no more. To be called once, also where that thread never ran."""
-        self._leave()
+        """Declare that no thread waits any more. Call it once, even if the waiting thread never ran."""
+        self._release()
 
-    def _leave(self) -> None:
-        # The file is closed by the second of the two who use it: by then its number may be that of another file.
+    def _release(self) -> None:
+        # Only the last of the two users closes the file: closed earlier, its number could be reused while in use here.
         if next(self._left) == _USERS and self._timer is not None:
             with contextlib.suppress(OSError):
                 self._timer.close()
 
-    def _let_ring(self, at_ns: int) -> None:
+    def _set_timer(self, at_ns: int) -> None:
         timer = self._timer
         if timer is not None and not timer.set(at_ns):
             self._timer = None
 
 
 class _Spec(ctypes.Structure):
-    """Struct itimerspec, in seconds and nanoseconds: when to ring again, and when first."""
+    """Struct itimerspec: the interval, then the first expiration, each in seconds and nanoseconds."""
 
     _fields_ = [(name, ctypes.c_long) for name in ("again_s", "again_ns", "first_s", "first_ns")]  # ctypes wants a list
 
 
 class _Timer:
-    """A timer of Linux: `timerfd_create(2)`, which Python has itself from 3.13 on only."""
+    """Linux's `timerfd_create(2)`, which Python offers only from 3.13 on."""
 
     def __init__(self, library: ctypes.PyDLL) -> None:
-        """Raises OSError where there is none, AttributeError where the library does not know of any."""
+        """Raises OSError if the kernel gives no timer, AttributeError if the C library has no such function."""
         self._settime = library.timerfd_settime
         self._spec = _Spec()
         self._there = ctypes.byref(self._spec)
@@ -108,7 +107,7 @@ class _Timer:
             raise OSError(ctypes.get_errno(), "no timer")
 
     def set(self, at_ns: int) -> bool:
-        """Whether it could be set: False where its file is closed, or is another by now."""
+        """Set the expiration; False if the file is closed or no longer a timer."""
         self._spec.first_s, self._spec.first_ns = divmod(at_ns, 1_000_000_000)
         return self._settime(self._file, _ABSOLUTE, self._there, None) == 0
 
@@ -130,8 +129,8 @@ def _timer() -> _Timer | None:
 
 @functools.cache
 def _library() -> ctypes.PyDLL:
-    """The C library, called without letting go of Python's lock, for these calls return at once.
+    """The C library, called without releasing the GIL, since these calls return at once.
 
-    Opened once: with each opening ctypes makes a class.
+    Cached, because ctypes makes a new class each time it is opened.
     """
     return ctypes.PyDLL(None, use_errno=True)

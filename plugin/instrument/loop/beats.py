@@ -1,4 +1,4 @@
-"""The loop's own beat: a callback ten times a second that notes how late it comes."""
+"""The loop's beat: a callback that runs ten times a second and records how late it is."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from plugin.instrument.loop.clocks import ClockReading, Clocks
 from plugin.model import LoopLag
 
 INTERVAL_NS = 100_000_000
-"""Between two beats. Each costs about a tenth of a millisecond of the processor, most of it to wake up an idle loop."""
+"""Time between beats. Each costs about 0.1 ms of CPU, most of it to wake an idle loop."""
 
 HALF_NS = INTERVAL_NS // 2
-"""What holds the loop began between two beats: half an interval after the last one, give or take as much."""
+"""A block starts between two beats: on average half an interval after the last one."""
 
 MOST_MISSED = 600
-"""How many beats that a long block swallowed are counted at most: a minute of them."""
+"""At most this many missed beats are counted per block: one minute of them."""
 
 MOST_ENDED = 16
 
 
 class Stall(NamedTuple):
-    """A time during which the loop did nothing else."""
+    """A time without beats: either a block, or a pause of the whole process."""
 
     last_beat_ns: int
     """Monotonic time of the last beat before it."""
@@ -35,15 +35,15 @@ class Stall(NamedTuple):
     before: ClockReading
     """The clocks at the last beat before it."""
     after: ClockReading
-    """At the first one after it."""
+    """The clocks at the first beat after it."""
 
 
 class Beats:
-    """Beats on one loop from `start` to `stop`, and keeps how late each beat was.
+    """Beats on one loop from `start` to `stop`, and records the lag of each beat.
 
-    A beat that comes late counts once for itself and once for each beat that should have come meanwhile, each with
-    the lag that it would have met; else a block of ten seconds would weigh as much as one of a tenth (Gil Tene's
-    "coordinated omission"). A timer of asyncio's is up to a millisecond late by itself.
+    A late beat counts once for itself and once for each beat that it delayed, each with the lag that beat would have
+    had; otherwise a block of ten seconds would weigh as much as one of 0.1 s (Gil Tene's "coordinated omission").
+    asyncio's timers are up to a millisecond late by themselves.
     """
 
     def __init__(self, part: str, containment: Containment, threshold_ns: int) -> None:
@@ -58,25 +58,25 @@ class Beats:
         self._timer: asyncio.TimerHandle | None = None
         self._clocks: Clocks | None = None
         self._reading = ClockReading(0, 0, None, None)
-        self._told: Callable[[int], object] = _nobody
+        self._on_beat: Callable[[int], object] = _ignore
         self.processor_ns = 0
-        """Processor time that the beats took, without waking up for them; 0 where the platform does not tell."""
+        """CPU time of the beats, without waking up for them; 0 if the platform cannot measure it."""
         self.last_ns = 0
         """Monotonic time of the last beat."""
         self.forgiven = False
-        """Whether the next beat may be late, since the loop itself was stopped by its owner."""
+        """Whether the next beat may be late because the loop's owner had stopped the loop."""
         self.ended: deque[Stall] = deque(maxlen=MOST_ENDED)
-        """Blocks that are over, for the watchdog to take."""
+        """Stalls that are over, for the watchdog to take."""
         self._proven: deque[Stall] = deque(maxlen=MOST_ENDED)
 
-    def start(self, loop: asyncio.AbstractEventLoop, clocks: Clocks, told: Callable[[int], object]) -> None:
-        """Begin to beat; called on the loop. `told` gets the monotonic nanoseconds of each beat."""
-        self._loop, self._clocks, self._told = loop, clocks, told
+    def start(self, loop: asyncio.AbstractEventLoop, clocks: Clocks, on_beat: Callable[[int], object]) -> None:
+        """Start beating; call it on the loop. `on_beat` gets the monotonic nanoseconds of each beat."""
+        self._loop, self._clocks, self._on_beat = loop, clocks, on_beat
         self.forgiven = False
         self._schedule(clocks.read())
 
     def stop(self) -> None:
-        """Beat no more."""
+        """Stop beating."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -84,19 +84,19 @@ class Beats:
     def _schedule(self, reading: ClockReading) -> None:
         self._reading, self.last_ns = reading, reading.now_ns
         assert self._loop is not None
-        # In a context of its own: that of whoever called `start` would be kept for as long as the bot runs.
+        # In an empty context: the caller's would be kept alive for as long as the bot runs.
         self._timer = self._loop.call_later(INTERVAL_NS / 1e9, self._contained, context=contextvars.Context())
 
     def _beat(self) -> None:
         assert self._clocks is not None
         before, after = self._reading, self._clocks.read()
         self._schedule(after)
-        self._look_back(before, after)
-        self._told(after.now_ns)
+        self._measure(before, after)
+        self._on_beat(after.now_ns)
         if after.thread_ns is not None:
             self.processor_ns += time.thread_time_ns() - after.thread_ns
 
-    def _look_back(self, before: ClockReading, after: ClockReading) -> None:
+    def _measure(self, before: ClockReading, after: ClockReading) -> None:
         if self.forgiven:
             self.forgiven = False
             return
@@ -107,7 +107,7 @@ class Beats:
             self._record(lag_ns)
 
     def prove(self, stall: Stall) -> None:
-        """Count a block as lag, which a pause of the whole process is not; from any thread."""
+        """Count a stall as lag, since it was a block and not a pause of the process; from any thread."""
         self._proven.append(stall)
 
     def _count_proven(self) -> None:
@@ -120,7 +120,7 @@ class Beats:
             self._interval.record(lag_ns - missed * INTERVAL_NS)
 
     def roll(self) -> LoopLag | None:
-        """The lag since the last call; None where nothing beat since."""
+        """The lag since the last call; None without a beat since."""
         self._count_proven()
         self._lately = _lag(self._interval, self._interval_longest_ns)
         self._since_start, self._longest_ns = self._total()
@@ -132,7 +132,7 @@ class Beats:
         return _lag(*self._total())
 
     def lately(self) -> LoopLag | None:
-        """What `roll` returned last; before that the lag since the start."""
+        """The last result of `roll`; before that, the lag since the start."""
         return self._lately or self.lag()
 
     def _total(self) -> tuple[Histogram, int]:
@@ -142,13 +142,13 @@ class Beats:
         return total, max(self._longest_ns, self._interval_longest_ns)
 
 
-def _nobody(_: int) -> None:
-    """Who is told of beats before the first start."""
+def _ignore(_: int) -> None:
+    """Do nothing."""
 
 
 def _lag(histogram: Histogram, longest_ns: int) -> LoopLag | None:
     p50_ns, p99_ns = histogram.quantile_ns(0.5), histogram.quantile_ns(0.99)
     if p50_ns is None or p99_ns is None:
         return None
-    # A bucket is read at its middle, which may lie beyond the longest that it holds.
+    # A bucket is read at its middle, which may exceed the longest value in it.
     return LoopLag(min(p50_ns, longest_ns), min(p99_ns, longest_ns), longest_ns)

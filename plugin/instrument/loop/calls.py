@@ -1,4 +1,4 @@
-"""Names the call that an instruction makes, by the text of its line."""
+"""Names the call that an instruction makes, from its source text."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from types import CodeType
 
 
 def called(code: CodeType, offset: int) -> str:
-    """What the instruction at an offset calls, such as `time.sleep` or `self.db.execute`; empty where it is no call.
+    """The name that the instruction at an offset calls, such as `time.sleep` or `self.db.execute`; else empty.
 
-    Of a call on something that is no plain name, the last name: `fetchall` of `query(user).fetchall()`. Never its
-    arguments. Empty, too, where the source cannot be read or was changed.
+    For a call on an expression, only the last name: `fetchall` for `query(user).fetchall()`. Never its arguments.
+    Empty if the instruction is no call, or if the source cannot be read or has changed.
     """
     text = _text_of_instruction(code, offset)
     try:

@@ -1,4 +1,4 @@
-"""The clocks that tell what a thread did with its time: computed, waited, or was not let run by the machine."""
+"""The clocks that show how a thread spent its time: on a CPU, waiting, or ready with no CPU free."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import NamedTuple
 
 
 class ClockReading(NamedTuple):
-    """All clocks at one moment, in nanoseconds."""
+    """All clocks at one moment, in nanoseconds; None for a clock that the platform lacks."""
 
     now_ns: int
     process_ns: int
-    """Processor time of the whole process."""
+    """CPU time of the whole process."""
     thread_ns: int | None
-    """Processor time of the thread; None where the platform does not tell."""
+    """CPU time of the thread."""
     delayed_ns: int | None
-    """How long the thread was ready to run, but no processor was free for it; None where the platform does not tell."""
+    """How long the thread was ready to run with no CPU free."""
 
 
 class Clocks:
-    """Reads the clocks of the thread that makes it, from any thread; to be closed in the end."""
+    """Reads the clocks of the thread that creates it, from any thread; must be closed."""
 
     def __init__(self, clock_ns: Callable[[], int] = time.monotonic_ns) -> None:
         self._clock_ns = clock_ns
@@ -36,7 +36,7 @@ class Clocks:
         return ClockReading(self._clock_ns(), time.process_time_ns(), self._thread_ns(), self._delayed_ns())
 
     def close(self) -> None:
-        """Close what was opened."""
+        """Close the open file."""
         if self._statistics is not None:
             os.close(self._statistics)
             self._statistics = None
@@ -49,7 +49,7 @@ class Clocks:
         return None
 
     def _delayed_ns(self) -> int | None:
-        # "time on the processor, time in its queue, turns": proc(5). A file that stays open costs two microseconds.
+        # "CPU time, time in the run queue, time slices" (proc(5)). With the file kept open, a read takes 2 µs.
         if self._statistics is None:
             return None
         with contextlib.suppress(OSError, ValueError, IndexError):

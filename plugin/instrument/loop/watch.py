@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from plugin.instrument.containment import Containment
 from plugin.instrument.loop.beats import Beats, Stall
+from plugin.instrument.loop.block_causes import BlockCause
 from plugin.instrument.loop.clocks import Clocks
-from plugin.instrument.loop.looks import Looker
-from plugin.instrument.loop.verdicts import BlockCause
+from plugin.instrument.loop.stack_samples import StackSampler
 from plugin.instrument.loop.watchdog import Watchdog
 from plugin.instrument.places import Places
 from plugin.model import CommandKey, LoopBlock, LoopLag, LoopSnapshot
@@ -21,7 +21,7 @@ PART = "event loop"
 
 
 class LoopWatch:
-    """Beats on the loop and keeps a watchdog beside it from `start` to `stop`; it may start again on another loop."""
+    """Runs beats and a watchdog for the loop from `start` to `stop`; can be started again on another loop."""
 
     def __init__(
         self,
@@ -43,21 +43,21 @@ class LoopWatch:
         self._earlier_processor_ns = 0
 
     def start(self) -> None:
-        """Begin on the running loop, called in its thread; nothing where it has begun already."""
+        """Start on the running loop, in its thread; does nothing if already started."""
         if self._watchdog is not None or not self._containment.part(PART).on:
             return
         if not hasattr(sys, "_current_frames"):
             self._containment.switch_off(PART, "this Python has no sys._current_frames()")
             return
         loop = asyncio.get_running_loop()
-        looker = Looker(loop, threading.get_ident(), self._places, self._running_in)
+        sampler = StackSampler(loop, threading.get_ident(), self._places, self._running_in)
         self._clocks = Clocks()
-        self._watchdog = Watchdog(loop, self._beats, looker, self._threshold_ns, self._concluded)
-        self._beats.start(loop, self._clocks, self._watchdog.beaten)
+        self._watchdog = Watchdog(loop, self._beats, sampler, self._threshold_ns, self._on_stall_end)
+        self._beats.start(loop, self._clocks, self._watchdog.on_beat)
         self._watchdog.start(PART, self._containment)
 
     def stop(self) -> None:
-        """End both; the thread is gone soon afterwards."""
+        """Stop both; the watchdog's thread ends soon afterwards."""
         self._beats.stop()
         if self._watchdog is not None:
             self._watchdog.stop()
@@ -69,26 +69,26 @@ class LoopWatch:
 
     @property
     def processor_ns(self) -> int:
-        """Processor time that the watchdog and the beats used so far."""
+        """CPU time of the watchdog and the beats so far."""
         watchdog_ns = 0 if self._watchdog is None else self._watchdog.processor_ns
         return self._earlier_processor_ns + watchdog_ns + self._beats.processor_ns
 
     def roll(self) -> LoopLag | None:
-        """The lag since the last call; None where nothing was seen since."""
+        """The lag since the last call; None without a beat since."""
         return self._beats.roll()
 
     def snapshot(self, blocks: tuple[LoopBlock, ...]) -> LoopSnapshot:
-        """What is known by now, with the blocks that were recorded."""
+        """Lag, pauses and these recorded blocks, as of now."""
         lag, lately = self._beats.lag(), self._beats.lately()
         return LoopSnapshot(lag, lately, blocks, self._threshold_ns, self._pauses, self._paused_ns)
 
-    def _concluded(self, stall: Stall, verdict: BlockCause | None) -> None:
+    def _on_stall_end(self, stall: Stall, cause: BlockCause | None) -> None:
         # In the watchdog's thread.
-        if verdict is None:
+        if cause is None:
             self._pauses += 1
             self._paused_ns += stall.held_ns
             return
         self._beats.prove(stall)
-        look, now = verdict.look, time.time()
+        found, now = cause.sample, time.time()
         held_ns = stall.held_ns
-        self._record(LoopBlock(look.what, look.place, look.call, verdict.holding, 1, held_ns, held_ns, now, now))
+        self._record(LoopBlock(found.what, found.place, found.call, cause.holding, 1, held_ns, held_ns, now, now))

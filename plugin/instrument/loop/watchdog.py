@@ -1,4 +1,4 @@
-"""The thread that looks what the loop does when its beat does not come."""
+"""The thread that samples the loop's stack when a beat is missing."""
 
 from __future__ import annotations
 
@@ -10,68 +10,68 @@ from collections.abc import Callable
 from plugin.instrument.containment import Containment
 from plugin.instrument.loop.alarm import Alarm
 from plugin.instrument.loop.beats import HALF_NS, INTERVAL_NS, Beats, Stall
-from plugin.instrument.loop.looks import Look, Looker
-from plugin.instrument.loop.verdicts import BlockCause, BlockEvidence, judge
+from plugin.instrument.loop.block_causes import BlockCause, BlockEvidence, find_cause
+from plugin.instrument.loop.stack_samples import StackSample, StackSampler
 from plugin.instrument.threads import start_thread
 
 PATIENCE_NS = INTERVAL_NS + 30_000_000
-"""A beat that is this long ago may be the last before a block: from now on it is seen whether one step holds the loop.
+"""Sampling starts when the last beat is this old.
 
-Less than any block needs to become one, so that the watchdog is awake by the time that it is over.
+Shorter than any threshold for blocks, so that the watchdog is awake before a block ends.
 """
 
-LOOKS_KEPT = 64
+SAMPLES_KEPT = 64
 SOON_NS = 2_500_000
-"""A thread that wakes up within this time met no Python code that computes: that lets others run every 5 ms."""
+"""If the watchdog gets the GIL within this time, no Python code is computing: that releases it only every 5 ms."""
 
-Concluded = Callable[[Stall, BlockCause | None], object]
-"""Takes a block that is over with what held the loop; None for a pause of the whole process."""
+OnStallEnd = Callable[[Stall, BlockCause | None], object]
+"""Takes a stall that is over and its cause; None for a pause of the whole process."""
 
 
 class BlockInProgress:
-    """What was seen of a block so far."""
+    """What is known so far about a block that has not ended."""
 
     def __init__(self, last_beat_ns: int) -> None:
         self.last_beat_ns = last_beat_ns
         self._late_ns = 0
-        self._looks = deque[Look](maxlen=LOOKS_KEPT)
+        self._samples = deque[StackSample](maxlen=SAMPLES_KEPT)
 
-    def see(self, late_ns: int, look: Look) -> None:
-        """Add what was seen while it lasted, by a watchdog that woke up too late by so much."""
+    def add(self, late_ns: int, sample: StackSample) -> None:
+        """Add a sample; `late_ns`: how late the watchdog woke up to take it."""
         self._late_ns += late_ns
-        self._looks.append(look)
+        self._samples.append(sample)
 
     def evidence(self, stall: Stall, late_ns: int) -> BlockEvidence:
-        """All that is known now that it is over."""
-        return BlockEvidence(stall.held_ns, stall.before, stall.after, self._late_ns + late_ns, tuple(self._looks))
+        """All evidence, now that it is over."""
+        return BlockEvidence(stall.held_ns, stall.before, stall.after, self._late_ns + late_ns, tuple(self._samples))
 
 
 class Watchdog:
-    """Sleeps as long as the loop beats; else wakes up ten times a second, and when a block becomes one."""
+    """Sleeps while the loop beats; otherwise wakes up ten times a second, and when a stall reaches the threshold."""
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
         beats: Beats,
-        looker: Looker,
+        sampler: StackSampler,
         threshold_ns: int,
-        concluded: Concluded,
+        on_stall_end: OnStallEnd,
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self._loop = loop
         self._beats = beats
-        self._looker = looker
+        self._sampler = sampler
         self._threshold_ns = threshold_ns
-        self._concluded = concluded
+        self._on_stall_end = on_stall_end
         self._clock_ns = clock_ns
         self._block: BlockInProgress | None = None
         self._alarm = Alarm(clock_ns)
         self._begun = False
         self.processor_ns = 0
-        """Processor time that the thread used."""
+        """CPU time of the thread."""
 
     def start(self, part: str, containment: Containment) -> None:
-        """Begin to watch; what goes wrong is a fault of the part, and ends the thread where that is switched off."""
+        """Start the thread; its faults count as the part's, and it ends once the part is switched off."""
         wake, on, alarm = containment.contain(part, self.wake), containment.part(part), self._alarm
 
         def run() -> None:
@@ -91,40 +91,40 @@ class Watchdog:
         start_thread("watchdog", run, failed)
 
     def stop(self) -> None:
-        """Let the thread end, without waiting for it: that would hold the loop until the thread has its turn."""
+        """End the thread without joining it, which would block the loop until the thread has had its turn."""
         if self._begun:
             self._begun = False
             self._alarm.shut()
 
-    def beaten(self, now_ns: int) -> None:
-        """Let the thread sleep on, since the loop beats, unless it is about to wake up or has seen a block."""
+    def on_beat(self, now_ns: int) -> None:
+        """Let the thread sleep on, unless it is about to wake up or has seen a block."""
         if self._block is None and now_ns < self._alarm.at_ns:
             self._alarm.set(now_ns + PATIENCE_NS)
 
     def wake(self, planned_ns: int) -> int:
-        """Look whether the loop beats; returns when to look again. Both are monotonic nanoseconds."""
+        """Check for a beat; returns the time of the next check. Both times are monotonic nanoseconds."""
         now_ns, last_beat_ns = self._clock_ns(), self._beats.last_ns
         late_ns = max(0, now_ns - planned_ns)
         if not self._loop.is_running():
             self._beats.forgiven = True
         elif now_ns - last_beat_ns >= PATIENCE_NS:
             # First of all, before anything lets the loop's thread run on.
-            look = self._looker.look(free=late_ns < SOON_NS)
+            sample = self._sampler.sample(free=late_ns < SOON_NS)
             self._block = self._block_since(last_beat_ns)
-            self._block.see(late_ns, look)
+            self._block.add(late_ns, sample)
             proven_ns = last_beat_ns + HALF_NS + self._threshold_ns
             return proven_ns if now_ns < proven_ns < now_ns + INTERVAL_NS else now_ns + INTERVAL_NS
         else:
-            self._conclude(late_ns)
+            self._report_ended(late_ns)
             return last_beat_ns + PATIENCE_NS
-        return now_ns + INTERVAL_NS  # asked anew whether it runs by now
+        return now_ns + INTERVAL_NS  # when the loop may be running again
 
-    def _conclude(self, late_ns: int) -> None:
-        """The loop beats; tell of blocks that are over."""
+    def _report_ended(self, late_ns: int) -> None:
+        """Report the stalls that are over, now that the loop beats again."""
         while self._beats.ended:
             stall = self._beats.ended.popleft()
             evidence = self._block_since(stall.last_beat_ns).evidence(stall, late_ns)
-            self._concluded(stall, judge(evidence, self._threshold_ns))
+            self._on_stall_end(stall, find_cause(evidence, self._threshold_ns))
         self._block = None
 
     def _block_since(self, last_beat_ns: int) -> BlockInProgress:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from plugin.instrument.loop.looks import Look, Looker
+from plugin.instrument.loop.stack_samples import StackSample, StackSampler
 from plugin.instrument.own_code import OURS
 from plugin.instrument.places import Places
 from plugin.model import CommandKey, CommandKind
@@ -29,24 +29,24 @@ class LatePlaces(Places):
         return super().running(*given)
 
 
-def look_from_elsewhere(looker: Looker) -> Look:
+def sample_from_elsewhere(sampler: StackSampler) -> StackSample:
     """A look from another thread while this one waits for it, and so holds its loop."""
-    found: list[Look] = []
-    thread = threading.Thread(target=lambda: found.append(looker.look(free=True)))
+    found: list[StackSample] = []
+    thread = threading.Thread(target=lambda: found.append(sampler.sample(free=True)))
     thread.start()
     thread.join()
     return found[0]
 
 
-def looker_at(places: Places, running: dict[int, CommandKey]) -> Looker:
+def sampler_of(places: Places, running: dict[int, CommandKey]) -> StackSampler:
     """Looks at the running loop."""
-    return Looker(asyncio.get_running_loop(), threading.get_ident(), places, running.get)
+    return StackSampler(asyncio.get_running_loop(), threading.get_ident(), places, running.get)
 
 
 async def test_a_command_that_ends_while_it_is_looked_at_is_named() -> None:
     """The loop runs on as soon as Python lets it, and then nobody knows any more whose task it was."""
     running = {id(asyncio.current_task()): COMMAND}
-    found = look_from_elsewhere(looker_at(LatePlaces(running.clear), running))
+    found = sample_from_elsewhere(sampler_of(LatePlaces(running.clear), running))
     assert not running
     assert found.what == "/holds"
 
@@ -54,13 +54,13 @@ async def test_a_command_that_ends_while_it_is_looked_at_is_named() -> None:
 async def test_the_watchs_own_beat_holds_nothing() -> None:
     """Where the look comes too late it meets the beat that follows: the loop runs again."""
     found = asyncio.get_running_loop().create_future()
-    looker = looker_at(Places(Path.cwd()), {})
-    begun, looked = list[None](), list[Look]()
+    sampler = sampler_of(Places(Path.cwd()), {})
+    begun, looked = list[None](), list[StackSample]()
 
     def watch() -> None:
         while not begun:
             pass
-        looked.append(looker.look(free=True))
+        looked.append(sampler.sample(free=True))
 
     thread = threading.Thread(target=watch)
     thread.start()

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import pytest
 
+from plugin.instrument.loop.block_causes import BlockEvidence, find_cause
 from plugin.instrument.loop.clocks import ClockReading
-from plugin.instrument.loop.looks import IDLE, Look
-from plugin.instrument.loop.verdicts import BlockEvidence, judge
+from plugin.instrument.loop.stack_samples import IDLE, StackSample
 from plugin.model import Holding, Place
 
 MS = 1_000_000
-BUY = Look("buy", "/shop buy", Place("cogs/shop.py", "buy", 88), "time.sleep")
-LATER = Look("buy", "/shop buy", Place("cogs/shop.py", "buy", 90), "")
-OTHER = Look("sell", "/shop sell", Place("cogs/shop.py", "sell", 12), "")
+BUY = StackSample("buy", "/shop buy", Place("cogs/shop.py", "buy", 88), "time.sleep")
+LATER = StackSample("buy", "/shop buy", Place("cogs/shop.py", "buy", 90), "")
+OTHER = StackSample("sell", "/shop sell", Place("cogs/shop.py", "sell", 12), "")
 THRESHOLD_NS = 250 * MS
 
 
 def evidence(
-    *looks: Look, late: int = 0, process: int = 0, thread: int | None = 0, delayed: int | None = 0, held: int = 400
+    *samples: StackSample,
+    late: int = 0,
+    process: int = 0,
+    thread: int | None = 0,
+    delayed: int | None = 0,
+    held: int = 400,
 ) -> BlockEvidence:
     """A block of so many milliseconds, with what the clocks counted meanwhile."""
     known = None if thread is None else thread * MS
     waited = None if delayed is None else delayed * MS
     before = ClockReading(0, 0, None if thread is None else 0, None if delayed is None else 0)
     after = ClockReading(held * MS, process * MS, known, waited)
-    return BlockEvidence(held * MS, before, after, late * MS, looks)
+    return BlockEvidence(held * MS, before, after, late * MS, samples)
 
 
 TOLD = {
@@ -54,22 +59,22 @@ PAUSED = {
 @pytest.mark.parametrize(("known", "holding"), TOLD.values(), ids=TOLD)
 def test_how_the_loop_was_held(known: BlockEvidence, holding: Holding) -> None:
     """Who computed, who woke up too late, and what was seen tell it."""
-    verdict = judge(known, THRESHOLD_NS)
-    assert verdict is not None
-    assert verdict.holding is holding
+    cause = find_cause(known, THRESHOLD_NS)
+    assert cause is not None
+    assert cause.holding is holding
 
 
 @pytest.mark.parametrize("known", PAUSED.values(), ids=PAUSED)
 def test_a_machine_that_does_not_let_it_run_is_no_block(known: BlockEvidence) -> None:
     """Where the process could not run, or would have been quick otherwise, no code is blamed."""
-    assert judge(known, THRESHOLD_NS) is None
+    assert find_cause(known, THRESHOLD_NS) is None
 
 
 def test_the_step_and_place_seen_most_often_are_named() -> None:
     """A look that met something else, or an idle loop, does not matter; the call is the one that was told."""
-    verdict = judge(evidence(OTHER, BUY, LATER, BUY._replace(call=""), BUY, IDLE), THRESHOLD_NS)
-    assert verdict is not None
-    assert verdict.look == BUY
+    cause = find_cause(evidence(OTHER, BUY, LATER, BUY._replace(call=""), BUY, IDLE), THRESHOLD_NS)
+    assert cause is not None
+    assert cause.sample == BUY
 
 
 @pytest.mark.parametrize(
@@ -84,14 +89,14 @@ def test_the_step_and_place_seen_most_often_are_named() -> None:
 )
 def test_what_computes_itself_is_in_no_call(known: BlockEvidence, call: str) -> None:
     """The line of a computation calls now this and now that, so that only a call that lasts is named."""
-    verdict = judge(known, THRESHOLD_NS)
-    assert verdict is not None
-    assert verdict.look.call == call
+    cause = find_cause(known, THRESHOLD_NS)
+    assert cause is not None
+    assert cause.sample.call == call
 
 
 @pytest.mark.parametrize("known", [TOLD["C code that is over"][0], TOLD["another thread"][0], TOLD["many steps"][0]])
 def test_nobody_is_named_without_a_proof(known: BlockEvidence) -> None:
     """Where the one that held it was not seen, nothing is named."""
-    verdict = judge(known, THRESHOLD_NS)
-    assert verdict is not None
-    assert verdict.look == IDLE
+    cause = find_cause(known, THRESHOLD_NS)
+    assert cause is not None
+    assert cause.sample == IDLE

@@ -1,4 +1,4 @@
-"""A look at the stack of the loop's thread: what runs there, and where."""
+"""Samples the stack of the loop's thread: what runs there, and where."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from plugin.words import label
 
 
 def _file_of(function: Any) -> str:
-    # By its code, since a frozen module's `__file__` is not what its code says.
+    # From its code, since the `__file__` of a frozen module differs from the name in its code.
     return inspect.unwrap(function).__code__.co_filename
 
 
@@ -41,11 +41,11 @@ BASES = frozenset(
         ),
     )
 )
-"""Files that run the loop: what is outside of them called the loop, and is not what the loop runs."""
+"""Files that run the loop; frames outside of them started the loop and are not run by it."""
 
 _BASE_EVENTS = _file_of(asyncio.BaseEventLoop.run_forever)
 WAITING = (_file_of(selectors.SelectSelector.select), _BASE_EVENTS.replace("base_events", "windows_events"))
-"""Files in which a loop waits for something to happen."""
+"""Files in which an idle loop waits for events."""
 
 LONGEST_NAME = 60
 _AUTOMATIC = re.compile(r"Task-\d+")
@@ -53,33 +53,33 @@ _IDS = re.compile(r"\d{5,}")
 
 
 Moment = tuple[FrameType, int, int]
-"""A frame with the line and the instruction that it was at."""
+"""A frame, its line, and its instruction offset."""
 
 
-class Look(NamedTuple):
-    """What the loop's thread did at one moment."""
+class StackSample(NamedTuple):
+    """What the loop's thread was doing at one moment."""
 
     step: object
-    """The same object as long as the same task or callback runs; it keeps none alive."""
+    """Identifies the running task or callback without keeping it alive."""
     what: str
-    """The command, task or callback; empty while the loop waits for something to do."""
+    """The command, task or callback; empty for an idle loop."""
     place: Place | None
     call: str
-    """What the line calls; empty where it is in no call."""
+    """What the line calls; empty outside a call."""
     certain: bool = True
-    """Whether it stays in that call, or is in this one now and in that one later, as Python code that computes."""
+    """False for Python code that computes: it may be in another call by now."""
 
     @property
     def idle(self) -> bool:
-        """Whether nothing ran."""
+        """Whether the loop was waiting for events."""
         return self.step is None
 
 
-IDLE = Look(None, "", None, "")
+IDLE = StackSample(None, "", None, "")
 
 
-class Looker:
-    """Looks at one loop from another thread, while its own cannot be asked."""
+class StackSampler:
+    """Samples one loop's stack from another thread."""
 
     def __init__(
         self,
@@ -93,18 +93,18 @@ class Looker:
         self._places = places
         self._running_in = running_in
 
-    def look(self, free: bool) -> Look:
-        """What runs now; `free` tells that other threads could run meanwhile, so that Python code did not compute."""
+    def sample(self, free: bool) -> StackSample:
+        """What runs now; `free`: the GIL was free, so the loop's thread is not computing in Python code."""
         found = self._find(free)
         if found is None:
             return IDLE
-        # To read a source lets the loop run on, so no frame is held by now: it would keep alive what has ended.
+        # Reading source lets the loop run on. No frame is held here, since that would keep finished work alive.
         step, what, place, instruction, certain = found
-        return Look(step, what, place, called(*instruction), certain)
+        return StackSample(step, what, place, called(*instruction), certain)
 
     def _find(self, free: bool) -> tuple[object, str, Place, tuple[CodeType, int], bool] | None:
         innermost = sys._current_frames().get(self._thread_id)  # pyright: ignore[reportPrivateUsage] # CPython has no other
-        # At once, for from here on the loop may run on: frames go to other lines, and the command ends.
+        # First of all, since the loop may run on from here: frames move to other lines, and the command ends.
         stack = _stack(innermost)
         task = asyncio.current_task(self._loop)
         command = None if task is None else self._running_in(id(task))
@@ -112,7 +112,7 @@ class Looker:
             return None
         frames = list(_inside(stack, task))
         if all(frame.f_code.co_filename.startswith(OURS) for frame, _, _ in frames):
-            return None  # such as a beat of the watch's own: the loop runs again
+            return None  # the monitor's own beat, for example: the loop is running again
         own = [frame for frame, _, _ in frames if self._places.is_own_frame(frame)]
         outermost = frames[-1][0]
         index, place = self._places.running([(frame, line) for frame, line, _ in frames])
@@ -125,14 +125,14 @@ class Looker:
             return f"callback {_short(outermost.f_code.co_qualname)}"
         name, code = task.get_name(), _code(task)
         if code is not None and not self._places.is_own(code) and own:
-            return _short(own[-1].f_code.co_qualname)  # a library's task around a listener or the like of the bot
+            return _short(own[-1].f_code.co_qualname)  # a library's task that runs the bot's code, such as a listener
         if not _AUTOMATIC.fullmatch(name):
             return f"task {_short(name)}"
         return f"task {_short(code.co_qualname if code is not None else 'without a name')}"
 
 
 def _stack(innermost: FrameType | None) -> list[Moment]:
-    """Every frame with its line and instruction, innermost first."""
+    """Every frame, innermost first."""
     found: list[Moment] = []
     while innermost is not None:
         found.append((innermost, innermost.f_lineno, innermost.f_lasti))
@@ -141,7 +141,7 @@ def _stack(innermost: FrameType | None) -> list[Moment]:
 
 
 def _inside(stack: list[Moment], task: asyncio.Task[Any] | None) -> Iterator[Moment]:
-    """What the loop runs, without what runs the loop."""
+    """The frames that the loop runs, without those that run the loop."""
     outermost = attribute(coroutine_of(task), "cr_frame") if task is not None else None
     for moment in stack:
         if moment[0].f_code.co_filename in BASES:
@@ -160,6 +160,6 @@ def _code(task: asyncio.Task[Any]) -> CodeType | None:
 
 
 def _short(name: str) -> str:
-    """A name without where it was defined, and without ids that would make each one different."""
+    """A name without its enclosing functions, and with ids masked so that equal work has equal names."""
     name = _IDS.sub("…", name.rpartition("<locals>.")[2])
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
