@@ -6,16 +6,18 @@ import asyncio
 import functools
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
 
 import hikari
 
 from plugin import costs
+from plugin.corridor.cutting import Cutter
 from plugin.corridor.drawing import Drawing
 from plugin.corridor.installation import UNLOAD, Installation
 from plugin.corridor.keeping import Keeper
+from plugin.corridor.minutes import Minutes, history_clock
 from plugin.corridor.sampling import Sampler
 from plugin.corridor.steps import in_steps
 from plugin.corridor.task_watch import SCHEDULED, TaskWatch
@@ -40,6 +42,7 @@ from plugin.model import (
     Alert,
     CommandKey,
     CommandSnapshot,
+    ErrorDelta,
     Health,
     MonitorCost,
     MonitorState,
@@ -132,6 +135,7 @@ class Monitor:
         if settings.task_watch:
             self._work = TaskWatch(self._containment, places, time.time, self._schedule())
         self._sampler = self._new_sampler()
+        self._minutes = self._new_minutes()
         self._keeper = self._new_keeper()
 
     def _schedule(self) -> Schedule | None:
@@ -153,21 +157,29 @@ class Monitor:
         sampler.connected = lambda: self._uptime.connected_share(time.monotonic_ns())
         return sampler
 
+    def _new_minutes(self) -> Minutes:
+        cutter = Cutter(self._registry, self._samples, self._failures_beside, history_clock())
+        return Minutes(cutter, lambda: self._gateway.snapshot(None), self._containment, self.settings.flush_interval_s)
+
+    def _failures_beside(self) -> Iterable[ErrorDelta]:
+        return failures_beside(None if self._work is None else self._work.snapshot(), self._blocks.newest())
+
     def _new_keeper(self) -> Keeper:
         keeper = Keeper(
             self._rest,
-            self._registry,
-            self._samples,
-            lambda: self._gateway.snapshot(None),
-            lambda: len(self._alerts()),
-            lambda: failures_beside(None if self._work is None else self._work.snapshot(), self._blocks.newest()),
+            self._minutes,
+            self._status,
             lambda: bool(self.invocations.in_flight or self._registry.in_flight()),
-            self._registry.running,
             self._containment,
             self.settings,
         )
         keeper.before_exit = self.invocations.abandon
         return keeper
+
+    def _status(self) -> str:
+        from plugin.insight.last_words import last_words  # here, since a bot that starts has no last words yet
+
+        return last_words(self._samples.newest(), len(self._alerts()), self._registry.running())
 
     @property
     def active(self) -> bool:
@@ -217,6 +229,7 @@ class Monitor:
             self._loop_watch.stop()
         with self.containing(UNLOAD):
             self.drawing.close()
+        self._minutes.stop()
         with self.containing(UNLOAD):
             self._keeper.end()
         with self.containing(UNLOAD):
@@ -270,6 +283,7 @@ class Monitor:
         self._uptime.update(now_ns, self._gateway.connected())
         self._sampler.start()
         self._keeper.start()
+        self._minutes.start()
         if self.settings.loop_watch:
             self._loop_watch.start()
 
@@ -284,6 +298,7 @@ class Monitor:
         self.invocations.stop()
         self._loop_watch.stop()
         self.drawing.stop()
+        self._minutes.stop()
         await self._keeper.stop()
 
     async def stopped(self) -> None:
@@ -394,7 +409,7 @@ class Monitor:
             "alerts": self._sampler.alerts_dropped,
             "REST routes": self._routes.overflowed,
             "REST calls in flight": self.rest_calls.not_followed,
-            "error groups of history": self._keeper.dropped,
+            "error groups of history": self._minutes.dropped,
             **({} if self._work is None else self._work.dropped()),
             "loop blocks": self._blocks.dropped,
         }

@@ -11,7 +11,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from plugin.corridor.cutting import Cutter
 from plugin.corridor.keeping import Keeper
+from plugin.corridor.minutes import Minutes, history_clock
 from plugin.instrument.containment import Containment
 from plugin.metrics import Registry, Samples
 from plugin.model import CommandKey, CommandKind, ConnectionSnapshot
@@ -24,21 +26,14 @@ MANY = 120
 
 def keeper(path: Path, containment: Containment | None = None) -> Keeper:
     """One with commands to cut, of a bot that history knows."""
-    registry, rest = Registry(10, 1000), Any
+    registry = Registry(10, 1000)
+    rest: Any = None
     for number in range(MANY):
         registry.command(CommandKey(CommandKind.SLASH, f"command {number}", None))
-    made = Keeper(
-        rest,
-        registry,
-        Samples(10),
-        lambda: ConnectionSnapshot(None, None, None, None, None),
-        lambda: 0,
-        lambda: (),
-        lambda: False,
-        list,
-        containment or Containment(),
-        Settings(database=str(path / "golem.db")),
-    )
+    containment, settings = containment or Containment(), Settings(database=str(path / "golem.db"))
+    cutter = Cutter(registry, Samples(10), lambda: (), history_clock())
+    minutes = Minutes(cutter, lambda: ConnectionSnapshot(None, None, None, None, None), containment)
+    made = Keeper(rest, minutes, str, lambda: False, containment, settings)
     made.bot = 1
     return made
 

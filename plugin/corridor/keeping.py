@@ -1,27 +1,26 @@
-"""The scheduled work of history on the bot's loop: has minutes cut, and the archive write them, to the very last."""
+"""History on the bot's loop: opens the archive, has it write every minute that is cut, and the last one at the end."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import hikari
 
 from plugin.corridor.archive import Archive, HistoryUnavailable
-from plugin.corridor.clock import HistoryClock, steady_s
-from plugin.corridor.cutting import Cutter
+from plugin.corridor.cutting import MINUTE_S
 from plugin.corridor.history_writer import Beat
 from plugin.corridor.loop_end import LoopEnd
+from plugin.corridor.minutes import Minute, Minutes
 from plugin.history import StoreError, shown_address
 from plugin.instrument.containment import Containment
 from plugin.instrument.release import bot_folder, instance, release
-from plugin.metrics import Registry, Samples
-from plugin.model import CommandKey, ConnectionSnapshot, ErrorDelta, HistoryState, Retention, Scope, Writer
+from plugin.metrics.batches import Backlog
+from plugin.model import HistoryState, Retention, Scope, Writer
 from plugin.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ T = TypeVar("T")
 
 _PART = "history"
 HOUR_S, DAY_S = 3600, 86_400
-LEAST_PAUSE_S = 1.0
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 1.0
 """How soon, and then how often, a bot that has stopped is asked whether commands are still in flight."""
 
@@ -50,42 +48,37 @@ class Keeper:
     def __init__(
         self,
         rest: hikari.api.RESTClient,
-        registry: Registry,
-        samples: Samples,
-        connection: Callable[[], ConnectionSnapshot],
-        alerts: Callable[[], int],
-        failures: Callable[[], Iterable[ErrorDelta]],
+        minutes: Minutes,
+        status: Callable[[], str],
         busy: Callable[[], bool],
-        running: Callable[[], list[tuple[CommandKey, int]]],
         containment: Containment,
         settings: Settings,
     ) -> None:
-        """`busy` tells whether anything is in flight that is going to be counted; `running` which commands are."""
+        """`status` is what the process says of itself; `busy` is whether anything in flight is going to be counted."""
         self._rest = rest
-        self._samples = samples
-        self._connection = connection
-        self._alerts = alerts
+        self._minutes = minutes
+        self._status = status
         self._busy = busy
-        self._running = running
         self._containment = containment
         self._settings = settings
         self._instance = instance(settings.instance)
         self._release = release(settings.release, bot_folder())
-        self._cutter = Cutter(registry, samples, failures, HistoryClock(time.time, steady_s))
         self._archive: Archive | None = None
+        self._waiting = Backlog()
+        """What was cut and is not handed to the archive yet: it is not open, or the next write is not due."""
+        self._beat: Beat | None = None
+        self._slot = 0.0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """On which history is kept now."""
         self.bot: int | None = None
         """Application id; asked for where nobody has set it by the start."""
         self.before_exit: Callable[[], object] = lambda: None
         """Called first where the process exits and its loop never ended."""
-        self._cutting = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
         self._loop_end = LoopEnd(self.leave, self._exit)
         self._look: asyncio.TimerHandle | None = None
-
-    @property
-    def dropped(self) -> int:
-        """How many error groups of one minute found no room."""
-        return self._cutter.dropped
+        if settings.database:
+            minutes.before.append(self._prepare)
+            minutes.subscribe(_PART, self._take)
 
     @property
     def state(self) -> HistoryState | None:
@@ -121,7 +114,8 @@ class Keeper:
     async def flush(self) -> None:
         """Write what is counted by now; returns when it is written, or cannot be."""
         if self._archive is not None:
-            await self._cut(self._archive)
+            await self._minutes.cut()
+            self._hand_over(self._archive)
             await self._archive.settled()
 
     def tell(self) -> None:
@@ -131,20 +125,20 @@ class Keeper:
 
     def start(self) -> None:
         """Begin on the running loop; nothing where it runs already, or where history is switched off."""
-        if self._settings.database and (self._task is None or self._task.done()):
+        loop = asyncio.get_running_loop()
+        if self._settings.database and self._loop is not loop:
             self.end()  # of a bot that was stopped and starts again, perhaps on another loop
-            self._cutting = asyncio.Lock()
+            self._loop = loop
             with self._containment.containing(_PART):
                 self._open()
-            self._task = asyncio.get_running_loop().create_task(self._run(), name="golem history")
             self._loop_end.follow()
 
     async def stop(self) -> None:
         """The bot stops: write what is known, for there may be no time later; commands are still in flight."""
         self._cancel()
         if self._archive is not None:
-            with self._containment.containing(_PART):
-                await self._cut(self._archive)
+            await self._minutes.cut()
+            self._hand_over(self._archive)
 
     async def stopped(self) -> None:
         """The bot has stopped, so that no command begins any more: leave as soon as the last one has ended."""
@@ -164,19 +158,16 @@ class Keeper:
         """The same without waiting for it."""
         self._cancel()
         self._loop_end.leave()
-        archive, self._archive = self._archive, None
-        if archive is not None:
-            with self._containment.containing(_PART):
-                self._cutter.collect()
-                self._put(archive)
+        if self._archive is not None:
+            self._minutes.cut_now()
+            archive, self._archive = self._archive, None
+            self._hand_over(archive)
             archive.end()
 
     def _cancel(self) -> None:
-        if self._task is not None and not self._task.get_loop().is_closed():
-            self._task.cancel()
         if self._look is not None:
             self._look.cancel()
-        self._task = self._look = None
+        self._look = self._loop = None
 
     def _look_later(self, pause_s: float) -> None:
         # By a timer, not by a task: hikari counts in the log which tasks it has to end.
@@ -196,20 +187,13 @@ class Keeper:
         if archive is not None:
             archive.join()
 
-    async def _run(self) -> None:
-        while _PART not in self._containment.switched_off:
+    async def _prepare(self) -> None:
+        """Open history where that was not possible yet."""
+        if self._loop is not None and _PART not in self._containment.switched_off:
             with self._containment.containing(_PART):
                 if self._archive is None or not self._archive.alive:
                     await self._ask_bot()
                     self._open()
-                if self._archive is not None:
-                    await self._cut(self._archive)
-            await asyncio.sleep(self._pause_s())
-
-    def _pause_s(self) -> float:
-        """Seconds until the next cut, such that cuts meet the ends of minutes."""
-        interval_s = self._settings.flush_interval_s
-        return max(LEAST_PAUSE_S, interval_s - time.time() % interval_s)
 
     async def _ask_bot(self) -> None:
         if self.bot is None:
@@ -239,20 +223,23 @@ class Keeper:
             settings.database, writer, retention, self._shown(), fault, beat_s=settings.flush_interval_s
         )
 
-    async def _cut(self, archive: Archive) -> None:
-        async with self._cutting:
-            await self._cutter.collect_in_steps()
-            self._put(archive)
+    def _take(self, minute: Minute) -> None:
+        self._waiting.put(minute.batch)
+        self._beat = Beat(minute.at, tuple(shard.id for shard in minute.connection.shards or ()), self._status())
+        if self._archive is not None and self._is_due(minute.at):
+            self._hand_over(self._archive)
 
-    def _put(self, archive: Archive) -> None:
-        connection = self._connection()
-        batch, now = self._cutter.cut(connection)
-        archive.put(batch, Beat(now, tuple(shard.id for shard in connection.shards or ()), self._status()))
+    def _is_due(self, at: float) -> bool:
+        """Whether to write now; where writes are rarer than cuts, only the first cut after each multiple of it."""
+        if self._settings.flush_interval_s <= MINUTE_S:
+            return True
+        slot, self._slot = self._slot, at // self._settings.flush_interval_s
+        return slot != self._slot
 
-    def _status(self) -> str:
-        from plugin.insight.last_words import last_words  # here, since a bot that starts has no last words yet
-
-        return last_words(self._samples.newest(), self._alerts(), self._running())
+    def _hand_over(self, archive: Archive) -> None:
+        if self._beat is not None and archive.alive:
+            for batch in self._waiting.take():
+                archive.put(batch, self._beat)
 
     def _shown(self) -> str:
         try:

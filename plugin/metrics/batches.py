@@ -54,6 +54,12 @@ class Backlog:
             while sum(map(_rows, self._written)) > MOST_ROWS_AGAIN:
                 self._written.popleft()
 
+    def take(self) -> list[Batch]:
+        """Every batch, oldest first; from here on it is empty."""
+        taken = list(self._batches)
+        self._batches.clear()
+        return taken
+
     def again(self) -> None:
         """Let all that is remembered wait to be written once more; what the database still has, it knows again."""
         if self._written:

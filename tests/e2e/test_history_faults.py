@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import plugin
-from plugin.corridor import keeping, sampling
+from plugin.corridor import minutes, sampling
 from plugin.history import sqlite
 from plugin.history.store import open_store
 from plugin.model import Scope
@@ -136,7 +136,7 @@ async def test_a_server_that_was_away_is_caught_up_with(
 async def test_a_full_disk_is_said_and_survived(scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Where the disk is full the state says so and nothing is lost; with room again all is written."""
     clock = Clock()
-    monkeypatch.setattr(keeping, "time", clock)
+    monkeypatch.setattr(minutes, "time", clock)
     sample, _ = await run(scene)
     await sample.close()
     pages = (tmp_path / "golem.db").stat().st_size // 4096
@@ -171,7 +171,7 @@ async def test_a_clock_that_jumps_doubles_nothing(
 ) -> None:
     """Whichever way the wall clock jumps, every invocation and sample is in one minute, and none is negative."""
     clock = WallClock()
-    monkeypatch.setattr(keeping, "time", clock)
+    monkeypatch.setattr(minutes, "time", clock)
     monkeypatch.setattr(sampling, "time", clock)
     sample, monitor = await run(scene)
     await until(lambda: monitor.snapshot().samples)
