@@ -33,16 +33,16 @@ async def kept(tmp_path: Path) -> AsyncGenerator[Kept]:
 
 async def an_update(kept: Kept) -> None:
     """Two hours of release 1.0 in which all was well but one error, then one of 2.0 that is slow and fails anew."""
-    await kept.store.register(WRITER, NOON - 3 * HOUR)
-    await kept.store.register(NEXT, NOON - HOUR)
+    await kept.store.fleet.register(WRITER, NOON - 3 * HOUR)
+    await kept.store.fleet.register(NEXT, NOON - HOUR)
     for minute in range(-180, 0):
         late, seen = minute >= -60, NOON + 60 * minute
         errors = (failure("KeyError", seen=seen),) if late else (failure("OldError", seen=seen),)
         commands = delta(BUY, ok=4, error=1, each_ms=400 if late else 10), delta(PING)
         memory = 200.0 * MB if late else 100.0 * MB
         said = batch(int(seen), *commands, errors=errors, memory_bytes=memory, guilds=12.0, messages=10.0)
-        await kept.store.write(NEXT if late else WRITER, said)
-    await kept.store.beat(NEXT, NOW, (0, 1), "memory 200 MB")
+        await kept.store.writing.write(NEXT if late else WRITER, said)
+    await kept.store.fleet.beat(NEXT, NOW, (0, 1), "memory 200 MB")
 
 
 async def test_an_update_is_judged(kept: Kept) -> None:
@@ -64,7 +64,7 @@ async def test_without_an_update_errors_are_held_against_the_days_before(kept: K
         seen = NOON + hour * HOUR
         kinds = ["Always", *(["Lately"] if hour > -20 else ["Before"])]
         said = batch(seen, delta(ok=5, error=2), errors=tuple(failure(kind, seen=seen) for kind in kinds))
-        await kept.store.write(WRITER, said)
+        await kept.store.writing.write(WRITER, said)
     past = (await bot_history.health(kept, False, CONTEXT)).review
     assert past is not None and past.release is None
     assert past.errors_since == "in the last 24 h"
@@ -78,17 +78,17 @@ async def test_what_fails_now_is_told_now(kept: Kept, updated_s: int | None) -> 
     """Every failure of this hour is on the page; what began with the update is new, what began later is first seen."""
     now = NOON + 10 * HOUR + 55 * 60 + 30
     begun = (now - (updated_s or 20 * HOUR)) // 60 * 60
-    await kept.store.register(WRITER, begun - 10 * DAY)
+    await kept.store.fleet.register(WRITER, begun - 10 * DAY)
     for day in range(1, 7):
-        await kept.store.write(WRITER, batch(begun - day * DAY, delta(ok=5000)))
+        await kept.store.writing.write(WRITER, batch(begun - day * DAY, delta(ok=5000)))
     writer = WRITER if updated_s is None else NEXT
     if updated_s is not None:
-        await kept.store.register(NEXT, begun)
+        await kept.store.fleet.register(NEXT, begun)
     failed = [begun, begun + 60], range(now // 60 * 60 - 49 * 60, now, 60)
     for name, minutes in zip(("AtStart", "Now"), failed, strict=True):
         for at in minutes:
             said = batch(at, delta(ok=100, error=5), errors=(failure(name, count=5, seen=at),))
-            await kept.store.write(writer, said)
+            await kept.store.writing.write(writer, said)
     past = (await bot_history.health(kept, False, PageContext(float(now), Settings(), None))).review
     assert past is not None
     assert [(error.type, error.state, error.occurrences) for error in past.errors] == [
@@ -138,7 +138,7 @@ async def test_every_period_counts_the_same(kept: Kept, period: Period) -> None:
 async def test_a_month_keeps_its_points(kept: Kept) -> None:
     """That a month begins with an hour does not make its courses coarser than four hours a point."""
     for hour in (8, 0):
-        await kept.store.write(WRITER, batch(NOON - hour * HOUR, memory_bytes=MB))
+        await kept.store.writing.write(WRITER, batch(NOON - hour * HOUR, memory_bytes=MB))
     past = (await bot_history.performance(kept, LookBack(Period.MONTH, False, NOW + 37 * 60), CONTEXT)).review
     assert past is not None
     assert [at - NOON for at, _ in past.review.levels["memory_bytes"].course] == [-8 * HOUR, -4 * HOUR, 0]
@@ -155,19 +155,19 @@ async def test_since_the_start_stands_beside_all_time(kept: Kept) -> None:
 
 async def test_memory_that_grows_is_foretold(kept: Kept) -> None:
     """Since the last start, less the warm-up, with what grew with it; other instances' memory does not count."""
-    await kept.store.register(WRITER, NOON - 10 * DAY)
+    await kept.store.fleet.register(WRITER, NOON - 10 * DAY)
     for hour in range(-240, 0):
         grown = (hour + 240) / 24 * 12
         said = batch(NOON + hour * HOUR, memory_bytes=(250 + grown) * MB, cache_entries=100 + 30 * grown, tasks=5.0)
-        await kept.store.write(WRITER, said)
+        await kept.store.writing.write(WRITER, said)
         if hour % 12 == 0:
-            await kept.store.write(OTHER, batch(NOON + hour * HOUR, memory_bytes=9000.0 * MB))
+            await kept.store.writing.write(OTHER, batch(NOON + hour * HOUR, memory_bytes=9000.0 * MB))
     past = (await bot_history.health(kept, True, CONTEXT)).review
     assert past is not None and past.growth is not None
     assert past.growth.sentences.startswith("Memory has grown 12 MB a day since ")
     assert "at this rate it reaches 500 MB on " in past.growth.sentences
     assert past.growth.sentences.endswith(" Cache entries grew with it.")
-    await kept.store.register(NEXT, NOON - HOUR)
+    await kept.store.fleet.register(NEXT, NOON - HOUR)
     past = (await bot_history.health(kept, False, CONTEXT)).review
     assert past is not None and past.growth is None
 
@@ -175,9 +175,9 @@ async def test_memory_that_grows_is_foretold(kept: Kept) -> None:
 async def test_the_fleet_is_seen(kept: Kept) -> None:
     """Who fell silent is dead with its last words, who said goodbye left."""
     await an_update(kept)
-    await kept.store.beat(OTHER, NOW - 600, (2, 3), "memory 81 MB")
-    await kept.store.register(OTHER._replace(instance="third"), NOW - 900)
-    await kept.store.leave(OTHER._replace(instance="third"), NOW - 800)
+    await kept.store.fleet.beat(OTHER, NOW - 600, (2, 3), "memory 81 MB")
+    await kept.store.fleet.register(OTHER._replace(instance="third"), NOW - 900)
+    await kept.store.fleet.leave(OTHER._replace(instance="third"), NOW - 800)
     past = (await bot_history.health(kept, True, CONTEXT)).review
     assert past is not None
     assert [(judged.seen.name, judged.life) for judged in past.fleet.instances] == [
@@ -200,7 +200,7 @@ async def test_an_instance_that_takes_over_does_not_double_the_guilds(kept: Kept
     for instance, begin, end in (("one", -9 * DAY, -5 * DAY + HOUR), ("two", -5 * DAY + HOUR, 0)):
         writer = WRITER._replace(instance=instance, boot=instance)
         for at in range(NOON + begin, NOON + end, 600):
-            await kept.store.write(writer, batch(at, delta(), guilds=500.0))
+            await kept.store.writing.write(writer, batch(at, delta(), guilds=500.0))
     await roll_up_all(kept.store, NOON + HOUR)
     past = (
         await bot_history.performance(kept, LookBack(Period.MONTH, True, NOW), PageContext(NOW, Settings(), None))
@@ -219,7 +219,7 @@ async def test_the_guilds_of_a_fleet_are_added_up(kept: Kept, flush_s: int, samp
         for at in range(NOON - 3 * HOUR, NOON, flush_s):
             samples = sum((second - offset * 20) % sample_s == 5 for second in range(at, at + flush_s))
             series = {"guilds": SeriesDelta(samples, 500.0 * samples, 500.0, 500.0)} if samples else {}
-            await kept.store.write(writer, Batch(at // 60 * 60, at, (delta(),), series, ()))
+            await kept.store.writing.write(writer, Batch(at // 60 * 60, at, (delta(),), series, ()))
     settings = Settings(sample_interval_s=sample_s, flush_interval_s=flush_s)
     lately = (
         await bot_history.performance(kept, LookBack(Period.DAY, True, NOW), PageContext(NOW, settings, None))
@@ -238,7 +238,7 @@ async def test_the_guilds_of_a_fleet_are_added_up(kept: Kept, flush_s: int, samp
 async def test_memory_that_grows_meets_the_threshold_of_its_container(kept: Kept) -> None:
     """It is the threshold that the present is judged by: 95 % of the limit where that is below the setting."""
     for hour in range(-96, 0):
-        await kept.store.write(WRITER, batch(NOON + hour * HOUR, delta(ok=1), memory_bytes=(196.0 + hour) * MB))
+        await kept.store.writing.write(WRITER, batch(NOON + hour * HOUR, delta(ok=1), memory_bytes=(196.0 + hour) * MB))
     past = (await bot_history.health(kept, False, PageContext(NOW, Settings(), 260.0 * MB))).review
     assert past is not None and past.growth is not None
     assert [crossing.what for crossing in past.growth.crossings] == ["247 MB", "total memory (260 MB)"]

@@ -76,7 +76,7 @@ async def two_hours(kept: Kept) -> None:
             delta(PING, ok=1, each_ms=1),
         )
         errors = (failure(key=SELL, seen=NOON + 60 * minute),) if late else ()
-        await kept.store.write(WRITER, batch(NOON + 60 * minute, *commands, errors=errors))
+        await kept.store.writing.write(WRITER, batch(NOON + 60 * minute, *commands, errors=errors))
 
 
 def back(period: Period = Period.HOUR, fleet: bool = False) -> LookBack:
@@ -99,7 +99,7 @@ async def test_days_begin_with_an_hour(kept: Kept, period: Period, minute: int) 
     """A period of days begins with an hour, less than one before its time, and meets the span before, as long as it."""
     now, length_s = NOON + 60 * minute, period.seconds or 0
     for at in (now - 3 * length_s, now - length_s - 60 * 70, now):
-        await kept.store.write(WRITER, batch(at, delta()))
+        await kept.store.writing.write(WRITER, batch(at, delta()))
     over = await command_history.spans(kept.store, SCOPE, LookBack(period, True, now + 30.0))
     assert (over.start % HOUR, over.end) == (0, now + 60)
     assert length_s <= over.end - over.start < length_s + HOUR
@@ -110,7 +110,7 @@ async def test_days_begin_with_an_hour(kept: Kept, period: Period, minute: int) 
 
 async def test_a_month_keeps_its_points(kept: Kept) -> None:
     """That a month begins with an hour does not make its course four times coarser."""
-    await kept.store.write(WRITER, batch(NOON, delta()))
+    await kept.store.writing.write(WRITER, batch(NOON, delta()))
     past = (
         await command_history.one_command(kept, LookBack(Period.MONTH, False, NOW + 60 * 37), BUY, Settings())
     ).review
@@ -149,13 +149,13 @@ async def test_arrows_stand_where_a_change_holds_up(kept: Kept) -> None:
 
 async def test_little_evidence_earns_no_arrow(kept: Kept) -> None:
     """Three calls that took longer than three before them prove nothing."""
-    await kept.store.write(WRITER, batch(NOON - 2 * HOUR, delta(ok=3, each_ms=10)))
-    await kept.store.write(WRITER, batch(NOON, delta(ok=3, each_ms=500)))
+    await kept.store.writing.write(WRITER, batch(NOON - 2 * HOUR, delta(ok=3, each_ms=10)))
+    await kept.store.writing.write(WRITER, batch(NOON, delta(ok=3, each_ms=500)))
     review = (await command_history.all_commands(kept, back(), 5, Settings())).review
     assert review is not None
     mean = review.slowest[0].changes[0]
     assert (mean.before, mean.after, mean.verdict) == (None, 500e6, ChangeVerdict.UNKNOWN)
-    await kept.store.write(WRITER, batch(NOON - HOUR, delta(ok=3, each_ms=10)))
+    await kept.store.writing.write(WRITER, batch(NOON - HOUR, delta(ok=3, each_ms=10)))
     review = (await command_history.all_commands(kept, back(), 5, Settings())).review
     assert review is not None
     mean = review.slowest[0].changes[0]
@@ -165,7 +165,7 @@ async def test_little_evidence_earns_no_arrow(kept: Kept) -> None:
 async def test_what_was_kept_before_answers_were_measured_is_not_judged(kept: Kept) -> None:
     """Durations alone say neither fast nor slow; the command is counted, and in no list of the slowest."""
     old = delta(ok=30, each_ms=5000)._replace(answers=NO_ANSWERS)
-    await kept.store.write(WRITER, batch(NOON, old))
+    await kept.store.writing.write(WRITER, batch(NOON, old))
     review = (await command_history.all_commands(kept, back(), 5, Settings())).review
     assert review is not None
     assert (review.commands, review.slow, review.slowest) == (1, 0, ())
@@ -176,10 +176,10 @@ async def test_what_was_kept_before_answers_were_measured_is_not_judged(kept: Ke
 
 async def test_answers_after_a_defer_are_judged_apart(kept: Kept) -> None:
     """A command that defers is judged, ranked and compared by what follows the defer."""
-    await kept.store.write(WRITER, batch(NOON - 2 * HOUR, delta(PING)))
+    await kept.store.writing.write(WRITER, batch(NOON - 2 * HOUR, delta(PING)))
     for hour, each_ms in ((-1, 500), (0, 1500)):
         late = delta(ok=40, each_ms=each_ms, deferred=40)
-        await kept.store.write(WRITER, batch(NOON + hour * HOUR, late, delta(SELL, ok=40, each_ms=1000)))
+        await kept.store.writing.write(WRITER, batch(NOON + hour * HOUR, late, delta(SELL, ok=40, each_ms=1000)))
     review = (await command_history.all_commands(kept, back(), 5, Settings())).review
     assert review is not None
     first, second = review.slowest
@@ -220,11 +220,11 @@ async def test_one_command_has_its_course_and_its_errors(kept: Kept) -> None:
 async def test_one_command_says_what_the_last_release_changed(kept: Kept) -> None:
     """A command that is slower since the release that runs says so, on whichever instance; another does not."""
     newer = WRITER._replace(release="2.0", boot="newer", instance="other")
-    await kept.store.register(WRITER, NOON - 3 * HOUR)
-    await kept.store.register(newer, NOON - HOUR)
+    await kept.store.fleet.register(WRITER, NOON - 3 * HOUR)
+    await kept.store.fleet.register(newer, NOON - HOUR)
     for at in range(0, HOUR, 300):
-        await kept.store.write(WRITER, batch(NOON - 2 * HOUR + at, delta(BUY, ok=9), delta(SELL, ok=9)))
-        await kept.store.write(newer, batch(NOON - HOUR + at, delta(BUY, ok=9, each_ms=500), delta(SELL, ok=9)))
+        await kept.store.writing.write(WRITER, batch(NOON - 2 * HOUR + at, delta(BUY, ok=9), delta(SELL, ok=9)))
+        await kept.store.writing.write(newer, batch(NOON - HOUR + at, delta(BUY, ok=9, each_ms=500), delta(SELL, ok=9)))
     slower = (await command_history.one_command(kept, back(), BUY, Settings())).review
     assert slower is not None
     (finding,) = slower.findings
@@ -237,9 +237,9 @@ async def test_both_pages_hold_a_release_against_the_one_that_ran_before(kept: K
     story = [("1.0", -30, 10), ("1.1", -10, 800), ("1.0", -9, 10), ("1.2", -2, 200)]
     for boot, (release, hour, each_ms) in enumerate(story):
         writer = WRITER._replace(boot=str(boot), release=release)
-        await kept.store.register(writer, NOON + hour * HOUR)
+        await kept.store.fleet.register(writer, NOON + hour * HOUR)
         for at in range(0, HOUR, 300):
-            await kept.store.write(writer, batch(NOON + hour * HOUR + at, delta(ok=20, each_ms=each_ms)))
+            await kept.store.writing.write(writer, batch(NOON + hour * HOUR + at, delta(ok=20, each_ms=each_ms)))
     past = (await command_history.one_command(kept, back(Period.DAY), BUY, Settings())).review
     health = (await bot_history.health(kept, False, bot_history.PageContext(NOW, Settings(), None))).review
     assert past is not None and health is not None and health.release is not None
@@ -263,7 +263,7 @@ async def test_a_span_that_history_saw_in_part_is_not_compared(
 ) -> None:
     """A bot's first hours and days look like growth only where the span before them is counted as if it were whole."""
     for at in range(first, NOON + 60, step):
-        await kept.store.write(WRITER, batch(at, delta(ok=4), messages=20.0))
+        await kept.store.writing.write(WRITER, batch(at, delta(ok=4), messages=20.0))
     for now in (NOON, NOON + HOUR):  # as it is, and rolled up
         await roll_up_all(kept.store, now)
         review = (await command_history.all_commands(kept, back(period), 5, Settings())).review
@@ -276,11 +276,11 @@ async def test_a_new_instance_of_an_old_bot_is_compared(kept: Kept) -> None:
     """What was deleted of the bot's other instances says nothing of the minutes of one that began today."""
     old = WRITER._replace(instance="old", boot="old")
     for days in (60, 1):
-        await kept.store.write(old, batch(NOON - days * 24 * HOUR, delta()))
+        await kept.store.writing.write(old, batch(NOON - days * 24 * HOUR, delta()))
     await roll_up_all(kept.store, NOON)
     await prune_all(kept.store, NOON)
     for at in range(NOON - 3 * HOUR, NOON + 60, 60):
-        await kept.store.write(WRITER, batch(at, delta(ok=4)))
+        await kept.store.writing.write(WRITER, batch(at, delta(ok=4)))
     for now in (NOON, NOON + HOUR):
         await roll_up_all(kept.store, now)
         review = (await command_history.all_commands(kept, back(), 5, Settings())).review
@@ -291,10 +291,10 @@ async def test_a_fleet_is_all_instances(kept: Kept) -> None:
     """This instance alone has its own numbers; the fleet has those of all, and says over how many."""
     for instance in ("host", "other"):
         writer = WRITER._replace(instance=instance)
-        await kept.store.register(writer, NOON)
-        await kept.store.write(writer, batch(NOON, delta(ok=5)))
-    await kept.store.register(WRITER._replace(instance="gone"), NOON - 2 * HOUR)
-    await kept.store.register(WRITER._replace(instance="of days to come"), NOON + 100 * HOUR)
+        await kept.store.fleet.register(writer, NOON)
+        await kept.store.writing.write(writer, batch(NOON, delta(ok=5)))
+    await kept.store.fleet.register(WRITER._replace(instance="gone"), NOON - 2 * HOUR)
+    await kept.store.fleet.register(WRITER._replace(instance="of days to come"), NOON + 100 * HOUR)
     for fleet, ok, instances in ((False, 5, None), (True, 10, 2)):
         review = (await command_history.all_commands(kept, back(fleet=fleet), 5, Settings())).review
         assert review is not None
@@ -312,9 +312,9 @@ async def test_history_that_is_away_says_why(kept: Kept, monkeypatch: pytest.Mon
 
 async def test_all_time_counts_every_start(kept: Kept) -> None:
     """All time has what other starts of this instance counted, but not what other instances did."""
-    await kept.store.write(WRITER._replace(boot="before"), batch(NOON - HOUR, delta(ok=7)))
-    await kept.store.write(WRITER._replace(instance="other"), batch(NOON - HOUR, delta(ok=100)))
-    await kept.store.write(WRITER, batch(NOON, delta(ok=1)))
+    await kept.store.writing.write(WRITER._replace(boot="before"), batch(NOON - HOUR, delta(ok=7)))
+    await kept.store.writing.write(WRITER._replace(instance="other"), batch(NOON - HOUR, delta(ok=100)))
+    await kept.store.writing.write(WRITER, batch(NOON, delta(ok=1)))
     all_time = (await command_history.all_time(kept)).review
     assert all_time is not None and all_time[BUY].outcomes[0] == 8
     assert (await command_history.all_time_of(kept, BUY)).review.outcomes[0] == 8

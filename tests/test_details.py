@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 
 from plugin.corridor.drawing import Drawn
-from plugin.corridor.readers import NUMBERS, ReadersStore
+from plugin.corridor.readers import NUMBERS, ReadersFleet, ReadersReading, ReadersStore
 from plugin.display.chart.alternative import alt_text
 from plugin.histogram import Histogram
+from plugin.history.fleet_verbs import FleetVerbs
+from plugin.history.read_verbs import ReadVerbs
 from plugin.history.store import Store, open_store
 from plugin.insight.discretion import Pseudonyms
 from plugin.model import (
@@ -66,10 +68,8 @@ SHOWN = {
 }
 """The texts that every reader may see; each other text of a record is a detail."""
 
-WRITING = {
-    *("write", "roll_up", "prune", "register", "settle", "beat", "others", "note_twins", "leave", "verify", "close"),
-    "finish",
-}
+TOLD_BY_PROCESSES = {"register", "settle", "beat", "others", "note_twins", "leave"}
+"""Verbs of a fleet that only the thread which keeps history calls."""
 
 
 class Planting:
@@ -139,7 +139,7 @@ class Bot:
 
     def __init__(self, snapshot: Snapshot, store: Store) -> None:
         self._snapshot = snapshot
-        self._store = store
+        self.store = store
         self.settings = Settings()
         self.pseudonyms = Pseudonyms()
         self.drawing = self
@@ -152,7 +152,7 @@ class Bot:
         return self._snapshot
 
     async def ask(self, question: Any) -> Any:
-        return await question(self._store)
+        return await question(self.store)
 
     async def flush(self) -> None: ...
 
@@ -206,15 +206,15 @@ async def remember(store: Store, keys: list[CommandKey]) -> None:
     work = CommandKey(CommandKind.BACKGROUND, f"scheduled task {MARK}restock", None)
     place = Place(f"{MARK}shop.py", f"{MARK}buy", 7)
     for writer, at in ((old, AT - 3 * DAY), (other, AT - 2 * DAY), (new, AT - HOUR)):
-        await store.register(writer, at)
+        await store.fleet.register(writer, at)
     for hour in (-72, -71, *range(-30, -1)):
-        await store.write(old, minute(AT + hour * HOUR, keys, 10, failure(f"{MARK}Old", place, 3, key=keys[0])))
+        await store.writing.write(old, minute(AT + hour * HOUR, keys, 10, failure(f"{MARK}Old", place, 3, key=keys[0])))
     for step in range(50):
         said = [failure(f"{MARK}New", place, 3, key=keys[0]), failure(f"{MARK}Work", place, key=work)]
-        await store.write(new, minute(AT - 3000 + 60 * step, keys, 300, *said))
+        await store.writing.write(new, minute(AT - 3000 + 60 * step, keys, 300, *said))
     for writer in (new, other):
-        await store.beat(writer, AT, (0,), f"{MARK}status")
-    await store.beat(other, AT - DAY, (1,), f"{MARK}status")
+        await store.fleet.beat(writer, AT, (0,), f"{MARK}status")
+    await store.fleet.beat(other, AT - DAY, (1,), f"{MARK}status")
 
 
 def minute(at: int, keys: list[CommandKey], each_ms: int, *errors: Any) -> Batch:
@@ -301,12 +301,26 @@ async def test_no_text_of_a_record_is_forgotten(bot: Bot, planting: Planting) ->
     assert {text for text in SHOWN if text not in texts and not {*text} & {*elsewhere}} == set()
 
 
+def verbs_of(group: type) -> set[str]:
+    """The names of what a group of verbs can be asked."""
+    return {name for name, _ in inspect.getmembers(group, inspect.iscoroutinefunction) if not name.startswith("_")}
+
+
 def test_no_verb_of_a_store_is_forgotten() -> None:
     """What readers may ask is either numbers of commands and series, or answered in other names."""
-    verbs = {name for name, verb in inspect.getmembers(Store, inspect.iscoroutinefunction) if not name.startswith("_")}
-    renamed = {name for name in vars(ReadersStore) if not name.startswith("_")}
-    assert verbs - WRITING == NUMBERS | renamed
-    module = vars(inspect.getmodule(Store))
+    assert verbs_of(ReadVerbs) - {"finish"} == NUMBERS | verbs_of(ReadersReading)
+    assert verbs_of(FleetVerbs) - TOLD_BY_PROCESSES - {"finish"} == verbs_of(ReadersFleet)
+    module = vars(inspect.getmodule(ReadVerbs))
     for name in NUMBERS:
-        answer = typing.get_type_hints(getattr(Store, name), module)["return"]
+        answer = typing.get_type_hints(getattr(ReadVerbs, name), module)["return"]
         assert set(texts_of(types.GenericAlias(tuple, (answer,)))) <= SHOWN, name
+
+
+async def test_a_reader_can_ask_nothing_else(bot: Bot) -> None:
+    """Nothing writes, closes or names the database for a reader, and verbs that are not known do not exist."""
+    readers: Any = ReadersStore(bot.store, Pseudonyms())
+    for group, name in ((readers, "writing"), (readers, "close"), (readers, "shown"), (readers.fleet, "register")):
+        with pytest.raises(AttributeError, match=name):
+            getattr(group, name)
+    with pytest.raises(AttributeError, match="passwords"):
+        readers.reading.passwords  # noqa: B018 - to ask is what is tested

@@ -54,15 +54,15 @@ async def write(database: str, bot_id: int, keys: Iterable[CommandKey]) -> None:
     async with await open_store(database) as store:
         for release, begin, end in ((OLD, now - DAYS * DAY_S, now - NEW_SINCE_S), (NEW, now - NEW_SINCE_S, now)):
             writer = Writer(bot_id, INSTANCE, f"past {release}", release)
-            await store.register(writer, begin)
+            await store.fleet.register(writer, begin)
             for sequence, start in enumerate(range(begin, end, HOUR_S)):
                 calls = slash if start % STEP_S == 0 else {}  # what is called in four hours stands in the first of them
                 fine = start >= now - FINE_DAYS * DAY_S
                 if calls or fine:
                     hours = 1 if fine else STEP_S // HOUR_S
-                    await store.write(writer, _batch(start, sequence, hours, calls, chance, release))
-            await store.leave(writer, end)
-        while await store.roll_up(now):
+                    await store.writing.write(writer, _batch(start, sequence, hours, calls, chance, release))
+            await store.fleet.leave(writer, end)
+        while await store.writing.roll_up(now):
             pass
 
 

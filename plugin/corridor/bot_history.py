@@ -71,10 +71,10 @@ async def performance(past: HistorySource, back: LookBack, context: PageContext)
 
     async def question(store: Store, scope: Scope) -> SpanPast:
         over = await spans(store, scope, back)
-        starts = await store.starts(scope.bot, now=context.now)
+        starts = await store.fleet.starts(scope.bot, now=context.now)
         kept = await _kept(store, scope, over, _step_s(over), context.settings)
         before = None if over.before is None else await _before(store, scope, over, over.before, context.settings)
-        activity = await store.activity(scope, over.start, over.end, block_step_s(over))
+        activity = await store.reading.activity(scope, over.start, over.end, block_step_s(over))
         kept = kept._replace(steps=activity.points)
         scales, happened = Scales.of(context.settings, context.memory_limit_bytes), _occurrences(starts, scope, over)
         review = review_span(over, kept, before, activity, scales, happened)
@@ -93,7 +93,7 @@ async def since_start(past: HistorySource, back: LookBack, context: PageContext)
 
     async def question(store: Store, scope: Scope) -> LatelyPast:
         over = await spans(store, scope, back)
-        starts = await store.starts(scope.bot, now=context.now)
+        starts = await store.fleet.starts(scope.bot, now=context.now)
         series = await _series(store, scope, over, _step_s(over), context.settings)
         kept = SpanRows(series, None, (0, 0, 0, 0), NO_ANSWERS)
         scales, happened = Scales.of(context.settings, context.memory_limit_bytes), _occurrences(starts, scope, over)
@@ -115,7 +115,7 @@ async def health(past: HistorySource, fleet: bool, context: PageContext) -> Hist
 
     async def question(store: Store, scope: Scope) -> PastHealth:
         now, release = int(context.now), None
-        starts = await store.starts(scope.bot, now=context.now)
+        starts = await store.fleet.starts(scope.bot, now=context.now)
         update = last_update(starts)
         if update is None:
             errors = await daily_errors(store, scope.bot, now)
@@ -138,7 +138,7 @@ async def _running(store: Store, scope: Scope, over: Spans, scales: Scales, cont
     """Of one instance alone, and only where history remembers its starts as far back as its counts."""
     if scope.instance is None:
         return None
-    boots = await store.boots(scope.bot, scope.instance, context.now)
+    boots = await store.fleet.boots(scope.bot, scope.instance, context.now)
     known = max(over.start, over.since or over.start)
     if not boots or min(boot.started for boot in boots) > known + DAY_S:
         return None
@@ -147,15 +147,15 @@ async def _running(store: Store, scope: Scope, over: Spans, scales: Scales, cont
 
 async def _kept(store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings) -> SpanRows:
     everything = over.period is Period.ALL  # what was deleted from the rows is still in the counts
-    totals = await (store.all_time(scope) if everything else store.totals(scope, over.start, over.end))
-    messages = await store.values(scope, over.start, over.end, MESSAGES)
+    totals = await (store.reading.all_time(scope) if everything else store.reading.totals(scope, over.start, over.end))
+    messages = await store.reading.values(scope, over.start, over.end, MESSAGES)
     return SpanRows(
         await _series(store, scope, over, step_s, settings),
         None if messages is None else messages.sum,
         _sums(totals),
         AnswerTimes(
             *_added(command.answers for command in totals),
-            await store.answers(scope, None if everything else over.start, over.end),
+            await store.reading.answers(scope, None if everything else over.start, over.end),
         ),
         _added(command.deferred for command in totals),
     )
@@ -165,7 +165,7 @@ async def _before(store: Store, scope: Scope, over: Spans, before: int, settings
     step_s = _step_s(over)
     if step_s > MINUTE_S:  # coarser steps are enough where only the median is shown
         step_s = max(step_s, HOUR_S)
-    activity = await store.activity(scope, before, over.start, block_step_s(over))
+    activity = await store.reading.activity(scope, before, over.start, block_step_s(over))
     kept = await _kept(store, scope, over._replace(start=before, end=over.start), step_s, settings)
     return kept._replace(steps=activity.points)
 
@@ -178,8 +178,8 @@ async def _series(
     each_s = int(-(-often_s // MINUTE_S) * MINUTE_S)
     wholes = [measure.name for measure, _ in TOLD if measure.adds_up and scope.instance is None]
     others = [measure.name for measure, _ in TOLD if measure.name not in wholes]
-    found = await store.series(scope, over.start, over.end, others, step_s)
-    added = await store.added(scope, over.start, over.end, wholes, step_s, each_s) if wholes else ()
+    found = await store.reading.series(scope, over.start, over.end, others, step_s)
+    added = await store.reading.added(scope, over.start, over.end, wholes, step_s, each_s) if wholes else ()
     return dict(zip([*others, *wholes], [*found, *added], strict=True))
 
 
@@ -203,7 +203,7 @@ def _occurrences(starts: Sequence[StartSeen], scope: Scope, over: Spans) -> tupl
 
 
 async def _ever(store: Store, scope: Scope) -> AllTimeCounts:
-    totals, releases = await store.all_time(scope), await store.releases(scope.bot)
+    totals, releases = await store.reading.all_time(scope), await store.fleet.releases(scope.bot)
     since = min((release.first_seen for release in releases), default=None)
     return AllTimeCounts(since, _sums(totals), _added(command.answers for command in totals))
 
@@ -224,7 +224,7 @@ async def _growth(store: Store, scope: Scope, starts: Sequence[StartSeen], conte
     now = int(context.now)
 
     async def points(names: Sequence[str], begin: int) -> list[list[tuple[float, float]]]:
-        courses = await store.series(scope, begin, now + MINUTE_S, names, GROWTH_STEP_S)
+        courses = await store.reading.series(scope, begin, now + MINUTE_S, names, GROWTH_STEP_S)
         return [[(point.at, point.values.sum / point.values.count) for point in course.points] for course in courses]
 
     (memory_bytes,) = await points(["memory_bytes"], now - MONTH_S)
@@ -246,4 +246,4 @@ def _limits(context: PageContext) -> Mapping[str, float]:
 
 async def _fleet(store: Store, scope: Scope, context: PageContext) -> Fleet:
     beat_s = max(MINUTE_S, context.settings.flush_interval_s)
-    return judge_fleet(await store.instances(scope.bot, context.now), context.now, beat_s)
+    return judge_fleet(await store.fleet.instances(scope.bot, context.now), context.now, beat_s)

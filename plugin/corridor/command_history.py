@@ -95,12 +95,12 @@ async def spans(store: Store, scope: Scope, back: LookBack) -> Spans:
     """
     period = back.period
     end = int(back.now) // MINUTE_S * MINUTE_S + MINUTE_S
-    since = await store.span(scope)
+    since = await store.reading.span(scope)
     start = (end if since is None else min(since, end)) if period.seconds is None else end - period.seconds
     if period.seconds is not None and period.seconds >= DAY_S:
         start -= start % HOUR_S
     before = 2 * start - end
-    whole_from = await store.whole_from(scope)
+    whole_from = await store.reading.whole_from(scope)
     covered = period is not Period.ALL and whole_from is not None and whole_from <= before
     return Spans(
         period, start, end, before if covered else None, since, await _instances(store, scope, start, back.now)
@@ -110,7 +110,7 @@ async def spans(store: Store, scope: Scope, back: LookBack) -> Spans:
 async def _instances(store: Store, scope: Scope, start: int, now: float) -> int | None:
     if scope.instance is not None:
         return None
-    seen = await store.instances(scope.bot, now)
+    seen = await store.fleet.instances(scope.bot, now)
     # One of days to come was a wrong clock, and processes of one name are one instance.
     return len({instance.name for instance in seen if start <= instance.last_seen <= now + HOUR_S})
 
@@ -130,8 +130,8 @@ async def _steps(store: Store, scope: Scope, over: Spans, keys: Collection[Comma
     step_s = block_step_s(over)
     if len(keys) * (over.end - over.start) > MOST_ROWS * step_s:
         step_s = DAY_S
-    now = await store.activities(scope, over.start, over.end, list(keys), step_s)
-    before = await store.activities(scope, over.before, over.start, list(keys), step_s)
+    now = await store.reading.activities(scope, over.start, over.end, list(keys), step_s)
+    before = await store.reading.activities(scope, over.before, over.start, list(keys), step_s)
     nothing = ActivityCourse(MINUTE_S, ())
     return {key: Steps(course.points, before.get(key, nothing).points) for key, course in now.items()}
 
@@ -147,14 +147,14 @@ async def all_commands(
         scales = Scales.of(settings)
         ranking = rank(totals.values(), top, scales)
         keys = [command.key for command in ranking.slowest]
-        now = CommandsAsked(totals, by_key(await store.several(scope, _begin(over), over.end, keys)))
+        now = CommandsAsked(totals, by_key(await store.reading.several(scope, _begin(over), over.end, keys)))
         before = None
         if over.before is not None:
             before = CommandsAsked(
-                by_key(await store.totals(scope, over.before, over.start)),
-                by_key(await store.several(scope, over.before, over.start, keys)),
+                by_key(await store.reading.totals(scope, over.before, over.start)),
+                by_key(await store.reading.several(scope, over.before, over.start, keys)),
             )
-        errors = await store.errors(scope, over.start, over.end)
+        errors = await store.reading.errors(scope, over.start, over.end)
         shown = {command.key for listed in ranking[1:] for command in listed}
         steps = await _steps(store, scope, over, shown)
         return review_commands(over, ranking, now, before, errors, scales, steps)
@@ -168,10 +168,10 @@ async def all_cogs(past: HistorySource, back: LookBack, settings: Settings) -> H
     async def question(store: Store, scope: Scope) -> CogsReview:
         over = await spans(store, scope, back)
         keys = [command.key for command in await _totals(store, scope, over)]
-        now = by_key(await store.several(scope, _begin(over), over.end, keys))
+        now = by_key(await store.reading.several(scope, _begin(over), over.end, keys))
         before = None
         if over.before is not None:
-            before = by_key(await store.several(scope, over.before, over.start, keys))
+            before = by_key(await store.reading.several(scope, over.before, over.start, keys))
         return review_cogs(over, now, before, Scales.of(settings), await _steps(store, scope, over, keys))
 
     return await look_back(past, back.fleet, question)
@@ -184,13 +184,14 @@ async def one_command(
 
     async def question(store: Store, scope: Scope) -> CommandPast:
         over = await spans(store, scope, back)
+        (course,) = await store.reading.courses(scope, over.start, over.end, [key], _step(over))
         asked = CommandAsked(
-            await store.command(scope, _begin(over), over.end, key),
-            None if over.before is None else await store.command(scope, over.before, over.start, key),
-            await store.command(scope, None, over.end, key),
-            await store.course(scope, over.start, over.end, key, _step(over)),
-            await store.errors(scope, over.start, over.end),
-            await store.releases(scope.bot),
+            await store.reading.command(scope, _begin(over), over.end, key),
+            None if over.before is None else await store.reading.command(scope, over.before, over.start, key),
+            await store.reading.command(scope, None, over.end, key),
+            course,
+            await store.reading.errors(scope, over.start, over.end),
+            await store.fleet.releases(scope.bot),
             await _findings(store, scope.bot, over.end, key),
             await _steps_of_one(store, scope, over, key),
         )
@@ -203,14 +204,14 @@ async def _steps_of_one(store: Store, scope: Scope, over: Spans, key: CommandKey
     if over.before is None:
         return Steps()
     step_s = block_step_s(over)
-    now = await store.course(scope, over.start, over.end, key, step_s)
-    before = await store.course(scope, over.before, over.start, key, step_s)
+    (now,) = await store.reading.courses(scope, over.start, over.end, [key], step_s)
+    (before,) = await store.reading.courses(scope, over.before, over.start, [key], step_s)
     return Steps(now.points, before.points)
 
 
 async def _findings(store: Store, bot: int, now: int, key: CommandKey) -> Sequence[Finding]:
     """What the last update changed about a command, wherever the bot runs."""
-    update = last_update(await store.starts(bot, now=now))
+    update = last_update(await store.fleet.starts(bot, now=now))
     return () if update is None else await update_findings(store, bot, update, now, [key])
 
 
@@ -218,18 +219,22 @@ async def all_time(past: HistorySource) -> HistoryAnswer[Mapping[CommandKey, Com
     """Counts of every command of this instance since the first batch."""
 
     async def question(store: Store, scope: Scope) -> Mapping[CommandKey, CommandTotals]:
-        return by_key(await store.all_time(scope))
+        return by_key(await store.reading.all_time(scope))
 
     return await look_back(past, False, question)
 
 
 async def all_time_of(past: HistorySource, key: CommandKey) -> HistoryAnswer[CommandDelta]:
     """One command of this instance since the first batch."""
-    return await look_back(past, False, lambda store, scope: store.command(scope, None, 0, key))
+    return await look_back(past, False, lambda store, scope: store.reading.command(scope, None, 0, key))
 
 
 async def _totals(store: Store, scope: Scope, over: Spans) -> tuple[CommandTotals, ...]:
-    return await (store.all_time(scope) if over.period is Period.ALL else store.totals(scope, over.start, over.end))
+    return await (
+        store.reading.all_time(scope)
+        if over.period is Period.ALL
+        else store.reading.totals(scope, over.start, over.end)
+    )
 
 
 def _begin(over: Spans) -> int | None:

@@ -132,14 +132,14 @@ class HistoryWriter:
         self._maintained_at = now
         try:
             for _ in range(STEPS_AT_ONCE):
-                if not await store.roll_up(int(now)):
+                if not await store.writing.roll_up(int(now)):
                     break
             else:
                 self._maintained_at = 0.0  # there is more, once writing had its turn
                 return True
             # One step at a time is enough, finest tier first: under a clock that is years ahead, minutes go for the
             # better part of an hour before anything goes that is not kept in a coarser tier, too.
-            await store.prune(self._writer.bot, int(now), self._retention)
+            await store.writing.prune(self._writer.bot, int(now), self._retention)
         except NotAStore as damage:
             await self._mend(damage)
         except StoreError as problem:
@@ -153,7 +153,7 @@ class HistoryWriter:
             async with asyncio.timeout(patience_s):
                 await self.drain()
                 if self.store is not None and self.problem is None:
-                    await self.store.leave(self._writer, self._clock_s())
+                    await self.store.fleet.leave(self._writer, self._clock_s())
         except (StoreError, TimeoutError) as problem:
             self.problem = self.problem or StoreUnavailable(f"history at {self._shown} did not answer")
             _logger.debug("clean shutdown not recorded: %s", problem)
@@ -177,37 +177,37 @@ class HistoryWriter:
             return
         while self._waiting:
             batch = self._waiting.first()
-            await self.store.write(self._writer, batch)
+            await self.store.writing.write(self._writer, batch)
             self._waiting.written(batch)
         beat, self._beat = self._beat, None
         if beat is not None:
-            await self.store.beat(self._writer, *beat)
+            await self.store.fleet.beat(self._writer, *beat)
             await self._look_for_twins(self.store, beat.at)
 
     async def _settle(self, store: Store) -> bool:
         """Write down the start; False while nobody can tell under which name."""
         own, now = self._writer, self._clock_s()
         silence_s = 0 if self._leaving else self._silence_s
-        settled = await store.settle(own, self._started, now, silence_s)
+        settled = await store.fleet.settle(own, self._started, now, silence_s)
         if settled is None:
             return False
         self._writer = settled
-        boots = await store.boots(settled.bot, settled.instance, now)
+        boots = await store.fleet.boots(settled.bot, settled.instance, now)
         from plugin.insight.absences import last_death  # here, in the thread of history
 
         self._death, self.settled = last_death(boots, _BOOTS_HERE, now), True
         if settled.instance != own.instance:
             _logger.info("history continues under the previous host name, %s", settled.instance)
         elif not own.given:
-            self._hint = hint(own, await store.instances(own.bot), now - self._silence_s)
+            self._hint = hint(own, await store.fleet.instances(own.bot), now - self._silence_s)
             if self._hint is not None:
                 _logger.info("%s", self._hint)
         return True
 
     async def _look_for_twins(self, store: Store, at: float) -> None:
-        found = self._twins.look(await store.others(self._writer, at), at)
+        found = self._twins.look(await store.fleet.others(self._writer, at), at)
         if found:
-            await store.note_twins(self._writer, at, found)
+            await store.fleet.note_twins(self._writer, at, found)
             if self._twins.are_news:
                 _logger.warning("%s", self._twins.warning(self._writer.instance, at))
 
@@ -224,13 +224,13 @@ class HistoryWriter:
             self._recovered()
 
     async def _verify(self, store: Store, *, damaged: bool = False) -> None:
-        found = await store.verify(damaged)
+        found = await store.writing.verify(damaged)
         if found is not None:
             _logger.warning("%s", found)
             self._found = self._clock_s(), found
             self._waiting.again()
             if self.settled:
-                await store.register(self._writer, self._started)
+                await store.fleet.register(self._writer, self._started)
 
     def _failed(self, problem: StoreError) -> None:
         if self._failing_since is None:

@@ -66,12 +66,12 @@ async def update_findings(
 
 async def _candidates(store: Store, bot: int, update: Update, since: int, now: int) -> tuple[Sequence[CommandKey], int]:
     """The commands that may have changed, and among how many: read from few rows, whole days where there are some."""
-    top = await store.top(
+    top = await store.reading.top(
         Scope(bot, release=update.release), *_cheap(since, min(now + MINUTE_S, since + AFTER_S)), limit=MOST_COMPARED
     )
     begin = max(int(update.before_since), since - OFTEN_BEFORE_S)
     keys = [command.key for command in top]
-    old = await store.several(Scope(bot, release=update.before), *_cheap(begin, since + MINUTE_S), keys)
+    old = await store.reading.several(Scope(bot, release=update.before), *_cheap(begin, since + MINUTE_S), keys)
     return candidates(old, top), len(keys)
 
 
@@ -82,7 +82,7 @@ class _Before(NamedTuple):
 
 
 async def _before(store: Store, bot: int, update: Update, since: int, keys: Sequence[CommandKey], now: int) -> _Before:
-    totals = await store.several(Scope(bot, release=update.before), since - DAY_S, since + MINUTE_S, keys)
+    totals = await store.reading.several(Scope(bot, release=update.before), since - DAY_S, since + MINUTE_S, keys)
     often = sum(sum(command.outcomes) for command in totals) > OFTEN * len(keys)
     begin, hours_from = since - (OFTEN_BEFORE_S if often else BEFORE_S), now - HOURS_KEPT_S
     if begin < hours_from <= since - LEAST_BEFORE_S:
@@ -90,9 +90,9 @@ async def _before(store: Store, bot: int, update: Update, since: int, keys: Sequ
     begin = max(int(update.before_since), begin) // HOUR_S * HOUR_S
     scope = Scope(bot, release=update.before)
     fine = max(begin, (since - YOUNG_S) // HOUR_S * HOUR_S) if now - since < YOUNG_S else since + MINUTE_S
-    coarse = await store.courses(scope, begin, fine, keys, HOUR_S)
+    coarse = await store.reading.courses(scope, begin, fine, keys, HOUR_S)
     step_s = max((course.step_s for course in coarse), default=HOUR_S)
-    errors = await store.error_courses(scope, begin, fine, step_s)
+    errors = await store.reading.error_courses(scope, begin, fine, step_s)
     figures = {key: without_discords(key, course, errors) for key, course in zip(keys, coarse, strict=True)}
     if fine < since:
         recent = await _figures(store, Window(scope, fine, since + MINUTE_S), keys, FINE_S)
@@ -103,8 +103,8 @@ async def _before(store: Store, bot: int, update: Update, since: int, keys: Sequ
 
 async def _figures(store: Store, window: Window, keys: Sequence[CommandKey], step_s: int) -> ReleaseFigures:
     scope, start, end = window
-    courses = await store.courses(scope, start, end, keys, step_s)
-    errors = await store.error_courses(scope, start, end, step_s)
+    courses = await store.reading.courses(scope, start, end, keys, step_s)
+    errors = await store.reading.error_courses(scope, start, end, step_s)
     points = {key: without_discords(key, course, errors) for key, course in zip(keys, courses, strict=True)}
     return ReleaseFigures(scope.release or "", points, start)
 
@@ -116,7 +116,7 @@ async def update_errors(store: Store, bot: int, update: Update, now: int) -> tup
     begin = max(int(update.before_since), since - BEFORE_S) // HOUR_S * HOUR_S
     before = await error_span(store, Window(old, begin, since + MINUTE_S))
     after = await error_span(store, Window(new, max(since, (now - AFTER_S) // HOUR_S * HOUR_S), now + MINUTE_S))
-    activity = await store.activity(new, since, now + MINUTE_S, MINUTE_S if now - since < YOUNG_S else HOUR_S)
+    activity = await store.reading.activity(new, since, now + MINUTE_S, MINUTE_S if now - since < YOUNG_S else HOUR_S)
     return before, after, Since(update.since, True, await _ever(store, bot) - judged(activity), activity)
 
 
@@ -125,19 +125,19 @@ async def daily_errors(store: Store, bot: int, now: int) -> tuple[Span, Span, Si
     everyone, day_ago = Scope(bot), (now - DAY_S) // HOUR_S * HOUR_S
     before = await error_span(store, Window(everyone, day_ago - AFTER_S, day_ago))
     after = await error_span(store, Window(everyone, day_ago, now + MINUTE_S))
-    activity = await store.activity(everyone, day_ago, now + MINUTE_S, HOUR_S)
+    activity = await store.reading.activity(everyone, day_ago, now + MINUTE_S, HOUR_S)
     return before, after, Since(float(day_ago), False, await _ever(store, bot) - judged(activity), activity)
 
 
 async def error_span(store: Store, window: Window) -> Span:
     """Every error of a span by hours, with how many invocations ended `ok` or `error`."""
-    totals = await store.totals(*window)
+    totals = await store.reading.totals(*window)
     ran = sum(command.outcomes[Outcome.OK] + command.outcomes[Outcome.ERROR] for command in totals)
-    return Span(ran, await store.error_courses(*window, HOUR_S))
+    return Span(ran, await store.reading.error_courses(*window, HOUR_S))
 
 
 async def _ever(store: Store, bot: int) -> int:
-    totals = await store.all_time(Scope(bot))
+    totals = await store.reading.all_time(Scope(bot))
     return sum(command.outcomes[Outcome.OK] + command.outcomes[Outcome.ERROR] for command in totals)
 
 

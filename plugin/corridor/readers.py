@@ -32,7 +32,6 @@ NUMBERS = frozenset(
         "all_time",
         "answers",
         "command",
-        "course",
         "courses",
         "described",
         "several",
@@ -44,14 +43,14 @@ NUMBERS = frozenset(
         "whole_from",
     }
 )
-"""The verbs of a store whose first argument is a scope, and whose answers hold no details."""
+"""The reading verbs whose first argument is a scope, and whose answers hold no details."""
 
 HARMLESS = (CLOSED, NOT_STARTED, SWITCHED_OFF)
 AWAY = "History is unavailable; the bot's owners see the reason on /health."
 
 
-class ReadersStore:
-    """A store that tells numbers as they are, and everything else by neutral names."""
+class ReadersReading:
+    """Numbers as they are, and errors by neutral names."""
 
     def __init__(self, store: Store, names: Pseudonyms) -> None:
         self._store = store
@@ -60,7 +59,7 @@ class ReadersStore:
     def __getattr__(self, verb: str) -> Callable[..., Awaitable[Any]]:
         if verb not in NUMBERS:
             raise AttributeError(verb)
-        ask: Callable[..., Awaitable[Any]] = getattr(self._store, verb)
+        ask: Callable[..., Awaitable[Any]] = getattr(self._store.reading, verb)
 
         def asked(scope: Scope, *args: Any, **kwargs: Any) -> Awaitable[Any]:
             return ask(self._names.real_scope(scope), *args, **kwargs)
@@ -69,30 +68,46 @@ class ReadersStore:
 
     async def errors(self, scope: Scope, start: int, end: int) -> tuple[ErrorHistory, ...]:
         """Error groups that were met in the span, the one seen last first."""
-        found = await self._store.errors(self._names.real_scope(scope), start, end)
+        found = await self._store.reading.errors(self._names.real_scope(scope), start, end)
         return tuple(error_history(group, self._names) for group in found)
 
     async def error_courses(self, scope: Scope, start: int, end: int, step_s: int) -> tuple[ErrorCourse, ...]:
         """Error groups that were met in the span, each over time; whose errors they are was seen before."""
-        found = await self._store.error_courses(self._names.real_scope(scope), start, end, step_s)
+        found = await self._store.reading.error_courses(self._names.real_scope(scope), start, end, step_s)
         return tuple(error_course(course._replace(origin=origin(course)), self._names) for course in found)
+
+
+class ReadersFleet:
+    """Instances, processes and releases by neutral names."""
+
+    def __init__(self, store: Store, names: Pseudonyms) -> None:
+        self._store = store
+        self._names = names
 
     async def starts(self, bot: int, now: float = math.inf) -> tuple[StartSeen, ...]:
         """The last starts of all instances until `now`, oldest first."""
-        return tuple(start_seen(seen, self._names) for seen in await self._store.starts(bot, now=now))
+        return tuple(start_seen(seen, self._names) for seen in await self._store.fleet.starts(bot, now=now))
 
     async def instances(self, bot: int, now: float = math.inf) -> tuple[InstanceSeen, ...]:
         """Every instance of a bot at its last start, the one seen last first."""
-        return tuple(instance_seen(seen, self._names) for seen in await self._store.instances(bot, now))
+        return tuple(instance_seen(seen, self._names) for seen in await self._store.fleet.instances(bot, now))
 
     async def boots(self, bot: int, instance: str, now: float = math.inf) -> tuple[BootSeen, ...]:
         """The last processes of one instance until `now`, oldest first."""
         real = self._names.real_scope(Scope(bot, instance)).instance
-        return tuple(boot_seen(seen, self._names) for seen in await self._store.boots(bot, real or instance, now))
+        return tuple(boot_seen(seen, self._names) for seen in await self._store.fleet.boots(bot, real or instance, now))
 
     async def releases(self, bot: int) -> tuple[ReleaseSeen, ...]:
         """Every release of a bot that ran, the one first seen last first."""
-        return tuple(release_seen(seen, self._names) for seen in await self._store.releases(bot))
+        return tuple(release_seen(seen, self._names) for seen in await self._store.fleet.releases(bot))
+
+
+class ReadersStore:
+    """A store that can be read only, and tells no details."""
+
+    def __init__(self, store: Store, names: Pseudonyms) -> None:
+        self.reading = ReadersReading(store, names)
+        self.fleet = ReadersFleet(store, names)
 
 
 class ReadersHistory:
@@ -108,7 +123,7 @@ class ReadersHistory:
         async def ask(store: Store) -> T:
             readers = ReadersStore(store, self._names)
             if not self._names.in_order:
-                await readers.starts(self._past.scope(fleet=True).bot)  # releases are numbered as they followed
+                await readers.fleet.starts(self._past.scope(fleet=True).bot)  # releases are numbered as they followed
                 self._names.in_order = True
             return await question(cast(Store, readers))
 

@@ -155,11 +155,11 @@ def _pair(question: Question, store: Store, rival: InSQLite | InPostgreSQL, gene
     numbers = {key: number for number, key in enumerate(keys)}
 
     async def top() -> Top:
-        found = await store.top(SCOPE, *question.span)
+        found = await store.reading.top(SCOPE, *question.span)
         return [(numbers[one.key], sum(one.outcomes), one.answers.times.quantile_ns(QUANTILE) or 0) for one in found]
 
     async def course() -> Course:
-        found = await store.course(SCOPE, *question.span, keys[0], Tier.HOUR)
+        (found,) = await store.reading.courses(SCOPE, *question.span, [keys[0]], Tier.HOUR)
         return [
             (point.at // Tier.HOUR, sum(point.outcomes), point.answers.times.quantile_ns(QUANTILE) or 0)
             for point in found.points
@@ -224,13 +224,13 @@ async def _flush(place: Place, database: str, commands: int, minutes: int) -> Ro
     async with await open_store(target):
         pass  # only the tables
     async with await open_store(source) as store, AsyncExitStack() as stack:
-        await store.register(WRITER, END)
+        await store.fleet.register(WRITER, END)
         plain = await PlainPostgreSQL.connect(source, target) if place.server else PlainSQLite(source, target)
         stack.push_async_callback(plain.close)
         ours, theirs = [], []
         for minute in range(minutes):
             batch = generated.batch(END // Tier.MINUTE * Tier.MINUTE + minute * Tier.MINUTE, minute)
-            ours.append(await _once(lambda batch=batch: store.write(WRITER, batch), time.process_time_ns))
+            ours.append(await _once(lambda batch=batch: store.writing.write(WRITER, batch), time.process_time_ns))
             rows = await plain.rows(MINUTES, batch.start)
             theirs.append(await _once(lambda rows=rows: plain.insert(MINUTES, rows), time.process_time_ns))
     what = f"flush of a minute, {commands} commands, {database}"
@@ -254,6 +254,6 @@ async def _fill(generated: Generated, path: Path, minutes: int) -> None:
         await generated.fill(store)
         for minute in range(minutes):
             now = END + minute * Tier.MINUTE
-            await store.write(WRITER, generated.batch(now, minute))
-            while await store.roll_up(now) or await store.prune(WRITER.bot, now):
+            await store.writing.write(WRITER, generated.batch(now, minute))
+            while await store.writing.roll_up(now) or await store.writing.prune(WRITER.bot, now):
                 pass

@@ -41,7 +41,7 @@ async def _written(bot: Any) -> None:
     while True:
         await monitor.flush()
         try:
-            if await monitor.ask(lambda store: store.all_time(monitor.scope())):
+            if await monitor.ask(lambda store: store.reading.all_time(monitor.scope())):
                 return
         except HistoryUnavailable:
             await asyncio.sleep(0.01)

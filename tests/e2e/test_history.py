@@ -55,7 +55,7 @@ def written(monitor: Any) -> bool:
 async def kept(database: str | Path = "golem.db", scope: Scope | None = None) -> dict[str, CommandTotals]:
     """What a database holds of every command, by its name."""
     async with await open_store(str(database)) as store:
-        found = await store.all_time(scope or Scope(await bot_of(store)))
+        found = await store.reading.all_time(scope or Scope(await bot_of(store)))
     return {totals.key.name: totals for totals in found}
 
 
@@ -80,11 +80,11 @@ async def test_what_was_counted_is_kept_when_the_bot_stops(scene: Scene) -> None
     async with await open_store("golem.db") as store:
         bot = await bot_of(store)
         now = int(time.time())
-        (instance,) = await store.instances(bot)
+        (instance,) = await store.fleet.instances(bot)
         assert (instance.name, instance.release, instance.left is not None) == ("one", "1.0.0", True)
-        (error,) = await store.errors(Scope(bot), now - DAY_S, now + 60)
+        (error,) = await store.reading.errors(Scope(bot), now - DAY_S, now + 60)
         assert error.count == 1 and error.first_release == "1.0.0" and error.place is not None
-        (memory,) = await store.series(Scope(bot), now - 3600, now + 60, ["memory_bytes"], 60)
+        (memory,) = await store.reading.series(Scope(bot), now - 3600, now + 60, ["memory_bytes"], 60)
         assert memory.points and memory.points[-1].values.minimum > 1_000_000
 
 
@@ -133,7 +133,7 @@ async def test_history_can_be_asked_while_the_bot_runs(scene: Scene) -> None:
     await scene.call("ping")
     await until(lambda: counted(sample, "ping"))
     await monitor.flush()
-    found = await monitor.ask(lambda store: store.all_time(monitor.scope()))
+    found = await monitor.ask(lambda store: store.reading.all_time(monitor.scope()))
     assert [(totals.key.name, totals.outcomes[0]) for totals in found] == [("ping", 1)]
 
 
@@ -160,7 +160,7 @@ async def test_switched_off_no_file_is_made(scene: Scene, tmp_path: Path) -> Non
     sample = await scene.run()
     await scene.call("ping")
     with pytest.raises(HistoryUnavailable, match="switched off"):
-        await monitor_of(sample).ask(lambda store: store.all_time(monitor_of(sample).scope()))
+        await monitor_of(sample).ask(lambda store: store.reading.all_time(monitor_of(sample).scope()))
     assert os.listdir(tmp_path) == [] and monitor_of(sample).snapshot().monitor.history is None
 
 

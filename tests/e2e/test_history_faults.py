@@ -52,8 +52,8 @@ async def test_a_killed_bot_loses_one_interval_at_most(scene: Scene, tmp_path: P
     sample, _ = await run(scene, release="2.0.0")
     async with await open_store("golem.db") as store:
         bot = await bot_of(store)
-        assert [seen.name for seen in await store.releases(bot)] == ["2.0.0", "1.0.0"]
-        assert [seen.release for seen in await store.instances(bot)] == ["2.0.0"]
+        assert [seen.name for seen in await store.fleet.releases(bot)] == ["2.0.0", "1.0.0"]
+        assert [seen.release for seen in await store.fleet.instances(bot)] == ["2.0.0"]
     await sample.close()
 
 

@@ -42,8 +42,8 @@ class Remembering:
         """Put a minute of long ago into the database, as an earlier start of an instance would have."""
         at = int(time.time() - hours_ago * HOUR_S) // 60 * 60
         writer = Writer(self.monitor.scope().bot, instance, f"before {hours_ago}", "0.9")
-        await self.monitor.ask(lambda store: store.register(writer, at))
-        await self.monitor.ask(lambda store: store.write(writer, batch(at, *commands, **options)))
+        await self.monitor.ask(lambda store: store.fleet.register(writer, at))
+        await self.monitor.ask(lambda store: store.writing.write(writer, batch(at, *commands, **options)))
 
     async def ping_times(self, times: int) -> None:
         """Let the member call `/ping`, and wait until each call was counted."""

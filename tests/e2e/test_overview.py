@@ -124,7 +124,7 @@ async def seen(database: str, bot: int, found: Callable[[dict[str, InstanceSeen]
     """The instances in a database, once something holds of them."""
 
     async def look() -> dict[str, InstanceSeen]:
-        return {instance.name: instance for instance in await store.instances(bot)}
+        return {instance.name: instance for instance in await store.fleet.instances(bot)}
 
     async with await open_store(database) as store:
         while not found(instances := await look()):  # noqa: ASYNC110 # a database announces nothing
@@ -136,7 +136,7 @@ async def backdate(database: str, bot: int, instance: InstanceSeen, seconds: flo
     """Move the last sign of life back, as if that much time had passed."""
     async with await open_store(database) as store:
         writer = Writer(bot, instance.name, instance.boot, instance.release)
-        await store.beat(writer, time.time() - seconds, instance.shards, instance.status)
+        await store.fleet.beat(writer, time.time() - seconds, instance.shards, instance.status)
 
 
 async def test_a_fleet_is_seen_and_one_that_is_killed_is_dead(

@@ -95,7 +95,7 @@ async def test_all_that_ended_with_the_bot_is_kept(scene: Scene, way: str) -> No
     assert totals["slow"].outcomes[Outcome.CANCELLED] == sum(totals["slow"].outcomes) == IN_FLIGHT, log
     assert totals["answer"].outcomes == (1, 0, 0, 0)
     async with await open_store("golem.db") as store:
-        (seen,) = await store.instances(await bot_of(store))
+        (seen,) = await store.fleet.instances(await bot_of(store))
     assert seen.left is not None, (code, log)
 
 

@@ -93,14 +93,14 @@ def batch(
 
 async def count(store: Store, start: int, end: int, scope: Scope = SCOPE, key: CommandKey = BUY) -> int:
     """How often a command ended well."""
-    totals = await store.totals(scope, start, end)
+    totals = await store.reading.totals(scope, start, end)
     return next((command.outcomes[0] for command in totals if command.key == key), 0)
 
 
 async def roll_up_all(store: Store, now: int) -> int:
     """Roll up until there is nothing more to do; how many steps that took."""
     steps = 0
-    while await store.roll_up(now):
+    while await store.writing.roll_up(now):
         steps += 1
     return steps
 
@@ -108,6 +108,6 @@ async def roll_up_all(store: Store, now: int) -> int:
 async def prune_all(store: Store, now: int) -> int:
     """Prune until there is nothing more to do; how many steps that took."""
     steps = 0
-    while await store.prune(BOT, now):
+    while await store.writing.prune(BOT, now):
         steps += 1
     return steps

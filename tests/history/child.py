@@ -21,10 +21,10 @@ async def main(path: str) -> None:
     """Write, roll up and say how far it went."""
     async with await open_store(path) as store:
         for number in itertools.count():
-            await store.write(WRITER, batch(NOON + 60 * number, *map(delta, COMMANDS), sequence=number))
+            await store.writing.write(WRITER, batch(NOON + 60 * number, *map(delta, COMMANDS), sequence=number))
             sys.stdout.write(f"{number}\n")
             sys.stdout.flush()
-            await store.roll_up(NOON + 60 * number)
+            await store.writing.roll_up(NOON + 60 * number)
 
 
 if __name__ == "__main__":

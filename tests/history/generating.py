@@ -59,7 +59,7 @@ class Generated:
 
     async def fill(self, store: Store) -> None:
         """Put in minutes, hours and days as far as they are kept: what a store holds that was always kept in order."""
-        await store.register(WRITER, self.start)
+        await store.fleet.register(WRITER, self.start)
         numbers = await store._known.numbers(
             names.COMMANDS, WRITER.bot, (names.command_name(command.key) for command in self.commands)
         )

@@ -26,7 +26,7 @@ async def test_a_clock_that_is_years_ahead_for_a_moment_deletes_little(address: 
     """What is too old is deleted an hour or a day each time, so that a clock that is mended soon costs no history."""
     async with await open_store(address) as store:
         for hour in range(HOURS):
-            await store.write(WRITER, batch(NOON + hour * HOUR, delta()))
+            await store.writing.write(WRITER, batch(NOON + hour * HOUR, delta()))
         await roll_up_all(store, NOON + 2 * DAY)
     ahead = NOON + 5 * 365 * DAY
     faults: list[Exception] = []
@@ -35,7 +35,7 @@ async def test_a_clock_that_is_years_ahead_for_a_moment_deletes_little(address: 
     await archive.settled()
 
     async def has_deleted() -> bool:
-        course = await archive.ask(lambda store: store.course(SCOPE, NOON, NOON + DAY, BUY, MINUTE))
+        (course,) = await archive.ask(lambda store: store.reading.courses(SCOPE, NOON, NOON + DAY, [BUY], MINUTE))
         return course.step_s != MINUTE
 
     async with asyncio.timeout(PATIENCE_S):
@@ -45,7 +45,7 @@ async def test_a_clock_that_is_years_ahead_for_a_moment_deletes_little(address: 
     await archive.ended()
     assert not faults
     async with await open_store(address) as store:
-        assert len((await store.course(SCOPE, NOON, NOON + DAY, BUY, HOUR)).points) == HOURS
+        assert len((await store.reading.courses(SCOPE, NOON, NOON + DAY, [BUY], HOUR))[0].points) == HOURS
         assert await count(store, NOON, NOON + DAY) == HOURS
 
 
@@ -59,7 +59,7 @@ async def test_a_start_while_the_database_is_away_keeps_its_time(tmp_path: Path)
     clock[0] += HOUR
     folder.mkdir()
     await archive.settled()
-    (start,) = await archive.ask(lambda store: store.starts(WRITER.bot))
+    (start,) = await archive.ask(lambda store: store.fleet.starts(WRITER.bot))
     archive.end()
     await archive.ended()
     assert start.at == NOON and not faults
@@ -117,5 +117,5 @@ async def test_what_was_written_lately_survives_damage(
     assert not faults
     async with await open_store(str(path)) as store:
         assert await count(store, NOON, NOON + DAY) == 5
-        (seen,) = await store.instances(WRITER.bot)
+        (seen,) = await store.fleet.instances(WRITER.bot)
         assert seen.left is not None

@@ -73,19 +73,19 @@ async def test_every_statement_stays_with_one_bot(postgres_database: str, statem
     async with await open_store(postgres_database) as store:
         statements.clear()
         for day in range(4):
-            await store.write(WRITER, batch(NOON + day * DAY, delta(), memory=1, errors=(failure(),)))
+            await store.writing.write(WRITER, batch(NOON + day * DAY, delta(), memory=1, errors=(failure(),)))
         now = NOON + 4 * DAY
-        while await store.roll_up(now) or await store.prune(BOT, now, Retention(3600, DAY, 2 * DAY)):
+        while await store.writing.roll_up(now) or await store.writing.prune(BOT, now, Retention(3600, DAY, 2 * DAY)):
             pass
-        await store.write(WRITER, batch(NOON, delta(), memory=1))
-        await store.top(SCOPE, NOON, now)
-        await store.several(SCOPE, None, now, [BUY])
-        await store.course(SCOPE, NOON, now, BUY, 3600)
-        await store.series(SCOPE, NOON, now, ["memory"], 3600)
-        await store.errors(SCOPE, NOON, now)
-        await store.span(SCOPE)
-        await store.whole_from(SCOPE)
-        await store.added(SCOPE, NOON, now, ["memory"], 3600, 120)
+        await store.writing.write(WRITER, batch(NOON, delta(), memory=1))
+        await store.reading.top(SCOPE, NOON, now)
+        await store.reading.several(SCOPE, None, now, [BUY])
+        await store.reading.courses(SCOPE, NOON, now, [BUY], 3600)
+        await store.reading.series(SCOPE, NOON, now, ["memory"], 3600)
+        await store.reading.errors(SCOPE, NOON, now)
+        await store.reading.span(SCOPE)
+        await store.reading.whole_from(SCOPE)
+        await store.reading.added(SCOPE, NOON, now, ["memory"], 3600, 120)
     on_tiers = [statement for statement in statements if TIER.search(statement)]
     assert {kind for statement in on_tiers for kind in [statement.split()[0]]} == {"INSERT", "SELECT", "DELETE"}
     for statement in on_tiers:

@@ -40,11 +40,11 @@ async def filled(path: Path, *, log: bool = True) -> Store:
     """A store with many minutes, in its write-ahead log or in the file itself."""
     store = await open_store(str(path))
     for number in range(MINUTES):
-        await store.write(WRITER, batch(NOON + 60 * number, *MANY, sequence=number))
+        await store.writing.write(WRITER, batch(NOON + 60 * number, *MANY, sequence=number))
     if not log:
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        assert await store.verify() is None
+        assert await store.writing.verify() is None
     return store
 
 
@@ -120,12 +120,12 @@ async def test_damage_is_named_and_history_goes_on(path: Path, damage: Callable[
     """What was damaged is set aside under a name that says so, and what is written from then on is in a sound file."""
     store = await filled(path, log=log)
     damage(path)
-    found = await store.verify()
+    found = await store.writing.verify()
     assert found is not None and found.startswith("history.db ") and found.endswith(f"the old one is {beside(path)[0]}")
-    assert await store.verify() is None
+    assert await store.writing.verify() is None
     assert beside(path)[0].startswith("history.db.damaged-20")
     known = await minutes(store)
-    assert await store.write(WRITER, batch(NOON + 3600, *MANY, sequence=MINUTES))
+    assert await store.writing.write(WRITER, batch(NOON + 3600, *MANY, sequence=MINUTES))
     await store.close()
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -138,17 +138,17 @@ async def test_what_an_open_connection_can_read_is_saved(path: Path, damage: Cal
     """What a name no longer leads to is still there for who has it open: all of it is in the new file."""
     store = await filled(path)
     damage(path)
-    found = await store.verify()
+    found = await store.writing.verify()
     assert found is not None and "everything was copied to a new file" in found
     assert await minutes(store) == MINUTES
-    assert not await store.write(WRITER, batch(NOON, *MANY, sequence=MINUTES - 1))
+    assert not await store.writing.write(WRITER, batch(NOON, *MANY, sequence=MINUTES - 1))
     await store.close()
 
 
 async def test_a_statement_that_meets_damage_is_believed(path: Path) -> None:
     """What a statement found, and no look at the files would, has the file set aside as well."""
     store = await filled(path)
-    found = await store.verify(damaged=True)
+    found = await store.writing.verify(damaged=True)
     assert found is not None and "history.db is damaged: " in found and len(beside(path)) == 1
     assert await minutes(store) == MINUTES
     await store.close()
@@ -159,8 +159,8 @@ async def test_damage_of_the_same_minute_is_kept_apart(path: Path) -> None:
     store = await filled(path)
     for _ in range(3):
         delete_log(path)
-        assert await store.verify()
-        await store.write(WRITER, batch(NOON + 3600, *MANY, sequence=MINUTES))
+        assert await store.writing.verify()
+        await store.writing.write(WRITER, batch(NOON + 3600, *MANY, sequence=MINUTES))
     assert len(beside(path)) == 3
     await store.close()
 
@@ -169,8 +169,8 @@ async def test_a_file_that_is_deleted_is_made_anew(path: Path) -> None:
     """What is written after somebody deleted the file goes into a new one, not into what no name leads to any more."""
     store = await filled(path)
     delete(path)
-    assert await store.verify() == "history.db was deleted or moved: history continues in a new file"
-    assert await store.write(WRITER, batch(NOON + 60, *MANY))
+    assert await store.writing.verify() == "history.db was deleted or moved: history continues in a new file"
+    assert await store.writing.write(WRITER, batch(NOON + 60, *MANY))
     await store.close()
     async with await open_store(str(path)) as again:
         assert await minutes(again) == 1
@@ -182,9 +182,9 @@ async def test_a_copy_that_is_put_back_is_gone_on_with(path: Path) -> None:
     backup = path.parent / "backup.db"
     with closing(sqlite3.connect(path)) as connection, closing(sqlite3.connect(backup)) as copy:
         connection.backup(copy)
-    await store.write(WRITER, batch(NOON + 3600, *MANY, sequence=MINUTES))
+    await store.writing.write(WRITER, batch(NOON + 3600, *MANY, sequence=MINUTES))
     move(backup, path)
-    found = await store.verify()
+    found = await store.writing.verify()
     assert found == "history.db was replaced by another file: it is intact, history continues in it"
     assert await minutes(store) == MINUTES
     await store.close()
@@ -193,15 +193,15 @@ async def test_a_copy_that_is_put_back_is_gone_on_with(path: Path) -> None:
 async def test_an_older_copy_that_is_written_over_it_is_gone_on_with(path: Path) -> None:
     """What a backup lacks is not written under numbers that mean something else there."""
     store = await open_store(str(path))
-    await store.write(WRITER, batch(NOON, *MANY[:1], sequence=0))
+    await store.writing.write(WRITER, batch(NOON, *MANY[:1], sequence=0))
     vacuum(path)
     backup = contents(path)
-    await store.write(WRITER, batch(NOON + 60, *MANY, sequence=1))
+    await store.writing.write(WRITER, batch(NOON + 60, *MANY, sequence=1))
     vacuum(path)
-    assert await store.verify() is None
+    assert await store.writing.verify() is None
     overwrite(path, backup)
-    assert await store.verify() is None
-    assert await store.write(WRITER, batch(NOON + 120, *MANY, sequence=2))
+    assert await store.writing.verify() is None
+    assert await store.writing.write(WRITER, batch(NOON + 120, *MANY, sequence=2))
     assert [await count(store, NOON, NOON + DAY, key=key) for key in COMMANDS[:2]] == [2, 1]
     await store.close()
 
@@ -210,7 +210,7 @@ async def test_an_index_that_is_deleted_is_made_anew(path: Path) -> None:
     """Without its -shm the file is opened anew, and nothing is lost."""
     store = await filled(path)
     delete(path, "-shm")
-    found = await store.verify()
+    found = await store.writing.verify()
     assert found is not None and "lost its -shm file" in found and "it is intact" in found
     assert await minutes(store) == MINUTES and beside(path) == []
     await store.close()
@@ -249,9 +249,9 @@ async def test_no_false_alarm(path: Path, use: Callable[[Path], None]) -> None:
     """What other programs may do with the file is no damage."""
     store = await filled(path)
     use(path)
-    assert await store.verify() is None
-    assert await store.write(WRITER, batch(NOON + 3600, *MANY, sequence=MINUTES))
-    assert await store.verify() is None
+    assert await store.writing.verify() is None
+    assert await store.writing.write(WRITER, batch(NOON + 3600, *MANY, sequence=MINUTES))
+    assert await store.writing.verify() is None
     assert await minutes(store) == MINUTES + 1
     await store.close()
 
@@ -262,8 +262,8 @@ async def test_its_own_writing_is_no_reason_to_look(path: Path, monkeypatch: pyt
     store = await filled(path)
     monkeypatch.setattr(mending, "is_sound", lambda *_: pytest.fail("read as a whole"))
     for number in range(MINUTES, 2 * MINUTES):
-        await store.write(WRITER, batch(NOON + 60 * number, *MANY, sequence=number))
-        assert await store.verify() is None
+        await store.writing.write(WRITER, batch(NOON + 60 * number, *MANY, sequence=number))
+        assert await store.writing.verify() is None
     assert size(path) > 200_000
     await store.close()
 
@@ -283,7 +283,7 @@ async def test_a_file_that_others_write_to_all_the_time(path: Path, monkeypatch:
     async with await filled(path) as store:
         for _ in range(8):
             os.utime(path)
-            assert await store.verify() is None
+            assert await store.writing.verify() is None
             clock[0] += 60
     assert reads == [0, 242]
 
@@ -296,9 +296,9 @@ async def test_a_folder_whose_name_is_no_text(tmp_path: Path, monkeypatch: pytes
     assert shown_address("history.db").encode() == os.fsencode(tmp_path) + rb"/caf\udce9/history.db"
     store = await filled(Path("history.db"))
     os.utime("history.db")
-    assert await store.verify() is None
+    assert await store.writing.verify() is None
     delete_log(Path("history.db"))
-    found = await store.verify()
+    found = await store.writing.verify()
     assert found is not None and "everything was copied to a new file" in found
     await store.close()
 
@@ -311,7 +311,7 @@ async def test_a_process_without_a_file_to_spare_finds_no_damage(path: Path) -> 
     os.close(first_free := os.dup(0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (first_free, limits[1]))
     try:
-        assert await store.verify() is None
+        assert await store.writing.verify() is None
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
     assert beside(path) == [] and await minutes(store) == MINUTES
@@ -334,7 +334,7 @@ async def test_a_link_stays_and_the_file_behind_it_is_looked_after(path: Path, m
     assert os.stat(f"{file}-wal").st_size < 200_000
     assert os.stat(file).st_mode & 0o777 == 0o600
     delete_log(file)
-    found = await store.verify()
+    found = await store.writing.verify()
     assert found is not None and "golem.db lost its -wal file: everything was copied to a new file" in found
     assert os.readlink(path) == str(file) and await minutes(store) == MINUTES
     assert beside(file)[0].startswith("golem.db.damaged-20")
@@ -344,9 +344,9 @@ async def test_a_link_stays_and_the_file_behind_it_is_looked_after(path: Path, m
 async def test_damage_that_another_process_has_mended_is_not_mended_again(path: Path) -> None:
     """Both find it at the same moment, since both write at the end of a minute; the new file is not set aside."""
     async with await filled(path) as store, await open_store(str(path)) as other:
-        await other.write(WRITER._replace(instance="two"), batch(NOON, *MANY, sequence=0))
-        assert await store.verify(damaged=True)
-        found = await other.verify(damaged=True)
+        await other.writing.write(WRITER._replace(instance="two"), batch(NOON, *MANY, sequence=0))
+        assert await store.writing.verify(damaged=True)
+        found = await other.writing.verify(damaged=True)
         assert found == "history.db was replaced by another file: it is intact, history continues in it"
         assert len(beside(path)) == 1
         assert await minutes(store) == await minutes(other) == MINUTES + 1
@@ -357,7 +357,7 @@ async def test_damage_that_another_process_mends_meanwhile_is_not_mended_again(
 ) -> None:
     """Nor where the other was done while this one read the whole file, or copied it."""
     async with await filled(path) as store, await open_store(str(path)) as other:
-        await other.write(WRITER._replace(instance="two"), batch(NOON, *MANY, sequence=0))
+        await other.writing.write(WRITER._replace(instance="two"), batch(NOON, *MANY, sequence=0))
         save = Mending._save  # pyright: ignore[reportPrivateUsage] # while it copies, the other is faster
 
         def slow(self: Mending, live: sqlite3.Connection) -> str | None:
@@ -370,7 +370,7 @@ async def test_damage_that_another_process_mends_meanwhile_is_not_mended_again(
             return save(self, live)
 
         monkeypatch.setattr(Mending, "_save", slow)
-        found = await store.verify(damaged=True)
+        found = await store.writing.verify(damaged=True)
         assert found == "history.db was replaced by another file: it is intact, history continues in it"
         assert beside(path) == ["history.db.theirs"]
         assert await minutes(store) == MINUTES + 1
@@ -380,6 +380,8 @@ async def test_two_processes_share_a_file(path: Path) -> None:
     """Another instance in the same file is no damage, whichever of them writes its log into the file."""
     async with await filled(path) as store, await open_store(str(path)) as other:
         for number in range(MINUTES):
-            await other.write(WRITER._replace(instance="two"), batch(NOON + 60 * number, *MANY, sequence=number))
-            assert [await one.verify() for one in (store, other)] == [None, None]
+            await other.writing.write(
+                WRITER._replace(instance="two"), batch(NOON + 60 * number, *MANY, sequence=number)
+            )
+            assert [await one.writing.verify() for one in (store, other)] == [None, None]
         assert await minutes(store) == 2 * MINUTES

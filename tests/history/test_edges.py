@@ -40,20 +40,19 @@ async def test_a_course_begins_with_the_step_that_its_start_is_in(store: Store, 
     """Whatever is asked for over time, the first step is whole, and the one before it is not there."""
     for hour in (-1, 0, 2):
         said = (failure(seen=NOON + hour * HOUR),)
-        await store.write(WRITER, batch(NOON + hour * HOUR + 60, delta(ok=hour + 2), guilds=hour, errors=said))
+        await store.writing.write(WRITER, batch(NOON + hour * HOUR + 60, delta(ok=hour + 2), guilds=hour, errors=said))
     if rolled_up:
         await roll_up_all(store, NOON + 2 * DAY)
     start, end = NOON + 40 * 60, NOON + 4 * HOUR
     expected = [NOON, NOON + 2 * HOUR]
-    (course,) = await store.error_courses(SCOPE, start, end, HOUR)
-    counts = await store.activities(SCOPE, start, end, [BUY], HOUR)
+    (course,) = await store.reading.error_courses(SCOPE, start, end, HOUR)
+    counts = await store.reading.activities(SCOPE, start, end, [BUY], HOUR)
     for points in (
-        (await store.course(SCOPE, start, end, BUY, HOUR)).points,
-        (await store.courses(SCOPE, start, end, [BUY], HOUR))[0].points,
-        (await store.activity(SCOPE, start, end, HOUR)).points,
+        (await store.reading.courses(SCOPE, start, end, [BUY], HOUR))[0].points,
+        (await store.reading.activity(SCOPE, start, end, HOUR)).points,
         counts[BUY].points,
-        (await store.series(SCOPE, start, end, ["guilds"], HOUR))[0].points,
-        (await store.added(SCOPE, start, end, ["guilds"], HOUR, 60))[0].points,
+        (await store.reading.series(SCOPE, start, end, ["guilds"], HOUR))[0].points,
+        (await store.reading.added(SCOPE, start, end, ["guilds"], HOUR, 60))[0].points,
         course.points,
     ):
         assert [point.at for point in points] == expected
@@ -62,14 +61,14 @@ async def test_a_course_begins_with_the_step_that_its_start_is_in(store: Store, 
 async def test_the_fleet_is_the_sum_of_what_its_instances_have_on_average(store: Store) -> None:
     """Minute by minute; a step has the mean of its minutes, with the least and the most."""
     for minute, (one, other) in enumerate([(10, 1), (20, 2), (30, 6)]):
-        await store.write(WRITER, batch(NOON + 60 * minute, guilds=one))
-        await store.write(WRITER._replace(instance="other"), batch(NOON + 60 * minute, guilds=other))
-    (course,) = await store.added(SCOPE, NOON, NOON + 600, ["guilds"], 120, 60)
+        await store.writing.write(WRITER, batch(NOON + 60 * minute, guilds=one))
+        await store.writing.write(WRITER._replace(instance="other"), batch(NOON + 60 * minute, guilds=other))
+    (course,) = await store.reading.added(SCOPE, NOON, NOON + 600, ["guilds"], 120, 60)
     assert [(point.at - NOON, point.values) for point in course.points] == [
         (0, (2, 33, 11, 22)),
         (120, (1, 36, 36, 36)),
     ]
-    (uneven,) = await store.added(SCOPE, NOON, NOON + 600, ["guilds"], 90, 60)
+    (uneven,) = await store.reading.added(SCOPE, NOON, NOON + 600, ["guilds"], 90, 60)
     assert uneven.step_s == 120
 
 
@@ -77,15 +76,17 @@ async def test_the_fleet_is_the_sum_of_what_its_instances_have_on_average(store:
 async def test_points_of_commands_have_all_counts(store: Store, rolled_up: bool) -> None:
     """Outcomes, and answers at once and after a defer, summed over a step."""
     for minute in (0, 1):
-        await store.write(WRITER, batch(NOON + 60 * minute, delta(ok=4, error=1, each_ms=10, deferred=2), delta(PING)))
+        await store.writing.write(
+            WRITER, batch(NOON + 60 * minute, delta(ok=4, error=1, each_ms=10, deferred=2), delta(PING))
+        )
     if rolled_up:
         await roll_up_all(store, NOON + 2 * DAY)
     answers, deferred = AnswerSums(6, 60 * MILLISECOND_NS), AnswerSums(4, 400 * MILLISECOND_NS)
-    (point,) = (await store.activities(SCOPE, NOON, NOON + HOUR, [BUY], HOUR))[BUY].points
+    (point,) = (await store.reading.activities(SCOPE, NOON, NOON + HOUR, [BUY], HOUR))[BUY].points
     assert point == (NOON, (8, 4, 2, 6), answers, deferred)
-    (point,) = (await store.course(SCOPE, NOON, NOON + HOUR, BUY, HOUR)).points
+    (point,) = (await store.reading.courses(SCOPE, NOON, NOON + HOUR, [BUY], HOUR))[0].points
     assert (point.outcomes, point.answers[:2], point.deferred[:2]) == ((8, 4, 2, 6), answers, deferred)
-    (total,) = [total for total in await store.totals(SCOPE, NOON, NOON + HOUR) if total.key == BUY]
+    (total,) = [total for total in await store.reading.totals(SCOPE, NOON, NOON + HOUR) if total.key == BUY]
     assert total == (BUY, (8, 4, 2, 6), 200 * MILLISECOND_NS, answers, deferred)
 
 
@@ -93,36 +94,36 @@ async def test_of_commands_alike_the_more_used_comes_first(store: Store) -> None
     """By each order; a command without any answer is the fastest."""
     commands = delta(BUY, ok=3, error=2), delta(SELL, ok=9, error=2), delta(PING, ok=0, deferred=0)
     slower = CommandDelta(*commands[2][:1], (0, 0, 0, 50), *commands[2][2:])
-    await store.write(WRITER, batch(NOON, commands[0], commands[1], slower))
+    await store.writing.write(WRITER, batch(NOON, commands[0], commands[1], slower))
     for by, expected in (
         ("invocations", [PING, SELL, BUY]),
         ("errors", [SELL, BUY, PING]),
         ("mean", [SELL, BUY, PING]),
         ("total", [SELL, BUY, PING]),
     ):
-        assert [command.key for command in await store.top(SCOPE, NOON, NOON + 60, by, 3)] == expected
-        assert [command.key for command in await store.top(SCOPE, NOON, NOON + 60, by, 1)] == expected[:1]
+        assert [command.key for command in await store.reading.top(SCOPE, NOON, NOON + 60, by, 3)] == expected
+        assert [command.key for command in await store.reading.top(SCOPE, NOON, NOON + 60, by, 1)] == expected[:1]
 
 
 async def test_minutes_are_rolled_up_once_they_have_settled(store: Store) -> None:
     """Ten of them at once, five minutes after the last has ended."""
-    await store.write(WRITER, batch(NOON, delta()))
-    assert not await store.roll_up(NOON + AT_ONCE_S + GRACE_S - 1)
-    assert await store.roll_up(NOON + AT_ONCE_S + GRACE_S)
+    await store.writing.write(WRITER, batch(NOON, delta()))
+    assert not await store.writing.roll_up(NOON + AT_ONCE_S + GRACE_S - 1)
+    assert await store.writing.roll_up(NOON + AT_ONCE_S + GRACE_S)
 
 
 @pytest.mark.parametrize("start", [NOON + 1, NOON + 59, -60])
 async def test_a_batch_begins_with_a_minute(store: Store, start: int) -> None:
     """Of the time that Unix knows."""
     with pytest.raises(ValueError, match=f"not at {start}"):
-        await store.write(WRITER, batch(start, delta()))
+        await store.writing.write(WRITER, batch(start, delta()))
 
 
 async def test_the_first_minute_there_is_can_be_kept(store: Store) -> None:
     """As a machine without a clock of its own writes it."""
-    await store.write(WRITER, batch(0, delta(ok=3)))
-    assert [total.outcomes[0] for total in await store.totals(SCOPE, 0, 60)] == [3]
-    assert await store.span(SCOPE) == await store.whole_from(SCOPE) == 0
+    await store.writing.write(WRITER, batch(0, delta(ok=3)))
+    assert [total.outcomes[0] for total in await store.reading.totals(SCOPE, 0, 60)] == [3]
+    assert await store.reading.span(SCOPE) == await store.reading.whole_from(SCOPE) == 0
 
 
 @pytest.mark.parametrize(
@@ -146,33 +147,33 @@ async def test_more_names_than_are_remembered_are_known(store: Store, monkeypatc
     monkeypatch.setattr(names, "_MOST_REMEMBERED", 3)
     keys = [BUY._replace(name=f"c{number}") for number in range(8)]
     for number, key in enumerate(keys):
-        await store.write(WRITER, batch(NOON + 60 * number, delta(key), delta(keys[0])))
-    found = {total.key: total.outcomes[0] for total in await store.totals(SCOPE, NOON, NOON + HOUR)}
+        await store.writing.write(WRITER, batch(NOON + 60 * number, delta(key), delta(keys[0])))
+    found = {total.key: total.outcomes[0] for total in await store.reading.totals(SCOPE, NOON, NOON + HOUR)}
     assert found == {key: 9 if key == keys[0] else 1 for key in keys}
 
 
 async def test_a_clock_may_be_five_minutes_ahead(store: Store) -> None:
     """What a later moment left is not believed: the start is not told, and is not the last one."""
-    await store.register(WRITER, NOON)
+    await store.fleet.register(WRITER, NOON)
     for boot, ahead_s in (("near", 300), ("far", 301)):
-        await store.register(WRITER._replace(boot=boot, release=boot), NOON + ahead_s)
-    (seen,) = await store.instances(BOT, float(NOON))
+        await store.fleet.register(WRITER._replace(boot=boot, release=boot), NOON + ahead_s)
+    (seen,) = await store.fleet.instances(BOT, float(NOON))
     assert seen.boot == "near"
-    assert [start.release for start in await store.starts(BOT, now=float(NOON))] == ["1.0", "near"]
-    assert [boot.boot for boot in await store.boots(BOT, "host", float(NOON))] == ["boot", "near"]
+    assert [start.release for start in await store.fleet.starts(BOT, now=float(NOON))] == ["1.0", "near"]
+    assert [boot.boot for boot in await store.fleet.boots(BOT, "host", float(NOON))] == ["boot", "near"]
 
 
 async def test_twins_are_told_until_one_has_left_or_long_fallen_silent(store: Store) -> None:
     """Who ran beside another under one name is shown as long as it may run: since the last start, without goodbye."""
     twins = {name: WRITER._replace(boot=name) for name in ("left", "silent", "twin", "last")}
     for number, twin in enumerate(twins.values()):
-        await store.register(twin, NOON + number)
-    await store.note_twins(WRITER, NOON + 5, twins)
-    await store.beat(twins["silent"], NOON + 2)
-    await store.leave(twins["left"], NOON + 60)
-    await store.beat(twins["twin"], NOON + 70)
-    await store.beat(twins["last"], NOON + 80)
-    assert [seen.boot for seen in await store.instances(BOT, NOON + 90)] == ["last", "twin"]
+        await store.fleet.register(twin, NOON + number)
+    await store.fleet.note_twins(WRITER, NOON + 5, twins)
+    await store.fleet.beat(twins["silent"], NOON + 2)
+    await store.fleet.leave(twins["left"], NOON + 60)
+    await store.fleet.beat(twins["twin"], NOON + 70)
+    await store.fleet.beat(twins["last"], NOON + 80)
+    assert [seen.boot for seen in await store.fleet.instances(BOT, NOON + 90)] == ["last", "twin"]
 
 
 @pytest.mark.parametrize(
@@ -257,16 +258,18 @@ def test_statements_are_kept_by_the_thousands_at_most() -> None:
 async def test_a_place_may_lack_its_function(store: Store) -> None:
     """Or its line; without a file and a function it is none."""
     places = Place("shop.py", "", 7), Place("", "buy", 0), None
-    await store.write(WRITER, batch(NOON, errors=tuple(failure(f"E{n}", place) for n, place in enumerate(places))))
-    found = {error.type: error.place for error in await store.errors(SCOPE, NOON, NOON + 60)}
+    await store.writing.write(
+        WRITER, batch(NOON, errors=tuple(failure(f"E{n}", place) for n, place in enumerate(places)))
+    )
+    found = {error.type: error.place for error in await store.reading.errors(SCOPE, NOON, NOON + 60)}
     assert found == {f"E{n}": place for n, place in enumerate(places)}
 
 
 async def test_the_foremost_ten_are_told_unless_more_are_asked_for(store: Store) -> None:
     """In the order of their invocations."""
     commands = [delta(BUY._replace(name=f"c{number:02}"), ok=30 - number) for number in range(12)]
-    await store.write(WRITER, batch(NOON, *commands))
-    found = [command.key.name for command in await store.top(SCOPE, NOON, NOON + 60)]
+    await store.writing.write(WRITER, batch(NOON, *commands))
+    found = [command.key.name for command in await store.reading.top(SCOPE, NOON, NOON + 60)]
     assert found == [f"c{number:02}" for number in range(10)]
 
 

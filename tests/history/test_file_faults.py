@@ -67,7 +67,7 @@ async def stored(path: Path) -> set[int]:
 async def write_all(store: Store, batches: Iterable[Batch]) -> None:
     """Write one after the other."""
     for one in batches:
-        await store.write(WRITER, one)
+        await store.writing.write(WRITER, one)
 
 
 @pytest.mark.parametrize("last", [3, 70], ids=["early", "after a rollup"])
@@ -104,7 +104,11 @@ async def test_a_full_disk_takes_nothing_away(path: Path, monkeypatch: pytest.Mo
         assert 5 < written < 200
     monkeypatch.undo()
     async with await open_store(str(path)) as store:
-        assert [await store.write(WRITER, one) for one in batches[written - 1 : written + 2]] == [False, True, True]
+        assert [await store.writing.write(WRITER, one) for one in batches[written - 1 : written + 2]] == [
+            False,
+            True,
+            True,
+        ]
     assert await stored(path) == {written + 2}
 
 
@@ -115,7 +119,7 @@ async def test_a_new_file_on_a_full_disk_is_no_half_store(path: Path, monkeypatc
         await open_store(str(path))
     monkeypatch.undo()
     async with await open_store(str(path)) as store:
-        assert await store.write(WRITER, batch(NOON, delta()))
+        assert await store.writing.write(WRITER, batch(NOON, delta()))
 
 
 @pytest.mark.parametrize(
@@ -149,10 +153,10 @@ async def test_a_locked_file_is_waited_for_and_then_named(path: Path) -> None:
         with closing(sqlite3.connect(path, isolation_level=None)) as holder:
             holder.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreLocked, match=r"history\.db: another process has locked it") as caught:
-                await store.write(WRITER, once)
-            assert await store.totals(SCOPE, NOON, NOON + DAY) == ()
+                await store.writing.write(WRITER, once)
+            assert await store.reading.totals(SCOPE, NOON, NOON + DAY) == ()
         assert caught.value.temporary
-        assert [await store.write(WRITER, once) for _ in range(2)] == [True, False]
+        assert [await store.writing.write(WRITER, once) for _ in range(2)] == [True, False]
 
 
 async def test_a_locked_file_cannot_be_made_a_store(path: Path) -> None:
@@ -198,7 +202,7 @@ async def test_many_open_a_new_file_at_once(path: Path) -> None:
     """Processes that start together make one schema, and all can write."""
     stores = await asyncio.gather(*(open_store(str(path)) for _ in range(4)))
     for number, store in enumerate(stores):
-        await store.write(WRITER._replace(instance=str(number)), batch(NOON, delta()))
+        await store.writing.write(WRITER._replace(instance=str(number)), batch(NOON, delta()))
     assert await count(stores[0], NOON, NOON + 60) == 4
     await asyncio.gather(*map(Store.close, stores))
 
@@ -218,15 +222,15 @@ async def test_a_write_that_is_given_up_holds_nothing(path: Path) -> None:
     """Wherever in its course a write is cancelled, the file is not locked and no batch counts in part or twice."""
     batches = [batch(NOON + 60 * number, *map(delta, COMMANDS)) for number in range(40)]
     async with await open_store(str(path)) as store:
-        await store.write(WRITER, batches[0])
+        await store.writing.write(WRITER, batches[0])
         for number, one in enumerate(batches[1:]):
-            task = asyncio.ensure_future(store.write(WRITER, one))
+            task = asyncio.ensure_future(store.writing.write(WRITER, one))
             for _ in range(number):
                 await asyncio.sleep(0)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             del task
-            await store.write(WRITER, one)
+            await store.writing.write(WRITER, one)
     assert await stored(path) == {40}
 
 
@@ -245,7 +249,7 @@ async def test_a_file_is_for_its_user_only(path: Path) -> None:
     before = os.umask(0)
     try:
         async with await open_store(str(path)) as store:
-            await store.write(WRITER, batch(NOON, delta()))
+            await store.writing.write(WRITER, batch(NOON, delta()))
             assert len(list(path.parent.iterdir())) == 3
             assert readable_by_others(path) == set()
     finally:
@@ -259,7 +263,7 @@ async def test_a_file_that_others_can_read_is_taken_from_them(path: Path, caplog
     caplog.set_level("INFO", "plugin")
     for _ in range(2):
         async with await open_store(str(path)) as store:
-            await store.write(WRITER, batch(NOON, delta()))
+            await store.writing.write(WRITER, batch(NOON, delta()))
             assert readable_by_others(path) == set()
     assert caplog.messages == [f"{path} was readable by other users of this machine; made private"]
 
@@ -278,9 +282,9 @@ async def test_a_wait_for_a_lock_keeps_nobody_waiting(path: Path) -> None:
     async with await open_store(str(path)) as store:
         with closing(sqlite3.connect(path, isolation_level=None)) as holder:
             holder.execute("BEGIN IMMEDIATE")
-            writing = asyncio.ensure_future(store.write(WRITER, batch(NOON, delta())))
+            writing = asyncio.ensure_future(store.writing.write(WRITER, batch(NOON, delta())))
             for _ in range(3):
-                assert await store.totals(SCOPE, NOON, NOON + DAY) == ()
+                assert await store.reading.totals(SCOPE, NOON, NOON + DAY) == ()
             assert not writing.done()
             holder.execute("ROLLBACK")
             assert await writing

@@ -62,7 +62,7 @@ async def test_history_is_the_sum_of_its_batches(
     bot = next(bots)
     for step in steps:
         if isinstance(step, Write):
-            await store.write(Writer(bot, step.instance, "boot", "1"), batch(step.start, step.delta))
+            await store.writing.write(Writer(bot, step.instance, "boot", "1"), batch(step.start, step.delta))
         else:
             await keep_house(store, bot, step)
     written = [step for step in steps if isinstance(step, Write)]
@@ -73,16 +73,16 @@ async def test_history_is_the_sum_of_its_batches(
             expected = [one.delta for one in written if in_scope(scope, one) and since <= one.start < until]
             await check(store, scope, start, end, expected)
         everything = [one.delta for one in written if in_scope(scope, one)]
-        assert counts(await store.all_time(scope)) == expected_counts(everything)
+        assert counts(await store.reading.all_time(scope)) == expected_counts(everything)
     await roll_up_all(store, NOON + 2 * SPAN_S)
 
 
 async def keep_house(store: Store, bot: int, step: KeepHouse) -> None:
     """Do a few steps of what the background does."""
     for _ in range(step.steps):
-        await store.roll_up(step.now)
+        await store.writing.roll_up(step.now)
         if step.prunes:
-            await store.prune(bot, step.now, RETENTION)
+            await store.writing.prune(bot, step.now, RETENTION)
 
 
 async def kept_of(store: Store, scope: Scope) -> KeptFrom:
@@ -117,11 +117,11 @@ def _answers(deltas: list[CommandDelta]) -> list[list[tuple[int, int]]]:
 
 async def check(store: Store, scope: Scope, start: int, end: int, expected: list[CommandDelta]) -> None:
     """Each question about a span agrees with the batches in it."""
-    assert counts(await store.totals(scope, start, end)) == expected_counts(expected)
-    top = await store.top(scope, start, end)
+    assert counts(await store.reading.totals(scope, start, end)) == expected_counts(expected)
+    top = await store.reading.top(scope, start, end)
     assert counts(top) == expected_counts(expected)
     mine = [one for one in expected if one.key == BUY]
-    command = await store.command(scope, start, end, BUY)
+    command = await store.reading.command(scope, start, end, BUY)
     assert command.durations == merged(one.durations for one in mine)
     assert command.first_responses == merged(one.first_responses for one in mine)
     assert command.answers.times == merged(one.answers.times for one in mine)

@@ -58,18 +58,18 @@ async def test_what_was_written_before_answers_were_measured_stays(address: str)
     """Rows of the schema before have no answers, and all else; what is added to them later counts beside it."""
     written, ms = delta(ok=5, error=2), MILLISECOND_NS
     async with await open_store(address) as store:
-        await store.write(WRITER, batch(NOON, written))
-        await store.write(WRITER, batch(NOON - DAY, written))
+        await store.writing.write(WRITER, batch(NOON, written))
+        await store.writing.write(WRITER, batch(NOON - DAY, written))
         await roll_up_all(store, NOON - DAY // 2 + 600)
         await _to_schema_2(store, written)
     async with await open_store(address) as store:
         for _ in range(2):
-            old = await store.command(SCOPE, NOON, NOON + 60, BUY)
+            old = await store.reading.command(SCOPE, NOON, NOON + 60, BUY)
             assert (old.outcomes, old.total_ns, old.answers.number) == (written.outcomes, written.total_ns, 0)
             assert (old.durations, old.first_responses) == (written.durations, written.first_responses)
             await roll_up_all(store, NOON + 2 * DAY)
-        await store.write(WRITER, batch(NOON, delta(ok=1, each_ms=7)))
-        both, ever = [await store.command(SCOPE, start, NOON + 60, BUY) for start in (NOON, None)]
+        await store.writing.write(WRITER, batch(NOON, delta(ok=1, each_ms=7)))
+        both, ever = [await store.reading.command(SCOPE, start, NOON + 60, BUY) for start in (NOON, None)]
         assert (both.outcomes[0], both.answers.number, both.answers.total_ns) == (6, 1, 7 * ms)
         assert both.first_responses.total == written.first_responses.total + delta().first_responses.total
         assert (ever.outcomes[0], ever.answers.number) == (11, 1)

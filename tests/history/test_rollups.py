@@ -39,7 +39,7 @@ async def test_hours_and_days_are_rolled_up(store: Store) -> None:
     """A row of each hour, the one that goes on included, and of each day that is over."""
     for hour in range(40):
         for minute in (0, 30):
-            await store.write(WRITER, batch(NOON + hour * HOUR + minute * 60, delta()))
+            await store.writing.write(WRITER, batch(NOON + hour * HOUR + minute * 60, delta()))
     await roll_up_all(store, NOON + 39 * HOUR + 1800)
     assert [await rows(store, tier) for tier in TIERS] == [80, 40, 2]
     assert await count(store, NOON, NOON + 40 * HOUR) == 80
@@ -47,22 +47,22 @@ async def test_hours_and_days_are_rolled_up(store: Store) -> None:
 
 async def test_minutes_are_waited_for(store: Store) -> None:
     """Ten minutes are rolled up five minutes after their end, not before."""
-    await store.write(WRITER, batch(NOON, delta()))
+    await store.writing.write(WRITER, batch(NOON, delta()))
     await roll_up_all(store, NOON + 300)
-    assert await store.roll_up(NOON + 899) is False
-    assert await store.roll_up(NOON + 900) is True
+    assert await store.writing.roll_up(NOON + 899) is False
+    assert await store.writing.roll_up(NOON + 900) is True
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["in order", "in another order"])
 async def test_an_hour_grows_by_parts(store: Store, late: bool) -> None:
     """However many parts of it are rolled up, an hour has each of its minutes once, and so has every cut through it."""
     for minute in range(48):
-        await store.write(WRITER, batch(NOON + 60 * (minute * 37 % 48 if late else minute), delta(), memory=1))
+        await store.writing.write(WRITER, batch(NOON + 60 * (minute * 37 % 48 if late else minute), delta(), memory=1))
         await roll_up_all(store, NOON + 60 * minute)
         if minute % 10 == 7:
-            whole = await store.command(SCOPE, NOON, NOON + 2 * HOUR, BUY)
+            whole = await store.reading.command(SCOPE, NOON, NOON + 2 * HOUR, BUY)
             assert (whole.outcomes[0], whole.durations.total) == (minute + 1, minute + 1)
-            assert (await store.values(SCOPE, NOON - HOUR, NOON + 2 * HOUR, "memory") or [0])[0] == minute + 1
+            assert (await store.reading.values(SCOPE, NOON - HOUR, NOON + 2 * HOUR, "memory") or [0])[0] == minute + 1
     for cut in range(0, 49, 3):
         at = NOON + 60 * cut
         assert (await count(store, NOON, at), await count(store, at, NOON + 2 * HOUR)) == (cut, 48 - cut)
@@ -73,8 +73,8 @@ async def test_one_step_is_one_hour_of_one_instance(store: Store) -> None:
     """Each call does a small part and says whether there may be more."""
     for instance in ("a", "b"):
         for hour in range(3):
-            await store.write(WRITER._replace(instance=instance), batch(NOON + hour * HOUR, delta()))
-    steps = [await store.roll_up(NOON + 3 * HOUR + 300) for _ in range(7)]
+            await store.writing.write(WRITER._replace(instance=instance), batch(NOON + hour * HOUR, delta()))
+    steps = [await store.writing.roll_up(NOON + 3 * HOUR + 300) for _ in range(7)]
     assert steps == [True] * 6 + [False]
     assert await rows(store, Tier.HOUR) == 6
 
@@ -84,7 +84,7 @@ async def test_late_minutes_are_counted_once_in_every_tier(store: Store, late_by
     """What arrives after its hour or day was rolled up, or even deleted, is added wherever it belongs."""
     start = NOON - DAY
     for _ in range(2):
-        await store.write(WRITER, batch(start, delta(), memory=1, errors=(failure(),)))
+        await store.writing.write(WRITER, batch(start, delta(), memory=1, errors=(failure(),)))
         await roll_up_all(store, start + late_by_s)
         await prune_all(store, start + late_by_s)
     for now in (start + late_by_s, start + 60 * DAY):
@@ -92,53 +92,53 @@ async def test_late_minutes_are_counted_once_in_every_tier(store: Store, late_by
         await prune_all(store, now)
         day = start - start % DAY, start - start % DAY + DAY
         assert await count(store, *day) == 2
-        assert (await store.command(SCOPE, *day, BUY)).durations.total == 2
-        assert (await store.series(SCOPE, *day, ["memory"], DAY))[0].points[0].values.count == 2
-        assert (await store.errors(SCOPE, *day))[0].count == 2
-        assert [total.outcomes[0] for total in await store.all_time(SCOPE)] == [2]
+        assert (await store.reading.command(SCOPE, *day, BUY)).durations.total == 2
+        assert (await store.reading.series(SCOPE, *day, ["memory"], DAY))[0].points[0].values.count == 2
+        assert (await store.reading.errors(SCOPE, *day))[0].count == 2
+        assert [total.outcomes[0] for total in await store.reading.all_time(SCOPE)] == [2]
 
 
 async def test_a_clock_that_jumped_ahead_costs_nothing(store: Store) -> None:
     """Minutes rolled up and written under a clock of years ahead leave those of the right time whole."""
     ahead = NOON + 365 * DAY
-    await store.write(WRITER, batch(NOON, delta()))
-    await store.write(WRITER, batch(ahead, delta()))
+    await store.writing.write(WRITER, batch(NOON, delta()))
+    await store.writing.write(WRITER, batch(ahead, delta()))
     await roll_up_all(store, ahead + HOUR)
     for minute in range(1, 5):
-        await store.write(WRITER, batch(NOON + minute * 60, delta()))
+        await store.writing.write(WRITER, batch(NOON + minute * 60, delta()))
     for now in (NOON + HOUR, NOON + 3 * DAY):
         await roll_up_all(store, now)
         assert await count(store, NOON, NOON + HOUR) == 5
         assert await count(store, NOON + 60, NOON + 120) == 1
-        assert sum(total.outcomes[0] for total in await store.all_time(SCOPE)) == 6
+        assert sum(total.outcomes[0] for total in await store.reading.all_time(SCOPE)) == 6
 
 
 async def test_a_minute_of_the_far_future_costs_little(store: Store) -> None:
     """A clock that once was a century ahead leaves a span without rows that is not gone through minute by minute."""
     ahead = NOON + 100 * 365 * DAY
-    await store.write(WRITER, batch(NOON, delta()))
-    await store.write(WRITER, batch(ahead, delta(), memory=1))
+    await store.writing.write(WRITER, batch(NOON, delta()))
+    await store.writing.write(WRITER, batch(ahead, delta(), memory=1))
     async with asyncio.timeout(PATIENCE_S):
-        assert (await store.several(SCOPE, None, 0, [BUY]))[0].outcomes[0] == 2
-        assert [one.outcomes[0] for one in await store.top(SCOPE, NOON, ahead + 60)] == [2]
-        assert len((await store.course(SCOPE, NOON, ahead + 60, BUY, 60)).points) == 2
+        assert (await store.reading.several(SCOPE, None, 0, [BUY]))[0].outcomes[0] == 2
+        assert [one.outcomes[0] for one in await store.reading.top(SCOPE, NOON, ahead + 60)] == [2]
+        assert len((await store.reading.courses(SCOPE, NOON, ahead + 60, [BUY], 60))[0].points) == 2
 
 
 async def test_a_bot_keeps_what_its_own_settings_say(store: Store) -> None:
     """A bot that keeps less deletes nothing of another in the same database."""
     for bot in (1, 2):
-        await store.write(WRITER._replace(bot=bot), batch(NOON, delta()))
+        await store.writing.write(WRITER._replace(bot=bot), batch(NOON, delta()))
     now = NOON + 10 * DAY
     await roll_up_all(store, now)
-    while await store.prune(2, now, Retention(HOUR, DAY, DAY)):
+    while await store.writing.prune(2, now, Retention(HOUR, DAY, DAY)):
         pass
     assert [await count(store, NOON - DAY, now, Scope(bot)) for bot in (1, 2)] == [1, 0]
 
 
 async def test_a_long_silence_is_skipped(store: Store) -> None:
     """Years without rows take no steps of their own."""
-    await store.write(WRITER, batch(60, delta()))
-    await store.write(WRITER, batch(NOON, delta()))
+    await store.writing.write(WRITER, batch(60, delta()))
+    await store.writing.write(WRITER, batch(NOON, delta()))
     assert await roll_up_all(store, NOON + 2 * DAY) < 10
     assert await count(store, 0, NOON + DAY) == 2
 
@@ -146,46 +146,46 @@ async def test_a_long_silence_is_skipped(store: Store) -> None:
 async def test_two_roll_up_at_once(store: Store, other: Store) -> None:
     """Two processes that roll up and prune at the same time, while one writes, count everything once."""
     for hour in range(30):
-        await store.write(WRITER, batch(NOON + hour * HOUR, delta()))
+        await store.writing.write(WRITER, batch(NOON + hour * HOUR, delta()))
     now = NOON + 3 * DAY
 
     async def keep_house(into: Store) -> None:
         for _ in range(25):
-            await into.roll_up(now)
-            await into.prune(SCOPE.bot, now, Retention(HOUR, DAY, 300 * DAY))
+            await into.writing.roll_up(now)
+            await into.writing.prune(SCOPE.bot, now, Retention(HOUR, DAY, 300 * DAY))
 
     async def write_late() -> None:
         for hour in range(30):
-            await other.write(WRITER._replace(boot="late"), batch(NOON + hour * HOUR + 60, delta()))
+            await other.writing.write(WRITER._replace(boot="late"), batch(NOON + hour * HOUR + 60, delta()))
 
     await asyncio.gather(keep_house(store), keep_house(other), write_late())
     await roll_up_all(store, now)
     assert await count(store, NOON - DAY, NOON + 3 * DAY) == 60
-    assert [total.outcomes[0] for total in await store.all_time(SCOPE)] == [60]
+    assert [total.outcomes[0] for total in await store.reading.all_time(SCOPE)] == [60]
 
 
 async def test_an_instance_behind_does_not_hide_another(store: Store) -> None:
     """An instance that comes back after days and one that was never away are both counted once, at every stage."""
     back = WRITER._replace(instance="back", boot="1")
-    await store.write(back, batch(NOON, delta()))
-    await store.write(WRITER, batch(NOON, delta()))
+    await store.writing.write(back, batch(NOON, delta()))
+    await store.writing.write(WRITER, batch(NOON, delta()))
     await roll_up_all(store, NOON + 3 * DAY)
-    await store.write(WRITER, batch(NOON + 3 * DAY, delta()))
-    await store.write(back, batch(NOON + 2 * DAY, delta()))
+    await store.writing.write(WRITER, batch(NOON + 3 * DAY, delta()))
+    await store.writing.write(back, batch(NOON + 2 * DAY, delta()))
     for now in (NOON + 3 * DAY, NOON + 3 * DAY + 2 * HOUR, NOON + 5 * DAY):
         assert await count(store, NOON, NOON + 4 * DAY) == 4
         assert await count(store, NOON, NOON + 4 * DAY, Scope(1, "back")) == 2
-        assert [total.outcomes[0] for total in await store.all_time(SCOPE)] == [4]
+        assert [total.outcomes[0] for total in await store.reading.all_time(SCOPE)] == [4]
         await roll_up_all(store, now)
 
 
 async def test_old_rows_are_deleted_from_every_tier(store: Store) -> None:
     """Minutes, hours and days go when their time is over, of every kind, and the rest stays."""
     for day in range(6):
-        await store.write(WRITER, batch(NOON + day * DAY, delta(), memory=1, errors=(failure(),)))
+        await store.writing.write(WRITER, batch(NOON + day * DAY, delta(), memory=1, errors=(failure(),)))
     now, retention = NOON + 6 * DAY, Retention(DAY, 2 * DAY, 4 * DAY)
     await roll_up_all(store, now)
-    while await store.prune(SCOPE.bot, now, retention):
+    while await store.writing.prune(SCOPE.bot, now, retention):
         pass
     async with store._database.reading() as connection:
         for kind in KINDS:
@@ -195,15 +195,15 @@ async def test_old_rows_are_deleted_from_every_tier(store: Store) -> None:
 
 async def test_what_is_not_rolled_up_is_never_deleted(store: Store) -> None:
     """However old minutes are, they stay until their hour is rolled up; hours until their day is."""
-    await store.write(WRITER, batch(NOON, delta()))
-    assert await store.prune(SCOPE.bot, NOON + 900 * DAY) is False
+    await store.writing.write(WRITER, batch(NOON, delta()))
+    assert await store.writing.prune(SCOPE.bot, NOON + 900 * DAY) is False
     assert await count(store, NOON, NOON + 60) == 1
 
 
 async def test_neighbouring_spans_never_overlap_where_only_days_are_left(store: Store) -> None:
     """Where a moment lies within a day of which only the sum is left, the spans before and after share it not."""
     for hour in range(0, 48, 4):
-        await store.write(WRITER, batch(NOON + hour * HOUR, delta()))
+        await store.writing.write(WRITER, batch(NOON + hour * HOUR, delta()))
     now = NOON + 90 * DAY
     await roll_up_all(store, now)
     await prune_all(store, now)
@@ -215,4 +215,4 @@ async def test_neighbouring_spans_never_overlap_where_only_days_are_left(store: 
 async def test_a_coarser_tier_is_kept_longer(store: Store, retention: Retention) -> None:
     """A retention that would delete a sum before its parts raises ValueError."""
     with pytest.raises(ValueError, match="coarser"):
-        await store.prune(SCOPE.bot, NOON, retention)
+        await store.writing.prune(SCOPE.bot, NOON, retention)

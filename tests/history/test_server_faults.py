@@ -43,19 +43,19 @@ async def test_a_server_that_was_away_is_caught_up_with(own_postgres: Postgres) 
     scope = SCOPE._replace(bot=77)
     batches = [batch(NOON + 60 * number, delta()) for number in range(5)]
     async with await open_store(own_postgres.address) as store:
-        await store.write(writer, batches[0])
+        await store.writing.write(writer, batches[0])
         with stopped(own_postgres):
             for one in batches:
                 with pytest.raises(StoreUnavailable, match="postgresql://") as caught:
-                    await store.write(writer, one)
+                    await store.writing.write(writer, one)
                 assert caught.value.temporary
             with pytest.raises(StoreUnavailable):
-                await store.totals(scope, NOON, NOON + 3600)
+                await store.reading.totals(scope, NOON, NOON + 3600)
             with pytest.raises(StoreUnavailable):
-                await store.roll_up(NOON)
+                await store.writing.roll_up(NOON)
             with pytest.raises(StoreUnavailable):
                 await open_store(own_postgres.address)
-        assert [await store.write(writer, one) for one in batches] == [False, True, True, True, True]
+        assert [await store.writing.write(writer, one) for one in batches] == [False, True, True, True, True]
         await roll_up_all(store, NOON + 7200)
         assert await count(store, NOON, NOON + 3600, scope) == 5
 
@@ -91,11 +91,11 @@ async def test_a_schema_from_the_future_is_left_alone(postgres_database: str) ->
 async def test_a_cut_connection_is_replaced(postgres_database: str) -> None:
     """A session that the server ended, as at its restart, fails nothing that comes afterwards."""
     async with await open_store(postgres_database) as store:
-        await store.write(WRITER, batch(NOON, delta()))
+        await store.writing.write(WRITER, batch(NOON, delta()))
         connection = await asyncpg.connect(postgres_database)
         await cut_others(connection)
         await connection.close()
-        assert await store.write(WRITER, batch(NOON + 60, delta()))
+        assert await store.writing.write(WRITER, batch(NOON + 60, delta()))
         assert await count(store, NOON, NOON + 120) == 2
 
 
@@ -138,15 +138,15 @@ def test_an_option_that_is_not_understood_is_named() -> None:
 async def test_a_server_set_back_mixes_no_names(postgres_database: str) -> None:
     """After a failover that lost the last minutes, numbers given out anew are not taken for the commands of before."""
     async with await open_store(postgres_database) as store, await open_store(postgres_database) as other:
-        await store.write(WRITER, batch(NOON, delta(BUY)))
-        await store.write(WRITER, batch(NOON + 60, delta(SELL)))
+        await store.writing.write(WRITER, batch(NOON, delta(BUY)))
+        await store.writing.write(WRITER, batch(NOON + 60, delta(SELL)))
         connection = await asyncpg.connect(postgres_database)
         await connection.execute("DELETE FROM golem_commands WHERE command = 2; DELETE FROM golem_commands_minute")
         await cut_others(connection)
-        await other.write(WRITER._replace(instance="other"), batch(NOON, delta(PING)))
-        await store.write(WRITER, batch(NOON + 120, delta(SELL)))
+        await other.writing.write(WRITER._replace(instance="other"), batch(NOON, delta(PING)))
+        await store.writing.write(WRITER, batch(NOON + 120, delta(SELL)))
         await connection.close()
-        found = {total.key: total.outcomes[0] for total in await store.totals(SCOPE, NOON, NOON + 3600)}
+        found = {total.key: total.outcomes[0] for total in await store.reading.totals(SCOPE, NOON, NOON + 3600)}
         assert found == {PING: 1, SELL: 1}
 
 
@@ -161,13 +161,13 @@ async def test_sessions_may_change_below_where_that_is_said(postgres_database: s
     """With the option no statement is kept for later, so that a pooler may give each transaction another session."""
     async with await open_store(f"{postgres_database}&prepared_statement_cache_size=0") as store:
         await ask_while_sessions_change(store)
-        assert await store.write(WRITER, batch(NOON, delta()))
+        assert await store.writing.write(WRITER, batch(NOON, delta()))
 
 
 async def ask_while_sessions_change(store: Store) -> None:
     """Ask again and again in sessions that each time have forgotten their statements."""
     for _ in range(4):
-        await store.totals(SCOPE, NOON, NOON + 3600)
+        await store.reading.totals(SCOPE, NOON, NOON + 3600)
         async with store._database.reading() as connection:
             assert isinstance(connection, InServer)
             await connection.driver.execute("DEALLOCATE ALL")

@@ -38,23 +38,23 @@ async def sqlite(tmp_path: Path) -> AsyncGenerator[Store]:
 
 async def name_of(store: Store, writer: Writer, started: float, now: float | None = None) -> str | None:
     """The name that a start is written down under; None where that is not known yet."""
-    settled = await store.settle(writer, started, now or started, SILENCE_S)
+    settled = await store.fleet.settle(writer, started, now or started, SILENCE_S)
     return None if settled is None else settled.instance
 
 
 async def test_a_container_that_is_made_anew_goes_on(store: Store, on_a_server: bool) -> None:
     """Where names are only those of hosts, the next one goes on with the last that left: in a file, not on a server."""
     assert await name_of(store, FIRST, NOON) == "first"
-    await store.leave(FIRST, NOON + 60)
+    await store.fleet.leave(FIRST, NOON + 60)
     assert await name_of(store, SECOND, NOON + 61) == ("second" if on_a_server else "first")
-    await store.leave(SECOND._replace(instance="second" if on_a_server else "first"), NOON + 120)
+    await store.fleet.leave(SECOND._replace(instance="second" if on_a_server else "first"), NOON + 120)
     assert await name_of(store, THIRD, NOON + 121) == ("third" if on_a_server else "first")
 
 
 async def test_one_that_was_killed_is_waited_for(sqlite: Store) -> None:
     """Without a goodbye only silence tells that it is dead."""
     await name_of(sqlite, FIRST, NOON)
-    await sqlite.beat(FIRST, NOON + 60)
+    await sqlite.fleet.beat(FIRST, NOON + 60)
     assert await name_of(sqlite, SECOND, NOON + 65) is None
     assert await name_of(sqlite, SECOND, NOON + 65, NOON + 60 + SILENCE_S) == "first"
 
@@ -63,14 +63,14 @@ async def test_one_that_lives_keeps_its_name(sqlite: Store) -> None:
     """While the old one still runs beside the new one, as in a rolling update, the new one has its own name."""
     await name_of(sqlite, FIRST, NOON)
     assert await name_of(sqlite, SECOND, NOON + 65, NOON + 66) is None
-    await sqlite.beat(FIRST, NOON + 120)
+    await sqlite.fleet.beat(FIRST, NOON + 120)
     assert await name_of(sqlite, SECOND, NOON + 65, NOON + 125) == "second"
 
 
 async def test_of_two_that_start_together_one_goes_on(sqlite: Store) -> None:
     """Two containers of one image cannot both be the one before."""
     await name_of(sqlite, FIRST, NOON)
-    await sqlite.leave(FIRST, NOON + 60)
+    await sqlite.fleet.leave(FIRST, NOON + 60)
     found = await asyncio.gather(*(name_of(sqlite, writer, NOON + 100) for writer in (SECOND, THIRD)))
     assert sorted(map(str, found)) == ["None", "first"]
 
@@ -78,9 +78,9 @@ async def test_of_two_that_start_together_one_goes_on(sqlite: Store) -> None:
 async def test_who_ran_side_by_side_is_not_mixed_up(sqlite: Store) -> None:
     """Of two instances that ran at the same time a third one is the successor of neither."""
     await name_of(sqlite, FIRST, NOON)
-    await sqlite.register(SECOND, NOON + 10)
+    await sqlite.fleet.register(SECOND, NOON + 10)
     for writer in (FIRST, SECOND):
-        await sqlite.leave(writer, NOON + 60)
+        await sqlite.fleet.leave(writer, NOON + 60)
     assert await name_of(sqlite, THIRD, NOON + 100) == "third"
 
 
@@ -88,15 +88,15 @@ async def test_who_ran_side_by_side_is_not_mixed_up(sqlite: Store) -> None:
 async def test_a_name_that_was_given_is_nobody_elses(sqlite: Store, given: str) -> None:
     """An operator's name is neither taken by a host nor left for the name of one."""
     await name_of(sqlite, FIRST._replace(given=given == "old"), NOON)
-    await sqlite.leave(FIRST, NOON + 60)
+    await sqlite.fleet.leave(FIRST, NOON + 60)
     assert await name_of(sqlite, SECOND._replace(given=given == "new"), NOON + 100) == "second"
 
 
 async def test_a_name_that_is_known_comes_back(sqlite: Store) -> None:
     """A laptop that had another name for a while goes on under its own."""
     for number, writer in enumerate((FIRST, SECOND)):
-        await sqlite.register(writer, NOON + 100 * number)
-        await sqlite.leave(writer, NOON + 100 * number + 50)
+        await sqlite.fleet.register(writer, NOON + 100 * number)
+        await sqlite.fleet.leave(writer, NOON + 100 * number + 50)
     assert await name_of(sqlite, FIRST._replace(boot="later"), NOON + 300) == "first"
 
 
@@ -130,7 +130,7 @@ async def test_what_is_counted_meanwhile_waits(tmp_path: Path) -> None:
     path = str(tmp_path / "golem.db")
     Process.now = NOON + 0.0
     async with await open_store(path) as store:
-        await store.settle(FIRST, NOON, NOON, SILENCE_S)
+        await store.fleet.settle(FIRST, NOON, NOON, SILENCE_S)
     heir = Process(path, SECOND)
     for _ in range(3):
         Process.now += 60
@@ -143,7 +143,7 @@ async def test_what_is_counted_meanwhile_waits(tmp_path: Path) -> None:
     assert hurried.archive.instance == "first"
     async with await open_store(path) as store:
         assert await count(store, NOON, NOON + DAY) == 4
-        assert [seen.name for seen in await store.instances(BOT)] == ["first"]
+        assert [seen.name for seen in await store.fleet.instances(BOT)] == ["first"]
 
 
 async def test_the_page_names_the_others(address: str) -> None:
@@ -151,9 +151,9 @@ async def test_the_page_names_the_others(address: str) -> None:
     Process.now = NOON + 200.0
     async with await open_store(address) as store:
         for number, writer in enumerate((FIRST, SECOND)):
-            await store.register(writer, NOON + number)
+            await store.fleet.register(writer, NOON + number)
         for writer in (FIRST, SECOND):
-            await store.leave(writer, NOON + 60)
+            await store.fleet.leave(writer, NOON + 60)
     new, named = Process(address, THIRD), Process(address, THIRD._replace(instance="main", boot="4", given=True))
     for process in (new, named):
         await process.minute()
@@ -189,7 +189,7 @@ async def test_a_process_that_was_there_before_is_no_twin(address: str) -> None:
     """One that was killed just before the start, and one that says goodbye just after it, are none."""
     Process.now = NOON + 0.0
     async with await open_store(address) as store:
-        await store.register(WRITER._replace(boot="killed"), NOON)
+        await store.fleet.register(WRITER._replace(boot="killed"), NOON)
     old, new = Process(address, WRITER._replace(boot="old")), Process(address, WRITER)
     await old.minute()
     await new.minute()
@@ -205,18 +205,18 @@ async def test_a_process_that_was_there_before_is_no_twin(address: str) -> None:
 async def test_a_twin_that_was_killed_is_seen(store: Store) -> None:
     """Its last words are there although another process of its name lives; until that starts anew."""
     for boot in ("one", "two"):
-        await store.register(WRITER._replace(boot=boot), NOON)
-        await store.beat(WRITER._replace(boot=boot), NOON + 60, (), f"words of {boot}")
+        await store.fleet.register(WRITER._replace(boot=boot), NOON)
+        await store.fleet.beat(WRITER._replace(boot=boot), NOON + 60, (), f"words of {boot}")
     one, two = (WRITER._replace(boot=boot) for boot in ("one", "two"))
-    assert await store.others(one, NOON + 60) == {"two": NOON + 60}
-    await store.note_twins(one, NOON + 60, ["two"])
-    await store.beat(one, NOON + 600, (), "alive")
-    assert [(seen.boot, seen.status, seen.left) for seen in await store.instances(BOT)] == [
+    assert await store.fleet.others(one, NOON + 60) == {"two": NOON + 60}
+    await store.fleet.note_twins(one, NOON + 60, ["two"])
+    await store.fleet.beat(one, NOON + 600, (), "alive")
+    assert [(seen.boot, seen.status, seen.left) for seen in await store.fleet.instances(BOT)] == [
         ("one", "alive", None),
         ("two", "words of two", None),
     ]
-    await store.register(two._replace(boot="three"), NOON + 700)
-    assert [seen.boot for seen in await store.instances(BOT)] == ["three"]
+    await store.fleet.register(two._replace(boot="three"), NOON + 700)
+    assert [seen.boot for seen in await store.fleet.instances(BOT)] == ["three"]
 
 
 def life(name: str, started: float, last_seen: float, *, given: bool = False, left: bool = False) -> InstanceLife:

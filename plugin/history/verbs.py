@@ -1,0 +1,74 @@
+"""What the groups of a store's verbs share: one database, and verbs that run to their end."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable, Coroutine
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+
+from plugin.history.engine import Database
+from plugin.history.names import Names
+
+_Given = ParamSpec("_Given")
+_Answer = TypeVar("_Answer")
+_Group = TypeVar("_Group", bound="VerbGroup")
+
+_UNFINISHED_S = 1
+
+
+class RunningVerbs:
+    """Verbs that were called and have not returned yet."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Future[Any]] = set()
+
+    async def finish(self, verb: Coroutine[Any, Any, _Answer]) -> _Answer:
+        """The answer of a verb; it runs to its end even where its caller is cancelled."""
+        task = asyncio.ensure_future(verb)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Wait a second for what is running, then cancel it."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_UNFINISHED_S)
+        for task in self._tasks:
+            task.cancel()
+
+    def _finished(self, task: asyncio.Future[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # retrieved, or asyncio logs that it never was
+
+
+class StoreParts(NamedTuple):
+    """What all verbs of a store use."""
+
+    database: Database
+    known: Names
+    running: RunningVerbs
+
+
+class VerbGroup:
+    """Some verbs of a store."""
+
+    def __init__(self, parts: StoreParts) -> None:
+        self._database, self._known, self._running = parts
+
+    async def finish(self, verb: Coroutine[Any, Any, _Answer]) -> _Answer:
+        """The answer of a verb; it runs to its end even where its caller is cancelled."""
+        return await self._running.finish(verb)
+
+
+def whole(
+    verb: Callable[Concatenate[_Group, _Given], Coroutine[Any, Any, _Answer]],
+) -> Callable[Concatenate[_Group, _Given], Coroutine[Any, Any, _Answer]]:
+    """Shield a verb from cancellation: a driver interrupted midway keeps its locks."""
+
+    @functools.wraps(verb)
+    async def shielded(group: _Group, *given: _Given.args, **named: _Given.kwargs) -> _Answer:
+        return await group.finish(verb(group, *given, **named))
+
+    return shielded
