@@ -7,8 +7,7 @@ import re
 import pytest
 
 from plugin.insight.scales import Scales
-from plugin.measures import CONNECTED, SAMPLED, TOLD, ConnectionMeasure, Measure, Shown
-from plugin.model import Health
+from plugin.measures import CONNECTED, SAMPLED, SHOWN, ConnectionMeasure, Measure, Shown
 from plugin.settings import Settings
 
 UNITS = re.compile(r"By|s|1|\{[a-z_]+\}")
@@ -29,12 +28,13 @@ def test_units_and_names_are_opentelemetrys(measure: Measure | ConnectionMeasure
     assert STANDARD.fullmatch(measure.standard)
 
 
-@pytest.mark.parametrize(("measure", "shown"), TOLD, ids=[measure.name for measure, _ in TOLD])
+@pytest.mark.parametrize(("measure", "shown"), SHOWN, ids=[measure.name for measure, _ in SHOWN])
 def test_what_judges_a_measure_exists(measure: Measure, shown: Shown) -> None:
-    """A setting is the name of a scale, and of a value in the health of a bot; without one a count is told as it is."""
-    scale = Scales.of(Settings()).of_measure(measure)
-    assert (scale is not None) is bool(shown.setting)
-    if shown.setting:
-        assert shown.setting in Health.__annotations__
+    """Limits are settings of which the worse is the threshold; without limits a count is shown as it is."""
+    scale = Scales.of(Settings()).measured.get(measure.name)
+    assert (scale is not None) is (shown.limits is not None)
+    if scale is not None:
+        assert shown.phrase
+        assert (scale.target > scale.threshold) is scale.higher_is_better
     else:
-        assert (shown.unit, shown.factor) == ("", 1)
+        assert (shown.unit, shown.factor, shown.share) == ("", 1, None)

@@ -142,7 +142,8 @@ async def _running(store: Store, scope: Scope, over: Spans, scales: Scales, cont
     known = max(over.start, over.since or over.start)
     if not boots or min(boot.started for boot in boots) > known + DAY_S:
         return None
-    return running(boots, over.start, context.now, scales.uptime_percent, context.settings.flush_interval_s)
+    scale = scales.measured["connected_share"]
+    return running(boots, over.start, context.now, scale, context.settings.flush_interval_s)
 
 
 async def _kept(store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings) -> SpanRows:

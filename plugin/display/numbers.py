@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from plugin import words
 from plugin.words import rough_span as rough_span
 
@@ -56,6 +58,12 @@ def milliseconds(value: float | None) -> str:
 def megabytes(value: float | None) -> str:
     """An amount of memory of so many megabytes: `4.2 MB`, `212 MB`, `1.3 GB`."""
     return UNKNOWN if value is None else words.megabytes(value)
+
+
+def in_unit(unit: str, value: float | None, otherwise: Callable[[int | None], str] = count) -> str:
+    """A value in the unit that a measure is shown in; `otherwise` writes one without a unit, a plain count."""
+    write = {"MB": megabytes, "%": percent, "ms": milliseconds}.get(unit)
+    return write(value) if write is not None else otherwise(None if value is None else round(value))
 
 
 def span(seconds: float) -> str:

@@ -61,10 +61,6 @@ def span_pictures(review: SpanReview, health: Health, memory_limit_bytes: float 
     )
 
 
-def _scaled(points: Points, factor: float) -> Points:
-    return [(at, _times(value, factor)) for at, value in points]
-
-
 def performance_charts(
     courses: Mapping[str, Points],
     health: Health,
@@ -82,13 +78,14 @@ def performance_charts(
     """
     found: list[Chart] = []
     for measure, shown in TOLD:
-        points = _scaled(courses.get(measure.name, ()), shown.factor)
-        if not shown.setting or not shown.charted or sum(value is not None for _, value in points) < FEWEST_POINTS:
+        points = [(at, shown.scaled(value)) for at, value in courses.get(measure.name, ())]
+        judged = health.measured.get(measure.name)
+        if judged is None or not shown.charted or sum(value is not None for _, value in points) < FEWEST_POINTS:
             continue
-        limits = _threshold(getattr(health, shown.setting))
+        limits = _threshold(judged)
         if measure.name == MEMORY:
-            limits = [*limits, *_brink(memory_there_is_mb, points, health)]
-        title, lines = shown.chart or shown.title, [Line(newest, points)]
+            limits = [*limits, *_brink(memory_there_is_mb, points, judged)]
+        title, lines = shown.heading, [Line(newest, points)]
         found.append(
             LineChart(title=title, lines=lines, unit=shown.unit, start=start, end=end, limits=limits, marks=marks)
         )
@@ -141,9 +138,9 @@ def _threshold_ns(milliseconds: Judged) -> list[Limit]:
     return [replace(limit, value=limit.value * NS_PER_MS) for limit in _threshold(milliseconds)]
 
 
-def _brink(there_is_mb: float | None, memory_mb: Points, health: Health) -> list[Limit]:
+def _brink(there_is_mb: float | None, memory_mb: Points, judged: Judged) -> list[Limit]:
     highest = max([value for _, value in memory_mb if value is not None], default=0)
-    near = NEAR * max(highest, health.memory_mb.threshold or 0)
+    near = NEAR * max(highest, judged.threshold or 0)
     return [] if there_is_mb is None or there_is_mb > near else [Limit(there_is_mb, "total memory", Severity.CRITICAL)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 
 from plugin.insight.cogs import judging_cogs
 from plugin.insight.commands import judging_commands
@@ -11,8 +11,9 @@ from plugin.insight.finishing import finish
 from plugin.insight.loop import judge_lag
 from plugin.insight.outcomes import lately, sums
 from plugin.insight.reasons import troubles_of
-from plugin.insight.scales import CRITICAL, UNKNOWN, Scales, memory_limit_bytes, memory_mb
+from plugin.insight.scales import CRITICAL, UNKNOWN, Scales, memory_limit_bytes
 from plugin.insight.tasks import judge_listeners, judge_tasks
+from plugin.measures import JUDGED, Measure, Shown, present
 from plugin.model import Health, Judged, ShardSnapshot, Snapshot
 from plugin.settings import Settings
 
@@ -41,13 +42,13 @@ def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Hea
     health = Health(
         severity=UNKNOWN,
         reasons=(),
-        memory_mb=scales.memory_mb.judge(memory_mb(snapshot)),
-        cpu_percent=scales.cpu_percent.judge(_cpu_percent(snapshot)),
+        measured={
+            measure.name: scales.measured[measure.name].judge(_present(measure, shown, snapshot))
+            for measure, shown, _ in JUDGED
+        },
         response_ms=scales.judge_recent([command.answers for command in snapshot.commands]),
         deferred_ms=scales.judge_recent([command.deferred for command in snapshot.commands], deferred=True),
         error_rate_percent=scales.judge_slots(latest),
-        latency_ms=scales.latency_ms.judge(_latency_ms(shards)),
-        uptime_percent=scales.uptime_percent.judge(_percent(snapshot.connection.uptime_share)),
         shards=tuple(_judge_shard(shard, scales) for shard in shards),
         cogs=cogs,
         commands=commands,
@@ -64,34 +65,24 @@ def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Hea
 def _conclude(health: Health, snapshot: Snapshot) -> Health:
     troubles = troubles_of(health, snapshot)
     values = (
-        health.memory_mb,
-        health.cpu_percent,
+        *health.measured.values(),
         health.response_ms,
         health.deferred_ms,
         health.error_rate_percent,
-        health.latency_ms,
-        health.uptime_percent,
         health.loop_lag_ms,
     )
     severity = max(*(value.severity for value in values), *(severity for severity, _ in troubles))
     return health._replace(severity=severity, reasons=tuple(text for _, text in troubles))
 
 
-def _cpu_percent(snapshot: Snapshot) -> float | None:
-    return _percent(snapshot.samples[-1].resources.cpu_share) if snapshot.samples else None
-
-
-def _percent(share: float | None) -> float | None:
+def _present(measure: Measure, shown: Shown, snapshot: Snapshot) -> float | None:
+    value = shown.scaled(present(measure, snapshot))
     # Rounded, since 0.29 * 100 is 28.999999999999996.
-    return None if share is None else round(share * 100, 9)
-
-
-def _latency_ms(shards: Sequence[ShardSnapshot]) -> float | None:
-    latencies = [shard.latency_s for shard in shards if shard.connected and shard.latency_s is not None]
-    return 1000 * sum(latencies) / len(latencies) if latencies else None
+    return None if value is None else round(value, 9)
 
 
 def _judge_shard(shard: ShardSnapshot, scales: Scales) -> Judged:
+    scale = scales.measured["latency_s"]
     if not shard.connected:
-        return scales.latency_ms.judge(None)._replace(severity=CRITICAL)
-    return scales.latency_ms.judge(None if shard.latency_s is None else 1000 * shard.latency_s)
+        return scale.judge(None)._replace(severity=CRITICAL)
+    return scale.judge(None if shard.latency_s is None else 1000 * shard.latency_s)

@@ -10,8 +10,9 @@ from plugin.insight.budget import deadline_phrases
 from plugin.insight.commands import Trouble, error_troubles, failures, phrase, slow_troubles
 from plugin.insight.discord import discord_troubles
 from plugin.insight.loop import held_loop
-from plugin.insight.scales import CRITICAL, LIMIT_SHARE, MEGABYTE, WARNING, WELL, memory_limit_bytes
+from plugin.insight.scales import CRITICAL, LIMIT_SHARE, MEGABYTE, MEMORY, WARNING, WELL, memory_limit_bytes
 from plugin.insight.tasks import background_troubles
+from plugin.measures import JUDGED
 from plugin.model import Health, Judged, Severity, Snapshot
 from plugin.words import amount, lasting, percent, rough_span
 
@@ -46,7 +47,7 @@ def _shards(health: Health, snapshot: Snapshot) -> Iterator[Reason]:
     if away:
         yield CRITICAL, f"{away} of {len(shards)} shards not connected"
     slow = [judged for judged in health.shards if judged.value is not None and judged.severity is CRITICAL]
-    if slow and health.latency_ms.severity is not CRITICAL:
+    if slow and health.measured["latency_s"].severity is not CRITICAL:
         yield CRITICAL, f"{_value('worst shard latency', max(slow), 'ms')} ({len(slow)} of {len(shards)} shards)"
 
 
@@ -55,16 +56,13 @@ def _values(health: Health, snapshot: Snapshot) -> Iterator[Reason]:
     if rate.severity > WELL:
         yield rate.severity, f"error rate {failures(rate, health.latest)}"
     for what, judged, unit in (
-        ("heartbeat latency", health.latency_ms, "ms"),
         ("average answer time", health.response_ms, "ms"),
         ("average answer time after deferring", health.deferred_ms, "ms"),
-        ("memory", health.memory_mb, "MB"),
-        ("CPU", health.cpu_percent, "%"),
+        *((shown.phrase, health.measured[measure.name], shown.unit) for measure, shown, _ in JUDGED),
         ("event loop lag", health.loop_lag_ms, "ms"),
-        ("uptime", health.uptime_percent, "%"),
     ):
         if judged.severity > WELL:
-            why = _limit(judged, snapshot) if judged is health.memory_mb else ""
+            why = _limit(judged, snapshot) if judged is health.measured[MEMORY] else ""
             yield judged.severity, f"{_value(what, judged, unit)}{why}"
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple, Protocol
 
 from plugin.insight.evidence import least_mean
 from plugin.insight.outcomes import Slot, sums
 from plugin.insight.proportions import LEVEL, exceeds, independent
-from plugin.measures import Measure
+from plugin.measures import JUDGED, LimitSettings
 from plugin.model import Judged, RecentAnswers, Severity, Snapshot
 from plugin.settings import Settings
 
 MEGABYTE = 1 << 20
 NS_PER_MS = 1_000_000
+MEMORY = "memory_bytes"
+"""The name of the measure that ends before its threshold where there is less memory."""
+
 RESOURCE_TARGET = 0.8
-"""Memory, CPU and deferred answers are well up to this share of their threshold."""
+"""What has no target of its own is well up to this share of its threshold: memory, CPU, deferred answers."""
 
 LIMIT_SHARE = 0.95
 """Memory is critical from this share of its limit on: resident memory never exceeds the limit itself."""
@@ -71,37 +74,29 @@ class Answered(Protocol):
 class Scales(NamedTuple):
     """What every value is held against."""
 
-    memory_mb: Threshold
-    cpu_percent: Threshold
+    measured: Mapping[str, Threshold]
+    """Of every measure with limits by its name, in the unit in which it is shown."""
     response_ms: Threshold
     """Of answers that were not deferred."""
     deferred_ms: Threshold
     """Of answers after a defer."""
     error_rate_percent: Threshold
-    latency_ms: Threshold
-    uptime_percent: Threshold
     minimum_invocations: int
     """Fewer prove neither an error rate nor a slow mean."""
 
     @classmethod
     def of(cls, settings: Settings, memory_limit_bytes: float | None = None) -> Scales:
         """The scales that the operator has set; that of memory ends before the memory does."""
+        measured = {measure.name: _set(limits, settings) for measure, _, limits in JUDGED}
         most_mb = min(settings.memory_threshold_mb, _limit_mb(memory_limit_bytes))
+        measured[MEMORY] = Threshold(RESOURCE_TARGET * most_mb, memory_threshold_mb(settings, memory_limit_bytes))
         return cls(
-            Threshold(RESOURCE_TARGET * most_mb, memory_threshold_mb(settings, memory_limit_bytes)),
-            Threshold(settings.cpu_threshold_percent * RESOURCE_TARGET, settings.cpu_threshold_percent),
+            measured,
             Threshold(settings.response_target_ms, settings.slow_command_threshold_ms),
             Threshold(settings.deferred_answer_threshold_ms * RESOURCE_TARGET, settings.deferred_answer_threshold_ms),
             Threshold(settings.error_rate_target_percent, settings.error_rate_threshold_percent),
-            Threshold(settings.latency_target_ms, settings.latency_threshold_ms),
-            Threshold(settings.uptime_target_percent, settings.uptime_threshold_percent, higher_is_better=True),
             settings.minimum_invocations,
         )
-
-    def of_measure(self, measure: Measure) -> Threshold | None:
-        """The scale of a measure, in the unit that it is shown in; None where it is not judged."""
-        name = "" if measure.shown is None else measure.shown.setting
-        return getattr(self, name) if name else None
 
     def judge_answers(self, mean_ns: float | None, number: int, deferred: bool = False) -> Judged:
         """The mean of so many answers, given in nanoseconds, judged in milliseconds; UNKNOWN while few are slow."""
@@ -166,6 +161,12 @@ class Scales(NamedTuple):
             for bound, worse in ((target, WARNING), (threshold, CRITICAL)):
                 severity = worse if exceeds(*told, bound / 100, level) else severity
         return Judged(percent, target, threshold, severity)
+
+
+def _set(limits: LimitSettings, settings: Settings) -> Threshold:
+    threshold: float = getattr(settings, limits.threshold)
+    target: float = getattr(settings, limits.target) if limits.target else RESOURCE_TARGET * threshold
+    return Threshold(target, threshold, limits.higher_is_better)
 
 
 def memory_threshold_mb(settings: Settings, memory_limit_bytes: float | None) -> float:

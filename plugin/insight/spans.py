@@ -106,7 +106,7 @@ def _level(measure: Measure, kept: SpanRows, before: SpanRows | None, spans: Spa
     course, earlier = kept.series.get(name, NOTHING), before.series.get(name, NOTHING) if before else NOTHING
     by_step, before_by_step = _values(course, spans.end, whole), _values(earlier, spans.start, whole)
     known, old = list(by_step.values()), list(before_by_step.values())
-    scale = scales.of_measure(measure)
+    scale = scales.measured.get(name)
     if measure.mean:
         change = Change(_mean(earlier, before_by_step), _mean(course, by_step), None, ChangeVerdict.UNKNOWN)
     elif known and not old:
@@ -143,7 +143,7 @@ def _every_step(
 def _judged(measure: Measure, value: float | None, scale: Threshold | None) -> Judged:
     if scale is None or measure.shown is None:
         return Judged(value, None, None, UNKNOWN)
-    return scale.judge(None if value is None else value * measure.shown.factor)
+    return scale.judge(measure.shown.scaled(value))
 
 
 def _values(course: SeriesCourse, end: int, whole: bool) -> dict[int, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from plugin.model.answers import RecentAnswers
@@ -93,15 +94,12 @@ class Health(NamedTuple):
     severity: Severity
     reasons: tuple[str, ...]
     """What is wrong with the whole, worst first, each a short phrase; empty where all is well."""
-    memory_mb: Judged
-    cpu_percent: Judged
+    measured: Mapping[str, Judged]
+    """Every measure with limits by its name, in the unit in which it is shown."""
     response_ms: Judged
     """Mean time to the answer over all windows in milliseconds, deferred ones left out."""
     error_rate_percent: Judged
     """Of the latest invocations of all commands."""
-    latency_ms: Judged
-    """Mean heartbeat latency of the connected shards in milliseconds."""
-    uptime_percent: Judged
     shards: tuple[Judged, ...]
     """Heartbeat latency in milliseconds, in the order of the snapshot's shards; CRITICAL where not connected."""
     cogs: tuple[CogHealth, ...]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from plugin.histogram import TICK_NS, Histogram
+from plugin.measures import JUDGED, present
 from plugin.model import (
     Alert,
     BackgroundSnapshot,
@@ -54,6 +55,13 @@ AT = 1_750_000_000.0
 
 MS = 1_000_000
 UNKNOWN = Judged(None, None, None, Severity.UNKNOWN)
+BOUNDS = {
+    "memory_bytes": (400, 500),
+    "cpu_share": (60, 80),
+    "latency_s": (150, 300),
+    "connected_share": (99.9, 99),
+}
+"""Target and threshold of each judged measure, in the unit in which it is shown."""
 NO_CONNECTION = ConnectionSnapshot(None, None, None, None, None)
 
 
@@ -299,21 +307,17 @@ def _task(group: TaskGroupSnapshot) -> TaskHealth:
     return TaskHealth(group, Severity.WARNING if troubled else Severity.WELL, growth)
 
 
-def _whole(snapshot: Snapshot) -> Mapping[str, Judged]:
-    last = snapshot.samples[-1].resources if snapshot.samples else None
+def _whole(snapshot: Snapshot) -> Mapping[str, Any]:
     windows = [time for command in snapshot.commands for time in command.answers.window_ns]
     rate = error_rate(sums(snapshot.commands))
-    latencies = [shard.latency_s * 1000 for shard in snapshot.connection.shards or () if shard.latency_s is not None]
-    uptime = snapshot.connection.uptime_share
     lately = snapshot.loop.lately if snapshot.loop else None
-    cpu = None if last is None or last.cpu_share is None else 100 * last.cpu_share
     return {
-        "memory_mb": judged(last.rss_bytes / 1024**2 if last else None, 400, 500),
-        "cpu_percent": judged(cpu, 60, 80),
+        "measured": {
+            measure.name: judged(shown.scaled(present(measure, snapshot)), *BOUNDS[measure.name])
+            for measure, shown, _ in JUDGED
+        },
         "response_ms": judged(sum(windows) / len(windows) / MS if windows else None, 500, 1000),
         "error_rate_percent": judged(None if rate is None else 100 * rate, 1, 5),
-        "latency_ms": judged(sum(latencies) / len(latencies) if latencies else None, 150, 300),
-        "uptime_percent": judged(None if uptime is None else 100 * uptime, 99.9, 99),
         "loop_lag_ms": judged(lately.p99_ns / MS if lately else None, 50, 250),
         "shards": tuple(map(_shard, snapshot.connection.shards or ())),
     }

@@ -28,7 +28,7 @@ def test_nothing_known_is_unknown() -> None:
     """Without samples, gateway and invocations every value is unknown, and so is the whole."""
     health = judge(snapshot(command(), samples=(), connection=connection(gateway=False, uptime_share=None)), SETTINGS)
     assert (health.severity, health.reasons, health.shards) == (UNKNOWN, (), ())
-    assert {health.memory_mb.value, health.cpu_percent.value, health.latency_ms.value} == {None}
+    assert {judged.value for judged in health.measured.values()} == {None}
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_nothing_known_is_unknown() -> None:
 def test_memory_of_the_newest_sample_is_judged(memory_mb: float, severity: Severity, reasons: tuple[str, ...]) -> None:
     """Memory is well up to 80 % of its threshold and critical beyond it; older samples do not matter."""
     health = judge(snapshot(samples=[sample(memory_mb=9999), sample(memory_mb=memory_mb)]), SETTINGS)
-    assert (health.memory_mb.value, health.memory_mb.severity) == (memory_mb, severity)
+    assert (health.measured["memory_bytes"].value, health.measured["memory_bytes"].severity) == (memory_mb, severity)
     assert health.reasons == reasons
 
 
@@ -64,14 +64,15 @@ def test_memory_is_critical_before_its_limit(
     memory_mb: float, limit_mb: float | None, severity: Severity, threshold: float
 ) -> None:
     """The threshold is 95 % of the limit where that is below the setting; well ends at 80 % of the smaller of both."""
-    found = judge(snapshot(samples=[sample(memory_mb=memory_mb, limit_mb=limit_mb)]), SETTINGS).memory_mb
+    found = judge(snapshot(samples=[sample(memory_mb=memory_mb, limit_mb=limit_mb)]), SETTINGS).measured["memory_bytes"]
     assert (found.severity, found.threshold) == (severity, pytest.approx(threshold))
 
 
 @pytest.mark.parametrize(("cpu_percent", "severity"), [(None, UNKNOWN), (64, WELL), (80, WARNING), (81, CRITICAL)])
 def test_cpu_is_judged(cpu_percent: float | None, severity: Severity) -> None:
     """CPU is well up to 80 % of its threshold, critical beyond it, and unknown at the first look."""
-    assert judge(snapshot(samples=[sample(cpu_percent=cpu_percent)]), SETTINGS).cpu_percent.severity is severity
+    health = judge(snapshot(samples=[sample(cpu_percent=cpu_percent)]), SETTINGS)
+    assert health.measured["cpu_share"].severity is severity
 
 
 def test_response_is_the_mean_of_all_windows() -> None:
@@ -130,20 +131,21 @@ def test_failures_of_long_ago_are_forgotten() -> None:
 def test_uptime_is_better_when_higher(share: float | None, severity: Severity) -> None:
     """Uptime is well from its target upwards, and critical below its threshold."""
     health = judge(snapshot(connection=connection(uptime_share=share)), SETTINGS)
-    assert health.uptime_percent.severity is severity
+    assert health.measured["connected_share"].severity is severity
 
 
 def test_uptime_with_equal_target_and_threshold_is_still_better_when_higher() -> None:
     """Where target and threshold are the same there is no warning in between."""
     settings = Settings(uptime_target_percent=99)
-    assert judge(snapshot(connection=connection(uptime_share=0.98)), settings).uptime_percent.severity is CRITICAL
-    assert judge(snapshot(connection=connection(uptime_share=0.99)), settings).uptime_percent.severity is WELL
+    below, at = (judge(snapshot(connection=connection(uptime_share=share)), settings) for share in (0.98, 0.99))
+    assert below.measured["connected_share"].severity is CRITICAL
+    assert at.measured["connected_share"].severity is WELL
 
 
 def test_latency_is_the_mean_of_the_connected_shards() -> None:
     """Shards that are away, or have no heartbeat yet, have no latency to count."""
     shards = shard(50), shard(250), shard(None), shard(900, connected=False)
-    assert judge(snapshot(connection=connection(*shards)), SETTINGS).latency_ms.value == pytest.approx(150)
+    assert judge(snapshot(connection=connection(*shards)), SETTINGS).measured["latency_s"].value == pytest.approx(150)
 
 
 def test_shard_that_is_away_is_critical() -> None:

@@ -167,7 +167,7 @@ def test_levels_are_judged_in_the_units_of_their_settings() -> None:
     assert (levels["cpu_share"].judged.value, levels["latency_s"].judged.value) == (25, 40)
     assert (levels["memory_bytes"].judged.value, levels["guilds"].judged.threshold) == (3, None)
     scales = Scales.of(Settings())
-    assert levels["latency_s"].judged.threshold == scales.latency_ms.threshold
+    assert levels["latency_s"].judged.threshold == scales.measured["latency_s"].threshold
     assert levels["cpu_share"].judged.severity is Severity.WELL
 
 

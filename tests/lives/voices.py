@@ -60,12 +60,12 @@ async def now(heard: Heard) -> set[str]:
 def _present(snapshot: Snapshot, process: Process) -> Iterator[str]:
     health = judge(snapshot, process.settings)
     values = {
-        "memory": health.memory_mb,
-        "cpu": health.cpu_percent,
+        "memory": health.measured["memory_bytes"],
+        "cpu": health.measured["cpu_share"],
         "response": health.response_ms,
         "errors": health.error_rate_percent,
-        "latency": health.latency_ms,
-        "uptime": health.uptime_percent,
+        "latency": health.measured["latency_s"],
+        "uptime": health.measured["connected_share"],
         "loop lag": health.loop_lag_ms,
     }
     yield from (name for name, judged in values.items() if judged.severity > WELL)

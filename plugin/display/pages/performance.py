@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from plugin.display import graphs, measures, numbers, text
 from plugin.display.book import Book, Chapter, Rows, Section
@@ -13,6 +14,7 @@ from plugin.display.pages.fleet import fleet_section
 from plugin.display.pages.loop import lag_section
 from plugin.display.pages.past import ever_section, growth_section
 from plugin.display.pages.rest import rest_chapters
+from plugin.measures import SHOWN, ShownIn, present
 from plugin.model import Alert, Health, Judged, Outcome, Severity, ShardSnapshot, Snapshot
 from plugin.model.past import LatelyPast
 
@@ -77,33 +79,33 @@ def _alert(alert: Alert) -> str:
 
 
 def _amount(value: float, unit: str) -> str:
-    show = {"MB": numbers.megabytes, "%": numbers.percent, "ms": numbers.milliseconds}.get(unit)
-    return show(value) if show else f"{value:,.1f} {text.escaped(unit, 10)}"
+    return numbers.in_unit(unit, value, lambda _: f"{value:,.1f} {text.escaped(unit, 10)}")
 
 
 def _system(snapshot: Snapshot, health: Health) -> Section:
-    samples = snapshot.samples
-    if not samples:
+    if not snapshot.samples:
         return Section("System", ())
-    last = samples[-1].resources
-    rows = [
-        measures.judged("Memory", health.memory_mb, numbers.megabytes),
-        *_course(snapshot, [sample.resources.rss_bytes for sample in samples]),
-        *_machine_share(last.memory_share),
-        measures.judged("CPU, of 1 core", health.cpu_percent, numbers.percent),
-        *_course(snapshot, [sample.resources.cpu_share for sample in samples]),
-        measures.plain("Threads", numbers.count(last.threads)),
-        measures.plain("Open files", numbers.count(last.open_files)),
-    ]
-    return Section("System", rows)
+    return Section("System", [*_judged(ShownIn.SYSTEM, snapshot, health), *_counts(ShownIn.SYSTEM, snapshot)])
 
 
-def _course(snapshot: Snapshot, values: list[float | None] | list[int | None]) -> list[str]:
-    return measures.course(values, snapshot.at - snapshot.samples[0].at)
+def _judged(section: ShownIn, snapshot: Snapshot, health: Health) -> Iterator[str]:
+    """The judged measures of a section; those of the newest sample with their courses over all samples."""
+    for measure, shown in SHOWN:
+        if shown.section is section and shown.limits is not None:
+            yield measures.judged(shown.heading, health.measured[measure.name], partial(numbers.in_unit, shown.unit))
+            if shown.charted and shown.now is None:
+                values = [measure.read(sample) for sample in snapshot.samples]
+                yield from measures.course(values, snapshot.at - snapshot.samples[0].at)
+            if shown.share is not None and snapshot.samples:
+                share = shown.share.read(snapshot.samples[-1])
+                yield from [] if share is None else [measures.plain(shown.share.title, numbers.percent(100 * share))]
 
 
-def _machine_share(share: float | None) -> list[str]:
-    return [] if share is None else [measures.plain("of total memory", numbers.percent(100 * share))]
+def _counts(section: ShownIn, snapshot: Snapshot) -> Iterator[str]:
+    """The measures of a section that are not judged."""
+    for measure, shown in SHOWN:
+        if shown.section is section and shown.limits is None:
+            yield measures.plain(shown.heading, numbers.in_unit(shown.unit, shown.scaled(present(measure, snapshot))))
 
 
 def _bot(snapshot: Snapshot, health: Health) -> Section:
@@ -128,11 +130,10 @@ def _connection(snapshot: Snapshot, health: Health) -> Section:
     connection = snapshot.connection
     rows = [
         measures.plain("Shards connected", _connected(connection.shards)),
-        measures.judged("Latency", health.latency_ms, numbers.milliseconds),
-        measures.judged("Uptime, 24 h", health.uptime_percent, numbers.percent),
+        *_judged(ShownIn.CONNECTION, snapshot, health),
         *_returns(connection.shards or ()),
         *_identifies(connection.identifies_left),
-        measures.plain("Guilds", numbers.count(connection.guilds)),
+        *_counts(ShownIn.CONNECTION, snapshot),
         measures.plain("Members, total", numbers.count(connection.members)),
     ]
     return Section("Connection", rows)

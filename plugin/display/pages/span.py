@@ -28,6 +28,9 @@ WORDS = {
 NOTHING_KEPT = "No history for this period yet."
 SAME = "No significant change from the previous period."
 ALONE = "Not enough history to compare with the previous period."
+CHARTED = [shown.title for _, shown in TOLD if shown.limits and shown.charted]
+LEVELS = ", ".join(title if title.isupper() else title.lower() for title in CHARTED)
+"""What is shown by its level: `memory, CPU, latency`."""
 
 
 def span_pages(past: SpanPast, health: Health, at: float) -> Book:
@@ -53,8 +56,8 @@ def _period_words(review: SpanReview) -> str:
 def _footer(review: SpanReview) -> str:
     instances = review.spans.instances
     if instances is None:
-        return "this instance · memory, CPU, latency: median"
-    return f"{numbers.plural(instances, 'instance')} · memory, CPU, latency: average per instance"
+        return f"this instance · {LEVELS}: median"
+    return f"{numbers.plural(instances, 'instance')} · {LEVELS}: average per instance"
 
 
 class _Row:
@@ -83,7 +86,7 @@ def _rows(past: SpanPast) -> Iterator[_Row]:
         yield _Row("Deferred", review.deferred, late, numbers.milliseconds)
     for measure, shown in TOLD:
         level = review.levels[measure.name]
-        yield _Row(shown.title, level.judged if shown.setting else None, level.change, _show(shown))
+        yield _Row(shown.title, level.judged if shown.limits else None, level.change, _show(shown))
     yield _Row("Messages", None, review.messages, _count)
 
 
@@ -114,7 +117,7 @@ def _compared(review: SpanReview, rows: Sequence[_Row]) -> str:
 
 def _courses(review: SpanReview) -> Iterator[str]:
     for measure, shown in TOLD:
-        if shown.setting and shown.charted:
+        if shown.limits and shown.charted:
             yield from _course(shown.title, review.levels[measure.name], _show(shown))
     invoked = [value for _, value in review.invoked]
     if any(invoked) and len(invoked) > 1:
@@ -147,5 +150,4 @@ def _percent(value: float | None) -> str:
 
 def _show(shown: Shown) -> Show:
     """Writes values of a measure in the unit in which people read it."""
-    write = {"MB": numbers.megabytes, "%": numbers.percent, "ms": numbers.milliseconds}.get(shown.unit, _count)
-    return lambda value: write(None if value is None else value * shown.factor)
+    return lambda value: numbers.in_unit(shown.unit, shown.scaled(value), _count)
