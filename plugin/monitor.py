@@ -27,7 +27,8 @@ from plugin.instrument.containment import Containment, Instrument
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.invocations import Invocations
 from plugin.instrument.loop import LoopWatch
-from plugin.instrument.override import Method, Override
+from plugin.instrument.methods import Method
+from plugin.instrument.override import Override
 from plugin.instrument.own_code import loading_file
 from plugin.instrument.places import Places
 from plugin.instrument.refusals import Refusals

@@ -36,7 +36,7 @@ BROAD = {
     ("instrument/containment.py", "containing", "Exception"),
     ("instrument/gateway.py", "consume_raw_event", "Exception"),
     ("instrument/listeners.py", "_see", "Exception"),
-    ("instrument/override.py", "method", "Exception"),
+    ("instrument/wrappers.py", "method", "Exception"),
     ("instrument/rest.py", "parse", "Exception"),
     ("corridor/archive.py", "_attempt", "Exception"),
     ("instrument/interactions.py", "_sweep", "Exception"),

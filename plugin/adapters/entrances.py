@@ -12,8 +12,8 @@ import weakref
 from typing import Any, cast
 
 from plugin.instrument.containment import Instrument
+from plugin.instrument.methods import Method, check_methods, replacement_of
 from plugin.instrument.stages import StageWatch, entering
-from plugin.instrument.subclass import Method, check_methods, made
 
 _ABSENT = object()
 _ENTRANCE = "_golem_entrance"
@@ -63,7 +63,7 @@ class _Entrance:
         self._cls = weakref.ref(cls)
         self._name = name
         self._found = _own(cls, name)
-        self._ours: Method = made(entering, getattr(cls, name))
+        self._ours: Method = replacement_of(getattr(cls, name), entering)
         vars(self._ours)[_ENTRANCE] = self
         type.__setattr__(cls, name, self._ours)
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from plugin.corridor.steps import in_steps
 from plugin.corridor.task_watch import TaskWatch
 from plugin.instrument.containment import Containment
-from plugin.instrument.cost import Meter
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.installed import find_installed
+from plugin.instrument.meter import Meter
 from plugin.instrument.resources import UNKNOWN, Resources
 from plugin.instrument.threads import Worker
 from plugin.metrics import Samples

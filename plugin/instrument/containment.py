@@ -1,4 +1,4 @@
-"""An observer never breaks the observed: what fails in here is contained, logged once, counted and switched off."""
+"""Keeps the monitor's faults from the bot: a failing instrument is logged once, counted, and finally switched off."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Generator
 from typing import ParamSpec, TypeVar
 
-from plugin.instrument.subclass import MovedError
+from plugin.instrument.methods import MovedError
 from plugin.instrument.values import class_name, is_a, traceback_of
 
 _logger = logging.getLogger(__name__)
@@ -20,17 +20,17 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 FAULTS_UNTIL_OFF = 20
-"""How many faults an instrument may have within `FAULTS_WITHIN_S` before it is switched off."""
+"""An instrument is switched off at this many faults within `FAULTS_WITHIN_S`."""
 
 FAULTS_WITHIN_S = 3600
-"""In seconds: a rare fault is no reason to end what works for the rest of the month."""
+"""Limited, so that rare faults do not add up over weeks and switch off an instrument that works."""
 
 _FILE = re.compile(r" \([^()]*\)$")
-"""The file at the end of what an ImportError says."""
+"""The file name at the end of an ImportError's message."""
 
 
 class Instrument:
-    """One instrument of a monitor, on until it has failed too often."""
+    """One instrument of a monitor, on until it fails too often."""
 
     __slots__ = ("_containment", "name", "on")
 
@@ -45,7 +45,7 @@ class Instrument:
 
 
 class Containment:
-    """Keeps the faults of every instrument of one monitor."""
+    """Contains and counts the faults of every instrument of one monitor."""
 
     def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._clock_s = clock_s
@@ -53,15 +53,15 @@ class Containment:
         self.faults: Counter[str] = Counter()
         """Contained faults by instrument."""
         self.switched_off: dict[str, str] = {}
-        """Instruments that are off, each with the reason."""
+        """Reasons by instrument that is off."""
         self._parts: dict[str, Instrument] = {}
 
     def part(self, instrument: str) -> Instrument:
-        """An instrument, for those that contain in place."""
+        """An instrument, for code that contains its faults in place."""
         return self._parts.setdefault(instrument, Instrument(instrument, self))
 
     def contain(self, instrument: str, function: Callable[P, R]) -> Callable[P, R | None]:
-        """The function, but where it would raise, or is switched off, it returns None."""
+        """The function, returning None where it would raise or the instrument is switched off."""
         part = self.part(instrument)
 
         def contained(*args: P.args, **kwargs: P.kwargs) -> R | None:
@@ -77,14 +77,14 @@ class Containment:
 
     @contextlib.contextmanager
     def containing(self, instrument: str) -> Generator[None]:
-        """Contain what the block raises; it is entered even where the instrument is switched off."""
+        """Contain what the block raises; the block runs even if the instrument is switched off."""
         try:
             yield
         except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
             self.fault(instrument, fault)
 
     def fault(self, instrument: str, fault: Exception) -> None:
-        """Count a fault; the first of an instrument is logged with its traceback, the last switches it off."""
+        """Count a fault; log the first one with its traceback, and switch the instrument off after too many."""
         self.faults[instrument] += 1
         count = self.faults[instrument]
         if count == 1:
@@ -95,7 +95,7 @@ class Containment:
             self.switch_off(instrument, f"failed {count} times, last with {class_name(type(fault))}")
 
     def fail(self, instrument: str, fault: Exception) -> None:
-        """Switch an instrument off that could not be put in: for a name that a library lacks, or for what it raised."""
+        """Switch off an instrument that could not start: a library lacks a name it needs, or it raised."""
         if is_a(fault, MovedError):
             self.switch_off(instrument, str(fault))
             return
@@ -105,7 +105,7 @@ class Containment:
         self.switch_off(instrument, said)
 
     def switch_off(self, instrument: str, reason: str) -> None:
-        """Switch an instrument off for good and say why in the log."""
+        """Switch an instrument off for good, and log why."""
         if instrument not in self.switched_off:
             self.switched_off[instrument] = reason
             self.part(instrument).on = False
@@ -113,11 +113,11 @@ class Containment:
 
 
 def _log(instrument: str, fault: BaseException) -> None:
-    # Whoever formats a traceback asks the exception and its class for their names and words, which may raise anything.
+    # Formatting a traceback calls methods of the exception and its class, which may raise anything.
     words = "monitor error in %s; the bot is not affected"
     try:
         described = traceback.format_exception(fault)
-    except BaseException:  # noqa: BLE001 # so here this is the fault's own doing
+    except BaseException:  # noqa: BLE001 # raised by the fault's own methods
         described = [*traceback.format_tb(traceback_of(fault)), class_name(type(fault))]
         _logger.error(f"{words}\n%s", instrument, "".join(described))
     else:

@@ -1,4 +1,4 @@
-"""Asks a task for its coroutine, from any thread and at any time."""
+"""Reads a task's coroutine safely, from any thread and at any time."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Any
 
 
 def coroutine_of(task: asyncio.Task[Any]) -> Any:
-    """What the task runs; None where it was started eagerly and has ended, and for a task of another make.
+    """The task's coroutine; None for an eager task that has ended, and for a task class without one.
 
-    `Task.get_coro()` of CPython 3.12.1 reads through a null pointer for an eager task that has ended, and takes the
-    process with it. aiohttp starts its tasks so from Python 3.12 on. The attribute that asyncio itself reads for
-    `repr(task)` is None there.
+    For an eager task that has ended, `Task.get_coro()` of CPython 3.12.1 dereferences a null pointer and crashes the
+    process; aiohttp starts eager tasks from Python 3.12 on. The attribute that `repr(task)` reads is None there.
     """
     return getattr(task, "_coro", None)

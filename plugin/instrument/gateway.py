@@ -11,7 +11,8 @@ import hikari
 from plugin.instrument.caches import cache_entries
 from plugin.instrument.containment import Instrument
 from plugin.instrument.identifies import Identifies
-from plugin.instrument.override import Method, Override, leave_no_frame
+from plugin.instrument.methods import Method, leave_no_frame
+from plugin.instrument.override import Override
 from plugin.instrument.receipts import MAXIMUM_RECEIPTS, Receipts
 from plugin.instrument.shards import Shards
 from plugin.model import ConnectionSnapshot

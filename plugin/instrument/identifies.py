@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from plugin.instrument.override import Method, Override, leave_no_frame
+from plugin.instrument.methods import Method, leave_no_frame
+from plugin.instrument.override import Override
 
 ASKED_BY = "fetch_gateway_bot_info"
 """The method of hikari's REST client by which a bot asks where the gateway is; the answer has the limit."""

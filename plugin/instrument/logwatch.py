@@ -1,4 +1,4 @@
-"""Sees the records of one logger without a handler: with a handler Python would take an unset log for a set one."""
+"""Reads the records of one logger through a filter: a handler would make Python think that logging is configured."""
 
 from __future__ import annotations
 
@@ -8,27 +8,28 @@ from collections.abc import Callable
 
 
 class LogWatch(logging.Filter):
-    """Shows each record of a logger to `seen`, which must not raise, and lets all of them pass.
+    """Passes each record of a logger to `on_record`, which must not raise, and suppresses none.
 
-    Loggers live as long as the process, so this does not hold on to `seen`, and goes where that goes.
+    Loggers live as long as the process, so this keeps only a weak reference to `on_record`, and detaches once that is
+    freed.
     """
 
-    def __init__(self, logger: str, seen: Callable[[logging.LogRecord], object]) -> None:
+    def __init__(self, logger: str, on_record: Callable[[logging.LogRecord], object]) -> None:
         super().__init__()
         self._logger = logging.getLogger(logger)
-        self._seen = weakref.ref(seen, lambda _: self.detach())
+        self._on_record = weakref.ref(on_record, lambda _: self.detach())
 
     def attach(self) -> None:
-        """Begin to see records."""
+        """Start watching."""
         self._logger.addFilter(self)
 
     def detach(self) -> None:
-        """See no more."""
+        """Stop watching."""
         self._logger.removeFilter(self)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Show a record, and let it pass."""
-        seen = self._seen()
-        if seen is not None:
-            seen(record)
+        """Pass on a record; always True."""
+        on_record = self._on_record()
+        if on_record is not None:
+            on_record(record)
         return True

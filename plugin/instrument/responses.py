@@ -8,7 +8,7 @@ import hikari
 
 from plugin.instrument.containment import Instrument
 from plugin.instrument.invocations import Invocations
-from plugin.instrument.override import MovedError, check_method
+from plugin.instrument.methods import MovedError, check_method
 
 _ROUTE = "POST_INTERACTION_RESPONSE"
 _PATH = "/interactions/{interaction}/{token}/callback"

@@ -20,7 +20,8 @@ from typing import Any, Protocol
 import hikari
 
 from plugin.instrument.containment import Instrument
-from plugin.instrument.override import Method, Override, check_method, leave_no_frame
+from plugin.instrument.methods import Method, check_method, leave_no_frame
+from plugin.instrument.override import Override
 from plugin.model import LimitScope
 
 MAXIMUM_CALLS = 10_000

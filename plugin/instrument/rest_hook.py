@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from plugin.instrument.override import Method, Override, leave_no_frame
+from plugin.instrument.methods import Method, leave_no_frame
+from plugin.instrument.override import Override
 from plugin.instrument.responses import DEFERRING, Responses
 from plugin.instrument.rest import MOST_UNSETTLED, RestCalls, RouteRecorder
 from plugin.instrument.stages import current_invocation

@@ -8,7 +8,8 @@ from typing import Any
 
 import hikari
 
-from plugin.instrument.override import Method, MovedError, Override, leave_no_frame
+from plugin.instrument.methods import Method, MovedError, leave_no_frame
+from plugin.instrument.override import Override
 from plugin.instrument.silences import Silences
 from plugin.model import ShardSnapshot
 

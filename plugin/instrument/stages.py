@@ -9,7 +9,7 @@ from typing import Any
 
 from plugin.instrument.containment import Instrument
 from plugin.instrument.invocation import PAST_DEADLINE, PLACE_SEEN, Invocation, Recorder
-from plugin.instrument.override import Method, leave_no_frame
+from plugin.instrument.methods import Method, leave_no_frame
 from plugin.instrument.places import Places
 from plugin.instrument.transit import Transit
 from plugin.instrument.waiting import SLOW_NS, SlowResponseWatch

@@ -1,8 +1,8 @@
-"""Threads that nobody waits for, and that keep no process alive.
+"""Threads that are started and ended without blocking the event loop or the process's exit.
 
-`Thread.start` waits until the new thread runs, and `join` until it has ended. On a busy machine either holds the
-caller for hundreds of milliseconds, and here the caller is the bot's event loop. So a thread is started by another
-one, which may wait. All are daemons: `concurrent.futures` would join its threads when the interpreter ends.
+`Thread.start` waits until the new thread runs, and `join` until it has ended. On a busy machine either may block the
+caller for hundreds of milliseconds, and here the caller is the bot's event loop. So another thread calls `start`. All
+are daemons: `concurrent.futures` would join its threads when the interpreter exits.
 """
 
 from __future__ import annotations
@@ -20,50 +20,50 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 THREADS = "golem-"
-"""What the names of our threads begin with."""
+"""Prefix of the names of our threads."""
 
 
-def start_thread(name: str, run: Callable[[], object], failed: Callable[[RuntimeError], object]) -> None:
-    """Run a function in a daemon thread soon; where the system gives no thread, `failed` is called, in any thread."""
+def start_thread(name: str, run: Callable[[], object], on_failure: Callable[[RuntimeError], object]) -> None:
+    """Run a function in a new daemon thread; if the system gives no thread, call `on_failure`, in any thread."""
     thread = threading.Thread(target=run, name=f"{THREADS}{name}", daemon=True)
 
     def start() -> None:
         try:
             thread.start()
         except RuntimeError as fault:
-            failed(fault)
+            on_failure(fault)
 
     try:
         _thread.start_new_thread(start, ())
     except RuntimeError as fault:
-        failed(fault)
+        on_failure(fault)
 
 
 class ThreadCall(Generic[T]):
-    """A call that a thread makes, and its answer."""
+    """A call for a thread to make, and the future of its result."""
 
     def __init__(self, function: Callable[[], T]) -> None:
         self._function = function
         self.answer = Future[T]()
 
     def make(self) -> None:
-        """Make it, unless nobody wants the answer any more."""
+        """Make the call, unless it was cancelled."""
         if self.answer.set_running_or_notify_cancel():
             try:
                 result = self._function()
-            except BaseException as fault:  # noqa: BLE001 # told to whoever asked
+            except BaseException as fault:  # noqa: BLE001 # passed on to the caller
                 self.answer.set_exception(fault)
             else:
                 self.answer.set_result(result)
 
     def refuse(self, fault: RuntimeError) -> None:
-        """Answer with a fault instead."""
+        """Fail the call without making it."""
         if self.answer.set_running_or_notify_cancel():
             self.answer.set_exception(fault)
 
 
 class Worker:
-    """A thread that makes one call after another, from the first until `end`."""
+    """A thread that makes calls one by one, from the first call until `end`."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -71,9 +71,9 @@ class Worker:
         self._begun = False
 
     def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
-        """Make a call after those before it.
+        """Queue a call; returns a future of the running loop.
 
-        Returns a future of the running loop; it raises what the function raises, or RuntimeError without a thread.
+        The future raises what the function raises, or RuntimeError if the system gives no thread.
         """
         call = ThreadCall(functools.partial(function, *args, **kwargs))
         self._calls.put(call)
@@ -83,7 +83,7 @@ class Worker:
         return asyncio.wrap_future(call.answer)
 
     def end(self, last: Callable[[], object] | None = None) -> None:
-        """Let the thread end after the calls that it was asked for, and a last one if it ever began."""
+        """End the thread after the queued calls and, if it ever started, a last one."""
         if last is not None:
             self._calls.put(ThreadCall(last))
         self._calls.put(None)
@@ -93,7 +93,7 @@ class Worker:
             pass
 
     def _serve_one(self) -> bool:
-        # A function of its own, so that an idle thread keeps no call alive.
+        # A separate function, so that an idle thread keeps no call alive.
         call = self._calls.get()
         if call is not None:
             call.make()
@@ -104,16 +104,16 @@ class Worker:
         refused: list[ThreadCall[Any] | None] = []
         while not self._calls.empty():
             refused.append(self._calls.get())
-        for call in refused:  # not before all are taken out: whoever is told may ask again at once
+        for call in refused:  # only now that the queue is empty, since a caller may call again at once
             if call is not None:
                 call.refuse(fault)
 
 
 class DaemonExecutor(ThreadPoolExecutor):
-    """For a loop's lookups of names: each in a thread that no interpreter waits for when it ends."""
+    """Runs a loop's DNS lookups, each in a daemon thread that does not delay the interpreter's exit."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Make a call in a thread of its own."""
+        """Make a call in a new thread."""
         call = ThreadCall(functools.partial(fn, *args, **kwargs))
         start_thread("lookup", call.make, call.refuse)
         return call.answer

@@ -1,6 +1,6 @@
-"""Finds the coroutines that a task runs one within the other, also where a library's own was wrapped around the bot's.
+"""Finds the nested coroutines of a task, including those that a library has wrapped.
 
-Tracers make of each task one of theirs, such as sentry_sdk's `_task_with_sentry_span_creation`, that awaits the bot's.
+Tracers wrap each task's coroutine in one of their own, such as sentry_sdk's `_task_with_sentry_span_creation`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from plugin.instrument.coroutines import coroutine_of
 from plugin.instrument.values import attribute, is_a
 
 DEEPEST = 20
-"""How many coroutines that wait for one another are looked through for the bot's own code."""
+"""At most this many nested coroutines are searched for the bot's own code."""
 
 
 def codes_of(task: asyncio.Task[Any]) -> Iterator[CodeType]:
-    """The code of each coroutine of a task that has not ended, outermost first; then of those that these hold."""
+    """The code of each unfinished coroutine of a task, outermost first, then of coroutines that those refer to."""
     pending: list[Any] = [coroutine_of(task)]
     for _ in range(DEEPEST):
         if not pending:
@@ -37,10 +37,9 @@ def codes_of(task: asyncio.Task[Any]) -> Iterator[CodeType]:
 
 
 def _held_by(coroutine: Any) -> Iterator[Any]:
-    """The coroutines that one was given and does not await, or not yet.
+    """The coroutines that one was given and is not (yet) awaiting.
 
-    Its frame would make a copy of its variables to be asked for them, and keep what is in it; the garbage collector's
-    view of it does not.
+    Read through the garbage collector, since `f_locals` would copy the frame's variables and keep them alive.
     """
     for found in gc.get_referents(coroutine):
         held: Any = found
@@ -54,6 +53,6 @@ def _held_by(coroutine: Any) -> Iterator[Any]:
 
 
 def code_of(coroutine: Any) -> CodeType | None:
-    """The code that a coroutine or generator runs; None for one that is not written in Python."""
+    """The code of a coroutine or generator; None if it is not written in Python."""
     found = (attribute(coroutine, name) for name in ("cr_code", "gi_code"))
     return next((code for code in found if type(code) is CodeType), None)

@@ -11,7 +11,7 @@ import pytest
 from plugin.adapters.entrances import Entrances
 from plugin.instrument.containment import Containment
 from plugin.instrument.invocation import Invocation
-from plugin.instrument.override import MovedError
+from plugin.instrument.methods import MovedError
 from plugin.instrument.places import Places
 from plugin.instrument.stages import StageWatch, current_invocation
 

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from plugin.instrument.containment import Containment
-from plugin.instrument.override import MovedError, Override, followed, preceded
+from plugin.instrument.methods import MovedError
+from plugin.instrument.override import Override
+from plugin.instrument.wrappers import observed, preceded
 
 
 class Golem:
@@ -114,7 +116,7 @@ def test_a_method_that_moved_is_named(missing: str) -> None:
     assert type(golem) is Golem
 
 
-async def test_a_followed_method_tells_its_beginning_and_end() -> None:
+async def test_an_observed_method_tells_its_beginning_and_end() -> None:
     """The first argument goes to the beginning, by position or name, and what left the method to the end."""
     golem, seen = Golem(), list[Any]()
 
@@ -125,7 +127,7 @@ async def test_a_followed_method_tells_its_beginning_and_end() -> None:
     def finish(begun: str, escaped: BaseException | None) -> None:
         seen.append((begun, type(escaped)))
 
-    Override(golem, {"work": followed(Containment().part("work"), "task", begin, finish)})
+    Override(golem, {"work": observed(Containment().part("work"), "task", begin, finish)})
     assert await golem.work("carry water") == "carry water"
     assert await golem.work(task="guard") == "guard"
     with pytest.raises(LookupError):
@@ -142,7 +144,7 @@ class Tired(LookupError):
 
 
 @pytest.mark.parametrize("raised_by_it", [LookupError, Tired])
-@pytest.mark.parametrize("wrap", ["followed", "preceded"])
+@pytest.mark.parametrize("wrap", ["observed", "preceded"])
 async def test_a_traceback_shows_no_frame_of_ours(wrap: str, raised_by_it: type[LookupError]) -> None:
     """An exception that passes through looks as if nobody had been in between, and is the same."""
     golem = Golem()
@@ -151,7 +153,7 @@ async def test_a_traceback_shows_no_frame_of_ours(wrap: str, raised_by_it: type[
     async def first() -> None: ...
 
     part = Containment().part("work")
-    make = followed(part, "task", lambda task: None, lambda *_: None) if wrap == "followed" else preceded(first)
+    make = observed(part, "task", lambda task: None, lambda *_: None) if wrap == "observed" else preceded(first)
     overrides = [Override(golem, {"work": make}) for _ in range(2)]
     with pytest.raises(LookupError) as raised:
         await golem.work("rest")

@@ -11,7 +11,7 @@ import pytest
 from plugin.instrument.containment import FAULTS_UNTIL_OFF, Containment
 from plugin.instrument.failures import error_group
 from plugin.instrument.invocations import Invocations
-from plugin.instrument.override import leave_no_frame
+from plugin.instrument.methods import leave_no_frame
 from plugin.instrument.places import Places
 from plugin.instrument.values import asked, attribute, class_name, derives, is_a, text_of
 from plugin.metrics import CommandMetrics

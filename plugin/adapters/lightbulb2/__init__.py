@@ -13,7 +13,8 @@ import lightbulb
 
 from plugin.adapters import loading
 from plugin.adapters.attaching import Lifetime
-from plugin.instrument.override import Method, Override, leave_no_frame
+from plugin.instrument.methods import Method, leave_no_frame
+from plugin.instrument.override import Override
 from plugin.monitor import Inventory, Monitor, monitor_of
 
 

@@ -17,8 +17,9 @@ from plugin.adapters.lightbulb2.inventory import COG, BotInventory
 from plugin.adapters.lightbulb2.questions import PrefixQuestion, SlashQuestion
 from plugin.adapters.page_commands import GROUP_DESCRIPTION, PAGE_COMMANDS
 from plugin.adapters.pager import Pager
-from plugin.instrument.override import Method, preceded
+from plugin.instrument.methods import Method
 from plugin.instrument.values import asked
+from plugin.instrument.wrappers import preceded
 from plugin.monitor import Monitor
 from plugin.pages import page_request
 from plugin.pages.access import InteractionAsker, OwnerIds, fetch_owner_ids

@@ -19,9 +19,10 @@ from plugin.adapters.entrances import Entrances
 from plugin.adapters.lightbulb2.inventory import BotInventory
 from plugin.adapters.outcomes import breaks
 from plugin.instrument.invocations import Invocation
-from plugin.instrument.override import Method, followed, leave_no_frame
+from plugin.instrument.methods import Method, leave_no_frame
 from plugin.instrument.receipts import MAXIMUM_RECEIPTS, Receipts
 from plugin.instrument.values import asked, attribute, cause_of, is_a
+from plugin.instrument.wrappers import observed
 from plugin.metrics import CommandMetrics
 from plugin.model import Outcome
 from plugin.monitor import Monitor
@@ -65,10 +66,10 @@ class Measuring:
             _PART,
             self._bot,
             {
-                "invoke_application_command": followed(part, "context", self._begin, finish),
+                "invoke_application_command": observed(part, "context", self._begin, finish),
                 "get_prefix_context": self._noting_receipt,
-                "process_prefix_commands": followed(part, "context", self._begin_prefix, end),
-                "maybe_dispatch_error_event": followed(part, "event", self._failed, _nothing),
+                "process_prefix_commands": observed(part, "context", self._begin_prefix, end),
+                "maybe_dispatch_error_event": observed(part, "event", self._failed, _nothing),
                 "remove_command": self._removing,
             },
         )

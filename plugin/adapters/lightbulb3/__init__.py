@@ -16,7 +16,8 @@ from lightbulb import loaders
 from plugin.adapters import loading
 from plugin.adapters.attaching import Lifetime
 from plugin.corridor.tie import tie_of
-from plugin.instrument.override import Override, preceded
+from plugin.instrument.override import Override
+from plugin.instrument.wrappers import preceded
 from plugin.monitor import Inventory, Monitor
 
 _logger = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from plugin.adapters.lightbulb3.menus import MenuDoor
 from plugin.adapters.lightbulb3.questions import SlashQuestion
 from plugin.adapters.page_commands import GROUP_DESCRIPTION, PAGE_COMMANDS
 from plugin.adapters.pager import Pager
-from plugin.instrument.override import Method, leave_no_frame
+from plugin.instrument.methods import Method, leave_no_frame
 from plugin.monitor import Monitor
 from plugin.pages import page_request
 from plugin.pages.access import InteractionAsker, OwnerIds, fetch_owner_ids

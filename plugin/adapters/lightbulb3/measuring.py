@@ -18,8 +18,9 @@ from plugin.adapters.entrances import Entrances
 from plugin.adapters.lightbulb3.inventory import ClientInventory
 from plugin.adapters.outcomes import breaks
 from plugin.instrument.invocations import Invocation
-from plugin.instrument.override import Method, followed, leave_no_frame
+from plugin.instrument.methods import Method, leave_no_frame
 from plugin.instrument.values import is_a
+from plugin.instrument.wrappers import observed
 from plugin.metrics import CommandMetrics
 from plugin.model import Outcome
 from plugin.monitor import Monitor
@@ -60,7 +61,7 @@ class Measuring:
             _PART,
             self._client,
             {
-                "handle_application_command_interaction": followed(
+                "handle_application_command_interaction": observed(
                     monitor.part(_PART), "interaction", self._begin, self._invocations.finish
                 ),
                 "build_command_context": self._naming,

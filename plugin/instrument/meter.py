@@ -1,4 +1,4 @@
-"""What the monitor itself costs: processor time of its own work, wherever that runs."""
+"""Measures the CPU time of the monitor's own work, in whatever thread it runs."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ R = TypeVar("R")
 
 
 class Meter:
-    """Adds up processor time."""
+    """Adds up CPU time."""
 
     def __init__(self) -> None:
         self.processor_ns = 0
         """Nanoseconds so far."""
 
     def timed(self, function: Callable[P, R]) -> Callable[P, R]:
-        """The function, metered, in whatever thread it is called."""
+        """The function, metered in the thread that calls it."""
 
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             began_ns = time.thread_time_ns()
@@ -30,7 +30,7 @@ class Meter:
         return call
 
     async def metered(self, coroutine: Coroutine[Any, Any, R]) -> R:
-        """Await a coroutine; its steps are metered, and what it waits for is not."""
+        """Await a coroutine, metering its steps but not its waits."""
         return await _Steps(coroutine, self)
 
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from plugin.instrument.cost import Meter
+from plugin.instrument.meter import Meter
 
 WORK_NS = 5_000_000
 
