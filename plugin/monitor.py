@@ -448,7 +448,8 @@ class Monitor:
         part = self.part("interactions")
         interactions = self.invocations.watch_interactions(stages, self._handlers.handler, part)
         self.on_detach(interactions.stop)
-        self._gateway.follow, self._gateway.leave = self.contain(part.name, interactions.received), stages.leave
+        self._gateway.on_interaction = self.contain(part.name, interactions.received)
+        self._gateway.after_interaction = stages.leave
 
 
 def _unix_offset_s() -> float:

@@ -1,4 +1,4 @@
-"""The connection to Discord: raw events, shards, guilds. What intents, cache or mode cannot tell is None."""
+"""The connection to Discord: raw events, shards, guilds. Values that intents, cache or mode rule out are None."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ ShardEvents = (hikari.ShardReadyEvent, hikari.ShardResumedEvent, hikari.ShardDis
 
 
 class Gateway:
-    """Watches one bot's gateway; `bot` may be one without."""
+    """Watches one bot's gateway; for a bot without one it watches nothing."""
 
     def __init__(
         self,
         bot: hikari.RESTAware,
         part: Instrument,
         receipts: Receipts,
-        changed: Callable[[hikari.ShardEvent], object],
+        on_shard_event: Callable[[hikari.ShardEvent], object],
         clock_ns: Callable[[], int],
         unix_time: Callable[[], float],
     ) -> None:
@@ -44,28 +44,28 @@ class Gateway:
         self._clock_ns = clock_ns
         self._part = part
         self._receipts = receipts
-        self._changed = changed
+        self._on_shard_event = on_shard_event
         self._messages = 0
         self._guilds: int | None = None
         self._members: int | None = None
         self._sees_events = False
-        self.follow: Callable[[Any], object] | None = None
-        """Told of every interaction that calls no command before hikari gets it; raises nothing."""
-        self.leave: Callable[[], object] = _nothing
-        """Called after hikari got one for which `follow` returned something true."""
+        self.on_interaction: Callable[[Any], object] | None = None
+        """Called with the payload of every interaction that calls no command, before hikari; must not raise."""
+        self.after_interaction: Callable[[], object] = _do_nothing
+        """Called after hikari has handled the payload, if `on_interaction` returned something true."""
 
     def watch_raw_events(self, hold: Callable[[str, Override], object]) -> None:
-        """See every event before hikari does anything with it.
+        """See every raw event before hikari handles it.
 
-        A listener would make hikari deserialise messages that nobody else asked for. Raises `MovedError` where hikari
-        no longer passes its events through this method.
+        An event listener instead would make hikari deserialise messages that the bot does not need. Raises `MovedError`
+        if hikari no longer passes its events through this method.
         """
         if self._bot is not None:
             hold(self._part.name, Override(self._bot.event_manager, {"consume_raw_event": self._spy_on}))
             self._sees_events = True
 
     def watch_shards(self, on_detach: Callable[[Callable[[], object]], object]) -> None:
-        """Hear of shards that connect and disconnect; `on_detach` gets what ends it."""
+        """Subscribe to connects and disconnects of shards; `on_detach` gets the function that unsubscribes."""
         if self._bot is not None:
             on_detach(self._unsubscribe)
             for event in ShardEvents:
@@ -77,12 +77,12 @@ class Gateway:
         contain: Callable[[str, Callable[..., object]], Callable[..., object]],
         hold: Callable[[str, Override], object],
     ) -> None:
-        """See how many identifies are left; raises `MovedError` where hikari no longer asks as it did."""
+        """Read how many identifies are left; raises `MovedError` if hikari no longer fetches that as expected."""
         if self._bot is not None:
-            hold(IDENTIFIES, self.identifies.watch(rest, contain(IDENTIFIES, self.identifies.told)))
+            hold(IDENTIFIES, self.identifies.watch(rest, contain(IDENTIFIES, self.identifies.note_limit)))
 
     def watch_codes(self, on_detach: Callable[[Callable[[], object]], object]) -> None:
-        """See why Discord closes connections; raises `MovedError` where hikari no longer tells."""
+        """Read the codes with which Discord closes connections; raises `MovedError` if hikari no longer shows them."""
         if self.shards is not None:
             on_detach(self.shards.unwatch)
             self.shards.watch_codes()
@@ -94,15 +94,15 @@ class Gateway:
                     self._bot.event_manager.unsubscribe(event, self._on_shard)
 
     def stopping(self, stopping: bool) -> None:
-        """Say whether the bot stops, so that its shards going away is no loss of connection."""
+        """Set whether the bot is stopping, so that its own disconnects are not counted."""
         if self.shards is not None:
             self.shards.stopping = stopping
 
     async def _on_shard(self, event: hikari.ShardEvent) -> None:
-        self._changed(event)
+        self._on_shard_event(event)
 
     def shard_changed(self, event: hikari.ShardEvent) -> None:
-        """Note what happened to a shard."""
+        """Record a connect or disconnect of a shard."""
         if isinstance(event, hikari.ShardReadyEvent):
             self.identifies.identified()
         if self.shards is not None:
@@ -114,14 +114,14 @@ class Gateway:
 
         def consume_raw_event(manager: object, event_name: str, shard: object, payload: Any) -> None:
             now_ns = last_event_ns[shard] = clock_ns()
-            followed = None
+            tracked = None
             if event_name == "MESSAGE_CREATE":
                 self._messages += 1
             elif event_name == "INTERACTION_CREATE":
                 try:
                     interaction_id = int(payload["id"]) if payload["type"] == _COMMAND else 0
                 except (LookupError, TypeError, ValueError):
-                    interaction_id = 0  # hikari is going to say what is wrong with it
+                    interaction_id = 0  # malformed; hikari reports it
                 if interaction_id and part.on:
                     try:
                         receipts[interaction_id] = now_ns
@@ -129,16 +129,16 @@ class Gateway:
                             receipts.forget_oldest()
                     except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                         part.fault(fault)
-                elif self.follow is not None:
-                    followed = self.follow(payload)
+                elif self.on_interaction is not None:
+                    tracked = self.on_interaction(payload)
             try:
                 original(manager, event_name, shard, payload)
             except BaseException as exception:
                 leave_no_frame(exception)
                 raise
             finally:
-                if followed:
-                    self.leave()
+                if tracked:
+                    self.after_interaction()
 
         return consume_raw_event
 
@@ -149,7 +149,7 @@ class Gateway:
         return {shard_id: shard.is_connected for shard_id, shard in self._bot.shards.items()}
 
     def snapshot(self, uptime_share: float | None) -> ConnectionSnapshot:
-        """The connection as of now, with the share of time with shards connected as measured elsewhere."""
+        """The connection as of now; `uptime_share`, measured elsewhere, is the share of time with shards connected."""
         bot = self._bot
         if bot is None or self.shards is None:
             return ConnectionSnapshot(None, None, None, None, None)
@@ -163,11 +163,11 @@ class Gateway:
         )
 
     def cache_entries(self) -> int | None:
-        """What hikari's cache holds of every kind together."""
+        """The number of entries of all kinds in hikari's cache."""
         return cache_entries(self._bot)
 
     async def count_guilds(self) -> None:
-        """Count guilds and their members for the snapshots that follow; in steps, since hikari copies each guild."""
+        """Count guilds and members for the next snapshots; in short steps, since hikari copies each guild."""
         bot = self._bot
         if bot is None or not bot.intents & hikari.Intents.GUILDS:
             return
@@ -184,5 +184,5 @@ class Gateway:
         self._guilds, self._members = len(available) + len(bot.cache.get_unavailable_guilds_view()), members
 
 
-def _nothing() -> None:
-    """What is done where nobody follows."""
+def _do_nothing() -> None:
+    """Do nothing."""

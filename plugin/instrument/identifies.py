@@ -1,4 +1,4 @@
-"""How often the shards of a bot may still identify today: past the limit Discord resets the bot's token."""
+"""How many times the bot's shards may still identify today; past the limit Discord resets the bot's token."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 from plugin.instrument.methods import Method, leave_no_frame
 from plugin.instrument.override import Override
 
-ASKED_BY = "fetch_gateway_bot_info"
-"""The method of hikari's REST client by which a bot asks where the gateway is; the answer has the limit."""
+FETCH = "fetch_gateway_bot_info"
+"""The method of hikari's REST client that fetches the gateway's address together with the limit."""
 
 DAY_NS = 86_400 * 10**9
 
 
 class Identifies:
-    """What Discord told the bot when it started, less what this process has used since."""
+    """The limit that Discord stated when the bot started, less the identifies of this process since."""
 
     def __init__(self, clock_ns: Callable[[], int]) -> None:
         self._clock_ns = clock_ns
@@ -23,36 +23,36 @@ class Identifies:
         self._remaining = 0
         self._reset_ns = 0
 
-    def watch(self, rest: object, told: Callable[[Any], object]) -> Override:
-        """Call `told` with each answer that the bot gets; raises `MovedError` where hikari no longer asks so."""
+    def watch(self, rest: object, on_info: Callable[[Any], object]) -> Override:
+        """Call `on_info` with each gateway info that the bot fetches; raises `MovedError` without such a method."""
 
         def spy_on(original: Method) -> Method:
-            async def ask(self_: object) -> Any:
+            async def fetch(self_: object) -> Any:
                 try:
-                    answer = await original(self_)
+                    info = await original(self_)
                 except BaseException as exception:
                     leave_no_frame(exception)
                     raise
-                told(answer)
-                return answer
+                on_info(info)
+                return info
 
-            return ask
+            return fetch
 
-        return Override(rest, {ASKED_BY: spy_on})
+        return Override(rest, {FETCH: spy_on})
 
-    def told(self, answer: Any) -> None:
-        """Note the limit in Discord's answer."""
-        limit = answer.session_start_limit
+    def note_limit(self, info: Any) -> None:
+        """Take the limit from a gateway info."""
+        limit = info.session_start_limit
         self._total, self._remaining = limit.total, limit.remaining
         self._reset_ns = self._clock_ns() + int(limit.reset_after.total_seconds() * 1e9)
 
     def identified(self) -> None:
-        """Count a shard that began a new session."""
+        """Count a shard that started a new session."""
         self._renew()
         self._remaining -= 1
 
     def left(self) -> tuple[int | None, int | None]:
-        """How many are left, and of how many; None where it was not seen. Other processes may have used some."""
+        """How many are left and the limit; None if unknown. Identifies of other processes are not counted."""
         self._renew()
         return (None if self._total is None else max(0, self._remaining)), self._total
 

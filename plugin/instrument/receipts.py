@@ -1,20 +1,19 @@
-"""When that which may call a command reached the process, before anything was done with it."""
+"""When interactions and messages were received, noted before anything else handles them."""
 
 from __future__ import annotations
 
 MAXIMUM_RECEIPTS = 1024
-"""How many interactions may be on their way from the gateway to the command handler at once."""
+"""At most this many interactions may be between the gateway and the command handler."""
 
 
 class Receipts(dict[int, int]):
     """Monotonic nanoseconds by the id of an interaction or message, oldest first.
 
-    Whoever adds one forgets another where there are more than `MAXIMUM_RECEIPTS`, in place, for this is on the way of
-    every command.
+    Code that adds one checks `MAXIMUM_RECEIPTS` itself, in place, since every command passes there.
     """
 
     __slots__ = ()
 
     def forget_oldest(self) -> None:
-        """Make room for another one."""
+        """Drop the oldest receipt."""
         del self[next(iter(self))]

@@ -1,4 +1,4 @@
-"""What happens to each shard: how long it hears nothing, why it was disconnected, how it came back."""
+"""Watches each shard: its silences, why it was disconnected, and how it reconnected."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ CLOSE_FRAME = 8
 """The type of a websocket message that closes the connection and says why (RFC 6455)."""
 
 MOST_CODES = 16
-"""How many close codes are kept apart for one shard; Discord has 14, and a proxy between may add some."""
+"""At most this many different close codes are counted per shard; Discord has 14, and a proxy may add some."""
 
 LOOK_NS = 50_000_000_000
-"""Looks that follow sooner upon another are none: what is learnt of silence is learnt at even distances."""
+"""A look sooner after the last one is ignored, since silences are learnt from looks at even intervals."""
 
 TRANSPORT, READ_CLOSE = "_GatewayTransport", "_handle_other_message"
 
 
 class _ShardRecord:
-    """What happened to one shard since it was first looked at; moments are monotonic nanoseconds."""
+    """The history of one shard since the first look; times are monotonic nanoseconds."""
 
     __slots__ = ("away", "closes", "codes", "last_ns", "looked_ns", "silences", "stale_s", "tallies")
 
     def __init__(self) -> None:
         self.last_ns = 0
-        """The last event that a look has seen."""
+        """The last event as of the latest look."""
         self.looked_ns = 0
         self.silences = Silences()
         self.away = False
         self.stale_s = math.nan
         self.tallies = [0, 0, 0]
-        """Disconnects, resumes, and returns with a new session."""
+        """Disconnects, resumes, and new sessions."""
         self.codes: dict[int, int] = {}
         self.closes: Override | None = None
 
     def look(self, last_ns: int, now_ns: int, at: float) -> None:
-        """Note whether anything was heard; `last_ns` is the moment of the last event, `at` Unix time now."""
-        # The first event of a new connection is seen before hikari says that the shard is back: what was not heard
-        # meanwhile is no silence.
+        """Record whether there was an event since the last look; `last_ns`: the latest event, `at`: Unix time now."""
+        # The first event of a new connection comes before hikari reports the shard as back. The time between was no
+        # silence.
         if self.away or not self.looked_ns:
             self.silences.interrupt(at)
         elif now_ns - self.looked_ns < LOOK_NS:
@@ -62,7 +62,7 @@ class Shards:
         self, bot: hikari.GatewayBotAware, clock_ns: Callable[[], int], unix_time: Callable[[], float]
     ) -> None:
         self.last_event_ns: dict[object, int] = {}
-        """When each shard heard anything; whoever sees raw events writes it, since a call would cost more."""
+        """Time of the latest event by shard; the raw event hook writes it directly, since a call would cost more."""
         self.stopping = False
         """Whether disconnects are the bot's own doing."""
         self._bot = bot
@@ -72,8 +72,8 @@ class Shards:
         self._see_codes = False
 
     def watch_codes(self) -> None:
-        """See the close codes of connections; raises `MovedError` where hikari no longer reads them so."""
-        from hikari.impl import shard as hikari_shard  # here, so that a hikari without it costs close codes only
+        """Count the close codes of connections; raises `MovedError` if hikari no longer reads them as expected."""
+        from hikari.impl import shard as hikari_shard  # here, so that a hikari without it loses close codes only
 
         if not callable(getattr(getattr(hikari_shard, TRANSPORT, None), READ_CLOSE, None)):
             raise MovedError(f"{hikari_shard.__name__}.{TRANSPORT} has no {READ_CLOSE}")
@@ -84,7 +84,7 @@ class Shards:
             self._follow_connection(shard)
 
     def unwatch(self) -> None:
-        """Take out of every connection what was put in."""
+        """Restore every connection."""
         self._see_codes = False
         for known in self._shards.values():
             if known.closes is not None:
@@ -92,10 +92,10 @@ class Shards:
                 known.closes = None
 
     def changed(self, event: hikari.ShardEvent) -> None:
-        """Note that a shard was disconnected, or came back by a resume or with a new session."""
+        """Record that a shard was disconnected, or reconnected by a resume or with a new session."""
         known = self._known(event.shard.id)
         if isinstance(event, hikari.ShardDisconnectedEvent):
-            known.closes = None  # it went with the connection
+            known.closes = None  # its target is gone with the connection
             known.stale_s = event.shard.heartbeat_latency
             known.away = not self.stopping
             known.tallies[0] += known.away
@@ -103,14 +103,14 @@ class Shards:
         if known.away:
             known.tallies[1 if isinstance(event, hikari.ShardResumedEvent) else 2] += 1
         known.away = False
-        known.looked_ns = 0  # what was not heard meanwhile is no silence
+        known.looked_ns = 0  # the time without a connection was no silence
         if self._see_codes:
             self._follow_connection(event.shard)
 
     def look(self) -> None:
-        """Note which shards have heard something; to be called once a minute or so, since no event tells of silence."""
+        """Record which shards have had events; call it about once a minute, since no event signals silence."""
         now_ns, at, shards = self._clock_ns(), self._unix_time(), self._bot.shards.values()
-        for gone in self.last_event_ns.keys() - set(shards):  # of a bot that was started again
+        for gone in self.last_event_ns.keys() - set(shards):  # left from before a restart of the bot
             del self.last_event_ns[gone]
         for shard in shards:
             last_ns = self.last_event_ns.get(shard)
@@ -146,13 +146,13 @@ class Shards:
         return known
 
     def _follow_connection(self, shard: Any) -> None:
-        transport, known = shard._ws, self._known(shard.id)  # hikari offers no other way
+        transport, known = shard._ws, self._known(shard.id)  # hikari has no public access to it
         if transport is not None and (known.closes is None or known.closes.target is not transport):
             known.closes = Override(transport, {READ_CLOSE: lambda original: _see_close(original, known.codes)})
 
 
 def _latency_s(shard: hikari.api.GatewayShard, known: _ShardRecord) -> float | None:
-    # hikari keeps the latency of the last connection until the next one has a heartbeat answered.
+    # hikari keeps the latency of the last connection until the first heartbeat of the next one is acknowledged.
     latency_s = shard.heartbeat_latency
     fresh = shard.is_connected and not math.isnan(latency_s) and latency_s != known.stale_s
     return latency_s if fresh else None

@@ -1,4 +1,4 @@
-"""How lively one shard is at each hour of the day, and so how unusual it is that it hears nothing."""
+"""Learns how active one shard is at each hour of the day, and from that how unusual a silence is."""
 
 from __future__ import annotations
 
@@ -7,40 +7,40 @@ from array import array
 
 DAY_HOURS = 24
 HOURS = 2 * DAY_HOURS
-"""Those of a working day, then those of a day of the weekend (UTC)."""
+"""The hours of a weekday, then those of a weekend day (UTC)."""
 
 HOUR_S, DAY_S = 3600, 86_400
 
 KNOWN_LOOKS = 10
-"""With fewer looks at an hour of the day it is not known."""
+"""An hour of the day counts as known after this many looks."""
 
 DAILY_SHARE, DAILY_LONGEST = 0.8, 0.95
-"""What is known of an hour, and its longest silence, are worth this share of it a day later."""
+"""Daily decay of the counts of an hour, and of its longest silence."""
 
 UNKNOWN_SHARE = 0.12
-"""An hour that is not known is expected to be this share as lively as the one before it: at most 17 ends in all."""
+"""An unknown hour is expected to have this share of the activity of the hour before; so at most 17 ends in all."""
 
 MOST_CERTAIN = 0.9
-"""The most that is taken for the chance that a silence ends by the next look."""
+"""Upper bound of the estimated chance that a silence ends by the next look."""
 
 NEAR_HOURS = 2
-"""So many hours before and after an hour tell how much is known of it, and how long silences are."""
+"""Evidence and longest silences are taken from this many hours before and after an hour, too."""
 
 STEADY_LOOKS = 6
-"""Looks of unbroken talk that are worth one silence that ended, as evidence that silences are short."""
+"""Consecutive active looks that count as one ended silence, as evidence that silences are short."""
 
 RECENT_LOOKS = 60
-"""How far back a day is held against other days."""
+"""Time constant, in looks, of the comparison of today with other days."""
 
 
 class Silences:
-    """Learns from looks at even distances, each of which tells whether anything was heard since the one before.
+    """Learns from looks at even intervals; each look states whether there was an event since the one before.
 
-    A silence ends at each look with some chance, which is learnt for each hour of the day from the silences that ended,
-    on working days and on weekends apart: so talk that comes in bursts is told from talk that never stops. A day that
-    has been quieter than others so far is expected to go on so. The present silence is learnt from only once it is
-    over, for it may be deafness. A chance that was learnt from few silences counts for less: one lively quarter of an
-    hour does not promise another.
+    A silence ends at each look with some probability. It is learnt for each hour of the day, separately for weekdays
+    and weekends, from silences that have ended; that distinguishes bursts of events from a steady flow. A day that has
+    been quieter than others so far is expected to stay quieter. The current silence is learnt only once it is over,
+    since the shard may be deaf. Probabilities learnt from few silences count for less: one active quarter of an hour
+    does not promise another.
     """
 
     __slots__ = (
@@ -62,24 +62,24 @@ class Silences:
     def __init__(self) -> None:
         self._looks, self._heard, self._silent, self._ended, self._longest_s = (_hours() for _ in range(5))
         self._waiting = _hours()
-        """Looks of the present silence, by hour."""
+        """Looks of the current silence, by hour."""
         self._since = self._silence_s = 0.0
         self._day = 0
         self._actual = self._usual = 0.0
-        """Lively looks of late, and how many there are usually."""
+        """Recent active looks, and how many are usual; both decay with `RECENT_LOOKS`."""
         self._expected = self.missed = 0.0
-        """How often the present silence should have ended, as far as is known, and for certain."""
+        """How many times the current silence should have ended: expected, and corrected for the evidence."""
 
     def look(self, at: float, heard: bool) -> None:
-        """Take a look."""
+        """Take a look at a Unix time; `heard`: there was an event since the last one."""
         hour = _hour(at)
         if not heard:
             self._waiting[hour] += 1
             self._silence_s = at - self._since
-            self._expected += self._ends(hour)
-            self.missed = _certain(self._expected, self._known(hour))
+            self._expected += self._expected_ends(hour)
+            self.missed = _surprise(self._expected, self._evidence(hour))
             return
-        self._grow_old(at)
+        self._decay(at)
         if self._silence_s:
             self._learn_silence()
             self._ended[hour] += 1
@@ -89,12 +89,12 @@ class Silences:
         self.interrupt(at)
 
     def interrupt(self, at: float) -> None:
-        """Forget the present silence: it has an end, or another reason than that nobody spoke."""
+        """Forget the current silence: it is over, or has another reason than a lack of events."""
         self._waiting = _hours()
         self._since, self._silence_s, self._expected, self.missed = at, 0.0, 0.0, 0.0
 
     def longest_s(self, at: float) -> float:
-        """The longest silence of before, in seconds, around this hour of the day; old ones count for less."""
+        """The longest earlier silence around this hour of the day, in seconds; it decays daily."""
         return max(self._longest_s[hour] for hour in _near(_hour(at)))
 
     def _learn_silence(self) -> None:
@@ -105,19 +105,19 @@ class Silences:
                 self._silent[hour] += looks
                 self._longest_s[hour] = max(self._longest_s[hour], self._silence_s)
 
-    def _ends(self, hour: int) -> float:
-        """How many silences should end at one look."""
+    def _expected_ends(self, hour: int) -> float:
+        """The expected number of silences that end by one look."""
         begin, share = hour - hour % DAY_HOURS, 1.0
         for before in range(3):
             known = begin + (hour - before) % DAY_HOURS
             if self._looks[known] >= KNOWN_LOOKS:
                 lively = self._heard[known] / self._looks[known]
-                return share * self._like_today() * _rate((self._ended[known] + lively) / (self._silent[known] + 1))
+                return share * self._today_share() * _rate((self._ended[known] + lively) / (self._silent[known] + 1))
             share *= UNKNOWN_SHARE
         return 0.0
 
-    def _known(self, hour: int) -> float:
-        """From how many silences the chance of an hour was learnt, or from talk that is worth as many."""
+    def _evidence(self, hour: int) -> float:
+        """How many ended silences, or an equal amount of steady activity, an hour's probability was learnt from."""
         ended = sum(self._ended[near] for near in _near(hour))
         steady = sum(self._heard[near] for near in _near(hour)) / (ended + 1)
         return ended + steady / STEADY_LOOKS
@@ -128,12 +128,13 @@ class Silences:
             self._actual = self._actual * fades + heard
             self._usual = self._usual * fades + (1 - fades) * RECENT_LOOKS * self._heard[hour] / self._looks[hour]
 
-    def _like_today(self) -> float:
+    def _today_share(self) -> float:
+        """Today's activity as a share of the usual, at most 1."""
         actual, usual = ((looks + 1) / (RECENT_LOOKS + 1) for looks in (self._actual, self._usual))
         return min(1.0, _rate(actual) / _rate(usual))
 
-    def _grow_old(self, at: float) -> None:
-        """Let what is known of such days count for less, once a day."""
+    def _decay(self, at: float) -> None:
+        """Once a day, reduce the counts of this kind of day."""
         day = int(at // DAY_S)
         if day == self._day:
             return
@@ -159,15 +160,15 @@ def _hours() -> array[float]:
     return array("d", bytes(8 * HOURS))
 
 
-def _certain(expected: float, known: float) -> float:
-    """How unusual a silence is, as minus the logarithm of its chance.
+def _surprise(expected: float, evidence: float) -> float:
+    """How unusual a silence is: minus the natural logarithm of its probability.
 
-    A silence that should have ended `expected` times, by a rate that was learnt from `known` ends, goes on with the
-    chance `(1 + expected / known) ** -known`: the posterior predictive of a rate with a gamma prior (Lomax).
+    A silence that should have ended `expected` times, at a rate learnt from `evidence` ends, continues with probability
+    `(1 + expected / evidence) ** -evidence`: the posterior predictive of a rate with a gamma prior (Lomax).
     """
-    return known * math.log1p(expected / known) if known else 0.0
+    return evidence * math.log1p(expected / evidence) if evidence else 0.0
 
 
 def _rate(chance: float) -> float:
-    """How often something happens on average that happens at least once with this chance (Poisson)."""
+    """The mean number of events if at least one happens with this probability (Poisson)."""
     return -math.log(1 - min(chance, MOST_CERTAIN))
