@@ -1,17 +1,20 @@
-"""Numbers beside those of the span before, and what that span is."""
+"""Numbers compared with those of the previous period, and what that period is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from plugin.display import numbers, text
-from plugin.model import Change, Period, Spans
+from plugin.model import Change, ChangeVerdict, Period, Spans
 
+Show = Callable[[float | None], str]
 MORE, LESS = "▲", "▼"
 NO_ARROW = " "
 SHORT = {Period.HOUR: "1 h", Period.DAY: "24 h", Period.WEEK: "7 d", Period.MONTH: "30 d", Period.ALL: "all time"}
 """How a period is called at the head of a column."""
 
+BELOW = "Below each row: the previous period."
 WORDS = {Period.HOUR: "hour", Period.DAY: "24 h", Period.WEEK: "7 days", Period.MONTH: "30 days"}
 
 
@@ -22,20 +25,51 @@ def arrow(change: Change) -> str:
     return MORE if change.after > change.before else LESS
 
 
-def line(label: str, change: Change, show: Callable[[float | None], str], spans: Spans) -> str:
+def line(label: str, change: Change, show: Show, spans: Spans) -> str:
     """A label of at most 15 cells, the value with its arrow, and the value before it where there is a span before."""
     label = text.clip(label, 15)
     first = f"{label}{' ' * (15 - text.cells(label))}{text.right(show(change.after), 7)}"
     return first if spans.before is None else f"{first}{arrow(change)}{text.right(show(change.before), 7)}"
 
 
-def pair(change: Change, show: Callable[[float | None], str]) -> str:
+class Column(NamedTuple):
+    """One number of a table's row."""
+
+    change: Change
+    show: Show
+    width: int
+    """In cells; over a period the last one is the arrow's."""
+
+
+def columns(row: Sequence[Column], spans: Spans | None) -> str:
+    """The numbers beside each other, and over a period (`spans`) those of the previous period below them."""
+    if spans is None:
+        return "".join(text.right(show(change.after), width) for change, show, width in row).rstrip()
+    now = "".join(text.right(show(change.after), width - 1) + arrow(change) for change, show, width in row)
+    if spans.before is None:
+        return now.rstrip()
+    before = "".join(f"{text.right(show(change.before), width - 1)} " for change, show, width in row)
+    return f"{now.rstrip()}\n{before.rstrip()}"
+
+
+def heads(names: Sequence[tuple[str, int]], spans: Spans | None) -> str:
+    """The names of such columns, each above its numbers, and the widths of the columns."""
+    room = "" if spans is None else " "
+    return "".join(f"{name:>{width - len(room)}}{room}" for name, width in names).rstrip()
+
+
+def alone(value: float | None) -> Change:
+    """A value that is not compared."""
+    return Change(None, value, None, ChangeVerdict.UNKNOWN)
+
+
+def pair(change: Change, show: Show) -> str:
     """The value, its arrow, and the value before it (nothing where there is none), in 17 cells."""
     before = "" if change.before is None else show(change.before)
     return f"{text.right(show(change.after), 8)}{arrow(change)}{text.right(before, 8)}"
 
 
-def sentence(what: str, change: Change, show: Callable[[float | None], str]) -> str:
+def sentence(what: str, change: Change, show: Show) -> str:
     """`error rate 0.4 % → 2.3 %`."""
     return f"{what} {show(change.before)} → {show(change.after)}"
 
@@ -47,7 +81,12 @@ def header(spans: Spans) -> str:
 
 def count(value: float | None) -> str:
     """A count in at most seven cells; of a span in which nothing was counted, 0."""
-    return numbers.count_in(7, int(value or 0)).lstrip()
+    return count_in(7)(value)
+
+
+def count_in(cells: int) -> Show:
+    """The same in at most so many cells."""
+    return lambda value: numbers.count_in(cells, int(value or 0)).lstrip()
 
 
 def share(value: float | None) -> str:
@@ -73,10 +112,12 @@ def legend(spans: Spans) -> str:
 
 
 def footer(spans: Spans) -> str:
-    """Which span the numbers are over, which one they are set beside, and whose they are."""
-    if spans.period is Period.ALL:
-        over = "all time"
-    else:
-        name = WORDS[spans.period]
-        over = f"last {name}, compared with the previous {name}" if spans.before is not None else f"last {name}"
-    return over if spans.instances is None else f"{over} · {numbers.plural(spans.instances, 'instance')}"
+    """Which span the numbers are over, which one they are compared with, and whose they are."""
+    compared = "" if spans.before is None else f", compared with the previous {WORDS[spans.period]}"
+    whose = "" if spans.instances is None else f" · {numbers.plural(spans.instances, 'instance')}"
+    return f"{over(spans)}{compared}{whose}"
+
+
+def over(spans: Spans) -> str:
+    """`last 7 days`, `all time`."""
+    return "all time" if spans.period is Period.ALL else f"last {WORDS[spans.period]}"

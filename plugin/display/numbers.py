@@ -62,8 +62,10 @@ def megabytes(value: float | None) -> str:
 
 def in_unit(unit: str, value: float | None, otherwise: Callable[[int | None], str] = count) -> str:
     """A value in the unit that a measure is shown in; `otherwise` writes one without a unit, a plain count."""
-    write = {"MB": megabytes, "%": percent, "ms": milliseconds}.get(unit)
-    return write(value) if write is not None else otherwise(None if value is None else round(value))
+    show = words.SHOWN.get(unit)
+    if show is None:
+        return otherwise(None if value is None else round(value))
+    return UNKNOWN if value is None else show(value)
 
 
 def span(seconds: float) -> str:

@@ -84,15 +84,12 @@ def _context(monitor: Monitor, snapshot: Snapshot) -> PageContext:
 
 async def _cogs(monitor: Monitor, request: Request, details: bool) -> Pages:
     snapshot, health = await monitor.look(details)
-    back = _back(request, snapshot)
+    history, back = _history(monitor, details), _back(request, snapshot)
     if back is None:
-        all_time = await _all_time(_history(monitor, details), snapshot, command_history.all_time)
-        embeds = await _drawn(lambda: display.cog_pages(snapshot, health, all_time.review))
-        return display.noted(embeds, all_time.note)
-    review, note = await command_history.all_cogs(_history(monitor, details), back, monitor.settings)
-    if review is not None:
-        return await _drawn(lambda: display.past_cog_pages(review, health, snapshot.at))
-    return display.noted(await _drawn(lambda: display.cog_pages(snapshot, health)), note)
+        past, note = await _all_time(history, snapshot, command_history.all_time)
+    else:
+        past, note = await command_history.all_cogs(history, back, monitor.settings)
+    return display.noted(await _drawn(lambda: display.cog_pages(snapshot, health, past)), note)
 
 
 async def _commands(monitor: Monitor, request: Request, details: bool) -> Pages:

@@ -51,8 +51,8 @@ PAST: dict[str, Callable[[Snapshot, Health], list[hikari.Embed]]] = {
     "commands_past": lambda snapshot, health: display.past_command_pages(
         past.commands_review(snapshot, 10, past.spans(instances=3)), health, snapshot.at
     ),
-    "cogs_past": lambda snapshot, health: display.past_cog_pages(
-        past.cogs_review(snapshot, past.spans(Period.WEEK)), health, snapshot.at
+    "cogs_past": lambda snapshot, health: display.cog_pages(
+        snapshot, health, past.cogs_review(snapshot, past.spans(Period.WEEK))
     ),
 }
 OTHERS: list[tuple[str, str, Callable[[Snapshot, Health], list[hikari.Embed]]]] = [

@@ -103,7 +103,7 @@ def _pages_of_the_past(snapshot: Snapshot) -> list[hikari.Embed]:
         for over in spans
         for page in [
             *display.past_command_pages(past.commands_review(snapshot, 25, over), health, snapshot.at),
-            *display.past_cog_pages(past.cogs_review(snapshot, over), health, snapshot.at),
+            *display.cog_pages(snapshot, health, past.cogs_review(snapshot, over)),
         ]
     ]
     return [

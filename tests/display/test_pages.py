@@ -160,7 +160,7 @@ def test_commands_without_a_cog_are_no_cog() -> None:
     failing = builders.a_command("b", None, outcomes=(1, 0, 9, 0), times_ms=(1,))
     assert "No cog has warnings, but commands without a cog do." in _cogs(well, failing)
     assert "1 of 1 cog has warnings." in _cogs(well._replace(key=failing.key), failing._replace(key=well.key))
-    assert "The bot has no cogs; its commands have warnings." in _cogs(failing)
+    assert "No cogs; commands without a cog have warnings." in _cogs(failing)
     assert "(no cog)" in _cogs(failing)
 
 
