@@ -6,7 +6,7 @@ import asyncio
 import functools
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,6 +23,7 @@ from plugin.corridor.steps import in_steps
 from plugin.corridor.task_watch import SCHEDULED, TaskWatch
 from plugin.corridor.tie import tie_of
 from plugin.insight.uptime import UptimeMeter
+from plugin.instrument.collections import Collections
 from plugin.instrument.containment import Containment, Instrument
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.invocations import Invocations
@@ -38,15 +39,16 @@ from plugin.instrument.rest import RestCalls
 from plugin.instrument.rest_hook import watch_requests
 from plugin.instrument.scheduled import Schedule
 from plugin.metrics import BlockTable, CommandMetrics, Handlers, Registry, Routes, Samples
-from plugin.metrics.tally import failures_beside
 from plugin.model import (
+    NO_SAMPLE,
     Alert,
     CommandKey,
     CommandSnapshot,
-    ErrorDelta,
     Health,
+    LoopCounts,
     MonitorCost,
     MonitorState,
+    Observation,
     Scope,
     Snapshot,
 )
@@ -114,6 +116,7 @@ class Monitor:
         self._handlers = Handlers(settings.window_length)
         self._uptime = UptimeMeter()
         self._samples = Samples(SAMPLES_KEPT)
+        self._collections = Collections()
         self._installation = Installation(self._containment)
         self._loaded_ns = time.monotonic_ns()
         self._started_ns: int | None = None
@@ -159,11 +162,28 @@ class Monitor:
         return sampler
 
     def _new_minutes(self) -> Minutes:
-        cutter = Cutter(self._registry, self._samples, self._failures_beside, history_clock())
-        return Minutes(cutter, lambda: self._gateway.snapshot(None), self._containment, self.settings.flush_interval_s)
+        cutter = Cutter(self._registry, self._observe, self._blocks.newest, history_clock())
+        self._sampler.after = cutter.sampled
+        return Minutes(cutter, self._containment, self.settings.flush_interval_s)
 
-    def _failures_beside(self) -> Iterable[ErrorDelta]:
-        return failures_beside(None if self._work is None else self._work.snapshot(), self._blocks.newest())
+    def _observe(self) -> Observation:
+        watched = self.settings.loop_watch
+        pauses, paused_ns = self._loop_watch.pauses
+        return Observation(
+            self._samples.newest() or NO_SAMPLE,
+            self._gateway.snapshot(None),
+            self.invocations.in_flight,
+            rest=self._routes.snapshot(time.monotonic_ns()) if self.rest_calls.watching else None,
+            loop=LoopCounts(self._blocks.count, self._blocks.total_ns, pauses, paused_ns) if watched else None,
+            background=None if self._work is None else self._work.snapshot(),
+            misses=self._registry.misses(),
+            interactions=self._handlers.ended(),
+            cached=self._sampler.cached,
+            collections=self._collections.since_start(),
+            processor_ns=self._processor_ns(),
+            faults=self._containment.faults,
+            dropped=self._dropped(),
+        )
 
     def _new_keeper(self) -> Keeper:
         keeper = Keeper(
@@ -177,10 +197,11 @@ class Monitor:
         keeper.before_exit = self.invocations.abandon
         return keeper
 
-    def _status(self) -> str:
+    def _status(self) -> tuple[tuple[int, ...], str]:
         from plugin.insight.last_words import last_words  # here, since a bot that starts has no last words yet
 
-        return last_words(self._samples.newest(), len(self._alerts()), self._registry.running())
+        words = last_words(self._samples.newest(), len(self._alerts()), self._registry.running())
+        return tuple(self._gateway.connected()), words
 
     @property
     def active(self) -> bool:
@@ -401,7 +422,7 @@ class Monitor:
     def _alerts(self) -> tuple[Alert, ...]:
         return self._sampler.alerts
 
-    def _state(self) -> MonitorState:
+    def _dropped(self) -> dict[str, int]:
         dropped = {
             "commands": self._registry.overflowed,
             "invocations in flight": self.invocations.evicted,
@@ -414,9 +435,15 @@ class Monitor:
             **({} if self._work is None else self._work.dropped()),
             "loop blocks": self._blocks.dropped,
         }
+        return {what: count for what, count in dropped.items() if count}
+
+    def _processor_ns(self) -> dict[str, int]:
+        return {"watchdog": self._loop_watch.processor_ns, "sampler": self._sampler.meter.processor_ns}
+
+    def _state(self) -> MonitorState:
         return MonitorState(
             faults=dict(self._containment.faults),
-            dropped={what: count for what, count in dropped.items() if count},
+            dropped=self._dropped(),
             switched_off=dict(self._containment.switched_off),
             history=self._keeper.state,
         )
@@ -426,7 +453,7 @@ class Monitor:
         records = self._registry.memory_bytes()
         records += sum(sys.getsizeof(one) + sys.getsizeof(one.resources) for one in self._samples.kept())
         return MonitorCost(
-            {"watchdog": self._loop_watch.processor_ns, "sampler": self._sampler.meter.processor_ns},
+            self._processor_ns(),
             time.monotonic_ns() - began_ns,
             costs.memory_bytes(self.settings.database) + records,
             records,

@@ -15,8 +15,8 @@ from plugin.corridor.cutting import Cutter
 from plugin.corridor.keeping import Keeper
 from plugin.corridor.minutes import Minutes, history_clock
 from plugin.instrument.containment import Containment
-from plugin.metrics import Registry, Samples
-from plugin.model import CommandKey, CommandKind, ConnectionSnapshot
+from plugin.metrics import Registry
+from plugin.model import CommandKey, CommandKind, Observation
 from plugin.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -31,9 +31,9 @@ def keeper(path: Path, containment: Containment | None = None) -> Keeper:
     for number in range(MANY):
         registry.command(CommandKey(CommandKind.SLASH, f"command {number}", None))
     containment, settings = containment or Containment(), Settings(database=str(path / "golem.db"))
-    cutter = Cutter(registry, Samples(10), lambda: (), history_clock())
-    minutes = Minutes(cutter, lambda: ConnectionSnapshot(None, None, None, None, None), containment)
-    made = Keeper(rest, minutes, str, lambda: False, containment, settings)
+    cutter = Cutter(registry, Observation, tuple, history_clock())
+    minutes = Minutes(cutter, containment)
+    made = Keeper(rest, minutes, lambda: ((), ""), lambda: False, containment, settings)
     made.bot = 1
     return made
 

@@ -13,8 +13,8 @@ from plugin.corridor.keeping import Keeper
 from plugin.corridor.minutes import Minute, Minutes, history_clock
 from plugin.history.store import open_store
 from plugin.instrument.containment import Containment
-from plugin.metrics import Registry, Samples
-from plugin.model import CommandKey, CommandKind, ConnectionSnapshot, Scope
+from plugin.metrics import Registry
+from plugin.model import CommandKey, CommandKind, Observation, Scope
 from plugin.settings import Settings
 
 PING = CommandKey(CommandKind.SLASH, "ping", None)
@@ -26,9 +26,8 @@ class Bot:
 
     def __init__(self) -> None:
         self.registry, self.containment = Registry(10, 100), Containment()
-        cutter = Cutter(self.registry, Samples(10), lambda: (), history_clock())
-        connection = ConnectionSnapshot(None, None, None, None, None)
-        self.minutes = Minutes(cutter, lambda: connection, self.containment)
+        cutter = Cutter(self.registry, Observation, tuple, history_clock())
+        self.minutes = Minutes(cutter, self.containment)
 
     def invoke(self) -> None:
         """One invocation that took 5 ms."""
@@ -93,7 +92,7 @@ async def test_what_is_cut_before_history_is_open_is_kept(tmp_path: Path, flush_
     rest: Any = None
     bot = Bot()
     settings = Settings(database=str(tmp_path / "golem.db"), flush_interval_s=flush_interval_s, instance="one")
-    keeper = Keeper(rest, bot.minutes, str, lambda: False, bot.containment, settings)
+    keeper = Keeper(rest, bot.minutes, lambda: ((), ""), lambda: False, bot.containment, settings)
     keeper.start()
     for _ in range(3):
         bot.invoke()
@@ -106,5 +105,5 @@ async def test_what_is_cut_before_history_is_open_is_kept(tmp_path: Path, flush_
         await bot.minutes.cut()
     await keeper.leave()
     async with await open_store(settings.database) as store:
-        (ping,) = await store.all_time(Scope(1, "one"))
+        (ping,) = await store.reading.all_time(Scope(1, "one"))
     assert ping.outcomes == (5, 0, 0, 0)

@@ -6,40 +6,42 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from plugin.corridor.clock import HistoryClock
-from plugin.metrics import Registry, Samples
+from plugin.metrics import Registry
 from plugin.metrics.command import CommandMetrics
 from plugin.metrics.series import SeriesBuffer
-from plugin.metrics.tally import NewFailures
-from plugin.model import Batch, CommandDelta, ConnectionSnapshot, ErrorDelta, Sample
+from plugin.metrics.tally import NewFailures, failures_beside
+from plugin.model import Batch, CommandDelta, ErrorDelta, LoopBlock, Observation
 
 MINUTE_S = 60
 COMMANDS_A_STEP = 50
 
 
 class Cutter:
-    """Makes batches of what a registry counts, of samples, and of failures beside commands."""
+    """Makes batches of everything that was counted and sampled."""
 
     def __init__(
         self,
         registry: Registry,
-        samples: Samples,
-        failures: Callable[[], Iterable[ErrorDelta]],
+        observe: Callable[[], Observation],
+        blocks: Callable[[], Iterable[LoopBlock]],
         clock: HistoryClock,
     ) -> None:
         self._registry = registry
-        self._samples = samples
-        self._failures = failures
+        self._observe = observe
+        self._blocks = blocks
         self._clock = clock
         self._new_failures = NewFailures()
         self._series = SeriesBuffer()
-        self._gathered: Sample | None = None
-        self._samples_gathered = 0
         self._commands: list[CommandDelta] = []
         self._errors: list[ErrorDelta] = []
         """What was cut and is in no batch yet, here and above: whoever began a cut may be cancelled in it."""
         self._sequence = 0
         self.dropped = 0
         """How many error groups of one minute found no room."""
+
+    def sampled(self) -> None:
+        """Take the gauges for the next cut: there is a new sample."""
+        self._series.sampled(self._observe())
 
     def collect(self) -> None:
         """Take the counts of every command for the next cut."""
@@ -53,10 +55,11 @@ class Cutter:
             if number % COMMANDS_A_STEP == 0:
                 await asyncio.sleep(0)
 
-    def cut(self, connection: ConnectionSnapshot) -> tuple[Batch, float]:
-        """What was collected since the batch before, with everything else of that time; and Unix time now."""
-        self._errors += self._new_failures.since(self._failures())
-        self._gather(connection)
+    def cut(self) -> tuple[Batch, float]:
+        """Everything since the batch before, with what was collected; and Unix time now."""
+        seen = self._observe()
+        self._errors += self._new_failures.since(failures_beside(seen.background, self._blocks()))
+        self._series.counted(seen)
         start, end = self._clock.interval()
         self._sequence += 1
         series, commands, errors = self._series.take(), tuple(self._commands), tuple(self._errors)
@@ -70,10 +73,3 @@ class Cutter:
         delta = command.cut()
         if delta is not None:
             self._commands.append(delta)
-
-    def _gather(self, connection: ConnectionSnapshot) -> None:
-        for sample in self._samples.since(self._samples_gathered):
-            self._series.sample(sample, self._gathered)
-            self._gathered = sample
-        self._samples_gathered = self._samples.taken
-        self._series.connection(connection)

@@ -49,12 +49,12 @@ class Keeper:
         self,
         rest: hikari.api.RESTClient,
         minutes: Minutes,
-        status: Callable[[], str],
+        status: Callable[[], tuple[tuple[int, ...], str]],
         busy: Callable[[], bool],
         containment: Containment,
         settings: Settings,
     ) -> None:
-        """`status` is what the process says of itself; `busy` is whether anything in flight is going to be counted."""
+        """`status` gives the ids of the shards and the last words; `busy` whether anything in flight will count."""
         self._rest = rest
         self._minutes = minutes
         self._status = status
@@ -225,7 +225,7 @@ class Keeper:
 
     def _take(self, minute: Minute) -> None:
         self._waiting.put(minute.batch)
-        self._beat = Beat(minute.at, tuple(shard.id for shard in minute.connection.shards or ()), self._status())
+        self._beat = Beat(minute.at, *self._status())
         if self._archive is not None and self._is_due(minute.at):
             self._hand_over(self._archive)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from plugin.corridor.clock import HistoryClock, steady_s
 from plugin.corridor.cutting import MINUTE_S, Cutter
 from plugin.instrument.containment import Containment
-from plugin.model import Batch, ConnectionSnapshot
+from plugin.model import Batch
 
 _PART = "minutes"
 LEAST_PAUSE_S = 1.0
@@ -23,8 +23,6 @@ class Minute(NamedTuple):
     """Everything that was counted, sampled and found since the cut before."""
     at: float
     """Unix time in seconds of the cut, on the clock of history."""
-    connection: ConnectionSnapshot
-    """As of the cut."""
 
 
 Subscriber = Callable[[Minute], object]
@@ -41,13 +39,11 @@ class Minutes:
     def __init__(
         self,
         cutter: Cutter,
-        connection: Callable[[], ConnectionSnapshot],
         containment: Containment,
         interval_s: float = MINUTE_S,
     ) -> None:
         """`interval_s` is the time between cuts in seconds; longer than a minute counts as a minute."""
         self._cutter = cutter
-        self._connection = connection
         self._containment = containment
         self._interval_s = min(MINUTE_S, interval_s)
         self._subscribers: list[Subscriber] = []
@@ -94,9 +90,8 @@ class Minutes:
             self._hand_out()
 
     def _hand_out(self) -> None:
-        connection = self._connection()
-        batch, at = self._cutter.cut(connection)
-        minute = Minute(batch, at, connection)
+        batch, at = self._cutter.cut()
+        minute = Minute(batch, at)
         for take in self._subscribers:
             take(minute)
 

@@ -6,7 +6,7 @@ import asyncio
 import importlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from plugin.corridor.steps import in_steps
@@ -51,6 +51,10 @@ class Sampler:
         """Tells the share of the shards that are connected."""
         self.before: list[Callable[[], object]] = []
         """Called before every sample."""
+        self.after: Callable[[], object] = lambda: None
+        """Called after every sample, before it is judged."""
+        self.cached: Mapping[str, int] = {}
+        """Entries of hikari's cache by kind, as of the last sample; empty where they cannot be counted."""
         self._gateway = gateway
         self._samples = samples
         self._totals = totals
@@ -101,7 +105,9 @@ class Sampler:
         await self._gateway.count_guilds()
         if self.work is not None:
             await self.work.look()
+        self.cached = self._gateway.cached()
         self._samples.add(self._sample(resources), _elapsed_s())
+        self.after()
         await self._judge_if_due(time.monotonic())
 
     def _look(self) -> ResourceSample:
@@ -129,7 +135,7 @@ class Sampler:
             connection.messages_seen,
             self._totals(),
             None if self.work is None else self.work.running,
-            self._gateway.cache_entries(),
+            sum(self.cached.values()) if self.cached else None,
             self._loop_lag(),
             self.connected(),
         )

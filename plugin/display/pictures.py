@@ -13,7 +13,7 @@ from plugin.display.chart import Chart, EventMark, HistogramChart, Limit, Line, 
 from plugin.display.chart.records import Points
 from plugin.histogram import Histogram, carries
 from plugin.measures import TOLD
-from plugin.model import CommandHealth, Health, Judged, Period, Severity, Snapshot, error_rate
+from plugin.model import CommandHealth, Health, Judged, Observation, Period, Severity, Snapshot, error_rate
 from plugin.model.past import CommandPast, SpanReview
 
 FILE_NAME = "chart.png"
@@ -38,7 +38,7 @@ def performance_pictures(snapshot: Snapshot, health: Health) -> Sequence[Chart]:
     if len(samples) < FEWEST_POINTS:
         return ()
     return performance_charts(
-        {measure.name: [(sample.at, measure.read(sample)) for sample in samples] for measure, _ in TOLD},
+        {measure.name: [(sample.at, measure.value(Observation(sample))) for sample in samples] for measure, _ in TOLD},
         health,
         memory_there_is_mb=_memory_there_is_mb(snapshot),
         start=samples[0].at,

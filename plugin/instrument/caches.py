@@ -7,29 +7,30 @@ from typing import Any
 
 import hikari
 
-_ENTRIES = (
-    "_dm_channel_entries",
-    "_emoji_entries",
-    "_guild_channel_entries",
-    "_guild_entries",
-    "_guild_thread_entries",
-    "_invite_entries",
-    "_message_entries",
-    "_role_entries",
-    "_sticker_entries",
-    "_user_entries",
-)
+_KINDS = {
+    "dm_channel": "_dm_channel_entries",
+    "emoji": "_emoji_entries",
+    "channel": "_guild_channel_entries",
+    "guild": "_guild_entries",
+    "thread": "_guild_thread_entries",
+    "invite": "_invite_entries",
+    "message": "_message_entries",
+    "role": "_role_entries",
+    "sticker": "_sticker_entries",
+    "user": "_user_entries",
+}
 
 
-def cache_entries(bot: object) -> int | None:
-    """Entries of every kind together, members included; None without a cache that can be counted.
+def cached(bot: object) -> Mapping[str, int]:
+    """Entries by kind, members included; empty without a cache that can be counted.
 
-    The views that hikari offers copy what they show, of 100,000 users for one; so what they copy is counted.
+    The views that hikari offers copy everything they show, such as 100,000 users; so the collections that they copy are
+    counted instead.
     """
     cache: Any = bot.cache if isinstance(bot, hikari.GatewayBotAware) else None
-    kinds: list[Collection[Any] | None] = [getattr(cache, name, None) for name in _ENTRIES]
+    kinds: dict[str, Collection[Any] | None] = {kind: getattr(cache, name, None) for kind, name in _KINDS.items()}
     guilds: Mapping[Any, Any] | None = getattr(cache, "_guild_entries", None)
-    if guilds is None or None in kinds:
-        return None
+    if guilds is None or None in kinds.values():
+        return {}
     members = sum(len(record.members) for record in guilds.values() if record.members)
-    return members + sum(len(entries) for entries in kinds if entries is not None)
+    return {"member": members} | {kind: len(entries) for kind, entries in kinds.items() if entries is not None}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import hikari
 
-from plugin.instrument.caches import cache_entries
+from plugin.instrument.caches import cached
 from plugin.instrument.containment import Instrument
 from plugin.instrument.identifies import Identifies
 from plugin.instrument.methods import Method, leave_no_frame
@@ -162,9 +162,9 @@ class Gateway:
             *self.identifies.left(),
         )
 
-    def cache_entries(self) -> int | None:
-        """The number of entries of all kinds in hikari's cache."""
-        return cache_entries(self._bot)
+    def cached(self) -> Mapping[str, int]:
+        """Entries of hikari's cache by kind; empty where they cannot be counted."""
+        return cached(self._bot)
 
     async def count_guilds(self) -> None:
         """Count guilds and members for the next snapshots; in short steps, since hikari copies each guild."""

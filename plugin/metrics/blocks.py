@@ -15,11 +15,15 @@ class BlockTable:
         self._blocks: dict[tuple[object, ...], LoopBlock] = {}
         self.dropped = 0
         """How many groups made room."""
+        self.count = self.total_ns = 0
+        """How many blocks there were, and how long they lasted together, those of groups that made room included."""
 
     def add(self, block: LoopBlock) -> None:
         """Count a block of a group that may be known already; the line of its place is no part of the group."""
         place = block.place[:2] if block.place is not None else None
         key = (block.what, place, block.call, block.holding)
+        self.count += block.count
+        self.total_ns += block.total_ns
         known = self._blocks.pop(key, None)
         if known is not None:
             block = _together(known, block)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from plugin.metrics.stages import Stages
 from plugin.model import ErrorGroup, InteractionKey, InteractionSnapshot, Outcome
 
@@ -12,13 +14,13 @@ OTHERS = "(others)"
 class InteractionMetrics:
     """Counts and stages of one handler."""
 
-    __slots__ = ("_ended", "_length", "in_flight", "key", "stages")
+    __slots__ = ("_length", "ended", "in_flight", "key", "stages")
 
     def __init__(self, key: InteractionKey, length: int) -> None:
         self.key = key
         self.in_flight = 0
         self.stages: Stages | None = None
-        self._ended = 0
+        self.ended = 0
         self._length = length
 
     def watched(self) -> Stages:
@@ -31,7 +33,7 @@ class InteractionMetrics:
         self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int, deferred: bool = False
     ) -> None:
         """Count one that has ended."""
-        self._ended += 1
+        self.ended += 1
 
     def responded(self, outcome: int, took_ns: int, deferred: bool) -> None:
         """One of these is counted with its first response only."""
@@ -44,7 +46,7 @@ class InteractionMetrics:
 
     def snapshot(self) -> InteractionSnapshot:
         """A copy as of now."""
-        return InteractionSnapshot(self.key, self._ended, self.in_flight, self.watched().snapshot())
+        return InteractionSnapshot(self.key, self.ended, self.in_flight, self.watched().snapshot())
 
 
 class Handlers:
@@ -63,6 +65,13 @@ class Handlers:
             return self.handler(InteractionKey(key.kind, OTHERS))
         created = self._handlers[key] = InteractionMetrics(key, self._window_length)
         return created
+
+    def ended(self) -> Counter[str]:
+        """How many interactions have ended, by kind."""
+        found = Counter[str]()
+        for handler in self._handlers.values():
+            found[handler.key.kind.value] += handler.ended
+        return found
 
     def snapshot(self) -> tuple[InteractionSnapshot, ...]:
         """All of them, those with most interactions first."""

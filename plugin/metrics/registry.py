@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from plugin.metrics.command import CommandMetrics
@@ -74,6 +75,14 @@ class Registry:
     def in_flight(self) -> int:
         """Invocations of all commands that have begun and not ended."""
         return sum(command.in_flight for command in self._commands.values())
+
+    def misses(self) -> Counter[str]:
+        """Missed deadlines of all commands, by kind."""
+        found = Counter[str]()
+        for command in self._commands.values():
+            if command.stages is not None:
+                found.update(command.stages.misses_by_kind())
+        return found
 
     def running(self) -> list[tuple[CommandKey, int]]:
         """How many invocations of each command run, of those that have any, most first."""

@@ -151,6 +151,7 @@ class Routes:
     def __init__(self) -> None:
         self._routes: dict[str, RouteMetrics] = {}
         self._invalid = SlidingCounts(1)
+        self._invalid_since_start = 0
         self.overflowed = 0
         """How many routes found no room and are counted as `OTHER_ROUTES`."""
 
@@ -170,9 +171,10 @@ class Routes:
         route.refused(status, scope, now_ns)
         if status in INVALID or (status == TOO_MANY_REQUESTS and scope is not LimitScope.SHARED):
             self._invalid.add(now_ns // 10**9, 0)
+            self._invalid_since_start += 1
 
     def snapshot(self, now_ns: int) -> RestSnapshot:
         """All routes, most called first."""
         routes = [route.snapshot(now_ns) for route in self._routes.values()]
         routes.sort(key=lambda route: -route.calls)
-        return RestSnapshot(tuple(routes), self._invalid.sums(now_ns // 10**9)[0])
+        return RestSnapshot(tuple(routes), self._invalid.sums(now_ns // 10**9)[0], self._invalid_since_start)

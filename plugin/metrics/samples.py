@@ -16,8 +16,6 @@ class Samples:
     def __init__(self, most: int) -> None:
         self._samples: deque[Sample] = deque(maxlen=most)
         self._began_at = 0.0
-        self.taken = 0
-        """How many there have been, those included that made room."""
 
     def add(self, sample: Sample, elapsed_s: float) -> None:
         """Add the newest one; `elapsed_s` is of a clock that nobody sets, in seconds since whatever moment."""
@@ -29,7 +27,6 @@ class Samples:
             self._samples.extend(moved)
         self._began_at = began_at
         self._samples.append(sample)
-        self.taken += 1
 
     def kept(self) -> tuple[Sample, ...]:
         """Those that are kept, oldest first."""
@@ -38,8 +35,3 @@ class Samples:
     def newest(self) -> Sample | None:
         """The last one that was taken; None before the first."""
         return self._samples[-1] if self._samples else None
-
-    def since(self, taken: int) -> tuple[Sample, ...]:
-        """Those that are kept of the ones that came after so many."""
-        kept = self.kept()
-        return kept[max(0, len(kept) - (self.taken - taken)) :]

@@ -1,11 +1,12 @@
-"""Values over time, gathered until history is told of them."""
+"""The values of series, gathered until the next cut."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from plugin.measures import CONNECTED, SAMPLED, MeasureKind
-from plugin.model import ConnectionSnapshot, Sample, SeriesDelta
+from plugin.measures import COUNTERS, GAUGES, OTHERS, Measure, MeasureKind, series_name
+from plugin.metrics.increases import Increases
+from plugin.model import Observation, SeriesDelta
 
 
 class SeriesBuffer:
@@ -13,6 +14,9 @@ class SeriesBuffer:
 
     def __init__(self) -> None:
         self._found: dict[str, SeriesDelta] = {}
+        self._increases = Increases[tuple[str, str]]()
+        self._attributes: dict[str, set[str]] = {}
+        """The values of each measure's attribute that have a series of their own."""
 
     def add(self, name: str, value: float | None) -> None:
         """Add one value; None is unknown and adds nothing."""
@@ -21,25 +25,45 @@ class SeriesBuffer:
             known = self._found.get(name)
             self._found[name] = one if known is None else joined(known, one)
 
-    def sample(self, sample: Sample, before: Sample | None) -> None:
-        """Add what a sample says, given the one before it."""
-        for measure in SAMPLED:
-            value = measure.read(sample)
-            if measure.kind is MeasureKind.GAUGE:
-                self.add(measure.name, value)
-            elif before is not None and value is not None:
-                self.add(measure.name, max(0, value - (measure.read(before) or 0)))
+    def sampled(self, seen: Observation) -> None:
+        """Add the gauges, as of a new sample."""
+        for measure in GAUGES:
+            for attribute, value in measure.values(seen):
+                name = self._name(measure, attribute)
+                if name is not None:
+                    self.add(name, value)
 
-    def connection(self, connection: ConnectionSnapshot) -> None:
-        """Add what the connection is like now."""
-        for measure in CONNECTED:
-            for behind, value in measure.read(connection):
-                self.add(measure.name + behind, value)
+    def counted(self, seen: Observation) -> None:
+        """Add the increase of every counter; a series of an attribute that did not grow adds nothing."""
+        for measure in COUNTERS:
+            found: dict[str, float] = {}
+            for attribute, total in measure.values(seen):
+                if total is None:
+                    continue
+                increase = self._increases.since((measure.name, attribute), total)
+                name = self._name(measure, attribute) if increase or not attribute else None
+                if name is not None:
+                    found[name] = found.get(name, 0) + increase
+            for name, increase in found.items():
+                self.add(name, increase)
 
     def take(self) -> Mapping[str, SeriesDelta]:
         """All that was gathered; from here on it begins anew."""
         found, self._found = self._found, {}
         return found
+
+    def _name(self, measure: Measure, attribute: str) -> str | None:
+        """The series of a value; None of a gauge beyond the bound of its measure."""
+        if measure.attribute:
+            known = self._attributes.setdefault(measure.name, set())
+            if attribute not in known:
+                if len(known) >= measure.most:
+                    if measure.kind is MeasureKind.GAUGE:
+                        return None
+                    attribute = OTHERS
+                else:
+                    known.add(attribute)
+        return series_name(measure.name, measure.attribute, attribute)
 
 
 def joined(one: SeriesDelta, other: SeriesDelta) -> SeriesDelta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from array import array
+from collections.abc import Mapping
 
 from plugin.histogram import TICK_SHIFT
 from plugin.model import SPLIT_ROW, UNKNOWN_TICKS, Misses, Place, Stage, StageSnapshot
@@ -93,6 +94,13 @@ class Stages:
             tuple(places),
         )
 
+    def misses_by_kind(self) -> Mapping[str, int]:
+        """Missed deadlines since the start: `late`, `rejected`, `unanswered`."""
+        known = self._misses
+        if known is None:
+            return _NONE_MISSED
+        return {"late": known.late, "rejected": known.refused, "unanswered": known.unanswered}
+
     def _missed(self) -> _Misses:
         if self._misses is None:
             self._misses = _Misses()
@@ -102,19 +110,19 @@ class Stages:
 class _Misses:
     """Counts of missed deadlines."""
 
-    __slots__ = ("_before_ns", "_late", "_most_over_ns", "_over_ns", "_refused", "_stages_ns", "unanswered")
+    __slots__ = ("_before_ns", "_most_over_ns", "_over_ns", "_stages_ns", "late", "refused", "unanswered")
 
     def __init__(self) -> None:
         self.unanswered = 0
-        self._late = self._refused = 0
+        self.late = self.refused = 0
         self._over_ns = self._most_over_ns = self._before_ns = 0
         self._stages_ns = [0] * Stage.AFTER
 
     def add(self, refused: bool, over_ns: int, stages_ns: tuple[int, ...], before_ns: int) -> None:
         if refused:
-            self._refused += 1
+            self.refused += 1
         else:
-            self._late += 1
+            self.late += 1
         over_ns = max(0, over_ns)
         self._over_ns += over_ns
         self._most_over_ns = max(self._most_over_ns, over_ns)
@@ -123,8 +131,8 @@ class _Misses:
 
     def snapshot(self, waiting: int) -> Misses:
         return Misses(
-            self._late,
-            self._refused,
+            self.late,
+            self.refused,
             self.unanswered,
             waiting,
             self._over_ns,
@@ -135,6 +143,7 @@ class _Misses:
 
 
 _NO_MISSES = _Misses()
+_NONE_MISSED: Mapping[str, int] = {}
 
 
 def _ticks(duration_ns: int) -> int:

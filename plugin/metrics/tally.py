@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from plugin.metrics.batches import by_group
+from plugin.metrics.increases import Increases
 from plugin.model import BackgroundSnapshot, CommandKey, CommandKind, ErrorDelta, ErrorGroup, LoopBlock
 
 HELD_THE_LOOP = "held the event loop"
@@ -16,19 +17,17 @@ class NewFailures:
     """Remembers how often each group was met, and so knows what each look added."""
 
     def __init__(self) -> None:
-        self._counts: dict[object, int] = {}
+        self._increases = Increases[object]()
 
     def since(self, found: Iterable[ErrorDelta]) -> list[ErrorDelta]:
         """The groups with what was added to them; one that counts less than before has begun anew."""
-        before, groups = self._counts, by_group(found)
-        self._counts = {key: error.group.count for key, error in groups.items()}
+        groups = by_group(found)
+        self._increases.keep(groups)
         added: list[ErrorDelta] = []
         for key, error in groups.items():
-            known, count = before.get(key, 0), error.group.count
-            if known > count:
-                known = 0
-            if count > known:
-                added.append(error._replace(group=replace(error.group, count=count - known)))
+            increase = self._increases.since(key, error.group.count, begins_anew=True)
+            if increase:
+                added.append(error._replace(group=replace(error.group, count=int(increase))))
         return added
 
 

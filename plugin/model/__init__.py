@@ -57,7 +57,8 @@ from plugin.model.history_read import (
     StartSeen,
 )
 from plugin.model.history_write import Batch, CommandDelta, ErrorDelta, Retention, SeriesDelta, Writer
-from plugin.model.process import Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample, Throttled
+from plugin.model.observation import NO_CONNECTION, LoopCounts, Observation
+from plugin.model.process import NO_SAMPLE, Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample, Throttled
 from plugin.model.snapshot import Alert, Death, HistoryState, MonitorCost, MonitorState, Snapshot
 from plugin.model.stages import (
     DEADLINE_NS,
@@ -78,7 +79,9 @@ __all__ = [
     "BANNED_AT",
     "DEADLINE_NS",
     "NO_ANSWERS",
+    "NO_CONNECTION",
     "NO_RECENT_ANSWERS",
+    "NO_SAMPLE",
     "NO_SUMS",
     "PROCESS",
     "SPLIT_ROW",
@@ -125,11 +128,13 @@ __all__ = [
     "ListenerHealth",
     "ListenerSnapshot",
     "LoopBlock",
+    "LoopCounts",
     "LoopLag",
     "LoopSnapshot",
     "Misses",
     "MonitorCost",
     "MonitorState",
+    "Observation",
     "Origin",
     "Outcome",
     "Period",

@@ -77,6 +77,8 @@ class RestSnapshot(NamedTuple):
     """Most called first."""
     invalid_requests: int
     """Answers of 401, 403 and 429 (but of a shared limit) in the last ten minutes."""
+    invalid_since_start: int = 0
+    """The same since the start."""
 
 
 class ShardSnapshot(NamedTuple):

@@ -69,7 +69,7 @@ class Batch(NamedTuple):
     """Higher than that of every batch that the writer wrote before."""
     commands: tuple[CommandDelta, ...]
     series: Mapping[str, SeriesDelta]
-    """By name, such as `memory_bytes`, `loop_lag_s` or `latency_s.shard0`."""
+    """By name, such as `memory_bytes` or `rest_calls{route="GET /gateway"}`."""
     errors: tuple[ErrorDelta, ...]
     findings: tuple[Finding, ...] = ()
     """Those that began, changed or ended, as they are at the end of the minute."""

@@ -110,3 +110,7 @@ class Sample(NamedTuple):
     """Of the event loop since the sample before; None where it is not watched."""
     connected: float | None = None
     """The share of the shards that were connected, or away for less than a minute, 0 to 1; None without shards."""
+
+
+NO_SAMPLE = Sample(0.0, ResourceSample(None, None, None, None, None), None, None, None, (0, 0, 0, 0))
+"""Before the first one was taken."""

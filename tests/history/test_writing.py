@@ -129,14 +129,14 @@ async def test_series_are_kept_with_what_their_values_are(store: Store) -> None:
     """Unit, kind and attribute as the table of measures has them; what is not in it is kept without."""
     assert await store.reading.described(SCOPE) == ()
     for minute in range(2):
-        values = {"memory_bytes": 5, "latency_s": 0.1, "latency_s.shard7": 0.2, "messages": 9, "odd.one": 1}
+        values = {"memory_bytes": 5, "latency_s": 0.1, 'shard_latency_s{shard="7"}': 0.2, "messages": 9, "odd.one": 1}
         await store.writing.write(WRITER, batch(NOON + 60 * minute, delta(), **values))
     assert await store.reading.described(SCOPE) == (
         ("latency_s", "s", "gauge", ""),
-        ("latency_s.shard7", "s", "gauge", "shard"),
         ("memory_bytes", "By", "gauge", ""),
         ("messages", "{message}", "counter", ""),
         ("odd.one", "", "", ""),
+        ('shard_latency_s{shard="7"}', "s", "gauge", "shard"),
     )
     assert await store.reading.described(Scope(3)) == ()
 

@@ -36,7 +36,7 @@ class Archive:
         """Write what is counted by now."""
         process = self._process
         process.cutter.collect()
-        batch, at = process.cutter.cut(process.connection())
+        batch, at = process.cutter.cut()
         self._writer.put(batch, Beat(at, tuple(process.bot.shards), ""))
         await self._drain()
 

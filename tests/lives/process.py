@@ -16,12 +16,14 @@ from plugin.insight.uptime import UptimeMeter
 from plugin.instrument.shards import Shards
 from plugin.metrics import Registry, Samples
 from plugin.model import (
+    NO_SAMPLE,
     BackgroundSnapshot,
     CommandKey,
     CommandKind,
     ConnectionSnapshot,
     ErrorGroup,
     MonitorState,
+    Observation,
     Outcome,
     Place,
     ResourceSample,
@@ -89,7 +91,7 @@ class Process:
         self.uptime = UptimeMeter()
         self.piles = Piles(life.tasks, chance)
         self.machine = Machine(int(settings.loop_block_threshold_ms * 1e6)) if life.halts else None
-        self.cutter = Cutter(self.registry, self.samples, lambda: (), HistoryClock(clock.unix_s, clock.unix_s))
+        self.cutter = Cutter(self.registry, self._observe, tuple, HistoryClock(clock.unix_s, clock.unix_s))
         self._life = life
         self._clock = clock
         self._chance = chance
@@ -137,7 +139,11 @@ class Process:
         totals, connected = self.registry.totals(), self.uptime.connected_share(clock.ns())
         sample = Sample(clock.unix_s(), resources, latency_s, 40, None, totals, running, 900, lag, connected)
         self.samples.add(sample, clock.at)
+        self.cutter.sampled()
         self.registry.look(clock.at)
+
+    def _observe(self) -> Observation:
+        return Observation(self.samples.newest() or NO_SAMPLE, self.connection())
 
     def _hear(self, deaf: Sequence[int]) -> None:
         gateway, at, chance = self._life.gateway, self._clock.at, self._chance

@@ -39,20 +39,6 @@ def test_a_machine_that_slept_is_no_jump() -> None:
     assert dates(samples) == [0, 9000]
 
 
-def test_what_came_since_is_told_once() -> None:
-    """Whoever has seen some gets those that came after them and are still kept, though the clock was set back."""
-    samples = Samples(3)
-    assert samples.since(0) == () and samples.newest() is None
-    samples.add(at(NOON), 0)
-    assert samples.since(0) == samples.kept() and samples.since(samples.taken) == ()
-    seen = samples.taken
-    samples.add(at(NOON - 3540), 60)
-    assert samples.since(seen) == (samples.newest(),)
-    for minute in range(5):
-        samples.add(at(NOON + minute), 120 + minute)
-    assert samples.since(seen) == samples.kept() and len(samples.kept()) == 3
-
-
 @pytest.mark.parametrize(("set_s", "moved"), [(2, 0), (2.5, 2.5), (-2, 0), (-2.5, -2.5)])
 def test_a_clock_drifts_by_two_seconds_at_most(set_s: float, moved: float) -> None:
     """By more it was set, and those that are kept move with it."""

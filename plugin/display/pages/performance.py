@@ -15,7 +15,7 @@ from plugin.display.pages.loop import lag_section
 from plugin.display.pages.past import ever_section, growth_section
 from plugin.display.pages.rest import rest_chapters
 from plugin.measures import SHOWN, ShownIn, present
-from plugin.model import Alert, Health, Judged, Outcome, Severity, ShardSnapshot, Snapshot
+from plugin.model import Alert, Health, Judged, Observation, Outcome, Severity, ShardSnapshot, Snapshot
 from plugin.model.past import LatelyPast
 
 MOST_REASONS = 3
@@ -94,7 +94,7 @@ def _judged(section: ShownIn, snapshot: Snapshot, health: Health) -> Iterator[st
         if shown.section is section and shown.limits is not None:
             yield measures.judged(shown.heading, health.measured[measure.name], partial(numbers.in_unit, shown.unit))
             if shown.charted and shown.now is None:
-                values = [measure.read(sample) for sample in snapshot.samples]
+                values = [measure.value(Observation(sample)) for sample in snapshot.samples]
                 yield from measures.course(values, snapshot.at - snapshot.samples[0].at)
             if shown.share is not None and snapshot.samples:
                 share = shown.share.read(snapshot.samples[-1])

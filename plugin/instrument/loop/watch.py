@@ -73,6 +73,11 @@ class LoopWatch:
         watchdog_ns = 0 if self._watchdog is None else self._watchdog.processor_ns
         return self._earlier_processor_ns + watchdog_ns + self._beats.processor_ns
 
+    @property
+    def pauses(self) -> tuple[int, int]:
+        """How often the whole process stood still, and for how long together in nanoseconds."""
+        return self._pauses, self._paused_ns
+
     def roll(self) -> LoopLag | None:
         """The lag since the last call; None without a beat since."""
         return self._beats.roll()

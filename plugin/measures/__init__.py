@@ -1,0 +1,36 @@
+"""The table of measures: each is declared once, and everything else iterates over the table."""
+
+from plugin.measures.counters import COUNTERS
+from plugin.measures.gauges import GAUGES, mean_latency_s
+from plugin.measures.measure import (
+    MOST_SERIES,
+    OTHERS,
+    LimitSettings,
+    Measure,
+    MeasureKind,
+    Shown,
+    ShownIn,
+    series_name,
+)
+from plugin.measures.table import EXPLAINING, JUDGED, MEASURES, SHOWN, TOLD, measure_of, present
+
+__all__ = [
+    "COUNTERS",
+    "EXPLAINING",
+    "GAUGES",
+    "JUDGED",
+    "MEASURES",
+    "MOST_SERIES",
+    "OTHERS",
+    "SHOWN",
+    "TOLD",
+    "LimitSettings",
+    "Measure",
+    "MeasureKind",
+    "Shown",
+    "ShownIn",
+    "mean_latency_s",
+    "measure_of",
+    "present",
+    "series_name",
+]
