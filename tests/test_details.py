@@ -21,12 +21,16 @@ from plugin.histogram import Histogram
 from plugin.history.fleet_verbs import FleetVerbs
 from plugin.history.read_verbs import ReadVerbs
 from plugin.history.store import Store, open_store
+from plugin.insight.discreet_findings import NUMBERS_ONLY
 from plugin.insight.discretion import Pseudonyms
 from plugin.model import (
+    PROCESS,
     Batch,
     CommandKey,
     CommandKind,
     Death,
+    Finding,
+    FindingKept,
     HistoryState,
     InteractionKey,
     InteractionKind,
@@ -35,7 +39,10 @@ from plugin.model import (
     Place,
     Scope,
     SeriesKept,
+    Severity,
     Snapshot,
+    Subject,
+    SubjectKind,
     Writer,
 )
 from plugin.monitor import Monitor
@@ -68,8 +75,33 @@ SHOWN = {
 }
 """The texts that every reader may see; each other text of a record is a detail."""
 
-TOLD_BY_PROCESSES = {"register", "settle", "beat", "others", "note_twins", "leave"}
-"""Verbs of a fleet that only the thread which keeps history calls."""
+OF_PROCESSES = {"register", "settle", "beat", "others", "note_twins", "leave", "open_findings"}
+"""Verbs of a fleet that only a process itself calls, for its own history."""
+
+
+FOUND = tuple(
+    Finding(
+        rule,
+        Subject(kind, f"/{MARK}buy" if kind is SubjectKind.COMMAND else f"{MARK}{kind.value}"),
+        Severity.WARNING,
+        f"{MARK}sentence",
+        AT - HOUR + number,
+        unit="ms",
+        value=480.0,
+        threshold=250.0,
+        evidence=((f"{MARK}evidence", 5.0),),
+        look_at=f"{MARK}look",
+        everywhere=everywhere,
+    )
+    for number, (kind, rule, everywhere) in enumerate(
+        itertools.product(SubjectKind, (*sorted(NUMBERS_ONLY), "new_error"), (False, True))
+    )
+)
+"""What can be found about anything, with a detail in every text but the words of the monitor's own."""
+
+
+OPEN_SUBJECTS = {*(SubjectKind.COMMAND, SubjectKind.COG, SubjectKind.SHARD, SubjectKind.ROUTE, SubjectKind.MEASURE)}
+"""What findings may be about by its name for all to see: what users see, Discord's words and the monitor's own."""
 
 
 class Planting:
@@ -211,7 +243,9 @@ async def remember(store: Store, keys: list[CommandKey]) -> None:
         await store.writing.write(old, minute(AT + hour * HOUR, keys, 10, failure(f"{MARK}Old", place, 3, key=keys[0])))
     for step in range(50):
         said = [failure(f"{MARK}New", place, 3, key=keys[0]), failure(f"{MARK}Work", place, key=work)]
-        await store.writing.write(new, minute(AT - 3000 + 60 * step, keys, 300, *said))
+        await store.writing.write(
+            new, minute(AT - 3000 + 60 * step, keys, 300, *said)._replace(findings=FOUND[step::50])
+        )
     for writer in (new, other):
         await store.fleet.beat(writer, AT, (0,), f"{MARK}status")
     await store.fleet.beat(other, AT - DAY, (1,), f"{MARK}status")
@@ -301,6 +335,55 @@ async def test_no_text_of_a_record_is_forgotten(bot: Bot, planting: Planting) ->
     assert {text for text in SHOWN if text not in texts and not {*text} & {*elsewhere}} == set()
 
 
+async def test_a_reader_finds_no_detail_in_a_finding(bot: Bot) -> None:
+    """Numbers stay; names of code, hosts and the bot's work become neutral, with sentence, evidence and advice."""
+    names = Pseudonyms()
+    readers = ReadersStore(bot.store, names)
+    found = await readers.reading.findings(names.scope(bot.scope()), AT - DAY, AT + DAY)
+    assert len(found) == len(FOUND)
+    for kept, real in zip(found, sorted(FOUND, key=lambda one: one.since), strict=True):
+        shown, kind = kept.finding, real.subject.kind
+        assert kept.instance == (None if real.everywhere else names.of("instance", f"{MARK}host"))
+        assert shown._replace(subject=real.subject, sentence="", evidence=(), look_at="") == real._replace(
+            sentence="", evidence=(), look_at=""
+        )
+        told = real.rule in NUMBERS_ONLY and kind in {SubjectKind.COMMAND, SubjectKind.SHARD, SubjectKind.MEASURE}
+        if told:
+            assert shown == real
+        else:
+            assert shown.evidence == () and shown.look_at == ""
+            assert shown.sentence == f"{shown.subject.name or kind.value}: {real.rule.replace('_', ' ')}"
+        if kind not in OPEN_SUBJECTS:
+            assert MARK not in repr(kept)
+
+
+async def test_a_command_is_named_to_readers_and_other_work_is_not(bot: Bot) -> None:
+    """Prefix commands have their names, the process needs none; a task that is counted like a command has no name."""
+    readers = ReadersStore(bot.store, Pseudonyms())
+    writer = Writer(1, f"{MARK}host", f"{MARK}boot2", f"{MARK}rel2")
+    work = (Subject(SubjectKind.COMMAND, name) for name in ("ping (prefix)", f"scheduled task {MARK}restock"))
+    later = AT + DAY
+    found = [Finding("memory", one, Severity.WARNING, "much", later, everywhere=True) for one in (*work, PROCESS)]
+    await bot.store.writing.write(writer, batch(AT + HOUR, sequence=1000, findings=tuple(found)))
+    shown = [
+        one.finding for one in await readers.reading.findings(Scope(1), later, later + 1) if one.finding.since > AT
+    ]
+    assert {(one.subject.name, one.sentence) for one in shown} == {
+        ("ping (prefix)", "much"),
+        ("background work 1", "background work 1: memory"),
+        ("", "much"),
+    }
+
+
+def test_every_word_of_a_finding_is_one_or_the_other() -> None:
+    """A new text of a finding is a detail, until it is said to be none."""
+    assert set(texts_of(FindingKept)) == {
+        *(("Finding", field) for field in ("rule", "sentence", "unit", "evidence", "look_at")),
+        ("Subject", "name"),
+        ("FindingKept", "instance"),
+    }
+
+
 def verbs_of(group: type) -> set[str]:
     """The names of what a group of verbs can be asked."""
     return {name for name, _ in inspect.getmembers(group, inspect.iscoroutinefunction) if not name.startswith("_")}
@@ -309,7 +392,7 @@ def verbs_of(group: type) -> set[str]:
 def test_no_verb_of_a_store_is_forgotten() -> None:
     """What readers may ask is either numbers of commands and series, or answered in other names."""
     assert verbs_of(ReadVerbs) - {"finish"} == NUMBERS | verbs_of(ReadersReading)
-    assert verbs_of(FleetVerbs) - TOLD_BY_PROCESSES - {"finish"} == verbs_of(ReadersFleet)
+    assert verbs_of(FleetVerbs) - OF_PROCESSES - {"finish"} == verbs_of(ReadersFleet)
     module = vars(inspect.getmodule(ReadVerbs))
     for name in NUMBERS:
         answer = typing.get_type_hints(getattr(ReadVerbs, name), module)["return"]
@@ -319,7 +402,8 @@ def test_no_verb_of_a_store_is_forgotten() -> None:
 async def test_a_reader_can_ask_nothing_else(bot: Bot) -> None:
     """Nothing writes, closes or names the database for a reader, and verbs that are not known do not exist."""
     readers: Any = ReadersStore(bot.store, Pseudonyms())
-    for group, name in ((readers, "writing"), (readers, "close"), (readers, "shown"), (readers.fleet, "register")):
+    verbs = itertools.product([readers.fleet], OF_PROCESSES)
+    for group, name in ((readers, "writing"), (readers, "close"), (readers, "shown"), *verbs):
         with pytest.raises(AttributeError, match=name):
             getattr(group, name)
     with pytest.raises(AttributeError, match="passwords"):

@@ -9,7 +9,9 @@ from typing import Any, TypeVar, cast
 from plugin.corridor.archive import CLOSED, HistoryUnavailable
 from plugin.corridor.command_history import HistorySource
 from plugin.corridor.keeping import NOT_STARTED, SWITCHED_OFF
+from plugin.history.read_verbs import MOST_FINDINGS_READ
 from plugin.history.store import Store
+from plugin.insight.discreet_findings import finding_kept
 from plugin.insight.discretion import (
     Pseudonyms,
     boot_seen,
@@ -20,7 +22,7 @@ from plugin.insight.discretion import (
     start_seen,
 )
 from plugin.insight.errors import origin
-from plugin.model import BootSeen, ErrorCourse, ErrorHistory, InstanceSeen, ReleaseSeen, Scope, StartSeen
+from plugin.model import BootSeen, ErrorCourse, ErrorHistory, FindingKept, InstanceSeen, ReleaseSeen, Scope, StartSeen
 
 T = TypeVar("T")
 
@@ -50,7 +52,7 @@ AWAY = "History is unavailable; the bot's owners see the reason on /health."
 
 
 class ReadersReading:
-    """Numbers as they are, and errors by neutral names."""
+    """Numbers as they are, errors and findings by neutral names."""
 
     def __init__(self, store: Store, names: Pseudonyms) -> None:
         self._store = store
@@ -75,6 +77,13 @@ class ReadersReading:
         """Error groups that were met in the span, each over time; whose errors they are was seen before."""
         found = await self._store.reading.error_courses(self._names.real_scope(scope), start, end, step_s)
         return tuple(error_course(course._replace(origin=origin(course)), self._names) for course in found)
+
+    async def findings(
+        self, scope: Scope, start: int, end: int, limit: int = MOST_FINDINGS_READ
+    ) -> tuple[FindingKept, ...]:
+        """Findings that stood at any moment of the span, oldest first."""
+        found = await self._store.reading.findings(self._names.real_scope(scope), start, end, limit)
+        return tuple(finding_kept(kept, self._names) for kept in found)
 
 
 class ReadersFleet:

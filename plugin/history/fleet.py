@@ -74,7 +74,7 @@ async def beat(
     database: Database, known: Names, writer: Writer, at: float, shards: tuple[int, ...], status: str
 ) -> None:
     """Write down a sign of life."""
-    text = status.replace("\0", "").encode("utf-8", "replace").decode()[:_LONGEST_STATUS]
+    text = names.clean(status, _LONGEST_STATUS)
     values = {"last_seen": at, "left_at": None, "shards": ",".join(map(str, shards)), "status": text}
     await _sign(database, known, writer, at, values)
 

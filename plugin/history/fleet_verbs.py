@@ -6,10 +6,10 @@ import contextlib
 import math
 from collections.abc import Iterable
 
-from plugin.history import fleet, succession
+from plugin.history import findings, fleet, succession
 from plugin.history.succession import Unsettled
 from plugin.history.verbs import VerbGroup, whole
-from plugin.model import BootSeen, InstanceSeen, ReleaseSeen, StartSeen, Writer
+from plugin.model import BootSeen, Finding, InstanceSeen, ReleaseSeen, StartSeen, Writer
 
 
 class FleetVerbs(VerbGroup):
@@ -53,6 +53,14 @@ class FleetVerbs(VerbGroup):
     async def leave(self, writer: Writer, at: float) -> None:
         """Write down a goodbye."""
         await fleet.leave(self._database, self._known, writer, at)
+
+    @whole
+    async def open_findings(self, bot: int, instance: str | None) -> tuple[Finding, ...]:
+        """Findings without an end, oldest first, for a process that starts again: of its instance only.
+
+        With None as the instance, those about the bot as a program, which every instance of it would find.
+        """
+        return await findings.standing(self._database, bot, instance)
 
     @whole
     async def instances(self, bot: int, now: float = math.inf) -> tuple[InstanceSeen, ...]:

@@ -70,6 +70,15 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
             name TEXT NOT NULL, unit TEXT NOT NULL, kind TEXT NOT NULL, attribute TEXT NOT NULL,
             PRIMARY KEY (bot, series), UNIQUE (bot, name, unit, kind, attribute))""",
     ),
+    5: (
+        # Findings with begin and end; those of every instance have the instance 0.
+        """CREATE TABLE golem_findings (bot BIGINT NOT NULL, since DOUBLE PRECISION NOT NULL,
+            rule TEXT NOT NULL, subject_kind TEXT NOT NULL, subject TEXT NOT NULL, instance INTEGER NOT NULL,
+            until DOUBLE PRECISION, severity INTEGER NOT NULL, sentence TEXT NOT NULL,
+            value DOUBLE PRECISION, threshold DOUBLE PRECISION, unit TEXT NOT NULL,
+            evidence TEXT NOT NULL, look_at TEXT NOT NULL,
+            PRIMARY KEY (bot, since, rule, subject_kind, subject, instance))""",
+    ),
 }
 NEWEST = max(MIGRATIONS)
 

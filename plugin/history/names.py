@@ -131,11 +131,11 @@ class Names:
             self._names[dictionary.table.name, bot, number] = name
 
 
-def clean(name: str) -> str:
-    """A name as both databases can store it: no NUL, no half of a surrogate pair, not too long."""
-    if name.isascii() and len(name) <= _LONGEST_NAME and "\0" not in name:
+def clean(name: str, longest: int = _LONGEST_NAME) -> str:
+    """A text as both databases can store it: no NUL, no half of a surrogate pair, not too long."""
+    if name.isascii() and len(name) <= longest and "\0" not in name:
         return name
-    return name.replace("\0", "").encode("utf-8", "replace").decode()[:_LONGEST_NAME]
+    return name.replace("\0", "").encode("utf-8", "replace").decode()[:longest]
 
 
 def command_name(key: CommandKey) -> Name:

@@ -1,8 +1,8 @@
-"""Deleting what is older than its tier keeps, in small chunks and never before it is rolled up."""
+"""Deleting what is older than its tier keeps, in small chunks and never before it is rolled up; then old findings."""
 
 from __future__ import annotations
 
-from plugin.history import schema
+from plugin.history import findings, schema
 from plugin.history.engine import Connection, Database, Lock
 from plugin.history.schema import KINDS
 from plugin.history.tiers import Tier
@@ -14,9 +14,10 @@ _KEPT_FROM = {Tier.MINUTE: "minutes_from", Tier.HOUR: "hours_from"}
 
 
 async def prune(database: Database, bot: int, now: int, retention: Retention) -> bool:
-    """Delete one hour of minutes, or one day of hours or of days, of one bot; whether there may be more to do.
+    """Delete one hour of minutes, or one day of hours or of days, or old findings, of one bot.
 
-    False at once where another process is at it; ValueError for a tier that is kept longer than a coarser one.
+    Whether there may be more to do; False at once where another process is at it. ValueError for a tier that is kept
+    longer than a coarser one.
     """
     if list(retention) != sorted(retention):
         raise ValueError(f"a coarser tier is kept at least as long as a finer one, unlike {retention}")
@@ -27,6 +28,8 @@ async def prune(database: Database, bot: int, now: int, retention: Retention) ->
         for tier, limit in limits.items():
             if await _prune(connection, bot, tier, limit):
                 return True
+        if await findings.forget(connection, bot, now - retention.days_s):
+            return True
         await _forget_boots(connection, bot, now - retention.hours_s)
         return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plugin.histogram import Histogram
-from plugin.history import commands, observations
+from plugin.history import commands, findings, observations
 from plugin.history.ranking import Order
 from plugin.history.verbs import VerbGroup, whole
 from plugin.model import (
@@ -16,18 +16,20 @@ from plugin.model import (
     CommandTotals,
     ErrorCourse,
     ErrorHistory,
+    FindingKept,
     Scope,
     SeriesCourse,
     SeriesDelta,
     SeriesKept,
 )
 
+MOST_FINDINGS_READ = 500
 _ANY_END = 0
 """Ignored: all-time questions have no end."""
 
 
 class ReadVerbs(VerbGroup):
-    """What a store knows of commands, series and errors."""
+    """What a store knows of commands, series, errors and findings."""
 
     @whole
     async def totals(self, scope: Scope, start: int, end: int) -> tuple[CommandTotals, ...]:
@@ -125,6 +127,16 @@ class ReadVerbs(VerbGroup):
     async def error_courses(self, scope: Scope, start: int, end: int, step_s: int) -> tuple[ErrorCourse, ...]:
         """Error groups that were met in the span, each over time, in steps like those of `courses`."""
         return await observations.error_courses(self._database, self._known, scope, start, end, step_s)
+
+    @whole
+    async def findings(
+        self, scope: Scope, start: int, end: int, limit: int = MOST_FINDINGS_READ
+    ) -> tuple[FindingKept, ...]:
+        """Findings that stood at any moment of the span, oldest first; of more than `limit` those that began last.
+
+        Those about the bot as a program are in the scope of every instance, and no release has its own.
+        """
+        return await findings.between(self._database, scope, start, end, limit)
 
     @whole
     async def span(self, scope: Scope) -> int | None:

@@ -118,6 +118,21 @@ BOOTS = Table(
         "beside": _INT,
     },
 )
+FINDINGS = Table(
+    "golem_findings",
+    # The begin comes second, so that findings of one time lie together.
+    {"bot": _BIG, "since": _REAL, "rule": _TEXT, "subject_kind": _TEXT, "subject": _TEXT, "instance": _INT},
+    {
+        "until": _REAL,
+        "severity": _INT,
+        "sentence": _TEXT,
+        "value": _REAL,
+        "threshold": _REAL,
+        "unit": _TEXT,
+        "evidence": _TEXT,
+        "look_at": _TEXT,
+    },
+)
 ERROR_GROUPS = Table(
     "golem_error_groups",
     {"bot": _BIG, "error_group": _INT},

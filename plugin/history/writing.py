@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from plugin.history import names, schema
+from plugin.history import findings, names, schema
 from plugin.history.engine import Connection, Database
 from plugin.history.fleet import numbered, register
 from plugin.history.names import Name, Names
@@ -99,6 +99,8 @@ async def _store(connection: Connection, bot: int, batch: Batch, numbers: _Numbe
                 await add(connection, bot, kind, tier, rows)
     if batch.errors:
         await _see(connection, bot, batch.errors, numbers)
+    if batch.findings:
+        await findings.put(connection, bot, numbers.instance, batch.findings)
 
 
 def _passed(start: int, marks: Marks) -> list[Tier]:

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from plugin.histogram import Histogram
 from plugin.metrics.series import joined
-from plugin.model import AnswerTimes, Batch, CommandDelta, CommandKey, ErrorDelta, SeriesDelta
+from plugin.model import AnswerTimes, Batch, CommandDelta, CommandKey, ErrorDelta, Finding, SeriesDelta
 
 MOST_ROWS = 5000
-"""Rows of commands, series and errors that wait before batches are put together; each takes about 1 kB."""
+"""Rows of commands, series, errors and findings that wait before batches are put together; each takes about 1 kB."""
 
 MOST_ROWS_AGAIN = 300
 """Rows that are remembered after they were written, in case the database loses them."""
@@ -81,7 +81,7 @@ class Backlog:
 
 
 def _rows(batch: Batch) -> int:
-    return len(batch.commands) + len(batch.series) + len(batch.errors)
+    return len(batch.commands) + len(batch.series) + len(batch.errors) + len(batch.findings)
 
 
 def together(one: Batch, other: Batch) -> Batch:
@@ -93,7 +93,8 @@ def together(one: Batch, other: Batch) -> Batch:
     series: dict[str, SeriesDelta] = dict(one.series)
     for name, values in other.series.items():
         series[name] = joined(series[name], values) if name in series else values
-    return Batch(one.start, other.sequence, tuple(commands.values()), series, _errors((*one.errors, *other.errors)))
+    errors, findings = _errors((*one.errors, *other.errors)), latest((*one.findings, *other.findings))
+    return Batch(one.start, other.sequence, tuple(commands.values()), series, errors, findings)
 
 
 def _sum(one: CommandDelta, other: CommandDelta) -> CommandDelta:
@@ -123,6 +124,11 @@ def _merged(one: Histogram, other: Histogram) -> Histogram:
 
 def _errors(errors: Iterable[ErrorDelta]) -> tuple[ErrorDelta, ...]:
     return tuple(by_group(errors).values())
+
+
+def latest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, in its last state; one that began anew is another."""
+    return tuple({(finding.identity, finding.since, finding.everywhere): finding for finding in findings}.values())
 
 
 def by_group(errors: Iterable[ErrorDelta]) -> dict[object, ErrorDelta]:

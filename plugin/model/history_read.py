@@ -6,6 +6,7 @@ import enum
 from typing import Generic, NamedTuple, TypeVar
 
 from plugin.model.answers import NO_ANSWERS, NO_SUMS, AnswerSums, AnswerTimes
+from plugin.model.findings import Finding
 from plugin.model.foundation import CommandKey, Place
 from plugin.model.history_write import SeriesDelta
 
@@ -204,6 +205,14 @@ class ErrorCourse(NamedTuple):
     """Oldest first; a step without failures has none."""
     origin: Origin | None = None
     """None is told by the type; else the type itself may be hidden."""
+
+
+class FindingKept(NamedTuple):
+    """A finding that history has, and which instance it is about."""
+
+    finding: Finding
+    instance: str | None
+    """Its name; None where the finding is about the bot as a program."""
 
 
 class ReleaseSeen(NamedTuple):

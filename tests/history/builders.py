@@ -15,13 +15,17 @@ from plugin.model import (
     CommandKind,
     ErrorDelta,
     ErrorGroup,
+    Finding,
     Place,
     Scope,
     SeriesDelta,
+    Severity,
+    Subject,
+    SubjectKind,
     Writer,
 )
 
-DAY = 86_400
+HOUR, DAY = 3600, 86_400
 NOON = 20_000 * DAY + DAY // 2
 """A moment at which an hour, but no day, begins."""
 
@@ -84,11 +88,12 @@ def batch(
     *commands: CommandDelta,
     sequence: int | None = None,
     errors: tuple[ErrorDelta, ...] = (),
+    findings: tuple[Finding, ...] = (),
     **series: float,
 ) -> Batch:
     """A minute with one value of each series; the sequence grows from call to call."""
     values = {name: SeriesDelta(1, value, value, value) for name, value in series.items()}
-    return Batch(start, next(_sequence) if sequence is None else sequence, commands, values, errors)
+    return Batch(start, next(_sequence) if sequence is None else sequence, commands, values, errors, findings)
 
 
 async def count(store: Store, start: int, end: int, scope: Scope = SCOPE, key: CommandKey = BUY) -> int:
@@ -111,3 +116,17 @@ async def prune_all(store: Store, now: int) -> int:
     while await store.writing.prune(BOT, now):
         steps += 1
     return steps
+
+
+def finding(
+    rule: str = "slow_command",
+    name: str = "/shop buy",
+    since: float = NOON,
+    until: float | None = None,
+    kind: SubjectKind = SubjectKind.COMMAND,
+    everywhere: bool = False,
+) -> Finding:
+    """Something found about a command, or whatever has this name."""
+    subject, severity = Subject(kind, name), Severity.WARNING
+    said, numbers = f"{name} is slow", (("invocations", 40.0),)
+    return Finding(rule, subject, severity, said, since, until, 480.0, 250.0, "ms", numbers, f"/see {name}", everywhere)

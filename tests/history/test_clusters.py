@@ -19,7 +19,7 @@ from plugin.history.migrations import MIGRATIONS
 from plugin.history.schema import KINDS
 from plugin.history.store import open_store
 from plugin.model import Retention
-from tests.history.builders import BOT, BUY, DAY, NOON, SCOPE, WRITER, batch, delta, failure
+from tests.history.builders import BOT, BUY, DAY, NOON, SCOPE, WRITER, batch, delta, failure, finding
 
 TIERS = sorted(table.name for kind in KINDS for table in kind.tables.values())
 STATEMENTS = [statement for statements in MIGRATIONS.values() for statement in statements]
@@ -73,7 +73,9 @@ async def test_every_statement_stays_with_one_bot(postgres_database: str, statem
     async with await open_store(postgres_database) as store:
         statements.clear()
         for day in range(4):
-            await store.writing.write(WRITER, batch(NOON + day * DAY, delta(), memory=1, errors=(failure(),)))
+            await store.writing.write(
+                WRITER, batch(NOON + day * DAY, delta(), memory=1, errors=(failure(),), findings=(finding(),))
+            )
         now = NOON + 4 * DAY
         while await store.writing.roll_up(now) or await store.writing.prune(BOT, now, Retention(3600, DAY, 2 * DAY)):
             pass

@@ -10,7 +10,20 @@ from plugin.history.migrations import MIGRATIONS, NEWEST
 from plugin.history.sqlite import InFile
 from plugin.history.store import Store, open_store
 from plugin.model import CommandDelta
-from tests.history.builders import BUY, DAY, MILLISECOND_NS, NOON, SCOPE, WRITER, batch, delta, roll_up_all
+from tests.history.builders import (
+    BUY,
+    DAY,
+    MILLISECOND_NS,
+    NOON,
+    SCOPE,
+    WRITER,
+    batch,
+    count,
+    delta,
+    failure,
+    finding,
+    roll_up_all,
+)
 
 
 def test_numbers_increase_by_one() -> None:
@@ -75,6 +88,23 @@ async def test_what_was_written_before_answers_were_measured_stays(address: str)
         assert (ever.outcomes[0], ever.answers.number) == (11, 1)
 
 
+async def test_what_was_written_before_findings_were_kept_stays(address: str) -> None:
+    """A database of schema 4 has no findings, and all else; from now on it takes them."""
+    async with await open_store(address) as store:
+        await store.writing.write(WRITER, batch(NOON, delta(ok=5), guilds=3, errors=(failure(count=2),), sequence=1))
+        async with store._database.writing() as connection:
+            await connection.execute("DROP TABLE golem_findings")
+            await connection.execute("DELETE FROM golem_schema WHERE version >= 5")
+    async with await open_store(address) as store:
+        assert await store.reading.findings(SCOPE, 0, NOON + DAY) == ()
+        assert not await store.writing.write(WRITER, batch(NOON, findings=(finding(),), sequence=1))
+        assert await store.writing.write(WRITER, batch(NOON + 60, delta(), findings=(finding(),), sequence=2))
+        assert await store.reading.findings(SCOPE, 0, NOON + DAY) == ((finding(), WRITER.instance),)
+        assert await count(store, NOON, NOON + 120) == 6
+        assert [error.count for error in await store.reading.errors(SCOPE, NOON, NOON + 120)] == [2]
+        assert [one.name for one in await store.reading.described(SCOPE)] == ["guilds"]
+
+
 async def _to_schema_2(store: Store, written: CommandDelta) -> None:
     """Make of the newest database one as the schema before left it."""
     async with store._database.writing() as connection:
@@ -84,5 +114,6 @@ async def _to_schema_2(store: Store, written: CommandDelta) -> None:
             )
             for column in ("answered", "answers_ns", "answers", "deferred", "deferred_ns", "deferred_answers"):
                 await connection.execute(f"ALTER TABLE golem_commands_{tier} DROP COLUMN {column}")
-        await connection.execute("DROP TABLE golem_series")
+        for table in ("golem_series", "golem_findings"):
+            await connection.execute(f"DROP TABLE {table}")
         await connection.execute("DELETE FROM golem_schema WHERE version >= 3")

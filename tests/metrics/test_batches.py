@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from plugin.histogram import Histogram
 from plugin.metrics.batches import MOST_ROWS_AGAIN, Backlog, together
 from plugin.model import Batch, CommandKey, CommandKind, Place, SeriesDelta
-from tests.history.builders import batch, delta, failure
+from tests.history.builders import batch, delta, failure, finding
 
 MOST_ROWS = 20
 keys = [CommandKey(CommandKind.SLASH, f"command {number}", None) for number in range(30)]
@@ -147,7 +147,7 @@ def test_series_of_two_minutes_are_one() -> None:
 
 
 def test_the_emptiest_neighbours_are_put_together() -> None:
-    """So minutes in which little happened grow longer first; rows of series and errors count like commands."""
+    """So minutes in which little happened grow longer first; other rows count like those of commands."""
     waiting = Backlog(12)
     quiet = {"errors": (failure(),), "guilds": 1.0}
     waiting.put(batch(0, *map(delta, keys[:5]), sequence=0))
@@ -172,6 +172,34 @@ def test_failures_apart_stay_apart() -> None:
     ]
     joined = together(batch(0, errors=tuple(found[:3])), batch(60, errors=tuple(found[3:])))
     assert [error.group.count for error in joined.errors] == [2, 1, 1, 1, 1, 1]
+
+
+def test_of_a_finding_of_two_minutes_the_last_state_is_kept() -> None:
+    """One that began anew, or is about something else or about every instance, is another; none is lost."""
+    first, ended = finding(since=10.0), finding(since=10.0, until=70.0)
+    others = (
+        finding(since=65.0),
+        finding("error_rate", since=10.0),
+        finding(name="/shop sell", since=10.0),
+        finding(since=10.0, everywhere=True),
+    )
+    early = finding("memory", since=5.0)
+    joined = together(batch(0, findings=(early, first)), batch(60, findings=(*others, ended)))
+    assert sorted(map(repr, joined.findings)) == sorted(map(repr, (early, ended, *others)))
+    assert together(batch(0, findings=(ended,)), batch(60)).findings == (ended,)
+
+
+@given(st.lists(st.lists(st.tuples(st.sampled_from("abcdef"), st.booleans()), max_size=6), max_size=30))
+def test_no_finding_is_lost_however_long_they_wait(found: list[list[tuple[str, bool]]]) -> None:
+    """Of each finding the last state is written last, and findings count as rows of what waits."""
+    waiting, last = Backlog(MOST_ROWS), dict[str, bool]()
+    for number, minute in enumerate(found):
+        states = [finding(name=name, since=1.0, until=float(number) if over else None) for name, over in minute]
+        waiting.put(batch(60 * number, findings=tuple(states), sequence=number))
+        last |= dict(minute)
+    written = drained(waiting)
+    assert {one.subject.name: one.until is not None for each in written for one in each.findings} == last
+    assert sum(len(each.findings) for each in written) <= MOST_ROWS
 
 
 def test_only_what_waits_first_is_taken_out() -> None:

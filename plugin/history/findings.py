@@ -1,0 +1,162 @@
+"""Findings: written with the batch that has them, read by time, and deleted when they ended long ago."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from plugin.history import names, schema
+from plugin.history.engine import Connection, Database
+from plugin.history.rows import Row
+from plugin.model import Finding, FindingKept, Scope, Severity, Subject, SubjectKind
+
+MOST_FINDINGS = 10_000
+"""How many findings of a bot are kept; beyond it the oldest go, those that ended first."""
+
+_EVERYWHERE = 0
+"""The instance of findings about the bot as a program; instances are numbered from 1."""
+
+_LONGEST_RULE = 100
+_LONGEST_SENTENCE = 1000
+_MOST_EVIDENCE = 20
+
+_TABLE = schema.FINDINGS
+_COLUMNS = tuple(_TABLE.types)
+_UPDATE = (
+    f"ON CONFLICT ({', '.join(_TABLE.key)}) DO UPDATE SET "
+    f"{', '.join(f'{name} = excluded.{name}' for name in _COLUMNS if name not in _TABLE.key)}"
+)
+_SELECT = f"""SELECT {", ".join(f"found.{name}" for name in _COLUMNS[1:])}, who.name FROM golem_findings AS found
+    LEFT JOIN golem_instances AS who ON who.bot = found.bot AND who.instance = found.instance WHERE found.bot = :bot"""
+_NEWEST_FIRST = f"ORDER BY {', '.join(f'found.{name} DESC' for name in _TABLE.key[1:])}"
+_OLDEST_FIRST = f"ORDER BY {', '.join(f'found.{name}' for name in _TABLE.key[1:])}"
+
+_KINDS = {kind.value: kind for kind in SubjectKind}
+
+
+async def put(connection: Connection, bot: int, instance: int, findings: Iterable[Finding]) -> None:
+    """Store findings as they are now; one that is stored already is overwritten.
+
+    One whose begin is not finite is left out: nothing tells it from others.
+    """
+    rows = (_row(bot, instance, finding) for finding in findings if math.isfinite(finding.since))
+    length = len(_TABLE.key)
+    latest = {row[:length]: row for row in rows}  # one statement cannot change a row twice
+    # In the order of their keys, so that two instances that wait for each other's rows cannot both wait.
+    await connection.insert(_TABLE, _COLUMNS, [latest[key] for key in sorted(latest)], _UPDATE)
+
+
+async def between(database: Database, scope: Scope, start: int, end: int, limit: int) -> tuple[FindingKept, ...]:
+    """Findings that stood at any moment of a span, oldest first; the newest `limit` of them."""
+    values: dict[str, Any] = {"bot": scope.bot, "start": start, "end": end, "limit": limit}
+    mine = ""
+    if scope.instance is not None:
+        mine = f"AND (found.instance = {_EVERYWHERE} OR who.name = :name)"
+        values["name"] = names.clean(scope.instance)
+    stood = "(found.until IS NULL OR found.until > :start OR found.since >= :start)"
+    sql = f"{_SELECT} AND found.since < :end AND {stood} {mine} {_NEWEST_FIRST} LIMIT :limit"
+    async with database.reading() as connection:
+        rows = await connection.rows(sql, values)
+    return tuple(_kept(reversed(rows)))
+
+
+async def standing(database: Database, bot: int, instance: str | None) -> tuple[Finding, ...]:
+    """Findings without an end, oldest first: of one instance, or those of no instance."""
+    values: dict[str, Any] = {"bot": bot}
+    mine = f"found.instance = {_EVERYWHERE}"
+    if instance is not None:
+        mine, values["name"] = "who.name = :name", names.clean(instance)
+    async with database.reading() as connection:
+        rows = await connection.rows(f"{_SELECT} AND found.until IS NULL AND {mine} {_OLDEST_FIRST}", values)
+    return tuple(kept.finding for kept in _kept(rows))
+
+
+async def forget(connection: Connection, bot: int, before: int) -> bool:
+    """Delete findings that ended before a moment, and those beyond the most that are kept; whether there were any.
+
+    One without an end counts as ended when it began, once no start of its instance is remembered.
+    """
+    deleted = await connection.execute(_FORGET, {"bot": bot, "before": before})
+    ((number,),) = await connection.rows("SELECT count(*) FROM golem_findings WHERE bot = :bot", {"bot": bot})
+    if number > MOST_FINDINGS:
+        most = {"bot": bot, "most": MOST_FINDINGS, "more": number - MOST_FINDINGS}
+        excess = await connection.rows(_EXCESS, most)
+        await connection.many(_DELETE, [dict(zip(_TABLE.key, (bot, *key), strict=True)) for key in excess])
+        deleted += len(excess)
+    return deleted > 0
+
+
+_FORGET = """DELETE FROM golem_findings WHERE bot = :bot AND since < :before AND (until < :before OR (until IS NULL
+    AND NOT EXISTS (SELECT 1 FROM golem_boots AS boots
+        WHERE boots.bot = :bot AND boots.instance = golem_findings.instance)))"""
+_EXCESS = f"""SELECT {", ".join(_TABLE.key[1:])} FROM golem_findings WHERE bot = :bot
+    ORDER BY CASE WHEN until IS NULL THEN 0 ELSE 1 END, coalesce(until, since) DESC LIMIT :more OFFSET :most"""
+_DELETE = f"DELETE FROM golem_findings WHERE {' AND '.join(f'{name} = :{name}' for name in _TABLE.key)}"
+
+
+def _row(bot: int, instance: int, finding: Finding) -> Row:
+    return (
+        bot,
+        float(finding.since),
+        names.clean(finding.rule, _LONGEST_RULE),
+        finding.subject.kind.value,
+        names.clean(finding.subject.name),
+        _EVERYWHERE if finding.everywhere else instance,
+        _finite(finding.until),
+        int(finding.severity),
+        names.clean(finding.sentence, _LONGEST_SENTENCE),
+        _finite(finding.value),
+        _finite(finding.threshold),
+        names.clean(finding.unit, _LONGEST_RULE),
+        _evidence(finding.evidence),
+        names.clean(finding.look_at, _LONGEST_SENTENCE),
+    )
+
+
+def _finite(value: float | None) -> float | None:
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def _evidence(evidence: Sequence[tuple[str, float]]) -> str:
+    pairs = [(names.clean(name), float(value)) for name, value in evidence if math.isfinite(value)]
+    return json.dumps(pairs[:_MOST_EVIDENCE])
+
+
+def _kept(rows: Iterable[Row]) -> list[FindingKept]:
+    # A later version that shares the database may know more kinds.
+    return [_read(*row) for row in rows if row[2] in _KINDS]
+
+
+def _read(
+    since: float,
+    rule: str,
+    kind: str,
+    name: str,
+    instance: int,
+    until: float | None,
+    severity: int,
+    sentence: str,
+    value: float | None,
+    threshold: float | None,
+    unit: str,
+    evidence: str,
+    look_at: str,
+    instance_name: str | None,
+) -> FindingKept:
+    finding = Finding(
+        rule,
+        Subject(_KINDS[kind], name),
+        Severity(severity),
+        sentence,
+        since,
+        until,
+        value,
+        threshold,
+        unit,
+        tuple((what, number) for what, number in json.loads(evidence)),
+        look_at,
+        instance == _EVERYWHERE,
+    )
+    return FindingKept(finding, instance_name)

@@ -1,0 +1,49 @@
+"""Findings as readers get them who see no details."""
+
+from __future__ import annotations
+
+from plugin.insight.discretion import INSTANCE, WORK, Pseudonyms
+from plugin.model import CommandKind, Finding, FindingKept, Subject, SubjectKind
+
+NUMBERS_ONLY = frozenset({"memory", "cpu", "error_rate", "slow_command", "slow_deferred_answer"})
+"""Rules whose sentence, evidence and advice hold numbers and the name of the subject, and no detail.
+
+A rule that is not here, such as one of a later version, says no more to readers than its own name.
+"""
+
+_PLAIN = frozenset({SubjectKind.COMMAND, SubjectKind.SHARD, SubjectKind.PROCESS, SubjectKind.LOOP, SubjectKind.MEASURE})
+"""Subjects about which a rule of numbers can be read by all."""
+
+_NAMED = frozenset({SubjectKind.COMMAND, SubjectKind.COG, SubjectKind.SHARD, SubjectKind.ROUTE, SubjectKind.MEASURE})
+"""Subjects whose names all may see: what the bot's users see of it, and words of Discord's and of the monitor's own."""
+
+_ONLY_ONE = frozenset({SubjectKind.PROCESS, SubjectKind.LOOP, SubjectKind.MONITOR})
+"""Subjects that need no name."""
+
+_KINDS = tuple(f" ({kind.value})" for kind in CommandKind if kind is not CommandKind.BACKGROUND)
+
+
+def finding_kept(kept: FindingKept, names: Pseudonyms) -> FindingKept:
+    """A finding of history without details."""
+    instance = None if kept.instance is None else names.of(INSTANCE, kept.instance)
+    return FindingKept(finding_shown(kept.finding, names), instance)
+
+
+def finding_shown(finding: Finding, names: Pseudonyms) -> Finding:
+    """A finding without details: who may not read its sentence gets its rule, its subject and its numbers."""
+    subject = _subject(finding.subject, names)
+    if finding.rule in NUMBERS_ONLY and subject.kind in _PLAIN and subject == finding.subject:
+        return finding._replace(subject=subject)
+    sentence = f"{subject.name or subject.kind.value}: {finding.rule.replace('_', ' ')}"
+    return finding._replace(subject=subject, sentence=sentence, evidence=(), look_at="")
+
+
+def _subject(subject: Subject, names: Pseudonyms) -> Subject:
+    if subject.kind is SubjectKind.COMMAND and not subject.name.startswith("/"):
+        # Prefix commands end in their kind; background work, which is counted like commands, has no such mark.
+        return subject if subject.name.endswith(_KINDS) else subject._replace(name=names.of(WORK, subject.name))
+    if subject.kind in _NAMED:
+        return subject
+    if subject.kind in _ONLY_ONE:
+        return subject._replace(name="")
+    return subject._replace(name=names.of(subject.kind.value, subject.name))
