@@ -4,7 +4,6 @@ from plugin.display.book import footnoted, noted
 from plugin.display.names import command_choices, command_label, find_command, folded_names
 from plugin.display.pages.cogs import cog_pages
 from plugin.display.pages.commands import command_pages
-from plugin.display.pages.commands_past import past_command_pages
 from plugin.display.pages.detail import command_detail_pages
 from plugin.display.pages.detail_past import past_detail_pages
 from plugin.display.pages.fleet import fleet_pages
@@ -34,7 +33,6 @@ __all__ = (
     "health_pages",
     "illustrated",
     "noted",
-    "past_command_pages",
     "past_command_pictures",
     "past_detail_pages",
     "performance_pages",

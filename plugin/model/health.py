@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from plugin.model.answers import RecentAnswers
 from plugin.model.commands import CommandSnapshot
-from plugin.model.foundation import Severity
+from plugin.model.foundation import CommandKey, Severity
 from plugin.model.tasks import ListenerSnapshot, TaskGroupSnapshot
 
 
@@ -51,6 +51,16 @@ class CommandHealth(NamedTuple):
     """Whether `response` is about answers after a defer."""
     latest: tuple[int, int] = (0, 0)
     """How many of these ended `ok` and `error`."""
+
+    @property
+    def key(self) -> CommandKey:
+        """What it is counted under."""
+        return self.command.key
+
+    @property
+    def outcomes(self) -> tuple[int, int, int, int]:
+        """Invocations since boot, indexed by `Outcome`."""
+        return self.command.outcomes
 
     @property
     def answers(self) -> RecentAnswers:

@@ -96,15 +96,12 @@ async def _commands(monitor: Monitor, request: Request, details: bool) -> Pages:
     if request.command:
         return await _command(monitor, request, details)
     snapshot, health = await monitor.look(details)
-    back = _back(request, snapshot)
+    history, back = _history(monitor, details), _back(request, snapshot)
     if back is None:
-        all_time = await _all_time(_history(monitor, details), snapshot, command_history.all_time)
-        embeds = await _drawn(lambda: display.command_pages(snapshot, health, request.top, all_time.review))
-        return display.noted(embeds, all_time.note)
-    review, note = await command_history.all_commands(_history(monitor, details), back, request.top, monitor.settings)
-    if review is not None:
-        return await _drawn(lambda: display.past_command_pages(review, health, snapshot.at))
-    return display.noted(await _drawn(lambda: display.command_pages(snapshot, health, request.top)), note)
+        past, note = await _all_time(history, snapshot, command_history.all_time)
+    else:
+        past, note = await command_history.all_commands(history, back, request.top, monitor.settings)
+    return display.noted(await _drawn(lambda: display.command_pages(snapshot, health, request.top, past)), note)
 
 
 async def _command(monitor: Monitor, request: Request, details: bool) -> Pages:

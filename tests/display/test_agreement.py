@@ -70,7 +70,7 @@ def pages_of_the_past(bot: Snapshot) -> list[hikari.Embed]:
     small = builders.small_bot()
     return [
         *display.span_pages(pasts.a_span_past(pasts.small_span(), told), health, bot.at),
-        *display.past_command_pages(past.commands_review(small, 10, over), health, bot.at),
+        *display.command_pages(bot, health, 10, past.commands_review(small, 10, over)),
         *display.cog_pages(bot, health, past.cogs_review(small, over)),
         *display.fleet_pages(pasts.small_health(), health, bot.at),
         *display.health_pages(bot, health, pasts.small_health()),

@@ -48,8 +48,8 @@ def _past_detail(
 
 
 PAST: dict[str, Callable[[Snapshot, Health], list[hikari.Embed]]] = {
-    "commands_past": lambda snapshot, health: display.past_command_pages(
-        past.commands_review(snapshot, 10, past.spans(instances=3)), health, snapshot.at
+    "commands_past": lambda snapshot, health: display.command_pages(
+        snapshot, health, 10, past.commands_review(snapshot, 10, past.spans(instances=3))
     ),
     "cogs_past": lambda snapshot, health: display.cog_pages(
         snapshot, health, past.cogs_review(snapshot, past.spans(Period.WEEK))
@@ -72,8 +72,8 @@ OTHERS: list[tuple[str, str, Callable[[Snapshot, Health], list[hikari.Embed]]]] 
     (
         "small",
         "commands_young",
-        lambda snapshot, health: display.past_command_pages(
-            past.commands_review(snapshot, 10, past.spans(compared=False, since_s=7200)), health, snapshot.at
+        lambda snapshot, health: display.command_pages(
+            snapshot, health, 10, past.commands_review(snapshot, 10, past.spans(compared=False, since_s=7200))
         ),
     ),
     ("small", "detail_past", _past_detail(1, Period.DAY)),

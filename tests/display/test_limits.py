@@ -102,7 +102,7 @@ def _pages_of_the_past(snapshot: Snapshot) -> list[hikari.Embed]:
         page
         for over in spans
         for page in [
-            *display.past_command_pages(past.commands_review(snapshot, 25, over), health, snapshot.at),
+            *display.command_pages(snapshot, health, 25, past.commands_review(snapshot, 25, over)),
             *display.cog_pages(snapshot, health, past.cogs_review(snapshot, over)),
         ]
     ]
