@@ -5,18 +5,11 @@ from plugin.display.names import command_choices, command_label, find_command, f
 from plugin.display.pages.cogs import cog_pages
 from plugin.display.pages.commands import command_pages
 from plugin.display.pages.detail import command_detail_pages
-from plugin.display.pages.detail_past import past_detail_pages
 from plugin.display.pages.fleet import fleet_pages
 from plugin.display.pages.health import health_pages
 from plugin.display.pages.performance import performance_pages
 from plugin.display.pages.span import span_pages
-from plugin.display.pictures import (
-    command_pictures,
-    illustrated,
-    past_command_pictures,
-    performance_pictures,
-    span_pictures,
-)
+from plugin.display.pictures import command_pictures, illustrated, performance_pictures
 from plugin.display.terminal import terminal
 
 __all__ = (
@@ -33,11 +26,8 @@ __all__ = (
     "health_pages",
     "illustrated",
     "noted",
-    "past_command_pictures",
-    "past_detail_pages",
     "performance_pages",
     "performance_pictures",
     "span_pages",
-    "span_pictures",
     "terminal",
 )

@@ -9,9 +9,12 @@ COUNT_CELLS = 8
 RELEASE_CELLS = 12
 
 
-def error_lines(group: ErrorGroup | ErrorHistory, indent: str = "   ") -> list[str]:
-    """Type and count of failures, and below it the place, indented."""
-    return group_lines(group.type, group.place, group.count, indent)
+def error_lines(group: ErrorGroup | ErrorHistory, indent: str = "   ", *, function: bool = False) -> list[str]:
+    """Type and count of failures, and below it the place, indented, and the `function` that it is in."""
+    lines = group_lines(group.type, group.place, group.count, indent)
+    if function and group.place is not None:
+        lines.append(f"{indent}  in {text.name(group.place.function, text.LINE_CELLS - len(indent) - 5)}")
+    return lines
 
 
 def group_lines(kind: str, place: Place | None, count: int, indent: str = "   ") -> list[str]:
@@ -28,7 +31,9 @@ def _place(place: Place | None, indent: str) -> list[str]:
     return [f"{indent}{text.isolated(text.clip_start(where, text.LINE_CELLS - len(indent)))}"]
 
 
-def history_lines(group: ErrorHistory, spans: Spans, at: float, indent: str = "   ") -> list[str]:
+def history_lines(
+    group: ErrorHistory, spans: Spans, at: float, indent: str = "   ", *, function: bool = False
+) -> list[str]:
     """The same, and below it when and in which release it was first and last seen, and in how many commands."""
     inner = f"{indent}  "
     new = "new, " if spans.since is not None and spans.since < spans.start <= group.first_seen else ""
@@ -39,7 +44,7 @@ def history_lines(group: ErrorHistory, spans: Spans, at: float, indent: str = " 
         lines.append(f"{inner}last {numbers.ago(at - group.last_seen)}{_release(group.last_release)}")
     if len(group.commands) > 1:
         lines.append(f"{inner}in {numbers.plural(len(group.commands), 'command')}")
-    return [*error_lines(group, indent), *(text.clip(line, text.LINE_CELLS) for line in lines)]
+    return [*error_lines(group, indent, function=function), *(text.clip(line, text.LINE_CELLS) for line in lines)]
 
 
 def _release(name: str) -> str:

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import hikari
 
-from plugin.display import numbers
+from plugin.display import comparison, numbers
 from plugin.display.book import footnoted
 from plugin.display.chart import Chart, EventMark, HistogramChart, Limit, Line, LineChart, course_chart
 from plugin.display.chart.records import Points
 from plugin.histogram import Histogram, carries
 from plugin.measures import TOLD
-from plugin.model import CommandHealth, Health, Judged, Observation, Period, Severity, Snapshot, error_rate
+from plugin.model import CommandDelta, CommandHealth, Health, Judged, Observation, Severity, Snapshot, error_rate
 from plugin.model.past import CommandPast, SpanReview
 
 FILE_NAME = "chart.png"
@@ -32,8 +32,13 @@ def illustrated(pages: Sequence[hikari.Embed], png: bytes | None, instead: str =
     return footnoted(pages, instead)
 
 
-def performance_pictures(snapshot: Snapshot, health: Health) -> Sequence[Chart]:
-    """What `/performance` shows of the samples in memory."""
+def performance_pictures(snapshot: Snapshot, health: Health, review: SpanReview | None = None) -> Sequence[Chart]:
+    """What `/performance` shows: the courses that history has, or those of the samples in memory."""
+    courses = () if review is None else _courses(review, health, _memory_there_is_mb(snapshot))
+    return courses or _of_samples(snapshot, health)
+
+
+def _of_samples(snapshot: Snapshot, health: Health) -> Sequence[Chart]:
     samples = snapshot.samples
     if len(samples) < FEWEST_POINTS:
         return ()
@@ -46,15 +51,15 @@ def performance_pictures(snapshot: Snapshot, health: Health) -> Sequence[Chart]:
     )
 
 
-def span_pictures(review: SpanReview, health: Health, memory_limit_bytes: float | None) -> Sequence[Chart]:
-    """What `/performance` shows of the courses in history, with releases and restarts marked."""
+def _courses(review: SpanReview, health: Health, memory_there_is_mb: float | None) -> Sequence[Chart]:
+    """With releases and restarts marked."""
     courses, spans = {name: level.course for name, level in review.levels.items()}, review.spans
     times = [at for at, _ in courses[MEMORY][:FEWEST_POINTS]]
     return performance_charts(
         courses,
         health,
         newest=f"last {numbers.rough_span(times[1] - times[0])}" if len(times) == FEWEST_POINTS else "now",
-        memory_there_is_mb=_times(memory_limit_bytes, 1 / MEGABYTE),
+        memory_there_is_mb=memory_there_is_mb,
         marks=[EventMark(happened.at, happened.what) for happened in review.occurrences],
         start=max(spans.start, spans.since or spans.start),
         end=spans.end,
@@ -92,18 +97,19 @@ def performance_charts(
     return found
 
 
-def command_pictures(command_health: CommandHealth) -> Sequence[Chart]:
-    """What `/commandstats command:` shows of the time since the start."""
-    limits = _threshold_ns(command_health.response)
-    return command_charts("Answer time, since start", command_health.answers.times, limits)
+def command_pictures(command_health: CommandHealth, past: CommandPast | CommandDelta | None = None) -> Sequence[Chart]:
+    """What `/commandstats command:` shows: the distribution, and over a period the course with the releases in it."""
+    if not isinstance(past, CommandPast):
+        limits = _threshold_ns(command_health.response)
+        return command_charts("Answer time, since start", command_health.answers.times, limits)
+    course = _command_course(past) if len(past.course.points) >= FEWEST_POINTS else None
+    title = f"Answer time, {comparison.over(past.spans)}"
+    return command_charts(title, past.times.times, _threshold_ns(past.response), course)
 
 
-def past_command_pictures(past: CommandPast) -> Sequence[Chart]:
-    """What `/commandstats command:` shows of a period: the distribution, and the course with the releases in it."""
+def _command_course(past: CommandPast) -> LineChart:
     spans, points = past.spans, past.course.points
-    over = "all time" if spans.period is Period.ALL else f"last {spans.period.value}"
-    title = f"Answer time, {over}"
-    course = course_chart(
+    return course_chart(
         "Answer time over time",
         p50_ns=[(point.at, past.times_of(point).quantile_ns(0.5)) for point in points],
         p95_ns=[(point.at, past.times_of(point).quantile_ns(0.95)) for point in points],
@@ -115,8 +121,6 @@ def past_command_pictures(past: CommandPast) -> Sequence[Chart]:
         start=spans.start,
         end=spans.end,
     )
-    limits = _threshold_ns(past.response)
-    return command_charts(title, past.times.times, limits, course if len(points) >= FEWEST_POINTS else None)
 
 
 def command_charts(
@@ -145,6 +149,8 @@ def _brink(there_is_mb: float | None, memory_mb: Points, judged: Judged) -> list
 
 
 def _memory_there_is_mb(snapshot: Snapshot) -> float | None:
+    if not snapshot.samples:
+        return None
     last = snapshot.samples[-1].resources
     return last.rss_bytes / last.memory_share / MEGABYTE if last.rss_bytes and last.memory_share else None
 

@@ -20,7 +20,7 @@ from plugin.display.book import Book
 from plugin.display.chart import Chart
 from plugin.insight.budget import budget_of
 from plugin.insight.scales import memory_limit_bytes
-from plugin.model import CommandDelta, CommandHealth, CommandSnapshot, Health, HistoryAnswer, Period, Snapshot
+from plugin.model import CommandHealth, CommandSnapshot, Health, HistoryAnswer, Period, Snapshot
 from plugin.monitor import Monitor
 from plugin.pages.access import Access
 from plugin.pages.page_request import BadQuestionError, Request
@@ -63,8 +63,7 @@ async def _performance(monitor: Monitor, request: Request, details: bool) -> Pag
             lambda: make(snapshot, health) if past is None else display.span_pages(past, health, context.now)
         )
         review = None if past is None else past.review
-    charts = () if review is None else display.span_pictures(review, health, context.memory_limit_bytes)
-    charts = charts or display.performance_pictures(snapshot, health)
+    charts = display.performance_pictures(snapshot, health, review)
     return await illustrated(monitor, display.noted(embeds, note), charts, asked_s)
 
 
@@ -109,23 +108,14 @@ async def _command(monitor: Monitor, request: Request, details: bool) -> Pages:
     _find(monitor.snapshot(), request.command)
     snapshot, health = await monitor.look(details)
     judged = _judged(snapshot, health, request.command)
-    command, back = judged.command, _back(request, snapshot)
-    if back is not None:
-        review, note = await command_history.one_command(
-            _history(monitor, details), back, command.key, monitor.settings
-        )
-        if review is not None:
-            embeds = await _drawn(lambda: display.past_detail_pages(command, review, health, snapshot.at))
-            return await illustrated(monitor, embeds, display.past_command_pictures(review), asked_s)
-        all_time = HistoryAnswer[CommandDelta](None, note)
+    key, history, back = judged.command.key, _history(monitor, details), _back(request, snapshot)
+    if back is None:
+        past, note = await _all_time(history, snapshot, lambda past: command_history.all_time_of(past, key))
     else:
-        all_time = await _all_time(
-            _history(monitor, details), snapshot, lambda past: command_history.all_time_of(past, command.key)
-        )
-    blocks = () if snapshot.loop is None else snapshot.loop.blocks
-    budget, draw = budget_of(command, blocks), display.command_detail_pages
-    embeds = await _drawn(lambda: draw(snapshot, health, judged, budget, all_time.review))
-    return await illustrated(monitor, display.noted(embeds, all_time.note), display.command_pictures(judged), asked_s)
+        past, note = await command_history.one_command(history, back, key, monitor.settings)
+    budget = budget_of(judged.command, () if snapshot.loop is None else snapshot.loop.blocks)
+    embeds = await _drawn(lambda: display.command_detail_pages(snapshot, health, judged, budget, past))
+    return await illustrated(monitor, display.noted(embeds, note), display.command_pictures(judged, past), asked_s)
 
 
 def _back(request: Request, snapshot: Snapshot) -> LookBack | None:

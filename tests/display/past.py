@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plugin.display.pages.detail import since_start
+from plugin.display.pages.side_by_side import since_start
 from plugin.histogram import Histogram
 from plugin.model import (
     AnswerSums,

@@ -78,7 +78,7 @@ def pages_of_the_past(bot: Snapshot) -> list[hikari.Embed]:
         *[
             page
             for judged in builders.a_health(small).commands
-            for page in display.past_detail_pages(judged.command, past.command_past(judged, over), health, bot.at)
+            for page in display.command_detail_pages(bot, health, judged, None, past.command_past(judged, over))
         ],
     ]
 

@@ -42,7 +42,7 @@ def _past_detail(
         judged = health.commands[index]
         spans = past.spans(over, compared=compared)
         told = past.command_past(judged, spans, [past.a_finding(judged.command.key)])
-        return display.past_detail_pages(judged.command, told, health, snapshot.at)
+        return display.command_detail_pages(snapshot, health, judged, None, told)
 
     return draw
 

@@ -93,7 +93,7 @@ def _pages_of_the_past(snapshot: Snapshot) -> list[hikari.Embed]:
         for judged in health.commands[:20]
         for over in spans
         for page in [
-            *display.past_detail_pages(judged.command, past.command_past(judged, over), health, snapshot.at),
+            *display.command_detail_pages(snapshot, health, judged, None, past.command_past(judged, over)),
             *display.command_detail_pages(snapshot, health, judged, None, past.all_time_of(judged.command)),
         ]
     ]

@@ -122,18 +122,19 @@ def test_a_period_shows_the_course_with_its_releases() -> None:
     snapshot = small_bot()
     judged = a_health(snapshot).commands[1]
     told = past.command_past(judged, past.spans())
-    distribution, course = display.past_command_pictures(told)
+    distribution, course = display.command_pictures(judged, told)
     assert isinstance(distribution, HistogramChart) and isinstance(course, LineChart)
-    assert distribution.title == "Answer time, last 24h" and distribution.histogram == told.times.times
+    assert distribution.title == "Answer time, last 24 h" and distribution.histogram == told.times.times
     assert (course.start, course.end) == told.spans[1:3]
     assert [mark.text for mark in course.marks] == ["1.4.2"]
-    assert display.past_command_pictures(past.command_past(a_health(snapshot).commands[5], past.spans())) == ()
+    idle = a_health(snapshot).commands[5]
+    assert display.command_pictures(idle, past.command_past(idle, past.spans())) == ()
 
 
 def test_each_chart_says_what_its_newest_value_is_over() -> None:
     """Over a period the last value is that of a step; only where samples are shown it is of now."""
     bot = small_bot()
-    over = display.span_pictures(pasts.small_span(), a_health(bot), None)
+    over = display.performance_pictures(bot, a_health(bot), pasts.small_span())
     assert {line.label for chart in over if isinstance(chart, LineChart) for line in chart.lines} == {"last 15 min"}
     assert {line.label for chart in of(bot) for line in chart.lines} == {"now"}
 
@@ -142,6 +143,6 @@ def test_each_chart_says_what_its_newest_value_is_over() -> None:
 def test_a_course_of_few_calls_a_step_is_not_called_a_quantile(calls: int, label: str) -> None:
     """What fewer than 20 invocations show as their 95th percentile is the slowest of them."""
     command = builders.a_command(outcomes=(calls, 0, 0, 0), times_ms=(10,))
-    told = past.command_past(builders.a_command_health(command), past.spans())
-    _, course = display.past_command_pictures(told)
+    judged = builders.a_command_health(command)
+    _, course = display.command_pictures(judged, past.command_past(judged, past.spans()))
     assert isinstance(course, LineChart) and course.lines[0].label == label
