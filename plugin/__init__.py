@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from plugin import costs  # first, since it looks at the memory before all else is imported
 from plugin.adapters import LIGHTBULB_LINE
+from plugin.corridor.declaring import counter, gauge, histogram, timer
 from plugin.settings import SettingsError, configure
 
 __version__ = "0.4.0"
-__all__ = ["Monitor", "SettingsError", "configure", "monitor_of"]
+__all__ = ["Monitor", "SettingsError", "configure", "counter", "gauge", "histogram", "monitor_of", "timer"]
 
 # Only one line of Lightbulb is installed, so to the type checker the other is not there.
 try:

@@ -13,7 +13,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "plugin"
 FILES = sorted(PACKAGE.rglob("*.py"))
-FOUNDATION = {"costs", "histogram", "measures", "model", "settings", "words"}
+FOUNDATION = {"costs", "histogram", "measures", "model", "own_measures", "settings", "words"}
 ROOMS = {"instrument", "metrics", "history", "insight", "display"}
 UPSTAIRS = {"corridor", "monitor", "pages", "adapters"}
 
@@ -58,6 +58,8 @@ BROAD = {
     ("corridor/tie.py", "tie_of", "Exception"),
     # What the bot's own values do when they are asked is nobody's fault, and no end of anything.
     ("instrument/values.py", "asked", "BaseException"),
+    # The same of a number that the bot measures.
+    ("metrics/meters/numbers.py", "_asked", "BaseException"),
     # Told to whoever asked for the call, in another thread.
     ("instrument/threads.py", "make", "BaseException"),
     ("instrument/containment.py", "_log", "BaseException"),
@@ -252,6 +254,7 @@ NOT_BEFORE = {
     "plugin.insight.alerts": "what judges samples",
     "plugin.insight.scales": "what judges anything",
     "plugin.model.past": "what history tells",
+    "plugin.metrics.meters": "measures of the bot's own, which few declare",
     "plugin.history.store": "the store, which the thread of history imports",
     "sqlite3": "the store",
     "asyncpg": "a driver that few need",

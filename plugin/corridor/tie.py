@@ -28,14 +28,15 @@ class Tie:
 def tie_of(bot: object) -> Tie | None:
     """What ties a monitor to a bot, or to the bot of a Lightbulb client; None where there is none."""
     with contextlib.suppress(Exception):  # any object may be asked about
-        for callback in _called_at_start(getattr(bot, "app", bot)):
+        for callback in called_at_start(getattr(bot, "app", bot)):
             if type(callback) is MethodType and is_a(callback.__self__, Tie):
                 tie: Any = callback.__self__
                 return tie
     return None
 
 
-def _called_at_start(bot: Any) -> Iterable[object]:
+def called_at_start(bot: Any) -> Iterable[object]:
+    """What a bot calls when it starts."""
     if isinstance(bot, hikari.GatewayBotAware):
         return bot.event_manager.get_listeners(hikari.StartedEvent, polymorphic=False)
     return bot.on_startup

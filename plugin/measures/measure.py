@@ -22,6 +22,8 @@ class MeasureKind(Enum):
     GAUGE = "gauge"
     COUNTER = "counter"
     """Only grows; history stores the increase."""
+    HISTOGRAM = "histogram"
+    """How often values occurred, by size."""
 
 
 class ShownIn(Enum):

@@ -1,0 +1,211 @@
+"""Measures of one's own from several threads, from a signal handler, and after a fork."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Generator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+import plugin
+from plugin.metrics.meters import MeterReader
+from plugin.own_measures import Distribution, DropReason
+from tests.metrics.own import Bot
+
+ROOT = Path(__file__).parents[2]
+ROUNDS = 10_000
+
+
+@pytest.fixture
+def switching() -> Generator[None]:
+    """Threads take turns as often as Python can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def together(*works: Callable[[], object]) -> None:
+    """Run all at once, each in a thread, and wait for them."""
+    threads = [threading.Thread(target=work) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.mark.usefixtures("switching")
+def test_threads_count_to_the_unit() -> None:
+    """No addition, value or drop is lost or counted twice, while a reader takes increases all the time."""
+    bot = Bot()
+    sales = bot.counter("kind")
+    sizes = plugin.histogram("shop.size", unit="{coin}", bot=bot)
+    increases, taken, done = MeterReader(), dict[tuple[str, ...], Any](), threading.Event()
+
+    def read() -> None:
+        for _, values, value in increases.read([bot.own()]):
+            if not isinstance(value, Distribution):
+                taken[values] = taken.get(values, 0) + value
+            else:
+                taken["number",] = taken.get(("number",), 0) + value.number
+                taken["sum",] = taken.get(("sum",), 0) + value.sum
+                taken["buckets",] = taken.get(("buckets",), 0) + value.histogram.total
+
+    def sell() -> None:
+        one = sales.labels(kind="b")
+        for number in range(ROUNDS):
+            sales.add(3, kind="a")
+            one.add()
+            one.add(-1)
+            sizes.record(number % 7)
+
+    def keep_reading() -> None:
+        while not done.is_set():
+            read()
+
+    reader = threading.Thread(target=keep_reading)
+    reader.start()
+    together(*[sell] * 3)
+    done.set()
+    reader.join()
+    read()
+    all_sizes = 3 * sum(number % 7 for number in range(ROUNDS))
+    assert taken == {
+        ("a",): 9 * ROUNDS,
+        ("b",): 3 * ROUNDS,
+        ("number",): 3 * ROUNDS,
+        ("buckets",): 3 * ROUNDS,
+        ("sum",): all_sizes,
+    }
+    assert bot.drops() == {DropReason.NEGATIVE: 3 * ROUNDS}
+
+
+@pytest.mark.usefixtures("switching")
+def test_threads_that_declare_and_begin_series_at_once_share_them() -> None:
+    """They get the same measure and the same series, and the cap holds to the unit."""
+    bot = Bot()
+    found = list[object]()
+
+    def work() -> None:
+        for number in range(200):
+            sales = bot.counter("item", maximum_series=150)
+            sales.add(item=number)
+            found.append(sales)
+
+    together(*[work] * 4)
+    assert len(set(map(id, found))) == 1
+    assert len(bot.values()) == 151 and sum(bot.values().values()) == 800
+
+
+def interrupted(work: Callable[[], object], handler: Callable[[], object]) -> None:
+    """Do a work, and call the handler between any two instructions of the measures' code, as a signal may."""
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        if "meters" not in frame.f_code.co_filename:
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            handler()
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+
+
+def test_an_interruption_anywhere_loses_nothing() -> None:
+    """Wherever a signal handler, or another thread, adds and reads, every addition is seen once, and so in the end."""
+    bot = Bot()
+    one, size = bot.counter().labels(), plugin.histogram("shop.size", bot=bot).labels()
+    begun = interruptions = 0
+
+    def handler() -> None:
+        nonlocal interruptions
+        interruptions += 1
+        one.add(1000)
+        size.record(1000)
+        for total, number in ((one.read() % 1000, one.read() // 1000), (size.read().sum % 1000, size.read().number)):
+            assert begun - 1 <= total <= begun
+            assert number >= interruptions
+
+    def work() -> None:
+        nonlocal begun
+        for _ in range(80):
+            begun += 1
+            one.add()
+            size.record(1)
+
+    interrupted(work, handler)
+    assert interruptions > 1000
+    assert one.read() == 80 + 1000 * interruptions
+    assert size.read().sum == 80 + 1000 * interruptions
+    assert size.read().number == size.read().histogram.total == 80 + interruptions
+
+
+FORKED = """
+import gc, os, sys
+import plugin
+from plugin.metrics.meters import PROCESS
+
+sales = plugin.counter("shop.sales", attributes=("kind",))
+queue, drop = plugin.gauge("shop.queue"), plugin.counter("shop.drops")
+queue.set(5)
+drop.add(-1)
+sales.add(7, kind="before")
+one = sales.labels(kind="a")
+ended = []
+
+def child():
+    assert [reading.value for reading in PROCESS.read()] == [0, 0, 0]
+    assert not list(PROCESS.drops())
+    for number in range(1000):
+        one.add()
+    sales.add(2, kind="new")
+    assert {reading.values: reading.value for reading in PROCESS.read()} == {
+        ("before",): 0, ("a",): 1000, (): 0, ("new",): 2
+    }
+    items = next(found for found in gc.get_referents(one) if type(found) is list)
+    assert len(items) < 100, "nothing is folded in the child"
+    plugin.counter("shop.another").add()
+
+def trace(frame, event, _):
+    if frame.f_code.co_name != "_fold":
+        return None
+    frame.f_trace_opcodes = True
+    if event == "opcode":
+        pid = os.fork()
+        if not pid:
+            sys.settrace(None)
+            try:
+                child()
+            except BaseException as error:
+                sys.excepthook(type(error), error, error.__traceback__)
+                os._exit(1)
+            os._exit(0)
+        ended.append(os.waitpid(pid, 0)[1])
+    return trace
+
+sys.settrace(trace)
+for number in range(40):
+    one.add()
+sys.settrace(None)
+assert len(ended) > 10 and not any(ended), ended
+assert one.read() == 40
+assert next(PROCESS.drops()).number == 1
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing forks there")
+def test_a_forked_process_counts_for_itself() -> None:
+    """From zero, wherever its parent was; and the parent's counts are its own."""
+    command = [sys.executable, "-W", "error", "-c", FORKED]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=200)
+    assert ended.returncode == 0, ended.stderr
