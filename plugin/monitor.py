@@ -35,7 +35,7 @@ from plugin.instrument.places import Places
 from plugin.instrument.refusals import Refusals
 from plugin.instrument.release import working_directory
 from plugin.instrument.responses import Responses
-from plugin.instrument.rest import RestCalls
+from plugin.instrument.rest_calls import RestCalls
 from plugin.instrument.rest_hook import watch_requests
 from plugin.instrument.scheduled import Schedule
 from plugin.metrics import BlockTable, CommandMetrics, Handlers, Registry, Routes, Samples
@@ -105,9 +105,9 @@ class Monitor:
             time.monotonic_ns,
             time.time,
             self.part("commands"),
-            tells_tasks=settings.loop_watch or settings.stage_watch,
+            tracks_tasks=settings.loop_watch or settings.stage_watch,
         )
-        self.invocations.refusals = Refusals(settings.denied_exceptions)
+        self.invocations.failures.refusals = Refusals(settings.denied_exceptions)
         self._registry = Registry(settings.window_length, settings.maximum_commands, self.invocations.settle)
         self._blocks = BlockTable()
         self._loop_watch = LoopWatch(
@@ -426,11 +426,11 @@ class Monitor:
         dropped = {
             "commands": self._registry.overflowed,
             "invocations in flight": self.invocations.evicted,
-            "interactions in flight": self.invocations.interactions_not_followed,
-            "deferred answers": self.invocations.answers.dropped,
+            "interactions in flight": self.invocations.interactions_dropped,
+            "deferred answers": self.invocations.pending_answers.dropped,
             "alerts": self._sampler.alerts_dropped,
             "REST routes": self._routes.overflowed,
-            "REST calls in flight": self.rest_calls.not_followed,
+            "REST calls in flight": self.rest_calls.dropped,
             "error groups of history": self._minutes.dropped,
             **({} if self._work is None else self._work.dropped()),
             "loop blocks": self._blocks.dropped,
@@ -470,13 +470,13 @@ class Monitor:
 
     def _watch_stages(self) -> None:
         stages = self.invocations.watch_stages(self.part("stages"))
-        self.on_detach(stages.waiting.stop)
-        self.rest_calls.finished.append(stages.requested)
+        self.on_detach(stages.slow_responses.stop)
+        self.rest_calls.on_finished.append(stages.on_request_end)
         part = self.part("interactions")
         interactions = self.invocations.watch_interactions(stages, self._handlers.handler, part)
         self.on_detach(interactions.stop)
-        self._gateway.on_interaction = self.contain(part.name, interactions.received)
-        self._gateway.after_interaction = stages.leave
+        self._gateway.on_interaction = self.contain(part.name, interactions.on_interaction)
+        self._gateway.after_interaction = stages.clear_current
 
 
 def _unix_offset_s() -> float:

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from plugin.instrument.containment import Instrument
 from plugin.instrument.methods import Method, check_methods, replacement_of
-from plugin.instrument.stages import StageWatch, entering
+from plugin.instrument.stage_watch import StageWatch, entering
 
 _ABSENT = object()
 _ENTRANCE = "_golem_entrance"

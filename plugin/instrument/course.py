@@ -1,18 +1,18 @@
-"""How a number went, over whatever time, in few points."""
+"""Keeps the course of a number over any length of time in a bounded number of points."""
 
 from __future__ import annotations
 
 from collections import deque
 
 MOST_POINTS = 96
-"""When there are so many, every other one goes, and from then on only every other one is kept."""
+"""At this size the resolution is halved: every second point is dropped and every second new one kept."""
 
 FINE_S, FINE_POINTS = 300.0, 96
-"""The last eight hours are kept every five minutes besides."""
+"""The last eight hours are also kept, at one point in five minutes."""
 
 
 class Course:
-    """Pairs of Unix time in seconds and number, at even distances; the latest ones closer together."""
+    """Pairs of Unix time in seconds and number, at even intervals, with a finer series of the last hours."""
 
     __slots__ = ("_fine", "_offered", "_points", "_stride")
 
@@ -23,7 +23,7 @@ class Course:
         self._offered = 0
 
     def add(self, at: float, number: int) -> None:
-        """Offer the next point."""
+        """Add a point; it may be skipped, depending on the resolution."""
         if not self._fine or not 0 <= at - self._fine[-1][0] < FINE_S:
             self._fine.append((at, number))
         if self._offered % self._stride == 0:
@@ -35,9 +35,9 @@ class Course:
         self._offered += 1
 
     def points(self) -> tuple[tuple[float, int], ...]:
-        """Those of the whole time, oldest first."""
+        """The whole time, oldest first."""
         return tuple(self._points)
 
     def latest(self) -> tuple[tuple[float, int], ...]:
-        """Those of the last hours, oldest first."""
+        """The last hours at fine resolution, oldest first."""
         return tuple(self._fine)

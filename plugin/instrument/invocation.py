@@ -10,7 +10,7 @@ from plugin.model import ErrorGroup, Outcome, Place
 
 
 class StageRecorder(Protocol):
-    """What is told where the time of an interaction went."""
+    """Counts the stages of one command's interactions; durations are nanoseconds."""
 
     deferred: int
     waiting: int
@@ -25,27 +25,27 @@ class StageRecorder(Protocol):
         after_ns: int,
         before_ns: int,
     ) -> None:
-        """Keep where the time of one interaction went; `before_ns` is negative where it is not known."""
+        """Count one interaction; `before_ns` is negative if unknown."""
 
     def missed(self, refused: bool, over_ns: int, stages_ns: tuple[int, ...], before_ns: int) -> None:
-        """Count one that was answered too late, or whose answer Discord refused."""
+        """Count an interaction that was answered too late, or (`refused`) whose response Discord rejected."""
 
     def unanswered(self, number: int = 1) -> None:
-        """Count one that ended without a first response; with -1, one that got it after its end."""
+        """Count an interaction that ended without a first response; -1 takes one back that got it after its end."""
 
     def waited(self, place: Place) -> None:
         """Count a line that a slow first response waits for."""
 
 
 class Recorder(Protocol):
-    """What an ended invocation is told to."""
+    """Counts the invocations of one command."""
 
     in_flight: int
 
     def record(
         self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int, deferred: bool = False
     ) -> None:
-        """Count one invocation; the moments are monotonic nanoseconds, 0 for no first response.
+        """Count an ended invocation; times are monotonic nanoseconds, 0 for no first response.
 
         `deferred`: the first response is no answer.
         """
@@ -54,47 +54,48 @@ class Recorder(Protocol):
         """Add the first response of an invocation that was counted without one."""
 
     def answered_deferred(self, took_ns: int) -> None:
-        """Count the answer of an `ok` or `error` invocation that had deferred it; the time is from its receipt."""
+        """Count the answer of a deferred `ok` or `error` invocation; the time is measured from the receipt."""
 
     def failed(self, outcome: Outcome, group: ErrorGroup) -> None:
-        """Remember why one failed."""
+        """Count an error of an invocation."""
 
     @property
     def stages(self) -> StageRecorder | None:
-        """What is told where its time went; None before the first call of `watched`."""
+        """The recorder of stages; None before the first call of `watched`."""
         ...
 
     @property
     def watched(self) -> Callable[[], StageRecorder]:
-        """Makes what is told where its time went."""
+        """Returns the recorder of stages, made at the first call."""
         ...
 
 
 class EntranceWatch(Protocol):
-    """What the beginning of the bot's own code is seen with."""
+    """Sees the moment at which the bot's own code begins."""
 
     entrances: Instrument
-    """Whose faults it is where that fails."""
+    """Charged with its faults."""
 
     @property
     def clock_ns(self) -> Callable[[], int]:
-        """Tells the moment."""
+        """Returns monotonic nanoseconds."""
         ...
 
 
 PLACE_SEEN = 1
-"""Noticed of an interaction that is slow to be answered: where it waits."""
+"""Flag in `Invocation.noticed`: the line that its slow first response waits for was counted."""
 
 PAST_DEADLINE = 2
-"""Noticed of it: that its deadline has passed."""
+"""Flag in `Invocation.noticed`: it was counted as waiting past its deadline."""
 
 
 class Invocation:
-    """One run that has not ended; the moments are monotonic nanoseconds, 0 where they have not come."""
+    """One run; times are monotonic nanoseconds, 0 until they are known."""
 
     __slots__ = (
         "answer_ns",
         "begun_ns",
+        "counted",
         "deferred",
         "ended_ns",
         "entered_ns",
@@ -108,42 +109,42 @@ class Invocation:
         "refused_ns",
         "requests_at_entry_ns",
         "requests_ns",
-        "settled",
         "started_ns",
         "task_id",
         "watch",
     )
 
-    def __init__(self, number: int, recorder: Recorder | None, started_ns: int) -> None:
-        self.id = number
+    def __init__(self, source_id: int, recorder: Recorder | None, started_ns: int) -> None:
+        self.id = source_id
+        """Of the interaction or message."""
         self.recorder = recorder
         self.started_ns = started_ns
-        """When it was received."""
+        """Its receipt."""
         self.first_response_ns = 0
         self.outcome: Outcome | None = None
         self.outer: Invocation | None = None
-        """Another one of the same interaction or message, which it was begun within."""
+        """The invocation of the same interaction or message that this one is nested in."""
         self.task_id = 0
-        """Whose it is as long as it runs, where told; the task itself would keep alive what the bot has done with."""
+        """id() of the running task; an id, not the task, so that finished work is not kept alive."""
         self.begun_ns = 0
-        """When the event loop came to it; 0 where its stages are not watched, and nothing below is known then."""
+        """When the event loop started to handle it; 0 if its stages are not watched, which leaves all below unset."""
         self.entered_ns = 0
-        """When checks and hooks had ended and the bot's own code began."""
+        """When checks and hooks had passed and the bot's own code began."""
         self.refused_ns = 0
-        """When Discord said that it knows no such interaction (any more)."""
+        """When Discord rejected its response: unknown or expired (10062)."""
         self.requests_ns = 0
-        """How long its requests to Discord took until the first response, in all."""
+        """Total duration of its requests to Discord until the first response."""
         self.limited_ns = 0
-        """How long these were held back by rate limits."""
+        """How much of that was spent waiting for rate limits."""
         self.deferred = False
-        """Whether its first response only says that the answer follows."""
+        """Whether its first response deferred the answer."""
         self.noticed = 0
-        """`PLACE_SEEN` and `PAST_DEADLINE`, added up."""
-        # Set with `begun_ns`, by whoever watches its stages.
+        """The flags `PLACE_SEEN` and `PAST_DEADLINE`."""
+        # Set together with `begun_ns`.
         self.watch: EntranceWatch
-        # Set when they are known, and read then only: how much of `requests_ns` was before the entry, and the end.
+        # Set once known, and not read before: the part of `requests_ns` before the entry, and the end.
         self.requests_at_entry_ns: int
         self.ended_ns: int
-        # Set where it defers: when the answer came, 0 before, and whether it was counted before the answer.
+        # Set when it defers: the time of the answer, 0 until then, and whether it was counted before the answer.
         self.answer_ns: int
-        self.settled: bool
+        self.counted: bool

@@ -18,7 +18,7 @@ from typing import Any
 import hikari
 
 from plugin.instrument.containment import Instrument
-from plugin.instrument.failures import LastError
+from plugin.instrument.error_groups import LastError
 from plugin.instrument.methods import MovedError
 from plugin.instrument.places import Places
 from plugin.instrument.values import attribute, cause_of, is_a, module_of, simple_name, text_of

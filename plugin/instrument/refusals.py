@@ -1,4 +1,4 @@
-"""Exceptions by which a bot refuses its users: their types are named in the settings."""
+"""The bot's own exceptions that deny an invocation, as named in the settings."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from plugin.instrument.values import bases_of, class_name, simple_name
 
 
 class Refusals:
-    """Types of exceptions, each by its name with or without its module; subclasses belong to them."""
+    """Exception types by name, with or without module; subclasses are included."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._names = frozenset(names)
 
     def has(self, exception: BaseException) -> bool:
-        """Whether an exception refuses a user rather than tells of a bug."""
+        """Whether an exception denies the invocation instead of being a bug."""
         return bool(self._names) and any(
             class_name(cls) in self._names or simple_name(cls) in self._names for cls in bases_of(type(exception))
         )

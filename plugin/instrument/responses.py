@@ -1,4 +1,4 @@
-"""Sees the first response to every interaction, whoever sends it: a command, a defer, miru, a menu, a modal."""
+"""Sees the first response to every interaction, whether a command, a defer, miru, a menu or a modal sends it."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ _PATH = "/interactions/{interaction}/{token}/callback"
 
 _UNKNOWN_INTERACTION: Final = 10_062
 DEFERRING = {hikari.ResponseType.DEFERRED_MESSAGE_CREATE, hikari.ResponseType.DEFERRED_MESSAGE_UPDATE}
-"""Types of responses that only say that another one follows."""
+"""Types of responses that defer the answer."""
 
 
 class Responses:
-    """Tells of each interaction as soon as Discord took or refused a response to it."""
+    """Reports to `invocations` each response to an interaction that Discord accepts or rejects."""
 
     def __init__(self, part: Instrument, invocations: Invocations) -> None:
         self.part = part
         self.invocations = invocations
         self.route: object | None = None
-        """The one route of all of them; None while they are not watched."""
+        """The route of all responses; None until `watch`."""
 
     def watch(self, rest: object) -> None:
-        """Want to know of requests from now on; raises `MovedError` where hikari no longer works so."""
-        from hikari.internal import routes  # here, so that a hikari without it costs first responses only
+        """Start watching; raises `MovedError` if hikari no longer sends responses as expected."""
+        from hikari.internal import routes  # here, so that a hikari without it loses first responses only
 
         check_method(rest, "_request", "compiled_route")
         route = getattr(routes, _ROUTE, None)
@@ -37,11 +37,8 @@ class Responses:
             raise MovedError(f"{routes.__name__} has no {_ROUTE} of {_PATH}")
         self.route = route
 
-    def refused(self, compiled_route: Any, exception: BaseException, now_ns: int, untold_since_ns: int) -> None:
-        """The request of a response to an interaction has failed.
-
-        It began at `untold_since_ns` where nobody was told how long it took, else that is 0.
-        """
+    def refused(self, compiled_route: Any, exception: BaseException, now_ns: int, untimed_since_ns: int) -> None:
+        """Handle a failed request of a response; `untimed_since_ns`: when it began if nothing else timed it, else 0."""
         if isinstance(exception, hikari.NotFoundError) and exception.code == _UNKNOWN_INTERACTION:
             interaction_id = int(compiled_route.compiled_path.split("/", 3)[2])
-            self.invocations.refused(interaction_id, now_ns, untold_since_ns)
+            self.invocations.refused(interaction_id, now_ns, untimed_since_ns)

@@ -1,4 +1,4 @@
-"""Overrides the one method of hikari's REST client that every request passes, for both who look at requests."""
+"""Overrides `_request` of hikari's REST client, which every request passes, for the two instruments that need it."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Any
 from plugin.instrument.methods import Method, leave_no_frame
 from plugin.instrument.override import Override
 from plugin.instrument.responses import DEFERRING, Responses
-from plugin.instrument.rest import MOST_UNSETTLED, RestCalls, RouteRecorder
-from plugin.instrument.stages import current_invocation
+from plugin.instrument.rest_calls import MOST_UNSETTLED, RestCalls, RouteRecorder
+from plugin.instrument.stage_watch import current_invocation
 
 
 def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_ns: Callable[[], int]) -> Override:
-    """Tell both of each request that is theirs, where they want to know.
+    """Report each request to the instruments that are watching; call it after their `watch`.
 
-    Faults are contained in place, each as its own part's, for this is on the way of every command: so are the steps of
-    a call that ends well, which are few.
+    Since every command passes here, faults are contained in place, each as its own part's, and calls that succeed at
+    once are counted in place.
     """
     calls_part, responses_part = calls.part, responses.part
-    sees_calls, answering = calls.watching, responses.route or object()
-    recorders, followed, tells_stages = calls.recorders, calls.followed, bool(calls.finished)
-    answered, current = responses.invocations.answered, current_invocation.get
-    answers = responses.invocations.answers
+    sees_calls, response_route = calls.watching, responses.route or object()
+    recorders, tracked, times_stages = calls.recorders, calls.tracked, bool(calls.on_finished)
+    responded, current = responses.invocations.responded, current_invocation.get
+    answers = responses.invocations.pending_answers
     deferred, messages = answers.deferred, answers.messages
-    fail = _failing(calls, responses, answering, clock_ns)
+    fail = _failing(calls, responses, response_route, clock_ns)
 
     def spy_on(original: Method) -> Method:
         async def request(self: object, compiled_route: Any, **options: Any) -> Any:
@@ -46,21 +46,21 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
             if recorder is not None:
                 try:
                     recorder.in_flight -= 1
-                    if followed and id(compiled_route) in followed:
+                    if tracked and id(compiled_route) in tracked:
                         calls.finish(compiled_route, recorder, started_ns, ended_ns)
                     else:
                         if ended_ns >= recorder.settles_ns or len(recorder.unsettled_ns) >= MOST_UNSETTLED:
                             recorder.settle(ended_ns)
                         recorder.unsettled_ns.append(ended_ns - started_ns)
-                        if tells_stages and (invocation := current()) is not None and not invocation.first_response_ns:
+                        if times_stages and (invocation := current()) is not None and not invocation.first_response_ns:
                             invocation.requests_ns += ended_ns - started_ns
                 except Exception as fault:  # noqa: BLE001 # as above
                     calls_part.fault(fault)
-            if compiled_route.route is answering and responses_part.on:
+            if compiled_route.route is response_route and responses_part.on:
                 try:
-                    body = options.get("json")  # one with a file has no such body, and defers nothing
+                    body = options.get("json")  # a response with a file has none, and never defers
                     _, _, interaction, token, _ = compiled_route.compiled_path.split("/", 4)
-                    answered(
+                    responded(
                         int(interaction),
                         token if body is not None and body.get("type") in DEFERRING else "",
                         ended_ns,
@@ -70,7 +70,7 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
                     responses_part.fault(fault)
             elif (deferred or messages) and responses_part.on:
                 try:
-                    answers.sent(compiled_route, ended_ns)
+                    answers.on_request(compiled_route, ended_ns)
                 except Exception as fault:  # noqa: BLE001 # as above
                     responses_part.fault(fault)
             return result
@@ -81,9 +81,9 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
 
 
 def _failing(
-    calls: RestCalls, responses: Responses, answering: object, clock_ns: Callable[[], int]
+    calls: RestCalls, responses: Responses, response_route: object, clock_ns: Callable[[], int]
 ) -> Callable[[Any, RouteRecorder | None, int, BaseException], None]:
-    """Tells both of a request that failed; `answering` is the route of responses to interactions."""
+    """Makes the function that reports a failed request to both instruments."""
 
     def fail(compiled_route: Any, recorder: RouteRecorder | None, started_ns: int, exception: BaseException) -> None:
         ended_ns = clock_ns()
@@ -93,7 +93,7 @@ def _failing(
                 calls.failed(compiled_route, recorder, started_ns, ended_ns, exception)
             except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                 calls.part.fault(fault)
-        if compiled_route.route is answering and responses.part.on:
+        if compiled_route.route is response_route and responses.part.on:
             try:
                 responses.refused(compiled_route, exception, ended_ns, 0 if recorder is not None else started_ns)
             except Exception as fault:  # noqa: BLE001 # as above

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any, NamedTuple, Protocol
 
-from plugin.instrument.failures import LastError
+from plugin.instrument.error_groups import LastError
 from plugin.instrument.places import Places
 from plugin.instrument.values import asked, attribute, is_a, simple_name, text_of
 from plugin.model import Place, TaskGroupSnapshot, TaskKind

@@ -8,7 +8,7 @@ from typing import Any
 
 from plugin.instrument.coroutines import coroutine_of
 from plugin.instrument.course import Course
-from plugin.instrument.failures import LastError
+from plugin.instrument.error_groups import LastError
 from plugin.instrument.places import Places
 from plugin.instrument.values import attribute, simple_name, text_of
 from plugin.instrument.wrapped import codes_of

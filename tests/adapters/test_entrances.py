@@ -13,7 +13,7 @@ from plugin.instrument.containment import Containment
 from plugin.instrument.invocation import Invocation
 from plugin.instrument.methods import MovedError
 from plugin.instrument.places import Places
-from plugin.instrument.stages import StageWatch, current_invocation
+from plugin.instrument.stage_watch import StageWatch, current_invocation
 
 PART = Containment().part("checks")
 

@@ -58,20 +58,20 @@ def _follow(command: CommandMetrics) -> Batch:
     contain = Containment().contain
     invocations = Invocations(10_000, Places(Path.cwd()), time.monotonic_ns, time.time, Containment().part("bench"))
     receipts, clock_ns = invocations.receipts, time.monotonic_ns
-    begin, resolved = contain("bench", invocations.begin), contain("bench", invocations.resolved)
-    answered, finish = contain("bench", invocations.answered), contain("bench", invocations.finish)
-    told_at_once = LIGHTBULB_LINE == 2  # on Lightbulb 3 the command is known only after the beginning
+    begin, assign = contain("bench", invocations.begin), contain("bench", invocations.assign)
+    responded, finish = contain("bench", invocations.responded), contain("bench", invocations.finish)
+    known_at_once = LIGHTBULB_LINE == 2  # on Lightbulb 3 the command is known only after the beginning
 
     def batch() -> float:
         began_ns = processor_ns()
         for interaction_id in PAST_NS:
             receipts[interaction_id] = clock_ns()
-            if told_at_once:
+            if known_at_once:
                 invocation = begin(interaction_id, command)
             else:
                 invocation = begin(interaction_id, None)
-                resolved(interaction_id, command)
-            answered(interaction_id, "", clock_ns(), 0)
+                assign(interaction_id, command)
+            responded(interaction_id, "", clock_ns(), 0)
             finish(invocation, None)
         return (processor_ns() - began_ns) / SIZE
 

@@ -21,8 +21,8 @@ from plugin.instrument.invocation import Invocation
 from plugin.instrument.invocations import Invocations
 from plugin.instrument.places import Places
 from plugin.instrument.receipts import Receipts
-from plugin.instrument.stages import StageWatch
-from plugin.instrument.waiting import SlowResponseWatch
+from plugin.instrument.slow_responses import SlowResponseWatch
+from plugin.instrument.stage_watch import StageWatch
 from plugin.metrics import CommandMetrics, Registry
 from plugin.model import CommandSnapshot, MonitorState
 from tests.e2e.conftest import Scene, until
@@ -207,9 +207,9 @@ INSTRUMENTS = {
     "begin": (Invocations, "begin", "commands"),
     "record": (CommandMetrics, "record", "commands"),
     "receipts": (Receipts, "__setitem__", "receipts"),
-    "responses": (Invocations, "answered", "first responses"),
+    "responses": (Invocations, "responded", "first responses"),
     "stages": (SlowResponseWatch, "start", "stages"),
-    "stages at the end": (StageWatch, "ended", "stages"),
+    "stages at the end": (StageWatch, "on_end", "stages"),
     "entrances": (Invocation, "requests_at_entry_ns", "checks"),
 }
 

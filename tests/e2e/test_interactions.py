@@ -14,7 +14,7 @@ import pytest
 
 import plugin
 from plugin.adapters import LIGHTBULB_LINE
-from plugin.instrument import interactions as following
+from plugin.instrument import interaction_watch
 from plugin.model import InteractionKey, InteractionKind, InteractionSnapshot, Stage
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_stages import CALLBACK, UNKNOWN_INTERACTION, Clock, S, about
@@ -258,7 +258,7 @@ async def test_the_monitors_own_are_not_counted(scene: Scene) -> None:
 
 async def test_ten_thousand_that_nobody_answers_stay_bounded(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the bound they are counted as not followed, and the bot goes on."""
-    monkeypatch.setattr(following, "MAXIMUM", 20)
+    monkeypatch.setattr(interaction_watch, "MAXIMUM", 20)
     sample, message = await with_button(scene)
     for _ in range(30):
         await scene.discord.click(message, "Buy", scene.member)

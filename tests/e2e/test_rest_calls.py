@@ -14,7 +14,7 @@ from hikari.internal import routes
 
 import plugin
 from plugin import display
-from plugin.instrument import rest as instrument
+from plugin.instrument import rest_calls as instrument
 from plugin.model import MonitorState, RestSnapshot, RouteSnapshot
 from tests.e2e.conftest import Scene, until
 
@@ -186,7 +186,7 @@ async def test_an_outage_is_counted_exactly_and_bounded(scene: Scene, monkeypatc
     assert (messages.server_errors, messages.unanswered) == (4 * number, 0)
     assert (typing.server_errors, typing.unanswered) == (0, 4 * number)
     monitor = plugin.monitor_of(sample.bot)
-    assert monitor.rest_calls.followed == {}
+    assert monitor.rest_calls.tracked == {}
     assert monitor.snapshot().monitor == MonitorState({}, {}, {})
     assert (await write(scene, sample)).content == "hello"
 
@@ -210,7 +210,7 @@ async def test_others_hear_of_each_call(scene: Scene) -> None:
     """Who asks for it is told the duration and the wait of each call, in the task that made it."""
     sample = await scene.run()
     heard: list[tuple[Any, int, int]] = []
-    plugin.monitor_of(sample.bot).rest_calls.finished.append(
+    plugin.monitor_of(sample.bot).rest_calls.on_finished.append(
         lambda duration_ns, wait_ns: heard.append((asyncio.current_task(), duration_ns, wait_ns))
     )
     await write(scene, sample)

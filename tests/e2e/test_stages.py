@@ -75,7 +75,7 @@ async def test_a_late_answer_is_explained_by_file_and_line(scene: Scene, clock: 
     call = await send(scene)
     await arrived.wait()
     clock.forward(3.6)
-    waiting = monitor_of(sample).invocations.stages.waiting
+    waiting = monitor_of(sample).invocations.stages.slow_responses
     waiting.look()
     waiting.stop()  # a busy machine would look once more while the answer is on its way
     assert known(sample, "market").stages.misses.waiting == 1
@@ -239,7 +239,7 @@ async def test_what_never_ends_stays_bounded(scene: Scene, clock: Clock) -> None
         await sample.gates.entered.get()
     clock.forward(4)
     stages = monitor_of(sample).invocations.stages
-    stages.waiting.look()
+    stages.slow_responses.look()
     assert known(sample, "slow").stages.misses.waiting == 50
     assert monitor_of(sample).snapshot().monitor.dropped == {"invocations in flight": 30}
     assert len(known(sample, "slow").stages.places) == 1
@@ -268,8 +268,8 @@ async def test_an_unload_leaves_no_trace_in_commands(scene: Scene) -> None:
     watch = monitor_of(sample).invocations.stages
     assert [type(command) for command in commands] == [cls for cls, _ in before]
     await sample.unload()
-    assert not watch.waiting.looking
-    assert watch.waiting._timer is None
+    assert not watch.slow_responses.looking
+    assert watch.slow_responses._timer is None
     assert all(dict(vars(cls)) == attributes for cls, attributes in before)
 
 

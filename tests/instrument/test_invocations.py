@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from plugin.instrument.answers import MOST_DEFERRED, MOST_ENDED, TOKEN_NS
 from plugin.instrument.containment import Containment
 from plugin.instrument.invocations import MOST_UNSETTLED, Invocations
+from plugin.instrument.pending_answers import MOST_DEFERRED, MOST_ENDED, TOKEN_NS
 from plugin.instrument.places import Places
 from plugin.instrument.values import class_name
 from plugin.metrics import CommandMetrics
@@ -36,7 +36,7 @@ class Bench:
 
     def respond(self, id: int) -> None:
         """Answer an interaction."""
-        self.invocations.answered(id, deferring_token="", now_ns=self.tick(), untold_since_ns=0)
+        self.invocations.responded(id, deferring_token="", now_ns=self.tick(), untimed_since_ns=0)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_an_unknown_command_counts_nothing(bench: Bench) -> None:
 def test_a_command_told_later_takes_the_invocation_over(bench: Bench) -> None:
     """What is in flight moves to the command that was meant."""
     invocation = bench.invocations.begin(1, bench.ping)
-    bench.invocations.resolved(1, bench.buy)
+    bench.invocations.assign(1, bench.buy)
     assert (bench.ping.in_flight, bench.buy.in_flight) == (0, 1)
     bench.invocations.finish(invocation, None)
     assert (bench.ping.outcomes[0], bench.buy.outcomes[0], bench.buy.in_flight) == (0, 1, 0)
@@ -104,7 +104,7 @@ def test_what_leaves_a_command_is_its_outcome(bench: Bench, escaped: Any, outcom
 def test_the_first_cause_counts(bench: Bench) -> None:
     """Of a refusal, a later failure and what left the command, the first is the outcome."""
     invocation = bench.invocations.begin(1, bench.ping)
-    bench.invocations.judge = lambda cause: (
+    bench.invocations.failures.judge = lambda cause: (
         Outcome.DENIED if isinstance(cause, PermissionError) else Outcome.ERROR,
         cause,
     )
@@ -120,7 +120,7 @@ def test_a_judge_tells_whose_fault_it_was(bench: Bench) -> None:
     small = Bench(maximum=1)
     evicted = small.invocations.begin(1, small.ping)
     small.invocations.begin(2, small.ping)
-    small.invocations.judge = lambda escaped: (Outcome.DENIED, escaped)
+    small.invocations.failures.judge = lambda escaped: (Outcome.DENIED, escaped)
     small.invocations.finish(evicted, ValueError())
     assert small.ping.outcomes == (0, 1, 0, 0)
 
@@ -151,7 +151,7 @@ def test_a_command_that_runs_others_of_its_message_goes_on_as_itself(bench: Benc
     outer, first, second = [bench.invocations.begin(1, bench.ping) for _ in range(3)]
     bench.invocations.finish(first, None)
     bench.invocations.finish(second, None)
-    bench.invocations.answered(1, "", bench.tick(), 0)
+    bench.invocations.responded(1, "", bench.tick(), 0)
     bench.invocations.failed(1, ValueError())
     bench.invocations.finish(outer, None)
     assert (bench.ping.outcomes, bench.ping.in_flight, bench.invocations.in_flight) == ((2, 0, 1, 0), 0, 0)
@@ -161,9 +161,9 @@ def test_a_command_that_runs_others_of_its_message_goes_on_as_itself(bench: Benc
 def test_a_refusal_within_leaves_an_answered_one_alone(bench: Bench) -> None:
     """Where the outer command has answered, what Discord refuses of an inner one is no miss of it."""
     stages = bench.invocations.watch_stages(Containment().part("stages"))
-    stages.waiting.looking = True  # no loop runs
+    stages.slow_responses.looking = True  # no loop runs
     outer = bench.invocations.begin(1, bench.ping)
-    bench.invocations.answered(1, "token", bench.tick(), 0)
+    bench.invocations.responded(1, "token", bench.tick(), 0)
     bench.invocations.begin(1, bench.buy)
     bench.invocations.refused(1, bench.tick(), 0)
     assert outer.first_response_ns and not outer.refused_ns
@@ -172,17 +172,17 @@ def test_a_refusal_within_leaves_an_answered_one_alone(bench: Bench) -> None:
 def test_one_that_waits_within_another_is_seen_as_that(bench: Bench) -> None:
     """What is slow to be answered is the interaction, so its outermost command is looked at."""
     stages = bench.invocations.watch_stages(Containment().part("stages"))
-    stages.waiting.looking = True  # no loop runs
+    stages.slow_responses.looking = True  # no loop runs
     outer = bench.invocations.begin(1, bench.ping)
     bench.invocations.begin(1, bench.buy)
-    assert stages.waiting._unanswered(0) == [outer]
+    assert stages.slow_responses._unanswered(0) == [outer]
 
 
 def test_an_answer_within_is_the_outer_ones_too(bench: Bench) -> None:
     """An interaction has one first response, whichever of its commands gave it; they stay where they began."""
     outer, other = bench.invocations.begin(1, bench.ping), bench.invocations.begin(2, bench.ping)
     inner = bench.invocations.begin(1, bench.buy)
-    bench.invocations.answered(1, "", bench.tick(), 0)
+    bench.invocations.responded(1, "", bench.tick(), 0)
     bench.invocations.finish(inner, None)
     assert outer.first_response_ns == inner.first_response_ns > 0
     assert list(bench.invocations._in_flight) == [1, 2]
@@ -231,7 +231,7 @@ def test_a_first_response_after_the_end_is_its_answer(bench: Bench, counted: boo
 
 def test_a_refused_invocation_has_no_answer(bench: Bench) -> None:
     """What tells a user that a check has refused is a first response, but says nothing of how fast the command is."""
-    bench.invocations.judge = lambda exception: (Outcome.DENIED, exception)
+    bench.invocations.failures.judge = lambda exception: (Outcome.DENIED, exception)
     invocation = bench.invocations.begin(1, bench.ping)
     bench.respond(1)
     bench.invocations.finish(invocation, PermissionError())
@@ -254,7 +254,7 @@ EDIT, FOLLOW_UP = Route("PATCH", "/webhooks/7/token/messages/@original"), Route(
 def defer(bench: Bench) -> Any:
     """An invocation that has deferred its answer."""
     invocation = bench.invocations.begin(1, bench.ping)
-    bench.invocations.answered(1, "token", bench.tick(), 0)
+    bench.invocations.responded(1, "token", bench.tick(), 0)
     return invocation
 
 
@@ -267,8 +267,8 @@ def test_a_deferred_answer_counts_once_and_apart(bench: Bench, request_: Route, 
         bench.invocations.finish(invocation, None)
     if when == "after it was counted":
         assert bench.ping.outcomes == (1, 0, 0, 0)
-    bench.invocations.answers.sent(request_, 1_001)
-    bench.invocations.answers.sent(FOLLOW_UP, 5_001)
+    bench.invocations.pending_answers.on_request(request_, 1_001)
+    bench.invocations.pending_answers.on_request(FOLLOW_UP, 5_001)
     if when == "before the end":
         bench.invocations.finish(invocation, None)
     found = bench.ping.snapshot(0)
@@ -289,7 +289,7 @@ def test_a_deferred_answer_counts_once_and_apart(bench: Bench, request_: Route, 
 def test_other_requests_are_no_answer(bench: Bench, other: Route) -> None:
     """Deleting or reading the response brings no content, nor does what is sent elsewhere."""
     invocation = defer(bench)
-    bench.invocations.answers.sent(other, bench.tick())
+    bench.invocations.pending_answers.on_request(other, bench.tick())
     bench.invocations.finish(invocation, None)
     assert bench.ping.snapshot(0).deferred.number == 0
 
@@ -297,27 +297,27 @@ def test_other_requests_are_no_answer(bench: Bench, other: Route) -> None:
 @pytest.mark.parametrize("answered", [False, True], ids=["before its end", "after its answer"])
 def test_a_deferred_answer_of_what_failed_otherwise_does_not_count(bench: Bench, answered: bool) -> None:
     """As with durations, only `ok` and `error` are judged."""
-    bench.invocations.judge = lambda exception: (Outcome.DENIED, exception)
+    bench.invocations.failures.judge = lambda exception: (Outcome.DENIED, exception)
     invocation = defer(bench)
     if answered:
-        bench.invocations.answers.sent(EDIT, bench.tick())
+        bench.invocations.pending_answers.on_request(EDIT, bench.tick())
     bench.invocations.finish(invocation, PermissionError())
     bench.invocations.settle()
-    bench.invocations.answers.sent(EDIT, bench.tick())
+    bench.invocations.pending_answers.on_request(EDIT, bench.tick())
     assert bench.ping.snapshot(0).deferred.number == 0
 
 
 def test_a_deferred_answer_is_waited_for_as_long_as_discord_takes_one(bench: Bench) -> None:
     """After fifteen minutes nobody waits for it any more; of too many the oldest are given up, and counted."""
-    answers = bench.invocations.answers
+    answers = bench.invocations.pending_answers
     defer(bench)
     bench.now_ns += TOKEN_NS
     bench.invocations.begin(2, bench.ping)
-    bench.invocations.answered(2, "second", bench.tick(), 0)
+    bench.invocations.responded(2, "second", bench.tick(), 0)
     assert (list(answers.deferred), answers.dropped) == (["second"], 0)
     for number in range(3, MOST_DEFERRED + 5):
         bench.invocations.begin(number, bench.ping)
-        bench.invocations.answered(number, f"token {number}", bench.tick(), 0)
+        bench.invocations.responded(number, f"token {number}", bench.tick(), 0)
     assert (len(answers.deferred), answers.dropped) == (MOST_DEFERRED, 3)
 
 
@@ -326,8 +326,8 @@ def test_an_interaction_without_a_first_response_is_remembered_for_as_long_as_it
     for number in range(MOST_ENDED + 10):
         bench.invocations.finish(bench.invocations.begin(number, bench.ping), None)
     bench.invocations.settle()
-    assert len(bench.invocations.answers._ended) == MOST_ENDED
+    assert len(bench.invocations.pending_answers._unresponded) == MOST_ENDED
     bench.now_ns += DEADLINE_NS
     bench.invocations.finish(bench.invocations.begin(-1, bench.ping), None)
     bench.invocations.settle()
-    assert list(bench.invocations.answers._ended) == [-1]
+    assert list(bench.invocations.pending_answers._unresponded) == [-1]

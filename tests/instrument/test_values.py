@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from plugin.instrument.containment import FAULTS_UNTIL_OFF, Containment
-from plugin.instrument.failures import error_group
+from plugin.instrument.error_groups import error_group
 from plugin.instrument.invocations import Invocations
 from plugin.instrument.methods import leave_no_frame
 from plugin.instrument.places import Places

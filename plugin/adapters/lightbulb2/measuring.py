@@ -18,7 +18,7 @@ from lightbulb.commands.slash import SlashGroupMixin
 from plugin.adapters.entrances import Entrances
 from plugin.adapters.lightbulb2.inventory import BotInventory
 from plugin.adapters.outcomes import breaks
-from plugin.instrument.invocations import Invocation
+from plugin.instrument.invocation import Invocation
 from plugin.instrument.methods import Method, leave_no_frame
 from plugin.instrument.receipts import MAXIMUM_RECEIPTS, Receipts
 from plugin.instrument.values import asked, attribute, cause_of, is_a
@@ -49,7 +49,7 @@ class Measuring:
         self._monitor = monitor
         self._inventory = inventory
         self._invocations = monitor.invocations
-        self._invocations.judge = verdict
+        self._invocations.failures.judge = verdict
         self._recorders: dict[int, tuple[Command, CommandMetrics | None]] = {}
         self._receipts = Receipts()
         self._entrances = Entrances(self._invocations.stages, monitor.part("checks"), "__call__")
@@ -57,7 +57,7 @@ class Measuring:
     def attach(self) -> None:
         """Begin to see invocations."""
         monitor = self._monitor
-        part, finish, end = monitor.part(_PART), self._invocations.finish, self._invocations.finish_message
+        part, finish, end = monitor.part(_PART), self._invocations.finish, self._invocations.finish_prefix_command
         missing = [name for name in _REFUSALS if not hasattr(errors, name)]
         if missing:
             monitor.switch_off("refusals", f"lightbulb.errors has no {', '.join(missing)}; these count as errors")
@@ -118,7 +118,7 @@ class Measuring:
         invocation = self._invocations.begin(context.event.message_id, recorder, interaction=False)
         if received_ns:
             invocation.started_ns = received_ns
-        self._invocations.answers.await_message(invocation, context.event.message.channel_id)
+        self._invocations.pending_answers.await_message(invocation, context.event.message.channel_id)
         return invocation
 
     def _failed(self, event: lightbulb.CommandErrorEvent) -> None:

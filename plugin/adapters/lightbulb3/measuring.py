@@ -17,7 +17,7 @@ from lightbulb.exceptions import ConversionFailedException, ExecutionPipelineFai
 from plugin.adapters.entrances import Entrances
 from plugin.adapters.lightbulb3.inventory import ClientInventory
 from plugin.adapters.outcomes import breaks
-from plugin.instrument.invocations import Invocation
+from plugin.instrument.invocation import Invocation
 from plugin.instrument.methods import Method, leave_no_frame
 from plugin.instrument.values import is_a
 from plugin.instrument.wrappers import observed
@@ -47,7 +47,7 @@ class Measuring:
         self._client = client
         self._monitor = monitor
         self._invocations = monitor.invocations
-        self._invocations.judge = verdict
+        self._invocations.failures.judge = verdict
         self._inventory = inventory
         self._recorders: dict[Any, CommandMetrics] = {}
         self._entrances = Entrances(self._invocations.stages, monitor.part("checks"), FIRST_OF_COMMAND)
@@ -90,7 +90,7 @@ class Measuring:
 
     def _naming(self, original: Method) -> Method:
         part, recorders = self._monitor.part(_PART), self._recorders
-        recorder_of, resolved = self._recorder, self._invocations.resolved
+        recorder_of, resolved = self._recorder, self._invocations.assign
 
         def build(client: object, *args: Any, **kwargs: Any) -> Any:
             if part.on:

@@ -1,4 +1,4 @@
-"""Finds the line that a slow first response waits for, by looking at what is in flight now and then."""
+"""Finds the line that a slow first response waits for, by periodic looks at the invocations in flight."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from plugin.instrument.places import Places
 from plugin.model import DEADLINE_NS
 
 SLOW_NS = 500_000_000
-"""How long an interaction goes unanswered before it is looked at."""
+"""An interaction without a first response is slow after this time."""
 
 LOOK_S = 0.25
 MOST_LOOKED_AT = 64
-"""How many of the slow ones are looked at each time: with more, every so manyth."""
+"""At most this many slow invocations are inspected per look; beyond it they are sampled evenly."""
 
 _HORIZON_NS = DEADLINE_NS + 1_000_000_000
-"""What was older than this at the last look was waiting past its deadline then, or answered."""
+"""An invocation older than this at a look was counted then: answered, or waiting past its deadline."""
 
 
 class SlowResponseWatch:
-    """Looks at the unanswered interactions every quarter of a second, while there are any that are not yet lost."""
+    """Inspects unanswered interactions every quarter of a second while any is younger than the horizon."""
 
     def __init__(
         self,
@@ -39,16 +39,16 @@ class SlowResponseWatch:
         self._timer: asyncio.TimerHandle | None = None
         self._looked_ns = 0
         self.looking = False
-        """Whether it looks again by itself."""
+        """Whether the next look is scheduled."""
 
     def start(self) -> None:
-        """Look half a second from now; needs a running loop."""
+        """Schedule a look half a second from now; needs a running loop."""
         self.looking = True
         self._looked_ns = self._clock_ns()
         self._timer = asyncio.get_running_loop().call_later(SLOW_NS / 1e9, self._look)
 
     def stop(self) -> None:
-        """Look no more until the next start."""
+        """Cancel the next look."""
         self.looking = False
         if self._timer is not None:
             self._timer.cancel()
@@ -61,7 +61,7 @@ class SlowResponseWatch:
             self._part.fault(fault)
 
     def look(self) -> None:
-        """Count where each of the slow ones waits, and those that are past their deadline."""
+        """Count the lines that slow invocations wait for, and the invocations past their deadline."""
         self._timer = None
         self.looking = False
         now_ns = self._clock_ns()
@@ -79,7 +79,7 @@ class SlowResponseWatch:
     def _unanswered(self, begun_since_ns: int) -> list[Invocation]:
         found: list[Invocation] = []
         for invocation in reversed(self._in_flight.values()):
-            while invocation.outer is not None:  # the stages of what was begun within it are its own
+            while invocation.outer is not None:  # stages belong to the outermost invocation
                 invocation = invocation.outer
             if invocation.begun_ns and invocation.begun_ns < begun_since_ns:
                 break

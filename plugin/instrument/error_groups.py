@@ -1,4 +1,4 @@
-"""Turns an exception into what is kept of it: its type and place in words, nothing that holds a traceback."""
+"""Turns exceptions into error groups: type and place as text, without references to tracebacks."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from plugin.model import ErrorGroup, Place
 
 
 def error_group(exception: BaseException, place: Place | None, at: float) -> ErrorGroup:
-    """One failure, seen at a Unix time in seconds."""
+    """The group of one error, at a Unix time in seconds."""
     return ErrorGroup(class_name(type(exception)), place, 1, at, at)
 
 
 class LastError:
-    """The error group that was seen last, with how often it was seen in a row."""
+    """The latest error group, with the number of times it occurred in a row."""
 
     __slots__ = ("group",)
 
@@ -23,7 +23,7 @@ class LastError:
         self.group: ErrorGroup | None = None
 
     def add(self, exception: BaseException, places: Places, at: float) -> None:
-        """Take one failure, seen at a Unix time in seconds."""
+        """Add one error, at a Unix time in seconds."""
         found, known = error_group(exception, places.of(exception), at), self.group
         if known is not None and (known.type, known.place) == (found.type, found.place):
             found = replace(known, count=known.count + 1, last_seen=at)

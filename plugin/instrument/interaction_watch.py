@@ -1,8 +1,8 @@
-"""Follows the interactions that call no command: autocomplete, components and modals, whoever handles them.
+"""Tracks interactions that call no command: autocomplete, components and modals, whichever library handles them.
 
-No library tells when it hands one of them to the bot's code. So each is followed from its raw event: the tasks that
-hikari makes for it inherit a context variable, by which its requests are known, and its first response shows the
-handler on the stack. Custom ids may hold anything of a user's and are not kept.
+No library reports when it passes one of them to the bot's code. So each is tracked from its raw event: the tasks that
+hikari creates for it inherit a context variable, which identifies its requests, and at its first response the stack
+shows the handler. Custom ids may contain user data and are not kept.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from plugin.instrument.containment import Instrument
 from plugin.instrument.invocation import PAST_DEADLINE, Invocation, Recorder
 from plugin.instrument.own_code import OURS
 from plugin.instrument.places import Places, task_frames
-from plugin.instrument.stages import StageWatch
+from plugin.instrument.stage_watch import StageWatch
 from plugin.model import DEADLINE_NS, InteractionKey, InteractionKind
 
 KINDS = {
@@ -25,23 +25,23 @@ KINDS = {
     4: InteractionKind.AUTOCOMPLETE,
     5: InteractionKind.MODAL,
 }
-"""By the type that Discord sends."""
+"""By Discord's interaction type."""
 
 NOBODY = "(nobody answered)"
 LIBRARY = "(a library)"
 
 MAXIMUM = 10_000
-"""How many are followed at once."""
+"""At most this many are tracked at once."""
 
 SWEEP_S = 1
 GIVEN_UP_NS = 60_000_000_000
-"""After so long nobody answers any more."""
+"""An interaction this old will not be answered any more."""
 
 _NO_HANDLERS = f"{OURS}instrument{os.sep}"
 
 
-class Interactions:
-    """Those of one bot that are not answered yet, bounded."""
+class InteractionWatch:
+    """The unanswered command-less interactions of one bot, bounded."""
 
     def __init__(
         self,
@@ -53,7 +53,8 @@ class Interactions:
     ) -> None:
         self.open: dict[int, Invocation] = {}
         """By the id of the interaction."""
-        self.not_followed = 0
+        self.dropped = 0
+        """How many were not tracked because of the bound."""
         self._stages = stages
         self._places = places
         self._recorder_of = recorder_of
@@ -62,35 +63,35 @@ class Interactions:
         self._keys: dict[int, InteractionKey] = {}
         self._timer: asyncio.TimerHandle | None = None
 
-    def received(self, payload: Mapping[str, Any]) -> bool:
-        """Follow an interaction from now on, in the running context; False where it is a command, or unknown."""
+    def on_interaction(self, payload: Mapping[str, Any]) -> bool:
+        """Track an interaction in the current context; False if it calls a command or is malformed."""
         try:
-            kind, known_as = KINDS[payload["type"]], int(payload["id"])
+            kind, interaction_id = KINDS[payload["type"]], int(payload["id"])
             name = _autocompleted(payload["data"]) if kind is InteractionKind.AUTOCOMPLETE else NOBODY
         except (LookupError, TypeError, ValueError):
-            return False  # a command, or hikari is going to say what is wrong with it
+            return False  # a command, or malformed, which hikari reports
         if not self._part.on:
             return False
         if len(self.open) >= MAXIMUM:
-            self.not_followed += 1
+            self.dropped += 1
             return False
         loop = asyncio.get_running_loop()
-        invocation = Invocation(known_as, None, self._clock_ns())
-        self.open[known_as] = invocation
-        self._keys[known_as] = InteractionKey(kind, name)
-        self._stages.follow(invocation)
+        invocation = Invocation(interaction_id, None, self._clock_ns())
+        self.open[interaction_id] = invocation
+        self._keys[interaction_id] = InteractionKey(kind, name)
+        self._stages.set_current(invocation)
         loop.call_soon(self._begin, invocation)
         if self._timer is None:
             self._timer = loop.call_later(SWEEP_S, self._sweep)
         return True
 
     def _begin(self, invocation: Invocation) -> None:
-        # The loop comes to this just before it comes to the tasks that hikari has made of the event.
+        # The loop runs this just before the tasks that hikari has created for the event.
         invocation.requests_at_entry_ns = 0
         invocation.begun_ns = invocation.entered_ns = self._clock_ns()
 
-    def answered(self, id: int, frame: FrameType | None) -> Invocation | None:
-        """What Discord took or refused the first response to, sent from this frame; None where that was ours."""
+    def on_response(self, id: int, frame: FrameType | None) -> Invocation | None:
+        """The tracked interaction that a response sent from this frame is the first to; None if the frame is ours."""
         invocation = self.open.get(id)
         key = None if invocation is None else self._close(invocation)
         if invocation is None or key is None or _is_ours(frame):
@@ -103,12 +104,12 @@ class Interactions:
         task = asyncio.current_task()
         if task is not None and self._stages.current() is invocation:
             task.add_done_callback(lambda _: self._end(invocation, recorder))
-        else:  # one that answers more than this, such as a command that waits for a click: with that it is over
+        else:  # a task with other work, such as a command that waits for a click: the interaction ends here
             asyncio.get_running_loop().call_soon(self._end, invocation, recorder)
         return invocation
 
     def disown(self) -> None:
-        """Forget the interaction that the running task works for."""
+        """Forget the interaction that the running task handles."""
         invocation = self._stages.current()
         if invocation is not None:
             self._close(invocation)
@@ -119,7 +120,7 @@ class Interactions:
         if invocation.begun_ns:
             try:
                 self._stages.compare_clocks()
-                self._stages.ended(invocation, recorder, self._clock_ns())
+                self._stages.on_end(invocation, recorder, self._clock_ns())
             except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                 self._stages.part.fault(fault)
 
@@ -138,7 +139,7 @@ class Interactions:
             self._part.fault(fault)
 
     def sweep(self) -> None:
-        """Count those that are past their deadline, and give up those that nobody is going to answer."""
+        """Count the interactions past their deadline, and give up those that will not be answered any more."""
         now_ns = self._clock_ns()
         for invocation in list(self.open.values()):
             age_ns = now_ns - invocation.started_ns
@@ -157,7 +158,7 @@ class Interactions:
             self._timer = asyncio.get_running_loop().call_later(SWEEP_S, self._sweep)
 
     def stop(self) -> None:
-        """Follow none any more."""
+        """Stop tracking and forget all interactions."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -166,7 +167,7 @@ class Interactions:
 
 
 def _autocompleted(data: Mapping[str, Any]) -> str:
-    """Command and option, without what was typed."""
+    """The names of command and option, without the typed value."""
     names, options = [str(data["name"])], data.get("options") or ()
     while options:
         chosen = next((each for each in options if each.get("focused") or each["type"] <= 2), None)

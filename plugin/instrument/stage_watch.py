@@ -1,4 +1,4 @@
-"""Tells for each interaction where its time went: the loop, checks, the bot's own code, Discord, rate limits."""
+"""Breaks down the time of each interaction: event loop, checks, the bot's own code, Discord, rate limits."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from plugin.instrument.containment import Instrument
 from plugin.instrument.invocation import PAST_DEADLINE, PLACE_SEEN, Invocation, Recorder
 from plugin.instrument.methods import Method, leave_no_frame
 from plugin.instrument.places import Places
+from plugin.instrument.slow_responses import SLOW_NS, SlowResponseWatch
 from plugin.instrument.transit import Transit
-from plugin.instrument.waiting import SLOW_NS, SlowResponseWatch
 from plugin.model import DEADLINE_NS
 
 current_invocation: ContextVar[Invocation | None] = ContextVar("golem_interaction", default=None)
-"""The interaction that the running task works for; tasks that it makes inherit it."""
+"""The interaction that the running task handles; tasks that it creates inherit it."""
 
 
 def entering(original: Method) -> Method:
-    """The replacement of a method that is called when checks and hooks have ended: the bot's own code begins.
+    """The replacement of the method that is called when checks and hooks have passed and the bot's own code begins.
 
-    It notes the moment in one frame, for this is on the way of every command, whichever monitor follows it.
+    It works in a single frame, since every command passes here, and serves every monitor in the process.
     """
     current = current_invocation.get
 
@@ -46,9 +46,9 @@ def entering(original: Method) -> Method:
 
 
 class StageWatch:
-    """Watches the stages of the interactions in flight, those of one bot.
+    """Watches the stages of one bot's interactions.
 
-    What it raises is contained in place, as a fault of its part, for all of it is on the way of every command.
+    Callers contain its faults in place, as faults of `part`, since every command passes here.
     """
 
     def __init__(
@@ -61,72 +61,69 @@ class StageWatch:
     ) -> None:
         self.part = part
         self.entrances = part
-        """Whose faults those of `entering` are; an adapter has a part for it."""
+        """Charged with the faults of `entering`; replaced by the adapter."""
         self._places = places
         self.clock_ns = clock_ns
         self._unix_time = unix_time
         self._transit = Transit()
-        self.waiting = SlowResponseWatch(in_flight, places, part, clock_ns)
+        self.slow_responses = SlowResponseWatch(in_flight, places, part, clock_ns)
 
-    def follow(self, invocation: Invocation) -> None:
-        """Take what is done from now on in the running context for work on this interaction."""
+    def set_current(self, invocation: Invocation) -> None:
+        """Attribute all work of the current context to this interaction."""
         current_invocation.set(invocation)
 
-    def look(self) -> None:
-        """Look from now on at what waits."""
+    def watch_slow_responses(self) -> None:
+        """Start looking for first responses that are slow."""
         try:
-            self.waiting.start()
+            self.slow_responses.start()
         except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
             self.part.fault(fault)
 
     def current(self) -> Invocation | None:
-        """The interaction that the running task works for."""
+        """The interaction that the running task handles."""
         return current_invocation.get()
 
-    def leave(self) -> None:
-        """Take it for nobody's again."""
+    def clear_current(self) -> None:
+        """Attribute the work of the current context to no interaction."""
         current_invocation.set(None)
 
-    def requested(self, took_ns: int, limited_ns: int) -> None:
-        """A request to Discord has ended, which rate limits held back for a part of its time; called in its task."""
+    def on_request_end(self, took_ns: int, limited_ns: int) -> None:
+        """Add a request to Discord, made in the current task; `limited_ns` of it was a wait for rate limits."""
         invocation = current_invocation.get()
         if invocation is not None and not invocation.first_response_ns:
             invocation.requests_ns += took_ns
             invocation.limited_ns += limited_ns
 
-    def answered(self, invocation: Invocation, now_ns: int, untold_since_ns: int) -> None:
-        """Discord took a first response that came late, or of which `requested` was not told.
+    def on_response(self, invocation: Invocation, now_ns: int, untimed_since_ns: int) -> None:
+        """Handle a first response that was slow, or whose request was not timed.
 
-        In the last case its call began at `untold_since_ns`, else that is 0.
+        `untimed_since_ns`: when that request began; 0 if it was timed.
         """
         if invocation.begun_ns:
-            self._settled(invocation, now_ns, untold_since_ns)
+            self._on_outcome(invocation, now_ns, untimed_since_ns)
 
-    def refused(self, invocation: Invocation, now_ns: int, untold_since_ns: int) -> None:
-        """Discord knows no such interaction (any more)."""
+    def on_refusal(self, invocation: Invocation, now_ns: int, untimed_since_ns: int) -> None:
+        """Handle a response that Discord rejected because the interaction is unknown or has expired."""
         if invocation.begun_ns and not invocation.refused_ns:
             invocation.refused_ns = now_ns
-            self._settled(invocation, now_ns, untold_since_ns)
+            self._on_outcome(invocation, now_ns, untimed_since_ns)
 
-    def _settled(self, invocation: Invocation, now_ns: int, untold_since_ns: int) -> None:
-        if untold_since_ns:
-            invocation.requests_ns += now_ns - untold_since_ns
+    def _on_outcome(self, invocation: Invocation, now_ns: int, untimed_since_ns: int) -> None:
+        if untimed_since_ns:
+            invocation.requests_ns += now_ns - untimed_since_ns
         slow = now_ns - invocation.started_ns >= SLOW_NS
         if slow and not invocation.noticed & PLACE_SEEN and invocation.recorder is not None:
-            # Nobody saw where it waited, for the loop stood still; it was before this call, at any rate.
+            # The loop was blocked, so no look found the line it waited for. It was before this call, at any rate.
             callers = self._places.calling(inspect.currentframe())
             if callers:
                 invocation.recorder.watched().waited(callers[0])
 
     def compare_clocks(self) -> None:
-        """Take the time of day; once is enough for all that have `ended` by now."""
+        """Compare our clock with Discord's; call it once before a series of `on_end`."""
         self._transit.compare(self._unix_time() - self.clock_ns() / 1e9)
 
-    def ended(self, invocation: Invocation, recorder: Recorder, ended_ns: int) -> None:
-        """The bot was done then with an interaction of which the stages are watched.
-
-        What this raises is to be contained.
-        """
+    def on_end(self, invocation: Invocation, recorder: Recorder, ended_ns: int) -> None:
+        """Count the stages of an interaction that ended at `ended_ns`; may raise."""
         stages = recorder.stages or recorder.watched()
         if invocation.noticed & PAST_DEADLINE:
             stages.waiting -= 1
@@ -139,14 +136,14 @@ class StageWatch:
         before_ns = self._transit.before_receipt_ns(invocation.id, started_ns)
         requests_ns, limited_ns = invocation.requests_ns, invocation.limited_ns
         entered_ns = invocation.entered_ns
-        if not entered_ns or entered_ns > until_ns:  # a check or a hook has answered
+        if not entered_ns or entered_ns > until_ns:  # a check or a hook has responded
             entered_ns, in_checks_ns = until_ns, requests_ns
         else:
             in_checks_ns = invocation.requests_at_entry_ns
         checks_ns = entered_ns - begun_ns - in_checks_ns
         code_ns = until_ns - entered_ns - requests_ns + in_checks_ns
         discord_ns = requests_ns - limited_ns
-        if checks_ns < 0:  # requests that were made at the same time count once only
+        if checks_ns < 0:  # overlapping requests count only once
             discord_ns, checks_ns = discord_ns + checks_ns, 0
         if code_ns < 0:
             discord_ns, code_ns = discord_ns + code_ns, 0
@@ -159,18 +156,15 @@ class StageWatch:
             refused = not invocation.first_response_ns
             stages.missed(refused, over_ns, (loop_ns, checks_ns, code_ns, discord_ns, limited_ns), before_ns)
 
-    def responded(self, invocation: Invocation, recorder: Recorder) -> None:
-        """An interaction got its first response after it had ended and was counted without one.
-
-        What this raises is to be contained.
-        """
+    def on_response_after_end(self, invocation: Invocation, recorder: Recorder) -> None:
+        """Count the first response of an interaction that was counted without one; may raise."""
         if invocation.begun_ns:
             recorder.watched().unanswered(-1)
             self.compare_clocks()
-            self.ended(invocation, recorder, invocation.first_response_ns)
+            self.on_end(invocation, recorder, invocation.first_response_ns)
 
-    def lost(self, invocation: Invocation) -> None:
-        """An interaction in flight is followed no longer, for there are too many."""
+    def on_eviction(self, invocation: Invocation) -> None:
+        """Count an interaction that is no longer tracked because of the bound as unanswered."""
         if invocation.begun_ns and invocation.noticed & PAST_DEADLINE and invocation.recorder is not None:
             stages = invocation.recorder.watched()
             stages.waiting -= 1
