@@ -10,7 +10,19 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import charts, dispatch, history, holding, judging, lightness, memory, page, recording, watchdog
+from tests.bench import (
+    charts,
+    dispatch,
+    history,
+    holding,
+    judging,
+    lightness,
+    memory,
+    own_measures,
+    page,
+    recording,
+    watchdog,
+)
 from tests.bench.table import table
 
 PACKAGES = (
@@ -47,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="few repeats and small sizes, judged by no bound")
     parser.add_argument("size", nargs="?", choices=["full"], help="history of 50 million invocations, too: 20 minutes")
     given = parser.parse_args(arguments)
-    parts = (recording, dispatch, memory, lightness, page, holding, judging, charts, watchdog)
+    parts = (recording, own_measures, dispatch, memory, lightness, page, holding, judging, charts, watchdog)
     rows = [row for part in parts for row in part.measure(given.quick)]
     rows += history.measure(given.quick, given.size == "full")
     if given.quick:

@@ -14,6 +14,11 @@ ROOT = Path(__file__).parents[2]
 ROWS = (
     "record one invocation",
     "followed from receipt to end",
+    "one addition, two attributes",
+    "one addition, kept series",
+    "one recorded value, kept series",
+    "memory of 1,000 series of one's own",
+    "reading 5,000 series of one's own",
     "event to end, silent command  ",
     "event to end, with a response  ",
     "event to first response",

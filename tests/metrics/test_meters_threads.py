@@ -48,7 +48,7 @@ def test_threads_count_to_the_unit() -> None:
     increases, taken, done = MeterReader(), dict[tuple[str, ...], Any](), threading.Event()
 
     def read() -> None:
-        for _, values, value in increases.read([bot.own()]):
+        for _, values, value in increases.increases([bot.own()]):
             if not isinstance(value, Distribution):
                 taken[values] = taken.get(values, 0) + value
             else:

@@ -142,7 +142,11 @@ async def asynchronous_generator() -> AsyncIterator[int]:
     yield 1
 
 
-@pytest.mark.parametrize("function", [generator, asynchronous_generator, functools.partial(generator)], ids=repr)
+@pytest.mark.parametrize(
+    "function",
+    [generator, asynchronous_generator, functools.partial(generator)],
+    ids=["generator", "asynchronous", "partial"],
+)
 def test_a_generator_function_is_refused(function: Any) -> None:
     """At declaration, with what to do instead."""
     with pytest.raises(TypeError, match="consumes it"):

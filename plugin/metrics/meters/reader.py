@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from plugin.measures import MeasureKind
+from plugin.metrics.increases import Increases
 from plugin.metrics.meters.registry import OwnMeasures
-from plugin.own_measures import Distribution, SeriesReading
+from plugin.own_measures import NO_VALUES, Distribution, SeriesReading
 
-_Mark = dict[tuple[str, tuple[str, ...]], float | Distribution]
+_Key = tuple[str, tuple[str, ...]]
 
 
 class MeterReader:
     """One reader's marks in the totals of all series; each reader has its own, so none takes from another."""
 
     def __init__(self) -> None:
-        self._marks: _Mark = {}
+        self._totals = Increases[_Key]()
+        self._distributions: dict[_Key, Distribution] = {}
 
-    def read(self, registries: Iterable[OwnMeasures]) -> Iterator[SeriesReading]:
-        """The increase of each series since it was last read here, and the last value of each gauge.
+    def increases(self, registries: Iterable[OwnMeasures]) -> Iterator[SeriesReading]:
+        """The increase of each series that grew since it was last read here, and the last value of each gauge.
 
         Series by series, so that the reader may pause between any two, and may stop: a series that was not reached is
         told with the next reading.
@@ -27,21 +29,15 @@ class MeterReader:
             for reading in registry.read():
                 increase = self._increase(reading)
                 if increase is not None:
-                    yield increase
+                    yield reading._replace(value=increase)
 
-    def _increase(self, reading: SeriesReading) -> SeriesReading | None:
+    def _increase(self, reading: SeriesReading) -> float | Distribution | None:
         measure, values, now = reading
         if measure.kind is MeasureKind.GAUGE:
-            return reading
+            return now
         key = (measure.name, values)
-        before = self._marks.get(key)
-        if before == now:
-            return None
-        self._marks[key] = now
-        return reading if before is None else SeriesReading(measure, values, _between(before, now))
-
-
-def _between(before: float | Distribution, now: float | Distribution) -> float | Distribution:
-    if isinstance(now, Distribution):
-        return now.since(before) if isinstance(before, Distribution) else now
-    return now if isinstance(before, Distribution) else now - before
+        if not isinstance(now, Distribution):
+            return self._totals.since(key, now) or None
+        before = self._distributions.get(key, NO_VALUES)
+        self._distributions[key] = now
+        return None if now.number == before.number else now.since(before)

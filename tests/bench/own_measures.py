@@ -1,0 +1,147 @@
+"""What measures of one's own cost, beside prometheus_client at the same job."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+import plugin
+from plugin.corridor.bot_measures import measures_of
+from plugin.metrics.meters import MeterReader, OwnCounter
+from tests.bench.measure import Batch, Spread, processor_ns, side_by_side, timed
+from tests.bench.table import Row, alone, beside, milli
+
+BOUND = 0.5
+MEMORY_BOUND_MB = 4
+READING_BOUND_MS = 50
+SIZE = 5_000
+SERIES = 1_000
+MOST = 5_000
+NAMES = ("kind", "source")
+
+
+class _Bot:
+    """Keeps the bench's measures apart from all others, and takes them with it."""
+
+    def __init__(self) -> None:
+        self.on_startup: list[Any] = []
+
+    def add_startup_callback(self, callback: Any) -> None:
+        self.on_startup.append(callback)
+
+
+def measure(quick: bool) -> list[Row]:
+    """One addition with two attributes and from a kept series; one recorded value; memory; reading everything.
+
+    prometheus_client is given the values of its labels by position, which is its faster way.
+    """
+    rounds = 20 if quick else 150
+    bot = _Bot()
+    ours = plugin.counter("bench.additions", attributes=NAMES, bot=bot)
+    theirs = Counter("additions", "Additions", NAMES, registry=CollectorRegistry())
+    sizes = plugin.histogram("bench.sizes", bot=bot).labels()
+    their_sizes = Histogram("sizes", "Sizes", registry=CollectorRegistry())
+    kept, their_kept = ours.labels(kind="daily", source="command"), theirs.labels("daily", "command")
+    pairs = (
+        ("one addition, two attributes", _add(ours, 1), _labels(theirs, 1), BOUND),
+        ("  of 2.5", _add(ours, 2.5), _labels(theirs, 2.5), BOUND),
+        ("one addition, kept series", _kept(kept.add, 1), _kept(their_kept.inc, 1), BOUND),
+        ("  to it, of 2.5", _kept(kept.add, 2.5), _kept(their_kept.inc, 2.5), BOUND),
+        ("one recorded value, kept series", _kept(sizes.record, 2.5), _kept(their_sizes.observe, 2.5), None),
+    )
+    rows = [
+        beside(what, side_by_side(mine, other, rounds), "prometheus_client", bound)
+        for what, mine, other, bound in pairs
+    ]
+    return [*rows, _memory(), _reading(20 if quick else 60)]
+
+
+def _kept(call: Callable[..., object], amount: float) -> Batch:
+    def batch() -> float:
+        began_ns = processor_ns()
+        for _ in range(SIZE):
+            call(amount)
+        return (processor_ns() - began_ns) / SIZE
+
+    return batch
+
+
+def _add(counter: OwnCounter, amount: float) -> Batch:
+    add = counter.add
+
+    def batch() -> float:
+        began_ns = processor_ns()
+        for _ in range(SIZE):
+            add(amount, kind="daily", source="command")
+        return (processor_ns() - began_ns) / SIZE
+
+    return batch
+
+
+def _labels(counter: Counter, amount: float) -> Batch:
+    labels = counter.labels
+
+    def batch() -> float:
+        began_ns = processor_ns()
+        for _ in range(SIZE):
+            labels("daily", "command").inc(amount)
+        return (processor_ns() - began_ns) / SIZE
+
+    return batch
+
+
+def _memory() -> Row:
+    """Bytes of 1,000 series with two attributes: 600 of counters, 200 of histograms, 200 of gauges, all in use."""
+    gc.collect()
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    bot = _Bot()
+    reader = MeterReader()
+    _fill(bot, SERIES)
+    for _ in reader.increases(measures_of(bot)):
+        pass
+    gc.collect()
+    taken = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    shown = f"{taken / 1e6:.2f} MB, {taken / SERIES:,.0f} bytes a series"
+    return alone("memory of 1,000 series of one's own", shown, taken / 1e6, MEMORY_BOUND_MB, "MB")
+
+
+def _fill(bot: _Bot, series: int) -> None:
+    """Series of all kinds as full as they get: 32 additions that wait to be folded, values of all sizes."""
+    for tenth in range(10):
+        more: dict[str, Any] = {"attributes": NAMES, "maximum_series": series // 10, "bot": bot}
+        name = f"bench.part{tenth}"
+        for number in range(series // 10):
+            named: dict[str, Any] = {"kind": f"kind {number}", "source": "command"}
+            if tenth < 6:
+                one = plugin.counter(name, **more).labels(**named)
+                for value in range(64):
+                    one.add(1000.5 + value)
+            elif tenth < 8:
+                sizes = plugin.histogram(name, **more).labels(**named)
+                for value in range(64):
+                    sizes.record(1.4**value)
+            else:
+                plugin.gauge(name, **more).set(number + 0.5, **named)
+
+
+def _reading(rounds: int) -> Row:
+    """The processor time of reading the increases of 5,000 series, which may be paused after each."""
+    bot, reader = _Bot(), MeterReader()
+    _fill(bot, MOST)
+    added = plugin.counter("bench.part0", attributes=NAMES, maximum_series=MOST // 10, bot=bot)
+
+    def read() -> None:
+        added.add(kind="kind 0", source="command")
+        for _ in reader.increases(measures_of(bot)):
+            pass
+
+    batch = timed(read)
+    batch()
+    took = Spread.of([batch() for _ in range(rounds)])
+    return alone("reading 5,000 series of one's own", milli(took), took.median / 1e6, READING_BOUND_MS, "ms")
