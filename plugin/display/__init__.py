@@ -8,7 +8,6 @@ from plugin.display.pages.detail import command_detail_pages
 from plugin.display.pages.fleet import fleet_pages
 from plugin.display.pages.health import health_pages
 from plugin.display.pages.performance import performance_pages
-from plugin.display.pages.span import span_pages
 from plugin.display.pictures import command_pictures, illustrated, performance_pictures
 from plugin.display.terminal import terminal
 
@@ -28,6 +27,5 @@ __all__ = (
     "noted",
     "performance_pages",
     "performance_pictures",
-    "span_pages",
     "terminal",
 )

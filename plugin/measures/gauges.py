@@ -120,7 +120,20 @@ GAUGES = (
     ),
     Measure("loop_lag_s", "s", "asyncio.loop.lag", _loop_lag_s),
     Measure("shard_latency_s", "s", "discord.shard.latency", of_shards(lambda s: s.latency_s), attribute="shard"),
-    Measure("members", "{member}", "discord.member.count", lambda seen: seen.connection.members, adds_up=True),
+    Measure(
+        "members",
+        "{member}",
+        "discord.member.count",
+        lambda seen: seen.connection.members,
+        adds_up=True,
+        shown=Shown(
+            "Members",
+            long_title="Members, total",
+            section=ShownIn.CONNECTION,
+            now=lambda snapshot: snapshot.connection.members,
+            over_period=False,
+        ),
+    ),
     Measure("in_flight", "{invocation}", "discord.invocation.active", lambda seen: seen.in_flight, adds_up=True),
     Measure("cached", "{entry}", "hikari.cache.kind.entry.count", lambda seen: seen.cached, attribute="kind"),
 )

@@ -47,23 +47,14 @@ def _history(monitor: Monitor, details: bool) -> HistorySource:
 async def _performance(monitor: Monitor, request: Request, details: bool) -> Pages:
     asked_s = time.monotonic() if request.asked_s is None else request.asked_s
     snapshot, health = await monitor.look(details)
-    context, back = _context(monitor, snapshot), _back(request, snapshot)
+    history, context, back = _history(monitor, details), _context(monitor, snapshot), _back(request, snapshot)
     if back is None:
-        lately, note = await _all_time(
-            _history(monitor, details),
-            snapshot,
-            lambda past: bot_history.since_start(past, LookBack(Period.DAY, False, context.now), context),
-        )
-        embeds = await _drawn(lambda: display.performance_pages(snapshot, health, lately))
-        review = None if lately is None else lately.review
+        lately = LookBack(Period.DAY, False, context.now)
+        past, note = await _all_time(history, snapshot, lambda past: bot_history.since_start(past, lately, context))
     else:
-        past, note = await bot_history.performance(_history(monitor, details), back, context)
-        make = display.performance_pages
-        embeds = await _drawn(
-            lambda: make(snapshot, health) if past is None else display.span_pages(past, health, context.now)
-        )
-        review = None if past is None else past.review
-    charts = display.performance_pictures(snapshot, health, review)
+        past, note = await bot_history.performance(history, back, context)
+    embeds = await _drawn(lambda: display.performance_pages(snapshot, health, past))
+    charts = display.performance_pictures(snapshot, health, None if past is None else past.review)
     return await illustrated(monitor, display.noted(embeds, note), charts, asked_s)
 
 

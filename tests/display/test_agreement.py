@@ -69,7 +69,7 @@ def pages_of_the_past(bot: Snapshot) -> list[hikari.Embed]:
     told, over = pasts.small_lately(), past.spans()
     small = builders.small_bot()
     return [
-        *display.span_pages(pasts.a_span_past(pasts.small_span(), told), health, bot.at),
+        *display.performance_pages(bot, health, pasts.a_span_past(pasts.small_span(), told)),
         *display.command_pages(bot, health, 10, past.commands_review(small, 10, over)),
         *display.cog_pages(bot, health, past.cogs_review(small, over)),
         *display.fleet_pages(pasts.small_health(), health, bot.at),

@@ -32,8 +32,8 @@ def drawings(size: str, state: HistoryState | None) -> dict[str, Draw]:
 
     return {
         "performance_with_past": lambda snapshot, health: display.performance_pages(snapshot, health, lately),
-        "performance_of_period": lambda snapshot, health: display.span_pages(
-            pasts.a_span_past(lately.review, lately), health, snapshot.at
+        "performance_of_period": lambda snapshot, health: display.performance_pages(
+            snapshot, health, pasts.a_span_past(lately.review, lately)
         ),
         "health_with_past": health,
         "fleet": lambda snapshot, health: display.fleet_pages(past, health, snapshot.at),

@@ -93,7 +93,7 @@ async def test_an_update_for_the_worse_is_told_on_every_page(scene: Scene) -> No
     assert "all time" in performance
     assert f"commands  {2 * CALLS:>10}{4 * CALLS:>10}" in performance
     over = await read(scene, "performance", period="1h")
-    assert "Performance, the last hour" in over
+    assert "Performance, last hour" in over
     assert f"   Commands  {4 * CALLS:>8}" in over
     assert "🔴 Error rate    25 %" in over
 

@@ -8,7 +8,7 @@ from plugin.display import comparison, graphs, measures, names, numbers, text
 from plugin.display.book import Chapter, Section
 from plugin.display.comparison import Column
 from plugin.display.marks import sign
-from plugin.display.pages.command_lists import SINCE_START, Lists, Row
+from plugin.display.pages.command_lists import SINCE_START, CommandRow, Lists
 from plugin.model import Outcome, Severity, Spans
 
 BAR_CELLS = 10
@@ -34,7 +34,7 @@ def _most_used(lists: Lists) -> Chapter:
     return _chapter("Most used", f"{opening}{_colours(rows)}", drawn, lists, header)
 
 
-def _use(row: Row, spans: Spans | None, total: int, most: int) -> str:
+def _use(row: CommandRow, spans: Spans | None, total: int, most: int) -> str:
     number, (change,) = sum(row.command.outcomes), row.changes
     share = numbers.share(number, total)
     if spans is None or spans.before is None:
@@ -57,7 +57,7 @@ def _slowest(lists: Lists) -> Chapter:
     return chapter._replace(footer=lists.times_footer)
 
 
-def _times(row: Row, spans: Spans | None) -> str:
+def _times(row: CommandRow, spans: Spans | None) -> str:
     columns = [
         Column(change, comparison.duration, width) for change, (_, width) in zip(row.changes, TIMES, strict=True)
     ]
@@ -95,17 +95,17 @@ def _most_denied(lists: Lists) -> Chapter:
     return _chapter("Most denied", f"{opening}{_colours(rows)}\n{DENIED_NOTE}", drawn, lists, _header(lists.spans))
 
 
-def _failed(row: Row, spans: Spans | None) -> str:
+def _failed(row: CommandRow, spans: Spans | None) -> str:
     ok, _, errors, _ = row.command.outcomes
     return _share(row, errors, ok + errors, "failed", spans)
 
 
-def _denied(row: Row, spans: Spans | None) -> str:
+def _denied(row: CommandRow, spans: Spans | None) -> str:
     outcomes = row.command.outcomes
     return _share(row, outcomes[Outcome.DENIED], sum(outcomes), "denied", spans)
 
 
-def _share(row: Row, part: int, whole: int, verb: str, spans: Spans | None) -> str:
+def _share(row: CommandRow, part: int, whole: int, verb: str, spans: Spans | None) -> str:
     (change,) = row.changes
     if spans is None or spans.before is None:
         counted = f"   {numbers.short_count(part)} of {numbers.short_count(whole)} {verb}"
@@ -121,7 +121,7 @@ def _when(spans: Spans | None) -> str:
     return SINCE_START if spans is None else "in this period"
 
 
-def _drawn(row: Row, severity: Severity, shown: str) -> str:
+def _drawn(row: CommandRow, severity: Severity, shown: str) -> str:
     """A command with its numbers; where its answers are few, with how many there are."""
     titled = f"{sign(severity)} {names.short_label(row.command.key, text.LINE_CELLS - 3)}"
     if row.few:
@@ -134,13 +134,13 @@ def _chapter(title: str, opening: str, rows: Sequence[str], lists: Lists, header
     return Chapter(title, f"{opening}{legend}", [Section(f"Top {len(rows)}", rows, header)], lists.footer)
 
 
-def _colours(rows: Sequence[Row]) -> str:
+def _colours(rows: Sequence[CommandRow]) -> str:
     """How many of the listed commands are slow or failing, as text."""
     troubled = sum(row.command.severity > Severity.WELL for row in rows)
     return f" Slow or failing: {troubled:,} of the {len(rows):,} shown." if troubled else ""
 
 
-def _inline(row: Row) -> str:
+def _inline(row: CommandRow) -> str:
     return names.inline_label(row.command.key)
 
 

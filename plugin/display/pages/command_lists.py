@@ -23,7 +23,7 @@ SINCE_START = "since start"
 T = TypeVar("T")
 
 
-class Row(NamedTuple):
+class CommandRow(NamedTuple):
     """A command in a list."""
 
     command: CommandHealth | CommandReview
@@ -52,13 +52,13 @@ class Lists:
     """How many of them are slower than their target."""
     failing: int
     """How many of them fail more often than their target."""
-    used: Callable[[], list[Row]]
+    used: Callable[[], list[CommandRow]]
     """With the number of invocations."""
-    slowest: Callable[[], list[Row]]
+    slowest: Callable[[], list[CommandRow]]
     """With mean, median, 95th and 99th percentile of the judged answers in nanoseconds."""
-    failed: Callable[[], list[Row]]
+    failed: Callable[[], list[CommandRow]]
     """With the share of errors in `ok` and `error`."""
-    denied: Callable[[], list[Row]]
+    denied: Callable[[], list[CommandRow]]
     """With the share in all invocations."""
 
 
@@ -66,7 +66,7 @@ def lists_since_start(invoked: Sequence[CommandHealth], health: Health, top: int
     """What memory counted, with lines of all time below."""
     ever, note = AllTimeLines(all_time), EVER_NOTE if all_time else ""
 
-    def ranked(value: Callable[[CommandHealth], float], row: Callable[[CommandHealth], Row]) -> list[Row]:
+    def ranked(value: Callable[[CommandHealth], float], row: Callable[[CommandHealth], CommandRow]) -> list[CommandRow]:
         return [row(judged) for judged in foremost(invoked, top, value)]
 
     return Lists(
@@ -77,7 +77,9 @@ def lists_since_start(invoked: Sequence[CommandHealth], health: Health, top: int
         commands=len(invoked),
         slow=sum(judged.response.severity > Severity.WELL for judged in invoked),
         failing=sum(judged.error_rate.severity > Severity.WELL for judged in invoked),
-        used=lambda: ranked(_invocations, lambda judged: Row(judged, [alone(_invocations(judged))], ever.used(judged))),
+        used=lambda: ranked(
+            _invocations, lambda judged: CommandRow(judged, [alone(_invocations(judged))], ever.used(judged))
+        ),
         slowest=lambda: ranked(lambda judged: judged.answers.mean_ns or 0, lambda judged: _timed(judged, ever)),
         failed=lambda: ranked(lambda judged: judged.outcomes[Outcome.ERROR], lambda judged: _failed(judged, ever)),
         denied=lambda: ranked(lambda judged: judged.outcomes[Outcome.DENIED], lambda judged: _denied(judged, ever)),
@@ -95,7 +97,7 @@ def _invocations(judged: CommandHealth) -> int:
     return sum(judged.outcomes)
 
 
-def _timed(judged: CommandHealth, ever: AllTimeLines) -> Row:
+def _timed(judged: CommandHealth, ever: AllTimeLines) -> CommandRow:
     answers = judged.answers
     window = sorted(answers.window_ns)  # once for all quantiles
     number = len(window)
@@ -103,36 +105,36 @@ def _timed(judged: CommandHealth, ever: AllTimeLines) -> Row:
     few = 0 if carries(P95, number) else number
     if few:
         times[-1] = window[-1]
-    return Row(judged, [*map(alone, (answers.mean_ns, *times))], ever.timed(judged), few)
+    return CommandRow(judged, [*map(alone, (answers.mean_ns, *times))], ever.timed(judged), few)
 
 
-def _failed(judged: CommandHealth, ever: AllTimeLines) -> Row:
+def _failed(judged: CommandHealth, ever: AllTimeLines) -> CommandRow:
     errors = judged.command.errors
     groups = heapq.nlargest(MOST_GROUPS + 1, errors, key=lambda group: group.count)
     kinds = ["\n".join(failures.error_lines(group)) for group in groups]
     shown = text.cut(kinds, MOST_GROUPS, MORE_TYPES, len(errors))
-    return Row(judged, [alone(judged.command.error_rate)], [*ever.failed(judged), *shown])
+    return CommandRow(judged, [alone(judged.command.error_rate)], [*ever.failed(judged), *shown])
 
 
-def _denied(judged: CommandHealth, ever: AllTimeLines) -> Row:
+def _denied(judged: CommandHealth, ever: AllTimeLines) -> CommandRow:
     denials = judged.command.denials
     reasons = [failures.denial_line(group) for group in denials[: MOST_GROUPS + 1]]
     shown = text.cut(reasons, MOST_GROUPS, MORE_REASONS, len(denials))
     share = judged.outcomes[Outcome.DENIED] / _invocations(judged)
-    return Row(judged, [alone(share)], [*ever.refused(judged), *shown])
+    return CommandRow(judged, [alone(share)], [*ever.refused(judged), *shown])
 
 
 def lists_of_period(review: CommandsReview, at: float) -> Lists:
     """What history reviewed; `at` is the moment of asking, Unix time in seconds."""
     footer = comparison.footer(review.spans)
 
-    def failed(command: CommandReview) -> Row:
+    def failed(command: CommandReview) -> CommandRow:
         groups = command.errors[: MOST_GROUPS + 1]
         kinds = ["\n".join(failures.history_lines(group, review.spans, at)) for group in groups]
-        return Row(command, command.changes, text.cut(kinds, MOST_GROUPS, MORE_TYPES, len(command.errors)))
+        return CommandRow(command, command.changes, text.cut(kinds, MOST_GROUPS, MORE_TYPES, len(command.errors)))
 
-    def plain(commands: Sequence[CommandReview]) -> list[Row]:
-        return [Row(command, command.changes) for command in commands]
+    def plain(commands: Sequence[CommandReview]) -> list[CommandRow]:
+        return [CommandRow(command, command.changes) for command in commands]
 
     return Lists(
         spans=review.spans,
