@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
 
-from plugin.corridor import command_history
+from plugin.corridor import look_back
 from tests.held_threads import HeldThreads
 from tests.history.postgres import Postgres, database_of
 
@@ -59,7 +59,7 @@ async def postgres_database(postgres_address: str) -> AsyncGenerator[str]:
 @pytest.fixture(autouse=True)
 def _patient_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """How long history takes to answer says how busy the machine is."""
-    monkeypatch.setattr(command_history, "PATIENCE_S", 60.0)
+    monkeypatch.setattr(look_back, "PATIENCE_S", 60.0)
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from plugin.corridor import bot_history
-from plugin.corridor.bot_history import PageContext
-from plugin.corridor.command_history import LookBack
+from plugin.corridor.look_back import LookBack, PageContext
 from plugin.history.store import open_store
 from plugin.model import Batch, ChangeVerdict, Period, SeriesDelta
 from plugin.model.past import ErrorState, InstanceState

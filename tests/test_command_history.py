@@ -9,9 +9,9 @@ from typing import TypeVar
 
 import pytest
 
-from plugin.corridor import bot_history, command_history
+from plugin.corridor import bot_history, command_history, look_back
 from plugin.corridor.archive import HistoryUnavailable
-from plugin.corridor.command_history import TOO_SLOW, LookBack
+from plugin.corridor.look_back import TOO_SLOW, LookBack
 from plugin.history.store import Store, open_store
 from plugin.model import NO_ANSWERS, ChangeVerdict, Period, Scope, Severity
 from plugin.settings import Settings
@@ -114,7 +114,7 @@ async def test_a_month_keeps_its_points(kept: Kept) -> None:
     past = (
         await command_history.one_command(kept, LookBack(Period.MONTH, False, NOW + 60 * 37), BUY, Settings())
     ).review
-    assert past is not None and past.course.step_s == 6 * HOUR
+    assert past is not None and past.course.step_s == 4 * HOUR
 
 
 @pytest.mark.parametrize("period", [Period.DAY, Period.ALL])
@@ -303,7 +303,7 @@ async def test_a_fleet_is_all_instances(kept: Kept) -> None:
 
 async def test_history_that_is_away_says_why(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is no history, or it does not answer within Discord's deadline, there is a sentence instead."""
-    monkeypatch.setattr(command_history, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(look_back, "PATIENCE_S", 0.01)
     kept.delay_s = 5
     assert await command_history.all_commands(kept, back(), 5, Settings()) == (None, TOO_SLOW)
     kept.away = True

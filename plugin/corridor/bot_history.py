@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
-from plugin.corridor.command_history import HistorySource, LookBack, block_step_s, look_back, spans
 from plugin.corridor.last_update import daily_errors, update_errors, update_findings
+from plugin.corridor.look_back import HistorySource, LookBack, PageContext, look_back
+from plugin.corridor.memory_growth import memory_growth
+from plugin.corridor.periods import DAY_S, HOUR_S, MINUTE_S, begin, block_step_s, course_step_s, spans, totals
 from plugin.history.store import Store
 from plugin.insight.absences import running
+from plugin.insight.comparison import sums
 from plugin.insight.errors import review_errors
 from plugin.insight.fleet import judge_fleet
-from plugin.insight.growth import growth
-from plugin.insight.scales import MEGABYTE, Scales, memory_threshold_mb
+from plugin.insight.scales import Scales
 from plugin.insight.spans import SpanRows, review_span
-from plugin.insight.trends import trend
 from plugin.insight.updates import last_update
-from plugin.measures import EXPLAINING, TOLD
+from plugin.measures import TOLD
 from plugin.model import (
     NO_ANSWERS,
     ActivityCourse,
     AnswerSums,
     AnswerTimes,
-    CommandTotals,
     HistoryAnswer,
-    Period,
     Scope,
     SeriesCourse,
     Spans,
@@ -35,7 +33,6 @@ from plugin.model.past import (
     AllTimeCounts,
     Fleet,
     LatelyPast,
-    MemoryGrowth,
     Occurrence,
     PastHealth,
     ReleaseReview,
@@ -43,27 +40,11 @@ from plugin.model.past import (
     SpanPast,
 )
 from plugin.settings import Settings
-from plugin.words import megabytes
 
-MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
-MONTH_S = 30 * DAY_S
-STEPS_S = (MINUTE_S, 900, HOUR_S, 4 * HOUR_S, DAY_S)
-MOST_POINTS = 181
-GROWTH_STEP_S = HOUR_S
 MOST_OCCURRENCES = 8
 MESSAGES = "messages"
 RESTART = "restart"
 NO_ACTIVITY = ActivityCourse(MINUTE_S, ())
-
-
-class PageContext(NamedTuple):
-    """What the present adds to a look back."""
-
-    now: float
-    """Unix time in seconds."""
-    settings: Settings
-    memory_limit_bytes: float | None
-    """All the memory that the process can have; None where that is not known."""
 
 
 async def performance(past: HistorySource, back: LookBack, context: PageContext) -> HistoryAnswer[SpanPast]:
@@ -72,7 +53,7 @@ async def performance(past: HistorySource, back: LookBack, context: PageContext)
     async def question(store: Store, scope: Scope) -> SpanPast:
         over = await spans(store, scope, back)
         starts = await store.fleet.starts(scope.bot, now=context.now)
-        kept = await _kept(store, scope, over, _step_s(over), context.settings)
+        kept = await _kept(store, scope, over, course_step_s(over), context.settings)
         before = None if over.before is None else await _before(store, scope, over, over.before, context.settings)
         activity = await store.reading.activity(scope, over.start, over.end, block_step_s(over))
         kept = kept._replace(steps=activity.points)
@@ -80,7 +61,7 @@ async def performance(past: HistorySource, back: LookBack, context: PageContext)
         review = review_span(over, kept, before, activity, scales, happened)
         return SpanPast(
             review,
-            await _growth(store, past.scope(), starts, context),
+            await memory_growth(store, past.scope(), starts, context),
             await _fleet(store, scope, context),
             await _running(store, scope, over, scales, context),
         )
@@ -94,13 +75,13 @@ async def since_start(past: HistorySource, back: LookBack, context: PageContext)
     async def question(store: Store, scope: Scope) -> LatelyPast:
         over = await spans(store, scope, back)
         starts = await store.fleet.starts(scope.bot, now=context.now)
-        series = await _series(store, scope, over, _step_s(over), context.settings)
+        series = await _series(store, scope, over, course_step_s(over), context.settings)
         kept = SpanRows(series, None, (0, 0, 0, 0), NO_ANSWERS)
         scales, happened = Scales.of(context.settings, context.memory_limit_bytes), _occurrences(starts, scope, over)
         return LatelyPast(
             review_span(over, kept, None, NO_ACTIVITY, scales, happened),
-            await _ever(store, scope),
-            await _growth(store, scope, starts, context),
+            await _all_time(store, scope),
+            await memory_growth(store, scope, starts, context),
             await _fleet(store, scope, context),
         )
 
@@ -127,7 +108,7 @@ async def health(past: HistorySource, fleet: bool, context: PageContext) -> Hist
             release,
             review_errors(*errors),
             "in the last 24 h" if update is None else f"since {update.release}",
-            await _growth(store, past.scope(), starts, context),
+            await memory_growth(store, past.scope(), starts, context),
             await _fleet(store, scope, context),
         )
 
@@ -147,23 +128,22 @@ async def _running(store: Store, scope: Scope, over: Spans, scales: Scales, cont
 
 
 async def _kept(store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings) -> SpanRows:
-    everything = over.period is Period.ALL  # what was deleted from the rows is still in the counts
-    totals = await (store.reading.all_time(scope) if everything else store.reading.totals(scope, over.start, over.end))
+    commands = await totals(store, scope, over)
     messages = await store.reading.values(scope, over.start, over.end, MESSAGES)
     return SpanRows(
         await _series(store, scope, over, step_s, settings),
         None if messages is None else messages.sum,
-        _sums(totals),
+        sums(commands),
         AnswerTimes(
-            *_added(command.answers for command in totals),
-            await store.reading.answers(scope, None if everything else over.start, over.end),
+            *_added(command.answers for command in commands),
+            await store.reading.answers(scope, begin(over), over.end),
         ),
-        _added(command.deferred for command in totals),
+        _added(command.deferred for command in commands),
     )
 
 
 async def _before(store: Store, scope: Scope, over: Spans, before: int, settings: Settings) -> SpanRows:
-    step_s = _step_s(over)
+    step_s = course_step_s(over)
     if step_s > MINUTE_S:  # coarser steps are enough where only the median is shown
         step_s = max(step_s, HOUR_S)
     activity = await store.reading.activity(scope, before, over.start, block_step_s(over))
@@ -184,11 +164,6 @@ async def _series(
     return dict(zip([*others, *wholes], [*found, *added], strict=True))
 
 
-def _step_s(over: Spans) -> int:
-    length = over.end - over.start
-    return next((step for step in STEPS_S if length <= MOST_POINTS * step), STEPS_S[-1])
-
-
 def _occurrences(starts: Sequence[StartSeen], scope: Scope, over: Spans) -> tuple[Occurrence, ...]:
     """Releases, and of a single instance its restarts, in the span; what began before history did not happen in it."""
     found: list[Occurrence] = []
@@ -203,46 +178,15 @@ def _occurrences(starts: Sequence[StartSeen], scope: Scope, over: Spans) -> tupl
     return tuple(found[-MOST_OCCURRENCES:])
 
 
-async def _ever(store: Store, scope: Scope) -> AllTimeCounts:
-    totals, releases = await store.reading.all_time(scope), await store.fleet.releases(scope.bot)
+async def _all_time(store: Store, scope: Scope) -> AllTimeCounts:
+    commands, releases = await store.reading.all_time(scope), await store.fleet.releases(scope.bot)
     since = min((release.first_seen for release in releases), default=None)
-    return AllTimeCounts(since, _sums(totals), _added(command.answers for command in totals))
+    return AllTimeCounts(since, sums(commands), _added(command.answers for command in commands))
 
 
 def _added(answers: Iterable[AnswerSums]) -> AnswerSums:
     number, total_ns = map(sum, zip((0, 0), *answers, strict=True))
     return AnswerSums(number, total_ns)
-
-
-def _sums(totals: Iterable[CommandTotals]) -> tuple[int, int, int, int]:
-    ok, denied, error, cancelled = map(sum, zip((0, 0, 0, 0), *(command.outcomes for command in totals), strict=True))
-    return ok, denied, error, cancelled
-
-
-async def _growth(store: Store, scope: Scope, starts: Sequence[StartSeen], context: PageContext) -> MemoryGrowth | None:
-    """Of one instance alone: values of several processes are no course of memory."""
-    mine = [start.at for start in starts if start.instance == scope.instance]
-    now = int(context.now)
-
-    async def points(names: Sequence[str], begin: int) -> list[list[tuple[float, float]]]:
-        courses = await store.reading.series(scope, begin, now + MINUTE_S, names, GROWTH_STEP_S)
-        return [[(point.at, point.values.sum / point.values.count) for point in course.points] for course in courses]
-
-    (memory_bytes,) = await points(["memory_bytes"], now - MONTH_S)
-    alone = growth(memory_bytes, {}, _limits(context), context.now, starts=mine)
-    if alone is None or trend(memory_bytes, starts=mine) is None:  # so that the others need not be asked for
-        return alone
-    others = await points([*EXPLAINING], max(int(mine[-1]) if mine else 0, now - MONTH_S))
-    return growth(memory_bytes, dict(zip(EXPLAINING, others, strict=True)), _limits(context), context.now, starts=mine)
-
-
-def _limits(context: PageContext) -> Mapping[str, float]:
-    threshold = memory_threshold_mb(context.settings, context.memory_limit_bytes)
-    limits = {megabytes(threshold): threshold * MEGABYTE}
-    if context.memory_limit_bytes is not None:
-        whole = context.memory_limit_bytes
-        limits[f"total memory ({megabytes(whole / MEGABYTE)})"] = whole
-    return limits
 
 
 async def _fleet(store: Store, scope: Scope, context: PageContext) -> Fleet:

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from plugin.corridor.periods import DAY_S, HOUR_S, MINUTE_S, WEEK_S
 from plugin.history.store import Store
 from plugin.insight.errors import Since, Span, judged, without_discords
 from plugin.insight.releases import ReleaseFigures, candidates, compare_releases
 from plugin.insight.updates import Update
 from plugin.model import CommandKey, Finding, Outcome, Scope
 
-MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 BEFORE_S = 28 * DAY_S
 """An update is judged against so much of the time before it: each hour of the week four times."""
 OFTEN_BEFORE_S = 14 * DAY_S
 """The same where commands are called often enough that half of it tells as much."""
 OFTEN = 100
 """Calls of a command in a day."""
-AFTER_S = 7 * DAY_S
+AFTER_S = WEEK_S
 """It is judged by its first week, since what begins later is not its doing, and must still hold in the last."""
 HOURS_KEPT_S = 29 * DAY_S
 """Hours are kept for a little longer than this unless the settings say otherwise."""
-LEAST_BEFORE_S = 7 * DAY_S
+LEAST_BEFORE_S = WEEK_S
 YOUNG_S = 6 * HOUR_S
 """A release younger than this is looked at in steps of five minutes, and so is as much of the time before it."""
 FINE_S = 300
@@ -117,7 +117,7 @@ async def update_errors(store: Store, bot: int, update: Update, now: int) -> tup
     before = await error_span(store, Window(old, begin, since + MINUTE_S))
     after = await error_span(store, Window(new, max(since, (now - AFTER_S) // HOUR_S * HOUR_S), now + MINUTE_S))
     activity = await store.reading.activity(new, since, now + MINUTE_S, MINUTE_S if now - since < YOUNG_S else HOUR_S)
-    return before, after, Since(update.since, True, await _ever(store, bot) - judged(activity), activity)
+    return before, after, Since(update.since, True, await _ran_ever(store, bot) - judged(activity), activity)
 
 
 async def daily_errors(store: Store, bot: int, now: int) -> tuple[Span, Span, Since]:
@@ -126,7 +126,7 @@ async def daily_errors(store: Store, bot: int, now: int) -> tuple[Span, Span, Si
     before = await error_span(store, Window(everyone, day_ago - AFTER_S, day_ago))
     after = await error_span(store, Window(everyone, day_ago, now + MINUTE_S))
     activity = await store.reading.activity(everyone, day_ago, now + MINUTE_S, HOUR_S)
-    return before, after, Since(float(day_ago), False, await _ever(store, bot) - judged(activity), activity)
+    return before, after, Since(float(day_ago), False, await _ran_ever(store, bot) - judged(activity), activity)
 
 
 async def error_span(store: Store, window: Window) -> Span:
@@ -136,7 +136,7 @@ async def error_span(store: Store, window: Window) -> Span:
     return Span(ran, await store.reading.error_courses(*window, HOUR_S))
 
 
-async def _ever(store: Store, bot: int) -> int:
+async def _ran_ever(store: Store, bot: int) -> int:
     totals = await store.reading.all_time(Scope(bot))
     return sum(command.outcomes[Outcome.OK] + command.outcomes[Outcome.ERROR] for command in totals)
 

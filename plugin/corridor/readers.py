@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
 from plugin.corridor.archive import CLOSED, HistoryUnavailable
-from plugin.corridor.command_history import HistorySource
 from plugin.corridor.keeping import NOT_STARTED, SWITCHED_OFF
+from plugin.corridor.look_back import HistorySource
 from plugin.history.read_verbs import MOST_FINDINGS_READ
 from plugin.history.store import Store
 from plugin.insight.discreet_findings import finding_kept

@@ -11,9 +11,8 @@ import hikari
 
 from plugin import display
 from plugin.corridor import bot_history, command_history
-from plugin.corridor.bot_history import PageContext
-from plugin.corridor.command_history import HistorySource, LookBack
 from plugin.corridor.drawing import wait_s
+from plugin.corridor.look_back import HistorySource, LookBack, PageContext
 from plugin.corridor.readers import ReadersHistory
 from plugin.display import text
 from plugin.display.book import Book

@@ -10,7 +10,7 @@ import pytest
 import plugin
 from examples.localdiscord.primitives import PATIENCE_S
 from plugin.adapters import LIGHTBULB_LINE
-from plugin.corridor import command_history
+from plugin.corridor import look_back
 from plugin.model import CommandKey, CommandKind, Writer
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_pages import NEXT, press, text
@@ -26,7 +26,7 @@ SLASH = CommandKind.SLASH
 def _history(monkeypatch: pytest.MonkeyPatch) -> None:
     """History is kept as it is by default, and may take its time: the machine of a test is busy."""
     monkeypatch.delenv("GOLEM_DATABASE")
-    monkeypatch.setattr(command_history, "PATIENCE_S", PATIENCE_S)
+    monkeypatch.setattr(look_back, "PATIENCE_S", PATIENCE_S)
 
 
 class Remembering:

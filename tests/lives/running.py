@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
 
-from plugin.corridor import command_history
+from plugin.corridor import look_back
 from tests.lives import families
 from tests.lives.diary import Score, judge
 from tests.lives.life import Life
@@ -44,7 +44,7 @@ def run(life: Life, seed: int) -> Score:
 def run_named(job: tuple[str, int]) -> Score:
     """The same by name, for another process."""
     logging.disable(logging.CRITICAL)
-    command_history.PATIENCE_S = PATIENCE_S
+    look_back.PATIENCE_S = PATIENCE_S
     name, seed = job
     return run(lives()[name], seed)
 

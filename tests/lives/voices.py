@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import NamedTuple, TypeVar
 
 from plugin.corridor import bot_history
-from plugin.corridor.command_history import LookBack, all_cogs, all_commands
+from plugin.corridor.command_history import all_cogs, all_commands
+from plugin.corridor.look_back import LookBack, PageContext
 from plugin.insight.health import judge
 from plugin.model import Change, HistoryAnswer, Period, Severity, Snapshot
 from plugin.model.past import ErrorState
@@ -31,9 +32,9 @@ class Heard(NamedTuple):
     """Unix time in seconds."""
 
     @property
-    def context(self) -> bot_history.PageContext:
+    def context(self) -> PageContext:
         """What the present adds to a look back."""
-        return bot_history.PageContext(self.now, self.process.settings, MACHINE_MB * MB)
+        return PageContext(self.now, self.process.settings, MACHINE_MB * MB)
 
     @property
     def past(self) -> Archive:
