@@ -37,7 +37,7 @@ from plugin.instrument.release import working_directory
 from plugin.instrument.responses import Responses
 from plugin.instrument.rest_calls import RestCalls
 from plugin.instrument.rest_hook import watch_requests
-from plugin.instrument.scheduled import Schedule
+from plugin.instrument.scheduled_tasks import Schedule
 from plugin.metrics import BlockTable, CommandMetrics, Handlers, Registry, Routes, Samples
 from plugin.model import (
     NO_SAMPLE,

@@ -35,7 +35,7 @@ BROAD = {
     ("instrument/containment.py", "contained", "Exception"),
     ("instrument/containment.py", "containing", "Exception"),
     ("instrument/gateway.py", "consume_raw_event", "Exception"),
-    ("instrument/listeners.py", "_see", "Exception"),
+    ("instrument/listeners.py", "_on_event", "Exception"),
     ("instrument/wrappers.py", "method", "Exception"),
     ("instrument/rest_limits.py", "parse", "Exception"),
     ("corridor/archive.py", "_attempt", "Exception"),
@@ -57,7 +57,7 @@ BROAD = {
     ("corridor/installation.py", "attempt", "Exception"),
     ("corridor/tie.py", "tie_of", "Exception"),
     # What the bot's own values do when they are asked is nobody's fault, and no end of anything.
-    ("instrument/values.py", "asked", "BaseException"),
+    ("instrument/values.py", "call_safely", "BaseException"),
     # The same of a number that the bot measures.
     ("metrics/meters/numbers.py", "_asked", "BaseException"),
     # Told to whoever asked for the call, in another thread.

@@ -10,10 +10,10 @@ import hikari
 from plugin.corridor.installation import Installation
 from plugin.instrument.containment import Containment
 from plugin.instrument.listeners import Listeners
-from plugin.instrument.logwatch import LogWatch
+from plugin.instrument.log_watch import LogWatch
+from plugin.instrument.loop_tasks import LoopTasks
 from plugin.instrument.places import Places
-from plugin.instrument.scheduled import Schedule, ScheduledTasks
-from plugin.instrument.tasks import LoopTasks
+from plugin.instrument.scheduled_tasks import Schedule, ScheduledTasks
 from plugin.model import BackgroundSnapshot
 
 TASKS, SCHEDULED, LISTENERS = "tasks", "scheduled tasks", "listeners"
@@ -35,9 +35,9 @@ class TaskWatch:
         self._scheduled = None if schedule is None else ScheduledTasks(schedule, places, unix_time)
         self._tasks = LoopTasks(places, unix_time, None if schedule is None else schedule.loop_code)
         self._seen: list[Callable[[logging.LogRecord], object]] = []
-        self._logs = [self._watch("asyncio", TASKS, self._tasks.logged)]
+        self._logs = [self._watch("asyncio", TASKS, self._tasks.on_record)]
         if schedule is not None and self._scheduled is not None:
-            self._logs.append(self._watch(schedule.logger, SCHEDULED, self._scheduled.logged))
+            self._logs.append(self._watch(schedule.logger, SCHEDULED, self._scheduled.on_record))
 
     def _watch(self, logger: str, part: str, seen: Callable[[logging.LogRecord], object]) -> LogWatch:
         contained = self._containment.contain(part, seen)

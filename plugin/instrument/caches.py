@@ -1,4 +1,4 @@
-"""How much hikari's cache holds."""
+"""Counts the entries of hikari's cache."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ _KINDS = {
 def cached(bot: object) -> Mapping[str, int]:
     """Entries by kind, members included; empty without a cache that can be counted.
 
-    The views that hikari offers copy everything they show, such as 100,000 users; so the collections that they copy are
-    counted instead.
+    Hikari's public views copy all their entries, such as 100,000 users, so the underlying collections are counted.
     """
     cache: Any = bot.cache if isinstance(bot, hikari.GatewayBotAware) else None
     kinds: dict[str, Collection[Any] | None] = {kind: getattr(cache, name, None) for kind, name in _KINDS.items()}

@@ -1,4 +1,4 @@
-"""What Linux grants the process: memory and processor time, by its control groups of version 1 or 2."""
+"""Limits of memory and CPU time from Linux control groups, version 1 or 2."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _FIELD_OF_ROOT, _FIELD_OF_MOUNT = 3, 4
 
 
 def memory_limit_bytes(root: Path = Path("/")) -> int | None:
-    """The smallest limit of the process's group and of those that it is in; None where there is none.
+    """The smallest limit of the process's group and its ancestors; None without a control group.
 
-    `root` is the folder that `/proc` and whatever it names are looked for in. Version 1 says a number beyond any
-    machine's memory where nothing is limited.
+    `root`: the folder with `/proc` and the mounts that it names. Without a limit, version 1 states a number beyond any
+    machine's memory.
     """
     limits: list[int] = []
     for group in _groups(root, "memory"):
@@ -29,7 +29,7 @@ def memory_limit_bytes(root: Path = Path("/")) -> int | None:
 
 
 def cpu_throttled(root: Path = Path("/")) -> Throttled | None:
-    """The most that the process's group, or one that it is in, was throttled; None where that is not told."""
+    """The most that the process's group or one of its ancestors was throttled; None if unknown."""
     found = [throttled for group in _groups(root, "cpu") if (throttled := _throttled(group)) is not None]
     return max(found, key=lambda throttled: throttled.seconds, default=None)
 
@@ -44,20 +44,20 @@ def _throttled(group: Path) -> Throttled | None:
 
 
 def _groups(root: Path, controller: str) -> Iterator[Path]:
-    """The folders of the process's group and of its ancestors, in each hierarchy that may have this controller."""
+    """The folders of the process's group and its ancestors, in each hierarchy that may have this controller."""
     own = _own_groups(root)
     for controllers, top, mount in _mounts(root):
         path = own.get(controller if controller in controllers else "" if not controllers else None)
         if path is None:
             continue
-        # Within a container the mount may begin at the container's own group, and the path may be told from there.
+        # In a container the mount may begin at the container's group, and the path may be relative to that.
         relative = path[len(top) :] if top != "/" and f"{path}/".startswith(f"{top}/") else path
         folder = mount.joinpath(*(part for part in relative.split("/") if part not in ("", "..")))
         yield from (group for group in (folder, *folder.parents) if group.is_relative_to(mount))
 
 
 def _own_groups(root: Path) -> dict[str | None, str]:
-    """The path of the process's group by controller; that of version 2 by an empty name."""
+    """Paths of the process's group by controller; for version 2 by an empty name."""
     found: dict[str | None, str] = {}
     for line in _lines(root / "proc/self/cgroup"):
         _, _, rest = line.partition(":")
@@ -67,7 +67,7 @@ def _own_groups(root: Path) -> dict[str | None, str]:
 
 
 def _mounts(root: Path) -> Iterator[tuple[frozenset[str], str, Path]]:
-    """Controllers (none: version 2), the group that a mount begins at, and where it is mounted."""
+    """For each mount: its controllers (none: version 2), the group it begins at, and its folder."""
     for line in _lines(root / "proc/self/mountinfo"):
         before, _, after = line.partition(" - ")
         fields, kind = before.split(), after.split()

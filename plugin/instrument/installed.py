@@ -1,4 +1,4 @@
-"""Finds the libraries of an environment that are not in `site-packages`, by what their installers left behind."""
+"""Finds installed libraries outside `site-packages` from the metadata that installers leave."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Installed(NamedTuple):
     folders: tuple[str, ...]
     files: frozenset[str]
     editable: tuple[str, ...]
-    """Folders of projects that are installed where they are developed."""
+    """Folders of editable installs, as prefixes."""
 
 
 @functools.cache
 def find_installed() -> Installed:
-    """Look through `sys.path` once; takes about 2 ms for a hundred packages in `site-packages`."""
+    """Search `sys.path`, once; takes about 2 ms for a hundred packages in `site-packages`."""
     folders, files, editable = set[str](), set[str](), set[str]()
     for entry in dict.fromkeys(os.path.abspath(path) for path in sys.path):
         if _IN_PACKAGES.search(entry):
@@ -34,7 +34,7 @@ def find_installed() -> Installed:
         else:
             for top, is_file in _tops(entry):
                 (files if is_file else folders).add(os.path.join(entry, top) + ("" if is_file else os.sep))
-    for name in FRAMEWORKS:  # in a folder on PYTHONPATH, for one
+    for name in FRAMEWORKS:  # they may be in a folder on PYTHONPATH, for example
         file = getattr(sys.modules.get(name), "__file__", None)
         if isinstance(file, str):
             folders.add(f"{os.path.dirname(file)}{os.sep}")
@@ -42,17 +42,17 @@ def find_installed() -> Installed:
 
 
 def _editable(packages: str) -> Iterator[str]:
-    """Projects that were installed as editable into a `site-packages`, by PEP 610 and by setuptools before it."""
+    """The folders of editable installs in a `site-packages`, by PEP 610 or by older setuptools."""
     from urllib.parse import urlsplit
-    from urllib.request import url2pathname  # asked for once, in a thread
+    from urllib.request import url2pathname  # needed only here, once, in a thread
 
     for name in _names(packages):
         path = Path(packages, name)
         try:
             if name.endswith(".dist-info"):
-                told: Any = json.loads((path / "direct_url.json").read_text("utf-8"))
-                if told.get("dir_info", {}).get("editable"):
-                    yield f"{url2pathname(urlsplit(str(told['url'])).path)}{os.sep}"
+                origin: Any = json.loads((path / "direct_url.json").read_text("utf-8"))
+                if origin.get("dir_info", {}).get("editable"):
+                    yield f"{url2pathname(urlsplit(str(origin['url'])).path)}{os.sep}"
             elif name.endswith(".egg-link"):
                 yield f"{path.read_text('utf-8').splitlines()[0]}{os.sep}"
         except (OSError, ValueError, LookupError, AttributeError, TypeError):
@@ -67,12 +67,12 @@ def _names(folder: str) -> list[str]:
 
 
 def _tops(entry: str) -> Iterator[tuple[str, bool]]:
-    """The packages and modules that lie beside their `dist-info` in a folder or archive, and whether each is a file."""
+    """The packages and modules next to their `dist-info` in a folder or archive, and whether each is a file."""
     if os.path.isdir(entry) and not any(name.endswith(".dist-info") for name in _names(entry)):
         return
-    import importlib.metadata  # asked for once, in a thread
+    import importlib.metadata  # needed only here, once, in a thread
 
-    # Read a distribution at a time, since one that is damaged must not hide the others.
+    # One distribution at a time, since a damaged one must not hide the others.
     for distribution in cast("Iterable[Any]", importlib.metadata.distributions(path=[entry])):
         try:
             files: list[Any] = list(distribution.files or ())

@@ -97,7 +97,7 @@ class InteractionWatch:
         if invocation is None or key is None or _is_ours(frame):
             return None
         if key.kind is not InteractionKind.AUTOCOMPLETE:
-            own = self._places.calling(frame)
+            own = self._places.callers(frame)
             key = InteractionKey(key.kind, _name(own[-1].function) if own else LIBRARY)
         recorder = invocation.recorder = self._recorder_of(key)
         recorder.in_flight += 1

@@ -1,11 +1,11 @@
-"""Counts listeners that raise, without a word less or more in hikari's log.
+"""Counts listeners that raise, without changing hikari's log.
 
-A subscription to `ExceptionEvent` would make hikari log the traceback at DEBUG only. But hikari dispatches one for each
-failure, whether anybody listens or not, and asks whoever waits for one whether it is the right one, as for
-`event_manager.wait_for`: one that is asked and is never content sees each, and costs the other events nothing. Not seen
-is what listeners to `ExceptionEvent` itself raise: of that hikari makes no event.
+A listener for `ExceptionEvent` would make hikari log the traceback only at DEBUG. But hikari dispatches such an event
+for each failure even without listeners, and calls the predicates of `event_manager.wait_for` with it. A predicate that
+is never satisfied sees every failure, at no cost for other events. Exceptions of listeners for `ExceptionEvent` itself
+are not seen, since hikari makes no event of them.
 
-A listener to an error event that ends in `raise event.exception`, as many do, has not failed: what it raises again is
+A listener for an error event that ends with `raise event.exception`, as many do, has not failed: the exception was
 counted where it was raised first.
 """
 
@@ -26,20 +26,20 @@ from plugin.model import ListenerSnapshot
 
 MAXIMUM_LISTENERS = 200
 LATEST = 10
-"""Of how many failures of a listener the time is kept."""
+"""Times are kept of this many failures per listener."""
 
 COMMAND_LISTENERS = ("lightbulb.app", "lightbulb.client")
-"""Modules of Lightbulb whose listeners run commands: what these raise is counted with the commands."""
+"""Modules of Lightbulb whose listeners run commands; their exceptions are counted with the commands."""
 
 
 MOST_CAUSES = 50
-"""How many causes of an error event's exception are looked through for the one that a listener raised again."""
+"""At most this many causes of an error event's exception are searched for one that the listener re-raised."""
 
 
 class Waiter:
-    """Waits for events of a kind in a manager of hikari's until `undo`; `predicate` is asked of each and returns False.
+    """Calls `predicate`, which must return False, with each event of a kind, from now until `undo`.
 
-    `wait_for` does the same, but in a task that the bot would see.
+    Like `wait_for` of hikari's event manager, but without a task that the bot would see.
     """
 
     def __init__(self, event_manager: object, kind: type, predicate: Callable[[Any], bool]) -> None:
@@ -53,20 +53,20 @@ class Waiter:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What it stands in, for who reads that it was taken out."""
+        """The attributes of the event manager that it changes."""
         return ("_waiters",)
 
     @property
     def in_force(self) -> bool:
-        """Whether the manager still asks it."""
+        """Whether the event manager still calls the predicate."""
         return self._waiter in self._waiters.get(self._kind, ())
 
     def done(self) -> bool:
-        """What hikari asks of the future that would get the event."""
+        """False: called by hikari, for which this is the future that awaits the event."""
         return False
 
     def undo(self) -> None:
-        """Wait no more."""
+        """Stop watching."""
         waiting = self._waiters.get(self._kind, set())
         waiting.discard(self._waiter)
         if not waiting:
@@ -74,7 +74,7 @@ class Waiter:
 
 
 class _Listener:
-    """What is known of a listener that raised."""
+    """The failures of one listener."""
 
     __slots__ = ("error", "failures", "latest")
 
@@ -85,7 +85,7 @@ class _Listener:
 
 
 class Listeners:
-    """The listeners of one bot that raised."""
+    """Counts the failures of one bot's listeners."""
 
     def __init__(self, part: Instrument, places: Places, unix_time: Callable[[], float]) -> None:
         self._part = part
@@ -93,25 +93,25 @@ class Listeners:
         self._unix_time = unix_time
         self._listeners: dict[tuple[str, str], _Listener] = {}
         self.dropped = 0
-        """How many failures of further listeners were not kept."""
+        """How many failures were not counted because there were too many listeners."""
 
     def watch(self, event_manager: object) -> Waiter:
-        """Begin to see failures; raises `MovedError` where hikari no longer knows who waits for an event."""
-        return Waiter(event_manager, hikari.ExceptionEvent, self._see)
+        """Start counting; raises `MovedError` if hikari no longer keeps waiters as expected."""
+        return Waiter(event_manager, hikari.ExceptionEvent, self._on_event)
 
-    def _see(self, event: hikari.ExceptionEvent[Any]) -> bool:
+    def _on_event(self, event: hikari.ExceptionEvent[Any]) -> bool:
         if self._part.on:
             try:
-                self._raised(event)
+                self._count(event)
             except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                 self._part.fault(fault)
         return False
 
-    def _raised(self, event: hikari.ExceptionEvent[Any]) -> None:
+    def _count(self, event: hikari.ExceptionEvent[Any]) -> None:
         callback: object = event.failed_callback
         failed: object = event.failed_event
         module, name = _module_and_name(callback)
-        if module in COMMAND_LISTENERS or _is_raised_again(event):
+        if module in COMMAND_LISTENERS or _is_reraised(event):
             return
         key = simple_name(type(failed)), name
         listener = self._listeners.get(key)
@@ -126,7 +126,7 @@ class Listeners:
         listener.error.add(event.exception, self._places, now)
 
     def snapshot(self) -> tuple[ListenerSnapshot, ...]:
-        """Every listener that raised, most often first."""
+        """Every listener that raised, most failures first."""
         found = [
             ListenerSnapshot(event, name, listener.failures, tuple(listener.latest), listener.error.group)
             for (event, name), listener in self._listeners.items()
@@ -135,8 +135,8 @@ class Listeners:
         return tuple(sorted(found, key=lambda listener: -listener.failures))
 
 
-def _is_raised_again(event: hikari.ExceptionEvent[Any]) -> bool:
-    """Whether a listener raised the exception that its event is about, or one that caused it."""
+def _is_reraised(event: hikari.ExceptionEvent[Any]) -> bool:
+    """Whether the listener re-raised the exception that its event is about, or one of its causes."""
     pending: list[object] = [attribute(event.failed_event, "exception")]
     seen = set[int]()
     while pending and len(seen) < MOST_CAUSES:
@@ -145,14 +145,14 @@ def _is_raised_again(event: hikari.ExceptionEvent[Any]) -> bool:
             return True
         if is_a(exception, BaseException) and id(exception) not in seen:
             seen.add(id(exception))
-            causes = attribute(exception, "causes", ())  # of a failed check of Lightbulb 2
+            causes = attribute(exception, "causes", ())  # set by a failed check of Lightbulb 2
             pending += [cause_of(exception), attribute(exception, "original")]
             pending += causes if is_a(causes, list, tuple) else ()
     return False
 
 
 def _module_and_name(callback: object) -> tuple[str, str]:
-    # A listener may be any object that can be called.
+    # A listener may be any callable object.
     cls = type(callback)
     module = attribute(callback, "__module__", module_of(cls))
     return text_of(module), text_of(attribute(callback, "__qualname__", simple_name(cls)))

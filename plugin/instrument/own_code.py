@@ -1,8 +1,8 @@
-"""Tells the files of the bot's own code from those of libraries, in whatever way either is installed or packed.
+"""Distinguishes the bot's own files from those of libraries, however either is installed or packed.
 
-A library is the standard library, the monitor, whatever is in `site-packages`, beside its `dist-info` in another
-folder, in an archive that is imported, or in an editable install outside the bot's folder. The bot itself may be
-any of these: the package that loads the monitor, or that `python -m` or a console script runs, is its own code.
+Libraries are the standard library, the monitor, and everything in `site-packages`, next to its `dist-info` in another
+folder, in an imported archive, or in an editable install outside the bot's folder. The bot itself may be installed in
+any of these ways: the package that loads the monitor, or that `python -m` or a console script runs, is its own code.
 """
 
 from __future__ import annotations
@@ -20,38 +20,38 @@ from typing import Any
 from plugin.instrument.installed import Installed, find_installed
 
 RUNNERS = frozenset({"asyncio", "concurrent", "contextlib.py", "functools.py", "threading.py"})
-"""Where the standard library runs what others wrote."""
+"""Parts of the standard library that run other code."""
 
 FRAMEWORKS = frozenset({"hikari", "lightbulb", "linkd", "miru", "plugin", "svcs"})
 UNVERSIONED = FRAMEWORKS | {"aiohappyeyeballs", "anyio", "dotenv", "google", "sentry_sdk"}
-"""Packages that have no `__version__`, by which a library is known where a bot is frozen."""
+"""Packages without `__version__`, which identifies the libraries of a frozen bot."""
 
 _INSTALLED = re.compile(r".*[\\/](?:site|dist)-packages[\\/]", re.DOTALL)
 _STANDARD = re.compile(r".*[\\/]lib[\\/]python3\.\d+t?[\\/]", re.DOTALL)
-"""Of the machine that a frozen bot was built on."""
+"""On the machine that a frozen bot was built on."""
 
 _GENERATED = ("<frozen ", "<attrs generated ", "<__array_function__ ")
 
 
 def _folder(function: Any) -> str:
-    # By its code, since a frozen module's `__file__` is not what its code says.
+    # From its code, since the `__file__` of a frozen module differs from the name in its code.
     return os.path.dirname(os.path.dirname(function.__code__.co_filename)) + os.sep
 
 
 OURS = _folder(_folder)
-"""What the names of the monitor's own files begin with."""
+"""Prefix of the names of the monitor's own files."""
 
 
 class OwnCode:
-    """Judges files by the names that code objects give them; asks for each once, so callers remember the answers."""
+    """Judges files by the names in their code objects; slow, so callers cache the results."""
 
     def __init__(self, working_directory: Path, loaded_by: str | None = None) -> None:
-        """`loaded_by`: a file of the bot's that loaded the monitor."""
+        """`loaded_by`: the bot's file that loaded the monitor."""
         self._working_directory = f"{working_directory}{os.sep}"
         self._loaded_by = loaded_by
 
     def is_own(self, file: str) -> bool:
-        """Whether a file is of the bot's own code."""
+        """Whether a file belongs to the bot's own code."""
         if file.startswith("<"):
             return not file.startswith(_GENERATED)
         if file.startswith(OURS):
@@ -64,7 +64,7 @@ class OwnCode:
         return not (_INSTALLED.match(file) or file.startswith(_standard_library()) or self._is_in_library(file))
 
     def shortened(self, file: str) -> str:
-        """The name of a file without the folder that the bot, or the library, is installed in."""
+        """The name of a file relative to the folder of the bot or the library."""
         bundled = _in_bundle(file)
         if bundled is not None:
             return bundled.replace("\\", "/")
@@ -77,22 +77,22 @@ class OwnCode:
         return Path(*Path(file).parts[-3:]).as_posix()
 
     def runs_others(self, file: str) -> bool:
-        """Whether a library's file does no more than run what others wrote: an event loop, hikari, Lightbulb."""
+        """Whether a library's file only runs other code: an event loop, hikari, Lightbulb."""
         top = self.shortened(file).partition("/")[0]
         return file.startswith((OURS, "<")) or top in RUNNERS or top in FRAMEWORKS
 
     @functools.cached_property
     def _started(self) -> tuple[str, ...]:
-        """Files that the bot was started by."""
+        """Files that started the bot."""
         return tuple(
             file for file in (self._loaded_by, _attributes(sys.modules.get("__main__")).get("__file__")) if file
         )
 
     @functools.cached_property
     def _packages(self) -> tuple[str, ...]:
-        """What begins the names of files of installed packages that are the bot."""
+        """Prefixes of the files of installed packages that are the bot."""
         found = {_package(self._loaded_by)} if self._loaded_by else set[str | None]()
-        found |= {root for file in _run() if (root := _package(file)) and _uses_hikari(root)}
+        found |= {root for file in _main_files() if (root := _package(file)) and _uses_hikari(root)}
         return tuple(root for root in found if root)
 
     def _is_in_library(self, file: str) -> bool:
@@ -105,7 +105,7 @@ class OwnCode:
         return any(file.startswith(archive) and not self._runs_from(archive) for archive in archives)
 
     def _contains_bot(self, folder: str) -> bool:
-        """Whether a folder that is installed as editable is the bot's: it runs from there, or works in or above it."""
+        """Whether an editable install is the bot's: it runs from there, or its working directory is in or above it."""
         if self._runs_from(folder) or self._working_directory.startswith(folder):
             return True
         in_environment = sys.prefix != sys.base_prefix and folder.startswith(f"{sys.prefix}{os.sep}")
@@ -124,7 +124,7 @@ class OwnCode:
         known = _attributes(sys.modules.get(name))
         origin = known.get("__file__")
         if isinstance(origin, str) and os.path.isabs(origin) and _in_bundle(origin) is None:
-            return self.is_own(origin)  # not frozen at all: code that was compiled with a name of its own choice
+            return self.is_own(origin)  # not frozen: code that was compiled under a relative file name
         return "__version__" not in known
 
     def _is_bundled_library(self, top: str) -> bool:
@@ -134,7 +134,7 @@ class OwnCode:
 
 
 def loading_file() -> str | None:
-    """The file of the bot's that calls this by way of Lightbulb and the monitor; None where no such frame is found."""
+    """The bot's file that calls this through Lightbulb and the monitor; None if there is no such frame."""
     frame = inspect.currentframe()
     judge = OwnCode(Path())
     while frame is not None:
@@ -146,15 +146,15 @@ def loading_file() -> str | None:
 
 
 def _in_bundle(file: str) -> str | None:
-    """The name of a file within the bundle of a frozen bot, such as `cogs/fun.py`; None for one that is elsewhere."""
+    """The name of a file within the bundle of a frozen bot, such as `cogs/fun.py`; None outside a bundle."""
     bundle = getattr(sys, "_MEIPASS", None)
     if bundle and file.startswith(f"{bundle}{os.sep}"):
         return file[len(bundle) + 1 :]
     return None if file.startswith("<") or os.path.isabs(file) else file
 
 
-def _run() -> list[str]:
-    """The file that Python was told to run, and those of what a console script calls."""
+def _main_files() -> list[str]:
+    """The file that Python runs, and the files of the functions that a console script calls."""
     known = _attributes(sys.modules.get("__main__"))
     file = known.get("__file__")
     if not isinstance(file, str):
@@ -165,20 +165,20 @@ def _run() -> list[str]:
 
 
 def _package(file: str) -> str | None:
-    """What the names of files of an installed package begin with, by one of them."""
+    """The prefix of all files of an installed package, from one of them."""
     found = _INSTALLED.match(file)
     if found is None:
         return None
     folder, rest = found[0], Path(file[found.end() :]).parts
     for part in rest[:-1]:
         folder = f"{folder}{part}{os.sep}"
-        if os.path.isfile(f"{folder}__init__.py"):  # else it is a namespace that other packages may be in
+        if os.path.isfile(f"{folder}__init__.py"):  # otherwise a namespace, which other packages may share
             return folder
     return folder if len(rest) > 1 else file
 
 
 def _uses_hikari(root: str) -> bool:
-    """Whether a package that runs is a bot, or just runs one, as `python -m uvicorn` does."""
+    """Whether a running package is a bot itself, unlike `python -m uvicorn`, which only runs one."""
     modules = [_attributes(module) for module in list(sys.modules.values())]
     return any(
         _owner(value).partition(".")[0] in ("hikari", "lightbulb")
@@ -189,7 +189,7 @@ def _uses_hikari(root: str) -> bool:
 
 
 def _owner(value: object) -> str:
-    # By the types alone: a value of the bot's may do anything when it is asked for an attribute.
+    # Only for known types: reading an attribute of any other value may run the bot's code.
     if type(value) is types.ModuleType:
         return value.__name__
     owner: object = getattr(value if type(value) in (type, types.FunctionType) else type(value), "__module__", "")
@@ -197,7 +197,7 @@ def _owner(value: object) -> str:
 
 
 def _attributes(module: object) -> dict[str, Any]:
-    # Without asking the module itself: one that is imported at its first use would be imported by that.
+    # Not through the module's own `__getattribute__`, which would trigger the import of a lazy module.
     try:
         return object.__getattribute__(module, "__dict__")
     except AttributeError:
@@ -210,5 +210,5 @@ def _is_zip(importer: object) -> bool:
 
 @functools.cache
 def _standard_library() -> str:
-    # As sysconfig tells it, too, which has to load the settings that Python was built with for it.
+    # The same as from sysconfig, which would have to load Python's build configuration.
     return f"{os.path.dirname(os.__file__)}{os.sep}"

@@ -1,4 +1,4 @@
-"""Finds the line of the bot's own code that an exception came from, that a task waits in, or that runs."""
+"""Finds the line of the bot's own code that raised an exception, that a task waits in, or that is running."""
 
 from __future__ import annotations
 
@@ -17,34 +17,33 @@ from plugin.instrument.values import attribute, cause_of, context_of, is_a, trac
 from plugin.model import Place
 
 OF_LIBRARY = "(library) "
-"""Begins the file of a place that is not in the bot's own code."""
+"""Prefix of the file of a place outside the bot's own code."""
 
 _REMEMBERED_FILES = 4096
 _SUSPENDING = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 _DEEPEST = 200
-"""How many frames of a task, or of a stack, are looked at."""
+"""At most this many frames of a task or stack are searched."""
 
 _MOST_EXCEPTIONS = 50
-"""How many causes of an exception, and members of a group, are looked through for the bot's own code."""
+"""At most this many causes of an exception, and members of a group, are searched for the bot's own code."""
 
 _MOST_MEMBERS = 10_000
-"""How many groups and members are looked at to find those members."""
+"""At most this many nested groups and members are visited to find those members."""
 
 
 class Places:
-    """Tells the bot's own frames from those of the libraries under it."""
+    """Finds the frames of the bot's own code among those of libraries."""
 
     def __init__(self, working_directory: Path, loaded_by: str | None = None) -> None:
-        """`loaded_by`: a file of the bot's that loaded the monitor."""
+        """`loaded_by`: the bot's file that loaded the monitor."""
         self._own_code = OwnCode(working_directory, loaded_by)
         self._is_own = functools.lru_cache(_REMEMBERED_FILES)(self._own_code.is_own)
         self._shorten = functools.lru_cache(_REMEMBERED_FILES)(self._own_code.shortened)
 
     def of(self, exception: BaseException) -> Place | None:
-        """The innermost frame of the bot's own code; where there is none, the outermost of a library, marked.
+        """The innermost frame of the bot's own code; without one, the outermost frame of a library, marked as such.
 
-        An exception without a frame of the bot's own, such as one that a library made of another, is where its cause
-        was; a group of exceptions is where the first of them was.
+        If an exception has no frame of the bot's own, its cause is searched; in a group, the first member that has one.
         """
         outermost: list[tuple[FrameType, int]] = []
         for found in _related(exception):
@@ -56,23 +55,26 @@ class Places:
         at = self._outermost([frame for frame, _ in outermost])
         return None if at is None else self._place(*outermost[at], library=True)
 
-    def entered(self, exception: BaseException) -> Place | None:
-        """Where the outermost function of the bot's own code begins that an exception passed; None where none did."""
+    def entry_of(self, exception: BaseException) -> Place | None:
+        """The outermost function of the bot's own code that an exception passed through; None if none."""
         frames = raised_through(traceback_of(exception))
         return next((self.of_code(frame.f_code) for frame, _ in frames if self.is_own_frame(frame)), None)
 
     def waited_in(self, task: asyncio.Task[Any]) -> Place | None:
-        """The innermost frame of the bot's own code that a task waits in; None where there is none."""
+        """The innermost frame of the bot's own code that a task waits in; None if none."""
         own = [frame for frame in _awaiting(task) if self.is_own_frame(frame)]
         return self._place(own[-1], own[-1].f_lineno) if own else None
 
-    def calling(self, frame: FrameType | None) -> list[Place]:
-        """The frames of the bot's own code among those of the running task, innermost first, from this frame on."""
+    def callers(self, frame: FrameType | None) -> list[Place]:
+        """The frames of the bot's own code in the running task, innermost first, starting at this frame."""
         own = [found for found in task_frames(frame) if self.is_own_frame(found)]
         return [self._place(found, found.f_lineno) for found in own]
 
     def running(self, frames: list[tuple[FrameType, int]]) -> tuple[int, Place]:
-        """Which frame is the same as of an exception, of at least one that run, innermost first, with its line."""
+        """The frame that `of` would choose for an exception raised now: its index and place.
+
+        `frames`: at least one running frame with its line, innermost first.
+        """
         own = next((index for index, (frame, _) in enumerate(frames) if self.is_own_frame(frame)), None)
         if own is not None:
             return own, self._place(*frames[own])
@@ -80,11 +82,11 @@ class Places:
         return outermost, self._place(*frames[outermost], library=True)
 
     def is_own(self, code: CodeType) -> bool:
-        """Whether code is the bot's own."""
+        """Whether code belongs to the bot."""
         return self._is_own(code.co_filename)
 
     def is_own_frame(self, frame: FrameType) -> bool:
-        """Whether a frame runs code of the bot's own; code that was generated is of the module that it was made for."""
+        """Whether a frame runs the bot's own code; generated code belongs to the module it was generated for."""
         file = frame.f_code.co_filename
         if not self._is_own(file):
             return False
@@ -92,7 +94,7 @@ class Places:
         return not isinstance(module, str) or self._is_own(module)
 
     def _outermost(self, frames: list[FrameType]) -> int | None:
-        """Which of the frames of libraries, outermost first, tells most: the first that does not just run others."""
+        """Index of the most telling frame of libraries, outermost first: the first that not only runs other code."""
         runs_others = self._own_code.runs_others
         return next(
             (at for at, frame in enumerate(frames) if not runs_others(frame.f_code.co_filename)), 0 if frames else None
@@ -103,16 +105,16 @@ class Places:
         return Place(f"{OF_LIBRARY}{file}" if library else file, frame.f_code.co_qualname, line or 0)
 
     def of_code(self, code: CodeType) -> Place | None:
-        """Where a function of the bot's own code begins; None for one of a library."""
+        """Where a function of the bot's own code begins; None for a library's."""
         return self.of_definition(code.co_filename, code.co_qualname, code.co_firstlineno)
 
     def of_definition(self, file: str, function: str, line: int) -> Place | None:
-        """The same of a function that is known by name only."""
+        """The same for a function that is known only by name."""
         return Place(self._shorten(file), function, line) if self._is_own(file) else None
 
 
 def _related(exception: BaseException) -> Iterator[BaseException]:
-    """The members of a group, an exception itself, then what caused these; bounded."""
+    """The members of a group, the exception itself, then their causes; bounded."""
     pending, seen = [exception], set[int]()
     while pending and len(seen) < _MOST_EXCEPTIONS:
         exception = pending.pop(0)
@@ -124,9 +126,9 @@ def _related(exception: BaseException) -> Iterator[BaseException]:
 
 
 def _members(exception: BaseException) -> Iterator[BaseException]:
-    """What a group is made of, without the groups in it, however deep these are."""
+    """The exceptions in a group, at any depth, without the groups themselves."""
     pending: list[Any] = [exception]
-    for _ in range(_MOST_MEMBERS):  # one that makes its members when it is asked may have no end of them
+    for _ in range(_MOST_MEMBERS):  # a group that creates its members on access could be infinite
         if not pending:
             return
         found = pending.pop()
@@ -145,7 +147,7 @@ def raised_through(traceback: TracebackType | None) -> Iterator[tuple[FrameType,
 
 
 def task_frames(frame: FrameType | None) -> Iterator[FrameType]:
-    """A frame and its callers, up to the outermost coroutine: below that is what runs the event loop."""
+    """A frame and its callers, up to the outermost coroutine; the callers beyond that run the event loop."""
     awaiting = False
     for _ in range(_DEEPEST):
         if frame is None:
@@ -159,7 +161,7 @@ def task_frames(frame: FrameType | None) -> Iterator[FrameType]:
 
 
 def _awaiting(task: asyncio.Task[Any]) -> Iterator[FrameType]:
-    """The frames that a suspended task is in, outermost first, and those of the tasks that it waits for."""
+    """The frames of a suspended task, outermost first, then those of the tasks that it awaits."""
     awaited: Any = coroutine_of(task)
     for _ in range(_DEEPEST):
         kind = next(
@@ -178,7 +180,7 @@ def _awaiting(task: asyncio.Task[Any]) -> Iterator[FrameType]:
 
 
 def _awaited_task(task: asyncio.Task[Any]) -> asyncio.Task[Any] | None:
-    # Private in asyncio, but the only way on; without it the frame that waits for the other task is the answer.
+    # Private in asyncio, but there is no other way; without it the search ends at the frame that awaits the other task.
     waiter: Any = getattr(task, "_fut_waiter", None)
     candidates: tuple[Any, ...] = (waiter, *getattr(waiter, "_children", ()))
     tasks: list[asyncio.Task[Any]] = [found for found in candidates if isinstance(found, asyncio.Task)]

@@ -1,4 +1,4 @@
-"""Which version of the bot runs, and what this process is called."""
+"""The version of the bot and the name of this process."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ COMMIT_LENGTH = 10
 UNKNOWN = "unknown"
 
 _UNREADABLE = (OSError, ValueError, RuntimeError)
-"""What paths raise: a folder that is gone, a NUL or bytes that are no text, a loop of links."""
+"""Raised by paths: a missing folder, a NUL or bytes that are not text, a loop of links."""
 
 
 def bot_folder() -> Path:
-    """Where the bot's own program lies; the working directory where it is started some other way."""
+    """The folder of the bot's main file; the working directory if the bot is started in another way."""
     file = getattr(sys.modules.get("__main__"), "__file__", None)
     with contextlib.suppress(*_UNREADABLE, TypeError):
         if file is not None and not Path(file).resolve().is_relative_to(Path(sys.prefix).resolve()):
             return Path(file).resolve().parent
-    return working_directory()  # a console script, or a module of the environment, says nothing about the bot
+    return working_directory()  # a console script or a module of the environment is not in the bot's folder
 
 
 def working_directory() -> Path:
-    """Where the process works; the empty path where that was deleted."""
+    """The current working directory; the empty path if it was deleted."""
     try:
         return Path.cwd()
     except OSError:
@@ -32,7 +32,7 @@ def working_directory() -> Path:
 
 
 def commit_of(folder: Path) -> str | None:
-    """The git commit that a folder, or one above it, is at; None where there is none. Needs no git."""
+    """The git commit of a folder or one above it; None without a repository. Needs no git."""
     for above in (folder, *folder.parents):
         with contextlib.suppress(*_UNREADABLE, IndexError):
             if (above / ".git").exists():
@@ -41,12 +41,12 @@ def commit_of(folder: Path) -> str | None:
 
 
 def release(given: str, folder: Path) -> str:
-    """The version that was set, else the commit, else `unknown`."""
+    """The given version, else the commit, else `unknown`."""
     return given or commit_of(folder) or UNKNOWN
 
 
 def instance(given: str) -> str:
-    """The name that was set, else that of the host."""
+    """The given name, else the host name."""
     host = ""
     with contextlib.suppress(*_UNREADABLE):
         host = socket.gethostname()
@@ -54,7 +54,7 @@ def instance(given: str) -> str:
 
 
 def _commit(git: Path) -> str | None:
-    if git.is_file():  # of a worktree or a submodule: it says where the rest is
+    if git.is_file():  # in a worktree or a submodule, it holds the path of the git folder
         git = (git.parent / git.read_text("utf-8").partition("gitdir: ")[2].strip()).resolve()
     head = (git / "HEAD").read_text("utf-8").strip()
     name = head.removeprefix("ref: ")

@@ -1,6 +1,6 @@
-"""Memory, CPU, threads and open files of the process; the only reader of psutil.
+"""Memory, CPU, threads and open files of the process; the only user of psutil.
 
-psutil is imported by the first sample, in the thread that takes it: the bot's start need not wait for it.
+psutil is imported by the first sample, in the thread that takes it, so that it does not delay the bot's start.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import psutil
 
 
-def memory_there_is_bytes(root: Path = Path("/")) -> int:
-    """Memory that the process can have: its container's limit, else what the machine has."""
+def available_memory_bytes(root: Path = Path("/")) -> int:
+    """The memory available to the process: its container's limit, or else the machine's memory."""
     import psutil
 
     machine = psutil.virtual_memory().total
@@ -27,11 +27,11 @@ def memory_there_is_bytes(root: Path = Path("/")) -> int:
 
 
 UNKNOWN = ResourceSample(None, None, None, None, None)
-"""Of a process that cannot be looked at."""
+"""The sample of a process that cannot be inspected."""
 
 
 class Resources:
-    """Looks at the process; each look tells the CPU time since the one before. Not for the event loop."""
+    """Samples the process; CPU is measured since the previous sample. Too slow for the event loop's thread."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Resources:
         clock_ns: Callable[[], int] = time.monotonic_ns,
         root: Path = Path("/"),
     ) -> None:
-        """`root`: the folder that Linux's `/proc` and its control groups are looked for in."""
+        """`root`: the folder with Linux's `/proc` and control groups."""
         self._root = root
         self._throttled_before: Throttled | None = None
         self._process = process
@@ -51,7 +51,7 @@ class Resources:
         """The process as of now."""
         process = self._process = self._process or _this_process()
         if self._limit_bytes is None:
-            self._limit_bytes = memory_there_is_bytes(self._root)
+            self._limit_bytes = available_memory_bytes(self._root)
         with process.oneshot():
             rss_bytes = process.memory_info().rss
             cpu_times = process.cpu_times()

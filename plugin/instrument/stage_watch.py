@@ -114,7 +114,7 @@ class StageWatch:
         slow = now_ns - invocation.started_ns >= SLOW_NS
         if slow and not invocation.noticed & PLACE_SEEN and invocation.recorder is not None:
             # The loop was blocked, so no look found the line it waited for. It was before this call, at any rate.
-            callers = self._places.calling(inspect.currentframe())
+            callers = self._places.callers(inspect.currentframe())
             if callers:
                 invocation.recorder.watched().waited(callers[0])
 

@@ -1,8 +1,7 @@
-"""Reads values of the bot without running a line of the bot's code.
+"""Reads values of the bot without running the bot's code.
 
-A class may have a metaclass, and an object properties, that raise whatever they like when they are asked. What they
-raise would be taken for a fault of the monitor, and too many of these switch a part of it off. So names, bases and
-tracebacks are read as Python itself reads them, past all that.
+Metaclasses and properties of the bot may raise anything when they are read. That would count as faults of the monitor,
+and too many of those switch off a part of it. So names, bases and tracebacks are read as Python itself reads them.
 """
 
 from __future__ import annotations
@@ -20,30 +19,30 @@ _EXCEPTION: Any = vars(BaseException)
 
 
 def bases_of(cls: type) -> tuple[type, ...]:
-    """A class and all that it derives from, in the order in which Python looks."""
+    """The method resolution order of a class."""
     return _TYPE["__mro__"].__get__(cls)
 
 
 def derives(cls: type, *bases: type) -> bool:
-    """Whether a class has one of these among its bases, or is one; virtual subclasses have none."""
+    """Whether a class is, or derives from, one of these; virtual subclasses do not count."""
     return any(found is base for found in bases_of(cls) for base in bases)
 
 
 def is_a(value: object, *classes: type) -> bool:
-    """Whether a value is of one of these classes, whatever it says of itself."""
+    """Whether a value is an instance of one of these classes, regardless of its `__class__`."""
     return derives(type(value), *classes)
 
 
 def text_of(value: object) -> str:
-    """The characters of a string, of any class of strings; `unknown` of anything else."""
+    """A string as a plain `str`, also from a subclass; `unknown` for any other value."""
     if type(value) is str:
         return value
     return str.__str__(cast("str", value)) if is_a(value, str) else UNKNOWN
 
 
 def module_of(cls: type[Any]) -> str:
-    """The module that a class says it is of; `unknown` of one that says none."""
-    return text_of(asked(lambda: _TYPE["__module__"].__get__(cls), UNKNOWN))
+    """The `__module__` of a class; `unknown` if it has none."""
+    return text_of(call_safely(lambda: _TYPE["__module__"].__get__(cls), UNKNOWN))
 
 
 def simple_name(cls: type[Any]) -> str:
@@ -63,26 +62,26 @@ def traceback_of(exception: BaseException) -> TracebackType | None:
 
 
 def cause_of(exception: BaseException) -> BaseException | None:
-    """What an exception was raised from."""
+    """The `__cause__` of an exception."""
     return _EXCEPTION["__cause__"].__get__(exception)
 
 
 def attribute(value: object, name: str, otherwise: Any = None) -> Any:
-    """An attribute of whatever object; `otherwise` where it has none, or does not want to tell."""
-    return asked(lambda: getattr(value, name), otherwise)
+    """An attribute of any object; `otherwise` if it is missing or raises."""
+    return call_safely(lambda: getattr(value, name), otherwise)
 
 
-def asked(question: Callable[[], T], otherwise: T) -> T:
-    """What the bot's own code answers, where it has to be asked; `otherwise` whatever it raises.
+def call_safely(function: Callable[[], T], otherwise: T) -> T:
+    """Call a function that may run the bot's own code; returns `otherwise` if it raises.
 
-    Also what is no `Exception`: it would end the task of the command that is looked at.
+    Catches BaseException, since anything else would end the task of the command that is being watched.
     """
     try:
-        return question()
-    except BaseException:  # noqa: BLE001 # as said
+        return function()
+    except BaseException:  # noqa: BLE001 # see above
         return otherwise
 
 
 def context_of(exception: BaseException) -> BaseException | None:
-    """What was being handled when an exception was raised."""
+    """The `__context__` of an exception."""
     return _EXCEPTION["__context__"].__get__(exception)

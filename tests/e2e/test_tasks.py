@@ -12,7 +12,7 @@ import pytest
 
 import plugin
 from plugin.adapters import LIGHTBULB_LINE
-from plugin.instrument.logwatch import LogWatch
+from plugin.instrument.log_watch import LogWatch
 from plugin.model import ListenerSnapshot, TaskGroupSnapshot, TaskKind
 from tests.e2e.conftest import Scene, until, until_collected
 

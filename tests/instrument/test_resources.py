@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
-from plugin.instrument.resources import Resources, memory_there_is_bytes
+from plugin.instrument.resources import Resources, available_memory_bytes
 
 SECOND_NS = 10**9
 
@@ -80,7 +80,7 @@ def test_a_sample_has_memory_threads_and_files(resources: Resources) -> None:
     """Memory is told in bytes and as a share of what there is."""
     sample = resources.sample()
     assert (sample.rss_bytes, sample.threads, sample.open_files) == (64_000_000, 7, 11)
-    assert sample.memory_share == pytest.approx(64_000_000 / memory_there_is_bytes())
+    assert sample.memory_share == pytest.approx(64_000_000 / available_memory_bytes())
 
 
 def test_open_files_are_unknown_where_the_system_refuses(process: Process, resources: Resources) -> None:
@@ -149,7 +149,7 @@ def test_the_memory_limit_is_that_of_the_container(
 ) -> None:
     """The smallest limit of the process's group and its ancestors counts where it is below what the machine has."""
     root = grants(tmp_path, own, mounts, {f"sys/fs/cgroup/{name}": text for name, text in files.items()})
-    assert memory_there_is_bytes(root) == limit_bytes
+    assert available_memory_bytes(root) == limit_bytes
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from plugin.instrument.error_groups import error_group
 from plugin.instrument.invocations import Invocations
 from plugin.instrument.methods import leave_no_frame
 from plugin.instrument.places import Places
-from plugin.instrument.values import asked, attribute, class_name, derives, is_a, text_of
+from plugin.instrument.values import attribute, call_safely, class_name, derives, is_a, text_of
 from plugin.metrics import CommandMetrics
 from plugin.model import CommandKey, CommandKind, Outcome
 from tests import hostile
@@ -55,7 +55,7 @@ def test_a_text_is_a_string_of_pythons_own(value: object, text: str) -> None:
 
 def test_an_answer_that_raises_is_none() -> None:
     """Whatever it raises, the end of the process included."""
-    assert asked(hostile.refuse, "nothing") == "nothing"
+    assert call_safely(hostile.refuse, "nothing") == "nothing"
     assert attribute(hostile.error(), "args", ()) == ()
     assert attribute(object(), "missing") is None
 

@@ -7,7 +7,7 @@ import math
 import random
 from collections.abc import Sequence
 
-from plugin.instrument.taskgroups import Group
+from plugin.instrument.task_groups import Group
 from plugin.model import Place, TaskGroupSnapshot
 from tests.lives.life import DAY_S, Tasks
 

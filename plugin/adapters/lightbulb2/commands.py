@@ -18,7 +18,7 @@ from plugin.adapters.lightbulb2.questions import PrefixQuestion, SlashQuestion
 from plugin.adapters.page_commands import GROUP_DESCRIPTION, PAGE_COMMANDS
 from plugin.adapters.pager import Pager
 from plugin.instrument.methods import Method
-from plugin.instrument.values import asked
+from plugin.instrument.values import call_safely
 from plugin.instrument.wrappers import preceded
 from plugin.monitor import Monitor
 from plugin.pages import page_request
@@ -208,7 +208,7 @@ class OwnCommands:
     async def _fetch_owners(self) -> Sequence[int]:
         # Not the bot's own fetch_owner_ids, which never asks again. What a bot gives may be no list of numbers: without
         # a command for owners, nobody has looked at it yet.
-        given = asked(lambda: list(map(int, self._bot.owner_ids)), [])
+        given = call_safely(lambda: list(map(int, self._bot.owner_ids)), [])
         return given or await fetch_owner_ids(self._bot.rest)
 
 

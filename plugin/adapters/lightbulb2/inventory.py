@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import lightbulb
 from lightbulb.commands.slash import SlashGroupMixin
 
-from plugin.instrument.scheduled import Schedule
+from plugin.instrument.scheduled_tasks import Schedule
 from plugin.instrument.values import attribute, is_a, text_of
 from plugin.model import CommandKey, CommandKind
 from plugin.monitor import Inventory

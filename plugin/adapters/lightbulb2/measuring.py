@@ -21,7 +21,7 @@ from plugin.adapters.outcomes import breaks
 from plugin.instrument.invocation import Invocation
 from plugin.instrument.methods import Method, leave_no_frame
 from plugin.instrument.receipts import MAXIMUM_RECEIPTS, Receipts
-from plugin.instrument.values import asked, attribute, cause_of, is_a
+from plugin.instrument.values import attribute, call_safely, cause_of, is_a
 from plugin.instrument.wrappers import observed
 from plugin.metrics import CommandMetrics
 from plugin.model import Outcome
@@ -111,7 +111,7 @@ class Measuring:
         received_ns = self._receipts.pop(context.event.message_id, 0)
         command = context.command
         if command is not None:
-            command = asked(lambda: _meant(context, command), command)
+            command = call_safely(lambda: _meant(context, command), command)
         recorder = self._recorder(command) if command is not None else None
         if recorder is None:
             return None
@@ -197,7 +197,7 @@ def verdict(exception: BaseException) -> tuple[Outcome, BaseException]:
     if not is_a(exception, errors.CheckFailure):
         return Outcome.DENIED, exception
     # One of the bot's own, whose `__init__` does not call that of its base, has no causes.
-    causes: list[Any] = asked(lambda: list(attribute(exception, "causes", ())), [])
+    causes: list[Any] = call_safely(lambda: list(attribute(exception, "causes", ())), [])
     said = [_said(failure) for failure in causes if is_a(failure, BaseException)] or [_said(exception)]
     broken = [cause for cause in said if breaks(cause)]
     return (Outcome.ERROR, broken[0]) if broken else (Outcome.DENIED, said[0])
@@ -210,7 +210,7 @@ def _said(failure: BaseException) -> BaseException:
     if cause is None or type(failure) is not errors.CheckFailure:
         return failure
     # Lightbulb asked it for its words, too; what has none to tell is not the last word of a check.
-    words = asked(lambda: str(cause), "")
+    words = call_safely(lambda: str(cause), "")
     return cause if failure.args == (words,) else failure
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import lightbulb
 from lightbulb.ext.tasks import Task  # pyright: ignore[reportMissingTypeStubs] # it has none
 
-from plugin.instrument.scheduled import ScheduledLook, failures_in_words
+from plugin.instrument.scheduled_tasks import ScheduledState, failures_in_words
 
 _NEEDED = ("_app", "_callback", "_consecutive_failures", "_loop", "_max_consecutive_failures", "_task", "_tasks")
 
@@ -37,7 +37,7 @@ class BotSchedule:
         ours = Task._app is None or Task._app is self._bot  # pyright: ignore[reportPrivateUsage] # nowhere public
         return Task._tasks if ours else ()  # pyright: ignore[reportPrivateUsage] # nowhere public
 
-    def is_gone(self, task: Any) -> bool:
+    def is_removed(self, task: Any) -> bool:
         """Whether the module that had the task was unloaded."""
         return getattr(self.function(task), "__module__", None) not in sys.modules
 
@@ -45,8 +45,8 @@ class BotSchedule:
         """What a task runs."""
         return task._callback
 
-    def look(self, task: Any, failures: int) -> ScheduledLook:
+    def state_of(self, task: Any, failures: int) -> ScheduledState:
         """How a task is doing."""
         gave_up = task._consecutive_failures >= task._max_consecutive_failures
         words = failures_in_words(task._max_consecutive_failures, " in a row")
-        return ScheduledLook(task._task, task.n_executions, words if gave_up else None)
+        return ScheduledState(task._task, task.n_executions, words if gave_up else None)

@@ -9,7 +9,7 @@ from typing import Any
 import lightbulb
 from lightbulb.tasks import Task
 
-from plugin.instrument.scheduled import ScheduledLook, failures_in_words
+from plugin.instrument.scheduled_tasks import ScheduledState, failures_in_words
 
 _NEEDED = ("_func", "_loop", "_max_failures", "_task", "cancelled", "invocation_count")
 
@@ -32,7 +32,7 @@ class ClientSchedule:
         """The tasks that the client runs, those that stopped included."""
         return self._client._tasks  # pyright: ignore[reportPrivateUsage] # nowhere public
 
-    def is_gone(self, task: Any) -> bool:
+    def is_removed(self, task: Any) -> bool:
         """Whether the extension that had the task was unloaded."""
         return task not in self._client._tasks  # pyright: ignore[reportPrivateUsage] # nowhere public
 
@@ -40,10 +40,10 @@ class ClientSchedule:
         """What a task runs."""
         return task._func
 
-    def look(self, task: Any, failures: int) -> ScheduledLook:
+    def state_of(self, task: Any, failures: int) -> ScheduledState:
         """How a task is doing."""
         # Lightbulb counts a run that failed only where the task may fail a limited number of times, but for the last.
         uncounted = failures if task._max_failures <= 0 else int(task.cancelled)
         # It calls a task cancelled that has failed too often, and that one only.
         gave_up = failures_in_words(task._max_failures) if task.cancelled else None
-        return ScheduledLook(task._task, task.invocation_count + uncounted, gave_up)
+        return ScheduledState(task._task, task.invocation_count + uncounted, gave_up)

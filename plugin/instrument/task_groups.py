@@ -1,4 +1,4 @@
-"""Asyncio tasks by the function of the bot that they run, bounded."""
+"""Groups asyncio tasks by the function of the bot that they run, bounded."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from plugin.model import Place, TaskGroupSnapshot, TaskKind
 
 MAXIMUM_GROUPS = 200
 OTHERS = "(other tasks)"
-"""What tasks are counted under once there is no room for another group."""
+"""The group of tasks for which there is no room for another group."""
 
 UNKNOWN = "(unknown task)"
-"""What a task is counted under of which nothing tells what it ran."""
+"""The group of tasks whose function is unknown."""
 
 
 class Group:
-    """The tasks that run one function of the bot, or one of a library that waits for none of the bot's."""
+    """The tasks that run one function of the bot, or of a library if they await no function of the bot."""
 
     __slots__ = ("cancelled", "course", "died", "entered", "error", "finished", "name", "place", "running")
 
@@ -32,18 +32,18 @@ class Group:
         self.place = place
         self.running = self.finished = self.died = self.cancelled = 0
         self.entered = True
-        """Whether a task was put into it since the last look."""
+        """Whether a task was added since the last look."""
         self.error = LastError()
         self.course = Course()
 
     @property
     def final(self) -> bool:
-        """Whether a task in it stays in it; one of a library's may yet come to the bot's own code."""
+        """Whether its tasks stay in it; a task in a library's function may still reach the bot's own code."""
         return self.place is not None or self.name == OTHERS
 
     @property
     def idle(self) -> bool:
-        """Whether nothing runs in it, and nothing has died that is to be told."""
+        """Whether it may be dropped: no task runs, and none has died."""
         return not (self.running or self.entered or self.died)
 
     def snapshot(self) -> TaskGroupSnapshot:
@@ -54,9 +54,9 @@ class Group:
 
 
 class TaskGroups:
-    """Every group; one in which nothing runs and nothing has died makes room for a new one.
+    """Every group; idle groups make room for new ones.
 
-    Asyncio may log a death at any moment, within the look of another thread too, so these are never iterated in place.
+    Asyncio may log a death at any moment, even during a look in another thread, so the dict is never iterated in place.
     """
 
     def __init__(self, places: Places, unix_time: Callable[[], float]) -> None:
@@ -64,40 +64,40 @@ class TaskGroups:
         self._unix_time = unix_time
         self._groups: dict[tuple[str, str | None], Group] = {}
         self.dropped = 0
-        """How many times a group found no room."""
+        """How many times there was no room for a new group."""
 
     def of_task(
         self, task: asyncio.Task[Any], known: Group | None = None, failure: BaseException | None = None
     ) -> Group:
-        """The group of a task by the outermost function of the bot's own that it is in, or that its failure passed.
+        """The group of the bot's outermost function that the task is in, or that its failure passed through.
 
-        Where that is none, it is the `known` one, else one of the library's function that it runs.
+        Without such a function, the `known` group, else the group of the library's function that it runs.
         """
         for code in codes_of(task):
             place = self._places.of_code(code)
             if place is not None:
                 return self._group(place.function, place)
-        place = None if failure is None else self._places.entered(failure)
+        place = None if failure is None else self._places.entry_of(failure)
         if place is not None:
             return self._group(place.function, place)
         coroutine: object = coroutine_of(task)
-        if known is not None or coroutine is None:  # None: it began eagerly, and ended within its first step
+        if known is not None or coroutine is None:  # None: an eager task that ended within its first step
             return known or self._group(UNKNOWN, None)
         return self._group(text_of(attribute(coroutine, "__qualname__", simple_name(type(coroutine)))), None)
 
     def of_definition(self, function: str | None, file: str, line: int, failure: BaseException) -> Group:
-        """The same of a task that is gone, by where its coroutine was defined, if that is known, and its failure."""
+        """The group of a freed task, by the definition of its coroutine, if known, and its failure."""
         place = None if function is None else self._places.of_definition(file, function, line)
-        place = place or self._places.entered(failure)
+        place = place or self._places.entry_of(failure)
         return self._group(place.function if place is not None else function or UNKNOWN, place)
 
     def die(self, group: Group, exception: BaseException) -> None:
-        """Count a task that ended with an exception that nobody took notice of."""
+        """Count a task whose exception was never retrieved."""
         group.died += 1
         group.error.add(exception, self._places, self._unix_time())
 
     def note(self, running: list[Group]) -> None:
-        """Take what runs at a look: a group for each task."""
+        """Set the running tasks as of a look; `running` has the group of each task."""
         groups = self._all()
         for group in groups:
             group.running, group.entered = 0, False

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from plugin.instrument import taskgroups, tasks
+from plugin.instrument import loop_tasks, task_groups
 from plugin.instrument.course import MOST_POINTS, Course
-from plugin.instrument.logwatch import LogWatch
+from plugin.instrument.log_watch import LogWatch
+from plugin.instrument.loop_tasks import LoopTasks
 from plugin.instrument.places import Places
-from plugin.instrument.tasks import LoopTasks
 from plugin.model import TaskGroupSnapshot
 
 FACTORIES = [None, *filter(None, [getattr(asyncio, "eager_task_factory", None)])]
@@ -38,7 +38,7 @@ async def dies() -> None:
 def watched() -> Iterator[LoopTasks]:
     """The tasks of the test's loop, with asyncio's log."""
     found = LoopTasks(Places(Path.cwd()), time.time)
-    seen = found.logged
+    seen = found.on_record
     watch = LogWatch("asyncio", seen)
     watch.attach()
     yield found
@@ -52,7 +52,7 @@ def named(watched: LoopTasks, name: str) -> TaskGroupSnapshot:
 
 async def test_tasks_beyond_the_bound_are_counted_together(watched: LoopTasks, monkeypatch: pytest.MonkeyPatch) -> None:
     """With more tasks than are followed, the sum is right, and how many were not told apart is counted."""
-    monkeypatch.setattr(tasks, "MAXIMUM_FOLLOWED", 3)
+    monkeypatch.setattr(loop_tasks, "MAXIMUM_TRACKED", 3)
     before = len(asyncio.all_tasks())
     held = [asyncio.create_task(waits()) for _ in range(10)]
     await watched.look()
@@ -75,7 +75,7 @@ async def test_groups_beyond_the_bound_are_counted_together(
     watched: LoopTasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With more functions than are kept apart, all that run are counted nevertheless."""
-    monkeypatch.setattr(taskgroups, "MAXIMUM_GROUPS", 2)
+    monkeypatch.setattr(task_groups, "MAXIMUM_GROUPS", 2)
     held = [asyncio.create_task(wait()) for wait in functions(5)]
     await watched.look()
     groups = watched.snapshot()
@@ -88,7 +88,7 @@ async def test_groups_beyond_the_bound_are_counted_together(
 
 async def test_a_function_that_nothing_runs_makes_room(watched: LoopTasks, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bot that runs many functions, one after the other, has those that run told apart."""
-    monkeypatch.setattr(taskgroups, "MAXIMUM_GROUPS", 4)
+    monkeypatch.setattr(task_groups, "MAXIMUM_GROUPS", 4)
     for number, wait in enumerate(functions(20)):
         task = asyncio.create_task(wait())
         await watched.look()
@@ -145,7 +145,7 @@ async def test_a_task_that_a_library_has_wrapped_is_the_bots(watched: LoopTasks,
         await asyncio.sleep(0)
     await watched.look()
     found = named(watched, "waits")
-    assert found.running == 1 and found.place is not None and found.place.file == "tests/instrument/test_tasks.py"
+    assert found.running == 1 and found.place is not None and found.place.file == "tests/instrument/test_loop_tasks.py"
     task.cancel()
     await asyncio.wait([task])
     inner.close()
