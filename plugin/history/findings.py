@@ -80,12 +80,11 @@ async def forget(connection: Connection, bot: int, before: int) -> bool:
     """
     deleted = await connection.execute(_FORGET, {"bot": bot, "before": before})
     ((number,),) = await connection.rows("SELECT count(*) FROM golem_findings WHERE bot = :bot", {"bot": bot})
-    if number > MOST_FINDINGS:
-        most = {"bot": bot, "most": MOST_FINDINGS, "more": number - MOST_FINDINGS}
-        excess = await connection.rows(_EXCESS, most)
+    more = max(0, number - MOST_FINDINGS)
+    if more:
+        excess = await connection.rows(_EXCESS, {"bot": bot, "most": MOST_FINDINGS, "more": more})
         await connection.many(_DELETE, [dict(zip(_TABLE.key, (bot, *key), strict=True)) for key in excess])
-        deleted += len(excess)
-    return deleted > 0
+    return deleted + more > 0
 
 
 _FORGET = """DELETE FROM golem_findings WHERE bot = :bot AND since < :before AND (until < :before OR (until IS NULL
