@@ -172,7 +172,7 @@ async def test_the_newest_findings_win_and_the_oldest_come_first(store: Store) -
 
 async def test_a_process_that_starts_again_finds_what_stands(store: Store) -> None:
     """Findings without an end, oldest first: those of its instance, or, for None, those about the bot."""
-    late, early = finding(since=NOON + 9.0), finding(name="/late", since=NOON + 2.0)
+    late, early = finding(since=NOON + 9.0), finding("the last by name", since=NOON + 2.0)
     about_the_bot = finding(everywhere=True)
     await write(store, late, early, finding(name="/over", until=NOON + 5.0), about_the_bot)
     await write(store, finding(name="/theirs"), writer=OTHER)
