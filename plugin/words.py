@@ -46,8 +46,8 @@ def route_label(route: str) -> str:
 
 
 def amount(value: float, unit: str, *, beside: float | None = None) -> str:
-    """A value in `ms`, `MB` or `%`, with as many decimals as it takes to differ from the one beside it: `500.2 MB`."""
-    show = SHOWN[unit]
+    """A value in `ms`, `MB`, `%` or without a unit, with the decimals it takes to differ from the one beside it."""
+    show = SHOWN.get(unit, whole)
     shown = show(value)
     if beside is None or value == beside or _plainly_apart(value, beside) or shown != show(beside):
         return shown
@@ -65,7 +65,7 @@ def _finely(value: float, beside: float, unit: str) -> str:
     digits = 1
     while digits < MOST_DIGITS and round(value, digits) == round(beside, digits):
         digits += 1
-    return f"{f'{value:.{digits}f}'.rstrip('0').rstrip('.')} {unit}"
+    return f"{f'{value:,.{digits}f}'.rstrip('0').rstrip('.')} {unit}".rstrip()
 
 
 def _magnitude(value: float, unit: str) -> tuple[float, str]:
@@ -90,6 +90,11 @@ def megabytes(value: float) -> str:
     if value < 999.5:
         return f"{three_digits(value)} MB"
     return f"{f'{value / 1024:,.1f}'.removesuffix('.0')} GB"
+
+
+def whole(value: float) -> str:
+    """A count, with thousands separators."""
+    return f"{value:,.0f}"
 
 
 def percent(value: float) -> str:

@@ -61,7 +61,7 @@ BOUNDS = {
     "latency_s": (150, 300),
     "connected_share": (99.9, 99),
 }
-"""Target and threshold of each judged measure, in the unit in which it is shown."""
+"""Target and threshold of measures that these bots have, in the units in which they are shown."""
 NO_CONNECTION = ConnectionSnapshot(None, None, None, None, None)
 
 
@@ -313,7 +313,7 @@ def _whole(snapshot: Snapshot) -> Mapping[str, Any]:
     lately = snapshot.loop.lately if snapshot.loop else None
     return {
         "measured": {
-            measure.name: judged(shown.scaled(present(measure, snapshot)), *BOUNDS[measure.name])
+            measure.name: judged(shown.scaled(present(measure, snapshot)), *BOUNDS.get(measure.name, (1, 2)))
             for measure, shown, _ in JUDGED
         },
         "response_ms": judged(sum(windows) / len(windows) / MS if windows else None, 500, 1000),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from plugin.insight.releases import WORST_FIRST
+from plugin.measures import TOLD
 from plugin.model import (
     NO_SUMS,
     AnswerSums,
@@ -168,9 +169,9 @@ def a_level(
 
 
 def levels(memory: SeriesLevel, cpu: SeriesLevel, latency: SeriesLevel, guilds: SeriesLevel) -> dict[str, SeriesLevel]:
-    """What was measured, by the names of the measures."""
+    """What was measured, by the names of the measures; of others nothing is known."""
     connected = NO_LEVEL if memory is NO_LEVEL else a_level(0.9996, 1.0, 0.9871, 100, 99.9, 99)
-    return {
+    return {measure.name: NO_LEVEL for measure, _ in TOLD} | {
         "memory_bytes": memory,
         "cpu_share": cpu,
         "latency_s": latency,

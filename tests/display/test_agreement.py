@@ -117,7 +117,10 @@ def test_yellow_shards_of_a_well_bot_are_told() -> None:
     assert "**Your bot is healthy.**\n1 shard above the latency target." in (page.description or "")
 
 
-@pytest.mark.parametrize(("unit", "show"), [("ms", numbers.milliseconds), ("MB", numbers.megabytes)])
+@pytest.mark.parametrize(
+    ("unit", "show"),
+    [("ms", numbers.milliseconds), ("MB", numbers.megabytes), ("", lambda value: numbers.count(round(value)))],
+)
 @given(value=st.floats(0, 10**9))
 def test_the_log_writes_a_number_as_the_pages_do(unit: str, show: Callable[[float], str], value: float) -> None:
     """One number is written one way, without a needless decimal."""
@@ -126,7 +129,7 @@ def test_the_log_writes_a_number_as_the_pages_do(unit: str, show: Callable[[floa
     assert ".0 " not in shown
 
 
-@given(st.sampled_from(["ms", "MB", "%"]), st.integers(1, 999), st.floats(0.8, 1.2))
+@given(st.sampled_from(["ms", "MB", "%", ""]), st.integers(1, 999), st.floats(0.8, 1.2))
 def test_a_value_does_not_look_like_the_threshold_that_it_crossed(unit: str, threshold: int, share: float) -> None:
     """A value beside a threshold is shown with as many decimals as it takes to tell them apart."""
     value = threshold * share
