@@ -41,7 +41,6 @@ from plugin.instrument.scheduled_tasks import Schedule
 from plugin.metrics import BlockTable, CommandMetrics, Handlers, Registry, Routes, Samples
 from plugin.model import (
     NO_SAMPLE,
-    Alert,
     CommandKey,
     CommandSnapshot,
     Health,
@@ -56,7 +55,7 @@ from plugin.settings import Settings
 
 if TYPE_CHECKING:
     from plugin.history.store import Store
-    from plugin.insight.discretion import Pseudonyms
+    from plugin.insight.pseudonyms import Pseudonyms
 
 SAMPLES_KEPT = 360
 """How many samples are kept in memory: six hours of one a minute."""
@@ -162,7 +161,9 @@ class Monitor:
         return sampler
 
     def _new_minutes(self) -> Minutes:
-        cutter = Cutter(self._registry, self._observe, self._blocks.newest, history_clock())
+        cutter = Cutter(
+            self._registry, self._observe, self._blocks.newest, self._sampler.changed_findings, history_clock()
+        )
         self._sampler.after = cutter.sampled
         return Minutes(cutter, self._containment, self.settings.flush_interval_s)
 
@@ -200,7 +201,11 @@ class Monitor:
     def _status(self) -> tuple[tuple[int, ...], str]:
         from plugin.insight.last_words import last_words  # here, since a bot that starts has no last words yet
 
-        words = last_words(self._samples.newest(), len(self._alerts()), self._registry.running())
+        words = last_words(
+            self._samples.newest(),
+            sum(finding.threshold is not None for finding in self._sampler.findings),
+            self._registry.running(),
+        )
         return tuple(self._gateway.connected()), words
 
     @property
@@ -379,7 +384,7 @@ class Monitor:
     @functools.cached_property
     def pseudonyms(self) -> Pseudonyms:
         """The neutral names of what readers see no details of."""
-        from plugin.insight.discretion import Pseudonyms
+        from plugin.insight.pseudonyms import Pseudonyms
 
         return Pseudonyms()
 
@@ -403,7 +408,7 @@ class Monitor:
             cogs=tuple(self._inventory.cogs()),
             samples=self._samples.kept(),
             connection=self._gateway.snapshot(self._uptime.share(now_ns)),
-            alerts=self._alerts(),
+            findings=self._sampler.findings,
             monitor=self._state(),
             interactions=self._handlers.snapshot(),
             recent=self._registry.recent(now_ns / 1e9, now - now_ns / 1e9),
@@ -419,16 +424,13 @@ class Monitor:
 
         return judge(snapshot or self.snapshot(), self.settings)
 
-    def _alerts(self) -> tuple[Alert, ...]:
-        return self._sampler.alerts
-
     def _dropped(self) -> dict[str, int]:
         dropped = {
             "commands": self._registry.overflowed,
             "invocations in flight": self.invocations.evicted,
             "interactions in flight": self.invocations.interactions_dropped,
             "deferred answers": self.invocations.pending_answers.dropped,
-            "alerts": self._sampler.alerts_dropped,
+            "findings": self._sampler.findings_dropped,
             "REST routes": self._routes.overflowed,
             "REST calls in flight": self.rest_calls.dropped,
             "error groups of history": self._minutes.dropped,

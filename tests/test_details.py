@@ -22,7 +22,7 @@ from plugin.history.fleet_verbs import FleetVerbs
 from plugin.history.read_verbs import ReadVerbs
 from plugin.history.store import Store, open_store
 from plugin.insight.discreet_findings import NUMBERS_ONLY
-from plugin.insight.discretion import Pseudonyms
+from plugin.insight.pseudonyms import Pseudonyms
 from plugin.model import (
     PROCESS,
     Batch,
@@ -63,10 +63,7 @@ SHOWN = {
     ("CommandKey", "name"),
     ("CommandKey", "cog"),
     ("Snapshot", "cogs"),
-    ("Alert", "subject"),
     # Words of the monitor's own.
-    ("Alert", "rule"),
-    ("Alert", "unit"),
     ("TaskGroupSnapshot", "stopped"),
     # Templates of Discord's routes, without ids.
     ("RouteSnapshot", "route"),

@@ -251,7 +251,7 @@ NOT_BEFORE = {
     "plugin.display": "pages",
     "plugin.pages.assembly": "pages",
     "plugin.insight.health": "what judges for pages",
-    "plugin.insight.alerts": "what judges samples",
+    "plugin.insight.findings": "what judges samples",
     "plugin.insight.scales": "what judges anything",
     "plugin.model.past": "what history tells",
     "plugin.metrics.meters": "measures of the bot's own, which few declare",

@@ -31,7 +31,7 @@ def keeper(path: Path, containment: Containment | None = None) -> Keeper:
     for number in range(MANY):
         registry.command(CommandKey(CommandKind.SLASH, f"command {number}", None))
     containment, settings = containment or Containment(), Settings(database=str(path / "golem.db"))
-    cutter = Cutter(registry, Observation, tuple, history_clock())
+    cutter = Cutter(registry, Observation, tuple, tuple, history_clock())
     minutes = Minutes(cutter, containment)
     made = Keeper(rest, minutes, lambda: ((), ""), lambda: False, containment, settings)
     made.bot = 1

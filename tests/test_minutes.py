@@ -26,7 +26,7 @@ class Bot:
 
     def __init__(self) -> None:
         self.registry, self.containment = Registry(10, 100), Containment()
-        cutter = Cutter(self.registry, Observation, tuple, history_clock())
+        cutter = Cutter(self.registry, Observation, tuple, tuple, history_clock())
         self.minutes = Minutes(cutter, self.containment)
 
     def invoke(self) -> None:

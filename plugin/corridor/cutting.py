@@ -10,7 +10,7 @@ from plugin.metrics import Registry
 from plugin.metrics.command import CommandMetrics
 from plugin.metrics.series import SeriesBuffer
 from plugin.metrics.tally import NewFailures, failures_beside
-from plugin.model import Batch, CommandDelta, ErrorDelta, LoopBlock, Observation
+from plugin.model import Batch, CommandDelta, ErrorDelta, Finding, LoopBlock, Observation
 
 MINUTE_S = 60
 COMMANDS_A_STEP = 50
@@ -24,11 +24,13 @@ class Cutter:
         registry: Registry,
         observe: Callable[[], Observation],
         blocks: Callable[[], Iterable[LoopBlock]],
+        findings: Callable[[], tuple[Finding, ...]],
         clock: HistoryClock,
     ) -> None:
         self._registry = registry
         self._observe = observe
         self._blocks = blocks
+        self._findings = findings
         self._clock = clock
         self._new_failures = NewFailures()
         self._series = SeriesBuffer()
@@ -64,7 +66,8 @@ class Cutter:
         self._sequence += 1
         series, commands, errors = self._series.take(), tuple(self._commands), tuple(self._errors)
         self._commands, self._errors = [], []
-        return Batch(int(start // MINUTE_S * MINUTE_S), self._sequence, commands, series, errors), end
+        minute = int(start // MINUTE_S * MINUTE_S)
+        return Batch(minute, self._sequence, commands, series, errors, self._findings()), end
 
     def _collect(self, command: CommandMetrics) -> None:
         errors, dropped = command.cut_errors()

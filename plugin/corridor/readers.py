@@ -13,7 +13,6 @@ from plugin.history.read_verbs import MOST_FINDINGS_READ
 from plugin.history.store import Store
 from plugin.insight.discreet_findings import finding_kept
 from plugin.insight.discretion import (
-    Pseudonyms,
     boot_seen,
     error_course,
     error_history,
@@ -22,6 +21,7 @@ from plugin.insight.discretion import (
     start_seen,
 )
 from plugin.insight.errors import origin
+from plugin.insight.pseudonyms import Pseudonyms
 from plugin.model import BootSeen, ErrorCourse, ErrorHistory, FindingKept, InstanceSeen, ReleaseSeen, Scope, StartSeen
 
 T = TypeVar("T")

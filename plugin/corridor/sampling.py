@@ -6,7 +6,7 @@ import asyncio
 import importlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from plugin.corridor.steps import in_steps
@@ -18,11 +18,11 @@ from plugin.instrument.meter import Meter
 from plugin.instrument.resources import UNKNOWN, Resources
 from plugin.instrument.threads import Worker
 from plugin.metrics import Samples
-from plugin.model import Alert, LoopLag, ResourceSample, Sample, Snapshot
+from plugin.model import Finding, LoopLag, ResourceSample, Sample, Snapshot
 from plugin.settings import Settings
 
 if TYPE_CHECKING:
-    from plugin.insight.alerts import AlertBook
+    from plugin.insight.findings import FindingBook
 
 _logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ _PROCESS = "memory and CPU"
 
 
 class Sampler:
-    """Keeps `samples` growing and `alerts` up to date while it runs."""
+    """Keeps `samples` growing and `findings` up to date while it runs."""
 
     def __init__(
         self,
@@ -53,6 +53,8 @@ class Sampler:
         """Called before every sample."""
         self.after: Callable[[], object] = lambda: None
         """Called after every sample, before it is judged."""
+        self.left_open: Callable[[], Iterable[Finding]] = lambda: ()
+        """Returns, once, the findings that stood when the process before this one ended."""
         self.cached: Mapping[str, int] = {}
         """Entries of hikari's cache by kind, as of the last sample; empty where they cannot be counted."""
         self._gateway = gateway
@@ -63,21 +65,25 @@ class Sampler:
         self._containment = containment
         self._settings = settings
         self._resources = Resources()
-        self._book: AlertBook | None = None
+        self._book: FindingBook | None = None
         self._judged_at: float | None = None
         self._thread: Worker | None = None
         self._prepared = False
         self._task: asyncio.Task[None] | None = None
 
     @property
-    def alerts(self) -> tuple[Alert, ...]:
-        """Those that stand, oldest first."""
+    def findings(self) -> tuple[Finding, ...]:
+        """Those that stand, as of the last check."""
         return () if self._book is None else self._book.active
 
     @property
-    def alerts_dropped(self) -> int:
-        """How often one was not raised because too many stood."""
+    def findings_dropped(self) -> int:
+        """How many were left out because too many stood."""
         return 0 if self._book is None else self._book.dropped
+
+    def changed_findings(self) -> tuple[Finding, ...]:
+        """Those that began, changed or ended since the last call."""
+        return () if self._book is None else self._book.take()
 
     def start(self) -> None:
         """Begin to sample on the running loop; nothing where it runs already."""
@@ -146,13 +152,18 @@ class Sampler:
         if self._judged_at is not None and now - self._judged_at < self._settings.judge_interval_s - slack:
             return
         self._judged_at = now
-        from plugin.insight.alerts import AlertBook
-        from plugin.insight.lines import alert_line
+        from plugin.insight.findings import FindingBook
+        from plugin.insight.health import judging
+        from plugin.insight.thresholds import THRESHOLD_WORDS
 
-        self._book = self._book or AlertBook()
+        self._book = self._book or FindingBook()
+        self._book.adopt(self.left_open())
         snapshot = await self._snapshot()
-        for change in await in_steps(self._book.updating(snapshot.at, snapshot, self._settings)):
-            _logger.log(logging.WARNING if change.raised else logging.INFO, "%s", alert_line(change))
+        health = await in_steps(judging(snapshot, self._settings))
+        for finding in await in_steps(self._book.updating(snapshot, health, self._settings)):
+            if finding.rule in THRESHOLD_WORDS:
+                level = logging.WARNING if finding.until is None else logging.INFO
+                _logger.log(level, "%s", finding.sentence)
 
     async def _run(self) -> None:
         due = time.monotonic()
@@ -166,7 +177,7 @@ class Sampler:
 def _prepare() -> None:
     """Do in the sampler's thread, before the first sample, what would hold the loop at its first use."""
     find_installed()
-    importlib.import_module("plugin.insight.lines")
+    importlib.import_module("plugin.insight.findings")
 
 
 def _elapsed_s() -> float:

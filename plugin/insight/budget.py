@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from plugin.histogram import carries, nearest_rank
-from plugin.model import DEADLINE_NS, Budget, CommandSnapshot, Holding, LoopBlock, Misses, Place, Split, Stage
+from plugin.insight.rule import Look, Rule
+from plugin.insight.scales import WARNING
+from plugin.model import (
+    DEADLINE_NS,
+    Budget,
+    CommandSnapshot,
+    Finding,
+    Holding,
+    LoopBlock,
+    Misses,
+    Place,
+    Split,
+    Stage,
+    Subject,
+    SubjectKind,
+)
 from plugin.words import label, three_digits
 
 QUANTILE = 0.95
@@ -22,6 +37,7 @@ EXPLAINS = 0.5
 """A block of the event loop explains a stage where it took at least this share of it."""
 
 _SECOND_NS = 1_000_000_000
+_ALLOWED = f"Discord allows {DEADLINE_NS // _SECOND_NS} s"
 _WHERE = {
     Stage.LOOP: "waiting for the event loop: something else blocked it",
     Stage.CHECKS: "in checks and hooks: make them faster",
@@ -99,22 +115,34 @@ def overruns(misses: Misses) -> int:
     return misses.late + misses.refused + misses.waiting
 
 
-def deadline_phrases(commands: Sequence[CommandSnapshot]) -> list[str]:
-    """Which commands miss Discord's deadline, as one short phrase; none where that is rare."""
-    missing = [
-        (overruns(command.stages.misses), command)
-        for command in commands
-        if command.stages is not None and _misses_often(command, command.stages.misses)
-    ]
-    if not missing:
-        return []
-    number, worst = max(missing, key=lambda found: found[0])
-    allowed = f"Discord allows {DEADLINE_NS // _SECOND_NS} s"
-    if len(missing) == 1:
-        return [f"{label(worst.key)} answered too late {number} times ({allowed})"]
-    return [f"{len(missing)} commands answered too late ({allowed}), worst {label(worst.key)} {number} times"]
+def _deadlines(look: Look) -> Iterator[Finding]:
+    for command in look.snapshot.commands:
+        if command.stages is not None and _misses_often(command, command.stages.misses):
+            name, number = label(command.key), overruns(command.stages.misses)
+            yield Finding(
+                "deadline_missed",
+                Subject(SubjectKind.COMMAND, name),
+                WARNING,
+                f"{name} answered too late {number} times ({_ALLOWED})",
+                look.snapshot.at,
+                value=number,
+                evidence=(("invocations", command.invocations),),
+                look_at=f"/commandstats command:{name}",
+            )
+
+
+def _summary(findings: Sequence[Finding], _: float) -> str:
+    worst = max(findings, key=lambda finding: finding.value or 0)
+    if len(findings) == 1:
+        return worst.sentence
+    return (
+        f"{len(findings)} commands answered too late ({_ALLOWED}), worst {worst.subject.name} {worst.value:.0f} times"
+    )
 
 
 def _misses_often(command: CommandSnapshot, misses: Misses) -> bool:
     number = overruns(misses)
     return number >= FEWEST_MISSES and number >= MISSED_SHARE * (command.invocations + misses.waiting)
+
+
+DEADLINE_RULES = (Rule("deadline_missed", _deadlines, _summary, counts=True),)

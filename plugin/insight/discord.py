@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from plugin.insight.rule import Look, Rule, alone, reasons_of
 from plugin.insight.scales import WARNING
-from plugin.model import BANNED_AT, RestSnapshot, RouteSnapshot, Severity, ShardSnapshot, Snapshot
+from plugin.model import (
+    BANNED_AT,
+    PROCESS,
+    Finding,
+    RouteSnapshot,
+    ShardSnapshot,
+    Snapshot,
+    Subject,
+    SubjectKind,
+)
 from plugin.words import milliseconds, rough_span, route_label
 
 MANY_INVALID = BANNED_AT // 4
@@ -28,32 +38,9 @@ OFTEN_MISSED = 20
 """A silence that should have ended so often lasts by chance in one case of `exp(20)`, five hundred million."""
 
 
-def discord_troubles(snapshot: Snapshot) -> Iterator[tuple[Severity, str]]:
-    """Severity and phrase of each, gravest first."""
-    connection = snapshot.connection
-    yield from _deaf([shard for shard in connection.shards or () if is_deaf(shard)])
-    for phrase in rest_reasons(snapshot.rest):
-        yield WARNING, phrase
-    left, total = connection.identifies_left, connection.identifies_total
-    if left is not None and total and left <= total * FEW_IDENTIFIES_SHARE:
-        yield WARNING, f"only {left:,} of {total:,} logins left today"
-
-
-def rest_reasons(rest: RestSnapshot | None) -> list[str]:
-    """What is wrong with the calls of the last ten minutes, each a short phrase."""
-    if rest is None:
-        return []
-    reasons = [*_invalid(rest.invalid_requests), *_failed(rest.routes)]
-    limited = [route for route in rest.routes if route.lately.limited >= OFTEN_LIMITED]
-    waiting = [route for route in rest.routes if _waits(route)]
-    if limited:
-        worst = max(limited, key=lambda route: route.lately.limited)
-        reasons.append(_said(limited, worst, "rate limited", f"{worst.lately.limited:,} times in 10 min"))
-    elif waiting:
-        worst = max(waiting, key=_mean_wait_ns)
-        wait = milliseconds(_mean_wait_ns(worst) / 1e6)
-        reasons.append(_said(waiting, worst, "waiting for rate limits", f"{wait} per call"))
-    return reasons
+def rest_reasons(findings: Sequence[Finding], at: float) -> Iterator[str]:
+    """The phrases about REST calls, as of a moment in Unix seconds."""
+    return (phrase for _, phrase in reasons_of(REST_RULES, findings, at))
 
 
 def is_deaf(shard: ShardSnapshot) -> bool:
@@ -66,37 +53,117 @@ def is_deaf(shard: ShardSnapshot) -> bool:
     return shard.silence_s >= max(DEAF_AFTER_S, shard.longest_silence_s * LONGER_THAN_USUAL)
 
 
-def _deaf(shards: Sequence[ShardSnapshot]) -> Iterator[tuple[Severity, str]]:
-    if shards:
-        worst = max(shards, key=lambda shard: shard.silence_s or 0)
-        silence = f"received nothing for {rough_span(worst.silence_s or 0)}"
-        if len(shards) == 1:
-            yield WARNING, f"shard {worst.id} is connected but {silence}"
-        else:
-            yield WARNING, f"{len(shards)} shards are connected but silent, worst shard {worst.id}: {silence}"
+def _deaf(look: Look) -> Iterator[Finding]:
+    for shard in look.snapshot.connection.shards or ():
+        if is_deaf(shard):
+            silence_s = shard.silence_s or 0
+            yield Finding(
+                "shard_deaf",
+                Subject(SubjectKind.SHARD, str(shard.id)),
+                WARNING,
+                f"shard {shard.id} is connected but {_received_nothing(silence_s)}",
+                look.snapshot.at - silence_s,
+                value=silence_s,
+                unit="s",
+                look_at="/performance",
+            )
 
 
-def _invalid(number: int) -> Iterator[str]:
+def _received_nothing(silence_s: float) -> str:
+    return f"received nothing for {rough_span(silence_s)}"
+
+
+def _deaf_summary(findings: Sequence[Finding], _: float) -> str:
+    if len(findings) == 1:
+        return findings[0].sentence
+    worst = max(findings, key=_value)
+    silence = _received_nothing(_value(worst))
+    return f"{len(findings)} shards are connected but silent, worst shard {worst.subject.name}: {silence}"
+
+
+def _value(finding: Finding) -> float:
+    return finding.value or 0
+
+
+def _few_logins(look: Look) -> Iterator[Finding]:
+    left, total = look.snapshot.connection.identifies_left, look.snapshot.connection.identifies_total
+    if left is not None and total and left <= total * FEW_IDENTIFIES_SHARE:
+        sentence = f"only {left:,} of {total:,} logins left today"
+        yield Finding("few_logins", PROCESS, WARNING, sentence, look.snapshot.at, value=left, look_at="/performance")
+
+
+def _routes(snapshot: Snapshot) -> Sequence[RouteSnapshot]:
+    return () if snapshot.rest is None else snapshot.rest.routes
+
+
+def _invalid(look: Look) -> Iterator[Finding]:
+    number = 0 if look.snapshot.rest is None else look.snapshot.rest.invalid_requests
     if number >= MANY_INVALID:
-        yield f"{number:,} invalid requests in 10 min, Discord bans at {BANNED_AT:,}"
+        sentence = f"{number:,} invalid requests in 10 min, Discord bans at {BANNED_AT:,}"
+        yield _about_calls("invalid_requests", PROCESS, sentence, look.snapshot, number)._replace(threshold=BANNED_AT)
 
 
-def _failed(routes: Sequence[RouteSnapshot]) -> Iterator[str]:
+def _failed(look: Look) -> Iterator[Finding]:
+    routes = _routes(look.snapshot)
     failed, calls = sum(route.lately.failed for route in routes), sum(route.lately.calls for route in routes)
     if failed >= MANY_FAILED and failed >= calls * FAILED_SHARE:
         worst = max(routes, key=lambda route: route.lately.failed)
-        yield f"Discord failed {failed:,} requests in 10 min, most on {route_label(worst.route)}"
+        sentence = f"Discord failed {failed:,} requests in 10 min, most on {route_label(worst.route)}"
+        found = _about_calls("discord_failing", PROCESS, sentence, look.snapshot, failed)
+        yield found._replace(evidence=(("calls", calls),))
 
 
-def _waits(route: RouteSnapshot) -> bool:
-    return route.lately.calls >= FEW_CALLS and _mean_wait_ns(route) >= LONG_WAIT_NS
+def _limited(look: Look) -> Iterator[Finding]:
+    for route in _routes(look.snapshot):
+        if route.lately.limited >= OFTEN_LIMITED:
+            yield _of_route("rate_limited", route, look.snapshot, route.lately.limited, "rate limited")
+
+
+def _waiting(look: Look) -> Iterator[Finding]:
+    routes = _routes(look.snapshot)
+    if any(route.lately.limited >= OFTEN_LIMITED for route in routes):
+        return  # which says it already
+    for route in routes:
+        if route.lately.calls >= FEW_CALLS and _mean_wait_ns(route) >= LONG_WAIT_NS:
+            wait_ms = _mean_wait_ns(route) / 1e6
+            yield _of_route("rate_limit_wait", route, look.snapshot, wait_ms, "waiting for rate limits")._replace(
+                unit="ms"
+            )
 
 
 def _mean_wait_ns(route: RouteSnapshot) -> float:
     return route.lately.wait_ns / max(1, route.lately.calls)
 
 
-def _said(routes: Sequence[RouteSnapshot], worst: RouteSnapshot, how: str, much: str) -> str:
-    if len(routes) == 1:
-        return f"{route_label(worst.route)} is {how}: {much}"
-    return f"{len(routes)} routes are {how}, worst {route_label(worst.route)}: {much}"
+def _of_route(rule: str, route: RouteSnapshot, snapshot: Snapshot, value: float, how: str) -> Finding:
+    subject = Subject(SubjectKind.ROUTE, route_label(route.route))
+    return _about_calls(rule, subject, f"{subject.name} is {how}: {_MUCH[rule](value)}", snapshot, value)
+
+
+def _about_calls(rule: str, subject: Subject, sentence: str, snapshot: Snapshot, value: float) -> Finding:
+    return Finding(rule, subject, WARNING, sentence, snapshot.at, value=value, look_at="/performance")
+
+
+_MUCH: Mapping[str, Callable[[float], str]] = {
+    "rate_limited": lambda times: f"{times:,.0f} times in 10 min",
+    "rate_limit_wait": lambda wait_ms: f"{milliseconds(wait_ms)} per call",
+}
+
+
+def _worst_route(how: str) -> Callable[[Sequence[Finding], float], str]:
+    def summary(findings: Sequence[Finding], _: float) -> str:
+        worst = max(findings, key=_value)
+        if len(findings) == 1:
+            return worst.sentence
+        return f"{len(findings)} routes are {how}, worst {worst.subject.name}: {_MUCH[worst.rule](_value(worst))}"
+
+    return summary
+
+
+REST_RULES = (
+    Rule("invalid_requests", _invalid, alone),
+    Rule("discord_failing", _failed, alone),
+    Rule("rate_limited", _limited, _worst_route("rate limited")),
+    Rule("rate_limit_wait", _waiting, _worst_route("waiting for rate limits")),
+)
+DISCORD_RULES = (Rule("shard_deaf", _deaf, _deaf_summary), *REST_RULES, Rule("few_logins", _few_logins, alone))

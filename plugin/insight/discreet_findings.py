@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from plugin.insight.discretion import INSTANCE, WORK, Pseudonyms
+from plugin.insight.pseudonyms import INSTANCE, WORK, Pseudonyms
 from plugin.model import CommandKind, Finding, FindingKept, Subject, SubjectKind
 
-NUMBERS_ONLY = frozenset({"memory", "cpu", "error_rate", "slow_command", "slow_deferred_answer"})
+NUMBERS_ONLY = frozenset(
+    {
+        "memory",
+        "cpu",
+        "error_rate",
+        "slow_command",
+        "slow_deferred_answer",
+        "shard_disconnected",
+        "shard_deaf",
+        "few_logins",
+        "invalid_requests",
+        "discord_failing",
+        "rate_limited",
+        "rate_limit_wait",
+        "deadline_missed",
+    }
+)
 """Rules whose sentence, evidence and advice hold numbers and the name of the subject, and no detail.
 
 A rule that is not here, such as one of a later version, says no more to readers than its own name.
 """
 
-_PLAIN = frozenset({SubjectKind.COMMAND, SubjectKind.SHARD, SubjectKind.PROCESS, SubjectKind.LOOP, SubjectKind.MEASURE})
+_PLAIN = frozenset(
+    {
+        SubjectKind.COMMAND,
+        SubjectKind.SHARD,
+        SubjectKind.ROUTE,
+        SubjectKind.PROCESS,
+        SubjectKind.LOOP,
+        SubjectKind.MEASURE,
+    }
+)
 """Subjects about which a rule of numbers can be read by all."""
 
 _NAMED = frozenset({SubjectKind.COMMAND, SubjectKind.COG, SubjectKind.SHARD, SubjectKind.ROUTE, SubjectKind.MEASURE})

@@ -5,11 +5,11 @@ It is done to the records, before they are judged and drawn: so no sentence, lis
 
 from __future__ import annotations
 
-import itertools
-from collections import defaultdict
-from collections.abc import Generator, Hashable, Iterator
+from collections.abc import Generator
 from dataclasses import replace
 
+from plugin.insight.discreet_findings import finding_shown
+from plugin.insight.pseudonyms import ERROR, INSTANCE, RELEASE, WORK, Pseudonyms
 from plugin.model import (
     BackgroundSnapshot,
     BootSeen,
@@ -28,7 +28,6 @@ from plugin.model import (
     MonitorState,
     Place,
     ReleaseSeen,
-    Scope,
     Snapshot,
     StartSeen,
     TaskGroupSnapshot,
@@ -36,49 +35,9 @@ from plugin.model import (
 )
 from plugin.words import label
 
-INSTANCE, RELEASE, ERROR = "instance", "release", "error"
-WORK = "background work"
 EVENT = "an event"
 OWNERS_SEE_IT = "the bot's owners see what to look at"
-MOST_NAMES = 10_000
 COMMANDS_A_STEP = 100
-
-
-class Pseudonyms:
-    """Neutral names such as `release 2`: always the same for the same thing, as long as a monitor lives."""
-
-    def __init__(self) -> None:
-        self.in_order = False
-        """Whether the starts that history knows have their names."""
-        self._known: dict[str, dict[Hashable, str]] = defaultdict(dict)
-        self._real: dict[str, str] = {}
-        self._numbers: dict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
-
-    def of(self, noun: str, real: Hashable) -> str:
-        """The neutral name of something; beyond 10,000 of a kind they are not told apart."""
-        known = self._known[noun]
-        if real in known:
-            return known[real]
-        if len(known) >= MOST_NAMES:
-            return f"another {noun}"
-        name = known.setdefault(real, f"{noun} {next(self._numbers[noun])}")
-        if isinstance(real, str):
-            self._real[name] = real
-        return name
-
-    def scope(self, scope: Scope) -> Scope:
-        """A scope as readers know it."""
-        return scope._replace(
-            instance=None if scope.instance is None else self.of(INSTANCE, scope.instance),
-            release=None if scope.release is None else self.of(RELEASE, scope.release),
-        )
-
-    def real_scope(self, scope: Scope) -> Scope:
-        """The scope that readers know so."""
-        return scope._replace(
-            instance=None if scope.instance is None else self._real[scope.instance],
-            release=None if scope.release is None else self._real[scope.release],
-        )
 
 
 def withholding(snapshot: Snapshot, names: Pseudonyms) -> Generator[None, None, Snapshot]:
@@ -96,6 +55,7 @@ def withholding(snapshot: Snapshot, names: Pseudonyms) -> Generator[None, None, 
         commands=tuple(commands),
         loop=loop and loop._replace(blocks=tuple(_block(block, labels) for block in loop.blocks)),
         background=background and _background(background, names),
+        findings=tuple(finding_shown(finding, names) for finding in snapshot.findings),
         interactions=tuple(_interaction(handler, names) for handler in snapshot.interactions),
         monitor=_monitor(snapshot.monitor, names),
     )

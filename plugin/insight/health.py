@@ -10,7 +10,7 @@ from plugin.insight.discord import is_deaf, rest_reasons
 from plugin.insight.finishing import finish
 from plugin.insight.loop import judge_lag
 from plugin.insight.outcomes import lately, sums
-from plugin.insight.reasons import troubles_of
+from plugin.insight.reasons import kept_findings, troubles_of
 from plugin.insight.scales import CRITICAL, UNKNOWN, Scales, memory_limit_bytes
 from plugin.insight.tasks import judge_listeners, judge_tasks
 from plugin.measures import JUDGED, Measure, Shown, present
@@ -54,7 +54,6 @@ def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Hea
         commands=commands,
         tasks=tasks,
         listeners=judge_listeners(snapshot.background, snapshot.at),
-        rest_reasons=tuple(rest_reasons(snapshot.rest)),
         deaf=frozenset(shard.id for shard in shards if is_deaf(shard)),
         latest=sums(latest),
         loop_lag_ms=judge_lag(snapshot, settings),
@@ -63,6 +62,8 @@ def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Hea
 
 
 def _conclude(health: Health, snapshot: Snapshot) -> Health:
+    findings = kept_findings(health, snapshot)
+    health = health._replace(findings=findings, rest_reasons=tuple(rest_reasons(findings, snapshot.at)))
     troubles = troubles_of(health, snapshot)
     values = (
         *health.measured.values(),

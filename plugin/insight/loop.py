@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from plugin.insight.rule import Look, Rule
 from plugin.insight.scales import NS_PER_MS, UNKNOWN, WARNING, Threshold, is_lately
-from plugin.model import Judged, LoopBlock, Severity, Snapshot
+from plugin.model import Finding, Judged, LoopBlock, Snapshot, Subject, SubjectKind
 from plugin.settings import Settings
 from plugin.words import amount
+
+UNKNOWN_CODE = "unknown code"
 
 LAG_TARGET = 0.2
 """The loop is well while its lag stays under this share of what is a block."""
@@ -32,11 +35,26 @@ def lately_held(snapshot: Snapshot) -> list[LoopBlock]:
     return sorted(found, key=lambda block: block.longest_ns, reverse=True)
 
 
-def held_loop(snapshot: Snapshot) -> Iterator[tuple[Severity, str]]:
-    """What held the loop lately, as a reason."""
-    found = lately_held(snapshot)
-    if found:
-        worst = found[0]
-        longest = amount(worst.longest_ns / NS_PER_MS, "ms")
-        others = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        yield WARNING, f"event loop blocked by {worst.what or 'unknown code'}{others}, up to {longest}"
+def _blocks(look: Look) -> Iterator[Finding]:
+    for block in lately_held(look.snapshot):
+        longest_ms = block.longest_ns / NS_PER_MS
+        yield Finding(
+            "loop_blocked",
+            Subject(SubjectKind.LOOP, block.what),
+            WARNING,
+            f"event loop blocked by {block.what or UNKNOWN_CODE}, up to {amount(longest_ms, 'ms')}",
+            block.first_seen if is_lately(block.first_seen, look.snapshot.at) else block.last_seen,
+            block.last_seen,
+            value=longest_ms,
+            unit="ms",
+            evidence=(("blocks", block.count),),
+            look_at="/health",
+        )
+
+
+def _summary(findings: Sequence[Finding], _: float) -> str:
+    worst, others = findings[0], f" and {len(findings) - 1} more" if len(findings) > 1 else ""
+    return f"event loop blocked by {worst.subject.name or UNKNOWN_CODE}{others}, up to {amount(worst.value or 0, 'ms')}"
+
+
+LOOP_RULES = (Rule("loop_blocked", _blocks, _summary),)

@@ -6,49 +6,58 @@ import math
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
-from plugin.insight.budget import deadline_phrases
+from plugin.insight.budget import DEADLINE_RULES
 from plugin.insight.commands import Trouble, error_troubles, failures, phrase, slow_troubles
-from plugin.insight.discord import discord_troubles
-from plugin.insight.loop import held_loop
+from plugin.insight.discord import DISCORD_RULES
+from plugin.insight.loop import LOOP_RULES
+from plugin.insight.process import DEATH_RULES, MONITOR_RULES, SHARD_RULES
+from plugin.insight.rule import Look, Reason, findings_of, reasons_of
 from plugin.insight.scales import CRITICAL, LIMIT_SHARE, MEGABYTE, MEMORY, WARNING, WELL, memory_limit_bytes
-from plugin.insight.tasks import background_troubles
+from plugin.insight.task_rules import TASK_RULES
 from plugin.measures import JUDGED
-from plugin.model import Health, Judged, Severity, Snapshot
-from plugin.words import amount, lasting, percent, rough_span
+from plugin.model import Finding, Health, Judged, Snapshot
+from plugin.words import amount, percent
 
-DEATH_LOOKED_AT_S = 86_400
-"""How long after the next start a death is a reason to look: until somebody has slept and read of it."""
+RULES = (
+    *SHARD_RULES,
+    *DEATH_RULES,
+    *DISCORD_RULES,
+    *DEADLINE_RULES,
+    *TASK_RULES,
+    *LOOP_RULES,
+    *MONITOR_RULES,
+)
+"""Every rule of a judged snapshot; thresholds have their own (`thresholds`), and history has some (`history_rules`)."""
 
-Reason = tuple[Severity, str]
+
+def kept_findings(health: Health, snapshot: Snapshot) -> tuple[Finding, ...]:
+    """Everything that meets a rule now, by rules in the order of `RULES`."""
+    return tuple(findings_of(RULES, Look(snapshot, health)))
 
 
 def troubles_of(health: Health, snapshot: Snapshot) -> list[Reason]:
     """Severity and phrase of all that is not well, worst first; the gravest kind first among the equally bad."""
     found = [
-        *_shards(health, snapshot),
-        *_death(snapshot),
+        *reasons_of(SHARD_RULES, health.findings, snapshot.at),
+        *_slow_shards(health),
+        *reasons_of(DEATH_RULES, health.findings, snapshot.at),
         *_values(health, snapshot),
-        *discord_troubles(snapshot),
+        *reasons_of(DISCORD_RULES, health.findings, snapshot.at),
         *_cogs(health),
         *_commands(health),
-        *((WARNING, phrase) for phrase in deadline_phrases(snapshot.commands)),
-        *background_troubles(health, snapshot.at),
-        *held_loop(snapshot),
-        *_monitor(snapshot),
+        *reasons_of((*DEADLINE_RULES, *TASK_RULES, *LOOP_RULES, *MONITOR_RULES), health.findings, snapshot.at),
     ]
-    if snapshot.alerts and not found:
-        found = [_alerts(len(snapshot.alerts))]
+    standing = [finding for finding in snapshot.findings if finding.threshold is not None]
+    if standing and not found:
+        found = [_alerts(len(standing))]
     return sorted(found, key=lambda reason: reason[0], reverse=True)
 
 
-def _shards(health: Health, snapshot: Snapshot) -> Iterator[Reason]:
-    shards = snapshot.connection.shards or ()
-    away = sum(not shard.connected for shard in shards)
-    if away:
-        yield CRITICAL, f"{away} of {len(shards)} shards not connected"
+def _slow_shards(health: Health) -> Iterator[Reason]:
     slow = [judged for judged in health.shards if judged.value is not None and judged.severity is CRITICAL]
     if slow and health.measured["latency_s"].severity is not CRITICAL:
-        yield CRITICAL, f"{_value('worst shard latency', max(slow), 'ms')} ({len(slow)} of {len(shards)} shards)"
+        of = f"({len(slow)} of {len(health.shards)} shards)"
+        yield CRITICAL, f"{_value('worst shard latency', max(slow), 'ms')} {of}"
 
 
 def _values(health: Health, snapshot: Snapshot) -> Iterator[Reason]:
@@ -115,20 +124,3 @@ def _counted(adjective: str, troubles: Sequence[Trouble]) -> str:
 def _alerts(number: int) -> Reason:
     # What crossed a threshold a few minutes ago may hide in the values of the whole time.
     return WARNING, f"{number} active {'alert' if number == 1 else 'alerts'}"
-
-
-def _death(snapshot: Snapshot) -> Iterator[Reason]:
-    history = snapshot.monitor.history
-    death = None if history is None else history.death
-    if death is not None and snapshot.at - death.back <= DEATH_LOOKED_AT_S:
-        number = f"{death.number} in 7 d, " if death.number > 1 else ""
-        ago, away = rough_span(max(0.0, snapshot.at - death.last_seen)), lasting(death.back - death.last_seen)
-        yield WARNING, f"unclean shutdown {ago} ago ({number}down for up to {away})"
-
-
-def _monitor(snapshot: Snapshot) -> Iterator[Reason]:
-    faults, dropped = sum(snapshot.monitor.faults.values()), sum(snapshot.monitor.dropped.values())
-    if faults:
-        yield WARNING, f"{faults} monitor {'error' if faults == 1 else 'errors'}"
-    if dropped:
-        yield WARNING, f"the monitor dropped {dropped} {'record' if dropped == 1 else 'records'}"

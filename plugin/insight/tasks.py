@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from plugin.insight.scales import WARNING, WELL, is_lately
@@ -10,17 +10,14 @@ from plugin.insight.trends import WARM_UP_S, trend
 from plugin.model import (
     BackgroundSnapshot,
     ErrorGroup,
-    Health,
     ListenerHealth,
     ListenerSnapshot,
-    Severity,
     Snapshot,
     TaskGroupSnapshot,
     TaskGrowth,
     TaskHealth,
     TaskKind,
 )
-from plugin.words import failure, function, lasting, titled
 
 OFTEN = 10
 """So many failures of a listener within the last hour are often."""
@@ -127,57 +124,3 @@ def _climbs(points: Points) -> bool:
     apart = min(number for _, number in points[-third:]) > max(number for _, number in points[:third])
     found = trend(points) if apart else None  # what fell back in between is a rush, or a saw-tooth
     return found is not None and found.slope > 0
-
-
-def background_troubles(health: Health, at: float) -> Iterator[tuple[Severity, str]]:
-    """Severity and phrase of all that is not well."""
-    groups = [judged.group for judged in health.tasks]
-    yield from _said("tasks will not run again", [_stopped(group, at) for group in groups if group.stopped is not None])
-    yield from _said(
-        "scheduled tasks failed recently",
-        [_failed(g, at) for g in groups if g.kind is TaskKind.SCHEDULED and g.stopped is None and _lately(g.error, at)],
-    )
-    yield from _said(
-        "kinds of tasks failed recently",
-        [_died(g, at) for g in groups if g.kind is TaskKind.ASYNCIO and _lately(g.error, at)],
-    )
-    yield from _said("kinds of tasks piling up", [_piling(judged, at) for judged in health.tasks if judged.growth])
-    often = [judged.listener for judged in health.listeners if judged.severity > WELL]
-    yield from _said("listeners fail often", [_raising(listener, at) for listener in often])
-
-
-def _said(several: str, phrases: Sequence[str]) -> Iterator[tuple[Severity, str]]:
-    if phrases:
-        yield WARNING, phrases[0] if len(phrases) == 1 else f"{len(phrases)} {several}, for example: {phrases[0]}"
-
-
-def _stopped(group: TaskGroupSnapshot, at: float) -> str:
-    error = "" if group.error is None else f": {failure(group.error)}"
-    return f"{titled('task', group.name)} will not run again{error}{_ago(group.stopped_at, at)}"
-
-
-def _failed(group: TaskGroupSnapshot, at: float) -> str:
-    return f"{titled('task', group.name)} failed{_cause(group.error, at)}"
-
-
-def _died(group: TaskGroupSnapshot, at: float) -> str:
-    return f"a task of {function(group.name)} failed{_cause(group.error, at)}"
-
-
-def _cause(error: ErrorGroup | None, at: float) -> str:
-    return "" if error is None else f": {failure(error)}{_ago(error.last_seen, at)}"
-
-
-def _piling(judged: TaskHealth, at: float) -> str:
-    growth = judged.growth
-    grown = "" if growth is None else f": {growth.before:,} to {growth.now:,} in {lasting(at - growth.since)}"
-    return f"tasks of {function(judged.group.name)} piling up{grown}"
-
-
-def _raising(listener: ListenerSnapshot, at: float) -> str:
-    span = lasting(at - listener.latest[-OFTEN])
-    return f"{titled('listener', function(listener.name))} failed {OFTEN} times in {span}: {failure(listener.error)}"
-
-
-def _ago(moment: float | None, at: float) -> str:
-    return "" if moment is None else f", {lasting(at - moment)} ago"

@@ -28,7 +28,7 @@ TRANSPORT, READ_CLOSE = "_GatewayTransport", "_handle_other_message"
 class _ShardRecord:
     """The history of one shard since the first look; times are monotonic nanoseconds."""
 
-    __slots__ = ("away", "closes", "codes", "last_ns", "looked_ns", "silences", "stale_s", "tallies")
+    __slots__ = ("away", "away_since", "closes", "codes", "last_ns", "looked_ns", "silences", "stale_s", "tallies")
 
     def __init__(self) -> None:
         self.last_ns = 0
@@ -36,6 +36,7 @@ class _ShardRecord:
         self.looked_ns = 0
         self.silences = Silences()
         self.away = False
+        self.away_since: float | None = None
         self.stale_s = math.nan
         self.tallies = [0, 0, 0]
         """Disconnects, resumes, and new sessions."""
@@ -98,6 +99,7 @@ class Shards:
             known.closes = None  # its target is gone with the connection
             known.stale_s = event.shard.heartbeat_latency
             known.away = not self.stopping
+            known.away_since = self._unix_time()
             known.tallies[0] += known.away
             return
         if known.away:
@@ -136,6 +138,7 @@ class Shards:
             disconnects=disconnects,
             resumes=resumes,
             new_sessions=new_sessions,
+            away_since=None if shard.is_connected else known.away_since,
             close_codes=tuple(known.codes.items()),
         )
 

@@ -60,7 +60,7 @@ from plugin.model.history_read import (
 from plugin.model.history_write import Batch, CommandDelta, ErrorDelta, Retention, SeriesDelta, Writer
 from plugin.model.observation import NO_CONNECTION, LoopCounts, Observation
 from plugin.model.process import NO_SAMPLE, Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample, Throttled
-from plugin.model.snapshot import Alert, Death, HistoryState, MonitorCost, MonitorState, Snapshot
+from plugin.model.snapshot import Death, HistoryState, MonitorCost, MonitorState, Snapshot
 from plugin.model.stages import (
     DEADLINE_NS,
     SPLIT_ROW,
@@ -89,7 +89,6 @@ __all__ = [
     "UNKNOWN_TICKS",
     "ActivityCourse",
     "ActivityPoint",
-    "Alert",
     "AnswerSums",
     "AnswerTimes",
     "BackgroundSnapshot",

@@ -100,6 +100,8 @@ class ShardSnapshot(NamedTuple):
     """Returns with the session of before: nothing was missed."""
     new_sessions: int = 0
     """Returns with a new session, for which the shard had to identify."""
+    away_since: float | None = None
+    """Unix time in seconds of the loss of its connection; None while connected, and where that was not seen."""
     close_codes: tuple[tuple[int, int], ...] = ()
     """Codes that Discord closed connections with, each with how often; most losses have none."""
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from plugin.model.answers import RecentAnswers
 from plugin.model.commands import CommandSnapshot
+from plugin.model.findings import Finding
 from plugin.model.foundation import CommandKey, Severity
 from plugin.model.tasks import ListenerSnapshot, TaskGroupSnapshot
 
@@ -130,3 +131,5 @@ class Health(NamedTuple):
     """How many of the latest invocations, of which the error rate is, ended `ok` and `error`."""
     loop_lag_ms: Judged = Judged(None, None, None, Severity.UNKNOWN)
     """p99 of the event loop's lag over the last interval in milliseconds; a warning at worst."""
+    findings: tuple[Finding, ...] = ()
+    """What meets a rule now, those of a rule together."""

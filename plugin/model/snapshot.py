@@ -8,25 +8,10 @@ from typing import NamedTuple
 
 from plugin.model.commands import CommandSnapshot
 from plugin.model.discord import ConnectionSnapshot, RestSnapshot
+from plugin.model.findings import Finding
 from plugin.model.process import LoopSnapshot, Sample
 from plugin.model.stages import InteractionSnapshot
 from plugin.model.tasks import BackgroundSnapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """A threshold that was crossed."""
-
-    rule: str
-    """`memory`, `cpu`, `slow_command`, `slow_deferred_answer`, `error_rate`."""
-    subject: str | None
-    """The command it is about; None for the whole process."""
-    value: float
-    threshold: float
-    unit: str
-    """`MB`, `%` or `ms`."""
-    since: float
-    """Unix time in seconds."""
 
 
 class Death(NamedTuple):
@@ -114,8 +99,8 @@ class Snapshot:
     """The samples of the last hours, oldest first; the last one is the newest."""
     connection: ConnectionSnapshot
     """As of now, not of the last sample."""
-    alerts: tuple[Alert, ...]
-    """Thresholds that are crossed at present."""
+    findings: tuple[Finding, ...]
+    """Those that stand, as of the last check."""
     monitor: MonitorState
     rest: RestSnapshot | None = None
     """None where REST calls are not watched."""

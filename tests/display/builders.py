@@ -11,7 +11,7 @@ from typing import Any
 from plugin.histogram import TICK_NS, Histogram
 from plugin.measures import JUDGED, present
 from plugin.model import (
-    Alert,
+    PROCESS,
     BackgroundSnapshot,
     CogHealth,
     CommandHealth,
@@ -21,6 +21,7 @@ from plugin.model import (
     ConnectionSnapshot,
     Denials,
     ErrorGroup,
+    Finding,
     Health,
     Holding,
     Judged,
@@ -43,6 +44,8 @@ from plugin.model import (
     ShardSnapshot,
     Snapshot,
     StageSnapshot,
+    Subject,
+    SubjectKind,
     TaskGroupSnapshot,
     TaskGrowth,
     TaskHealth,
@@ -168,7 +171,7 @@ def a_snapshot(
     commands: tuple[CommandSnapshot, ...] = (),
     connection: ConnectionSnapshot = NO_CONNECTION,
     samples: int = 0,
-    alerts: tuple[Alert, ...] = (),
+    findings: tuple[Finding, ...] = (),
     monitor: MonitorState | None = None,
     uptime_s: float = 273_600,
     background: BackgroundSnapshot | None = None,
@@ -178,7 +181,7 @@ def a_snapshot(
     cogs = tuple(dict.fromkeys(command.key.cog for command in commands if command.key.cog is not None))
     seen = tuple(a_sample(index, samples) for index in range(samples))
     monitor = monitor or MonitorState({}, {}, {})
-    return Snapshot(AT, uptime_s, commands, cogs, seen, connection, alerts, monitor, rest=rest, background=background)
+    return Snapshot(AT, uptime_s, commands, cogs, seen, connection, findings, monitor, rest=rest, background=background)
 
 
 def a_scheduled_task(
@@ -329,9 +332,15 @@ def _shard(shard: ShardSnapshot) -> Judged:
     return judged(None if shard.latency_s is None else shard.latency_s * 1000, 150, 300)
 
 
-def an_alert(index: int = 0, subject: str | None = "trade offer") -> Alert:
+def an_alert(index: int = 0, subject: str | None = "trade offer") -> Finding:
     """A slow command."""
-    return Alert("slow_command", subject, 3200 + index, 1000, "ms", AT - 600 - index)
+    return over("slow_command", subject, 3200 + index, 1000, "ms", AT - 600 - index)
+
+
+def over(rule: str, command: str | None, value: float, threshold: float, unit: str, since: float = 0) -> Finding:
+    """A value that crossed a threshold, of a command or of the process."""
+    subject = PROCESS if command is None else Subject(SubjectKind.COMMAND, command)
+    return Finding(rule, subject, Severity.CRITICAL, "", since, value=value, threshold=threshold, unit=unit)
 
 
 def slow_stages() -> StageSnapshot:

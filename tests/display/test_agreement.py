@@ -15,7 +15,7 @@ from plugin import display
 from plugin.display import numbers
 from plugin.display.marks import sign
 from plugin.insight.health import judge
-from plugin.model import Alert, Severity, Snapshot
+from plugin.model import Severity, Snapshot
 from plugin.settings import Settings
 from plugin.words import amount
 from tests.display import builders, past, pasts
@@ -25,7 +25,7 @@ SETTINGS = Settings()
 YELLOW, RED = sign(Severity.WARNING), sign(Severity.CRITICAL)
 WELL = {sign(Severity.WELL), sign(Severity.UNKNOWN)}
 TOLD = r"Warnings in |above the latency target|Slow or failing: |bove target: |(has|have) warnings|with warnings"
-ALERTS = st.lists(st.builds(Alert, st.just("cpu"), st.none(), st.just(85), st.just(80), st.just("%"), st.just(0)))
+ALERTS = st.lists(st.just(builders.over("cpu", None, 85, 80, "%")))
 COMMANDS = st.builds(
     command,
     st.sampled_from("abcdef"),
@@ -48,7 +48,7 @@ def bots(draw: st.DrawFn) -> Snapshot:
         samples=[sample(memory_mb=draw(st.sampled_from([100, 450, 600])))],
         faults=draw(st.sampled_from([{}, {"rest": 1}])),
     )
-    return dataclasses.replace(bot, alerts=tuple(draw(ALERTS)))
+    return dataclasses.replace(bot, findings=tuple(draw(ALERTS)))
 
 
 def pages_of(bot: Snapshot) -> list[hikari.Embed]:

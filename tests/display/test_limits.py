@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from plugin import display
 from plugin.display import text
 from plugin.model import (
-    Alert,
     CommandKind,
     ConnectionSnapshot,
     Denials,
@@ -43,7 +42,7 @@ def bots(draw: st.DrawFn) -> Snapshot:
     counts = [draw(st.none() | COUNTS) for _ in range(3)]
     connection = ConnectionSnapshot(draw(st.sampled_from((None, shards))), *counts, draw(st.none() | st.floats(0, 1)))
     alerts = tuple(
-        Alert(draw(NAMES), draw(st.none() | NAMES), draw(TIMES_MS), draw(TIMES_MS), draw(NAMES), builders.AT)
+        builders.over(draw(NAMES), draw(st.none() | NAMES), draw(TIMES_MS), draw(TIMES_MS), draw(NAMES), builders.AT)
         for _ in range(draw(st.integers(0, 3)))
     )
     parts = st.dictionaries(NAMES, COUNTS, max_size=4)

@@ -13,7 +13,6 @@ from plugin.display.book import PAGE_LINES, Book, Chapter, Rows, Section
 from plugin.display.marks import MARKS
 from plugin.insight.health import judge
 from plugin.model import (
-    Alert,
     CommandKind,
     CommandSnapshot,
     CommandTotals,
@@ -184,8 +183,8 @@ def test_a_list_is_coloured_by_what_it_is_about() -> None:
 
 def test_alerts_of_the_process_come_first() -> None:
     """An alert of the process comes before those of commands, and of these the one furthest beyond comes first."""
-    alerts = [Alert("slow_command", name, value, 1000, "ms", 0) for name, value in (("/a", 1100), ("/b", 5000))]
-    shown = _of(builders.a_snapshot(alerts=(*alerts, Alert("cpu", None, 81, 80, "%", 0))))
+    alerts = [builders.over("slow_command", name, value, 1000, "ms") for name, value in (("/a", 1100), ("/b", 5000))]
+    shown = _of(builders.a_snapshot(findings=(*alerts, builders.over("cpu", None, 81, 80, "%"))))
     assert "Values as of the last check:" in shown
     assert [line.split(":")[0] for line in shown.split("\n") if "limit" in line] == [
         "│ 🔴 Cpu",

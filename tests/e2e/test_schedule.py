@@ -14,7 +14,8 @@ from examples.localdiscord.primitives import PATIENCE_S
 from plugin import monitor as corridor
 from plugin import settings
 from plugin.corridor import sampling
-from plugin.insight.alerts import AlertBook
+from plugin.insight.findings import FindingBook
+from plugin.model import PROCESS
 from tests.e2e.conftest import Scene, until
 
 
@@ -129,8 +130,8 @@ async def test_memory_is_warned_of_once(scene: Scene, clock: Clock, log: Any) ->
     ((level, line),) = log("memory")
     assert level == "WARNING"
     assert "is over 1 MB" in line and "memory_threshold_mb" in line
-    (alert,) = monitor.snapshot().alerts
-    assert (alert.rule, alert.subject, alert.threshold) == ("memory", None, 1)
+    (alert,) = monitor.snapshot().findings
+    assert (alert.rule, alert.subject, alert.threshold) == ("memory", PROCESS, 1)
 
 
 async def test_nothing_is_said_while_all_is_well(scene: Scene, clock: Clock, log: Any) -> None:
@@ -139,7 +140,7 @@ async def test_nothing_is_said_while_all_is_well(scene: Scene, clock: Clock, log
     await scene.call("ping")
     await until(lambda: invocations(sample, "ping"))
     await judge(clock, monitor)
-    assert log() == [] and monitor.snapshot().alerts == ()
+    assert log() == [] and monitor.snapshot().findings == ()
 
 
 async def test_a_slow_command_is_warned_of_and_called_well_again(scene: Scene, clock: Clock, log: Any) -> None:
@@ -153,14 +154,14 @@ async def test_a_slow_command_is_warned_of_and_called_well_again(scene: Scene, c
         await judge(clock, monitor)
     ((level, line),) = log("/slow")
     assert level == "WARNING" and "is over 30" in line and "slow_command_threshold_ms" in line
-    assert [alert.subject for alert in monitor.snapshot().alerts] == ["/slow"]
+    assert [found.subject.name for found in monitor.snapshot().findings if found.threshold] == ["/slow"]
     for _ in range(2):
         await last(scene, sample, clock, 0)
         await judge(clock, monitor)
     await judge(clock, monitor)
     assert [level for level, _ in log("/slow")] == ["WARNING", "INFO"]
     assert log("/slow")[1][1].startswith("resolved: /slow") and "was over 30 s" in log("/slow")[1][1]
-    assert monitor.snapshot().alerts == ()
+    assert not [found for found in monitor.snapshot().findings if found.threshold]
 
 
 async def test_errors_are_warned_of_once_there_are_enough(scene: Scene, clock: Clock, log: Any) -> None:
@@ -223,7 +224,7 @@ async def test_a_judgement_that_fails_is_contained(scene: Scene, monkeypatch: py
     sample = scene.make()
     await sample.load()
     monitor: Any = plugin.monitor_of(sample.bot)
-    monkeypatch.setattr(AlertBook, "updating", lambda *_: 1 / 0)
+    monkeypatch.setattr(FindingBook, "updating", lambda *_: 1 / 0)
     await sample.start()
     await until(lambda: monitor.snapshot().monitor.faults.get("samples", 0) >= 2)
     assert len(monitor.snapshot().samples) >= 2

@@ -96,7 +96,7 @@ def snapshot(
         cogs=tuple(cogs),
         samples=(sample(),) if samples is None else tuple(samples),
         connection=connection,
-        alerts=(),
+        findings=(),
         monitor=MonitorState(faults or {}, dropped or {}, {}),
         recent=(0.0, sum(one.outcomes[0] for one in commands), sum(one.outcomes[2] for one in commands)),
     )

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import pytest
 
 from plugin.histogram import TICK_NS
-from plugin.insight.budget import budget_of, deadline_phrases
+from plugin.insight.budget import budget_of
+from plugin.insight.health import judge
 from plugin.model import UNKNOWN_TICKS, CommandSnapshot, Holding, LoopBlock, Misses, Place, StageSnapshot
-from tests.insight.snapshots import command
+from plugin.settings import Settings
+from tests.insight.snapshots import command, snapshot
 
 NO_MISSES = Misses(0, 0, 0, 0, 0, 0, (0,) * 5, 0)
 SHOP = Place("cogs/shop.py", "buy", 88)
@@ -23,6 +25,11 @@ def staged(
     rows = [window[start : start + 6] for start in range(0, len(window), 6)]
     ticks = [tick for row in rows for tick in (*row, UNKNOWN_TICKS)]
     return command("shop", ok=ok)._replace(stages=StageSnapshot(ticks, 0, misses, places))
+
+
+def too_late(commands: Sequence[CommandSnapshot]) -> list[str]:
+    """What a page says of the deadlines that these commands missed."""
+    return [reason for reason in judge(snapshot(*commands), Settings()).reasons if "too late" in reason]
 
 
 def test_the_sentence_names_the_line_and_the_cure() -> None:
@@ -124,13 +131,13 @@ def test_a_command_without_a_first_response_has_no_budget() -> None:
 def test_a_command_that_is_often_too_late_is_told(late: int, ok: int, expected: list[str]) -> None:
     """A handful among a thousand is no trouble, and three of a hundred are."""
     misses = NO_MISSES._replace(late=late)
-    assert deadline_phrases([staged(misses=misses, ok=ok)]) == expected
+    assert too_late([staged(misses=misses, ok=ok)]) == expected
 
 
 def test_several_are_counted_and_the_worst_named() -> None:
     """One phrase for all of them."""
     misses = [NO_MISSES._replace(refused=5), NO_MISSES._replace(waiting=7), NO_MISSES._replace(unanswered=50)]
-    assert deadline_phrases([staged(misses=each) for each in misses]) == [
+    assert too_late([staged(misses=each) for each in misses]) == [
         "2 commands answered too late (Discord allows 3 s), worst /shop 7 times"
     ]
 
@@ -172,14 +179,14 @@ def test_p95_is_that_of_the_first_responses() -> None:
 )
 def test_a_command_misses_the_deadline_from_a_bound_on(misses: Misses, ok: int, phrases: list[str]) -> None:
     """Three times, and one in a hundred."""
-    assert deadline_phrases([staged(misses=misses, ok=ok)]) == phrases
+    assert too_late([staged(misses=misses, ok=ok)]) == phrases
 
 
 def test_of_several_commands_the_one_that_misses_most_is_named() -> None:
     """With how many there are."""
     several = [staged(misses=NO_MISSES._replace(late=late), ok=9) for late in (3, 7, 5)]
     worst = several[1]._replace(key=several[1].key._replace(name="worst"))
-    assert deadline_phrases([several[0], worst, several[2]]) == [
+    assert too_late([several[0], worst, several[2]]) == [
         "3 commands answered too late (Discord allows 3 s), worst /worst 7 times"
     ]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from plugin.histogram import Histogram
 from plugin.insight.health import judge
-from plugin.model import Alert, CommandKind, CommandSnapshot, Death, HistoryState, RecentAnswers, Severity
+from plugin.model import PROCESS, CommandKind, CommandSnapshot, Death, Finding, HistoryState, RecentAnswers, Severity
 from plugin.settings import Settings
 from tests.insight.snapshots import command, connection, sample, shard, snapshot
 
@@ -345,8 +345,8 @@ def test_critical_cog_makes_a_warning(cogs: list[str | None], reason: str) -> No
 
 def test_alert_alone_makes_a_warning() -> None:
     """What crossed a threshold lately is said where the values of the whole time hide it, and only there."""
-    alerts = (Alert("error_rate", None, 30.8, 10, "%", 0),)
-    well, full = (replace(snapshot(samples=[sample(memory_mb=mb)]), alerts=alerts) for mb in (100, 612))
+    alerts = (Finding("error_rate", PROCESS, CRITICAL, "", 0, value=30.8, threshold=10, unit="%"),)
+    well, full = (replace(snapshot(samples=[sample(memory_mb=mb)]), findings=alerts) for mb in (100, 612))
     health = judge(well, SETTINGS)
     assert (health.severity, health.reasons) == (WARNING, ("1 active alert",))
     assert judge(full, SETTINGS).reasons == ("memory 612 MB, limit 500 MB",)

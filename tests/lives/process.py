@@ -11,7 +11,7 @@ import hikari
 
 from plugin.corridor.clock import HistoryClock
 from plugin.corridor.cutting import Cutter
-from plugin.insight.alerts import AlertBook
+from plugin.insight.findings import FindingBook
 from plugin.insight.uptime import UptimeMeter
 from plugin.instrument.shards import Shards
 from plugin.metrics import Registry, Samples
@@ -85,13 +85,14 @@ class Process:
         self.settings = settings
         self.registry = Registry(settings.window_length, settings.maximum_commands)
         self.samples = Samples(360)
-        self.book = AlertBook()
+        self.book = FindingBook()
         self.bot = Bot(life.gateway.shards)
         self.shards = Shards(cast("Any", self.bot), clock.ns, clock.unix_s)
         self.uptime = UptimeMeter()
         self.piles = Piles(life.tasks, chance)
         self.machine = Machine(int(settings.loop_block_threshold_ms * 1e6)) if life.halts else None
-        self.cutter = Cutter(self.registry, self._observe, tuple, HistoryClock(clock.unix_s, clock.unix_s))
+        history_clock = HistoryClock(clock.unix_s, clock.unix_s)
+        self.cutter = Cutter(self.registry, self._observe, tuple, self.book.take, history_clock)
         self._life = life
         self._clock = clock
         self._chance = chance
@@ -172,7 +173,7 @@ class Process:
             cogs=self._cogs,
             samples=self.samples.kept(),
             connection=self.connection(),
-            alerts=self.book.active,
+            findings=self.book.active,
             monitor=MonitorState({}, {}, {}),
             loop=self.machine.snapshot() if self.machine is not None else None,
             recent=self.registry.recent(self._clock.at, BEGIN),

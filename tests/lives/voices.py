@@ -49,8 +49,10 @@ Voice = Callable[[Heard], Awaitable[set[str]]]
 async def alerts(heard: Heard) -> set[str]:
     """The alerts that stand, after another look at the thresholds."""
     process = heard.process
-    process.book.update(heard.now, process.snapshot(), process.settings)
-    return {f"{alert.rule} {alert.subject or 'all'}" for alert in process.book.active}
+    snapshot = process.snapshot()
+    process.book.update(snapshot, judge(snapshot, process.settings), process.settings)
+    standing = [finding for finding in process.book.active if finding.threshold is not None]
+    return {f"{finding.rule} {finding.subject.name or 'all'}" for finding in standing}
 
 
 async def now(heard: Heard) -> set[str]:

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.insight.alerts import LARGEST_BOOK, AlertBook, AlertChange
-from plugin.insight.lines import alert_line
+from plugin.insight.thresholds import LARGEST_BOOK, ThresholdBook
 from plugin.metrics import Registry
-from plugin.model import CommandKey, CommandKind, CommandSnapshot, Outcome, Snapshot
+from plugin.model import CommandKey, CommandKind, CommandSnapshot, Finding, Outcome, Snapshot
 from plugin.settings import Settings
 from tests.insight.snapshots import MS, command, sample, snapshot
 
@@ -19,33 +18,38 @@ SETTINGS = Settings()
 STEP = 300.0
 
 
+def named(finding: Finding) -> str | None:
+    """The command that it is about; None for the process."""
+    return finding.subject.name or None
+
+
 class Clock:
     """Hands one snapshot after the other to a book, an interval apart."""
 
     def __init__(self) -> None:
-        self.book = AlertBook()
+        self.book = ThresholdBook()
         self.now = 0.0
 
-    def look(self, taken: Snapshot) -> list[AlertChange]:
+    def look(self, taken: Snapshot) -> list[Finding]:
         """The changes of the next interval."""
         self.now += STEP
         return self.book.update(self.now, taken, SETTINGS)
 
     def commands(self, *commands: CommandSnapshot) -> list[tuple[str, str | None, bool]]:
         """Rule, subject and direction of what changed with these commands."""
-        return [(change.alert.rule, change.alert.subject, change.raised) for change in self.look(snapshot(*commands))]
+        return [(change.rule, named(change), change.until is None) for change in self.look(snapshot(*commands))]
 
     def memory(self, memory_mb: float) -> list[bool]:
         """Directions of what changed with this much memory."""
-        return [change.raised for change in self.look(snapshot(samples=[sample(self.now, memory_mb=memory_mb)]))]
+        return [change.until is None for change in self.look(snapshot(samples=[sample(self.now, memory_mb=memory_mb)]))]
 
 
 def test_memory_is_judged_at_the_first_look() -> None:
     """Too much memory needs no earlier look to be seen."""
     clock = Clock()
     (change,) = clock.look(snapshot(samples=[sample(memory_mb=612)]))
-    assert (change.alert.rule, change.alert.subject, change.alert.value, change.raised) == ("memory", None, 612, True)
-    assert clock.book.active == (change.alert,)
+    assert (change.rule, named(change), change.value, change.until is None) == ("memory", None, 612, True)
+    assert clock.book.active == (change,)
 
 
 def test_alert_is_said_once_and_its_end_once() -> None:
@@ -73,15 +77,15 @@ def test_active_alert_shows_the_present_value() -> None:
 def test_cpu_is_the_mean_of_the_interval() -> None:
     """Only samples of the interval count, and not the ones that know no CPU."""
     samples = [sample(at, cpu_percent=cpu) for at, cpu in ((0, 900), (350, 70), (400, None), (500, 100))]
-    (change,) = AlertBook().update(600, snapshot(samples=samples), SETTINGS)
-    assert (change.alert.rule, change.alert.value) == ("cpu", 85)
+    (change,) = ThresholdBook().update(600, snapshot(samples=samples), SETTINGS)
+    assert (change.rule, change.value) == ("cpu", 85)
 
 
 class Bot:
     """Invokes commands, measured by the monitor's own registry, and looks every five minutes."""
 
     def __init__(self) -> None:
-        self.book = AlertBook()
+        self.book = ThresholdBook()
         self._registry = Registry(100, 5000)
         self._now_s = 0.0
 
@@ -96,9 +100,9 @@ class Bot:
 
     def look(self) -> list[tuple[str, str | None, bool]]:
         """Rule, subject and direction of what changed five minutes later."""
-        return [(change.alert.rule, change.alert.subject, change.raised) for change in self.changes()]
+        return [(change.rule, named(change), change.until is None) for change in self.changes()]
 
-    def changes(self) -> list[AlertChange]:
+    def changes(self) -> list[Finding]:
         """What changed five minutes later."""
         self._now_s += STEP
         self._registry.look(self._now_s)
@@ -167,7 +171,7 @@ def test_slow_deferred_answers_are_an_alert_of_their_own() -> None:
     bot = Bot()
     bot.ask(20, 12_000, deferred=True)
     (change,) = bot.changes()
-    assert alert_line(change) == (
+    assert change.sentence == (
         "/ask: average answer time after deferring 12 s is over 10 s (deferred_answer_threshold_ms)"
     )
     assert Clock().commands(command(ok=100, mean_ms=40)._replace(total_ns=10**12)) == []
@@ -213,7 +217,7 @@ def test_command_that_vanished_clears_its_alert() -> None:
     clock = Clock()
     clock.commands(command(ok=10, mean_ms=1500))
     (change,) = clock.look(snapshot())
-    assert (change.raised, change.value) == (False, None)
+    assert (change.until is None, change.value) == (False, None)
 
 
 def test_book_is_bounded_and_keeps_the_worst() -> None:
@@ -222,7 +226,7 @@ def test_book_is_bounded_and_keeps_the_worst() -> None:
     slow = [command(f"n{i}", ok=10, mean_ms=1001 + i) for i in range(60)]
     taken = snapshot(*slow, samples=[sample(memory_mb=501)])
     changes = clock.look(taken)
-    assert [change.alert.subject for change in changes[:3]] == [None, "/n59", "/n58"]
+    assert [named(change) for change in changes[:3]] == [None, "/n59", "/n58"]
     assert (len(changes), len(clock.book.active), clock.book.dropped) == (LARGEST_BOOK, LARGEST_BOOK, 11)
 
 
@@ -259,7 +263,7 @@ def test_commands_of_one_name_are_told_apart() -> None:
 def test_line_names_value_threshold_and_setting(before: Snapshot, after: Snapshot, lines: tuple[str, str]) -> None:
     """The log says what crossed which threshold, which setting holds it, and how long it lasted."""
     clock = Clock()
-    assert tuple(alert_line(change) for taken in (before, after) for change in clock.look(taken)) == lines
+    assert tuple(change.sentence for taken in (before, after) for change in clock.look(taken)) == lines
 
 
 counters = st.tuples(st.integers(0, 30), st.integers(0, 30), st.sampled_from([1, 900, 960, 1100, 5000]))
@@ -276,4 +280,4 @@ def test_changes_add_up_to_what_is_active(looks: list[dict[str, tuple[int, int, 
         for rule, subject, raised in bot.look():
             assert ((rule, subject) in standing) is not raised
             standing ^= {(rule, subject)}
-        assert {(alert.rule, alert.subject) for alert in bot.book.active} == standing
+        assert {(alert.rule, named(alert)) for alert in bot.book.active} == standing

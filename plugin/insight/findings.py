@@ -1,0 +1,119 @@
+"""Which findings stand: each is said once when it begins, and once when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterable, Mapping
+
+from plugin.insight.finishing import finish
+from plugin.insight.reasons import RULES
+from plugin.insight.scales import is_lately
+from plugin.insight.thresholds import THRESHOLD_WORDS, ThresholdBook
+from plugin.model import CommandKey, Finding, Health, Snapshot, Subject
+from plugin.settings import Settings
+from plugin.words import label
+
+MOST_STANDING = 200
+"""How many findings of rules without a threshold stand at once; the worst come first."""
+
+RULE_NAMES = frozenset(rule.name for rule in RULES)
+COUNTING = frozenset(rule.name for rule in RULES if rule.counts)
+
+Identity = tuple[str, Subject]
+
+
+class FindingBook:
+    """Follows everything that rules find from its begin to its end.
+
+    A state, such as a shard that is away, ends when the rule no longer finds it. Something that happened, such as a
+    task that failed, ended when it last did. A threshold has the evidence of its own for both (`ThresholdBook`).
+    """
+
+    def __init__(self) -> None:
+        self._thresholds = ThresholdBook()
+        self._standing: dict[Identity, Finding] = {}
+        self._changed: dict[tuple[Identity, float], Finding] = {}
+        """By identity and begin, the latest state of everything that history has not been told of."""
+        self._left_open: list[Finding] = []
+        self._counts: dict[Identity, tuple[float, float]] = {}
+        """The last value of everything that counts, and when it last grew."""
+        self._dropped = 0
+
+    @property
+    def active(self) -> tuple[Finding, ...]:
+        """Everything that stands, thresholds first, each oldest first."""
+        return (*self._thresholds.active, *self._standing.values())
+
+    @property
+    def dropped(self) -> int:
+        """How many findings did not begin because the book was full."""
+        return self._dropped + self._thresholds.dropped
+
+    def adopt(self, left_open: Iterable[Finding]) -> None:
+        """Go on with findings that stood when the process before this one ended."""
+        self._left_open += left_open
+
+    def update(self, snapshot: Snapshot, health: Health, settings: Settings) -> list[Finding]:
+        """Judge a snapshot; what ended comes first, then what began, as each is now."""
+        return finish(self.updating(snapshot, health, settings))
+
+    def updating(self, snapshot: Snapshot, health: Health, settings: Settings) -> Generator[None, None, list[Finding]]:
+        """The same as `update`, but it yields wherever others may run in between."""
+        if self._left_open:
+            self._go_on(snapshot)
+        changes = yield from self._thresholds.updating(snapshot.at, snapshot, settings)
+        self._note(changes)
+        return changes + self.hold(RULE_NAMES, health.findings, snapshot.at)
+
+    def hold(self, rules: Collection[str], found: Iterable[Finding], now: float) -> list[Finding]:
+        """Take everything that these rules find as of now, in Unix seconds; returns the findings that changed."""
+        dated = (self._dated(finding, now) if finding.rule in COUNTING else finding for finding in found)
+        present = {finding.identity: finding for finding in dated if finding is not None}
+        gone = [identity for identity in self._standing if identity[0] in rules and identity not in present]
+        over = [self._standing.pop(identity) for identity in gone]
+        changes = [finding._replace(until=now) for finding in over if finding.until is None] + self._follow(present)
+        self._note(changes)
+        return changes
+
+    def take(self) -> tuple[Finding, ...]:
+        """Every finding that began, changed or ended since the last call, in its latest state."""
+        changed, self._changed = tuple(self._changed.values()), {}
+        return changed
+
+    def _dated(self, finding: Finding, now: float) -> Finding | None:
+        """A finding whose value counts, with the time at which it last grew; None where that is not lately."""
+        value, grown = self._counts.get(finding.identity, (0.0, 0.0))
+        if finding.value is not None and finding.value > value:
+            grown = now
+            self._counts[finding.identity] = finding.value, now
+        return finding._replace(since=grown, until=grown) if is_lately(grown, now) else None
+
+    def _follow(self, present: Mapping[Identity, Finding]) -> list[Finding]:
+        changes: list[Finding] = []
+        for identity, finding in sorted(present.items(), key=lambda item: -item[1].severity):
+            known = self._standing.get(identity)
+            if known is None and len(self._standing) >= MOST_STANDING:
+                self._dropped += 1
+                continue
+            if known is not None:
+                finding = finding._replace(since=known.since)
+            self._standing[identity] = finding
+            if known is None or (known.until, known.severity) != (finding.until, finding.severity):
+                changes.append(finding)
+        return changes
+
+    def _note(self, changes: Iterable[Finding]) -> None:
+        for finding in changes:
+            self._changed[finding.identity, finding.since] = finding
+
+    def _go_on(self, snapshot: Snapshot) -> None:
+        keys: dict[str, CommandKey | None] = {label(command.key): command.key for command in snapshot.commands}
+        keys[""] = None
+        left_open, self._left_open = self._left_open, []
+        for finding in left_open:
+            name = finding.subject.name
+            if finding.rule in RULE_NAMES:
+                self._standing.setdefault(finding.identity, finding)
+            elif finding.rule in THRESHOLD_WORDS and name in keys:
+                self._thresholds.adopt(finding, keys[name], snapshot.at)
+            else:  # its command is gone, or another version had its rule
+                self._note([finding._replace(until=snapshot.at)])

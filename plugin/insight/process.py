@@ -1,0 +1,86 @@
+"""Rules about the process: shards that are away, an unclean shutdown, and the monitor's own errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from plugin.insight.rule import Look, Rule, alone
+from plugin.insight.scales import CRITICAL, WARNING
+from plugin.model import Finding, Snapshot, Subject, SubjectKind
+from plugin.words import lasting, rough_span
+
+DEATH_LOOKED_AT_S = 86_400
+"""For this long after the next start a page warns of an unclean shutdown: until somebody has slept and read it."""
+
+
+def _away(look: Look) -> Iterator[Finding]:
+    shards = look.snapshot.connection.shards or ()
+    for shard in shards:
+        if not shard.connected:
+            yield Finding(
+                "shard_disconnected",
+                Subject(SubjectKind.SHARD, str(shard.id)),
+                CRITICAL,
+                f"shard {shard.id} is not connected",
+                look.snapshot.at if shard.away_since is None else shard.away_since,
+                evidence=(("shards", len(shards)),),
+                look_at="/performance",
+            )
+
+
+def _away_summary(findings: Sequence[Finding], _: float) -> str:
+    shards = findings[0].evidence[0][1]
+    return f"{len(findings)} of {shards:.0f} shards not connected"
+
+
+def _death(look: Look) -> Iterator[Finding]:
+    history = look.snapshot.monitor.history
+    death = None if history is None else history.death
+    if history is not None and death is not None and look.snapshot.at - death.back <= DEATH_LOOKED_AT_S:
+        yield Finding(
+            "unclean_shutdown",
+            Subject(SubjectKind.INSTANCE, history.instance),
+            WARNING,
+            f"unclean shutdown, down for up to {lasting(death.back - death.last_seen)}",
+            death.last_seen,
+            death.back,
+            evidence=(("in 7 d", death.number),),
+            look_at="/health",
+        )
+
+
+def _death_summary(findings: Sequence[Finding], at: float) -> str:
+    (death,) = findings
+    number = death.evidence[0][1]
+    often = f"{number:.0f} in 7 d, " if number > 1 else ""
+    ago = rough_span(max(0.0, at - death.since))
+    away = lasting((death.until or at) - death.since)
+    return f"unclean shutdown {ago} ago ({often}down for up to {away})"
+
+
+def _errors(look: Look) -> Iterator[Finding]:
+    number = sum(look.snapshot.monitor.faults.values())
+    if number:
+        sentence = f"{number} monitor {'error' if number == 1 else 'errors'}"
+        yield _of_monitor("monitor_errors", sentence, look.snapshot, look.snapshot.monitor.faults)
+
+
+def _dropped(look: Look) -> Iterator[Finding]:
+    number = sum(look.snapshot.monitor.dropped.values())
+    if number:
+        sentence = f"the monitor dropped {number} {'record' if number == 1 else 'records'}"
+        yield _of_monitor("monitor_dropped", sentence, look.snapshot, look.snapshot.monitor.dropped)
+
+
+def _of_monitor(rule: str, sentence: str, snapshot: Snapshot, counts: Mapping[str, int]) -> Finding:
+    subject, number = Subject(SubjectKind.MONITOR), sum(counts.values())
+    evidence = tuple((part, float(count)) for part, count in counts.items())
+    return Finding(rule, subject, WARNING, sentence, snapshot.at, value=number, evidence=evidence, look_at="/health")
+
+
+SHARD_RULES = (Rule("shard_disconnected", _away, _away_summary),)
+DEATH_RULES = (Rule("unclean_shutdown", _death, _death_summary),)
+MONITOR_RULES = (
+    Rule("monitor_errors", _errors, alone, counts=True),
+    Rule("monitor_dropped", _dropped, alone, counts=True),
+)

@@ -1,0 +1,173 @@
+"""Which findings stand: said once when they begin, and once when they end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugin.insight.findings import MOST_STANDING, FindingBook
+from plugin.insight.health import judge
+from plugin.insight.reasons import RULES
+from plugin.model import (
+    PROCESS,
+    BackgroundSnapshot,
+    ErrorGroup,
+    Finding,
+    MonitorState,
+    Place,
+    Severity,
+    Snapshot,
+    Subject,
+    SubjectKind,
+    TaskGroupSnapshot,
+    TaskKind,
+)
+from plugin.settings import Settings
+from tests.insight.snapshots import command, connection, sample, shard, snapshot
+
+SETTINGS = Settings()
+AT = 1_700_000_000.0
+STEP = 300.0
+
+
+class Bot:
+    """Hands one snapshot after the other to a book, five minutes apart."""
+
+    def __init__(self, left_open: Sequence[Finding] = ()) -> None:
+        self.book, self.at = FindingBook(), AT
+        self.book.adopt(left_open)
+
+    def look(self, taken: Snapshot) -> list[Finding]:
+        """Everything that changed with this snapshot."""
+        self.at += STEP
+        taken = replace(taken, at=self.at)
+        return self.book.update(taken, judge(taken, SETTINGS), SETTINGS)
+
+
+def shards(*connected: bool, away_since: float | None = None) -> Snapshot:
+    """A bot with these shards."""
+    known = [shard(40, connected=one)._replace(id=number) for number, one in enumerate(connected)]
+    return snapshot(
+        connection=connection(*[one._replace(away_since=None if one.connected else away_since) for one in known])
+    )
+
+
+def a_task(failed_at: float, stopped: str | None = None) -> Snapshot:
+    """A bot whose task failed at some time."""
+    error = ErrorGroup("KeyError", Place("cogs/shop.py", "restock", 40), 1, failed_at, failed_at)
+    stopped_at = None if stopped is None else failed_at
+    group = TaskGroupSnapshot("restock", TaskKind.SCHEDULED, None, 1, 5, 1, 0, error, stopped, stopped_at, ())
+    return replace(snapshot(), background=BackgroundSnapshot(1, (group,), ()))
+
+
+def test_a_shard_that_is_away_is_a_finding_from_its_loss_to_its_return() -> None:
+    """It begins when the connection was lost, not when that was seen, and ends once."""
+    bot = Bot()
+    (began,) = bot.look(shards(True, False, away_since=AT + 200))
+    assert (began.rule, began.subject) == ("shard_disconnected", Subject(SubjectKind.SHARD, "1"))
+    assert (began.since, began.until, began.severity) == (AT + 200, None, Severity.CRITICAL)
+    assert bot.look(shards(True, False, away_since=AT + 200)) == [] and bot.book.active == (began,)
+    (ended,) = bot.look(shards(True, True))
+    assert ended == began._replace(until=bot.at) and bot.book.active == ()
+
+
+def test_a_task_that_fails_again_and_again_is_one_finding() -> None:
+    """From its first failure to its last; an hour after that it no longer stands."""
+    bot, seen = Bot(), list[Finding]()
+    for failed_at in (AT, AT, AT + 500, AT + 500):
+        seen += bot.look(a_task(failed_at))
+    assert [(found.since, found.until) for found in seen] == [(AT, AT), (AT, AT + 500)]
+    for _ in range(12):
+        assert bot.look(a_task(AT + 500)) == []
+    assert bot.book.active == ()
+    assert [(found.since, found.until) for found in bot.look(a_task(bot.at))] == [(bot.at - STEP, bot.at - STEP)]
+
+
+def test_what_counts_since_the_start_happened_when_it_grew() -> None:
+    """An error of the monitor itself does not stand until the next start."""
+    bot = Bot()
+    faulty = replace(snapshot(), monitor=MonitorState({"rest": 1}, {}, {}))
+    (began,) = bot.look(faulty)
+    assert (began.rule, began.since, began.until) == ("monitor_errors", bot.at, bot.at)
+    for _ in range(13):
+        bot.look(faulty)
+    assert bot.book.active == ()
+    (again,) = bot.look(replace(snapshot(), monitor=MonitorState({"rest": 2}, {}, {})))
+    assert again.since == bot.at
+
+
+def test_a_threshold_is_a_finding_with_its_value() -> None:
+    """It has the bound, the unit and the sentence of the log."""
+    bot = Bot()
+    (began,) = bot.look(snapshot(samples=[sample(memory_mb=612)]))
+    assert (began.rule, began.subject, began.value, began.threshold, began.unit) == ("memory", PROCESS, 612, 500, "MB")
+    assert began.sentence == "memory 612 MB is over 500 MB (memory_threshold_mb)"
+    (ended,) = bot.look(snapshot(samples=[sample(memory_mb=100)]))
+    assert ended.until == bot.at and ended.sentence.startswith("resolved: memory")
+
+
+def test_history_is_told_of_each_change_once_in_its_latest_state() -> None:
+    """A finding that began and ended between two cuts is one record."""
+    bot = Bot()
+    bot.look(shards(False))
+    bot.look(shards(True))
+    bot.look(shards(False))
+    told = bot.book.take()
+    assert [(found.since, found.until) for found in told] == [(AT + STEP, AT + 2 * STEP), (AT + 3 * STEP, None)]
+    assert bot.book.take() == ()
+
+
+@pytest.mark.parametrize("memory_mb", [612, 100])
+def test_a_restart_goes_on_with_findings_that_stood(memory_mb: float) -> None:
+    """One that still holds is not said again; one that no longer does ends, with the begin that it had."""
+    before = Bot()
+    left_open = [*before.look(snapshot(samples=[sample(memory_mb=700)])), *before.look(shards(False))]
+    after = Bot([found for found in left_open if found.until is None])
+    connected = memory_mb < 500
+    taken = replace(shards(connected, away_since=None), samples=(sample(memory_mb=memory_mb),))
+    changes = {found.rule: found for found in after.look(taken)}
+    if connected:
+        assert {rule: found.until for rule, found in changes.items()} == {
+            "memory": after.at,
+            "shard_disconnected": after.at,
+        }
+        assert changes["memory"].since == AT + STEP
+    else:
+        assert changes == {} and len(after.book.active) == 2
+
+
+def test_a_finding_of_a_command_that_is_gone_ends_at_the_start() -> None:
+    """So does one whose rule this version does not have."""
+    gone = Finding("slow_command", Subject(SubjectKind.COMMAND, "/gone"), Severity.CRITICAL, "", AT, threshold=1000.0)
+    unknown = Finding("of_another_version", PROCESS, Severity.WARNING, "", AT)
+    bot = Bot([gone, unknown])
+    assert bot.look(snapshot(command("here"))) == [] and bot.book.active == ()
+    assert {found.until for found in bot.book.take()} == {bot.at}
+
+
+def test_the_worst_find_room() -> None:
+    """More than two hundred at once are counted, and those that are critical come first."""
+    bot = Bot()
+    bot.look(shards(*[False] * (MOST_STANDING + 7)))
+    assert (len(bot.book.active), bot.book.dropped) == (MOST_STANDING, 7)
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=3, max_size=3), max_size=20))
+def test_begin_and_end_alternate(looks: list[list[bool]]) -> None:
+    """Whatever happens, each finding ends as often as it began, but for those that stand."""
+    bot, balance = Bot(), Counter[Subject]()
+    for look in looks:
+        for found in bot.look(shards(*look)):
+            balance[found.subject] += 1 if found.until is None else -1
+            assert balance[found.subject] in (0, 1)
+    assert {subject for subject, open_ in balance.items() if open_} == {found.subject for found in bot.book.active}
+
+
+def test_every_rule_has_a_name_of_its_own() -> None:
+    """History tells them apart by it."""
+    assert len({rule.name for rule in RULES}) == len(RULES)
