@@ -65,6 +65,8 @@ SHOWN = {
     ("Snapshot", "cogs"),
     # Words of the monitor's own.
     ("TaskGroupSnapshot", "stopped"),
+    ("Finding", "rule"),
+    ("Finding", "unit"),
     # Templates of Discord's routes, without ids.
     ("RouteSnapshot", "route"),
     # What the table of measures says of a series.
@@ -344,7 +346,8 @@ async def test_a_reader_finds_no_detail_in_a_finding(bot: Bot) -> None:
         assert shown._replace(subject=real.subject, sentence="", evidence=(), look_at="") == real._replace(
             sentence="", evidence=(), look_at=""
         )
-        told = real.rule in NUMBERS_ONLY and kind in {SubjectKind.COMMAND, SubjectKind.SHARD, SubjectKind.MEASURE}
+        numbers = SubjectKind.COMMAND, SubjectKind.SHARD, SubjectKind.ROUTE, SubjectKind.MEASURE
+        told = real.rule in NUMBERS_ONLY and kind in numbers
         if told:
             assert shown == real
         else:

@@ -332,7 +332,7 @@ def _shard(shard: ShardSnapshot) -> Judged:
     return judged(None if shard.latency_s is None else shard.latency_s * 1000, 150, 300)
 
 
-def an_alert(index: int = 0, subject: str | None = "trade offer") -> Finding:
+def an_alert(index: int = 0, subject: str | None = "/trade offer") -> Finding:
     """A slow command."""
     return over("slow_command", subject, 3200 + index, 1000, "ms", AT - 600 - index)
 
@@ -340,7 +340,8 @@ def an_alert(index: int = 0, subject: str | None = "trade offer") -> Finding:
 def over(rule: str, command: str | None, value: float, threshold: float, unit: str, since: float = 0) -> Finding:
     """A value that crossed a threshold, of a command or of the process."""
     subject = PROCESS if command is None else Subject(SubjectKind.COMMAND, command)
-    return Finding(rule, subject, Severity.CRITICAL, "", since, value=value, threshold=threshold, unit=unit)
+    evidence = (("invocations", 40.0),)
+    return Finding(rule, subject, Severity.CRITICAL, "over", since, None, value, threshold, unit, evidence)
 
 
 def slow_stages() -> StageSnapshot:
