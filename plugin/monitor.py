@@ -15,6 +15,7 @@ import hikari
 from plugin import costs
 from plugin.corridor.cutting import Cutter
 from plugin.corridor.drawing import Drawing
+from plugin.corridor.history_review import HistoryReview
 from plugin.corridor.installation import UNLOAD, Installation
 from plugin.corridor.keeping import Keeper
 from plugin.corridor.minutes import Minutes, history_clock
@@ -44,6 +45,7 @@ from plugin.model import (
     CommandKey,
     CommandSnapshot,
     Health,
+    HistoryAnswer,
     LoopCounts,
     MonitorCost,
     MonitorState,
@@ -56,6 +58,7 @@ from plugin.settings import Settings
 if TYPE_CHECKING:
     from plugin.history.store import Store
     from plugin.insight.pseudonyms import Pseudonyms
+    from plugin.model.past import PastHealth
 
 SAMPLES_KEPT = 360
 """How many samples are kept in memory: six hours of one a minute."""
@@ -140,6 +143,8 @@ class Monitor:
         self._sampler = self._new_sampler()
         self._minutes = self._new_minutes()
         self._keeper = self._new_keeper()
+        self._sampler.begun, self._sampler.left_open = self._keeper.begun, self._keeper.take_left_open
+        self._review = HistoryReview(self._ask_history, self._sampler.hold, self._containment)
 
     def _schedule(self) -> Schedule | None:
         found = list[Schedule | None]()
@@ -197,6 +202,13 @@ class Monitor:
         )
         keeper.before_exit = self.invocations.abandon
         return keeper
+
+    async def _ask_history(self) -> tuple[HistoryAnswer[PastHealth], float]:
+        from plugin.corridor.bot_history import PageContext, health
+        from plugin.insight.scales import memory_limit_of
+
+        now, limit = time.time(), memory_limit_of(self._samples.newest())
+        return await health(self, False, PageContext(now, self.settings, limit)), now
 
     def _status(self) -> tuple[tuple[int, ...], str]:
         from plugin.insight.last_words import last_words  # here, since a bot that starts has no last words yet
@@ -256,6 +268,7 @@ class Monitor:
             self._loop_watch.stop()
         with self.containing(UNLOAD):
             self.drawing.close()
+        self._review.stop()
         self._minutes.stop()
         with self.containing(UNLOAD):
             self._keeper.end()
@@ -311,6 +324,8 @@ class Monitor:
         self._sampler.start()
         self._keeper.start()
         self._minutes.start()
+        if self.settings.database:
+            self._review.start()
         if self.settings.loop_watch:
             self._loop_watch.start()
 
@@ -325,6 +340,7 @@ class Monitor:
         self.invocations.stop()
         self._loop_watch.stop()
         self.drawing.stop()
+        self._review.stop()
         self._minutes.stop()
         await self._keeper.stop()
 

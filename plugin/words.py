@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from plugin.model import CommandKey, CommandKind, ErrorGroup
+from plugin.model import CommandKey, CommandKind, ErrorGroup, Place
 
 ALMOST_ALL = 99.95
 """From here on one decimal would round up to 100 %, which is said of the whole only."""
@@ -26,8 +26,13 @@ def label(key: CommandKey) -> str:
 
 def failure(error: ErrorGroup) -> str:
     """`KeyError in cogs/shop.py:40`."""
-    kind = error.type.rpartition(".")[2]
-    return kind if error.place is None else f"{kind} in {error.place.file}:{error.place.line}"
+    return failure_in(error.type, error.place)
+
+
+def failure_in(type: str, place: Place | None) -> str:
+    """The same of a qualified name of an exception class and the place where it was raised."""
+    kind = type.rpartition(".")[2]
+    return kind if place is None else f"{kind} in {place.file}:{place.line}"
 
 
 def function(qualified: str) -> str:

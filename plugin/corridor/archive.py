@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from plugin.corridor.history_writer import Beat, HistoryWriter
 from plugin.corridor.loop_thread import Ended, LoopThread
 from plugin.history import StoreError
-from plugin.model import Batch, HistoryState, Retention, Writer
+from plugin.model import Batch, Finding, HistoryState, Retention, Writer
 
 if TYPE_CHECKING:
     from plugin.history.store import Store
@@ -75,6 +75,10 @@ class Archive:
     def alive(self) -> bool:
         """Whether it can still write; not where the system gave no thread."""
         return self._thread.alive
+
+    def take_left_open(self) -> tuple[Finding, ...]:
+        """Returns, once, the findings that stood when the process before this one ended."""
+        return self._writer.take_left_open()
 
     def put(self, batch: Batch, beat: Beat) -> None:
         """Write a batch and a sign of life as soon as the database takes them."""

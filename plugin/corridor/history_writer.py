@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from plugin.corridor.instance_names import Twins, hint
 from plugin.history import MissingDriver, NotAStore, StoreAddressError, StoreError, StoreUnavailable
 from plugin.metrics.batches import Backlog
-from plugin.model import Batch, Death, HistoryState, Retention, Writer
+from plugin.model import Batch, Death, Finding, HistoryState, Retention, Writer
 from plugin.words import lasting
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ class HistoryWriter:
         self._twins = Twins()
         self._hint: str | None = None
         self._death: Death | None = None
+        self._left_open: tuple[Finding, ...] = ()
         self.store: Store | None = None
         self.problem: StoreError | None = None
 
@@ -102,6 +103,11 @@ class HistoryWriter:
             self._hint,
             self._death,
         )
+
+    def take_left_open(self) -> tuple[Finding, ...]:
+        """Returns, once, the findings that stood when the process before this one ended; for any thread."""
+        left_open, self._left_open = self._left_open, ()
+        return left_open
 
     def put(self, batch: Batch, beat: Beat) -> None:
         """Have a batch and a sign of life written by the next `drain`."""
@@ -195,6 +201,10 @@ class HistoryWriter:
         boots = await store.fleet.boots(settled.bot, settled.instance, now)
         from plugin.insight.absences import last_death  # here, in the thread of history
 
+        self._left_open = (
+            *await store.fleet.open_findings(settled.bot, settled.instance),
+            *await store.fleet.open_findings(settled.bot, None),
+        )
         self._death, self.settled = last_death(boots, _BOOTS_HERE, now), True
         if settled.instance != own.instance:
             _logger.info("history continues under the previous host name, %s", settled.instance)

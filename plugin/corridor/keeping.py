@@ -20,7 +20,7 @@ from plugin.history import StoreError, shown_address
 from plugin.instrument.containment import Containment
 from plugin.instrument.release import bot_folder, instance, release
 from plugin.metrics.batches import Backlog
-from plugin.model import HistoryState, Retention, Scope, Writer
+from plugin.model import Finding, HistoryState, Retention, Scope, Writer
 from plugin.settings import Settings
 
 if TYPE_CHECKING:
@@ -117,6 +117,10 @@ class Keeper:
             await self._minutes.cut()
             self._hand_over(self._archive)
             await self._archive.settled()
+
+    def take_left_open(self) -> tuple[Finding, ...]:
+        """Returns, once, the findings that stood when the process before this one ended."""
+        return () if self._archive is None else self._archive.take_left_open()
 
     def tell(self) -> None:
         """Say in the log where history is kept."""

@@ -6,7 +6,7 @@ import asyncio
 import importlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from plugin.corridor.steps import in_steps
@@ -53,6 +53,8 @@ class Sampler:
         """Called before every sample."""
         self.after: Callable[[], object] = lambda: None
         """Called after every sample, before it is judged."""
+        self.begun: Callable[[], Awaitable[object]] = _nothing
+        """Awaited before the first check: history may know findings that stood before this start."""
         self.left_open: Callable[[], Iterable[Finding]] = lambda: ()
         """Returns, once, the findings that stood when the process before this one ended."""
         self.cached: Mapping[str, int] = {}
@@ -84,6 +86,11 @@ class Sampler:
     def changed_findings(self) -> tuple[Finding, ...]:
         """Those that began, changed or ended since the last call."""
         return () if self._book is None else self._book.take()
+
+    def hold(self, rules: Collection[str], found: Iterable[Finding], now: float) -> None:
+        """Take everything that rules beside those of a snapshot find as of now, in Unix seconds."""
+        if self._book is not None:
+            self._book.hold(rules, found, now)
 
     def start(self) -> None:
         """Begin to sample on the running loop; nothing where it runs already."""
@@ -156,7 +163,9 @@ class Sampler:
         from plugin.insight.health import judging
         from plugin.insight.thresholds import THRESHOLD_WORDS
 
-        self._book = self._book or FindingBook()
+        if self._book is None:
+            await self.begun()
+            self._book = FindingBook()
         self._book.adopt(self.left_open())
         snapshot = await self._snapshot()
         health = await in_steps(judging(snapshot, self._settings))
@@ -172,6 +181,10 @@ class Sampler:
                 await self.meter.metered(self.tick())
             due = max(due + self._settings.sample_interval_s, time.monotonic())
             await asyncio.sleep(due - time.monotonic())
+
+
+async def _nothing() -> None:
+    """Awaited where no history is kept."""
 
 
 def _prepare() -> None:

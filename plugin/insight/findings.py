@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterable, Mapping
 
 from plugin.insight.finishing import finish
+from plugin.insight.history_rules import HISTORY_RULES
 from plugin.insight.reasons import RULES
 from plugin.insight.scales import is_lately
 from plugin.insight.thresholds import THRESHOLD_WORDS, ThresholdBook
@@ -111,9 +112,11 @@ class FindingBook:
         left_open, self._left_open = self._left_open, []
         for finding in left_open:
             name = finding.subject.name
-            if finding.rule in RULE_NAMES:
-                self._standing.setdefault(finding.identity, finding)
+            if finding.rule in RULE_NAMES or finding.rule in HISTORY_RULES:
+                known = self._standing.setdefault(finding.identity, finding)
             elif finding.rule in THRESHOLD_WORDS and name in keys:
-                self._thresholds.adopt(finding, keys[name], snapshot.at)
+                known = self._thresholds.adopt(finding, keys[name], snapshot.at)
             else:  # its command is gone, or another version had its rule
+                known = None
+            if known is None or known.since != finding.since:
                 self._note([finding._replace(until=snapshot.at)])

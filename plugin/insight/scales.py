@@ -11,7 +11,7 @@ from plugin.insight.evidence import least_mean
 from plugin.insight.outcomes import Slot, sums
 from plugin.insight.proportions import LEVEL, exceeds, independent
 from plugin.measures import JUDGED, LimitSettings
-from plugin.model import Judged, RecentAnswers, Severity, Snapshot
+from plugin.model import Judged, RecentAnswers, Sample, Severity, Snapshot
 from plugin.settings import Settings
 
 MEGABYTE = 1 << 20
@@ -179,8 +179,13 @@ def _limit_mb(memory_limit_bytes: float | None) -> float:
 
 
 def memory_limit_bytes(snapshot: Snapshot) -> float | None:
-    """What memory the process can have; None where that is not known."""
-    last = snapshot.samples[-1].resources if snapshot.samples else None
+    """All the memory that the process can have; None where that is not known."""
+    return memory_limit_of(snapshot.samples[-1] if snapshot.samples else None)
+
+
+def memory_limit_of(sample: Sample | None) -> float | None:
+    """The same by one sample."""
+    last = None if sample is None else sample.resources
     return last.rss_bytes / last.memory_share if last is not None and last.rss_bytes and last.memory_share else None
 
 

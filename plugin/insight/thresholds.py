@@ -77,11 +77,13 @@ class ThresholdBook:
         over = [self._follow(identity, readings.get(identity), present, now) for identity in list(self._standing)]
         return [change for change in over if change] + self._raise_new(readings, now)
 
-    def adopt(self, finding: Finding, key: CommandKey | None, now: float) -> None:
-        """Go on with a finding that stood when the process before this one ended."""
+    def adopt(self, finding: Finding, key: CommandKey | None, now: float) -> Finding:
+        """Go on with a finding that stood when the process before this one ended; returns the one that stands."""
         identity = finding.rule, key
-        self._standing[identity] = _Standing(finding, 0, now)
-        self._said[identity] = LastSaid(now, 0, finding.value)
+        if identity not in self._standing:
+            self._standing[identity] = _Standing(finding, 0, now)
+            self._said[identity] = LastSaid(now, 0, finding.value)
+        return self._standing[identity].finding
 
     def _follow(
         self, identity: _Identity, reading: RuleValue | None, present: set[CommandKey], now: float

@@ -1,0 +1,62 @@
+"""The scheduled look into history: what only it can prove becomes findings without anybody asking."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from typing import TYPE_CHECKING
+
+from plugin.instrument.containment import Containment
+from plugin.model import Finding, HistoryAnswer
+
+if TYPE_CHECKING:
+    from plugin.model.past import PastHealth
+
+_PART = "history review"
+FIRST_S, EVERY_S = 300.0, 900.0
+"""How long after the start the first look comes, and how often the others, in seconds."""
+
+Hold = Callable[[Collection[str], Iterable[Finding], float], object]
+
+
+class HistoryReview:
+    """Asks history every quarter of an hour, while the bot runs."""
+
+    def __init__(
+        self,
+        ask: Callable[[], Awaitable[tuple[HistoryAnswer[PastHealth], float]]],
+        hold: Hold,
+        containment: Containment,
+    ) -> None:
+        """`ask` returns what history says of the bot's health, and Unix time; `hold` takes the findings of rules."""
+        self._ask = ask
+        self._hold = hold
+        self._containment = containment
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin on the running loop; nothing where it runs already."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run(), name="golem history review")
+
+    def stop(self) -> None:
+        """End at once."""
+        if self._task is not None and not self._task.get_loop().is_closed():
+            self._task.cancel()
+        self._task = None
+
+    async def look(self) -> None:
+        """Look now; nothing changes where history cannot be asked."""
+        from plugin.insight.history_rules import HISTORY_RULES, history_findings
+
+        answer, now = await self._ask()
+        if answer.review is not None:
+            self._hold(HISTORY_RULES, history_findings(answer.review), now)
+
+    async def _run(self) -> None:
+        pause_s = FIRST_S
+        while _PART not in self._containment.switched_off:
+            await asyncio.sleep(pause_s)
+            with self._containment.containing(_PART):
+                await self.look()
+            pause_s = EVERY_S

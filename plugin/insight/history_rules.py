@@ -1,0 +1,76 @@
+"""Rules about what only history knows: errors that are new or came back, memory that grows, updates, lost instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plugin.insight.scales import UNKNOWN, WARNING
+from plugin.model import Finding, Place, Subject, SubjectKind
+from plugin.model.past import ErrorReview, ErrorState, Fleet, InstanceState, MemoryGrowth, PastHealth
+from plugin.words import failure_in, lasting
+
+ERROR_RULES = {ErrorState.NEW: "new_error", ErrorState.REGRESSED: "regressed_error"}
+UPDATE_RULES = ("failing_more", "slower", "failing_less", "faster")
+HISTORY_RULES = frozenset({*ERROR_RULES.values(), *UPDATE_RULES, "memory_growth", "instance_lost"})
+
+
+def history_findings(past: PastHealth) -> Iterator[Finding]:
+    """Everything that history proves now."""
+    if past.release is not None:
+        yield from past.release.findings
+    for error in past.errors:
+        if error.state in ERROR_RULES:
+            yield _error(error)
+    if past.growth is not None:
+        yield _growth(past.growth)
+    yield from _lost(past.fleet)
+
+
+def _error(error: ErrorReview) -> Finding:
+    what = failure_in(error.type, error.place)
+    word = "new error" if error.state is ErrorState.NEW else "error is back"
+    commands = f" ({', '.join(error.commands[:2])})" if error.commands else ""
+    return Finding(
+        ERROR_RULES[error.state],
+        Subject(SubjectKind.ERROR, f"{what.partition(':')[0]}{_function(error.place)}"),
+        WARNING,
+        f"{word}: {what}{commands}",
+        error.first_seen if error.state is ErrorState.NEW else error.last_seen,
+        error.last_seen,
+        value=error.occurrences,
+        look_at="/health",
+        everywhere=True,
+    )
+
+
+def _function(place: Place | None) -> str:
+    """Without the line, which moves with every release."""
+    return f" ({place.function})" if place is not None else ""
+
+
+def _growth(growth: MemoryGrowth) -> Finding:
+    return Finding(
+        "memory_growth",
+        Subject(SubjectKind.MEASURE, "memory_bytes"),
+        WARNING if growth.crossings else UNKNOWN,
+        growth.sentences,
+        growth.trend.since,
+        value=growth.trend.slope * 86_400 / (1 << 20),
+        unit="MB",
+        look_at="/health",
+    )
+
+
+def _lost(fleet: Fleet) -> Iterator[Finding]:
+    for health in fleet.instances:
+        if health.life is InstanceState.DEAD:
+            seen = health.seen
+            yield Finding(
+                "instance_lost",
+                Subject(SubjectKind.INSTANCE, seen.name),
+                health.severity,
+                f"{seen.name} stopped without a goodbye after {lasting(max(0.0, seen.last_seen - seen.started))}",
+                seen.last_seen,
+                look_at="/health",
+                everywhere=True,
+            )
