@@ -1,4 +1,4 @@
-"""The alerts that are active, worst first."""
+"""Active alerts, worst first."""
 
 from __future__ import annotations
 
