@@ -128,7 +128,7 @@ class Measure:
     def value(self, seen: Observation) -> Value:
         """Its value; None for a measure with an attribute."""
         found = self.read(seen)
-        return None if isinstance(found, Mapping) else found
+        return found if found is None or isinstance(found, (int, float)) else None
 
     @property
     def prometheus(self) -> str:

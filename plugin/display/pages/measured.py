@@ -30,7 +30,7 @@ def judged_rows(section: ShownIn, snapshot: Snapshot, health: Health) -> Iterato
         judged, unit = health.measured[measure.name], shown.unit
         yield measures.judged(shown.heading, judged, lambda value, unit=unit: numbers.in_unit(unit, value))
         if shown.charted and shown.now is None:
-            values = [measure.value(Observation(sample)) for sample in snapshot.samples]
+            values = [measure.value(seen) for seen in map(Observation, snapshot.samples)]
             yield from measures.course(values, snapshot.at - snapshot.samples[0].at)
         if shown.share is not None and snapshot.samples:
             share = shown.share.read(snapshot.samples[-1])
