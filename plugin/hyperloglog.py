@@ -2,7 +2,8 @@
 
 Each member's hash chooses one of 4,096 registers, which keeps the largest number of leading zeros that it was shown.
 Flajolet, Fusy, Gandouet, Meunier, "HyperLogLog" (AofA 2007); the estimate is that of Ertl, "New cardinality estimation
-algorithms for HyperLogLog sketches" (arXiv:1702.01284, algorithm 6), which needs no tables, also for small counts.
+algorithms for HyperLogLog sketches" (arXiv:1702.01284, algorithm 6), which needs no tables, also for small counts. Its
+correction for registers at the largest rank is left out: that takes more hashes than there are ids.
 
 `docs/active-members.md` says which salts to use, and what they protect from.
 """
@@ -68,13 +69,12 @@ class HyperLogLog:
         return made
 
     def estimate(self) -> float:
-        """How many different hashes were added, about; 0 of none, and 2**64 where every register is full."""
-        counts = [self._registers.count(rank) for rank in range(_LARGEST_RANK + 1)]
-        scaled = REGISTERS * _tau(1 - counts[_LARGEST_RANK] / REGISTERS)
-        for count in counts[-2:0:-1]:
-            scaled = (scaled + count) / 2
-        scaled += REGISTERS * _sigma(counts[0] / REGISTERS)
-        return _ALPHA * REGISTERS * REGISTERS / scaled if scaled else 2.0**64
+        """How many different hashes were added, about; 0 of none."""
+        scaled = 0.0
+        for rank in range(_LARGEST_RANK, 0, -1):
+            scaled = (scaled + self._registers.count(rank)) / 2
+        empty = self._registers.count(0) / REGISTERS
+        return _ALPHA * REGISTERS * REGISTERS / (scaled + REGISTERS * _sigma(empty))
 
     def pack(self) -> bytes:
         """The registers as bytes, for `unpack`: none for none, 60 for 10 members, 200 for 100, never above 1,600."""
@@ -120,16 +120,3 @@ def _sigma(share: float) -> float:
         total += power * weight
         weight *= 2
     return total
-
-
-def _tau(share: float) -> float:
-    """Ertl's sum for registers that are full."""
-    if share in (0, 1):
-        return 0.0
-    root, weight, total, before = share, 1.0, 1 - share, -1.0
-    while total != before:
-        root = math.sqrt(root)
-        before = total
-        weight /= 2
-        total -= (1 - root) ** 2 * weight
-    return total / 3

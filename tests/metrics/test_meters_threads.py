@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import plugin
-from plugin.metrics.meters import MeterReader
+from plugin.metrics.meters import MeterReader, OwnCounter
 from plugin.own_measures import Distribution, DropReason
 from tests.metrics.own import Bot
 
@@ -87,19 +87,23 @@ def test_threads_count_to_the_unit() -> None:
 
 @pytest.mark.usefixtures("switching")
 def test_threads_that_declare_and_begin_series_at_once_share_them() -> None:
-    """They get the same measure and the same series, and the cap holds to the unit."""
+    """They get the same measure, and the cap holds to the unit."""
     bot = Bot()
-    found = list[object]()
+    found: list[list[OwnCounter]] = [[] for _ in range(300)]
+    at_once = threading.Barrier(4)
 
     def work() -> None:
-        for number in range(200):
-            sales = bot.counter("item", maximum_series=150)
-            sales.add(item=number)
-            found.append(sales)
+        for number, counters in enumerate(found):
+            at_once.wait()
+            sales = plugin.counter(f"shop.part{number}", attributes=("by",), maximum_series=1, bot=bot)
+            counters.append(sales)
+            sales.add(by=threading.get_ident() % 10**9)
 
     together(*[work] * 4)
-    assert len(set(map(id, found))) == 1
-    assert len(bot.values()) == 151 and sum(bot.values().values()) == 800
+    for counters in found:
+        assert len(set(map(id, counters))) == 1
+        readings = list(counters[0].read())
+        assert len(readings) == 2 and sum(reading.value for reading in readings) == 4
 
 
 def interrupted(work: Callable[[], object], handler: Callable[[], object]) -> None:
@@ -142,6 +146,10 @@ def test_an_interruption_anywhere_loses_nothing() -> None:
             begun += 1
             one.add()
             size.record(1)
+            before = interruptions
+            found = size.read()
+            assert found.number >= begun + before
+            assert found.number == begun + (found.sum - begun) / 1000 == found.histogram.total
 
     interrupted(work, handler)
     assert interruptions > 1000
@@ -206,6 +214,50 @@ assert next(PROCESS.drops()).number == 1
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing forks there")
 def test_a_forked_process_counts_for_itself() -> None:
     """From zero, wherever its parent was; and the parent's counts are its own."""
-    command = [sys.executable, "-W", "error", "-c", FORKED]
+    run(FORKED)
+
+
+FORKED_MEANWHILE = """
+import os, signal, sys, threading
+import plugin
+
+sales = plugin.counter("shop.sales", attributes=("kind",))
+within = threading.Event()
+
+def trace(frame, event, _):
+    if frame.f_code.co_name == "_made" and event == "line" and not within.is_set():
+        within.set()
+        for number in range(10**6):  # long enough for the main thread to come to its fork
+            pass
+    return trace
+
+def begin():
+    sys.settrace(trace)
+    sales.add(kind="a")
+
+thread = threading.Thread(target=begin)
+thread.start()
+within.wait()
+pid = os.fork()
+if not pid:
+    signal.alarm(60)
+    plugin.counter("shop.more").add()
+    sales.add(kind="b")
+    os._exit(0)
+assert os.waitpid(pid, 0)[1] == 0
+thread.join()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing forks there")
+def test_a_process_may_fork_while_a_thread_begins_a_series() -> None:
+    """The child declares and begins series like any other: no lock is left taken in it."""
+    run(FORKED_MEANWHILE)
+
+
+def run(code: str) -> None:
+    """Run code in a process of its own, where Python's own warning of forks does not count."""
+    warnings = ("-W", "error", "-W", "ignore::DeprecationWarning")
+    command = [sys.executable, *warnings, "-c", code]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=200)
     assert ended.returncode == 0, ended.stderr
