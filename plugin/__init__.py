@@ -28,8 +28,8 @@ try:
 except Exception:  # such as a name that every part needs and that a library has moved
     logging.getLogger(__name__).exception("the monitor failed to import; the bot runs without it")
     if not TYPE_CHECKING:
-        from plugin.adapters.without import Monitor, monitor_of
-        from plugin.adapters.without import load as load
-        from plugin.adapters.without import loader as loader
-        from plugin.adapters.without import unload as unload
+        from plugin.adapters.fallback import Monitor, monitor_of
+        from plugin.adapters.fallback import load as load
+        from plugin.adapters.fallback import loader as loader
+        from plugin.adapters.fallback import unload as unload
 costs.LEDGER.imported()

@@ -50,8 +50,8 @@ BROAD = {
     ("instrument/slow_responses.py", "_look", "Exception"),
     ("instrument/stage_watch.py", "enter", "Exception"),
     ("adapters/entrances.py", "watch", "Exception"),
-    ("adapters/gateway_clicks.py", "open", "Exception"),
-    ("adapters/pager.py", "_let_in", "Exception"),
+    ("adapters/gateway_clicks.py", "subscribe", "Exception"),
+    ("adapters/pager.py", "_subscribe", "Exception"),
     ("adapters/loading.py", "load", "Exception"),
     ("adapters/loading.py", "unload", "Exception"),
     ("corridor/installation.py", "attempt", "Exception"),
@@ -227,9 +227,9 @@ def test_few_places_swallow_everything() -> None:
 
 COUNTERPARTS = {
     "Measuring": {"adapters/lightbulb2/measuring.py", "adapters/lightbulb3/measuring.py"},
-    "Monitor": {"adapters/without.py", "monitor.py"},
-    "OwnCommands": {"adapters/lightbulb2/commands.py", "adapters/lightbulb3/commands.py"},
-    "SlashQuestion": {"adapters/lightbulb2/questions.py", "adapters/lightbulb3/questions.py"},
+    "Monitor": {"adapters/fallback.py", "monitor.py"},
+    "OwnCommands": {"adapters/lightbulb2/own_commands.py", "adapters/lightbulb3/own_commands.py"},
+    "SlashPageCall": {"adapters/lightbulb2/page_calls.py", "adapters/lightbulb3/page_calls.py"},
 }
 """Classes that share a name because one stands in for the other."""
 

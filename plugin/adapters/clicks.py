@@ -1,4 +1,4 @@
-"""Clicks on the buttons of a page, and what lets them in."""
+"""Clicks on the buttons of a page, and where they come from."""
 
 from __future__ import annotations
 
@@ -7,64 +7,65 @@ from typing import Any, Protocol
 
 import hikari
 
-from plugin.adapters.attaching import NO_MENTIONS
+NO_MENTIONS: dict[str, Any] = {"mentions_everyone": False, "user_mentions": False, "role_mentions": False}
+"""For messages with names that other people chose."""
 
-Close = Callable[[], object]
-"""Lets no click in any more."""
+Unsubscribe = Callable[[], object]
+"""Stops passing on clicks."""
 
 
 class NoButtonsError(Exception):
-    """A page can have no buttons; the message is one sentence for its reader."""
+    """A page cannot have buttons; the message is one sentence for its reader."""
 
 
 class Click(Protocol):
-    """A click that waits for its answer."""
+    """A click that has not been answered."""
 
     interaction: hikari.ComponentInteraction
 
     async def defer(self) -> None:
-        """Win time for `show`."""
+        """Gain time for `show`."""
 
     async def show(self, **message: Any) -> None:
-        """Change the message that was clicked on."""
+        """Edit the message that was clicked on."""
 
-    async def tell(self, content: str) -> None:
-        """Say something to the one who clicked, and to nobody else."""
-
-
-Clicked = Callable[[Click], Awaitable[None]]
+    async def reply(self, content: str) -> None:
+        """Reply ephemerally to the user who clicked."""
 
 
-class Door(Protocol):
-    """Lets clicks in."""
+OnClick = Callable[[Click], Awaitable[None]]
 
-    async def open(self, custom_ids: Sequence[str], clicked: Clicked, /) -> Close:
+
+class ClickSource(Protocol):
+    """Receives clicks and passes them on."""
+
+    async def subscribe(self, custom_ids: Sequence[str], on_click: OnClick, /) -> Unsubscribe:
         """Pass on clicks on these buttons from now on; raises NoButtonsError."""
         ...
 
 
 class InteractionClick:
-    """A click that is answered over Discord's REST API."""
+    """A click that is answered through Discord's REST API."""
 
     def __init__(self, interaction: hikari.ComponentInteraction) -> None:
         self.interaction = interaction
         self._deferred = False
 
     async def defer(self) -> None:
-        """Win time for `show`."""
+        """Gain time for `show`."""
         await self.interaction.create_initial_response(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
         self._deferred = True
 
     async def show(self, **message: Any) -> None:
-        """Change the message that was clicked on."""
+        """Edit the message that was clicked on."""
         if self._deferred:
             await self.interaction.edit_initial_response(**message, **NO_MENTIONS)
         else:
             respond: Any = self.interaction.create_initial_response
             await respond(hikari.ResponseType.MESSAGE_UPDATE, **message, **NO_MENTIONS)
 
-    async def tell(self, content: str) -> None:
-        """Say something to the one who clicked, and to nobody else."""
+    async def reply(self, content: str) -> None:
+        """Reply ephemerally to the user who clicked."""
         flags = hikari.MessageFlag.EPHEMERAL
         if self._deferred:
             await self.interaction.execute(content, flags=flags, **NO_MENTIONS)

@@ -1,9 +1,9 @@
 """Sees the moment at which a command's checks and hooks have passed and its own code begins.
 
-Lightbulb then calls one method of the command: on Lightbulb 3 that which resolves its options, on Lightbulb 2 the
-command itself. It is replaced in the class of the command. Lightbulb 3 makes a new object for each invocation, and one
-of Lightbulb 2 that changed to a subclass would be asked for its class nine times in each, which is slow for any but the
-very class that is asked about. What is not measured, such as another bot that uses the same class, passes through it.
+Lightbulb then calls one method of the command: Lightbulb 3 resolves its options, Lightbulb 2 calls the command itself.
+The method is replaced in the command's class, not in the object: Lightbulb 3 makes a new object for each invocation,
+and Lightbulb 2 makes nine `isinstance` checks per invocation, which are slow for an object of a subclass. Commands that
+are not measured, such as those of another bot with the same class, pass through the replacement.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _ENTRANCE = "_golem_entrance"
 
 
 class Entrances:
-    """The classes of commands that one monitor watches; none where no stages are."""
+    """The command classes that one monitor watches; none if it watches no stages."""
 
     def __init__(self, stages: StageWatch | None, part: Instrument, method: str) -> None:
-        """`method`: what Lightbulb calls on a command as soon as its checks and hooks have passed."""
+        """`method`: called by Lightbulb on a command as soon as its checks and hooks have passed."""
         self._stages = stages
         self._part = part
         self._method = method
@@ -32,12 +32,12 @@ class Entrances:
             stages.entrances = part
 
     def check(self, command_base: type) -> None:
-        """Raises `MovedError` where commands no longer have that method."""
+        """Raise `MovedError` unless commands have the method."""
         if self._stages is not None:
             check_methods(command_base, {self._method: None})
 
     def watch(self, command_cls: type) -> None:
-        """See when the code of this class's commands begins, from now on."""
+        """Watch the commands of this class from now on."""
         if self._stages is None or not self._part.on:
             return
         try:
@@ -45,13 +45,13 @@ class Entrances:
             if not any(known is entrance for known in self._watched):
                 self._watched.append(entrance)
                 entrance.users += 1
-        except Exception as fault:  # noqa: BLE001 # whatever it is, commands are counted all the same
+        except Exception as fault:  # noqa: BLE001 # whatever it is, commands are counted without it
             self._part.fault(fault)
 
     def unwatch_all(self) -> None:
-        """Leave every class as it was, unless another monitor watches it; what other code has put on top stays."""
+        """Restore every class that no other monitor watches; replacements by other code stay."""
         while self._watched:
-            self._watched.pop().leave()
+            self._watched.pop().release()
 
 
 class _Entrance:
@@ -62,16 +62,16 @@ class _Entrance:
         """How many monitors watch the class."""
         self._cls = weakref.ref(cls)
         self._name = name
-        self._found = _own(cls, name)
+        self._found = _own_attribute(cls, name)
         self._ours: Method = replacement_of(getattr(cls, name), entering)
         vars(self._ours)[_ENTRANCE] = self
         type.__setattr__(cls, name, self._ours)
 
-    def leave(self) -> None:
-        """Let one monitor go; with the last, put back what was there, unless other code has replaced ours."""
+    def release(self) -> None:
+        """End the use by one monitor; after the last one, restore the method unless other code has replaced ours."""
         self.users -= 1
         cls = self._cls()
-        if self.users or cls is None or _own(cls, self._name) is not self._ours:
+        if self.users or cls is None or _own_attribute(cls, self._name) is not self._ours:
             return
         if self._found is _ABSENT:
             type.__delattr__(cls, self._name)
@@ -80,11 +80,11 @@ class _Entrance:
 
 
 def _entrance(cls: type, name: str) -> _Entrance:
-    """That of a class, or of the one that it has its method from."""
+    """The replacement in a class, or in the class that it inherits the method from."""
     known: Any = getattr(getattr(cls, name), _ENTRANCE, None)
     return known if isinstance(known, _Entrance) else _Entrance(cls, name)
 
 
-def _own(cls: type, name: str) -> object:
-    """What the class itself has, without those that it derives from."""
+def _own_attribute(cls: type, name: str) -> object:
+    """The attribute in the class itself, not in its bases."""
     return cast("dict[str, object]", vars(cls)).get(name, _ABSENT)

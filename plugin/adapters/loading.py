@@ -1,4 +1,4 @@
-"""Loads the monitor into a bot and takes it out again; whatever goes wrong, the bot goes on."""
+"""Loads the monitor into a bot and unloads it; errors never reach the bot."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 from plugin import costs
 from plugin import settings as settings_source
-from plugin.adapters.attaching import Lifetime
+from plugin.adapters.lifetime import Lifetime
 from plugin.monitor import Inventory, Monitor, monitor_of
 
 _logger = logging.getLogger(__name__)
 
-GOES_ON = "the monitor failed to load; the bot runs without it"
+FAILED = "the monitor failed to load; the bot runs without it"
 
 
 def load(
@@ -22,10 +22,10 @@ def load(
     inventory: Callable[[], Inventory],
     attach: Callable[[Monitor, Any, Lifetime], object],
 ) -> Monitor | None:
-    """Measure a bot, with a lifetime that `owner` asks to end; None, and one ERROR in the log, where that cannot be.
+    """Start to measure a bot; `owner` unloads the monitor later. Returns None, with one ERROR in the log, on failure.
 
-    `attach` puts in what is particular to a line of Lightbulb. It makes each part in a `Monitor.attempt` of its own,
-    so that one that fails is off and the others are on.
+    `attach` adds the parts that depend on the line of Lightbulb, each in its own `Monitor.attempt`, so that a part that
+    fails is off and the others are on.
     """
     monitor: Monitor | None = None
     try:
@@ -36,14 +36,14 @@ def load(
             found = inventory()
             monitor = Monitor(bot, settings_source.load(), found)
             lifetime = Lifetime(monitor, bot, owner)
-            lifetime.follow()
+            lifetime.subscribe()
             monitor.attach()
             attach(monitor, found, lifetime)
-        lifetime.begin()
+        lifetime.start_if_running()
     except settings_source.SettingsError as wrong:
         _logger.error("invalid settings, the monitor is not loaded:\n%s", wrong)
     except Exception:
-        _logger.exception(GOES_ON)
+        _logger.exception(FAILED)
         if monitor is not None:
             unload(monitor)
     else:
@@ -52,7 +52,7 @@ def load(
 
 
 def unload(monitor: Monitor) -> None:
-    """Take a monitor out of its bot again."""
+    """Remove a monitor from its bot."""
     try:
         monitor.detach()
     except Exception:

@@ -9,7 +9,7 @@ class PageCommand(NamedTuple):
     """One of the four commands."""
 
     aliases: tuple[str, ...]
-    """Further names as a prefix command."""
+    """Additional names of the prefix command."""
     description: str
 
 

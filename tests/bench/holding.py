@@ -8,8 +8,8 @@ from typing import Any
 
 import plugin
 from examples.localdiscord.primitives import PATIENCE_S
+from plugin.adapters.open_page import REFRESH
 from plugin.adapters.page_commands import PAGE_COMMANDS
-from plugin.adapters.pager import REFRESH
 from tests.bench.bots import Bot
 from tests.bench.events import Events
 from tests.bench.filling import COMMANDS

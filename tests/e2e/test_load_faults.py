@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import plugin
-from plugin.adapters import LIGHTBULB_LINE, attaching
+from plugin.adapters import LIGHTBULB_LINE, lifetime
 from plugin.monitor import Monitor
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_loading import PAGES, errors, pings, tasks
@@ -43,7 +43,7 @@ async def test_a_part_that_fails_is_off_and_the_others_are_on(
 ) -> None:
     """It is taken out again, one ERROR has its traceback, and `/health` names it; the unload leaves nothing."""
     await scene.make().load()  # the modules of the parts are imported by the first load
-    modules = {"Measuring": "measuring", "OwnCommands": "commands"}
+    modules = {"Measuring": "measuring", "OwnCommands": "own_commands"}
     break_half_way(monkeypatch, getattr(adapter(modules[fails]), fails), "attach")
     sample = scene.make()
     await sample.start()
@@ -64,13 +64,13 @@ async def test_a_part_that_fails_is_off_and_the_others_are_on(
     await until(lambda: not tasks())
 
 
-@pytest.mark.parametrize("fails", ["Monitor.attach", "Lifetime.follow"])
+@pytest.mark.parametrize("fails", ["Monitor.attach", "Lifetime.subscribe"])
 async def test_where_nothing_can_be_the_bot_goes_on_without(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fails: str
 ) -> None:
     """One ERROR says so, and what was put in is taken out."""
     owner, name = fails.split(".")
-    break_half_way(monkeypatch, {"Monitor": Monitor, "Lifetime": attaching.Lifetime}[owner], name)
+    break_half_way(monkeypatch, {"Monitor": Monitor, "Lifetime": lifetime.Lifetime}[owner], name)
     sample = scene.make()
     await sample.start()
     before = unextended(sample)

@@ -153,7 +153,7 @@ async def test_buttons_need_no_miru(scene: Scene) -> None:
     assert sample.wiring()["listeners"] != before
     await sample.unload()
     listeners = str(sample.wiring()["listeners"])
-    assert "GatewayDoor" not in listeners
+    assert "GatewayClickSource" not in listeners
 
 
 def test_the_plugin_loads_without_miru() -> None:

@@ -1,6 +1,6 @@
 """Lightbulb 2: `bot.load_extensions("plugin")` on a `BotApp`.
 
-What a part needs of Lightbulb is imported with that part, so that a name which is gone costs that part only.
+Each part imports the names of Lightbulb that it needs, so that a missing name disables only that part.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from typing import Any
 import lightbulb
 
 from plugin.adapters import loading
-from plugin.adapters.attaching import Lifetime
+from plugin.adapters.lifetime import Lifetime
 from plugin.instrument.methods import Method, leave_no_frame
 from plugin.instrument.override import Override
 from plugin.monitor import Inventory, Monitor, monitor_of
 
 
 def load(bot: lightbulb.BotApp) -> None:
-    """Measure a bot; what fails is off or, if all does, an ERROR in the log, and nothing is raised."""
+    """Start to measure a bot; never raises: failures are logged, and a part that fails is off."""
     loading.load(bot, bot, lambda: _inventory(bot), functools.partial(_attach, bot))
 
 
 def unload(bot: lightbulb.BotApp) -> None:
-    """Take everything out of the bot again."""
+    """Remove the monitor from the bot."""
     monitor = monitor_of(bot)
     if monitor is not None:
         loading.unload(monitor)
@@ -43,11 +43,11 @@ def _attach(bot: lightbulb.BotApp, monitor: Monitor, inventory: Any, lifetime: L
         Measuring(bot, monitor, inventory).attach()
 
     def answer() -> None:
-        from plugin.adapters.lightbulb2.commands import OwnCommands
+        from plugin.adapters.lightbulb2.own_commands import OwnCommands
 
         commands = OwnCommands(bot, monitor, inventory)
         lifetime.before_sync = monitor.contain("commands of its own", commands.make_room)
-        lifetime.at_stop = monitor.contain("stop", commands.close_pages)
+        lifetime.on_stop = monitor.contain("stop", commands.close_pages)
         commands.attach()
 
     stays_importable = {"reload_extensions": _importing_again}
@@ -58,8 +58,8 @@ def _attach(bot: lightbulb.BotApp, monitor: Monitor, inventory: Any, lifetime: L
 
 
 def _importing_again(original: Method) -> Method:
-    # An unload by one bot makes Lightbulb forget the module for every bot of the process, and none of them can reload
-    # an extension whose module is not known.
+    # When one bot unloads the extension, Lightbulb removes its module for every bot in the process, and none of them
+    # could reload it without the module.
     def reload_extensions(bot: object, *extensions: str) -> Any:
         importlib.import_module("plugin")
         try:

@@ -20,7 +20,7 @@ COG = "GOLEM monitor"
 """The Lightbulb 2 plugin that the monitor's own commands are listed under in the bot's help."""
 
 DEEPEST = 20
-"""How many decorators of a command's function are looked through."""
+"""At most this many decorators of a command's function are unwrapped."""
 
 _CLASSES = (
     ("PrefixCommand", CommandKind.PREFIX),
@@ -31,17 +31,17 @@ _KINDS = tuple((getattr(lightbulb, name), kind) for name, kind in _CLASSES if ha
 
 
 class BotInventory(Inventory):
-    """What a `BotApp` has; `own` are the monitor's own command objects, which are left out."""
+    """Commands, cogs and scheduled tasks of a `BotApp`, without the monitor's own commands (`own`)."""
 
     line = 2
 
     def __init__(self, bot: lightbulb.BotApp) -> None:
         self._bot = bot
         self.own: dict[int, object] = {}
-        """By id; they are kept, or Python would give the id of one that is gone to another of the bot's."""
+        """By id(); the objects are kept, so that no id() is reused for a command of the bot."""
 
     def commands(self) -> Sequence[CommandKey]:
-        """Every command, with subcommands in place of the slash groups that hold them."""
+        """Every command, with subcommands instead of slash groups."""
         bot = self._bot
         roots: list[Command] = [
             *bot.slash_commands.values(),
@@ -56,14 +56,14 @@ class BotInventory(Inventory):
         return [name for name in map(text_of, self._bot.plugins) if name != COG]
 
     def key(self, command: Command) -> CommandKey:
-        """What a command is counted under."""
+        """The key that a command is counted under."""
         kind = next((kind for cls, kind in _KINDS if is_a(command, cls)), CommandKind.SLASH)
         return CommandKey(kind, text_of(attribute(command, "qualname")), self._cog(command))
 
     def _cog(self, command: Command) -> str | None:
-        """The plugin in whose file a subcommand is written, where that is clear, else the one that Lightbulb says.
+        """The plugin of a command; for a subcommand, the only plugin in its file, else that of its group.
 
-        Lightbulb gives every subcommand to the plugin of its group.
+        Lightbulb itself assigns every subcommand to the plugin of its group.
         """
         cog = attribute(command, "plugin")
         if attribute(command, "parent") is not None:
@@ -73,7 +73,7 @@ class BotInventory(Inventory):
         return text_of(attribute(cog, "name")) if cog is not None else None
 
     def _plugins_beside(self, callback: object) -> list[object]:
-        """The plugins of the bot among the names of the file that a function is written in."""
+        """The bot's plugins among the globals of the file that defines a function."""
         for _ in range(DEEPEST):  # decorators
             wrapped = attribute(callback, "__wrapped__")
             if wrapped is None:
@@ -93,7 +93,7 @@ class BotInventory(Inventory):
         if id(command) in self.own:
             return
         if not isinstance(command, SlashGroupMixin):
-            yield command  # the root of a prefix group can be called, that of a slash group cannot
+            yield command  # a prefix group can be called itself, a slash group cannot
         subcommands: dict[str, Command] = getattr(command, "subcommands", {})
         for subcommand in subcommands.values():
             yield from self._callable(subcommand)

@@ -1,7 +1,7 @@
-"""Sees every invocation of a Lightbulb 2 bot.
+"""Measures every invocation of a Lightbulb 2 bot.
 
-Listening to its error events would make Lightbulb take every error for handled, and listeners of its invocation
-events delay the command; so the methods that each invocation and each failure pass are overridden for the bot.
+With a listener for its error events, Lightbulb would regard every error as handled, and listeners for its invocation
+events delay the command. So the methods that each invocation and each failure pass are overridden for the bot.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from lightbulb.commands.base import ApplicationCommand, Command
 from lightbulb.commands.prefix import PrefixGroupMixin
 from lightbulb.commands.slash import SlashGroupMixin
 
+from plugin.adapters.check_failures import is_bug
 from plugin.adapters.entrances import Entrances
 from plugin.adapters.lightbulb2.inventory import BotInventory
-from plugin.adapters.outcomes import breaks
 from plugin.instrument.invocation import Invocation
 from plugin.instrument.methods import Method, leave_no_frame
 from plugin.instrument.receipts import MAXIMUM_RECEIPTS, Receipts
@@ -42,7 +42,7 @@ _DENIALS: tuple[type, ...] = tuple(getattr(errors, name) for name in _REFUSALS i
 
 
 class Measuring:
-    """Tells a monitor what happens to the commands of a bot."""
+    """Reports the invocations of a bot to a monitor."""
 
     def __init__(self, bot: lightbulb.BotApp, monitor: Monitor, inventory: BotInventory) -> None:
         self._bot = bot
@@ -55,7 +55,7 @@ class Measuring:
         self._entrances = Entrances(self._invocations.stages, monitor.part("checks"), "__call__")
 
     def attach(self) -> None:
-        """Begin to see invocations."""
+        """Start measuring."""
         monitor = self._monitor
         part, finish, end = monitor.part(_PART), self._invocations.finish, self._invocations.finish_prefix_command
         missing = [name for name in _REFUSALS if not hasattr(errors, name)]
@@ -69,7 +69,7 @@ class Measuring:
                 "invoke_application_command": observed(part, "context", self._begin, finish),
                 "get_prefix_context": self._noting_receipt,
                 "process_prefix_commands": observed(part, "context", self._begin_prefix, end),
-                "maybe_dispatch_error_event": observed(part, "event", self._failed, _nothing),
+                "maybe_dispatch_error_event": observed(part, "event", self._failed, _ignore_end),
                 "remove_command": self._removing,
             },
         )
@@ -86,7 +86,7 @@ class Measuring:
         return self._invocations.begin(interaction.id, recorder) if recorder is not None else None
 
     def _noting_receipt(self, original: Method) -> Method:
-        # A bot may look its prefix up in a database and listen to invocations, all before the command is run.
+        # The bot may look up its prefix in a database, and run listeners for invocations, before the command.
         note = self._monitor.contain(_PART, self._note_receipt)
 
         async def get_prefix_context(bot: object, *args: Any, **kwargs: Any) -> Any:
@@ -111,7 +111,7 @@ class Measuring:
         received_ns = self._receipts.pop(context.event.message_id, 0)
         command = context.command
         if command is not None:
-            command = call_safely(lambda: _meant(context, command), command)
+            command = call_safely(lambda: _subcommand(context, command), command)
         recorder = self._recorder(command) if command is not None else None
         if recorder is None:
             return None
@@ -122,20 +122,20 @@ class Measuring:
         return invocation
 
     def _failed(self, event: lightbulb.CommandErrorEvent) -> None:
-        # Every failure of an application command passes here, whoever handles it; those of prefix commands do, too,
-        # but have been counted by then.
+        # Every failure of an application command passes here, handled or not. Those of prefix commands do too, but have
+        # been counted by then.
         interaction = getattr(event.context, "interaction", None)
         if interaction is not None:
             self._invocations.failed(interaction.id, event.exception)
 
     def _recorder(self, command: Command) -> CommandMetrics | None:
-        # By id, since Lightbulb hashes a command in Python; the command is kept, so that its id stays its own. The
-        # monitor's own commands have none.
+        # By id(), since hashing a command is slow in Lightbulb; the command is kept so that its id() is not reused. The
+        # monitor's own commands have no recorder.
         known = self._recorders.get(id(command))
         if known is not None:
             return known[1]
         if len(self._recorders) >= self._monitor.settings.maximum_commands:
-            self._recorders.clear()  # of a bot that makes ever new ones and removes none
+            self._recorders.clear()  # the bot keeps creating commands without removing any
             self._entrances.unwatch_all()
         recorder = None if self._is_own(command) else self._monitor.command(self._inventory.key(command))
         self._recorders[id(command)] = command, recorder
@@ -144,7 +144,7 @@ class Measuring:
         return recorder
 
     def _removing(self, original: Method) -> Method:
-        # A bot that removes a command, such as with the plugin that it reloads, would not be rid of what that holds.
+        # Otherwise a command that the bot removes, such as by reloading a plugin, would be kept alive here.
         forget = self._monitor.contain(_PART, self._forget)
 
         def remove_command(bot: object, command: Any) -> Any:
@@ -153,7 +153,7 @@ class Measuring:
             except BaseException as exception:
                 leave_no_frame(exception)
                 raise
-            if isinstance(command, Command):  # what it makes of anything else comes by here one by one
+            if isinstance(command, Command):  # for other arguments, Lightbulb calls this again for each command
                 forget(command)
             return result
 
@@ -176,8 +176,8 @@ def _root(command: Command) -> Command:
     return root
 
 
-def _meant(context: lightbulb.PrefixContext, command: Any) -> Command:
-    # As Lightbulb is going to find it, so that a command that calls another counts as itself.
+def _subcommand(context: lightbulb.PrefixContext, command: Any) -> Command:
+    # Resolved as Lightbulb will do it, so that a command that calls another one counts as itself.
     typed = (context.event.message.content or "")[len(context.prefix) + len(context.invoked_with) :].strip()
     while isinstance(command, PrefixGroupMixin):
         group: Any = command
@@ -188,7 +188,7 @@ def _meant(context: lightbulb.PrefixContext, command: Any) -> Command:
 
 
 def verdict(exception: BaseException) -> tuple[Outcome, BaseException]:
-    """Whose fault a failure is, and what caused it."""
+    """The outcome of a command that failed with an exception, and the cause."""
     if is_a(exception, errors.CommandInvocationError):
         original = attribute(exception, "original")
         return Outcome.ERROR, original if is_a(original, BaseException) else exception
@@ -196,23 +196,23 @@ def verdict(exception: BaseException) -> tuple[Outcome, BaseException]:
         return Outcome.ERROR, exception
     if not is_a(exception, errors.CheckFailure):
         return Outcome.DENIED, exception
-    # One of the bot's own, whose `__init__` does not call that of its base, has no causes.
+    # A subclass of the bot whose `__init__` does not call that of its base has no causes.
     causes: list[Any] = call_safely(lambda: list(attribute(exception, "causes", ())), [])
-    said = [_said(failure) for failure in causes if is_a(failure, BaseException)] or [_said(exception)]
-    broken = [cause for cause in said if breaks(cause)]
-    return (Outcome.ERROR, broken[0]) if broken else (Outcome.DENIED, said[0])
+    raised = [_raised_by_check(failure) for failure in causes if is_a(failure, BaseException)]
+    raised = raised or [_raised_by_check(exception)]
+    bugs = [cause for cause in raised if is_bug(cause)]
+    return (Outcome.ERROR, bugs[0]) if bugs else (Outcome.DENIED, raised[0])
 
 
-def _said(failure: BaseException) -> BaseException:
-    # What a check raises is wrapped with its own words, unless it is a CheckFailure: that is the check's last word,
-    # whatever it was raised from.
+def _raised_by_check(failure: BaseException) -> BaseException:
+    # Lightbulb wraps an exception of a check in a CheckFailure with the same message. A CheckFailure with another
+    # message was raised by the check itself, whatever its cause.
     cause = cause_of(failure)
     if cause is None or type(failure) is not errors.CheckFailure:
         return failure
-    # Lightbulb asked it for its words, too; what has none to tell is not the last word of a check.
-    words = call_safely(lambda: str(cause), "")
-    return cause if failure.args == (words,) else failure
+    message = call_safely(lambda: str(cause), "")
+    return cause if failure.args == (message,) else failure
 
 
-def _nothing(_: object, __: object) -> None:
-    """What follows the end of a handled failure."""
+def _ignore_end(_: object, __: object) -> None:
+    """Do nothing."""

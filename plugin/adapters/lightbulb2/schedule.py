@@ -18,8 +18,8 @@ _NEEDED = ("_app", "_callback", "_consecutive_failures", "_loop", "_max_consecut
 class BotSchedule:
     """The scheduled tasks of one bot.
 
-    Lightbulb 2 keeps those of the whole process in one list, for the bot that it was told of last: they are that bot's,
-    or every bot's where it was told of none.
+    Lightbulb 2 keeps one list for the whole process. They belong to the last bot passed to `tasks.load`, or to every
+    bot if there is none.
     """
 
     logger = "lightbulb.ext.tasks"
@@ -29,24 +29,24 @@ class BotSchedule:
         self._bot = bot
 
     def missing(self) -> list[str]:
-        """What Lightbulb's tasks no longer have of all that is looked at."""
+        """The attributes used here that Lightbulb's tasks no longer have."""
         return [name for name in _NEEDED if not hasattr(Task, name)]
 
     def tasks(self) -> Iterable[Any]:
-        """The tasks that run, or are to; one that has ended is in no list."""
+        """The tasks that run or are about to; Lightbulb does not list those that have ended."""
         ours = Task._app is None or Task._app is self._bot  # pyright: ignore[reportPrivateUsage] # nowhere public
         return Task._tasks if ours else ()  # pyright: ignore[reportPrivateUsage] # nowhere public
 
     def is_removed(self, task: Any) -> bool:
-        """Whether the module that had the task was unloaded."""
+        """Whether the module that defined the task was unloaded."""
         return getattr(self.function(task), "__module__", None) not in sys.modules
 
     def function(self, task: Any) -> Any:
-        """What a task runs."""
+        """The function that a task runs."""
         return task._callback
 
     def state_of(self, task: Any, failures: int) -> ScheduledState:
-        """How a task is doing."""
+        """The state of a task."""
         gave_up = task._consecutive_failures >= task._max_consecutive_failures
         words = failures_in_words(task._max_consecutive_failures, " in a row")
         return ScheduledState(task._task, task.n_executions, words if gave_up else None)

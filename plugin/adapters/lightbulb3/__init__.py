@@ -1,6 +1,6 @@
 """Lightbulb 3: `await client.load_extensions("plugin")` on a client of a `GatewayBot` or a `RESTBot`.
 
-What a part needs of Lightbulb is imported with that part, so that a name which is gone costs that part only.
+Each part imports the names of Lightbulb that it needs, so that a missing name disables only that part.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import lightbulb
 from lightbulb import loaders
 
 from plugin.adapters import loading
-from plugin.adapters.attaching import Lifetime
+from plugin.adapters.lifetime import Lifetime
 from plugin.corridor.tie import tie_of
 from plugin.instrument.override import Override
 from plugin.instrument.wrappers import preceded
@@ -32,16 +32,16 @@ else:  # Lightbulb calls its two methods, whatever its class
 
 
 class MonitorLoadable(Loadable):
-    """Puts a monitor into a client, and takes it out again."""
+    """Loads the monitor into a client, and unloads it."""
 
     __slots__ = ()
 
     async def load(self, client: lightbulb.Client) -> None:
-        """Measure the client's bot; what fails is off or, if all does, an ERROR in the log, and nothing is raised."""
+        """Start to measure the client's bot; never raises: failures are logged, and a part that fails is off."""
         loading.load(client.app, client, lambda: _inventory(client), functools.partial(_attach, client))
 
     async def unload(self, client: lightbulb.Client) -> None:
-        """Take everything out of the client's bot again; a monitor that another client loaded stays."""
+        """Remove the monitor from the client's bot, unless another client loaded it."""
         tie = tie_of(client)
         if tie is None or tie.owner is not client:
             return
@@ -69,10 +69,10 @@ def _attach(client: lightbulb.Client, monitor: Monitor, inventory: Any, lifetime
         Measuring(client, monitor, inventory).attach()
 
     def answer() -> None:
-        from plugin.adapters.lightbulb3.commands import OwnCommands
+        from plugin.adapters.lightbulb3.own_commands import OwnCommands
 
         commands = OwnCommands(client, monitor, inventory)
-        lifetime.at_stop = monitor.contain("stop", commands.close_pages)
+        lifetime.on_stop = monitor.contain("stop", commands.close_pages)
         commands.attach()
 
     stays_importable: dict[str, Any] = dict.fromkeys(
@@ -86,8 +86,8 @@ def _attach(client: lightbulb.Client, monitor: Monitor, inventory: Any, lifetime
 
 
 async def _import_again() -> None:
-    # An unload by one client makes Lightbulb forget the module for every client of the process, and none of them can
-    # unload an extension whose module is not known.
+    # When one client unloads the extension, Lightbulb removes its module for every client in the process, and none of
+    # them could unload it without the module.
     importlib.import_module(EXTENSION)
 
 

@@ -23,36 +23,36 @@ _KINDS = {
 
 
 class ClientInventory(Inventory):
-    """What a client has; `own` are the monitor's own commands and groups, which are left out."""
+    """Commands, cogs and scheduled tasks of a client, without the monitor's own commands and groups (`own`)."""
 
     line = 3
 
     def __init__(self, client: lightbulb.Client) -> None:
         self._client = client
         self.own: dict[int, object] = {}
-        """By id; they are kept, or Python would give the id of one that is gone to another of the bot's."""
+        """By id(); the objects are kept, so that no id() is reused for a command of the bot."""
 
     def commands(self) -> Sequence[CommandKey]:
-        """Every command, with subcommands in place of their groups."""
+        """Every command, with subcommands instead of groups."""
         roots = [command for command in self._client.registered_commands if id(command) not in self.own]
         return list(dict.fromkeys(self.key(command) for root in roots for command in _callable(root)))
 
     def cogs(self) -> Sequence[str]:
         """Every extension of the client."""
-        # An extension with listeners only is visible nowhere else.
+        # An extension that has only listeners is visible nowhere else.
         loaded: set[str] = getattr(self._client, "_extensions", set())
         return sorted({*map(text_of, loaded)} - {EXTENSION})
 
     def key(self, command: Any) -> CommandKey:
-        """What a command class is counted under."""
-        data = command._command_data  # its name, kind and extension are nowhere public
+        """The key that a command class is counted under."""
+        data = command._command_data  # name, kind and extension are not public
         name = text_of(attribute(data, "qualified_name"))
         return CommandKey(_KINDS[data.type], name, self._cog(command, data))
 
     def _cog(self, command: Any, data: Any) -> str | None:
-        """The extension that a command is written in, else the one that registered it or its outermost group.
+        """The extension that defines a command, else the one that registered it or its outermost group.
 
-        A group may come from one extension, or from none, and its subcommands from the files of others.
+        A group and its subcommands may be defined in different extensions.
         """
         root = data
         while (parent := getattr(root, "parent", None)) is not None:

@@ -1,7 +1,7 @@
-"""Sees every invocation of a Lightbulb 3 client.
+"""Measures every invocation of a Lightbulb 3 client.
 
-Hooks miss cancellation and what fails after them, and autocomplete and menus pass none; so the two methods that each
-invocation passes are overridden for the client, and an error handler before all others notes every failure.
+Hooks miss cancellations and failures after them, and autocomplete and menus pass none. So the two methods that each
+invocation passes are overridden for the client, and an error handler that runs before all others sees every failure.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import lightbulb
 from lightbulb.commands.commands import CommandBase
 from lightbulb.exceptions import ConversionFailedException, ExecutionPipelineFailedException
 
+from plugin.adapters.check_failures import is_bug
 from plugin.adapters.entrances import Entrances
 from plugin.adapters.lightbulb3.inventory import ClientInventory
-from plugin.adapters.outcomes import breaks
 from plugin.instrument.invocation import Invocation
 from plugin.instrument.methods import Method, leave_no_frame
 from plugin.instrument.values import is_a
@@ -28,12 +28,12 @@ from plugin.monitor import Monitor
 _PART = "commands"
 
 FIRST: Any = math.inf
-"""Priority of the error handler: before any that a bot has."""
+"""Priority of the error handler: before any of the bot."""
 
 FIRST_OF_COMMAND = "_resolve_options"
-"""What Lightbulb calls on a command as soon as its checks and hooks have passed."""
+"""The method of a command that Lightbulb calls as soon as checks and hooks have passed."""
 
-_REFUSING_STEPS = {
+_DENYING_STEPS = {
     lightbulb.ExecutionSteps.MAX_CONCURRENCY,
     lightbulb.ExecutionSteps.CHECKS,
     lightbulb.ExecutionSteps.COOLDOWNS,
@@ -41,7 +41,7 @@ _REFUSING_STEPS = {
 
 
 class Measuring:
-    """Tells a monitor what happens to the commands of a client."""
+    """Reports the invocations of a client to a monitor."""
 
     def __init__(self, client: lightbulb.Client, monitor: Monitor, inventory: ClientInventory) -> None:
         self._client = client
@@ -53,7 +53,7 @@ class Measuring:
         self._entrances = Entrances(self._invocations.stages, monitor.part("checks"), FIRST_OF_COMMAND)
 
     def attach(self) -> None:
-        """Begin to see invocations."""
+        """Start measuring."""
         monitor = self._monitor
         monitor.attempt("checks", lambda: self._entrances.check(CommandBase))
         monitor.on_detach(self._entrances.unwatch_all)
@@ -77,7 +77,7 @@ class Measuring:
         monitor.on_detach(lambda: self._remove(handler))
 
     def _remove(self, handler: object) -> None:
-        # The client's own remove_error_handler removes every handler where dependency injection is off.
+        # The client's own remove_error_handler removes every handler if dependency injection is disabled.
         handlers: dict[int, list[Any]] = self._client._error_handlers  # pyright: ignore[reportPrivateUsage] # nowhere public
         kept = [known for known in handlers.get(FIRST, []) if known is not handler]
         if kept:
@@ -90,7 +90,7 @@ class Measuring:
 
     def _naming(self, original: Method) -> Method:
         part, recorders = self._monitor.part(_PART), self._recorders
-        recorder_of, resolved = self._recorder, self._invocations.assign
+        recorder_of, assign = self._recorder, self._invocations.assign
 
         def build(client: object, *args: Any, **kwargs: Any) -> Any:
             if part.on:
@@ -98,7 +98,7 @@ class Measuring:
                     interaction, command_cls = _named(*args, **kwargs) if kwargs else (args[0], args[2])
                     recorder = recorders.get(command_cls) or recorder_of(command_cls)
                     if recorder is not None:
-                        resolved(interaction.id, recorder)
+                        assign(interaction.id, recorder)
                 except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
                     part.fault(fault)
             try:
@@ -113,7 +113,7 @@ class Measuring:
         if self._is_own(command_cls):
             return None
         if len(self._recorders) >= self._monitor.settings.maximum_commands:
-            self._recorders.clear()  # a client that reloads its extensions leaves old command classes here
+            self._recorders.clear()  # old command classes accumulate here when the client reloads extensions
             self._entrances.unwatch_all()
         recorder = self._recorders[command_cls] = self._monitor.command(self._inventory.key(command_cls))
         self._entrances.watch(command_cls)
@@ -134,16 +134,16 @@ def _named(interaction: Any, command_cls: Any, **_: object) -> tuple[Any, Any]:
 
 
 def verdict(failure: BaseException) -> tuple[Outcome, BaseException]:
-    """Whose fault a failure is, and what caused it; a bug counts before a refusal."""
+    """The outcome of a command that failed with an exception, and the cause; a bug takes precedence over a denial."""
     if type(failure) is not ExecutionPipelineFailedException:
         return Outcome.ERROR, failure
     invocation = failure.invocation_failure
     if invocation is not None:
-        refused = is_a(invocation, ConversionFailedException)
-        return (Outcome.DENIED if refused else Outcome.ERROR), invocation
-    refusals: list[BaseException] = []
+        bad_argument = is_a(invocation, ConversionFailedException)
+        return (Outcome.DENIED if bad_argument else Outcome.ERROR), invocation
+    denials: list[BaseException] = []
     for hook, exception in zip(failure.failed_hooks, failure.hook_failures, strict=True):
-        if hook.step not in _REFUSING_STEPS or breaks(exception):
+        if hook.step not in _DENYING_STEPS or is_bug(exception):
             return Outcome.ERROR, exception
-        refusals.append(exception)
-    return Outcome.DENIED, refusals[0]
+        denials.append(exception)
+    return Outcome.DENIED, denials[0]

@@ -15,7 +15,7 @@ _NEEDED = ("_func", "_loop", "_max_failures", "_task", "cancelled", "invocation_
 
 
 class ClientSchedule:
-    """The scheduled tasks of one client; what they are doing is nowhere public."""
+    """The scheduled tasks of one client; their state is not public in Lightbulb."""
 
     logger = "lightbulb.tasks"
     loop_code: CodeType | None = getattr(getattr(Task, "_loop", None), "__code__", None)
@@ -24,26 +24,26 @@ class ClientSchedule:
         self._client = client
 
     def missing(self) -> list[str]:
-        """What Lightbulb's tasks no longer have of all that is looked at."""
+        """The attributes used here that Lightbulb's tasks no longer have."""
         needed = [(Task, name) for name in _NEEDED] + [(lightbulb.Client, "_tasks")]
         return [name for owner, name in needed if not hasattr(owner, name)]
 
     def tasks(self) -> Iterable[Any]:
-        """The tasks that the client runs, those that stopped included."""
+        """All tasks of the client, including stopped ones."""
         return self._client._tasks  # pyright: ignore[reportPrivateUsage] # nowhere public
 
     def is_removed(self, task: Any) -> bool:
-        """Whether the extension that had the task was unloaded."""
+        """Whether the extension that defined the task was unloaded."""
         return task not in self._client._tasks  # pyright: ignore[reportPrivateUsage] # nowhere public
 
     def function(self, task: Any) -> Any:
-        """What a task runs."""
+        """The function that a task runs."""
         return task._func
 
     def state_of(self, task: Any, failures: int) -> ScheduledState:
-        """How a task is doing."""
-        # Lightbulb counts a run that failed only where the task may fail a limited number of times, but for the last.
+        """The state of a task."""
+        # Lightbulb counts failed runs only for tasks with a limit of failures, and never the last one.
         uncounted = failures if task._max_failures <= 0 else int(task.cancelled)
-        # It calls a task cancelled that has failed too often, and that one only.
+        # `cancelled` means that the task has failed too often, nothing else.
         gave_up = failures_in_words(task._max_failures) if task.cancelled else None
         return ScheduledState(task._task, task.invocation_count + uncounted, gave_up)

@@ -10,14 +10,14 @@ from typing import Any
 import hikari
 import lightbulb
 
-from plugin.adapters import answers
-from plugin.adapters.attaching import no_room, registered_names, without_taken, without_unreachable
-from plugin.adapters.gateway_clicks import GatewayDoor
+from plugin.adapters import page_answers
+from plugin.adapters.gateway_clicks import GatewayClickSource
 from plugin.adapters.lightbulb3.inventory import ClientInventory
-from plugin.adapters.lightbulb3.menus import MenuDoor
-from plugin.adapters.lightbulb3.questions import SlashQuestion
+from plugin.adapters.lightbulb3.menus import MenuClickSource
+from plugin.adapters.lightbulb3.page_calls import SlashPageCall
 from plugin.adapters.page_commands import GROUP_DESCRIPTION, PAGE_COMMANDS
 from plugin.adapters.pager import Pager
+from plugin.adapters.registration import no_room, registered_names, without_taken, without_unreachable
 from plugin.instrument.methods import Method, leave_no_frame
 from plugin.monitor import Monitor
 from plugin.pages import page_request
@@ -31,7 +31,7 @@ _CONTEXTS = (hikari.ApplicationContextType.GUILD, hikari.ApplicationContextType.
 
 
 class OwnCommands:
-    """Registers the four commands, and gives way to the bot's own."""
+    """Registers the four commands, unless the bot has commands of the same names."""
 
     def __init__(self, client: lightbulb.Client, monitor: Monitor, inventory: ClientInventory) -> None:
         self._client = client
@@ -41,10 +41,11 @@ class OwnCommands:
         self._guilds: list[int] = list(monitor.settings.guilds)
         self._owners = OwnerIds(lambda: fetch_owner_ids(client.rest))
         gateway = isinstance(client.app, hikari.GatewayBotAware)
-        self._pager = Pager(monitor, GatewayDoor(client.app) if gateway else MenuDoor(client), self._owners)
+        clicks = GatewayClickSource(client.app) if gateway else MenuClickSource(client)
+        self._pager = Pager(monitor, clicks, self._owners)
 
     def attach(self) -> None:
-        """Register the commands until the monitor detaches; Discord is told when the client syncs."""
+        """Register the commands until the monitor detaches; the client sends them to Discord when it syncs."""
         self._registered = self._make()
         self._inventory.own.update((id(command), command) for command in self._registered.values())
         self._monitor.on_detach(self._leave)
@@ -56,7 +57,7 @@ class OwnCommands:
             self._client.register(command, guilds=self._guilds or None)
 
     def close_pages(self) -> None:
-        """Wait for no click any more."""
+        """End the buttons of all pages."""
         self._pager.close()
 
     def _leave(self) -> None:
@@ -71,8 +72,8 @@ class OwnCommands:
             if any(known is command for known in self._client.registered_commands):
                 self._client.unregister(command)
 
-    # Lightbulb lets a command replace another of its name without a word, so ours give way before every sync, when
-    # all that the bot has is known.
+    # Lightbulb silently lets a command replace another of the same name. So ours give way before every sync, when all
+    # commands of the bot are known.
 
     def _syncing(self, original: Method) -> Method:
         async def sync(client: object, *args: Any, **kwargs: Any) -> None:
@@ -87,13 +88,13 @@ class OwnCommands:
             except BaseException as exception:
                 leave_no_frame(exception)
                 raise
-            # Here, so that what fails now has not failed "during the handling" of what failed before.
+            # Outside the `except`, so that a new error is not "during handling of" the previous one.
             left_out, self._registered = self._registered, {}
             self._unregister(left_out)
             try:
                 return await original(client, *args, **kwargs)
             except BaseException as exception:
-                if self._monitor.active:  # it was not their fault
+                if self._monitor.active:  # ours were not the reason
                     self._registered = left_out
                     self._register()
                 leave_no_frame(exception)
@@ -107,10 +108,10 @@ class OwnCommands:
             names = list(self._registered)
             kept = without_taken(names, taken.__contains__, "slash command")
             self._drop([name for name in names if name not in kept])
-            self._make_room(taken, await self._look_at_discord())
+            self._make_room(taken, await self._check_discord())
 
-    async def _look_at_discord(self) -> dict[int, set[str] | None]:
-        """What Discord has where the client keeps what it does not know; ours leave the guilds out of reach."""
+    async def _check_discord(self) -> dict[int, set[str] | None]:
+        """Names at Discord by scope, if the client keeps commands it does not know; drops guilds without access."""
         client = self._client
         scopes = {scope for command in self._registered.values() for scope in self._scopes(command)}
         if not client.sync_commands or not scopes or not (self._guilds or not client.delete_unknown_commands):
@@ -123,7 +124,7 @@ class OwnCommands:
         return {} if client.delete_unknown_commands else found
 
     async def _bots_slash_commands(self) -> dict[str, set[int]]:
-        """The scopes (guild ids, 0 for everywhere) of each slash command of the bot, by its name."""
+        """The scopes (guild ids, 0: global) of the bot's slash commands, by name."""
         client, found = self._client, dict[str, set[int]]()
         for command in client.registered_commands:
             if id(command) in self._inventory.own:
@@ -145,8 +146,6 @@ class OwnCommands:
             if no_room(bots_own | (at_discord.get(scope) or set()), list(self._registered)):
                 self._drop(list(self._registered))
                 return
-
-    # What the commands are.
 
     def _make(self) -> dict[str, Any]:
         group_name = self._monitor.settings.group
@@ -186,12 +185,12 @@ class OwnCommands:
         }
 
     async def _ask(self, context: lightbulb.Context, name: str, given: Mapping[str, Any]) -> None:
-        question = SlashQuestion(context, self._owners, self._monitor.settings.ephemeral)
-        await answers.answer(self._monitor, self._pager, question, name, given)
+        call = SlashPageCall(context, self._owners, self._monitor.settings.ephemeral)
+        await page_answers.answer(self._monitor, self._pager, call, name, given)
 
     async def _complete(self, context: lightbulb.AutocompleteContext[str]) -> None:
         asker = InteractionAsker(context.interaction, self._owners, public=True)  # names of commands are no details
-        await context.respond(await answers.choices(self._monitor, asker, str(context.focused.value)))
+        await context.respond(await page_answers.choices(self._monitor, asker, str(context.focused.value)))
 
 
 def _choices(allowed: Iterable[str]) -> list[lightbulb.Choice[str]]:

@@ -6,12 +6,12 @@ from typing import Any
 
 import lightbulb
 
-from plugin.adapters.attaching import NO_MENTIONS
+from plugin.adapters.clicks import NO_MENTIONS
 from plugin.pages.access import InteractionAsker, OwnerIds
 
 
-class SlashQuestion(InteractionAsker):
-    """A call as a slash command."""
+class SlashPageCall(InteractionAsker):
+    """A call of a slash command."""
 
     def __init__(self, context: lightbulb.Context, owners: OwnerIds, ephemeral: bool) -> None:
         super().__init__(context.interaction, owners, public=not ephemeral and context.guild_id is not None)
@@ -19,9 +19,9 @@ class SlashQuestion(InteractionAsker):
         self._ephemeral = ephemeral
 
     async def respond(self, *, private: bool = False, **message: Any) -> object:
-        """Answer, ephemerally where the settings or the answer want it."""
+        """Answer, ephemerally if the settings or `private` say so."""
         return await self._context.respond(**message, ephemeral=private or self._ephemeral, **NO_MENTIONS)
 
     async def edit(self, **message: Any) -> object:
-        """Change the answer."""
+        """Edit the answer."""
         return await self._context.interaction.edit_initial_response(**message)

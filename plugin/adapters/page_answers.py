@@ -1,4 +1,4 @@
-"""What both lines of Lightbulb share: a call of one of the four commands, and its answer."""
+"""Answers calls of the four commands, on both lines of Lightbulb."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 import hikari
 
-from plugin.adapters.pager import FAULT, Asked, Pager
+from plugin.adapters.open_page import AnswerableCall
+from plugin.adapters.pager import FAULT, Pager
 from plugin.corridor import first_use
 from plugin.monitor import Monitor
 from plugin.pages.access import Access, Asker, decide
@@ -18,7 +19,7 @@ from plugin.pages.page_request import BadQuestionError, Request, from_options, f
 _logger = logging.getLogger(__name__)
 
 
-class Question(Asker, Asked, Protocol):
+class PageCall(Asker, AnswerableCall, Protocol):
     """A call of one of the four commands."""
 
     @property
@@ -27,17 +28,14 @@ class Question(Asker, Asked, Protocol):
         ...
 
 
-async def answer(monitor: Monitor, pager: Pager, question: Question, page: str, given: Mapping[str, Any]) -> None:
-    """Answer a call of one of the four commands by its slash options.
-
-    What goes wrong is told in one sentence and never raised.
-    """
-    await _answer(monitor, pager, question, page, lambda: from_options(given))
+async def answer(monitor: Monitor, pager: Pager, call: PageCall, page: str, options: Mapping[str, Any]) -> None:
+    """Answer a call with slash options; errors are answered in one sentence and never raised."""
+    await _answer(monitor, pager, call, page, lambda: from_options(options))
 
 
-async def answer_typed(monitor: Monitor, pager: Pager, question: Question, page: str, typed: str) -> None:
-    """Answer a call of one of the four commands by the words behind it."""
-    await _answer(monitor, pager, question, page, lambda: from_words(page, typed, _typeable(monitor)))
+async def answer_typed(monitor: Monitor, pager: Pager, call: PageCall, page: str, typed: str) -> None:
+    """Answer a call of a prefix command with the words after its name; errors as with `answer`."""
+    await _answer(monitor, pager, call, page, lambda: from_words(page, typed, _typeable(monitor)))
 
 
 def _typeable(monitor: Monitor) -> set[str]:
@@ -46,42 +44,42 @@ def _typeable(monitor: Monitor) -> set[str]:
     return folded_names(monitor.snapshot().commands)
 
 
-async def _answer(monitor: Monitor, pager: Pager, question: Question, page: str, read: Callable[[], Request]) -> None:
+async def _answer(monitor: Monitor, pager: Pager, call: PageCall, page: str, read: Callable[[], Request]) -> None:
     part = f"page {page}"
     with monitor.containing(part):
         try:
-            await _show(monitor, pager, question, page, read, pager.closed)
+            await _show(monitor, pager, call, page, read, pager.closed)
         except BadQuestionError as bad:
-            await question.respond(content=str(bad), private=True)
+            await call.respond(content=str(bad), private=True)
         except hikari.HTTPError as refused:
             _logger.warning("the answer to /%s could not be delivered: %s", page, refused)
         return
     with monitor.containing(part):
-        await question.respond(content=FAULT, private=True)
+        await call.respond(content=FAULT, private=True)
 
 
 async def _show(
-    monitor: Monitor, pager: Pager, question: Question, page: str, read: Callable[[], Request], closed: int
+    monitor: Monitor, pager: Pager, call: PageCall, page: str, read: Callable[[], Request], closed: int
 ) -> None:
     asked_s = time.monotonic()
-    access = await decide(monitor.settings, question)
+    access = await decide(monitor.settings, call)
     if access.refusal:
-        await question.respond(content=access.refusal, private=True)
+        await call.respond(content=access.refusal, private=True)
         return
     await first_use.load("plugin.pages.assembly")
     from plugin.pages.assembly import make_pages
 
     request = read()
-    first = iter([request._replace(asked_s=asked_s)])  # a refresh is asked for when it is clicked
+    first = iter([request._replace(asked_s=asked_s)])  # a refresh is timed from its click instead
 
     async def render(access: Access) -> Any:
         return await make_pages(page, monitor, next(first, request), access)
 
-    await pager.show(question, access, render, closed)
+    await pager.show(call, access, render, closed)
 
 
 async def choices(monitor: Monitor, asker: Asker, typed: str) -> list[str]:
-    """What autocomplete offers for the `command` option; nothing to those who may not read the pages."""
+    """Autocomplete choices for the `command` option; none for users who may not read the pages."""
     with monitor.containing("autocomplete"):
         monitor.invocations.disown()
         if (await decide(monitor.settings, asker)).refusal:

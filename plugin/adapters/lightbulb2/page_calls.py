@@ -7,14 +7,14 @@ from typing import Any
 import hikari
 import lightbulb
 
-from plugin.adapters.attaching import NO_MENTIONS
+from plugin.adapters.clicks import NO_MENTIONS
 from plugin.pages.access import InteractionAsker, OwnerIds
 
 _ADMINISTRATOR = hikari.Permissions.ADMINISTRATOR
 
 
-class SlashQuestion(InteractionAsker):
-    """A call as a slash command."""
+class SlashPageCall(InteractionAsker):
+    """A call of a slash command."""
 
     def __init__(self, context: lightbulb.SlashContext, owners: OwnerIds, ephemeral: bool) -> None:
         super().__init__(context.interaction, owners, public=not ephemeral and context.guild_id is not None)
@@ -22,18 +22,18 @@ class SlashQuestion(InteractionAsker):
         self._ephemeral = ephemeral
 
     async def respond(self, *, private: bool = False, **message: Any) -> object:
-        """Answer, ephemerally where the settings or the answer want it."""
+        """Answer, ephemerally if the settings or `private` say so."""
         ephemeral = private or self._ephemeral
         flags = hikari.MessageFlag.EPHEMERAL if ephemeral else hikari.MessageFlag.NONE
         return await self._context.respond(**message, flags=flags, **NO_MENTIONS)
 
     async def edit(self, **message: Any) -> object:
-        """Change the answer."""
+        """Edit the answer."""
         return await self._context.interaction.edit_initial_response(**message)
 
 
-class PrefixQuestion:
-    """A call as a prefix command; it is answered in the channel, since messages cannot be ephemeral."""
+class PrefixPageCall:
+    """A call of a prefix command; it is answered in the channel, since messages cannot be ephemeral."""
 
     public = True
 
@@ -45,7 +45,7 @@ class PrefixQuestion:
         self.guild_id: int | None = context.guild_id
 
     async def is_administrator(self) -> bool:
-        """Whether a role of the caller has Administrator here, or the guild is theirs."""
+        """Whether a role of the caller has Administrator here, or the caller owns the guild."""
         guild_id, member = self._context.guild_id, self._context.event.message.member
         if guild_id is None or member is hikari.UNDEFINED or member is None:
             return False
@@ -62,7 +62,7 @@ class PrefixQuestion:
         return await self._owners.have(self.user_id)
 
     async def respond(self, *, private: bool = False, **message: Any) -> object:
-        """Answer in the channel; without the picture where the bot may not attach files."""
+        """Answer in the channel; without the picture if the bot may not attach files."""
         try:
             proxy = await self._context.respond(**message, **NO_MENTIONS)
         except hikari.ForbiddenError:
@@ -75,5 +75,5 @@ class PrefixQuestion:
         return self._answer
 
     async def edit(self, **message: Any) -> object:
-        """Change the answer."""
+        """Edit the answer."""
         return await self._answer.edit(**message) if self._answer is not None else None

@@ -1,4 +1,4 @@
-"""The monitor's own commands on a Lightbulb 2 bot, slash and, where the bot has a prefix, prefix commands."""
+"""The monitor's own commands on a Lightbulb 2 bot: slash commands, and prefix commands if the bot has a prefix."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import hikari
 import lightbulb
 from lightbulb.commands.base import Command, CommandLike, OptionLike, OptionModifier
 
-from plugin.adapters import answers
-from plugin.adapters.attaching import no_room, registered_names, without_taken, without_unreachable
-from plugin.adapters.gateway_clicks import GatewayDoor
+from plugin.adapters import page_answers
+from plugin.adapters.gateway_clicks import GatewayClickSource
 from plugin.adapters.lightbulb2.inventory import COG, BotInventory
-from plugin.adapters.lightbulb2.questions import PrefixQuestion, SlashQuestion
+from plugin.adapters.lightbulb2.page_calls import PrefixPageCall, SlashPageCall
 from plugin.adapters.page_commands import GROUP_DESCRIPTION, PAGE_COMMANDS
 from plugin.adapters.pager import Pager
+from plugin.adapters.registration import no_room, registered_names, without_taken, without_unreachable
 from plugin.instrument.methods import Method
 from plugin.instrument.values import call_safely
 from plugin.instrument.wrappers import preceded
@@ -30,19 +30,19 @@ _PART = "commands of its own"
 
 
 class OwnCommands:
-    """Registers the four commands, and gives way to the bot's own."""
+    """Registers the four commands, unless the bot has commands of the same names."""
 
     def __init__(self, bot: lightbulb.BotApp, monitor: Monitor, inventory: BotInventory) -> None:
         self._bot = bot
         self._monitor = monitor
         self._own = inventory.own
         self._owners = OwnerIds(self._fetch_owners)
-        self._pager = Pager(monitor, GatewayDoor(bot), self._owners)
+        self._pager = Pager(monitor, GatewayClickSource(bot), self._owners)
         self._guilds = list(monitor.settings.guilds)
-        """Shared with every command of ours, so that what is taken out here is taken out there."""
+        """Shared with each of our commands, so that removing a guild here removes it there."""
         self._cog = lightbulb.Plugin(COG, default_enabled_guilds=self._guilds or hikari.UNDEFINED)
         self._kept: dict[int, set[str]] = {}
-        """What Discord has and the bot keeps without knowing it, by guild id (0: everywhere)."""
+        """Commands at Discord that the bot does not know and does not delete, by guild id (0: global)."""
 
     def attach(self) -> None:
         """Register the commands until the monitor detaches."""
@@ -62,7 +62,7 @@ class OwnCommands:
         self._bot.event_manager.subscribe(hikari.StartingEvent, self._on_starting)
 
     def make_room(self) -> None:
-        """Leave out the slash commands where they would take the bot's past Discord's limit."""
+        """Remove our slash commands if the bot would exceed Discord's limit with them."""
         ours = self._registered(self._bot.slash_commands)
         theirs: list[Any] = [c for c in self._bot.slash_commands.values() if id(c) not in self._own]
         for scope in {guild for command in ours for guild in command.guilds or (0,)}:
@@ -73,16 +73,16 @@ class OwnCommands:
 
     async def _before_sync(self) -> None:
         with self._monitor.containing(_PART):
-            await self._look_at_discord()
+            await self._check_discord()
             self.make_room()
 
     async def _on_starting(self, _: hikari.StartingEvent) -> None:
-        # Lightbulb syncs at StartedEvent, with no way to make it wait for us then.
+        # Now, since Lightbulb syncs at StartedEvent and could not be made to wait then.
         with self._monitor.containing(_PART):
-            await self._look_at_discord()
+            await self._check_discord()
 
-    async def _look_at_discord(self) -> None:
-        # A guild out of reach, or room taken by what the bot does not know, would fail the bot's own sync.
+    async def _check_discord(self) -> None:
+        # A guild without access, or too many commands at Discord, would fail the bot's own sync.
         ours = self._registered(self._bot.slash_commands)
         keeps = not self._bot._delete_unbound_commands  # pyright: ignore[reportPrivateUsage] # nowhere public
         if not ours or not (self._guilds or keeps):
@@ -92,7 +92,7 @@ class OwnCommands:
             self._kept = {scope: names for scope, names in found.items() if names is not None}
         if self._guilds:
             self._guilds[:] = without_unreachable(self._guilds, found)
-            if not self._guilds:  # to Lightbulb no guild at all means everywhere
+            if not self._guilds:  # for Lightbulb, no guilds means global
                 self._drop(self._bot.slash_commands, ours)
 
     def _yielding(self, original: Method) -> Method:
@@ -106,7 +106,7 @@ class OwnCommands:
 
     def _yield_to(self, command: Command) -> None:
         if isinstance(command, lightbulb.UserCommand | lightbulb.MessageCommand):
-            return  # these have names of their own
+            return  # their names are separate from those of slash commands
         prefix = isinstance(command, lightbulb.PrefixCommand)
         registry: MutableMapping[str, Any] = self._bot.prefix_commands if prefix else self._bot.slash_commands
         for name in (command.name, *command.aliases):
@@ -129,7 +129,7 @@ class OwnCommands:
                     del registry[name]
 
     def close_pages(self) -> None:
-        """Wait for no click any more."""
+        """End the buttons of all pages."""
         self._pager.close()
 
     def _leave(self) -> None:
@@ -139,10 +139,10 @@ class OwnCommands:
             self._bot.event_manager.unsubscribe(hikari.StartingEvent, self._on_starting)
         self._own.update(
             (id(command), command) for command in self._cog.all_commands
-        )  # where it failed before all of them were added
+        )  # in case `attach` failed before it added them
         for registry in (self._bot.slash_commands, self._bot.prefix_commands):
             self._drop(registry, self._registered(registry))
-        # remove_plugin removes commands by name, which may be the bot's own by now.
+        # remove_plugin removes commands by name, and these names may belong to the bot's commands by now.
         self._cog.raw_commands.clear()
         if self._bot.plugins.get(COG) is self._cog:
             self._bot.remove_plugin(self._cog)
@@ -186,16 +186,16 @@ class OwnCommands:
 
     def _ask_slash(self, name: str) -> Callable[..., Any]:
         async def ask(context: lightbulb.SlashContext) -> None:
-            question = SlashQuestion(context, self._owners, self._monitor.settings.ephemeral)
-            await answers.answer(self._monitor, self._pager, question, name, context.raw_options)
+            call = SlashPageCall(context, self._owners, self._monitor.settings.ephemeral)
+            await page_answers.answer(self._monitor, self._pager, call, name, context.raw_options)
 
         return ask
 
     def _ask_prefix(self, name: str) -> Callable[..., Any]:
         async def ask(context: lightbulb.PrefixContext) -> None:
-            question = PrefixQuestion(context, self._owners)
+            call = PrefixPageCall(context, self._owners)
             typed = context.raw_options.get(page_request.WORDS[0]) or ""
-            await answers.answer_typed(self._monitor, self._pager, question, name, typed)
+            await page_answers.answer_typed(self._monitor, self._pager, call, name, typed)
 
         return ask
 
@@ -203,11 +203,11 @@ class OwnCommands:
         self, option: hikari.AutocompleteInteractionOption, interaction: hikari.AutocompleteInteraction
     ) -> list[str]:
         asker = InteractionAsker(interaction, self._owners, public=True)  # names of commands are no details
-        return await answers.choices(self._monitor, asker, str(option.value))
+        return await page_answers.choices(self._monitor, asker, str(option.value))
 
     async def _fetch_owners(self) -> Sequence[int]:
-        # Not the bot's own fetch_owner_ids, which never asks again. What a bot gives may be no list of numbers: without
-        # a command for owners, nobody has looked at it yet.
+        # Not the bot's own fetch_owner_ids, which caches forever. A bot's owner_ids may be invalid without anyone
+        # noticing, since Lightbulb reads them only for commands that are restricted to owners.
         given = call_safely(lambda: list(map(int, self._bot.owner_ids)), [])
         return given or await fetch_owner_ids(self._bot.rest)
 

@@ -1,9 +1,9 @@
-"""What both lines of Lightbulb share: loading, starting, stopping and unloading the monitor of one bot."""
+"""Starts and stops the monitor of one bot, on both lines of Lightbulb."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import hikari
@@ -22,23 +22,23 @@ LARGEST_COMMANDS = 100
 
 
 class Lifetime(Tie):
-    """Starts and stops a monitor with its bot."""
+    """Starts and stops a monitor together with its bot."""
 
     def __init__(self, monitor: Monitor, bot: Any, owner: object) -> None:
         super().__init__(monitor, owner)
         self._monitor = monitor
         self._bot = bot
-        self.at_stop: Callable[[], object] = _nothing
+        self.on_stop: Callable[[], object] = _nothing
         """Called when the bot stops; must not raise."""
         self.before_sync: Callable[[], object] = _nothing
-        """Called before Lightbulb may tell Discord of its commands; must not raise."""
+        """Called before Lightbulb may register its commands with Discord; must not raise."""
         self._listening: list[tuple[Any, Any]] = []
         self._guild_ids: set[int] = set()
-        """As the shards said when they connected; the cache hears of each guild only later."""
+        """From the shards' ready events; the cache learns of each guild only later."""
 
-    def follow(self) -> None:
-        """Follow the bot's start and stop until the monitor detaches."""
-        self._monitor.on_detach(self._leave)
+    def subscribe(self) -> None:
+        """Watch the bot's start and stop until the monitor detaches."""
+        self._monitor.on_detach(self._unsubscribe)
         bot = self._bot
         if isinstance(bot, hikari.GatewayBotAware):
             for event, listener in self._listeners():
@@ -49,8 +49,8 @@ class Lifetime(Tie):
             bot.add_shutdown_callback(self._on_stopping)
             bot.add_shutdown_callback(self._on_stopped)
 
-    def begin(self) -> None:
-        """Start at once where the bot runs already."""
+    def start_if_running(self) -> None:
+        """Start at once if the bot is already running."""
         if _runs(self._bot):
             self._start()
             _logger.info("loaded after startup: call sync_application_commands() to register the commands with Discord")
@@ -63,7 +63,7 @@ class Lifetime(Tie):
             (hikari.StoppedEvent, self._on_stopped),
         )
 
-    def _leave(self) -> None:
+    def _unsubscribe(self) -> None:
         bot = self._bot
         if isinstance(bot, hikari.GatewayBotAware):
             for event, listener in self._listening:
@@ -87,7 +87,7 @@ class Lifetime(Tie):
         self._start()
 
     async def _on_stopping(self, _: object) -> None:
-        self.at_stop()
+        self.on_stop()
         with self._monitor.containing("stop"):
             await self._monitor.stop()
 
@@ -97,9 +97,9 @@ class Lifetime(Tie):
 
     def _start(self) -> None:
         self._monitor.contain("start", self._monitor.start)()
-        self._monitor.contain("start", self._tell_readers)()
+        self._monitor.contain("start", self._log_readers)()
 
-    def _tell_readers(self) -> None:
+    def _log_readers(self) -> None:
         settings = self._monitor.settings
         if settings.commands:
             readers = _readers(self._count_guilds(), settings)
@@ -113,18 +113,18 @@ class Lifetime(Tie):
 
 
 def _nothing() -> None:
-    """What is done where the monitor has no commands of its own."""
+    """Do nothing: the monitor has no commands of its own."""
 
 
 def _runs(bot: Any) -> bool:
-    # A bot calls itself alive before StartingEvent and its startup callbacks, which many bots load extensions in.
+    # `is_alive` is already true during StartingEvent and startup callbacks, in which many bots load extensions.
     if isinstance(bot, hikari.GatewayBotAware):
         return bool(bot.shards)
     return bool(bot.is_alive and bot.interaction_server.is_alive)
 
 
 def _readers(guilds: int, settings: settings_source.Settings) -> str:
-    """Who reads the pages, and who sees details on them."""
+    """Who can view the pages, and who sees details on them, for the log."""
     if settings.owner_only:
         return "only this bot's owners can view its pages"
     whose = _guilds(len(settings.guilds) or guilds) if settings.guilds or guilds else "every guild this bot is in"
@@ -136,52 +136,3 @@ def _readers(guilds: int, settings: settings_source.Settings) -> str:
 
 def _guilds(number: int) -> str:
     return "1 guild" if number == 1 else f"{number:,} guilds"
-
-
-def without_taken(names: Sequence[str], taken: Callable[[str], bool], how: str) -> list[str]:
-    """The names of ours that the bot does not use itself; each one left out is logged."""
-    left_out = [name for name in names if taken(name)]
-    for name in left_out:
-        _logger.warning(
-            "the bot already has a %s named %r, the monitor's is skipped; "
-            "the setting group puts the monitor's commands under one name",
-            how,
-            name,
-        )
-    return [name for name in names if name not in left_out]
-
-
-def no_room(bots_own: Collection[str], ours: Collection[str]) -> bool:
-    """Whether Discord's limit leaves no room for our names beside the bot's; if so, the log says it."""
-    if len({*bots_own, *ours}) <= LARGEST_COMMANDS:
-        return False
-    _logger.warning(
-        "the bot has %d of at most %d slash commands, no room for the monitor's %d: they are not registered "
-        "(with the setting group they take one)",
-        len({*bots_own} - {*ours}),
-        LARGEST_COMMANDS,
-        len(ours),
-    )
-    return True
-
-
-async def registered_names(rest: hikari.api.RESTClient, scopes: Iterable[int]) -> dict[int, set[str] | None]:
-    """Names of the slash commands that Discord has by guild id (0: everywhere); None where the bot has no access."""
-    application = await rest.fetch_application()
-    found: dict[int, set[str] | None] = {}
-    for scope in scopes:
-        try:
-            commands = await rest.fetch_application_commands(application, scope or hikari.UNDEFINED)
-        except (hikari.ForbiddenError, hikari.NotFoundError):
-            found[scope] = None
-        else:
-            found[scope] = {command.name for command in commands if command.type is hikari.CommandType.SLASH}
-    return found
-
-
-def without_unreachable(guild_ids: Sequence[int], found: Mapping[int, set[str] | None]) -> list[int]:
-    """The guilds that the bot has access to; each one left out is logged."""
-    left_out = [guild_id for guild_id in guild_ids if found.get(guild_id, ()) is None]
-    for guild_id in left_out:
-        _logger.warning("no access to guild %d (setting guilds); no commands are registered there", guild_id)
-    return [guild_id for guild_id in guild_ids if guild_id not in left_out]

@@ -1,4 +1,4 @@
-"""What the package offers where the monitor cannot be imported: an extension that does nothing."""
+"""Stands in for the monitor if it cannot be imported: an extension that does nothing."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import lightbulb
 
 
 class Monitor:
-    """Never made."""
+    """Never instantiated."""
 
 
 def monitor_of(bot: object) -> None:
-    """No bot is measured."""
+    """None for every bot."""
 
 
 def load(bot: object) -> None:
-    """Do nothing, on Lightbulb 2."""
+    """Do nothing; called by Lightbulb 2."""
 
 
 def unload(bot: object) -> None:
-    """Do nothing, on Lightbulb 2."""
+    """Do nothing; called by Lightbulb 2."""
 
 
 _Loader = getattr(lightbulb, "Loader", None)
 
 loader: object = None if _Loader is None else _Loader()
-"""Does nothing, on Lightbulb 3."""
+"""Does nothing; used by Lightbulb 3."""
