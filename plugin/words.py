@@ -54,13 +54,13 @@ def amount(value: float, unit: str, *, beside: float | None = None) -> str:
     """A value in `ms`, `MB`, `%` or without a unit, with the decimals it takes to differ from the one beside it."""
     show = SHOWN.get(unit, whole)
     shown = show(value)
-    if beside is None or value == beside or _plainly_apart(value, beside) or shown != show(beside):
+    if beside is None or value == beside or (unit and _plainly_apart(value, beside)) or shown != show(beside):
         return shown
     return _finely(value, beside, unit)
 
 
 def _plainly_apart(value: float, beside: float) -> bool:
-    """Whether two values are further from each other than any rounding of values up to a minute; saves showing both."""
+    """Whether two values with a unit are further apart than any rounding up to a minute; saves showing both."""
     return 1 <= value < 59_500 and beside >= 1 and not 0.89 * beside <= value <= 1.12 * beside
 
 

@@ -8,7 +8,6 @@ from plugin.insight.cogs import judging_cogs
 from plugin.insight.commands import judging_commands
 from plugin.insight.discord import is_deaf, rest_reasons
 from plugin.insight.finishing import finish
-from plugin.insight.loop import judge_lag
 from plugin.insight.outcomes import lately, sums
 from plugin.insight.reasons import kept_findings, troubles_of
 from plugin.insight.scales import CRITICAL, UNKNOWN, Scales, memory_limit_bytes
@@ -56,7 +55,6 @@ def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Hea
         listeners=judge_listeners(snapshot.background, snapshot.at),
         deaf=frozenset(shard.id for shard in shards if is_deaf(shard)),
         latest=sums(latest),
-        loop_lag_ms=judge_lag(snapshot, settings),
     )
     return _conclude(health, snapshot)
 
@@ -70,7 +68,6 @@ def _conclude(health: Health, snapshot: Snapshot) -> Health:
         health.response_ms,
         health.deferred_ms,
         health.error_rate_percent,
-        health.loop_lag_ms,
     )
     severity = max(*(value.severity for value in values), *(severity for severity, _ in troubles))
     return health._replace(severity=severity, reasons=tuple(text for _, text in troubles))

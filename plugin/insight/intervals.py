@@ -9,8 +9,9 @@ from typing import NamedTuple
 from plugin.insight.evidence import NOTHING, Evidence, mean_evidence, share_evidence
 from plugin.insight.outcomes import latest_slots
 from plugin.insight.proportions import CLUMP, LEVEL
-from plugin.insight.scales import NS_PER_MS, memory_limit_bytes, memory_mb, memory_threshold_mb
-from plugin.model import CommandKey, CommandSnapshot, Snapshot
+from plugin.insight.scales import NS_PER_MS, Scales, Threshold, memory_limit_bytes
+from plugin.measures import JUDGED
+from plugin.model import CommandKey, CommandSnapshot, Observation, Snapshot
 from plugin.settings import Settings
 
 CLEAR_SHARE = 0.95
@@ -47,8 +48,7 @@ class RuleValue(NamedTuple):
 
 def read(now: float, snapshot: Snapshot, settings: Settings, said: Said) -> Iterator[RuleValue]:
     """Every value that can cross a threshold, as of now in Unix seconds; `said` tells what is known already."""
-    yield _memory(snapshot, settings)
-    yield _cpu(now, snapshot, settings)
+    yield from _measured(now, snapshot, settings)
     active = [command for command in snapshot.commands if command.recent]
     yield _process_rate(snapshot, active, settings, said)
     for command in active:
@@ -56,25 +56,28 @@ def read(now: float, snapshot: Snapshot, settings: Settings, said: Said) -> Iter
         yield from _answers(command, settings, said)
 
 
-def _memory(snapshot: Snapshot, settings: Settings) -> RuleValue:
-    threshold = memory_threshold_mb(settings, memory_limit_bytes(snapshot))
-    return RuleValue("memory", None, _plain(memory_mb(snapshot), threshold), threshold, "MB")
+def _measured(now: float, snapshot: Snapshot, settings: Settings) -> Iterator[RuleValue]:
+    scales = Scales.of(settings, memory_limit_bytes(snapshot))
+    # Where samples are as rare as checks, the newest may be a little older than the interval.
+    since_check = [sample for sample in snapshot.samples if sample.at > now - settings.judge_interval_s]
+    for measure, shown, limits in JUDGED:
+        if limits.alert:
+            newest = snapshot.samples[-1:]
+            samples = (since_check or newest) if limits.alert_on_mean else newest
+            values = [shown.scaled(measure.value(Observation(sample))) for sample in samples]
+            known = [value for value in values if value is not None]
+            value = round(sum(known) / len(known), 9) if known else None
+            scale = scales.measured[measure.name]
+            yield RuleValue(limits.alert, None, _plain(value, scale), scale.threshold, shown.unit)
 
 
-def _cpu(now: float, snapshot: Snapshot, settings: Settings) -> RuleValue:
-    # Where samples are as rare as looks, the newest may be a little older than the interval.
-    recent = [sample for sample in snapshot.samples if sample.at > now - settings.judge_interval_s]
-    shares = [sample.resources.cpu_share for sample in recent or snapshot.samples[-1:]]
-    known = [share for share in shares if share is not None]
-    value = round(100 * sum(known) / len(known), 9) if known else None
-    threshold = settings.cpu_threshold_percent
-    return RuleValue("cpu", None, _plain(value, threshold), threshold, "%")
-
-
-def _plain(value: float | None, threshold: float) -> Evidence:
+def _plain(value: float | None, scale: Threshold) -> Evidence:
     if value is None:
         return NOTHING
-    return Evidence(value, crossed=value > threshold, over=value <= threshold * CLEAR_SHARE)
+    bound = scale.threshold
+    if scale.higher_is_better:
+        return Evidence(value, crossed=value < bound, over=value >= bound / CLEAR_SHARE)
+    return Evidence(value, crossed=value > bound, over=value <= bound * CLEAR_SHARE)
 
 
 def _process_rate(snapshot: Snapshot, commands: Sequence[CommandSnapshot], settings: Settings, said: Said) -> RuleValue:

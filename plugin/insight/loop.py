@@ -1,31 +1,15 @@
-"""The event loop, judged: how late it comes, and what held it lately."""
+"""The rule about the event loop: what blocked it lately."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from plugin.insight.rule import Look, Rule
-from plugin.insight.scales import NS_PER_MS, UNKNOWN, WARNING, Threshold, is_lately
-from plugin.model import Finding, Judged, LoopBlock, Snapshot, Subject, SubjectKind
-from plugin.settings import Settings
+from plugin.insight.scales import NS_PER_MS, WARNING, is_lately
+from plugin.model import Finding, LoopBlock, Snapshot, Subject, SubjectKind
 from plugin.words import amount
 
 UNKNOWN_CODE = "unknown code"
-
-LAG_TARGET = 0.2
-"""The loop is well while its lag stays under this share of what is a block."""
-
-
-def judge_lag(snapshot: Snapshot, settings: Settings) -> Judged:
-    """p99 of the lag in milliseconds over the last interval: one event in a hundred waited longer.
-
-    A warning at worst: what a late loop does to the commands is judged by their own times.
-    """
-    threshold = settings.loop_block_threshold_ms
-    if snapshot.loop is None or snapshot.loop.lately is None:
-        return Judged(None, None, None, UNKNOWN)
-    judged = Threshold(LAG_TARGET * threshold, threshold).judge(snapshot.loop.lately.p99_ns / NS_PER_MS)
-    return judged._replace(severity=min(judged.severity, WARNING))
 
 
 def lately_held(snapshot: Snapshot) -> list[LoopBlock]:

@@ -68,7 +68,6 @@ def _values(health: Health, snapshot: Snapshot) -> Iterator[Reason]:
         ("average answer time", health.response_ms, "ms"),
         ("average answer time after deferring", health.deferred_ms, "ms"),
         *((shown.phrase, health.measured[measure.name], shown.unit) for measure, shown, _ in JUDGED),
-        ("event loop lag", health.loop_lag_ms, "ms"),
     ):
         if judged.severity > WELL:
             why = _limit(judged, snapshot) if judged is health.measured[MEMORY] else ""

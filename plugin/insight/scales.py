@@ -14,6 +14,8 @@ from plugin.measures import JUDGED, LimitSettings
 from plugin.model import Judged, RecentAnswers, Sample, Severity, Snapshot
 from plugin.settings import Settings
 
+UNKNOWN, WELL, WARNING, CRITICAL = Severity.UNKNOWN, Severity.WELL, Severity.WARNING, Severity.CRITICAL
+
 MEGABYTE = 1 << 20
 NS_PER_MS = 1_000_000
 MEMORY = "memory_bytes"
@@ -31,8 +33,6 @@ PAGE_CLUMPS = 2
 LATELY_S = 3600.0
 """For how long what happened is a reason to look."""
 
-UNKNOWN, WELL, WARNING, CRITICAL = Severity.UNKNOWN, Severity.WELL, Severity.WARNING, Severity.CRITICAL
-
 
 class Threshold(NamedTuple):
     """A target and a threshold."""
@@ -40,16 +40,18 @@ class Threshold(NamedTuple):
     target: float
     threshold: float
     higher_is_better: bool = False
+    worst: Severity = CRITICAL
+    """The severity beyond the threshold."""
 
     def judge(self, value: float | None) -> Judged:
         """The value with its severity; None is UNKNOWN."""
-        target, threshold, higher_is_better = self
+        target, threshold, higher_is_better, worst = self
         if value is None:
             severity = UNKNOWN
         elif higher_is_better:
-            severity = WELL if value >= target else WARNING if value >= threshold else CRITICAL
+            severity = WELL if value >= target else WARNING if value >= threshold else worst
         else:
-            severity = WELL if value <= target else WARNING if value <= threshold else CRITICAL
+            severity = WELL if value <= target else WARNING if value <= threshold else worst
         return Judged(value, target, threshold, severity)
 
 
@@ -150,7 +152,7 @@ class Scales(NamedTuple):
 
     def _judge_errors(self, ok: int, errors: int, telling: Callable[[], tuple[float, float]], among: int) -> Judged:
         judged = ok + errors
-        target, threshold, _ = self.error_rate_percent
+        target, threshold, *_ = self.error_rate_percent
         if not judged:
             return Judged(None, target, threshold, UNKNOWN)
         percent = 100 * errors / judged
@@ -165,8 +167,8 @@ class Scales(NamedTuple):
 
 def _set(limits: LimitSettings, settings: Settings) -> Threshold:
     threshold: float = getattr(settings, limits.threshold)
-    target: float = getattr(settings, limits.target) if limits.target else RESOURCE_TARGET * threshold
-    return Threshold(target, threshold, limits.higher_is_better)
+    target: float = getattr(settings, limits.target) if limits.target else limits.target_share * threshold
+    return Threshold(target, threshold, limits.higher_is_better, WARNING if limits.only_warns else CRITICAL)
 
 
 def memory_threshold_mb(settings: Settings, memory_limit_bytes: float | None) -> float:
@@ -187,12 +189,6 @@ def memory_limit_of(sample: Sample | None) -> float | None:
     """The same by one sample."""
     last = None if sample is None else sample.resources
     return last.rss_bytes / last.memory_share if last is not None and last.rss_bytes and last.memory_share else None
-
-
-def memory_mb(snapshot: Snapshot) -> float | None:
-    """Resident memory as the newest sample has it; None where that is not known."""
-    rss_bytes = snapshot.samples[-1].resources.rss_bytes if snapshot.samples else None
-    return None if rss_bytes is None else rss_bytes / MEGABYTE
 
 
 def is_lately(seen: float, now: float) -> bool:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from plugin.insight.finishing import finish
 from plugin.insight.intervals import BEGINNING, LastSaid, RuleValue, read
+from plugin.measures import JUDGED
 from plugin.model import PROCESS, CommandKey, Finding, Severity, Snapshot, Subject, SubjectKind
 from plugin.settings import Settings
 from plugin.words import amount, label, lasting
 
 THRESHOLD_WORDS = {
-    "memory": ("memory", "memory_threshold_mb"),
-    "cpu": ("CPU", "cpu_threshold_percent"),
+    **{limits.alert: (shown.phrase, limits.threshold) for _, shown, limits in JUDGED if limits.alert},
     "slow_command": ("average answer time", "slow_command_threshold_ms"),
     "slow_deferred_answer": ("average answer time after deferring", "deferred_answer_threshold_ms"),
     "error_rate": ("error rate", "error_rate_threshold_percent"),

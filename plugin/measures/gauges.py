@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from plugin.measures.measure import LimitSettings, Measure, Share, Shown, ShownIn, Value
 from plugin.measures.reading import of_shards
-from plugin.model import Observation, ShardSnapshot
+from plugin.model import LoopLag, Observation, ShardSnapshot, Snapshot
 
 MEGABYTE = 1 << 20
 
@@ -18,7 +18,14 @@ def mean_latency_s(shards: Iterable[ShardSnapshot] | None) -> float | None:
 
 
 def _loop_lag_s(seen: Observation) -> Value:
-    lag = seen.sample.loop_lag
+    return _p99_s(seen.sample.loop_lag)
+
+
+def _present_lag_s(snapshot: Snapshot) -> Value:
+    return None if snapshot.loop is None else _p99_s(snapshot.loop.lately)
+
+
+def _p99_s(lag: LoopLag | None) -> Value:
     return None if lag is None else lag.p99_ns / 1e9
 
 
@@ -33,7 +40,7 @@ GAUGES = (
             "MB",
             1 / MEGABYTE,
             phrase="memory",
-            limits=LimitSettings("memory_threshold_mb"),
+            limits=LimitSettings("memory_threshold_mb", alert="memory"),
             section=ShownIn.SYSTEM,
             share=Share("of total memory", lambda sample: sample.resources.memory_share),
         ),
@@ -49,7 +56,7 @@ GAUGES = (
             100.0,
             long_title="CPU, of 1 core",
             phrase="CPU",
-            limits=LimitSettings("cpu_threshold_percent"),
+            limits=LimitSettings("cpu_threshold_percent", alert="cpu", alert_on_mean=True),
             section=ShownIn.SYSTEM,
         ),
     ),
@@ -118,7 +125,22 @@ GAUGES = (
         lambda seen: seen.sample.cache_entries,
         explains="cache entries",
     ),
-    Measure("loop_lag_s", "s", "asyncio.loop.lag", _loop_lag_s),
+    Measure(
+        "loop_lag_s",
+        "s",
+        "asyncio.loop.lag",
+        _loop_lag_s,
+        shown=Shown(
+            "Lag, p99",
+            "ms",
+            1000.0,
+            phrase="event loop lag",
+            charted=False,
+            limits=LimitSettings("loop_block_threshold_ms", target_share=0.2, only_warns=True),
+            now=_present_lag_s,
+            over_period=False,
+        ),
+    ),
     Measure("shard_latency_s", "s", "discord.shard.latency", of_shards(lambda s: s.latency_s), attribute="shard"),
     Measure(
         "members",

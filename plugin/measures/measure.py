@@ -40,8 +40,16 @@ class LimitSettings:
     threshold: str
     """Beyond it a value is critical."""
     target: str = ""
-    """Up to it a value is healthy; empty: up to 80 % of the threshold."""
+    """Up to it a value is healthy; empty: up to `target_share` of the threshold."""
     higher_is_better: bool = False
+    target_share: float = 0.8
+    """Without a target of its own a value is healthy up to this share of the threshold."""
+    only_warns: bool = False
+    """Whether a value beyond the threshold is a warning, since something else judges its effect."""
+    alert: str = ""
+    """The rule of the alert that is raised beyond the threshold, such as `memory`; empty: none."""
+    alert_on_mean: bool = False
+    """Whether the alert is about the mean since the last check instead of the newest value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,5 @@ class Health(NamedTuple):
     """The same of answers after a defer."""
     latest: tuple[int, int] = (0, 0)
     """How many of the latest invocations, of which the error rate is, ended `ok` and `error`."""
-    loop_lag_ms: Judged = Judged(None, None, None, Severity.UNKNOWN)
-    """p99 of the event loop's lag over the last interval in milliseconds; a warning at worst."""
     findings: tuple[Finding, ...] = ()
     """What meets a rule now, those of a rule together."""

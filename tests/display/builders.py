@@ -59,6 +59,7 @@ AT = 1_750_000_000.0
 MS = 1_000_000
 UNKNOWN = Judged(None, None, None, Severity.UNKNOWN)
 BOUNDS = {
+    "loop_lag_s": (50, 250),
     "memory_bytes": (400, 500),
     "cpu_share": (60, 80),
     "latency_s": (150, 300),
@@ -313,7 +314,6 @@ def _task(group: TaskGroupSnapshot) -> TaskHealth:
 def _whole(snapshot: Snapshot) -> Mapping[str, Any]:
     windows = [time for command in snapshot.commands for time in command.answers.window_ns]
     rate = error_rate(sums(snapshot.commands))
-    lately = snapshot.loop.lately if snapshot.loop else None
     return {
         "measured": {
             measure.name: judged(shown.scaled(present(measure, snapshot)), *BOUNDS.get(measure.name, (1, 2)))
@@ -321,7 +321,6 @@ def _whole(snapshot: Snapshot) -> Mapping[str, Any]:
         },
         "response_ms": judged(sum(windows) / len(windows) / MS if windows else None, 500, 1000),
         "error_rate_percent": judged(None if rate is None else 100 * rate, 1, 5),
-        "loop_lag_ms": judged(lately.p99_ns / MS if lately else None, 50, 250),
         "shards": tuple(map(_shard, snapshot.connection.shards or ())),
     }
 

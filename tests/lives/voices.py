@@ -69,7 +69,7 @@ def _present(snapshot: Snapshot, process: Process) -> Iterator[str]:
         "errors": health.error_rate_percent,
         "latency": health.measured["latency_s"],
         "uptime": health.measured["connected_share"],
-        "loop lag": health.loop_lag_ms,
+        "loop lag": health.measured["loop_lag_s"],
     }
     yield from (name for name, judged in values.items() if judged.severity > WELL)
     yield from (f"cog {cog.name or 'none'}" for cog in health.cogs if cog.severity > WELL)

@@ -30,7 +30,7 @@ def lag_section(snapshot: Snapshot, health: Health) -> Section:
     if loop is None:
         return Section("Event loop", ())
     rows = [
-        measures.judged("Lag, p99", health.loop_lag_ms, numbers.milliseconds),
+        measures.judged("Lag, p99", health.measured["loop_lag_s"], numbers.milliseconds),
         *_course(snapshot),
         *([HEADER] if loop.lag is not None else []),
         *_lag("recent", loop.lately),
