@@ -111,6 +111,26 @@ def percent(value: float) -> str:
     return f"{value:,.0f} %" if value >= 100 else f"{f'{value:.1f}'.removesuffix('.0')} %"
 
 
+def counted(value: float, unit: str) -> str:
+    """A value of an own measure in a sentence, by its unit as OpenTelemetry writes it: `1,204 coins`, `3.2 s`."""
+    if unit == "s":
+        return milliseconds(value * 1000)
+    if unit == "By":
+        return megabytes(value / (1 << 20))
+    if unit == "%":
+        return percent(value)
+    noun = unit.strip("{}").replace("_", " ") if unit.startswith("{") else "" if unit == "1" else unit
+    plural = "s" if noun and unit.startswith("{") and value != 1 else ""
+    return f"{plain(value)} {noun}{plural}".rstrip()
+
+
+def plain(value: float) -> str:
+    """A number with the decimals that it takes: `0.04`, `3.5`, `142`, `12,340`."""
+    if abs(value) >= 9.95 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 0.95 else f"{value:.2g}"
+
+
 SHOWN = {"ms": milliseconds, "MB": megabytes, "%": percent}
 
 

@@ -78,6 +78,8 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
             value DOUBLE PRECISION, threshold DOUBLE PRECISION, unit TEXT NOT NULL,
             evidence TEXT NOT NULL, look_at TEXT NOT NULL,
             PRIMARY KEY (bot, since, rule, subject_kind, subject, instance))""",
+        # How often values of each size occurred, of series that are histograms.
+        *(f"ALTER TABLE golem_series_{tier} ADD COLUMN distribution {{blob}}" for tier in ("minute", "hour", "day")),
     ),
 }
 NEWEST = max(MIGRATIONS)

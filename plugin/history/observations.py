@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
+from plugin.histogram import Histogram
 from plugin.history import names
 from plugin.history.commands import command_keys
 from plugin.history.engine import Connection, Database
@@ -37,8 +39,8 @@ async def series(
         parts = view.parts(SERIES, start - start % step_s, end, step_s)
         rows = await merged(connection, SERIES, parts, [*map(names.clean, wanted)], step_s)
     points: dict[str, list[SeriesPoint]] = {}
-    for at, name, _, _, *values in sorted(rows):
-        points.setdefault(name, []).append(SeriesPoint(at, SeriesDelta(*values)))
+    for at, name, _, _, *values in sorted(rows, key=itemgetter(0)):
+        points.setdefault(name, []).append(SeriesPoint(at, _delta(values)))
     return tuple(SeriesCourse(step_s, tuple(points.get(names.clean(name), ()))) for name in wanted)
 
 
@@ -63,7 +65,7 @@ async def added(
         parts = view.parts(SERIES, start - start % step_s, end, each_s)
         rows = await merged(connection, SERIES, parts, [*map(names.clean, wanted)], each_s, apart=True)
     wholes: dict[str, dict[int, float]] = {}
-    for at, name, _, _, count, sum_, *_ in sorted(rows):
+    for at, name, _, _, count, sum_, *_ in sorted(rows, key=itemgetter(0)):
         whole = wholes.setdefault(name, {})
         whole[at] = whole.get(at, 0.0) + sum_ / count
     return tuple(SeriesCourse(step_s, _steps(wholes.get(names.clean(name), {}), step_s)) for name in wanted)
@@ -80,7 +82,12 @@ async def values(database: Database, known: Names, scope: Scope, start: int, end
     """All values of a series in one; None where there is none."""
     async with viewed(database, known, scope) as (connection, view):
         rows = await merged(connection, SERIES, view.parts(SERIES, start, end), [names.clean(name)], Tier.EVER)
-    return next((SeriesDelta(*found) for _, _, _, _, *found in rows), None)
+    return next((_delta(found) for _, _, _, _, *found in rows), None)
+
+
+def _delta(values: Sequence[Any]) -> SeriesDelta:
+    count, sum_, minimum, maximum, packed = values
+    return SeriesDelta(count, sum_, minimum, maximum, None if packed is None else Histogram.unpack(packed))
 
 
 async def described(database: Database, known: Names, bot: int) -> tuple[SeriesKept, ...]:

@@ -46,6 +46,11 @@ def _merged(packed: Sequence[bytes]) -> bytes:
     return Histogram.unpack(*packed).pack()
 
 
+def _merged_if_any(packed: Sequence[bytes | None]) -> bytes | None:
+    found = [counts for counts in packed if counts is not None]
+    return _merged(found) if found else None
+
+
 def _kind(
     name: str, tiers: Sequence[Tier], keys: Mapping[str, str], values: Mapping[str, tuple[str, Merge]]
 ) -> TableKind:
@@ -85,7 +90,13 @@ SERIES = _kind(
     "series",
     TIERS,
     {"name": _TEXT, **_WHO},
-    {"count": (_BIG, sum), "sum": (_REAL, sum), "minimum": (_REAL, min), "maximum": (_REAL, max)},
+    {
+        "count": (_BIG, sum),
+        "sum": (_REAL, sum),
+        "minimum": (_REAL, min),
+        "maximum": (_REAL, max),
+        "distribution": (_BYTES, _merged_if_any),
+    },
 )
 ERRORS = _kind("errors", TIERS, {"error_group": _INT, "command": _INT, **_WHO}, {"count": (_BIG, sum)})
 KINDS = (COMMANDS, SERIES, ERRORS)

@@ -126,7 +126,9 @@ def _rows(batch: Batch, numbers: _Numbers) -> list[tuple[TableKind, list[Row]]]:
     ]
     # A value that is not finite is unknown, and cannot be added to others.
     series: list[Row] = [
-        (at, names.clean(name), *who, *delta) for name, delta in batch.series.items() if all(map(math.isfinite, delta))
+        (at, names.clean(name), *who, *delta[:-1], delta.distribution and delta.distribution.pack())
+        for name, delta in batch.series.items()
+        if all(map(math.isfinite, delta[:-1]))
     ]
     errors: list[Row] = [
         (at, numbers.groups[_group_name(delta)], numbers.commands[names.command_name(delta.command)], *who, count)

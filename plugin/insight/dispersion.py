@@ -49,7 +49,7 @@ def of_denials(steps: Steps) -> float:
 def of_answers(steps: Steps, now: Histogram, before: Histogram, deferred: bool = False) -> float:
     """Dispersion of the times to answers, at least 1; the histograms tell how much those of single calls vary."""
     sums = [[_answers(point, deferred) for point in points] for points in steps]
-    return _largest(sums, [_variance(now), _variance(before)])
+    return largest(sums, [variance(now), variance(before)])
 
 
 def _answers(point: Point, deferred: bool) -> Sum:
@@ -64,18 +64,22 @@ def _judged(point: Point) -> int:
 def _of_events(spans: Iterable[Sequence[Sum]]) -> float:
     spans = list(spans)
     shares = [sum(events for _, events, _ in span) / (sum(calls for *_, calls in span) or 1) for span in spans]
-    return _largest(spans, [share * (1 - share) for share in shares])
+    return largest(spans, [share * (1 - share) for share in shares])
 
 
-def _variance(durations: Histogram) -> float:
+def variance(durations: Histogram) -> float:
+    """The variance of single durations, in square nanoseconds."""
     values = [(bucket_value_ns(index), count) for index, count in enumerate(durations.counts) if count]
     calls = sum(count for _, count in values)
     mean = sum(value * count for value, count in values) / (calls or 1)
     return sum((value - mean) ** 2 * count for value, count in values) / (calls or 1)
 
 
-def _largest(spans: Sequence[Sequence[Sum]], variances: Sequence[float]) -> float:
-    """The largest over any length, of the steps of both spans together; at least 1."""
+def largest(spans: Sequence[Sequence[Sum]], variances: Sequence[float]) -> float:
+    """The largest dispersion over any length, of the steps of both spans together; at least 1.
+
+    `variances` are those of single calls of each span.
+    """
     found = 1.0
     spans = [_summed(span, 1) for span in spans]  # of many commands at once, so that these are gone through only once
     for length_s in LENGTHS_S:

@@ -8,8 +8,7 @@ from dataclasses import replace
 from operator import add
 from typing import TypeVar
 
-from plugin.histogram import Histogram
-from plugin.metrics.series import joined
+from plugin.metrics.series import joined, merged
 from plugin.model import AnswerTimes, Batch, CommandDelta, CommandKey, ErrorDelta, Finding, SeriesDelta
 
 MOST_ROWS = 5000
@@ -103,8 +102,8 @@ def _sum(one: CommandDelta, other: CommandDelta) -> CommandDelta:
         one.key,
         (ok, denied, error, cancelled),
         one.total_ns + other.total_ns,
-        _merged(one.durations, other.durations),
-        _merged(one.first_responses, other.first_responses),
+        merged(one.durations, other.durations),
+        merged(one.first_responses, other.first_responses),
         _answers(one.answers, other.answers),
         _answers(one.deferred, other.deferred),
     )
@@ -113,13 +112,7 @@ def _sum(one: CommandDelta, other: CommandDelta) -> CommandDelta:
 def _answers(one: AnswerTimes, other: AnswerTimes) -> AnswerTimes:
     if not other.number:
         return one
-    return AnswerTimes(one.number + other.number, one.total_ns + other.total_ns, _merged(one.times, other.times))
-
-
-def _merged(one: Histogram, other: Histogram) -> Histogram:
-    merged = one.copy()
-    merged.merge(other)
-    return merged
+    return AnswerTimes(one.number + other.number, one.total_ns + other.total_ns, merged(one.times, other.times))
 
 
 def _errors(errors: Iterable[ErrorDelta]) -> tuple[ErrorDelta, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from plugin.histogram import Histogram
 from plugin.measures import COUNTERS, GAUGES, OTHERS, Measure, MeasureKind, series_name
 from plugin.metrics.increases import Increases
 from plugin.model import Observation, SeriesDelta
@@ -73,4 +74,18 @@ def joined(one: SeriesDelta, other: SeriesDelta) -> SeriesDelta:
         one.sum + other.sum,
         min(one.minimum, other.minimum),
         max(one.maximum, other.maximum),
+        _joined(one.distribution, other.distribution),
     )
+
+
+def _joined(one: Histogram | None, other: Histogram | None) -> Histogram | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return merged(one, other)
+
+
+def merged(one: Histogram, other: Histogram) -> Histogram:
+    """The counts of both, as a new histogram."""
+    both = one.copy()
+    both.merge(other)
+    return both

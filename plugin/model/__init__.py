@@ -74,6 +74,16 @@ from plugin.model.stages import (
     Stage,
     StageSnapshot,
 )
+from plugin.model.systems import (
+    HeatMap,
+    SystemChart,
+    SystemLine,
+    SystemPast,
+    SystemReview,
+    SystemRow,
+    SystemSection,
+    SystemSeries,
+)
 from plugin.model.tasks import BackgroundSnapshot, ListenerSnapshot, TaskGroupSnapshot, TaskKind
 
 __all__ = [
@@ -117,6 +127,7 @@ __all__ = [
     "Finding",
     "FindingKept",
     "Health",
+    "HeatMap",
     "HistoryAnswer",
     "HistoryState",
     "Holding",
@@ -163,6 +174,13 @@ __all__ = [
     "StartSeen",
     "Subject",
     "SubjectKind",
+    "SystemChart",
+    "SystemLine",
+    "SystemPast",
+    "SystemReview",
+    "SystemRow",
+    "SystemSection",
+    "SystemSeries",
     "TaskGroupSnapshot",
     "TaskGrowth",
     "TaskHealth",

@@ -51,6 +51,8 @@ class SeriesDelta(NamedTuple):
     sum: float
     minimum: float
     maximum: float
+    distribution: Histogram | None = None
+    """How often values of each size occurred; None for what is no histogram. Shared: copy it before a change."""
 
 
 class ErrorDelta(NamedTuple):

@@ -9,7 +9,7 @@ from plugin.history.engine import Connection
 from plugin.history.migrations import MIGRATIONS, NEWEST
 from plugin.history.sqlite import InFile
 from plugin.history.store import Store, open_store
-from plugin.model import CommandDelta
+from plugin.model import CommandDelta, SeriesDelta
 from tests.history.builders import (
     BUY,
     DAY,
@@ -93,8 +93,7 @@ async def test_what_was_written_before_findings_were_kept_stays(address: str) ->
     async with await open_store(address) as store:
         await store.writing.write(WRITER, batch(NOON, delta(ok=5), guilds=3, errors=(failure(count=2),), sequence=1))
         async with store._database.writing() as connection:
-            await connection.execute("DROP TABLE golem_findings")
-            await connection.execute("DELETE FROM golem_schema WHERE version >= 5")
+            await _to_schema_4(connection)
     async with await open_store(address) as store:
         assert await store.reading.findings(SCOPE, 0, NOON + DAY) == ()
         assert not await store.writing.write(WRITER, batch(NOON, findings=(finding(),), sequence=1))
@@ -103,6 +102,7 @@ async def test_what_was_written_before_findings_were_kept_stays(address: str) ->
         assert await count(store, NOON, NOON + 120) == 6
         assert [error.count for error in await store.reading.errors(SCOPE, NOON, NOON + 120)] == [2]
         assert [one.name for one in await store.reading.described(SCOPE)] == ["guilds"]
+        assert await store.reading.values(SCOPE, NOON, NOON + 60, "guilds") == SeriesDelta(1, 3, 3, 3)
 
 
 async def _to_schema_2(store: Store, written: CommandDelta) -> None:
@@ -114,6 +114,13 @@ async def _to_schema_2(store: Store, written: CommandDelta) -> None:
             )
             for column in ("answered", "answers_ns", "answers", "deferred", "deferred_ns", "deferred_answers"):
                 await connection.execute(f"ALTER TABLE golem_commands_{tier} DROP COLUMN {column}")
-        for table in ("golem_series", "golem_findings"):
-            await connection.execute(f"DROP TABLE {table}")
+        await _to_schema_4(connection)
+        await connection.execute("DROP TABLE golem_series")
         await connection.execute("DELETE FROM golem_schema WHERE version >= 3")
+
+
+async def _to_schema_4(connection: Connection) -> None:
+    await connection.execute("DROP TABLE golem_findings")
+    for tier in ("minute", "hour", "day"):
+        await connection.execute(f"ALTER TABLE golem_series_{tier} DROP COLUMN distribution")
+    await connection.execute("DELETE FROM golem_schema WHERE version >= 5")

@@ -1,0 +1,42 @@
+"""What is concluded about the bot's other systems: one review for any of them, and more for those that are known.
+
+A known system adds a review of its own to `REVIEWS`, the measures that it needs by hour to `HOURLY`, and rules whose
+findings stand without a page being asked for to `SYSTEM_RULES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from plugin.insight.systems.generic import review_generic
+from plugin.model import Finding, SystemPast, SystemReview
+
+Review = Callable[[SystemPast], SystemReview]
+
+
+class SystemRule(NamedTuple):
+    """One condition of a system that only its history proves; looked for every quarter of an hour."""
+
+    name: str
+    """Such as `economy_gap`: that of its findings."""
+    system: str
+    measures: tuple[str, ...]
+    """What it needs: each series of these, by hour over the last four weeks, the present hour included."""
+    find: Callable[[SystemPast], Iterable[Finding]]
+    """Yields what stands now; `since` is when it began."""
+
+
+REVIEWS: Mapping[str, Review] = MappingProxyType({})
+"""By system; any other has the generic review."""
+
+HOURLY: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+"""Measures that the review of a system gets by hour (`SystemPast.hourly`), by system."""
+
+SYSTEM_RULES: tuple[SystemRule, ...] = ()
+
+
+def review_system(past: SystemPast) -> SystemReview:
+    """What the page of a system says."""
+    return REVIEWS.get(past.system, review_generic)(past)

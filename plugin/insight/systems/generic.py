@@ -1,0 +1,243 @@
+"""The review of any system: what its counters added, where its gauges stand, how large the values of histograms are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from plugin.insight.changes import NEITHER, compare_counts, compare_durations, together
+from plugin.insight.systems import totals
+from plugin.insight.systems.clumps import burst_of, dispersion_of
+from plugin.insight.trends import compare_levels
+from plugin.measures import MeasureKind
+from plugin.model import (
+    Change,
+    ChangeVerdict,
+    SeriesCourse,
+    SystemChart,
+    SystemLine,
+    SystemPast,
+    SystemReview,
+    SystemRow,
+    SystemSection,
+    SystemSeries,
+)
+from plugin.words import counted
+
+MOST_PARTS = 5
+"""Series of one measure that are shown by themselves."""
+MOST_LINES = 3
+QUANTILES = (("median", 0.5), ("p95", 0.95))
+UNCHANGED = "No significant change from the previous period."
+NOTHING = "No values in this period."
+
+
+class _Number(NamedTuple):
+    """One row, and of which measure it tells."""
+
+    measure: str
+    row: SystemRow
+    telling: bool = False
+    """Whether a sentence may begin with it."""
+
+
+def review_generic(past: SystemPast) -> SystemReview:
+    """Each measure by itself, beside the previous period."""
+    numbers = [number for name in totals.measures(past) for number in _numbers(past, name)]
+    held = together([number.row.change for number in numbers])
+    numbers = [
+        number._replace(row=number.row._replace(change=change)) for number, change in zip(numbers, held, strict=True)
+    ]
+    sections = [
+        SystemSection(
+            short_name(name),
+            tuple(number.row for number in numbers if number.measure == name),
+            _left_out(totals.of_measure(past, name)),
+        )
+        for name in totals.measures(past)
+    ]
+    return SystemReview(tuple(_sentences(past, numbers)), tuple(sections), tuple(_charts(past)))
+
+
+def short_name(measure: str) -> str:
+    """The name of a measure without its system: `transactions`, `payout time`."""
+    return measure.partition(".")[2].replace(".", " ").replace("_", " ")
+
+
+def label_of(series: SystemSeries) -> str:
+    """The attribute values that tell a series from others of its measure: `daily shop`."""
+    return " ".join(series.attributes.values())
+
+
+def _numbers(past: SystemPast, measure: str) -> Iterator[_Number]:
+    series = totals.of_measure(past, measure)
+    make = {MeasureKind.COUNTER.value: _counter, MeasureKind.GAUGE.value: _gauge}.get(series[0].kind, _histogram)
+    rows = list(make(past, series))
+    for index, row in enumerate(rows):
+        yield _Number(measure, row, telling=not index)
+
+
+def _counter(past: SystemPast, series: Sequence[SystemSeries]) -> Iterator[SystemRow]:
+    hours, unit = totals.hours(past), series[0].unit
+    whole = counter_change(series)
+    yield SystemRow("total", whole, unit)
+    before, after = (None if value is None else value / hours for value in (whole.before, whole.after))
+    yield SystemRow("per hour", Change(before, after, None, ChangeVerdict.UNKNOWN), unit)
+    for one in _parts(series):
+        yield SystemRow(label_of(one), counter_change([one]), unit)
+
+
+def counter_change(series: Sequence[SystemSeries]) -> Change:
+    """What counters added over the period, beside the previous one."""
+    after, before = totals.total(series), totals.total_before(series)
+    if before is None:
+        return Change(None, after, None, ChangeVerdict.UNKNOWN)
+    change = compare_counts(round(before), round(after), burst=burst_of(series), verdicts=NEITHER)
+    return change._replace(before=before, after=after)
+
+
+def _gauge(past: SystemPast, series: Sequence[SystemSeries]) -> Iterator[SystemRow]:
+    for one in series[:1] if not series[0].attributes else _parts(series):
+        yield SystemRow(label_of(one) or "now", _level_change(one), one.unit)
+    if not series[0].attributes and not past.since_start:
+        values = [point.values for point in series[0].course.points]
+        if values:
+            yield SystemRow("lowest", _alone(min(value.minimum for value in values)), series[0].unit)
+            yield SystemRow("highest", _alone(max(value.maximum for value in values)), series[0].unit)
+
+
+def _level_change(series: SystemSeries) -> Change:
+    now, before = totals.level(series.course), totals.level(series.before)
+    if series.before is None:
+        return _alone(now)
+    tested = compare_levels(_means(series.before), _means(series.course), verdicts=NEITHER)
+    return tested._replace(before=before, after=now)
+
+
+def _histogram(past: SystemPast, series: Sequence[SystemSeries]) -> Iterator[SystemRow]:
+    for label, at in QUANTILES:
+        yield SystemRow(label, quantile_change(series, at), series[0].unit)
+    yield SystemRow("recorded", _recorded(past, series))
+    if len(series) > 1:
+        for one in _parts(series):
+            yield SystemRow(label_of(one), quantile_change([one], 0.5), one.unit)
+
+
+def quantile_change(series: Sequence[SystemSeries], at: float) -> Change:
+    """A quantile of the values of histograms, in their unit, beside that of the previous period."""
+    resolution, after = series[0].resolution, totals.distribution(one.course for one in series)
+    value = totals.quantile(after, at, resolution)
+    courses = [one.before for one in series if one.before is not None]
+    if len(courses) < len(series):
+        return _alone(value)
+    before = totals.distribution(courses)
+    earlier = totals.quantile(before, at, resolution)
+    if value is None or earlier is None:
+        return Change(earlier, value, None, ChangeVerdict.UNKNOWN)
+    tested = compare_durations(before, after, quantile=at, dispersion=dispersion_of(series, after, before))
+    verdict = ChangeVerdict.MOVED if tested.holds else tested.verdict
+    return Change(earlier, value, tested.p_value, verdict)
+
+
+def _recorded(past: SystemPast, series: Sequence[SystemSeries]) -> Change:
+    after = sum(point.values.count for one in series for point in one.course.points)
+    if any(one.before is None for one in series) or past.since_start:
+        return _alone(after)
+    before = sum(point.values.count for one in series for point in (one.before or one.course).points)
+    return Change(before, after, None, ChangeVerdict.UNKNOWN)
+
+
+def _parts(series: Sequence[SystemSeries]) -> list[SystemSeries]:
+    if not series[0].attributes:
+        return []
+    return sorted(series, key=_size, reverse=True)[:MOST_PARTS]
+
+
+def _size(series: SystemSeries) -> float:
+    if series.kind == MeasureKind.GAUGE.value:
+        return totals.level(series.course) or 0.0
+    return sum(point.values.sum for point in series.course.points)
+
+
+def _left_out(series: Sequence[SystemSeries]) -> str:
+    more = len(series) - MOST_PARTS
+    return f"… and {more:,} more" if more > 0 else ""
+
+
+def _sentences(past: SystemPast, numbers: Sequence[_Number]) -> Iterator[str]:
+    if not numbers:
+        yield NOTHING
+        return
+    changed = [number for number in numbers if number.row.change.holds]
+    for number in sorted(changed, key=lambda number: number.row.change.p_value or 0.0)[:MOST_PARTS]:
+        yield _changed(number)
+    if not changed:
+        number = next((number for number in numbers if number.telling and number.row.change.after), numbers[0])
+        yield f"{short_name(number.measure)}: {_told(number, number.row.change.after)}."
+        if past.spans.before is not None:
+            yield UNCHANGED
+
+
+def _changed(number: _Number) -> str:
+    change = number.row.change
+    what = short_name(number.measure) if number.telling else f"{short_name(number.measure)}, {number.row.label}"
+    return f"{what}: {_told(number, change.before)} → {_told(number, change.after)}."
+
+
+def _told(number: _Number, value: float | None) -> str:
+    return "no value" if value is None else counted(value, number.row.unit)
+
+
+def _charts(past: SystemPast) -> Iterator[SystemChart]:
+    if past.since_start:
+        return
+    for name in totals.measures(past):
+        series = totals.of_measure(past, name)
+        lines = [line for line in _lines(series) if len(line.points) > 1]
+        if lines:
+            yield SystemChart(_chart_title(series[0]), tuple(lines), series[0].unit)
+
+
+def _chart_title(series: SystemSeries) -> str:
+    name = short_name(series.measure)
+    if series.kind == MeasureKind.COUNTER.value:
+        return f"{name} per hour"
+    return name
+
+
+def _lines(series: Sequence[SystemSeries]) -> Iterator[SystemLine]:
+    kind = series[0].kind
+    if kind == MeasureKind.COUNTER.value:
+        per_hour = totals.HOUR_S / series[0].course.step_s
+        steps = sorted(totals.together(series).items())
+        yield SystemLine("all", tuple((float(at), value * per_hour) for at, value in steps))
+    elif kind == MeasureKind.GAUGE.value:
+        for one in _parts(series)[:MOST_LINES] or series[:1]:
+            yield SystemLine(label_of(one) or "mean", tuple(_points(one.course)))
+    else:
+        for label, at in QUANTILES:
+            yield SystemLine(label, tuple(_quantiles(series, at)))
+
+
+def _points(course: SeriesCourse) -> Iterator[tuple[float, float | None]]:
+    for point in course.points:
+        yield float(point.at), point.values.sum / point.values.count if point.values.count else None
+
+
+def _quantiles(series: Iterable[SystemSeries], at: float) -> Iterator[tuple[float, float | None]]:
+    steps: dict[int, list[SeriesCourse]] = {}
+    resolution = 1.0
+    for one in series:
+        resolution = one.resolution
+        for point in one.course.points:
+            steps.setdefault(point.at, []).append(SeriesCourse(one.course.step_s, (point,)))
+    for begin, courses in sorted(steps.items()):
+        yield float(begin), totals.quantile(totals.distribution(courses), at, resolution)
+
+
+def _means(course: SeriesCourse) -> list[float]:
+    return [value for _, value in _points(course) if value is not None]
+
+
+def _alone(value: float | None) -> Change:
+    return Change(None, value, None, ChangeVerdict.UNKNOWN)
