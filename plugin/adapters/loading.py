@@ -9,7 +9,8 @@ from typing import Any
 from plugin import costs
 from plugin import settings as settings_source
 from plugin.adapters.lifetime import Lifetime
-from plugin.monitor import Inventory, Monitor, monitor_of
+from plugin.corridor.inventory import Inventory
+from plugin.monitor import Monitor, monitor_of
 
 _logger = logging.getLogger(__name__)
 

@@ -357,7 +357,7 @@ async def test_a_fault_while_unloading_is_contained(
     await sample.load()
     monitor: Any = plugin.monitor_of(sample.bot)
     if part == "snapshot":
-        monkeypatch.setattr(monitor._inventory, "commands", lambda: 1 / 0)
+        monkeypatch.setattr(monitor._snapshots.inventory, "commands", lambda: 1 / 0)
     else:
         monitor.on_detach(lambda: 1 / 0)
     await sample.unload()

@@ -11,9 +11,8 @@ import pytest
 
 import plugin
 from examples.localdiscord.primitives import PATIENCE_S
-from plugin import monitor as corridor
-from plugin import settings
-from plugin.corridor import sampling
+from plugin import monitor, settings
+from plugin.corridor import instruments, sampling, snapshots
 from plugin.insight.findings import FindingBook
 from plugin.model import PROCESS
 from tests.e2e.conftest import Scene, until
@@ -42,8 +41,8 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of every monitor that is loaded from now on."""
     clock = Clock()
-    monkeypatch.setattr(corridor, "time", clock)
-    monkeypatch.setattr(sampling, "time", clock)
+    for module in (monitor, instruments, snapshots, sampling):
+        monkeypatch.setattr(module, "time", clock)
     return clock
 
 

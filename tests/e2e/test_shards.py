@@ -10,7 +10,7 @@ from hikari.impl import rest
 from hikari.impl import shard as hikari_shard
 
 import plugin
-from plugin import monitor as corridor
+from plugin.corridor import instruments, snapshots
 from plugin.model import ConnectionSnapshot, ShardSnapshot
 from tests.e2e.conftest import Scene, patient_discord, until
 from tests.e2e.test_schedule import Clock
@@ -29,7 +29,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of every monitor that is loaded from now on."""
     clock = Clock()
     clock.advance(-int(clock.time()) % 3600)  # to the begin of an hour
-    monkeypatch.setattr(corridor, "time", clock)
+    for module in (instruments, snapshots):
+        monkeypatch.setattr(module, "time", clock)
     return clock
 
 
@@ -83,7 +84,7 @@ async def test_the_bots_own_end_is_no_loss(scene: Scene) -> None:
     """A bot that stops disconnects its shards, which is nothing to tell."""
     sample = await scene.run()
     monitor: Any = plugin.monitor_of(sample.bot)
-    shards = monitor._gateway.shards
+    shards = monitor._of.gateway.shards
     await sample.close()
     assert shards._known(0).tallies == [0, 0, 0]
 

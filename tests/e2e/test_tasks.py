@@ -380,8 +380,8 @@ async def test_a_sample_tells_the_size_of_the_cache(scene: Scene) -> None:
 async def test_a_fault_of_the_watch_stays_inside(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the watch itself fails, the failure is counted, and the bot logs and runs as without it."""
     sample, monitor = await watched(scene)
-    monkeypatch.setattr(monitor._work._tasks, "_may_be_of_this_loop", lambda: 1 / 0)
-    monkeypatch.setattr(monitor._work._listeners, "_unix_time", lambda: 1 / 0)
+    monkeypatch.setattr(monitor._of.work._tasks, "_may_be_of_this_loop", lambda: 1 / 0)
+    monkeypatch.setattr(monitor._of.work._listeners, "_unix_time", lambda: 1 / 0)
 
     async def greets(_: hikari.MessageCreateEvent) -> None:
         await dies()

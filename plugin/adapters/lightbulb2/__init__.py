@@ -13,9 +13,10 @@ import lightbulb
 
 from plugin.adapters import loading
 from plugin.adapters.lifetime import Lifetime
+from plugin.corridor.inventory import Inventory
 from plugin.instrument.methods import Method, leave_no_frame
 from plugin.instrument.override import Override
-from plugin.monitor import Inventory, Monitor, monitor_of
+from plugin.monitor import Monitor, monitor_of
 
 
 def load(bot: lightbulb.BotApp) -> None:

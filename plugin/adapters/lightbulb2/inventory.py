@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, cast
 import lightbulb
 from lightbulb.commands.slash import SlashGroupMixin
 
+from plugin.corridor.inventory import Inventory
 from plugin.instrument.scheduled_tasks import Schedule
 from plugin.instrument.values import attribute, is_a, text_of
 from plugin.model import CommandKey, CommandKind
-from plugin.monitor import Inventory
 
 if TYPE_CHECKING:
     from lightbulb.commands.base import Command

@@ -15,10 +15,11 @@ from lightbulb import loaders
 
 from plugin.adapters import loading
 from plugin.adapters.lifetime import Lifetime
+from plugin.corridor.inventory import Inventory
 from plugin.corridor.tie import tie_of
 from plugin.instrument.override import Override
 from plugin.instrument.wrappers import preceded
-from plugin.monitor import Inventory, Monitor
+from plugin.monitor import Monitor
 
 _logger = logging.getLogger(__name__)
 

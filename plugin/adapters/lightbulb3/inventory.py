@@ -8,10 +8,10 @@ from typing import Any
 import hikari
 import lightbulb
 
+from plugin.corridor.inventory import Inventory
 from plugin.instrument.scheduled_tasks import Schedule
 from plugin.instrument.values import attribute, module_of, text_of
 from plugin.model import CommandKey, CommandKind
-from plugin.monitor import Inventory
 
 EXTENSION = "plugin"
 
