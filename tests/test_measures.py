@@ -7,13 +7,27 @@ import re
 import pytest
 
 from plugin.insight.scales import Scales
-from plugin.measures import MEASURES, SHOWN, Measure, MeasureKind, Shown, measure_of, series_name
-from plugin.model import Observation
+from plugin.measures import (
+    EXPLAINING,
+    MEASURES,
+    SHOWN,
+    TOLD,
+    Measure,
+    MeasureKind,
+    Shown,
+    measure_of,
+    present,
+    series_name,
+)
+from plugin.model import ConnectionSnapshot, Observation
 from plugin.settings import Settings
+from tests.insight.snapshots import connection, sample, shard, snapshot
 
 UNITS = re.compile(r"By|s|1|\{[a-z_]+\}")
 PROMETHEUS = re.compile(r"[a-z]+(_[a-z]+)+")
 STANDARD = re.compile(r"[a-z]+(\.[a-z_]+)+")
+BY_NAME = {measure.name: measure for measure in MEASURES}
+SHOWN_AS = {measure.name: shown for measure, shown in SHOWN}
 
 
 def test_every_measure_has_names_of_its_own() -> None:
@@ -49,11 +63,16 @@ def test_a_series_leads_back_to_its_measure(value: str) -> None:
 
 def test_the_name_for_prometheus_follows_from_the_standard_name() -> None:
     """As OpenTelemetry's exporters write it."""
-    names = {measure.name: measure.prometheus for measure in MEASURES}
-    assert names["memory_bytes"] == "process_memory_usage_bytes"
-    assert names["cpu_share"] == "process_cpu_utilization_ratio"
-    assert names["rest_calls"] == "discord_rest_calls_total"
-    assert names["monitor_cpu_s"] == "monitor_cpu_time_seconds_total"
+    assert BY_NAME["memory_bytes"].prometheus == "process_memory_usage_bytes"
+    assert BY_NAME["cpu_share"].prometheus == "process_cpu_utilization_ratio"
+    assert BY_NAME["rest_calls"].prometheus == "discord_rest_calls_total"
+    assert BY_NAME["monitor_cpu_s"].prometheus == "monitor_cpu_time_seconds_total"
+
+
+def test_the_unit_is_not_repeated_in_the_name_for_prometheus() -> None:
+    """A standard name that ends with its unit gets no second one."""
+    measure = Measure("backup_s", "s", "backup.seconds", lambda seen: None, MeasureKind.COUNTER)
+    assert measure.prometheus == "backup_seconds_total"
 
 
 @pytest.mark.parametrize(("measure", "shown"), SHOWN, ids=[measure.name for measure, _ in SHOWN])
@@ -66,3 +85,63 @@ def test_what_judges_a_measure_exists(measure: Measure, shown: Shown) -> None:
         assert (scale.target > scale.threshold) is scale.higher_is_better
     else:
         assert (shown.unit, shown.factor, shown.share) == ("", 1, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected", "unit"),
+    [
+        ("memory_bytes", 3 * 1024 * 1024, 3, "MB"),
+        ("cpu_share", 0.25, 25, "%"),
+        ("latency_s", 0.04, 40, "ms"),
+        ("connected_share", 0.5, 50, "%"),
+        ("guilds", 12, 12, ""),
+        ("cpu_share", None, None, "%"),
+    ],
+)
+def test_pages_show_a_value_in_the_unit_of_its_title(
+    name: str, value: float | None, expected: float | None, unit: str
+) -> None:
+    """History keeps bytes, shares and seconds; an unknown value stays unknown."""
+    assert (SHOWN_AS[name].scaled(value), SHOWN_AS[name].unit) == (expected, unit)
+
+
+def test_a_long_title_is_for_where_there_is_room() -> None:
+    """Tables have the short one; a measure with one title has it everywhere."""
+    assert (SHOWN_AS["cpu_share"].title, SHOWN_AS["cpu_share"].heading) == ("CPU", "CPU, of 1 core")
+    assert (SHOWN_AS["memory_bytes"].title, SHOWN_AS["memory_bytes"].heading) == ("Memory", "Memory")
+
+
+def test_the_present_is_the_newest_sample() -> None:
+    """Unknown before the first sample, and for a measure with an attribute, which has no single value."""
+    seen = snapshot(samples=[sample(0, memory_mb=1), sample(1, memory_mb=2), sample(2, memory_mb=5, cpu_percent=None)])
+    assert present(BY_NAME["memory_bytes"], seen) == 5 * 1024 * 1024
+    assert present(BY_NAME["cpu_share"], seen) is None
+    assert present(BY_NAME["tasks"], seen) is None
+    assert present(BY_NAME["cached"], seen) is None
+    assert present(BY_NAME["memory_bytes"], snapshot(samples=[])) is None
+
+
+def test_the_present_of_discords_side_is_that_of_now() -> None:
+    """What the connection knows is newer than the newest sample."""
+    seen = snapshot(connection=ConnectionSnapshot((), 12, 500, None, 0.75), samples=[])
+    assert [present(BY_NAME[name], seen) for name in ("guilds", "members", "connected_share")] == [12, 500, 0.75]
+
+
+def test_the_latency_is_the_mean_of_connected_shards() -> None:
+    """A shard that is away, or has not had a heartbeat yet, has none."""
+    shards = [shard(40), shard(60, id=1), shard(9000, connected=False, id=2), shard(None, id=3)]
+    assert present(BY_NAME["latency_s"], snapshot(connection=connection(*shards))) == pytest.approx(0.05)
+    assert present(BY_NAME["latency_s"], snapshot(connection=connection(shard(40, connected=False)))) is None
+    assert present(BY_NAME["latency_s"], snapshot(connection=connection(gateway=False))) is None
+
+
+def test_pages_over_a_period_show_measures_that_tell_something_over_time() -> None:
+    """Threads, open files and members are on the page since start only."""
+    told = [measure.name for measure, _ in TOLD]
+    assert told == ["memory_bytes", "cpu_share", "latency_s", "connected_share", "guilds"]
+
+
+def test_what_may_explain_memory_growth_has_a_name_for_the_sentence() -> None:
+    """Things that hold memory, and are counted."""
+    assert list(EXPLAINING) == ["guilds", "threads", "tasks", "cache_entries"]
+    assert EXPLAINING["cache_entries"] == "cache entries"

@@ -11,11 +11,12 @@ class Room(NamedTuple):
     package: str
     tests: tuple[str, ...]
     slow: str = ""
-    """What is in the name of a fixture, or is a parameter, of tests that run only for lines that no other reaches."""
+    """In the name of a fixture, or a parameter, of tests that run only after all others have missed a fault."""
 
 
 ROOMS = {
     "metrics": Room("plugin/metrics", ("tests/metrics",)),
     "history": Room("plugin/history", ("tests/history",), slow="postgres"),
     "insight": Room("plugin/insight", ("tests/insight", "tests/test_details.py")),
+    "measures": Room("plugin/measures", ("tests/test_measures.py", "tests/metrics/test_series.py")),
 }

@@ -1,4 +1,9 @@
-"""Tries faults on the tests of a room, two at a time, each in a copy of the project."""
+"""Tries faults on the tests of a room, two at a time, each in a copy of the project.
+
+All tests of the room run once without a fault, under coverage. For a fault, only the tests that reach its line run,
+those of the module's own test file first and the slow ones last, until one fails. All tests run only for a fault that
+acts when its module is imported.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -33,7 +39,9 @@ class Trial:
 
     def __init__(self, room: Room, folder: Path, seed: int, jobs: int, root: Path) -> None:
         self._room = room
-        self._quick = Choice(slow=room.slow)
+        self._choices = [Choice(slow=room.slow)]
+        if room.slow:
+            self._choices.append(Choice(slow=room.slow, only_slow=True))
         self._seed = f"--hypothesis-seed={seed}"
         self._jobs = jobs
         self._processes = multiprocessing.get_context("forkserver")
@@ -42,12 +50,24 @@ class Trial:
         for number in range(jobs):
             self._folders.put(_copy(root, folder / str(number)))
         self._measured = folder / "0"
-        self._reached = self._measure(self._measured)
+        self._start_server()
+        began = time.perf_counter()
+        self._reached = {choice: self._measure(self._measured, choice) for choice in self._choices}
+        self.tests_s = time.perf_counter() - began
+        """How long all tests of the room took without a fault, measured for their coverage."""
+        self.longest_s = 0.0
+        """How long the tests took for the fault that took longest."""
 
-    def _measure(self, folder: Path) -> coverage.CoverageData:
-        """Run the tests as they are run on a fault, but without one, and see which test reaches which line."""
+    def _start_server(self) -> None:
+        """Let the server that forks the processes import its libraries, which is no part of the tests' time."""
+        first = self._processes.Process(target=int)
+        first.start()
+        first.join()
+
+    def _measure(self, folder: Path, choice: Choice) -> coverage.CoverageData:
+        """Run tests as they are run on a fault, but without one, and see which test reaches which line."""
         cover = (f"--cov={self._room.package}", "--cov-context=test", "--cov-report=")
-        code = self._run(folder, (*self._room.tests, *cover), self._quick)
+        code = self._run(folder, (*self._room.tests, *cover), choice)
         if code != NONE_FAILED:
             told = (folder / OUTPUT).read_text("utf-8")[-3000:]
             raise SystemExit(f"the tests of {self._room.package} fail without a fault:\n{told}")
@@ -64,18 +84,24 @@ class Trial:
                     yield fault
 
     def _noticed(self, fault: Fault) -> bool:
-        choice, tests = self._quick._replace(stem=Path(fault.file).stem), self._tests(fault)
-        if tests:
-            return self._fails(fault, sorted({test.partition("::")[0] for test in tests}), choice._replace(tests=tests))
-        if tests is None and self._fails(fault, self._room.tests, choice):
-            return True
-        return bool(self._room.slow) and self._fails(fault, self._room.tests, choice._replace(only_slow=True))
+        began = time.perf_counter()
+        noticed = any(self._noticed_by(choice, fault) for choice in self._choices)
+        self.longest_s = max(self.longest_s, time.perf_counter() - began)
+        return noticed
 
-    def _tests(self, fault: Fault) -> frozenset[str] | None:
-        """The tests that reach the fault; None for all, as it is there when modules are imported."""
+    def _noticed_by(self, choice: Choice, fault: Fault) -> bool:
+        """Whether one of the chosen tests fails, of those that reach the fault."""
+        tests, stem = self._tests(choice, fault), Path(fault.file).stem
+        if tests is None:
+            return self._fails(fault, self._room.tests, choice._replace(stem=stem))
+        files = sorted({test.partition("::")[0] for test in tests})
+        return bool(files) and self._fails(fault, files, choice._replace(stem=stem, tests=tests))
+
+    def _tests(self, choice: Choice, fault: Fault) -> frozenset[str] | None:
+        """The chosen tests that reach the fault; None for all, as it is there when modules are imported."""
         if fault.at_import:
             return None
-        reached = self._reached.contexts_by_lineno(str(self._measured / fault.file))
+        reached = self._reached[choice].contexts_by_lineno(str(self._measured / fault.file))
         contexts = {context for line in fault.lines for context in reached.get(line, ())}
         return None if "" in contexts else frozenset(context.rpartition("|")[0] for context in contexts)
 
