@@ -145,4 +145,4 @@ def _misses_often(command: CommandSnapshot, misses: Misses) -> bool:
     return number >= FEWEST_MISSES and number >= MISSED_SHARE * (command.invocations + misses.waiting)
 
 
-DEADLINE_RULES = (Rule("deadline_missed", _deadlines, _summary, counts=True),)
+DEADLINE_RULES = (Rule("deadline_missed", _deadlines, _summary, counts=True, numbers_only=True),)

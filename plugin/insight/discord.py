@@ -161,9 +161,13 @@ def _worst_route(how: str) -> Callable[[Sequence[Finding], float], str]:
 
 
 REST_RULES = (
-    Rule("invalid_requests", _invalid, alone),
-    Rule("discord_failing", _failed, alone),
-    Rule("rate_limited", _limited, _worst_route("rate limited")),
-    Rule("rate_limit_wait", _waiting, _worst_route("waiting for rate limits")),
+    Rule("invalid_requests", _invalid, alone, numbers_only=True),
+    Rule("discord_failing", _failed, alone, numbers_only=True),
+    Rule("rate_limited", _limited, _worst_route("rate limited"), numbers_only=True),
+    Rule("rate_limit_wait", _waiting, _worst_route("waiting for rate limits"), numbers_only=True),
 )
-DISCORD_RULES = (Rule("shard_deaf", _deaf, _deaf_summary), *REST_RULES, Rule("few_logins", _few_logins, alone))
+DISCORD_RULES = (
+    Rule("shard_deaf", _deaf, _deaf_summary, numbers_only=True),
+    *REST_RULES,
+    Rule("few_logins", _few_logins, alone, numbers_only=True),
+)

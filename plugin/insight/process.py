@@ -78,7 +78,7 @@ def _of_monitor(rule: str, sentence: str, snapshot: Snapshot, counts: Mapping[st
     return Finding(rule, subject, WARNING, sentence, snapshot.at, value=number, evidence=evidence, look_at="/health")
 
 
-SHARD_RULES = (Rule("shard_disconnected", _away, _away_summary),)
+SHARD_RULES = (Rule("shard_disconnected", _away, _away_summary, numbers_only=True),)
 DEATH_RULES = (Rule("unclean_shutdown", _death, _death_summary),)
 MONITOR_RULES = (
     Rule("monitor_errors", _errors, alone, counts=True),

@@ -30,6 +30,8 @@ class Rule(NamedTuple):
     """One phrase for all of them, of which there is at least one, as of a moment in Unix seconds."""
     counts: bool = False
     """Whether the values of its findings count since the start, so that it happened when they last grew."""
+    numbers_only: bool = False
+    """Whether its sentences name nothing that only owners may see: no place in code, no error type, no host."""
 
 
 def findings_of(rules: Iterable[Rule], look: Look) -> list[Finding]:
