@@ -22,6 +22,7 @@ from plugin.model import (
     RouteLately,
     RouteSnapshot,
     Sample,
+    SeriesDelta,
     ShardSnapshot,
     TaskGroupSnapshot,
     TaskKind,
@@ -70,7 +71,7 @@ def test_a_series_keeps_count_sum_and_extremes(values: list[int]) -> None:
     for value in values:
         buffer.add("guilds", value)
     ((name, kept),) = buffer.take().items()
-    assert (name, kept) == ("guilds", (len(values), sum(values), min(values), max(values)))
+    assert (name, kept) == ("guilds", SeriesDelta(len(values), sum(values), min(values), max(values)))
     assert buffer.take() == {}
 
 
