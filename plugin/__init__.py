@@ -6,7 +6,7 @@ Lightbulb 2: `bot.load_extensions("plugin")`. Lightbulb 3: `await client.load_ex
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from plugin import costs  # first, since it looks at the memory before all else is imported
 from plugin.adapters import LIGHTBULB_LINE
@@ -14,7 +14,31 @@ from plugin.corridor.declaring import counter, gauge, histogram, timer
 from plugin.settings import SettingsError, configure
 
 __version__ = "0.4.0"
-__all__ = ["Monitor", "SettingsError", "configure", "counter", "gauge", "histogram", "monitor_of", "timer"]
+__all__ = [
+    "ActivityMeter",
+    "EconomyMeter",
+    "Monitor",
+    "SettingsError",
+    "configure",
+    "counter",
+    "gauge",
+    "histogram",
+    "monitor_of",
+    "timer",
+]
+
+if TYPE_CHECKING:
+    from plugin.corridor.system_meters import ActivityMeter, EconomyMeter
+else:
+
+    def __getattr__(name: str) -> Any:
+        """The ready meters, imported by the bots that use them."""
+        if name not in {"ActivityMeter", "EconomyMeter"}:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from plugin.corridor import system_meters
+
+        return getattr(system_meters, name)
+
 
 # Only one line of Lightbulb is installed, so to the type checker the other is not there.
 try:

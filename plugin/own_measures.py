@@ -81,6 +81,8 @@ class DropReason(Enum):
     NEGATIVE = "negative"
     TOO_LARGE = "above 1e150"
     WRONG_ATTRIBUTES = "wrong attribute names"
+    UNKNOWN_FLOW = "neither faucet, sink nor transfer"
+    NO_MEMBER = "member that is no id"
     LOOKS_LIKE_ID = "looks like a user id"
     WRONG_TYPE = "attribute value that is no text, whole number or bool"
     TOO_LONG = "attribute value too long"
@@ -101,6 +103,7 @@ _LOST = frozenset(
         DropReason.NEGATIVE,
         DropReason.TOO_LARGE,
         DropReason.WRONG_ATTRIBUTES,
+        DropReason.UNKNOWN_FLOW,
     }
 )
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from plugin.own_measures import DropReason
+
+A = TypeVar("A")
 
 LARGEST = 1e150
 """Below it, sums of any number of measurements stay finite."""
@@ -28,6 +31,22 @@ def checked(value: object, *, negative: bool = False) -> float | DropReason:
     return number if -LARGEST < number < LARGEST else DropReason.TOO_LARGE
 
 
+def tallied(values: Any) -> Counter[Any] | None:
+    """How often each of several values occurs, of a dict those behind its keys; None where they cannot be counted."""
+    return _asked(_tally, values)
+
+
+def _tally(values: Any) -> Counter[Any]:
+    listed: Iterator[Any] = iter(values.values() if type(values) is dict else values)
+    return Counter(listed)
+
+
+def member_id(value: Any) -> int | None:
+    """An id of a user as a plain int; None for what is none."""
+    found = _asked(operator.index, value)
+    return found if found is not None and 0 <= found < 1 << 64 else None
+
+
 def _plain(value: Any) -> float | None:
     if type(value) is float:
         return value
@@ -35,7 +54,7 @@ def _plain(value: Any) -> float | None:
     return whole if whole is not None or issubclass(type(value), _TEXT) else _asked(float, value)
 
 
-def _asked(question: Callable[[Any], float], value: Any) -> float | None:
+def _asked(question: Callable[[Any], A], value: Any) -> A | None:
     """What a value says of itself; None whatever it raises, also what is no `Exception`: it must not reach the bot."""
     try:
         return question(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from plugin.metrics.meters.folding import unlock
 from plugin.metrics.meters.rules import MOST_SERIES
@@ -16,6 +16,19 @@ MOST_MEASURES = 1_000
 """Of all bots of a process together."""
 
 T = TypeVar("T", bound=SeriesTable[Any])
+B = TypeVar("B", bound="SystemBook")
+
+
+class SystemBook(Protocol):
+    """Follows a system of the bot and feeds several measures of it."""
+
+    def post(self) -> None:
+        """Bring gauges up to date: they are about to be read."""
+        ...
+
+    def reset(self) -> None:
+        """Begin anew, in a process that was forked."""
+        ...
 
 
 class OwnMeasures:
@@ -23,6 +36,7 @@ class OwnMeasures:
 
     def __init__(self) -> None:
         self._tables: dict[str, SeriesTable[Any]] = {}
+        self._books: dict[type[Any], Any] = {}
         with LOCK:
             _EVERYWHERE.add(self)
 
@@ -35,12 +49,24 @@ class OwnMeasures:
             known.widen(measure.maximum_series)
             return known
 
+    def book(self, kind: type[B], make: Callable[[], B]) -> B:
+        """The only book of its kind here, made where it is missing; it is posted before every reading."""
+        with LOCK:
+            found = self._books.get(kind)
+            return cast("B", found if found is not None else self._books.setdefault(kind, make()))
+
+    def books(self) -> list[SystemBook]:
+        """Everything that feeds measures by itself."""
+        return list(self._books.values())
+
     def declared(self) -> list[OwnMeasure]:
         """Every declaration."""
         return [table.measure for table in list(self._tables.values())]
 
     def read(self) -> Iterator[SeriesReading]:
         """Every series that has a value, one by one, so that the reader may pause."""
+        for book in self.books():
+            book.post()
         for table in list(self._tables.values()):
             yield from table.read()
 
@@ -113,6 +139,8 @@ def _begin_anew() -> None:
     for registry in list(_EVERYWHERE):
         for table in registry.tables():
             table.reset()
+        for book in registry.books():
+            book.reset()
 
 
 def _at_fork(register: Callable[..., object]) -> None:

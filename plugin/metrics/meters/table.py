@@ -62,6 +62,10 @@ class SeriesTable(Generic[S]):
             if value is not None:
                 yield SeriesReading(self.measure, tuple(key.split(SEPARATOR)[: self._number]), value)
 
+    def drop(self, reason: DropReason) -> None:
+        """Count a measurement that its caller found wrong."""
+        self._drops.count(reason)
+
     def drops(self) -> Iterator[Dropped]:
         """Measurements that were not counted as given, by reason."""
         return self._drops.read(self.measure)

@@ -1,0 +1,8 @@
+"""Ready meters of systems that many bots have: they follow what the bot tells them and feed measures."""
+
+from __future__ import annotations
+
+from plugin.metrics.systems.activity import ActivityBook
+from plugin.metrics.systems.economy import EconomyBook
+
+__all__ = ["ActivityBook", "EconomyBook"]
