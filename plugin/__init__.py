@@ -8,10 +8,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from plugin import costs  # first, since it looks at the memory before all else is imported
+from plugin import costs  # first, since it measures memory before anything else is imported
 from plugin.adapters import LIGHTBULB_LINE
 from plugin.corridor.declaring import counter, gauge, histogram, timer
-from plugin.settings import SettingsError, configure
+from plugin.settings_source import SettingsError, configure
 
 __version__ = "0.4.0"
 __all__ = [
@@ -40,7 +40,7 @@ else:
         return getattr(system_meters, name)
 
 
-# Only one line of Lightbulb is installed, so to the type checker the other is not there.
+# Only one line of Lightbulb is installed, so the type checker does not find the other.
 try:
     from plugin.monitor import Monitor, monitor_of
 
@@ -49,7 +49,7 @@ try:
         from plugin.adapters.lightbulb2 import unload as unload  # pyright: ignore[reportUnknownVariableType] # not there
     else:
         from plugin.adapters.lightbulb3 import loader as loader  # pyright: ignore[reportUnknownVariableType] # not there
-except Exception:  # such as a name that every part needs and that a library has moved
+except Exception:  # for example, a library has moved a name that every part needs
     logging.getLogger(__name__).exception("the monitor failed to import; the bot runs without it")
     if not TYPE_CHECKING:
         from plugin.adapters.fallback import Monitor, monitor_of

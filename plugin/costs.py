@@ -1,6 +1,6 @@
-"""What the monitor costs this process, as far as that can be told, and what this release was measured to cost.
+"""The memory that the monitor takes in this process, as far as it can be measured, and the measured costs of a release.
 
-`docs/costs.md` has the same numbers and says how they were measured; a test holds both together.
+`docs/costs.md` has the same numbers and how they were measured; a test keeps both equal.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from collections.abc import Generator
 MEGABYTE = 1 << 20
 
 COMMAND_US = {2: (36, 79), 3: (43, 58)}
-"""Processor time added to one command in microseconds by line of Lightbulb: one that does nothing, one that answers."""
+"""CPU time added per command in microseconds, by line of Lightbulb: a command that does nothing, one that answers."""
 
 LOADING_MB = 2.9
-"""Resident memory for importing and loading, where this process cannot be asked."""
+"""Resident memory for importing and loading, if it cannot be measured in this process."""
 
 LATER_MB = {"running": 3.8, "sqlite": 1.4, "postgresql": 2.7, "pages": 3.4}
-"""Resident memory taken after loading, which no process can tell from what the bot itself takes meanwhile."""
+"""Resident memory taken after loading, which cannot be separated from the bot's own in a running process."""
 
 
 def resident_bytes() -> int | None:
-    """Resident memory of this process; None where the platform does not tell without a library."""
+    """Resident memory of this process; None if the platform shows it only through a library."""
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -32,22 +32,22 @@ def resident_bytes() -> int | None:
 
 
 class Ledger:
-    """How much resident memory grew while the monitor was imported and loaded, each counted the first time."""
+    """Measures how much resident memory grew by importing and by loading the monitor, each the first time."""
 
     def __init__(self, resident: int | None) -> None:
-        """`resident`: memory before the import began; None where it began with libraries that the bot needs itself."""
+        """`resident`: memory before the import; None if the import also loads libraries that the bot needs itself."""
         self._import_began = resident
         self._grown: dict[str, int] = {}
 
     def imported(self) -> None:
-        """The import has ended."""
+        """Record the memory at the end of the import."""
         if self._import_began is None:
             self._grown.setdefault("import", round(LOADING_MB * MEGABYTE))
         self._count("import", self._import_began)
 
     @contextlib.contextmanager
     def loading(self) -> Generator[None]:
-        """The block loads the monitor into a bot."""
+        """Measure a block that loads the monitor into a bot."""
         before = resident_bytes()
         try:
             yield
@@ -60,7 +60,7 @@ class Ledger:
             self._grown.setdefault(what, max(0, now - before))
 
     def loaded_bytes(self) -> int:
-        """Both together; as this release was measured where the process could not be asked."""
+        """The growth by import and load together; the release's figure if it could not be measured."""
         return sum(self._grown.values()) if self._grown else round(LOADING_MB * MEGABYTE)
 
 
@@ -68,7 +68,7 @@ LEDGER = Ledger(resident_bytes() if {"hikari", "lightbulb"} <= sys.modules.keys(
 
 
 def memory_bytes(database: str) -> int:
-    """Resident memory of the monitor but for its records: measured at loading, and what came later by this release."""
+    """Resident memory of the monitor without its records: measured up to loading, then the release's figures."""
     parts = ["running", "pages"]
     if database:
         parts.append("postgresql" if database.startswith(("postgresql:", "postgres:")) else "sqlite")

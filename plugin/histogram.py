@@ -27,7 +27,7 @@ BUCKETS = (LARGEST_OCTAVE - SUB_BUCKET_BITS + 1) * SUB_BUCKETS
 _COUNT_BYTES = array("I").itemsize
 
 LARGEST_COUNT = 2 ** (8 * _COUNT_BYTES) - 1
-"""What a bucket counts to; there it stays."""
+"""Maximum of a bucket's count; further durations are not counted."""
 
 RELATIVE_ERROR = 1 / (2 * SUB_BUCKETS + 1)
 """Largest relative error of a quantile from 8 ticks (8.2 us) upwards: 1/17, that is 5.9 %.
@@ -58,7 +58,7 @@ def bucket_bounds_ns(index: int) -> tuple[int, int]:
 
 
 def bucket_value_ns(index: int) -> int:
-    """The duration in nanoseconds that a bucket stands for."""
+    """The duration in nanoseconds that represents a bucket."""
     low, high = bucket_bounds_ns(index)
     return 2 * low * high // (low + high) if low else high // 2
 
@@ -68,7 +68,7 @@ COARSE_SHIFT = 13
 
 
 def _table(width: int) -> bytes:
-    """The index of every bucket below `FINE_TICKS` widths, as often as it is wide."""
+    """Indexes of buckets by duration, in steps of `width` nanoseconds, `FINE_TICKS` in all."""
     repeated: list[bytes] = []
     for index in range(BUCKETS):
         low_ns, high_ns = bucket_bounds_ns(index)
@@ -80,33 +80,33 @@ def _table(width: int) -> bytes:
 
 
 FINE = _table(TICK_NS)
-"""Index of the bucket by ticks below `FINE_TICKS` (67 ms): looked up in half the time that `bucket_index` takes."""
+"""Index of the bucket by ticks below `FINE_TICKS` (67 ms); a lookup takes half the time of `bucket_index`."""
 
 COARSE = _table(TICK_NS << COARSE_SHIFT)
-"""The same by ticks shifted by `COARSE_SHIFT`, from `FINE_TICKS` up to 9 minutes; exact, as buckets are wider there."""
+"""The same by ticks shifted by `COARSE_SHIFT`, from `FINE_TICKS` up to 9 minutes; exact, since buckets are wider."""
 
 _NO_COUNTS = bytes(BUCKETS * _COUNT_BYTES)
 
 
 def no_counts() -> array[int]:
-    """A count of 0 for every bucket, for who looks the bucket up in `FINE` and `COARSE` at each call."""
+    """A count of 0 for every bucket, for counting with `FINE` and `COARSE`."""
     return array("I", _NO_COUNTS)
 
 
 def count_rare(counts: array[int], duration_ns: int) -> None:
-    """Count a duration beyond the tables, or in a bucket that is full and stays so."""
+    """Count a duration that is beyond the tables, or whose bucket is full."""
     index = bucket_index(duration_ns)
     counts[index] = min(counts[index] + 1, LARGEST_COUNT)
 
 
 class Histogram:
-    """Counts of durations by bucket, from which quantiles are read within `RELATIVE_ERROR`."""
+    """Counts of durations by bucket; its quantiles are accurate to `RELATIVE_ERROR`."""
 
     __slots__ = ("counts",)
 
     def __init__(self, counts: Iterable[int] = ()) -> None:
         self.counts: array[int] = array("I", counts)
-        """Counts by bucket, lowest first; as long as the highest bucket in use needs."""
+        """Counts by bucket, lowest first, up to the highest bucket in use."""
 
     def record(self, duration_ns: int) -> None:
         """Count one duration."""
@@ -117,7 +117,7 @@ class Histogram:
             self._reach(index)
             self.counts[index] += 1
         except OverflowError:
-            pass  # it stays at LARGEST_COUNT
+            pass  # the count stays at LARGEST_COUNT
 
     def merge(self, other: Histogram) -> None:
         """Add the counts of another histogram; exact up to `LARGEST_COUNT`, since the bounds are the same."""
@@ -128,7 +128,7 @@ class Histogram:
             counts[index] = min(counts[index] + added[index], LARGEST_COUNT)
 
     def since(self, before: Histogram) -> Histogram:
-        """What was added to the counts since they were those of `before`."""
+        """The counts added since `before`, an earlier copy of this histogram."""
         counts, known = self.counts[:], before.counts
         if counts == known:
             return Histogram()
@@ -151,13 +151,13 @@ class Histogram:
     def pack(self) -> bytes:
         """The counts as few bytes, for `unpack`.
 
-        How many buckets are in use, the index of each, the count of each: the first two in one byte, the counts all in
-        as many as the largest needs, 1, 2 or 4 of them, lowest first.
+        Format: the number of buckets in use (1 byte), their indexes (1 byte each), their counts (1, 2 or 4 bytes each,
+        as the largest needs; little-endian).
         """
         raw = self.counts.tobytes()
         low = raw[_LOW_BYTE::_COUNT_BYTES]
         used = low.translate(None, b"\0")
-        if len(used) == len(raw.translate(None, b"\0")):  # nearly always: no count has more than its low byte
+        if len(used) == len(raw.translate(None, b"\0")):  # nearly always: every count fits in its low byte
             return bytes((len(used), *compress(_INDEXES, low))) + used if used else b""
         counts = [count for count in self.counts if count]
         width = next(width for width in _PACKED_TYPES if max(counts) < 1 << 8 * width)
@@ -166,7 +166,7 @@ class Histogram:
 
     @classmethod
     def unpack(cls, *packed: bytes) -> Histogram:
-        """The histogram that was packed, or the sum of several; ValueError for bytes that `pack` does not make."""
+        """The packed histogram, or the sum of several; raises ValueError for bytes not made by `pack`."""
         used = [data for data in packed if data]
         try:
             return cls.of(_unpacked(used[0])) if len(used) == 1 else cls(_summed(used))
@@ -179,14 +179,14 @@ class Histogram:
         return sum(self.counts)
 
     def quantile_ns(self, quantile: float) -> int | None:
-        """Duration in nanoseconds below which that share of the durations lies (nearest rank); None when empty."""
+        """The quantile (0 to 1) in nanoseconds, by the nearest-rank method; None if empty."""
         seen = list(accumulate(self.counts))
         if not seen or not seen[-1]:
             return None
         return bucket_value_ns(bisect_left(seen, nearest_rank(quantile, seen[-1])))
 
     def carried_ns(self, quantile: float) -> int | None:
-        """The same; None also where there are too few durations for it (`carries`)."""
+        """The same; None also if there are too few durations for it (`carries`)."""
         return self.quantile_ns(quantile) if carries(quantile, self.total) else None
 
     def _reach(self, index: int) -> None:
@@ -218,7 +218,7 @@ def _packed_counts(data: bytes) -> Sequence[int]:
 
 
 def _unpacked(data: bytes) -> array[int]:
-    # Much is drawn as one histogram for each step of time, so this one is worth its lines.
+    # A fast path for single histograms, since charts unpack one for each step of time.
     split = data[0] + 1
     indexes, counts = data[1:split], data[split:]
     if len(counts) != len(indexes) or not counts:
@@ -258,7 +258,7 @@ _JUST_BELOW = 1 - 2**-51
 def nearest_rank(quantile: float, total: int) -> int:
     """1-based rank of a quantile (0 to 1) among `total` ordered values, by the nearest-rank method: ceil(q * n).
 
-    The quantile is taken for the decimal that it was written as: 0.07 of 100 is 7, not the 7.000000000000001 of floats.
+    The quantile is read as a decimal: 0.07 of 100 is 7, not the 7.000000000000001 of floats.
     """
     if not 0 <= quantile <= 1:
         raise ValueError(f"a quantile lies between 0 and 1, not {quantile}")
@@ -266,8 +266,8 @@ def nearest_rank(quantile: float, total: int) -> int:
 
 
 def carries(quantile: float, total: int) -> bool:
-    """Whether so many values carry a quantile: of fewer, the nearest rank of a high one is just the largest.
+    """Whether `total` values are enough for a quantile: with fewer, a high quantile is simply the largest value.
 
-    p95 takes 20 values and p99 takes 100; a median is one of any number.
+    p95 needs 20 values and p99 needs 100; a median needs one.
     """
     return quantile <= MEDIAN or nearest_rank(quantile, total) < total

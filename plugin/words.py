@@ -1,4 +1,4 @@
-"""How values and commands are named to an operator, in the log and on every page alike."""
+"""Formats values and names of commands for the log and the pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from plugin.model import CommandKey, CommandKind, ErrorGroup, Place
 
 ALMOST_ALL = 99.95
-"""From here on one decimal would round up to 100 %, which is said of the whole only."""
+"""From here on, one decimal would round to 100 %, which is reserved for the whole."""
 
 MOST_DIGITS = 6
 PARAMETER = re.compile(r"\{[^{}]*\}")
@@ -17,7 +17,7 @@ SLASH = CommandKind.SLASH
 
 
 def label(key: CommandKey) -> str:
-    """`/shop buy`, or the name and kind of what is not a slash command: `ping (prefix)`, `listener on_message`."""
+    """`/shop buy`; for other kinds, the name with its kind: `ping (prefix)`, `listener on_message`."""
     kind, name, _ = key
     if kind is SLASH:
         return f"/{name}"
@@ -36,22 +36,22 @@ def failure_in(type: str, place: Place | None) -> str:
 
 
 def function(qualified: str) -> str:
-    """The name of a function without the functions that it is defined in: `Shop.restock`."""
+    """The name of a function without its enclosing functions: `Shop.restock`."""
     return qualified.rpartition("<locals>.")[2]
 
 
 def titled(noun: str, name: str) -> str:
-    """`task restock`; a neutral name such as `task 2` says already what it is of."""
+    """`task restock`; a name that already begins with the noun, such as the pseudonym `task 2`, stays."""
     return name if name.startswith(f"{noun} ") else f"{noun} {name}"
 
 
 def route_label(route: str) -> str:
-    """A route of Discord's API with its parameters left out: `POST /channels/…/messages`."""
+    """A route of Discord's API without its parameters: `POST /channels/…/messages`."""
     return PARAMETER.sub("…", route)
 
 
 def amount(value: float, unit: str, *, beside: float | None = None) -> str:
-    """A value in `ms`, `MB`, `%` or without a unit, with the decimals it takes to differ from the one beside it."""
+    """A value in `ms`, `MB`, `%` or without a unit, with enough decimals to differ from the value beside it."""
     show = SHOWN.get(unit, whole)
     shown = show(value)
     if beside is None or value == beside or (unit and _plainly_apart(value, beside)) or shown != show(beside):
@@ -60,7 +60,7 @@ def amount(value: float, unit: str, *, beside: float | None = None) -> str:
 
 
 def _plainly_apart(value: float, beside: float) -> bool:
-    """Whether two values with a unit are further apart than any rounding up to a minute; saves showing both."""
+    """Whether two values with a unit, up to a minute, differ by more than rounding; saves formatting both."""
     return 1 <= value < 59_500 and beside >= 1 and not 0.89 * beside <= value <= 1.12 * beside
 
 
@@ -82,7 +82,7 @@ def _magnitude(value: float, unit: str) -> tuple[float, str]:
 
 
 def milliseconds(value: float) -> str:
-    """A duration of milliseconds, short: `450 µs`, `4.2 ms`, `142 ms`, `3.2 s`, `12 min`."""
+    """A duration in milliseconds, in a suitable unit: `450 µs`, `4.2 ms`, `142 ms`, `3.2 s`, `12 min`."""
     if value < 0.9995:
         return f"{value * 1000:.0f} µs"
     if value < 999.5:
@@ -91,7 +91,7 @@ def milliseconds(value: float) -> str:
 
 
 def megabytes(value: float) -> str:
-    """An amount of memory of so many megabytes: `4.2 MB`, `212 MB`, `1.3 GB`."""
+    """An amount of memory in megabytes: `4.2 MB`, `212 MB`, `1.3 GB`."""
     if value < 999.5:
         return f"{three_digits(value)} MB"
     return f"{f'{value / 1024:,.1f}'.removesuffix('.0')} GB"
@@ -103,7 +103,7 @@ def whole(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    """A percentage (0 to 100, or more) that shows neither nothing as something nor almost all as all."""
+    """A percentage, 0 to 100 or more; a small one is never shown as 0, nor almost all as 100."""
     if 0 < value < 0.1:
         return "<0.1 %"
     if ALMOST_ALL <= value < 100:
@@ -140,7 +140,7 @@ def three_digits(value: float) -> str:
 
 
 def rough_span(seconds: float) -> str:
-    """A span of time in one unit: `42 s`, `12 min`, `4.2 h`, `12 d`."""
+    """A length of time, rounded: `42 s`, `12 min`, `4.2 h`, `12 d`."""
     if seconds < 59.5:
         return f"{seconds:.0f} s"
     if seconds < 3570:
@@ -149,7 +149,7 @@ def rough_span(seconds: float) -> str:
 
 
 def lasting(seconds: float) -> str:
-    """A length of time in its largest whole unit: `25 min`."""
+    """A length of time, rounded down to its largest whole unit: `25 min`."""
     for length, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
         if seconds >= length:
             return f"{seconds // length:.0f} {unit}"
@@ -157,7 +157,7 @@ def lasting(seconds: float) -> str:
 
 
 def day(at: float, now: float) -> str:
-    """The day of a moment (Unix time in seconds) in UTC, such as `12 Nov`, with its year where it is another."""
+    """The day of a Unix time in seconds, in UTC: `12 Nov`, with the year if it is not the current one."""
     moment, present = (datetime.datetime.fromtimestamp(seconds, datetime.UTC) for seconds in (at, now))
     shown = f"{moment.day} {MONTHS[moment.month - 1]}"
     return shown if moment.year == present.year else f"{shown} {moment.year}"

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.settings import NOT_ABOVE, Settings, SettingsError, configure, describe, load
+from plugin.settings import NOT_ABOVE, Settings, describe
+from plugin.settings_source import SettingsError, configure, load
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from examples.demo.town import GUILDS, NAMES, OWNER, Town
 from examples.demo.traffic import Traffic
 from examples.localdiscord import LocalDiscord
 from examples.localdiscord.primitives import PATIENCE_S
-from plugin import settings
+from plugin import settings_source
 from plugin.adapters import LIGHTBULB_LINE
 
 if LIGHTBULB_LINE == 2:
@@ -182,7 +182,7 @@ async def _check_commands(token: str, replace: bool, **options: Any) -> None:
     finally:
         await rest.close()
     ours = {command.name.split()[0] for command in COMMANDS if command.kind == "slash"}
-    ours |= {command.name for command in COMMANDS} | {*PAGES, settings.load().group}
+    ours |= {command.name for command in COMMANDS} | {*PAGES, settings_source.load().group}
     if known - ours and not replace:
         raise DemoError(
             f"This bot has commands of its own ({len(known - ours)}), which the demo would replace: "

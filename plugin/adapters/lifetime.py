@@ -8,9 +8,9 @@ from typing import Any
 
 import hikari
 
-from plugin import settings as settings_source
 from plugin.corridor.tie import Tie
 from plugin.monitor import Monitor
+from plugin.settings import Settings
 
 _logger = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ def _runs(bot: Any) -> bool:
     return bool(bot.is_alive and bot.interaction_server.is_alive)
 
 
-def _readers(guilds: int, settings: settings_source.Settings) -> str:
+def _readers(guilds: int, settings: Settings) -> str:
     """Who can view the pages, and who sees details on them, for the log."""
     if settings.owner_only:
         return "only this bot's owners can view its pages"

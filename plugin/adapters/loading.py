@@ -6,8 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from plugin import costs
-from plugin import settings as settings_source
+from plugin import costs, settings_source
 from plugin.adapters.lifetime import Lifetime
 from plugin.corridor.inventory import Inventory
 from plugin.monitor import Monitor, monitor_of

@@ -11,10 +11,11 @@ import pytest
 
 import plugin
 from examples.localdiscord.primitives import PATIENCE_S
-from plugin import monitor, settings
+from plugin import monitor, settings_source
 from plugin.corridor import instruments, sampling, snapshots
 from plugin.insight.findings import FindingBook
 from plugin.model import PROCESS
+from plugin.settings import Settings
 from tests.e2e.conftest import Scene, until
 
 
@@ -101,7 +102,7 @@ async def fail(scene: Scene, sample: Any, times: int) -> None:
 
 async def test_samples_come_on_schedule(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """While the bot runs a sample is taken each interval, of what the process uses."""
-    monkeypatch.setattr(settings, "load", lambda: settings.Settings(sample_interval_s=0.01))
+    monkeypatch.setattr(settings_source, "load", lambda: Settings(sample_interval_s=0.01))
     sample = await scene.run()
     monitor = plugin.monitor_of(sample.bot)
     await until(lambda: len(monitor.snapshot().samples) >= 3)
@@ -113,8 +114,8 @@ async def test_samples_come_on_schedule(scene: Scene, monkeypatch: pytest.Monkey
 
 async def test_the_thresholds_are_judged_on_schedule(scene: Scene, monkeypatch: pytest.MonkeyPatch, log: Any) -> None:
     """The schedule itself looks at the thresholds, and warns once however often it looks."""
-    small = settings.Settings(sample_interval_s=0.01, judge_interval_s=0.01, memory_threshold_mb=1)
-    monkeypatch.setattr(settings, "load", lambda: small)
+    small = Settings(sample_interval_s=0.01, judge_interval_s=0.01, memory_threshold_mb=1)
+    monkeypatch.setattr(settings_source, "load", lambda: small)
     sample = await scene.run()
     monitor = plugin.monitor_of(sample.bot)
     await until(lambda: len(monitor.snapshot().samples) >= 10)
@@ -204,7 +205,7 @@ async def test_a_failing_sample_is_contained(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A sample that fails is counted and logged once, the schedule goes on, and the bot notices nothing."""
-    monkeypatch.setattr(settings, "load", lambda: settings.Settings(sample_interval_s=0.01))
+    monkeypatch.setattr(settings_source, "load", lambda: Settings(sample_interval_s=0.01))
     sample = scene.make()
     await sample.load()
     monitor: Any = plugin.monitor_of(sample.bot)
@@ -219,7 +220,7 @@ async def test_a_failing_sample_is_contained(
 
 async def test_a_judgement_that_fails_is_contained(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where judging fails, the samples are kept, and `/health` still answers."""
-    monkeypatch.setattr(settings, "load", lambda: settings.Settings(sample_interval_s=0.01, judge_interval_s=0.01))
+    monkeypatch.setattr(settings_source, "load", lambda: Settings(sample_interval_s=0.01, judge_interval_s=0.01))
     sample = scene.make()
     await sample.load()
     monitor: Any = plugin.monitor_of(sample.bot)
@@ -232,7 +233,7 @@ async def test_a_judgement_that_fails_is_contained(scene: Scene, monkeypatch: py
 
 async def test_an_unload_ends_the_schedule(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """After an unload, in the middle of a sample too, no sample is added and nothing is judged."""
-    monkeypatch.setattr(settings, "load", lambda: settings.Settings(sample_interval_s=0.01))
+    monkeypatch.setattr(settings_source, "load", lambda: Settings(sample_interval_s=0.01))
     sample = await scene.run()
     monitor: Any = plugin.monitor_of(sample.bot)
     await until(lambda: monitor.snapshot().samples)

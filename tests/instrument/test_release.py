@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin import settings
+from plugin import settings_source
 from plugin.instrument.release import COMMIT_LENGTH, bot_folder, commit_of, instance, release, working_directory
 
 
@@ -102,7 +102,7 @@ def test_a_working_directory_that_was_deleted_is_empty(tmp_path: Path, monkeypat
     monkeypatch.chdir(gone)
     gone.rmdir()
     assert working_directory() == Path()
-    assert settings.load({}).window_length == 100
+    assert settings_source.load({}).window_length == 100
     assert isinstance(bot_folder(), Path)
     monkeypatch.chdir(tmp_path)
 

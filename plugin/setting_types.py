@@ -1,0 +1,127 @@
+"""The types of settings: which values each takes, and how it is read from the environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
+
+LARGEST_ID = 2**64 - 1
+LONGEST_TEXT = 500
+WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+class Setting:
+    """One setting: its default, the values it allows, and its help text."""
+
+    def __init__(
+        self,
+        default: object,
+        allowed: str,
+        help: str,
+        fits: Callable[[Any], bool],
+        read: Callable[[str], object],
+        *,
+        convert: Callable[[Any], object] = lambda value: value,
+        secret: bool = False,
+    ) -> None:
+        self.default = default
+        self.allowed = allowed
+        self.help = help
+        self.fits = fits
+        self.read = read
+        """Converts text from the environment; invalid text becomes a value that does not fit."""
+        self.convert = convert
+        """Converts a valid value to the one in `Settings`."""
+        self.secret = secret
+        """Whether errors omit the value."""
+
+
+# These return Any, so that the attributes of `Settings` can be annotated with the types of their values.
+
+
+def number(default: float, low: float, high: float, help: str, *, whole: bool = False) -> Any:
+    """A number within bounds."""
+
+    def fits(value: Any) -> bool:
+        return type(value) in ((int,) if whole else (int, float)) and low <= value <= high
+
+    return Setting(default, f"a {'whole ' if whole else ''}number from {low} to {high}", help, fits, _read_number)
+
+
+def _read_number(text: str) -> float | None:
+    if not re.fullmatch(r"[+-]?\d{1,30}(\.\d{1,30})?", text, re.ASCII):
+        return None
+    return float(text) if "." in text else int(text)
+
+
+def switch(default: bool, help: str) -> Any:
+    """True or false."""
+    return Setting(
+        default, "true or false", help, lambda value: isinstance(value, bool), lambda text: WORDS.get(text.lower())
+    )
+
+
+def ids(help: str) -> Any:
+    """A list of guild ids."""
+
+    def fits(value: Any) -> bool:
+        return isinstance(value, (list, tuple, set, frozenset)) and all(map(_is_id, cast("list[object]", value)))
+
+    def read(text: str) -> list[float | None]:
+        return [_read_number(item.strip()) for item in text.split(",")] if text else []
+
+    def once(ids: Iterable[int]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(map(int, ids)))
+
+    return Setting((), "a list of guild ids, such as 123, 456", help, fits, read, convert=once)
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_ID
+
+
+def types(help: str) -> Any:
+    """A list of exception types, by name."""
+
+    def fits(value: Any) -> bool:
+        return isinstance(value, (list, tuple, set, frozenset)) and all(map(_is_type, cast("list[object]", value)))
+
+    def read(text: str) -> list[str]:
+        return [item.strip() for item in text.split(",")] if text else []
+
+    def once(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(names))
+
+    return Setting((), "a list of exception types, such as `mybot.errors.NotAllowed`", help, fits, read, convert=once)
+
+
+def _is_type(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_TEXT and all(map(str.isidentifier, value.split(".")))
+
+
+def slash_name(help: str) -> Any:
+    """The name of a slash command, or empty."""
+
+    def fits(value: object) -> bool:
+        # Python's \w is Discord's \p{L}, \p{N} and the underscore.
+        return isinstance(value, str) and value == value.lower() and bool(re.fullmatch(r"[\w'-]{0,32}", value))
+
+    allowed = "1 to 32 lower-case letters, digits, hyphens, underscores or apostrophes, or empty"
+    return Setting("", allowed, help, fits, str)
+
+
+def choice(default: str, choices: Sequence[str], help: str) -> Any:
+    """One of a few words."""
+    return Setting(default, f"`{'` or `'.join(choices)}`", help, choices.__contains__, str.lower)
+
+
+def text(default: str, allowed: str, help: str, *, secret: bool = False, pattern: str = "") -> Any:
+    """Printable text, matching a pattern at its start."""
+
+    def fits(value: object) -> bool:
+        if not isinstance(value, str):
+            return False
+        return len(value) <= LONGEST_TEXT and value.isprintable() and bool(re.match(pattern, value))
+
+    return Setting(default, allowed, help, fits, str, secret=secret)

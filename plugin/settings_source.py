@@ -1,0 +1,144 @@
+"""Reads and checks settings: from a TOML file, the environment, and code.
+
+Each source overrides the one before: the defaults, the `[golem]` table of a TOML file, the environment, `configure`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from plugin.settings import FIELDS, NAMES, NOT_ABOVE, PREFIX, RENAMED, VARIABLES, Settings
+
+_logger = logging.getLogger(__name__)
+
+CONFIG_VARIABLE = "GOLEM_CONFIG"
+"""Names the TOML file to read instead of `golem.toml` in the working directory."""
+
+ALIKE = 0.85
+"""How similar a variable must be to one of ours, from 0 to 1, to be reported as a typing error."""
+
+IN_CODE = "configure(%s=%s)"
+
+_configured: dict[str, Any] = {}
+
+
+class SettingsError(ValueError):
+    """Invalid settings; the message has one line per problem."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+def configure(**settings: Any) -> None:
+    """Set values in code; each call replaces the values of the previous one.
+
+    Raises SettingsError, and changes nothing, if a value is invalid.
+    """
+    reading = _Reading()
+    reading.take(settings, IN_CODE)
+    reading.compare(only=settings)
+    reading.finish()
+    _configured.clear()
+    _configured.update(reading.values)
+
+
+def load(environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Settings:
+    """Read all sources, by default the process's environment and working directory; raises SettingsError."""
+    environ = os.environ if environ is None else environ
+    ours = {name: environ[name].strip() for name in VARIABLES if name in environ}
+    _warn_of_misspelt(name for name in environ if name.startswith(PREFIX) and name not in VARIABLES)
+    reading = _Reading()
+    reading.take_file(environ.get(CONFIG_VARIABLE), Path() if cwd is None else cwd)
+    reading.take(ours, "%s=%s", VARIABLES)
+    reading.take(_configured, IN_CODE)
+    reading.compare()
+    return reading.finish()
+
+
+def _warn_of_misspelt(variables: Iterable[str]) -> None:
+    # Not an error: a bot that is itself called Golem has variables of its own with this prefix.
+    for variable in variables:
+        near = "" if variable == CONFIG_VARIABLE else _nearest(variable.upper(), VARIABLES, ALIKE)
+        if near:
+            _logger.warning("unknown environment variable %s; did you mean %s?", variable, near)
+
+
+class _Reading:
+    """Values and problems found so far, source after source."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self.places = {name: f"{name}={_shown(field.default)} (default)" for name, field in FIELDS.items()}
+        """The source of each setting, as errors show it; invalid settings are left out."""
+        self.problems: list[str] = []
+
+    def take_file(self, named: str | None, cwd: Path) -> None:
+        file = "golem.toml" if named is None else named
+        place = file if named is None else f"{CONFIG_VARIABLE}={_shown(named)}"
+        try:
+            text = (cwd / file).read_text("utf-8-sig")
+            import tomllib  # here, since few bots have such a file
+
+            table: Any = tomllib.loads(text).get("golem")
+        except (OSError, ValueError, RecursionError) as error:
+            if named is not None or not isinstance(error, FileNotFoundError):
+                self.problems.append(f"{place}: must be a readable TOML file ({error})")
+            return
+        if isinstance(table, dict):
+            self.take(cast("dict[str, Any]", table), "%s=%s in " + file.replace("%", "%%"))
+        else:
+            self.problems.append(f"{place}: must have a [golem] table")
+
+    def take(self, given: Mapping[str, Any], place: str, known: Mapping[str, str] = NAMES) -> None:
+        for key, value in given.items():
+            if key not in known:  # its value is not shown: it may be a secret meant for something else
+                self.problems.append(f"{place % (key, '…')}: no such setting{_did_you_mean(key)}")
+                continue
+            name, setting = known[key], FIELDS[known[key]]
+            if key.lower().removeprefix(PREFIX.lower()) in RENAMED:
+                now = next(each for each, found in known.items() if found == name)
+                _logger.warning("%s has been renamed to %s", key, now)
+                if now in given:
+                    continue
+            shown = place % (key, "…" if setting.secret else _shown(value))
+            value = setting.read(value) if known is VARIABLES else value
+            if setting.fits(value):
+                self.values[name], self.places[name] = value, shown
+            else:
+                self.problems.append(f"{shown}: must be {setting.allowed}")
+                self.places.pop(name, None)
+
+    def compare(self, only: Iterable[str] = FIELDS) -> None:
+        values = vars(Settings(**self.values))
+        for lower, upper in NOT_ABOVE:
+            if {lower, upper} <= self.places.keys() & only and values[lower] > values[upper]:
+                self.problems.append(f"{self.places[lower]}: must not be above {self.places[upper]}")
+
+    def finish(self) -> Settings:
+        if self.problems:
+            raise SettingsError(self.problems)
+        return Settings(**self.values)
+
+
+def _did_you_mean(key: str) -> str:
+    near = _nearest(key.lower(), FIELDS)
+    return f"; did you mean {near}?" if near else ""
+
+
+def _nearest(typed: str, known: Iterable[str], alike: float = 0.6) -> str:
+    import difflib  # needed only for a mistyped setting
+
+    return next(iter(difflib.get_close_matches(typed, list(known), n=1, cutoff=alike)), "")
+
+
+def _shown(value: object) -> str:
+    try:
+        text = repr(value)
+    except ValueError:  # Python does not convert an int of more than 4,300 digits
+        text = "a number too long to show"
+    return text if len(text) <= 60 else text[:59] + "…"
