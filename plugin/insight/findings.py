@@ -17,6 +17,7 @@ MOST_STANDING = 200
 """How many findings of rules without a threshold stand at once; the worst come first."""
 
 RULE_NAMES = frozenset(rule.name for rule in RULES)
+STATES = frozenset(rule.name for rule in RULES if rule.state)
 COUNTING = frozenset(rule.name for rule in RULES if rule.counts)
 
 Identity = tuple[str, Subject]
@@ -25,8 +26,8 @@ Identity = tuple[str, Subject]
 class FindingBook:
     """Follows everything that rules find from its begin to its end.
 
-    A state, such as a shard that is away, ends when the rule no longer finds it. Something that happened, such as a
-    task that failed, ended when it last did. A threshold has the evidence of its own for both (`ThresholdBook`).
+    A state, such as a shard that is away, ends when the rule says so or no longer finds it. An event, such as a failed
+    task, ended when it last happened. A threshold has evidence of its own for both (`ThresholdBook`).
     """
 
     def __init__(self) -> None:
@@ -42,7 +43,8 @@ class FindingBook:
     @property
     def active(self) -> tuple[Finding, ...]:
         """Everything that stands, thresholds first, each oldest first."""
-        return (*self._thresholds.active, *self._standing.values())
+        standing = (one for one in self._standing.values() if one.until is None or one.rule not in STATES)
+        return (*self._thresholds.active, *standing)
 
     @property
     def dropped(self) -> int:
@@ -95,10 +97,10 @@ class FindingBook:
             if known is None and len(self._standing) >= MOST_STANDING:
                 self._dropped += 1
                 continue
-            if known is not None:
+            if known is not None and _goes_on(known, finding):
                 finding = finding._replace(since=known.since)
             self._standing[identity] = finding
-            if known is None or (known.until, known.severity) != (finding.until, finding.severity):
+            if known is None or _marks(known) != _marks(finding):
                 changes.append(finding)
         return changes
 
@@ -120,3 +122,13 @@ class FindingBook:
                 known = None
             if known is None or known.since != finding.since:
                 self._note([finding._replace(until=snapshot.at)])
+
+
+def _goes_on(known: Finding, finding: Finding) -> bool:
+    """Whether it is the same as before; a state that began after the end of the last one is another."""
+    return finding.rule not in STATES or known.until is None or finding.since <= known.until
+
+
+def _marks(finding: Finding) -> tuple[object, ...]:
+    """What history must be told of when it changes."""
+    return finding.since, finding.until, finding.severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from plugin.insight.rule import Look, Rule, alone
-from plugin.insight.scales import CRITICAL, WARNING
+from plugin.insight.scales import CRITICAL, WARNING, is_lately
 from plugin.model import Finding, Snapshot, Subject, SubjectKind
 from plugin.words import lasting, rough_span
 
@@ -13,19 +13,26 @@ DEATH_LOOKED_AT_S = 86_400
 """For this long after the next start a page warns of an unclean shutdown: until somebody has slept and read it."""
 
 
+BLIP_S = 10.0
+"""Discord asks bots to reconnect now and then; a shorter loss of the connection is part of that."""
+
+
 def _away(look: Look) -> Iterator[Finding]:
-    shards = look.snapshot.connection.shards or ()
+    shards, at = look.snapshot.connection.shards or (), look.snapshot.at
     for shard in shards:
-        if not shard.connected:
-            yield Finding(
-                "shard_disconnected",
-                Subject(SubjectKind.SHARD, str(shard.id)),
-                CRITICAL,
-                f"shard {shard.id} is not connected",
-                look.snapshot.at if shard.away_since is None else shard.away_since,
-                evidence=(("shards", len(shards)),),
-                look_at="/performance",
-            )
+        lost, back = (shard.away_since, None) if not shard.connected else (shard.last_outage or (None, None))
+        if shard.connected and (lost is None or back is None or not is_lately(back, at) or back - lost < BLIP_S):
+            continue
+        yield Finding(
+            "shard_disconnected",
+            Subject(SubjectKind.SHARD, str(shard.id)),
+            CRITICAL,
+            f"shard {shard.id} is not connected" if back is None else f"shard {shard.id} was not connected",
+            at if lost is None else lost,
+            back,
+            evidence=(("shards", len(shards)),),
+            look_at="/performance",
+        )
 
 
 def _away_summary(findings: Sequence[Finding], _: float) -> str:
@@ -78,7 +85,7 @@ def _of_monitor(rule: str, sentence: str, snapshot: Snapshot, counts: Mapping[st
     return Finding(rule, subject, WARNING, sentence, snapshot.at, value=number, evidence=evidence, look_at="/health")
 
 
-SHARD_RULES = (Rule("shard_disconnected", _away, _away_summary, numbers_only=True),)
+SHARD_RULES = (Rule("shard_disconnected", _away, _away_summary, state=True, numbers_only=True),)
 DEATH_RULES = (Rule("unclean_shutdown", _death, _death_summary),)
 MONITOR_RULES = (
     Rule("monitor_errors", _errors, alone, counts=True),

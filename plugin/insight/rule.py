@@ -30,6 +30,8 @@ class Rule(NamedTuple):
     """One phrase for all of them, of which there is at least one, as of a moment in Unix seconds."""
     counts: bool = False
     """Whether the values of its findings count since the start, so that it happened when they last grew."""
+    state: bool = False
+    """Whether it finds something that lasts: once that is over, no phrase tells of it any more."""
     numbers_only: bool = False
     """Whether its sentences name nothing that only owners may see: no place in code, no error type, no host."""
 
@@ -45,8 +47,8 @@ def reasons_of(rules: Iterable[Rule], findings: Iterable[Finding], at: float) ->
     for finding in findings:
         found.setdefault(finding.rule, []).append(finding)
     for rule in rules:
-        if rule.name in found:
-            of_rule = found[rule.name]
+        of_rule = [one for one in found.get(rule.name, ()) if one.until is None or not rule.state]
+        if of_rule:
             yield max(finding.severity for finding in of_rule), rule.summary(of_rule, at)
 
 

@@ -28,7 +28,18 @@ TRANSPORT, READ_CLOSE = "_GatewayTransport", "_handle_other_message"
 class _ShardRecord:
     """The history of one shard since the first look; times are monotonic nanoseconds."""
 
-    __slots__ = ("away", "away_since", "closes", "codes", "last_ns", "looked_ns", "silences", "stale_s", "tallies")
+    __slots__ = (
+        "away",
+        "away_since",
+        "closes",
+        "codes",
+        "last_ns",
+        "last_outage",
+        "looked_ns",
+        "silences",
+        "stale_s",
+        "tallies",
+    )
 
     def __init__(self) -> None:
         self.last_ns = 0
@@ -37,6 +48,7 @@ class _ShardRecord:
         self.silences = Silences()
         self.away = False
         self.away_since: float | None = None
+        self.last_outage: tuple[float, float] | None = None
         self.stale_s = math.nan
         self.tallies = [0, 0, 0]
         """Disconnects, resumes, and new sessions."""
@@ -103,6 +115,8 @@ class Shards:
             known.tallies[0] += known.away
             return
         if known.away:
+            if known.away_since is not None:
+                known.last_outage = known.away_since, self._unix_time()
             known.tallies[1 if isinstance(event, hikari.ShardResumedEvent) else 2] += 1
         known.away = False
         known.looked_ns = 0  # the time without a connection was no silence
@@ -139,6 +153,7 @@ class Shards:
             resumes=resumes,
             new_sessions=new_sessions,
             away_since=None if shard.is_connected else known.away_since,
+            last_outage=known.last_outage,
             close_codes=tuple(known.codes.items()),
         )
 

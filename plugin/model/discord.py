@@ -102,6 +102,8 @@ class ShardSnapshot(NamedTuple):
     """Returns with a new session, for which the shard had to identify."""
     away_since: float | None = None
     """Unix time in seconds of the loss of its connection; None while connected, and where that was not seen."""
+    last_outage: tuple[float, float] | None = None
+    """Begin and end in Unix seconds of the last time without a connection; None where there was none."""
     close_codes: tuple[tuple[int, int], ...] = ()
     """Codes that Discord closed connections with, each with how often; most losses have none."""
 

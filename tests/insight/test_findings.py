@@ -76,6 +76,30 @@ def test_a_shard_that_is_away_is_a_finding_from_its_loss_to_its_return() -> None
     assert ended == began._replace(until=bot.at) and bot.book.active == ()
 
 
+def back(since: float, until: float) -> Snapshot:
+    """A bot whose only shard was away for a while."""
+    return snapshot(connection=connection(shard(40)._replace(last_outage=(since, until))))
+
+
+def test_an_outage_between_two_checks_is_a_finding_too() -> None:
+    """With the exact times; it does not stand, no page warns of it, and one of a few seconds is none."""
+    bot = Bot()
+    (over,) = bot.look(back(AT + 10, AT + 70))
+    assert (over.rule, over.since, over.until) == ("shard_disconnected", AT + 10, AT + 70)
+    assert bot.book.active == () and judge(back(AT + 10, AT + 70), SETTINGS).reasons == ()
+    assert bot.look(back(AT + 10, AT + 70)) == [] and bot.look(back(AT + 400, AT + 405)) == []
+    (another,) = bot.look(back(AT + 700, AT + 800))
+    assert (another.since, another.until) == (AT + 700, AT + 800)
+
+
+def test_a_shard_that_is_back_ends_its_finding_when_it_came_back() -> None:
+    """Not when that was seen."""
+    bot = Bot()
+    bot.look(shards(False, away_since=AT + 200))
+    (ended,) = bot.look(back(AT + 200, AT + 350))
+    assert (ended.since, ended.until) == (AT + 200, AT + 350)
+
+
 def test_a_task_that_fails_again_and_again_is_one_finding() -> None:
     """From its first failure to its last; an hour after that it no longer stands."""
     bot, seen = Bot(), list[Finding]()
