@@ -163,6 +163,18 @@ def test_the_supply_goes_on_with_what_is_made_and_burnt() -> None:
     assert books.read()["economy.supply",] == 1030
 
 
+def test_what_is_read_agrees_though_the_reader_pauses() -> None:
+    """What is counted while a reader pauses between two series is told with its next reading."""
+    books = Books()
+    books.economy.transaction(50, "daily", "faucet", None)
+    books.economy.supply(1000, 5)
+    found: dict[str, Any] = {}
+    for reading in books.own.read():
+        found[reading.measure.name] = reading.value
+        books.economy.transaction(50, "daily", "faucet", None)
+    assert (found["economy.faucets"], found["economy.supply"]) == (50, 1000)
+
+
 def test_a_supply_said_in_quiet_is_exact() -> None:
     """Without a transaction shortly before or after, both bounds are the supply."""
     books = Books()

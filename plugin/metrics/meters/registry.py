@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 from plugin.metrics.meters.folding import unlock
 from plugin.metrics.meters.rules import MOST_SERIES
@@ -21,6 +21,9 @@ B = TypeVar("B", bound="SystemBook")
 
 class SystemBook(Protocol):
     """Follows a system of the bot and feeds several measures of it."""
+
+    system: ClassVar[str]
+    """The first part of the names of these measures."""
 
     def post(self) -> None:
         """Bring gauges up to date: they are about to be read."""
@@ -64,11 +67,18 @@ class OwnMeasures:
         return [table.measure for table in list(self._tables.values())]
 
     def read(self) -> Iterator[SeriesReading]:
-        """Every series that has a value, one by one, so that the reader may pause."""
-        for book in self.books():
+        """Every series that has a value, one by one, so that the reader may pause.
+
+        Those that a book feeds are of one moment, so that they agree.
+        """
+        books = self.books()
+        for book in books:
             book.post()
-        for table in list(self._tables.values()):
-            yield from table.read()
+        systems, tables = {book.system for book in books}, self.tables()
+        yield from [reading for table in tables if table.measure.system in systems for reading in table.read()]
+        for table in tables:
+            if table.measure.system not in systems:
+                yield from table.read()
 
     def drops(self) -> Iterator[Dropped]:
         """Measurements that were not counted as given."""

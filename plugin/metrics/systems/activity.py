@@ -16,6 +16,7 @@ from plugin.metrics.systems.sample import MemberSample
 from plugin.metrics.systems.streaks import NO_STREAKS
 from plugin.own_measures import DropReason
 
+SYSTEM = "activity"
 _MINUTE_S, _HOUR_S = 60, 3600
 
 
@@ -24,7 +25,7 @@ class ActivityMeasures:
 
     def __init__(self, measures: OwnMeasures, unit: str) -> None:
         """`unit` is that of the points, such as `{point}`; ValueError where it is none, or another one is declared."""
-        declare = Declarer(measures, "activity")
+        declare = Declarer(measures, SYSTEM)
         kinds = ("kind",)
         self.points = declare(OwnCounter, "points", unit, "Points awarded", kinds)
         self.awards = declare(OwnCounter, "awards", "{award}", "Awards of points", kinds)
@@ -39,6 +40,8 @@ class ActivityMeasures:
 
 class ActivityBook:
     """Follows activity. Every method takes whatever the bot gives it, from any thread, and none raises."""
+
+    system = SYSTEM
 
     def __init__(
         self, measures: ActivityMeasures, cooldowns_s: Mapping[str, float], clock_s: Callable[[], float] = time.time

@@ -16,6 +16,7 @@ from plugin.metrics.systems.supply import LONGEST_AGE_S, Supply
 from plugin.metrics.systems.wealth import balances_of, gini, top_share
 from plugin.own_measures import DropReason
 
+SYSTEM = "economy"
 FAUCET, SINK, TRANSFER = "faucet", "sink", "transfer"
 _HOUR_S = 3600
 
@@ -25,7 +26,7 @@ class EconomyMeasures:
 
     def __init__(self, measures: OwnMeasures, unit: str) -> None:
         """`unit` is that of the money, such as `{coin}`; ValueError where it is none, or another one is declared."""
-        declare = Declarer(measures, "economy")
+        declare = Declarer(measures, SYSTEM)
         by, items = ("kind", "flow"), ("item",)
         self.transactions = declare(OwnCounter, "transactions", "{transaction}", "Transactions", by)
         self.volume = declare(OwnCounter, "volume", unit, "Money in transactions", by)
@@ -47,6 +48,8 @@ class EconomyMeasures:
 
 class EconomyBook:
     """Follows one economy. Every method takes whatever the bot gives it, from any thread, and none raises."""
+
+    system = SYSTEM
 
     def __init__(
         self,
