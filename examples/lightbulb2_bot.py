@@ -1,4 +1,4 @@
-"""The smallest bot on Lightbulb 2 that is measured: `DISCORD_TOKEN=… python -m examples.lightbulb2_bot`."""
+"""The smallest Lightbulb 2 bot with the monitor: `DISCORD_TOKEN=… python -m examples.lightbulb2_bot`."""
 
 import os
 import sys

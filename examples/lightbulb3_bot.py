@@ -1,4 +1,4 @@
-"""The smallest bot on Lightbulb 3 that is measured: `DISCORD_TOKEN=… python -m examples.lightbulb3_bot`."""
+"""The smallest Lightbulb 3 bot with the monitor: `DISCORD_TOKEN=… python -m examples.lightbulb3_bot`."""
 
 import os
 import sys

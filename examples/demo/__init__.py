@@ -1,1 +1,1 @@
-"""A sample bot with the monitor, on a Discord of its own or on the real one: `python -m examples.demo`."""
+"""A sample bot with the monitor, on a local Discord or the real one: `python -m examples.demo`."""

@@ -1,4 +1,4 @@
-"""The way in: `python -m examples.demo`."""
+"""The entry point: `python -m examples.demo`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ INSTALL = "python -m pip install -e '.[lightbulb3,charts]' (or let nox do it: no
 
 
 def main() -> int | str:
-    """Run the demo; returns the exit code, or what went wrong."""
+    """Run the demo; returns the exit code, or an error message."""
     arguments = _arguments()
     if sys.version_info < OLDEST_PYTHON:
         return f"The demo needs Python 3.11 or later; this is Python {sys.version.split()[0]}."

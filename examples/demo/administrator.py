@@ -1,4 +1,4 @@
-"""What an administrator does: asks for the pages, and turns them by their buttons."""
+"""Calls the monitor's commands as an administrator, and turns the pages with their buttons."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NEXT = "▶"
 
 
 class Administrator:
-    """Ada, who reads the pages of the bot."""
+    """Ada, the administrator who reads the bot's pages."""
 
     def __init__(self, town: Town, bot: hikari.GatewayBot, screen: Screen, pictures: Path | None = None) -> None:
         self._town = town
@@ -27,7 +27,7 @@ class Administrator:
         self._answers: list[phone.Answer] = []
 
     async def ask(self, command: str, /, **options: object) -> None:
-        """Call one of the four commands and read its answer to the last page."""
+        """Call one of the four commands and read all pages of its answer."""
         given = "".join(f" {name}:{value}" for name, value in options.items())
         self._screen.heading(f"/{command}{given}", f"{self._town.admin.user.username} asks")
         call = await self._town.discord.slash(self._town.admin, command, guild=self._town.home, options=options)
@@ -40,7 +40,7 @@ class Administrator:
             self._show(await turned.answered())
 
     def keep_pages(self) -> None:
-        """Put all answers so far into the folder of the pictures, where there is one, as a web page."""
+        """Write all answers so far as a web page into the folder of pictures, if there is one."""
         if self._pictures is not None:
             file, me = self._pictures / "pages.html", self._bot.get_me()
             who = self._town.admin.user.username
@@ -48,7 +48,7 @@ class Administrator:
             self._screen.aside(f"All pages, as a phone shows them: {file}")
 
     async def typed(self, text: str) -> str:
-        """What is offered first for the beginning of a command's name."""
+        """The first autocomplete choice for the beginning of a command's name."""
         offered = await self._town.discord.autocomplete(
             self._town.admin, "commandstats", option="command", value=text, guild=self._town.home
         )

@@ -31,7 +31,7 @@ class SampleBot:
         self.bot.subscribe(lightbulb.CommandErrorEvent, _on_error)
 
     async def load(self, *extensions: str) -> None:
-        """Load extensions; the cogs are there."""
+        """Load extensions; the cogs are already loaded."""
         self.bot.load_extensions(*extensions)
 
     async def start(self) -> None:
@@ -44,12 +44,12 @@ class SampleBot:
 
 
 async def _on_error(event: lightbulb.CommandErrorEvent) -> None:
-    """Tell the user in a sentence, and the log in full."""
+    """Reply with one sentence, and log the error in full."""
     if isinstance(event.exception, REFUSALS):
         await event.context.respond(f"Not now: {event.exception}")
         return
     _logger.error("a command failed", exc_info=event.exception)
-    with contextlib.suppress(hikari.NotFoundError):  # it failed by being too late
+    with contextlib.suppress(hikari.NotFoundError):  # the response was too late
         await event.context.respond("Something went wrong.")
 
 

@@ -27,14 +27,14 @@ _logger = logging.getLogger(__name__)
 class SampleBot:
     """The sample bot."""
 
-    def __init__(self, token: str, *, typed: bool, **options: Any) -> None:  # no line but 2 has typed commands
+    def __init__(self, token: str, *, typed: bool, **options: Any) -> None:  # only Lightbulb 2 has prefix commands
         self.bot = hikari.GatewayBot(token, **options)
         self._client = lightbulb.client_from_app(self.bot)
         self._client.error_handler(_on_error)
         self.bot.subscribe(hikari.StartingEvent, self._client.start)
 
     async def load(self, *extensions: str) -> None:
-        """Load its cogs, and extensions."""
+        """Load its cogs and extensions."""
         for cog in COGS:
             await self._load(cog)
         await self._client.load_extensions(*extensions)
@@ -49,7 +49,7 @@ class SampleBot:
             await self.bot.close()
 
     async def _load(self, cog: Cog) -> None:
-        # An extension is a file with a loader, as a rule; here both lines of Lightbulb share the commands.
+        # Usually an extension is a file with a loader; here both lines of Lightbulb share the commands.
         extension: Any = types.ModuleType(cog.name.lower())
         extension.loader = _loader(cog)
         sys.modules[extension.__name__] = extension
@@ -57,13 +57,13 @@ class SampleBot:
 
 
 async def _on_error(failure: lightbulb.exceptions.ExecutionPipelineFailedException) -> bool:
-    """Tell the user in a sentence, and the log in full."""
+    """Reply with one sentence, and log the error in full."""
     cause = failure.causes[0]
     if isinstance(cause, REFUSALS):
         await failure.context.respond(f"Not now: {cause or type(cause).__name__}", ephemeral=True)
         return True
     _logger.error("a command failed", exc_info=cause)
-    with contextlib.suppress(hikari.NotFoundError):  # it failed by being too late
+    with contextlib.suppress(hikari.NotFoundError):  # the response was too late
         await failure.context.respond("Something went wrong.", ephemeral=True)
     return True
 

@@ -1,4 +1,4 @@
-"""How the sample bot writes its commands down once for both lines of Lightbulb."""
+"""Declares the sample bot's commands once for both lines of Lightbulb."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ import hikari
 
 
 class RefusedError(Exception):
-    """What a check of the bot refuses with; the message is for the user."""
+    """Raised by the bot's checks to deny an invocation; the message is for the user."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a command, with what its body needs."""
+    """One call of a command."""
 
     user: hikari.User
     options: Mapping[str, Any]
     respond: Callable[[str], Awaitable[object]]
     defer: Callable[[], Awaitable[object]]
-    """Tells Discord that the answer takes a while; without it, it must come within three seconds."""
+    """Defers the answer, which otherwise must come within three seconds."""
 
 
 Body = Callable[[Call], Awaitable[None]]
 Check = Callable[[hikari.User], None]
-"""Raises RefusedError where the user may not."""
+"""Raises RefusedError to deny the invocation."""
 
 
 @dataclass(frozen=True)
 class Option:
-    """An option of a slash command: `str`, `int` or `hikari.User`; optional where it has a default."""
+    """An option of a slash command: `str`, `int` or `hikari.User`; optional if it has a default."""
 
     name: str
     description: str
@@ -45,35 +45,35 @@ class Option:
 
 @dataclass(frozen=True)
 class Command:
-    """A command; the name of a subcommand has two words, such as "shop buy"."""
+    """A command; subcommands have two words, such as "shop buy"."""
 
     name: str
     description: str
     body: Body
     options: tuple[Option, ...] = ()
     kind: str = "slash"
-    """Or user, message."""
+    """`slash`, `user` or `message`."""
     prefix: bool = False
-    """Whether it is a prefix command, too, where Lightbulb has them."""
+    """Whether it is also a prefix command, on Lightbulb 2."""
     needs: hikari.Permissions = hikari.Permissions.NONE
     check: Check | None = None
     cooldown_s: float | None = None
-    """How long each user has to wait before the next call."""
+    """Cooldown per user, in seconds."""
 
     @property
     def group(self) -> str:
-        """The first word of a subcommand's name; empty for others."""
+        """The first word of a subcommand's name; else empty."""
         return self.name.rpartition(" ")[0]
 
     @property
     def last_name(self) -> str:
-        """What it is called within its group."""
+        """The name within its group."""
         return self.name.rpartition(" ")[2]
 
 
 @dataclass
 class Cog:
-    """Commands that belong together."""
+    """A cog: commands that belong together."""
 
     name: str
     commands: list[Command] = field(default_factory=list)
@@ -83,11 +83,11 @@ class Cog:
         return self._adder(name, description, options=options, **how)
 
     def on_user(self, name: str) -> Callable[[Body], Body]:
-        """Add a command of the menu of a user, who is the option `target`."""
+        """Add a user command; the user is the option `target`."""
         return self._adder(name, "", kind="user")
 
     def on_message(self, name: str) -> Callable[[Body], Body]:
-        """Add a command of the menu of a message, which is the option `target`."""
+        """Add a message command; the message is the option `target`."""
         return self._adder(name, "", kind="message")
 
     def _adder(self, name: str, description: str, **how: Any) -> Callable[[Body], Body]:

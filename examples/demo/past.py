@@ -1,4 +1,4 @@
-"""Fifteen days of history that the sample bot never had, so that the demo has something to look back on."""
+"""Writes fifteen days of made-up history, so that the demo has a past to show."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from plugin.model import (
 HOUR_S, DAY_S = 3600, 86_400
 DAYS = 15
 FINE_DAYS = 7
-"""The last days of which the course is by the hour."""
+"""The latest days, whose history is hourly."""
 STEP_S = 4 * HOUR_S
-"""How far apart calls are written."""
+"""Interval between written calls."""
 CALLS_A_STEP = 600
 OLD, NEW = "1.3.0", "1.4.0"
 NEW_SINCE_S = 24 * HOUR_S
-"""Before now: the release that made the shop slower and lost a key."""
+"""Before now: the release that made the shop slower and introduced a KeyError."""
 
 INSTANCE = "workshop"
 TYPICAL_MS = {
@@ -41,13 +41,13 @@ TYPICAL_MS = {
 }  # fmt: skip # a table
 USUAL_MS = 12
 SLOWER_MS = {"shop buy": 190}
-"""How long these take since the new release."""
+"""Answer times since the new release."""
 
 MB = 2**20
 
 
 async def write(database: str, bot_id: int, keys: Iterable[CommandKey]) -> None:
-    """Fill a new database with what a bot with these commands would have written."""
+    """Fill a new database with the history of a bot with these commands."""
     slash = {key.name: key for key in keys if key.kind is CommandKind.SLASH}
     now = int(time.time()) // STEP_S * STEP_S
     chance = random.Random(11)
@@ -56,7 +56,7 @@ async def write(database: str, bot_id: int, keys: Iterable[CommandKey]) -> None:
             writer = Writer(bot_id, INSTANCE, f"past {release}", release)
             await store.fleet.register(writer, begin)
             for sequence, start in enumerate(range(begin, end, HOUR_S)):
-                calls = slash if start % STEP_S == 0 else {}  # what is called in four hours stands in the first of them
+                calls = slash if start % STEP_S == 0 else {}  # calls of four hours are written in the first of them
                 fine = start >= now - FINE_DAYS * DAY_S
                 if calls or fine:
                     hours = 1 if fine else STEP_S // HOUR_S

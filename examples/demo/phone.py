@@ -1,4 +1,4 @@
-"""The answers of the demo as one web page, each in a column as wide as a phone shows it."""
+"""Renders the demo's answers as one web page, each in a column as wide as a phone's screen."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ code { background: #1e1f22; border-radius: 3px; padding: 0 3px }
 
 
 class Answer(NamedTuple):
-    """What somebody asked for, and what came."""
+    """A call and its answer."""
 
     asked: str
     embeds: list[Mapping[str, Any]]
-    """As the bot sent them, the pages that were turned to included."""
+    """Every page that was shown, as the bot sent it."""
     pictures: list[bytes]
 
 
 def page(bot: str, who: str, answers: Iterable[Answer]) -> str:
-    """The web page; needs nothing from elsewhere."""
+    """The web page, self-contained."""
     columns = "\n".join(_column(bot, who, answer) for answer in answers)
     return f'<!doctype html><meta charset="utf-8"><title>{bot}</title><style>{STYLE}</style>\n{columns}\n'
 
@@ -49,7 +49,7 @@ def page(bot: str, who: str, answers: Iterable[Answer]) -> str:
 def _column(bot: str, who: str, answer: Answer) -> str:
     head = f"{who} used <code>{html.escape(answer.asked)}</code><br><b>{bot}</b> <span class=app>APP</span>"
     embeds = "\n".join(_embed(embed) for embed in answer.embeds)
-    for picture in answer.pictures:  # each belongs to the first page
+    for picture in answer.pictures:  # all belong to the first page
         image = f'<img src="data:image/png;base64,{base64.b64encode(picture).decode()}" alt="">'
         embeds = embeds.replace("<footer>", f"{image}<footer>", 1)
     return f"<section><header>{head}<small>Only you can see this</small></header>\n{embeds}</section>"
@@ -65,7 +65,7 @@ def _embed(embed: Mapping[str, Any]) -> str:
 
 
 def _drawn(text: str, now: float) -> str:
-    pieces = FENCE.split(text)  # text and what stands in code blocks, in turn
+    pieces = FENCE.split(text)  # alternating: text, content of a code block
     return "".join(
         f"<pre>{html.escape(piece)}</pre>" if index % 2 else f"<p>{_running(piece.strip(), now)}</p>"
         for index, piece in enumerate(pieces)

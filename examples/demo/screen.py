@@ -1,4 +1,4 @@
-"""What the demo writes into the terminal."""
+"""The demo's output in the terminal."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ COLOUR_NAME = re.compile(r" \[(\w+|#\w+)\]$")
 
 
 class ScreenClosedError(Exception):
-    """Nobody reads what is written any more."""
+    """The reader of the output has closed it."""
 
 
 class Screen:
-    """Writes progress, log lines and pages; in colour where the terminal has it."""
+    """Writes progress, log lines and pages, in colour if the terminal supports it."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stdout
@@ -31,26 +31,26 @@ class Screen:
         self._blank = True
         self._width = max(40, min(100, shutil.get_terminal_size((80, 24)).columns))
         reconfigure = getattr(self._out, "reconfigure", None)
-        if reconfigure is not None:  # a sign that the terminal lacks is no reason to end
+        if reconfigure is not None:  # a character that the terminal cannot show is no reason to stop
             reconfigure(errors="replace")
 
     def say(self, text: str) -> None:
-        """Tell what happens."""
+        """Write a line of the story."""
         self._write(textwrap.fill(text, self._width))
 
     def heading(self, text: str, aside: str = "") -> None:
-        """Tell what was asked for, above its pages."""
+        """Write a call above its pages."""
         rest = f" {aside}" if aside else ""
         rest = "─" * max(2, self._width - len(text) - len(rest) - 4) + rest
         self._gap()
         self._write(f"{self._styled('──', DIM)} {self._styled(text, BOLD)} {self._styled(rest, DIM)}")
 
     def aside(self, text: str) -> None:
-        """Tell what somebody does, in passing."""
+        """Write an action of a user."""
         self._write(self._styled(f"  {text}", DIM))
 
     def page(self, drawn: str) -> None:
-        """Show a page, as `plugin.display.terminal` draws it, with an edge of its colour."""
+        """Show a page, as `plugin.display.terminal` draws it, with a border in its colour."""
         title, _, rest = drawn.partition("\n")
         named = COLOUR_NAME.search(title)
         colour = COLOURS.get(named[1], DIM) if named else DIM
@@ -60,7 +60,7 @@ class Screen:
         self._gap()
 
     def log(self, level: str, text: str) -> None:
-        """Show a line of a log."""
+        """Write a line of a log."""
         first, *more = text.split("\n")
         shown = textwrap.wrap(first, self._width - 10, break_long_words=False) + more
         label = self._styled(f"{level.lower():>8}", LEVELS.get(level, DIM))
@@ -87,7 +87,7 @@ class Screen:
         try:
             print(text, file=self._out, flush=True)
         except BrokenPipeError:
-            # What is still buffered would be written at exit, and fail again.
+            # Otherwise buffered output would be written at exit, and fail again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
             raise ScreenClosedError from None
 
@@ -100,7 +100,7 @@ class LogLines(logging.Handler):
         self._screen = screen
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Show one record; a closed screen is found out by the next line of the story."""
+        """Show one record; if the screen is closed, the next line of the story notices."""
         try:
             self._screen.log(record.levelname, self.format(record))
         except ScreenClosedError:

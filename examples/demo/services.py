@@ -1,4 +1,4 @@
-"""What the commands of the sample bot wait for: a database and web services that are only pretended."""
+"""The simulated database and web services of the sample bot."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _chance = random.Random(7)
 
 
 async def database(rows: int = 1) -> None:
-    """Wait as for a query; more rows take longer."""
+    """Simulate a query; more rows take longer."""
     await asyncio.sleep(_chance.uniform(0.003, 0.018) + rows * 0.0004)
 
 
 async def website(typical_s: float) -> None:
-    """Wait as for an answer from the web: mostly near the typical time, now and then up to twice as long."""
+    """Simulate a web request: usually near the typical time, sometimes up to twice as long."""
     await asyncio.sleep(typical_s * min(2.0, max(0.75, _chance.lognormvariate(0, 0.25))))

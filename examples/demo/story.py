@@ -1,4 +1,4 @@
-"""What the demo tells: a bot at work, then its pages; on a Discord of its own, or on the real one."""
+"""Runs the demo: a bot at work, then its pages; on a local Discord, or on the real one."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ else:
     from examples.demo.bot3 import PREFIX, SampleBot
 
 KEPT_ROUND = 1_000
-"""How many calls between two looks at a page, where the demo goes on."""
+"""Calls between two pages, if the demo keeps running."""
 
 QUIET = {"banner": None, "logs": None, "suppress_optimization_warning": True}
 PAGES = ("health", "performance", "cogstats", "commandstats")
 
 
 class DemoError(Exception):
-    """Why the demo cannot go on, in a sentence."""
+    """The demo cannot continue; the message is one sentence."""
 
 
 async def on_its_own(screen: Screen, invocations: int, port: int, keep: bool, pictures: Path | None = None) -> None:
-    """Show the monitor on a Discord on this machine, and put the charts of its pages into a folder if there is one."""
-    # Seconds in place of minutes, so that something happens while one looks; and names as the story calls them.
+    """Show the monitor on a local Discord; write the charts of its pages into a folder if given."""
+    # Seconds instead of minutes, so that values change while one watches; and the names of the story.
     screen.say("Starting a Discord on this machine: no token, no account, nothing leaves it.")
     async with contextlib.AsyncExitStack() as stack:
         database = str(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="golem-demo-"))) / "golem.db")
@@ -70,7 +70,7 @@ async def on_its_own(screen: Screen, invocations: int, port: int, keep: bool, pi
 
 async def _open(stack: contextlib.AsyncExitStack, port: int) -> LocalDiscord:
     try:
-        # A machine that is busy may need more than Discord's three seconds; the demo goes on there, too.
+        # On a busy machine responses may take more than Discord's three seconds; the demo continues there, too.
         discord = LocalDiscord(port=port, heartbeat_interval_s=3.0, deadline_s=PATIENCE_S, team=[OWNER])
         return await stack.enter_async_context(discord)
     except OSError as refused:
@@ -172,7 +172,7 @@ def _names(sample: SampleBot) -> str:
 
 
 async def _check_commands(token: str, replace: bool, **options: Any) -> None:
-    """Refuse to replace the commands of somebody's bot unless that is wanted; raises DemoError."""
+    """Raise DemoError if the demo would replace the commands of an existing bot without permission."""
     rest = hikari.RESTApp(url=options.get("rest_url"))
     await rest.start()
     try:
@@ -191,7 +191,7 @@ async def _check_commands(token: str, replace: bool, **options: Any) -> None:
 
 
 def sentence_of(error: Exception, token: str) -> str:
-    """Why the demo ended, in a sentence that does not show the token."""
+    """Why the demo ended, in one sentence without the token."""
     if isinstance(error, hikari.UnauthorizedError):
         return "Discord does not know the token in DISCORD_TOKEN: copy it again from the page of your bot."
     if isinstance(error, DemoError | plugin.SettingsError):

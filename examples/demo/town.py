@@ -1,4 +1,4 @@
-"""The servers and people of the demo, on a Discord of its own."""
+"""The servers and people of the demo on a local Discord."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Town:
         self._messages: dict[int, Message] = {}
 
     async def message_in(self, guild: Guild) -> Message:
-        """Something that was said in a server."""
+        """A message in a server."""
         if guild.id not in self._messages:
             author = next(member for member in self.members if member.guild is guild)
             self._messages[guild.id] = await self.discord.message(author, guild.text_channel, "Good morning!")

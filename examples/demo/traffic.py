@@ -1,4 +1,4 @@
-"""What the people of the demo do: a few hundred calls, the same ones in every run."""
+"""The traffic of the demo: a few hundred calls, the same in every run."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from examples.demo.town import Town
 from examples.localdiscord import Call, Member
 
 A_MEMBER = "somebody"
-"""Stands for any member, as the value of an option."""
+"""Stands for any member as the value of an option."""
 
 PER_SECOND = 50
 PATIENCE_S = 3.5
-"""How long to wait for the last answers."""
+"""Timeout for the last answers, in seconds."""
 
 
 class Habit(NamedTuple):
-    """A command that people call, how often beside the others, and the values they give its options."""
+    """A command that people call, with its relative frequency and the values of its options."""
 
     weight: int
     command: str
@@ -72,11 +72,11 @@ HABITS = (
 )
 
 TYPED = tuple(Habit(16, text, kind="typed") for text in ("ping", "balance", "roll", "roll 20", "coinflip"))
-"""What people write after the prefix, where the bot listens to it."""
+"""Prefix commands that people write, if the bot has a prefix."""
 
 
 class Traffic:
-    """People who call commands of a bot."""
+    """Members who call the bot's commands."""
 
     def __init__(self, town: Town, prefix: str | None, seed: int = 20) -> None:
         self._town = town
@@ -87,7 +87,7 @@ class Traffic:
         self._habits = HABITS + (TYPED if prefix else ())
 
     async def run(self, invocations: int) -> float:
-        """Make that many calls and wait for their answers; returns how long it took, in seconds."""
+        """Make this many calls and wait for their answers; returns the duration in seconds."""
         began = time.monotonic()
         calls = [call async for call in self._calls(invocations) if call is not None]
         await asyncio.gather(*map(_finished, calls))
@@ -105,7 +105,7 @@ class Traffic:
             moment += self._chance.expovariate(PER_SECOND)
 
     def _choose(self, invocations: int) -> list[Habit]:
-        # Each habit has its share, and chance decides the order only: a short run shows much the same as a long one.
+        # Each command gets its share and only the order is random, so a short run shows much the same as a long one.
         total = sum(habit.weight for habit in self._habits)
         shares = [habit for habit in self._habits for _ in range(1 + habit.weight * invocations // total)]
         self._chance.shuffle(shares)
@@ -124,7 +124,7 @@ class Traffic:
         return await self._discord.slash(member, habit.command, options=options)
 
     def _value(self, habit: Habit, option: str, member: Member) -> Any:
-        # In turn, so that each value has its share in a short run, too.
+        # In turn, so that each value gets its share even in a short run.
         values = self._values.setdefault((habit.command, option), itertools.cycle(habit.options[option]))
         value = next(values)
         return self._other(member) if value is A_MEMBER else value
@@ -137,4 +137,4 @@ async def _finished(call: Call) -> None:
     try:
         await call.settled(PATIENCE_S)
     except TimeoutError:
-        return  # its answer came too late for Discord
+        return  # answered too late

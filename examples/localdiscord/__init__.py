@@ -1,4 +1,4 @@
-"""A Discord to run against: a server on loopback that a real, unmodified Hikari bot connects to.
+"""A local Discord: a server on loopback to which a real, unmodified Hikari bot connects.
 
 async with LocalDiscord() as discord:
     guild = discord.add_guild("Golem's workshop")

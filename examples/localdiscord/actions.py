@@ -1,4 +1,4 @@
-"""What users do: invoke commands, click, choose, type, write messages, and speak."""
+"""Actions of users: invoke commands, click, choose, type, write messages, and join voice."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MODAL_RESPONSE = 9
 
 
 class Actions:
-    """What users do; every action arrives at the bot as Discord would deliver it.
+    """Actions of users; each reaches the bot as Discord would deliver it.
 
     The place is `channel`, or the first text channel of `guild`, or of the member's own guild;
     with `dm` it is the direct message channel with the bot.
@@ -49,11 +49,11 @@ class Actions:
     ) -> Call:
         """Invoke a chat-input command by its qualified name, such as "shop buy".
 
-        Option values are typed by the registered schema; users, members, channels and roles may be given
-        as themselves, files as `File` or bytes. `options` takes those whose names are parameters here.
+        Option values are converted by the registered schema; pass users, members, channels and roles as objects, and
+        files as `File` or bytes. Use `options` for options named like a parameter of this method.
 
         Raises:
-            LookupError: if the bot registered no such command.
+            LookupError: if the bot has registered no such command.
             ValueError: if Discord would not let a user send these options.
         """
         return self._slash(1, invoker, command, guild, channel, dm, {**(options or {}), **more_options})[0]
@@ -71,14 +71,14 @@ class Actions:
         options: Mapping[str, Any] | None = None,
         **more_options: Any,
     ) -> list[Call]:
-        """Invoke the same command `count` times at once; serialised once. Await them with `all_answered`."""
+        """Invoke the same command `count` times at once, serialised once; wait for them with `all_answered`."""
         return self._slash(count, invoker, command, guild, channel, dm, {**(options or {}), **more_options})
 
     async def all_answered(self, calls: Iterable[Call], timeout_s: float = PATIENCE_S) -> list[int]:
         """Wait until every call has its first response; returns their times in nanoseconds.
 
         Raises:
-            TimeoutError: if not all have within `timeout_s` seconds.
+            TimeoutError: if some have none after `timeout_s` seconds.
         """
         waiting = list(calls)
         deadline_s = time.monotonic() + timeout_s
@@ -165,7 +165,7 @@ class Actions:
         """Click the button with this custom id or label.
 
         Raises:
-            LookupError: if there is none; the message names those there are.
+            LookupError: if there is none; the message lists the existing ones.
             ValueError: if Discord would not let the user click it.
         """
         component = find_component(message, target)
@@ -209,7 +209,7 @@ class Actions:
         )
 
     async def submit_modal(self, call: Call, values: Mapping[str, Any]) -> Call:
-        """Fill in and submit the modal that `call` was answered with; raises LookupError if it was not."""
+        """Fill in and submit the modal that answered `call`; raises LookupError if there is none."""
         if call.response is None or call.response.type != _MODAL_RESPONSE:
             text = f"{call.name!r} was not answered with a modal"
             raise LookupError(text)
@@ -253,7 +253,7 @@ class Actions:
         """Join a voice channel, or (None) leave it."""
         self._world.move_voice(member, channel)
 
-    # Where and what
+    # Helpers
 
     def _place(self, invoker: Somebody, guild: Guild | None, channel: Channel | None, dm: bool) -> Channel:
         if channel is not None:

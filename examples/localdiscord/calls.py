@@ -1,4 +1,4 @@
-"""A call: one interaction, from the moment a user caused it to everything the bot answered."""
+"""A call: one interaction, from the user's action to all of the bot's answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LINK_STYLE = 5
 
 
 class Hands(Protocol):
-    """What a call needs to let a user act on its messages."""
+    """The actions that a call needs to let users use its components."""
 
     async def click(self, message: Message, target: str, user: Somebody | None = None) -> Call: ...
 
@@ -44,7 +44,7 @@ class Response:
 
 
 class Call:
-    """One interaction, and what the bot made of it."""
+    """One interaction, and the bot's answers to it."""
 
     __slots__ = (
         "_seen",
@@ -96,11 +96,11 @@ class Call:
         """From sending it to receiving the first response, in nanoseconds."""
         self.response: Response | None = None
         self.message: Message | None = None
-        """What `@original` means: the response message, or the message whose component was used."""
+        """The message that `@original` means: the response message, or the message whose component was used."""
         self.followups: list[Message] = []
         self.deferred = False
         self.revision = 0
-        """How many things the bot has done in answer."""
+        """The number of responses, edits, follow-ups and deletions by the bot."""
         self.change = Change()
         self._seen = 0
 
@@ -108,7 +108,7 @@ class Call:
         return f"<Call {self.name!r} of {self.user.username}, {self.response or 'unanswered'}>"
 
     def touch(self) -> None:
-        """Count an answer and tell whoever waits for it."""
+        """Count an answer and wake those who wait for it."""
         self.revision += 1
         self.change.announce()
 
@@ -125,9 +125,9 @@ class Call:
         return self.response
 
     async def settled(self, timeout_s: float = PATIENCE_S) -> Message | None:
-        """Wait until the answer is there in full, a deferred one included; raises TimeoutError.
+        """Wait until the answer is complete, also after a defer; raises TimeoutError.
 
-        Returns the message, or None where the answer is none (a modal, choices).
+        Returns the message, or None if the answer is none (a modal, choices).
         """
         await self.change.until(self._is_settled, timeout_s, f"the full response to {self.name!r}")
         self._seen = self.revision
@@ -169,7 +169,7 @@ class Call:
 
 
 def find_component(message: Message, target: str) -> Payload:
-    """The component with this custom id or label; raises LookupError that names those there are."""
+    """The component with this custom id or label; raises LookupError that lists the existing ones."""
     components = [c for c in walk_components(message.components) if "custom_id" in c or "label" in c]
     for key in ("custom_id", "label"):
         for component in components:
@@ -181,7 +181,7 @@ def find_component(message: Message, target: str) -> Payload:
 
 
 def check_usable(message: Message, component: Payload, user: User) -> None:
-    """Raise ValueError where Discord would not let `user` use the component."""
+    """Raise ValueError if Discord would not let `user` use the component."""
     name = component.get("label") or component.get("custom_id")
     problem = None
     if message.deleted:
@@ -198,7 +198,7 @@ def check_usable(message: Message, component: Payload, user: User) -> None:
 
 
 def modal_components(modal: Payload, values: dict[str, Any]) -> list[Payload]:
-    """The modal's components as they are submitted: with ids and values, without labels."""
+    """The modal's components as submitted: with ids and values, without labels."""
     unused = set(values)
     number = 0
 

@@ -1,4 +1,4 @@
-"""What Discord checks of application commands before it registers them."""
+"""Discord's checks of application commands before it registers them."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _TYPES_WITH_CHOICES = (3, 4, 10)
 
 
 def command_type(command: Payload) -> int:
-    """1 chat input (where nothing is said), 2 user, 3 message."""
+    """1 chat input (the default), 2 user, 3 message."""
     return int(command.get("type") or CHAT_INPUT)
 
 
 def check_bulk(commands: Sequence[Payload]) -> None:
-    """Refuse a list of commands that Discord would refuse as a whole."""
+    """Raise Refusal if Discord would refuse the list of commands as a whole."""
     check_count(commands)
     form = Form()
     seen: set[tuple[int, Any]] = set()
@@ -42,7 +42,7 @@ def check_bulk(commands: Sequence[Payload]) -> None:
 
 
 def check_count(commands: Sequence[Payload]) -> None:
-    """Refuse more commands than Discord keeps: 100 chat input, 15 user and 15 message commands (30032)."""
+    """Raise Refusal for more commands than Discord allows: 100 chat input, 15 user and 15 message commands (30032)."""
     for kind in (1, 2, 3):
         maximum = MAXIMUM_COMMANDS if kind == CHAT_INPUT else MAXIMUM_CONTEXT_MENU_COMMANDS
         if sum(command_type(command) == kind for command in commands) > maximum:
@@ -50,7 +50,7 @@ def check_count(commands: Sequence[Payload]) -> None:
 
 
 def check_command(command: Payload) -> None:
-    """Refuse one command that Discord would refuse."""
+    """Raise Refusal if Discord would refuse the command."""
     form = Form()
     _check_command(form, (), command)
     form.refuse_if_invalid()
@@ -81,7 +81,7 @@ def _check_name(form: Form, path: Path, name: Any) -> None:
 
 
 def _allowed(character: str) -> bool:
-    # ^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$: the two scripts bring their combining marks along.
+    # ^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$: the two scripts include their combining marks.
     if character in "-_'" or unicodedata.category(character)[0] in "LN":
         return True
     return "\u0900" <= character <= "\u097f" or "\u0e00" <= character <= "\u0e7f"
@@ -120,7 +120,7 @@ def _check_option(form: Form, path: Path, option: Payload, depth: int) -> None:
     if kind not in _OPTION_TYPES:
         form.error((*path, "type"), "BASE_TYPE_CHOICES", "Value must be one of {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}.")
     elif kind in (SUBCOMMAND, SUBCOMMAND_GROUP):
-        # Groups stand at the top only, subcommands at the top or in a group.
+        # Groups are allowed only at the top, subcommands at the top or in a group.
         if depth >= (1 if kind == SUBCOMMAND_GROUP else 2):
             form.error(
                 (*path, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Sub-command option nested too deep"

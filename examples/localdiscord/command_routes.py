@@ -1,4 +1,4 @@
-"""Application commands: the registry, and its routes."""
+"""The registry of application commands, and its routes."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Commands:
         return stored
 
     def put(self, guild_id: int | None, body: Payload) -> Payload:
-        """Create a command, or overwrite the one of the same type and name."""
+        """Create a command, or overwrite the one with the same type and name."""
         check_command(body)
         old = next((command for command in self.of(guild_id) if _key(command) == _key(body)), None)
         if old is None:
@@ -173,7 +173,7 @@ def _command_id(request: web.Request) -> int:
 
 
 def may_use(command: Payload, permissions: int, *, in_guild: bool) -> bool:
-    """Whether Discord shows a command to somebody with these permissions there."""
+    """Whether Discord shows a command there to a user with these permissions."""
     contexts: Iterable[int] | None = command["contexts"]
     if contexts is not None and (0 if in_guild else 1) not in contexts:
         return False
@@ -183,5 +183,5 @@ def may_use(command: Payload, permissions: int, *, in_guild: bool) -> bool:
     if needed is None:
         return True
     administrator = permissions & 8
-    # Asking for no permission at all means: administrators only.
+    # Default permissions of 0 mean: administrators only.
     return bool(administrator) or (int(needed) != 0 and permissions & int(needed) == int(needed))

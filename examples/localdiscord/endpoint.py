@@ -1,4 +1,4 @@
-"""Interactions over HTTP: signed, posted to a bot's own server, answered in the body of the reply."""
+"""Interactions over HTTP: signed, posted to the bot's own server, and answered in the response body."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ class Endpoint:
         return self._signing_key
 
     def verify_key(self) -> str:
-        """The public key in hexadecimal; zeros without PyNaCl, which bots on the gateway never look at."""
+        """The public key in hexadecimal; zeros without PyNaCl, since bots on the gateway never use it."""
         try:
             return bytes(self._key().verify_key).hex()
         except RuntimeError:
             return "00" * 32
 
     async def open(self, url: str) -> None:
-        """Send interactions to `url` from now on, once it has answered a ping as Discord asks.
+        """Send interactions to `url` from now on, after checking its answer to a ping.
 
         Raises:
-            ConnectionError: if it does not.
+            ConnectionError: if the answer is wrong or missing.
         """
         if self._session is None:
             self._session = aiohttp.ClientSession()
@@ -69,7 +69,7 @@ class Endpoint:
         self.url = url
 
     def deliver(self, call: Call, payload: bytes) -> None:
-        """Post one interaction and take the answer from the reply."""
+        """Post one interaction and take the answer from the response body."""
         post = asyncio.create_task(self._deliver(call, payload), name=f"local discord interaction {call.name}")
         self._posts.add(post)
         post.add_done_callback(self._posts.discard)

@@ -1,4 +1,4 @@
-"""Users, members, roles, channels and guilds, and how Discord writes them."""
+"""Users, members, roles, channels and guilds, and their JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MEMBERS_ALWAYS_LISTED = 75_000
 
 
 class Surroundings(Protocol):
-    """What a guild needs of the world around it: ids, users, and somebody to tell about changes."""
+    """The parts of the world that a guild needs: ids, users, and an announcer of changes."""
 
     bot: User
 
@@ -111,7 +111,7 @@ class Channel:
         return {**payload, "topic": None}
 
     def partial_payload(self, permissions: int) -> Payload:
-        """The channel as an interaction names it, with what its user may do there."""
+        """The channel as part of an interaction, with the permissions of its user."""
         payload = self.payload()
         if self.guild is not None:
             payload["permissions"] = str(permissions)
@@ -136,7 +136,7 @@ class Member:
 
     @property
     def permissions(self) -> int:
-        """What the member may do: everything for owners and administrators."""
+        """The member's permissions; all of them for owners and administrators."""
         granted = self.guild.everyone.permissions
         for role in self.roles:
             granted |= role.permissions
@@ -188,7 +188,7 @@ class Member:
 
 
 Somebody: TypeAlias = User | Member
-"""Whoever acts; a member also says in which guild."""
+"""Users who act; a member also determines the guild."""
 
 
 class Guild:
@@ -212,17 +212,17 @@ class Guild:
 
     @property
     def text_channel(self) -> Channel:
-        """The first channel to write in."""
+        """The first text channel."""
         return next(channel for channel in self.channels if channel.type == TEXT_CHANNEL)
 
     @property
     def voice_channel(self) -> Channel:
-        """The first channel to speak in."""
+        """The first voice channel."""
         return next(channel for channel in self.channels if channel.type == VOICE_CHANNEL)
 
     @property
     def presence_count(self) -> int:
-        """How many members are not offline."""
+        """The number of members who are not offline."""
         return sum(member.status != "offline" for member in self.members.values())
 
     def add_channel(self, name: str, channel_type: int = TEXT_CHANNEL) -> Channel:
@@ -233,7 +233,7 @@ class Guild:
 
     def add_role(self, name: str, permissions: int = 0) -> Role:
         """Add a role; connected bots receive GUILD_ROLE_CREATE."""
-        # A flag of an enumeration would be sent by its name.
+        # As int, since a flag of an enumeration would be sent by its name.
         role = Role(self._world.next_id(), name, int(permissions), position=len(self.roles))
         self.roles.append(role)
         payload: Payload = {"guild_id": str(self.id), "role": role.payload()}
@@ -245,7 +245,7 @@ class Guild:
     ) -> Member:
         """Add a member, by a new name or an existing user; connected bots receive GUILD_MEMBER_ADD.
 
-        `permissions` are those beyond @everyone's; they come as a role of the member's own.
+        `permissions` are granted in addition to @everyone's, by a role that only this member has.
         """
         account = self._world.add_user(user) if isinstance(user, str) else user
         member = self._join(account, permissions, status)
@@ -274,7 +274,7 @@ class Guild:
         return member
 
     def payload(self) -> Payload:
-        """The guild as the REST API answers it."""
+        """The guild as the REST API returns it."""
         return {
             **_GUILD_DEFAULTS,
             "id": str(self.id),
@@ -291,7 +291,7 @@ class Guild:
         present = [member for member in members if member.status != "offline"]
         in_voice = [member for member in members if member.voice_channel is not None]
         large = len(members) > large_threshold
-        # Without the presences intent Discord lists the bot itself and whoever is in voice, and nobody else.
+        # Without the presences intent, Discord lists only the bot itself and members in voice.
         if intents & Intents.GUILD_PRESENCES and len(members) <= _MEMBERS_ALWAYS_LISTED:
             listed = {m.id: m for m in [*(present if large else members), *in_voice]}
         else:

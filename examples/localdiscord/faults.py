@@ -13,19 +13,19 @@ from aiohttp import web
 from .primitives import Payload, encode
 
 HANG_UP = 0
-"""The status of a fault that is no answer at all."""
+"""The status of a fault without any answer."""
 
 _PARAMETER = re.compile(r"\{[^}]*\}")
 
 
 def same_route(template: str, other: str) -> bool:
-    """Whether two route templates are the same but for the names of their parameters."""
+    """Whether two route templates are equal except for the names of their parameters."""
     return _PARAMETER.sub("{}", template) == _PARAMETER.sub("{}", other)
 
 
 @dataclasses.dataclass(slots=True)
 class Fault:
-    """An answer that requests of one route get instead of the real one."""
+    """An answer to requests of one route in place of the real one."""
 
     method: str
     route: str
@@ -39,7 +39,7 @@ class Fault:
 
 
 class Faults:
-    """What is to go wrong; each fault is used up after its number of times."""
+    """The faults to come; each is used up after its number of times."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
@@ -83,7 +83,7 @@ class Faults:
     def _answer(fault: Fault) -> web.Response:
         headers = dict(fault.headers)
         if "X-RateLimit-Reset-After" in headers:
-            # The moment of the reset is counted from the answer, not from when the scenario was written.
+            # The reset is counted from the answer, not from the creation of the fault.
             headers["X-RateLimit-Reset"] = f"{time.time() + float(headers['X-RateLimit-Reset-After']):.3f}"
         return web.Response(
             status=fault.status or 500, body=encode(fault.body), headers=headers, content_type="application/json"

@@ -41,7 +41,7 @@ class Gateway:
             8: self._request_guild_members,
         }
 
-    # What the server sends
+    # Sending
 
     def dispatch(self, event: str, payload: Payload | Callable[[int], Payload], *, guild_id: int | None = None) -> None:
         """Deliver an event to the shard its guild is on (direct messages: shard 0), as the intents allow."""
@@ -52,7 +52,7 @@ class Gateway:
                 session.dispatch(event, encode(rendered))
 
     def dispatch_raw(self, event: str, data: bytes, *, guild_id: int | None = None, shard: int | None = None) -> None:
-        """Deliver JSON as it is, whatever the intents; raises RuntimeError where no session is there to take it."""
+        """Deliver JSON unchanged, regardless of intents; raises RuntimeError without a session to receive it."""
         delivered = False
         for session in self._sessions.values():
             if session.shard.id == shard if shard is not None else self._is_on(session, guild_id):
@@ -67,7 +67,7 @@ class Gateway:
         expected = 0 if guild_id is None else (guild_id >> 22) % session.shard.shard_count
         return session.shard.id == expected
 
-    # What a scenario does
+    # Called by scenarios
 
     def connected_shards(self) -> int:
         return sum(shard.connected for shard in self.shards.values())
@@ -92,10 +92,10 @@ class Gateway:
         return [c for c in self._connections if c.session is not None and c.session.shard.id == shard_id]
 
     async def close(self) -> None:
-        """Close every connection; bots are told that the server goes away."""
+        """Close every connection with the code for a server that is going away."""
         await asyncio.gather(*(c.close(1_001, "the local Discord shuts down") for c in tuple(self._connections)))
 
-    # What a bot does
+    # Called by the bot
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one connection until either side ends it."""
@@ -170,7 +170,7 @@ class Gateway:
             raise CloseConnection(4_004, "Authentication failed.")
 
     def _begin(self, session: Session) -> None:
-        # A shard that identifies anew has given up the session it lost.
+        # A shard that identifies again has given up its previous session.
         for old in [s for s in self._sessions.values() if s.shard is session.shard and s.connection is None]:
             self._forget(old)
         session.shard.connected = True

@@ -1,4 +1,4 @@
-"""Routes of interactions: the first response, and what may follow it for 15 minutes."""
+"""Routes of interactions: the first response, and edits and follow-ups for 15 minutes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interactions: sending them to the bot, and judging what it answers, when, and how often."""
+"""Sends interactions to the bot, and checks its answers: content, time and number."""
 
 from __future__ import annotations
 
@@ -133,14 +133,14 @@ class Interactions:
             payload["message"] = source.payload()
         return {**payload, **(_in_guild(guild, user, channel) if guild is not None else _in_private(user, channel))}
 
-    # Judging
+    # Checking
 
     def respond(self, call_id: str, token: str, received_ns: int, body: Payload, files: Sequence[File]) -> Call:
-        """Take a first response as Discord does.
+        """Accept or refuse a first response as Discord does.
 
         Raises:
-            Refusal: 10062 after the deadline or for an unknown interaction, 40060 the second time,
-                50035 and others where the response is not valid.
+            Refusal: 10062 after the deadline or for an unknown interaction, 40060 for a second response,
+                50035 and others if the response is invalid.
         """
         call = self._calls.get(token)
         if call is None or str(call.id) != call_id:
@@ -218,7 +218,7 @@ class Interactions:
     # After the first response: `/webhooks/{application}/{token}`
 
     def follow_up(self, token: str, body: Payload, files: Sequence[File]) -> Message:
-        """Create a follow-up message; the first one after a deferred response fills that response in."""
+        """Create a follow-up message; the first one after a deferred response becomes that response."""
         call = self._answered_call(token)
         check_message(body, has_files=bool(files))
         if call.message is not None and call.message.loading:

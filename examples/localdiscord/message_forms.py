@@ -1,4 +1,4 @@
-"""What Discord checks of a message, a modal and autocomplete choices before it takes them."""
+"""Discord's checks of messages, modals and autocomplete choices before it accepts them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _EMPTY: Payload = {}
 
 
 def check_message(body: Payload, path: Path = (), *, has_files: bool = False, edit: bool = False) -> None:
-    """Refuse a message that Discord would refuse; `path` is where in the request body it stands."""
+    """Raise Refusal if Discord would refuse the message; `path` is its path in the request body."""
     form = Form()
     form.text((*path, "content"), body.get("content"), 2_000, 0)
     _check_embeds(form, (*path, "embeds"), body.get("embeds"))
@@ -62,7 +62,7 @@ def _check_embed(form: Form, path: Path, embed: Payload) -> None:
 
 
 def _stripped(text: Any) -> Any:
-    # Discord trims names and values first, so that blanks alone count as missing.
+    # Discord trims names and values first, so only blanks count as missing.
     return text.strip() if isinstance(text, str) else text
 
 
@@ -196,7 +196,7 @@ def _check_components_v2(form: Form, path: Path, body: Payload) -> None:
 
 
 def check_modal(modal: Payload, path: Path) -> None:
-    """Refuse a modal that Discord would refuse."""
+    """Raise Refusal if Discord would refuse the modal."""
     form = Form()
     form.text((*path, "title"), modal.get("title"), 45, required=True)
     form.text((*path, "custom_id"), modal.get("custom_id"), 100, required=True)
@@ -230,7 +230,7 @@ def _check_text_input(form: Form, path: Path, component: Payload, *, labelled: b
 
 
 def check_choices(body: Payload, path: Path) -> None:
-    """Refuse autocomplete choices that Discord would refuse."""
+    """Raise Refusal if Discord would refuse the autocomplete choices."""
     form = Form()
     for index, choice in enumerate(form.sequence((*path, "choices"), body.get("choices"), 25)):
         form.text((*path, "choices", index, "name"), choice.get("name"), 100, required=True)

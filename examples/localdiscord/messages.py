@@ -1,4 +1,4 @@
-"""A message: built from what the bot sent, edited as Discord edits, and rendered as Discord renders."""
+"""Messages: created, edited and serialised as Discord does it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Message:
     application_id: int | None = None
     interaction_metadata: Payload | None = None
     recipient: User | None = None
-    """Who sees it, where it is ephemeral."""
+    """The only user who sees it, if it is ephemeral."""
     reference: Payload | None = None
     nonce: str | int | None = None
     timestamp: str = dataclasses.field(default_factory=now_iso8601)
@@ -86,12 +86,12 @@ class Message:
 
     @property
     def loading(self) -> bool:
-        """Whether it is the "thinking…" of a deferred response."""
+        """Whether it shows the "thinking…" of a deferred response."""
         return bool(self.flags & LOADING)
 
     @property
     def member(self) -> Member | None:
-        """The author as a member of the guild it was sent in."""
+        """The author as a member of the message's guild."""
         guild = self.channel.guild
         return guild.members.get(self.author.id) if guild is not None else None
 
@@ -101,12 +101,12 @@ class Message:
         return self
 
     def touch(self) -> None:
-        """Count a change and tell whoever waits for it."""
+        """Count a change and wake those who wait for it."""
         self.revision += 1
         self.change.announce()
 
     def apply(self, body: Payload, attachments: Sequence[Attachment], *, edit: bool) -> None:
-        """Take over what a create or edit request asks for: what is absent stays, null empties."""
+        """Apply a create or edit request: absent fields stay, null clears them."""
         if "content" in body:
             self.content = body["content"] or ""
         if "embeds" in body:
@@ -126,7 +126,7 @@ class Message:
             self.nonce = body.get("nonce")
 
     def _keep_attachments(self, body: Payload, new: Sequence[Attachment], *, edit: bool) -> None:
-        # Listing attachments in an edit drops those that are not listed; not listing any keeps all.
+        # With `attachments` in an edit, those not listed are dropped; without it all are kept.
         if edit and "attachments" in body:
             listed = {str(entry["id"]) for entry in body["attachments"] or ()}
             self.attachments = [kept for kept in self.attachments if str(kept.id) in listed]
@@ -140,7 +140,7 @@ class Message:
                     embed[part] = {**embed[part], "url": urls[embed[part]["url"]]}
 
     def payload(self) -> Payload:
-        """The message as the REST API answers it."""
+        """The message as the REST API returns it."""
         payload: Payload = {
             "id": str(self.id),
             "type": self.type,
@@ -173,7 +173,7 @@ class Message:
         return payload
 
     def event_payload(self, intents: int, bot: User) -> Payload:
-        """The message as the gateway delivers it, without its content where the bot may not read it."""
+        """The message as the gateway delivers it, without content if the bot may not read it."""
         payload = self.payload()
         payload.pop("deleted", None)
         guild = self.channel.guild
@@ -188,7 +188,7 @@ class Message:
 
 
 class History:
-    """The messages of one channel, the latest 1,000, and those of the bot that nobody has read yet."""
+    """The latest 1,000 messages of one channel, and the bot's messages that the scenario has not read yet."""
 
     def __init__(self) -> None:
         self.messages: collections.OrderedDict[int, Message] = collections.OrderedDict()
@@ -203,7 +203,7 @@ class History:
 
 
 def rendered_embed(embed: Payload) -> Payload:
-    """The embed as Discord gives it back: typed, and without what is null."""
+    """The embed as Discord returns it: with its type, and without nulls."""
     kept = {key: value for key, value in embed.items() if value is not None}
     kept["type"] = "rich"
     if "fields" in kept:
@@ -212,7 +212,7 @@ def rendered_embed(embed: Payload) -> Payload:
 
 
 def numbered_components(components: Sequence[Payload]) -> list[Payload]:
-    """The components as Discord gives them back: with ids, and menus with how many values they take."""
+    """The components as Discord returns them: with ids, and menus with their bounds of values."""
     copies = [_copied(component) for component in components]
     taken = {component["id"] for component in walk_components(copies) if component.get("id")}
     following = 1

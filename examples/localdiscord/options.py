@@ -1,4 +1,4 @@
-"""From what a user types to what Discord sends: option values by the registered schema, and what they resolve to."""
+"""Converts a user's input to what Discord sends: option values by the registered schema, and resolved objects."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class File:
 
 
 class Resolved:
-    """Collects the objects behind the ids that an interaction names."""
+    """Collects the objects whose ids an interaction contains."""
 
     def __init__(self, world: World, channel: Channel) -> None:
         self._world = world
@@ -85,13 +85,13 @@ def _unfit(value: object, wanted: str) -> TypeError:
 
 
 def find_command(commands: Iterable[Payload], qualified_name: str, kind: int = 1) -> tuple[Payload, list[Payload]]:
-    """The registered command, and the subcommand path that a qualified name such as "shop buy" means.
+    """The registered command and the subcommand path of a qualified name such as "shop buy".
 
     Raises:
-        LookupError: if no such command is registered; the message names those that are.
+        LookupError: if no such command is registered; the message lists the registered ones.
     """
     registered = [command for command in commands if command["type"] == kind]
-    # The names of user and message commands may have blanks.
+    # The names of user and message commands may contain blanks.
     names = qualified_name.split(" ") if kind == 1 else [qualified_name]
     for command in registered:
         if command["name"] == names[0]:
@@ -121,10 +121,10 @@ def _descend(command: Payload, names: list[str], qualified_name: str) -> list[Pa
 def command_options(
     command: Payload, path: list[Payload], values: Mapping[str, Any], resolved: Resolved, focused: str | None = None
 ) -> list[Payload]:
-    """The `options` of an interaction: values as their schema types them, inside their subcommands.
+    """The `options` of an interaction: values converted by their schema, nested in subcommands.
 
     Raises:
-        ValueError: if a value is one that Discord does not let a user send, or a required one is missing.
+        ValueError: if Discord would not let a user send a value, or a required one is missing.
     """
     schema = {option["name"]: option for option in (path[-1] if path else command).get("options") or ()}
     unknown = set(values) - set(schema)
@@ -143,7 +143,7 @@ def command_options(
 
 def _option(option: Payload, value: Any, resolved: Resolved, focused: str | None) -> Payload:
     if option["name"] == focused:
-        # What is being typed need not be valid yet.
+        # The value being typed need not be valid yet.
         return {"type": option["type"], "name": option["name"], "value": value, "focused": True}
     kind = option["type"]
     typed = _PLAIN[kind](value) if kind in _PLAIN else _RESOLVING[kind](resolved, value)
@@ -186,4 +186,4 @@ SELECT_RESOLVING: dict[int, Callable[[Resolved, Any], str]] = {
     7: Resolved.mentionable,
     8: Resolved.channel,
 }
-"""How the values of select menus resolve, by component type."""
+"""How values of select menus are resolved, by component type."""

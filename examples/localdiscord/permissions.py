@@ -1,4 +1,4 @@
-"""The permission and intent bits that decide what is delivered and what is allowed."""
+"""The permission and intent bits that decide what is allowed and delivered."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ VIEW_CHANNEL = 1 << 10
 SEND_MESSAGES = 1 << 11
 ALL_PERMISSIONS = (1 << 53) - 1
 DEFAULT_PERMISSIONS = VIEW_CHANNEL | SEND_MESSAGES | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 20 | 1 << 21 | 1 << 31
-"""What @everyone may do: see, write, embed, attach, read history, connect, speak, use application commands."""
+"""Permissions of @everyone: see, write, embed, attach, read history, connect, speak, use application commands."""
 
 
 class Intents(enum.IntFlag):
-    """What a bot may ask the gateway to deliver."""
+    """Intents: the events that a bot asks the gateway to deliver."""
 
     GUILDS = 1 << 0
     GUILD_MEMBERS = 1 << 1
@@ -42,7 +42,7 @@ _NEEDED_IN_GUILDS = {
 
 
 def needed_intent(event: str, *, in_guild: bool) -> int:
-    """The intent bit without which Discord does not deliver `event`; 0 where none is needed."""
+    """The intent that `event` needs; 0 if none."""
     if in_guild:
         return _NEEDED_IN_GUILDS.get(event, 0)
     return Intents.DIRECT_MESSAGES if event.startswith("MESSAGE_") else 0

@@ -1,4 +1,4 @@
-"""What every other part needs: JSON, ids, timestamps, and a way to wait for a change."""
+"""Shared basics: JSON, ids, timestamps, and waiting for a change."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 Payload: TypeAlias = dict[str, Any]
-"""A JSON object as it goes over the wire."""
+"""A JSON object."""
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 
 PATIENCE_S = 60.0
-"""How long to wait for what should come at once, unless told otherwise: a busy machine is no failure."""
+"""Default timeout for things that should happen at once; long, since a busy machine is no failure."""
 
 _encoder = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True)
 
@@ -42,7 +42,7 @@ class Snowflakes:
         return self._last
 
     def next_on_shard(self, shard_id: int, shard_count: int) -> int:
-        """An id that Discord's formula `(id >> 22) % shard_count` puts on `shard_id`."""
+        """An id that Discord's formula `(id >> 22) % shard_count` assigns to `shard_id`."""
         milliseconds = (self.next() >> 22) + 1
         milliseconds += (shard_id - milliseconds) % shard_count
         self._last = milliseconds << 22
@@ -50,7 +50,7 @@ class Snowflakes:
 
 
 class Change:
-    """Lets many wait for a condition; whoever changes something announces it. Nothing is polled."""
+    """Lets many tasks wait for conditions, which are checked at each announced change; nothing is polled."""
 
     __slots__ = ("_waiters",)
 
@@ -68,7 +68,7 @@ class Change:
         """Return when `condition()` holds.
 
         Raises:
-            TimeoutError: if it does not hold within `timeout_s` seconds; the message says what was waited for.
+            TimeoutError: if it does not hold within `timeout_s` seconds; the message describes the condition.
         """
         if condition():
             return

@@ -1,4 +1,4 @@
-"""How Discord says no: its error codes, and the nested `errors` of an invalid form body."""
+"""Discord's refusals: error codes, and the nested `errors` of an invalid form body."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ALREADY_ACKNOWLEDGED = 40_060
 
 @dataclasses.dataclass(slots=True, frozen=True)
 class RefusalRecord:
-    """A request of the bot that was refused: what was asked, and the answer it got."""
+    """A refused request of the bot, with its answer."""
 
     method: str
     route: str
@@ -44,7 +44,7 @@ class Refusal(Exception):
 
 
 def unknown(what: str) -> Refusal:
-    """404 for something that does not exist, with the code Discord has for it."""
+    """404 with Discord's code for something that does not exist."""
     return Refusal(404, _UNKNOWN_CODES[what], f"Unknown {what}")
 
 
@@ -63,7 +63,7 @@ _UNKNOWN_CODES = {
 
 
 class Form:
-    """Collects what is wrong with a request body, each with the path of the field."""
+    """Collects the errors of a request body by path of the field."""
 
     def __init__(self) -> None:
         self.errors: Payload = {}
@@ -75,7 +75,7 @@ class Form:
         node.setdefault("_errors", []).append({"code": code, "message": message})
 
     def refuse_if_invalid(self) -> None:
-        """Raise Refusal 50035 where anything was wrong."""
+        """Raise Refusal 50035 if there are errors."""
         if self.errors:
             raise Refusal(400, INVALID_FORM_BODY, "Invalid Form Body", self.errors)
 
@@ -85,7 +85,7 @@ class Form:
     def text(
         self, path: tuple[str | int, ...], value: Any, longest: int, shortest: int = 1, *, required: bool = False
     ) -> bool:
-        """Check a string's length in characters; returns whether it is right."""
+        """Check a string's length in characters; returns whether it is valid."""
         if value is None or (value == "" and shortest > 0 and required):
             if required:
                 self.required(path)
@@ -102,14 +102,14 @@ class Form:
         return False
 
     def number(self, path: tuple[str | int, ...], value: Any, smallest: int, largest: int) -> None:
-        """Check that a number, where there is one, is in its range."""
+        """Check that a number, if given, is in its range."""
         if value is None:
             return
         if not isinstance(value, int) or not smallest <= value <= largest:
             self.error(path, "NUMBER_TYPE_RANGE", f"int value should be between {smallest} and {largest}.")
 
     def sequence(self, path: tuple[str | int, ...], value: Any, longest: int, shortest: int = 0) -> list[Payload]:
-        """Check a list of objects and its length; returns the list, empty where there is none."""
+        """Check a list of objects and its length; returns the list, empty if missing."""
         if value is None:
             return []
         if not isinstance(value, list):

@@ -27,7 +27,7 @@ _WITHOUT_TOKEN = ("/interactions/", "/webhooks/")
 
 @dataclasses.dataclass(slots=True)
 class RequestRecord:
-    """A request of the bot: when it came (server's monotonic clock), what it asked, and the answer's status."""
+    """A request of the bot: its time (server's monotonic clock), content and status."""
 
     method: str
     route: str
@@ -54,7 +54,7 @@ class Rest:
         self.change = Change()
 
     def application(self) -> web.Application:
-        """An aiohttp application whose requests all pass through here."""
+        """An aiohttp application all of whose requests pass through this frame."""
         return web.Application(middlewares=[self._middleware], client_max_size=_LARGEST_BODY_BYTES)
 
     @web.middleware
@@ -96,7 +96,7 @@ class Rest:
         self.refuse(record.method, record.route, record.path, refusal, record.body)
 
     def refuse(self, method: str, route: str, path: str, refusal: Refusal, body: Any) -> None:
-        """Remember a refusal, for the scenario to look at."""
+        """Record a refusal for the scenario."""
         self.refusals.append(
             RefusalRecord(method, route, path, refusal.status, refusal.code, refusal.message, refusal.errors, body)
         )
@@ -111,7 +111,7 @@ def no_content() -> web.Response:
 
 
 def current_record() -> RequestRecord:
-    """The record that the middleware keeps of the request being handled."""
+    """The middleware's record of the request being handled."""
     return _current.get()
 
 

@@ -1,4 +1,4 @@
-"""A Discord to run against: a server on loopback, the world behind it, and what a scenario may do to both."""
+"""A local Discord: a server on loopback, the world behind it, and controls for scenarios."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class LocalDiscord(Actions):
         team: the names of the members of the team that owns the application, its owner first;
             None: it is owned by the user "owner".
         bot_name: the user name of the bot.
-        heartbeat_interval_s: how often bots are told to heartbeat, in seconds.
+        heartbeat_interval_s: the heartbeat interval for bots, in seconds.
         port: the port to listen on; 0 takes a free one.
         clock_ns: the monotonic clock that deadlines and response times are measured with.
     """
@@ -63,7 +63,7 @@ class LocalDiscord(Actions):
         self._interactions.deliver = self._deliver
         world.listener = self._gateway.dispatch
 
-    # Life
+    # Start and stop
 
     async def __aenter__(self) -> LocalDiscord:
         application = self._rest.application()
@@ -73,7 +73,7 @@ class LocalDiscord(Actions):
         application.router.add_get("/", self._gateway.handle)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        # A burst of responses opens a connection each; a full backlog would delay them by a second.
+        # Each response of a burst opens a connection, and a full backlog would delay them by a second.
         site = web.TCPSite(self._runner, "127.0.0.1", self._port, backlog=4_096)
         await site.start()
         self._port = int(self._runner.addresses[0][1])
@@ -96,7 +96,7 @@ class LocalDiscord(Actions):
             guild_id = call.guild.id if call.guild is not None else None
             self._gateway.dispatch_raw("INTERACTION_CREATE", payload, guild_id=guild_id)
 
-    # What a bot needs to know
+    # For the bot
 
     @property
     def rest_url(self) -> str:
@@ -113,7 +113,7 @@ class LocalDiscord(Actions):
 
     @property
     def public_key(self) -> bytes:
-        """What interactions that are posted to a RESTBot are signed with."""
+        """The public key of interactions that are posted to a RESTBot."""
         return bytes.fromhex(self._endpoint.verify_key())
 
     @property
@@ -147,7 +147,7 @@ class LocalDiscord(Actions):
     ) -> Guild:
         """Add a guild that the bot is in; connected bots receive GUILD_CREATE.
 
-        Guilds are spread over the shards in turn, unless `shard` says where; `owner` is the application's.
+        Guilds are assigned to the shards in turn unless `shard` is given; `owner` defaults to the application's.
         """
         return self._world.add_guild(name, owner, bot_permissions, shard)
 
@@ -161,27 +161,27 @@ class LocalDiscord(Actions):
         self._world.emit("GUILD_DELETE", {"id": str(guild.id)}, guild=guild)
 
     async def set_guild_available(self, guild: Guild, available: bool) -> None:
-        """Let a guild go through an outage (GUILD_DELETE with `unavailable`), or come back (GUILD_CREATE)."""
+        """Start an outage of a guild (GUILD_DELETE with `unavailable`), or end it (GUILD_CREATE)."""
         guild.available = available
         if available:
             self._world.emit("GUILD_CREATE", guild.event_payload, guild=guild)
         else:
             self._world.emit("GUILD_DELETE", {"id": str(guild.id), "unavailable": True}, guild=guild)
 
-    # What the bot did
+    # Actions of the bot
 
     def commands(self, guild: Guild | None = None) -> list[Payload]:
         """The registered commands: the global ones, or those of one guild."""
         return self._commands.of(guild.id if guild is not None else None)
 
     async def registered(self, *names: str, timeout_s: float = PATIENCE_S) -> None:
-        """Wait until the bot registered all these commands, globally or in any guild; raises TimeoutError."""
+        """Wait until the bot has registered all these commands, globally or in any guild; raises TimeoutError."""
         await self._commands.change.until(
             lambda: self._commands.names().issuperset(names), timeout_s, f"the commands {names} to be registered"
         )
 
     async def connected(self, shards: int = 1, timeout_s: float = PATIENCE_S) -> None:
-        """Wait until that many shards are connected and were sent READY or RESUMED; raises TimeoutError."""
+        """Wait until this many shards are connected and have received READY or RESUMED; raises TimeoutError."""
         await self._gateway.change.until(
             lambda: self._gateway.connected_shards() >= shards, timeout_s, f"{shards} connected shards"
         )
@@ -205,7 +205,7 @@ class LocalDiscord(Actions):
 
     @property
     def shards(self) -> dict[int, Shard]:
-        """What the gateway has seen of each shard."""
+        """The gateway's view of each shard."""
         return self._gateway.shards
 
     @property
@@ -215,15 +215,15 @@ class LocalDiscord(Actions):
 
     @property
     def refusals(self) -> collections.deque[RefusalRecord]:
-        """The latest 10,000 requests that were refused on their own merits (not by `fail` or `rate_limit`)."""
+        """The latest 10,000 refused requests, without those refused by `fail` or `rate_limit`."""
         return self._rest.refusals
 
     @property
     def endpoint_errors(self) -> collections.deque[str]:
-        """What went wrong when interactions were posted to a RESTBot."""
+        """Errors in posting interactions to a RESTBot."""
         return self._endpoint.errors
 
-    # What goes wrong
+    # Faults
 
     async def interactions_endpoint(self, url: str) -> None:
         """Post interactions to a RESTBot at `url` from now on; raises ConnectionError if it fails a ping."""
@@ -246,15 +246,15 @@ class LocalDiscord(Actions):
         self._gateway.refusing = refuse
 
     def acknowledge_heartbeats(self, acknowledge: bool = True) -> None:
-        """Leave heartbeats without an answer, or answer them again."""
+        """Stop acknowledging heartbeats, or resume."""
         self._gateway.acknowledging = acknowledge
 
     def disallow_intents(self, intents: int) -> None:
-        """Close connections that identify with any of these intents (4014), as for privileged ones not granted."""
+        """Close connections that identify with any of these intents (4014), as for privileged intents not granted."""
         self._gateway.disallowed_intents = intents
 
     def limit_session_starts(self, remaining: int, *, total: int = 1_000, reset_after_s: float = 86_400) -> None:
-        """Say in `/gateway/bot` how often the bot may still identify; nobody is held to it."""
+        """Set the identifies left in `/gateway/bot`; the limit is not enforced."""
         self._world_routes.session_starts = {
             "total": total,
             "remaining": remaining,
@@ -276,7 +276,7 @@ class LocalDiscord(Actions):
         times: int = 1,
         headers: Mapping[str, str] | None = None,
     ) -> Fault:
-        """Answer the next `times` requests of a route with an error; set `times` to 0 on the result to end it.
+        """Answer the next `times` requests of a route with an error; set `times` of the result to 0 to end it.
 
         `route` is a template such as "/channels/{channel_id}/messages", or "*"; `method` may be "*", too.
         """
@@ -289,6 +289,6 @@ class LocalDiscord(Actions):
         return self._rest.faults.rate_limit(method, route, retry_after_s, scope, times)
 
     def emit(self, event: str, payload: Payload | bytes, *, shard: int = 0) -> None:
-        """Dispatch any event to a shard as it is, whatever its intents; bytes are JSON already."""
+        """Dispatch any event to a shard unchanged, regardless of intents; bytes must be JSON."""
         data = payload if isinstance(payload, bytes) else encode(payload)
         self._gateway.dispatch_raw(event, data, shard=shard)

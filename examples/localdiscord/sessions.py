@@ -1,4 +1,4 @@
-"""Sessions that outlive their connections, and the connections they are spoken over."""
+"""Sessions that outlive their connections, and the connections."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class CloseConnection(Exception):
 
 @dataclasses.dataclass(slots=True)
 class Shard:
-    """What the gateway has seen of one shard."""
+    """The gateway's view of one shard."""
 
     id: int
     connected: bool = False
@@ -42,7 +42,7 @@ class Shard:
 
 
 class Connection:
-    """One websocket; frames are queued at once, in order, and written by a task of its own."""
+    """One websocket; frames are queued immediately, in order, and written by a separate task."""
 
     def __init__(self, socket: web.WebSocketResponse, *, compress: bool) -> None:
         self.session: Session | None = None
@@ -70,10 +70,10 @@ class Connection:
                         break
                     await self._write_frame(self._unsent.popleft())
                     if written % _FRAMES_AT_ONCE == 0:
-                        # A burst must not hold the event loop, which a bot in the same process shares.
+                        # A burst must not block the event loop, which a bot in the same process shares.
                         await asyncio.sleep(0)
         except ConnectionError:
-            # The bot went away in the middle; its session keeps the events for a resume.
+            # The bot disconnected meanwhile; its session keeps the events for a resume.
             self._unsent.clear()
 
     async def _write_frame(self, frame: bytes) -> None:
@@ -93,25 +93,25 @@ class Connection:
         await asyncio.shield(self._closing)
 
     async def stop(self) -> None:
-        """End the writer, and wait for a close that is under way."""
+        """End the writer, and wait for a close in progress."""
         self.detach()
         self._writer.cancel()
         await asyncio.gather(self._writer, *([self._closing] if self._closing else []), return_exceptions=True)
 
     @property
     def given_up(self) -> bool:
-        """Whether the bot closed with 1000 or 1001, which says that it will not resume its session."""
+        """Whether the bot closed with 1000 or 1001, after which it cannot resume its session."""
         return self._closing is None and self.socket.close_code in (1_000, 1_001)
 
     def detach(self) -> None:
-        """Leave the session to be resumed by another connection."""
+        """Detach the session, so that another connection can resume it."""
         if self.session is not None and self.session.connection is self:
             self.session.connection = None
             self.session.shard.connected = False
 
 
 class Session:
-    """What READY began: a sequence of events that can be resumed on another connection."""
+    """A session begun by READY: a sequence of events that another connection can resume."""
 
     def __init__(self, shard: Shard, connection: Connection, intents: int, large_threshold: int) -> None:
         self.id = secrets.token_hex(16)
@@ -123,7 +123,7 @@ class Session:
         self._replayed: collections.deque[tuple[int, bytes]] = collections.deque(maxlen=_REPLAYED_EVENTS)
 
     def dispatch(self, event: str, data: bytes) -> None:
-        """Send an event whose payload is already JSON, or keep it for the resume."""
+        """Send an event with a JSON payload, or keep it for a resume."""
         self._sequence += 1
         frame = b'{"op":0,"s":%d,"t":"%s","d":%s}' % (self._sequence, event.encode(), data)
         self._replayed.append((self._sequence, frame))

@@ -18,7 +18,7 @@ _ATTACHMENTS_KEPT = 500
 
 
 class World:
-    """Everything there is, and one listener (the gateway) that hears of every change."""
+    """All entities, and one listener (the gateway) for every change."""
 
     def __init__(self, *, shards: int, team: Sequence[str] | None, bot_name: str) -> None:
         self._snowflakes = Snowflakes()
@@ -37,14 +37,14 @@ class World:
         self.owner = self.add_user("owner" if team is None else team[0])
         self.team = None if team is None else [self.owner, *(self.add_user(name) for name in team[1:])]
         self.invited: set[int] = set()
-        """Who of the team has not accepted yet."""
+        """Team members who have not accepted their invitation."""
         self._team_id = self.next_id()
 
     def next_id(self) -> int:
         return self._snowflakes.next()
 
     def emit(self, event: str, payload: Payload | Callable[[int], Payload], *, guild: Guild | None) -> None:
-        """Tell the listener of a change; a function is asked for its payload once per set of intents."""
+        """Announce a change to the listener; a payload function is called once per set of intents."""
         if self.listener is not None:
             self.listener(event, payload, guild_id=guild.id if guild is not None else None)
 
@@ -56,7 +56,7 @@ class World:
     def add_guild(self, name: str, owner: User | None, bot_permissions: int, shard: int | None) -> Guild:
         on_shard = len(self.guilds) % self.shards if shard is None else shard
         guild_id = self._snowflakes.next_on_shard(on_shard, self.shards)
-        # Nobody may hear of the roles and members of a guild before its GUILD_CREATE.
+        # Roles and members of a guild must not be announced before its GUILD_CREATE.
         listener, self.listener = self.listener, None
         try:
             guild = Guild(self, guild_id, name, owner or self.owner, bot_permissions)
@@ -78,11 +78,11 @@ class World:
         return None
 
     def history(self, channel: Channel) -> History:
-        """What was written in a channel."""
+        """The messages of a channel."""
         return self._histories[channel.id]
 
     def direct_channel(self, user: User) -> Channel:
-        """The direct message channel between the bot and `user`, opened where there is none yet."""
+        """The direct message channel between the bot and `user`, opened if necessary."""
         for channel in self.channels.values():
             if channel.recipient is user:
                 return channel
@@ -91,7 +91,7 @@ class World:
         return channel
 
     def attach(self, channel: Channel, filename: str, content_type: str, data: bytes) -> Attachment:
-        """Keep a file, to be downloaded from its `url`; the oldest of more than 500 is forgotten."""
+        """Keep a file for download from its `url`; only the latest 500 are kept."""
         attachment_id = self.next_id()
         url = f"{self.cdn_url}/attachments/{channel.id}/{attachment_id}/{filename}"
         attachment = Attachment(attachment_id, filename, content_type, data, url)
@@ -101,20 +101,20 @@ class World:
         return attachment
 
     def publish(self, message: Message) -> None:
-        """Put a message into its channel for all to see; ephemeral ones stay with their interaction."""
+        """Publish a message in its channel; ephemeral ones stay with their interaction."""
         if message.ephemeral:
             return
         self.history(message.channel).keep(message)
         self._emit_message("MESSAGE_CREATE", message)
 
     def edited(self, message: Message) -> None:
-        """Tell everybody that a message was edited."""
+        """Announce that a message was edited."""
         message.touch()
         if not message.ephemeral:
             self._emit_message("MESSAGE_UPDATE", message)
 
     def delete(self, message: Message) -> None:
-        """Take a message out of its channel."""
+        """Delete a message from its channel."""
         message.deleted = True
         message.touch()
         self.history(message.channel).messages.pop(message.id, None)
@@ -130,12 +130,12 @@ class World:
         self.emit(event, lambda intents: message.event_payload(intents, self.bot), guild=message.channel.guild)
 
     def move_voice(self, member: Member, channel: Channel | None) -> None:
-        """Put a member into a voice channel, or out of all of them."""
+        """Move a member into a voice channel, or out of all."""
         member.voice_channel = channel
         self.emit("VOICE_STATE_UPDATE", member.voice_state(), guild=member.guild)
 
     def bot_can(self, channel: Channel, permission: int) -> bool:
-        """Whether the bot holds a permission where the channel is."""
+        """Whether the bot has a permission in the channel's guild."""
         return channel.guild is None or bool(channel.guild.bot_member.permissions & permission)
 
     def bot_user_payload(self) -> Payload:

@@ -22,7 +22,7 @@ _MISSING_ACCESS = Refusal(403, 50_001, "Missing Access")
 
 
 class WorldRoutes:
-    """What a bot asks of the world and does in it."""
+    """The routes by which a bot reads and changes the world."""
 
     def __init__(
         self, world: World, gateway_url: Callable[[], str], verify_key: Callable[[], str], shards: int
@@ -67,7 +67,7 @@ class WorldRoutes:
         return json_response({"url": self._gateway_url()})
 
     async def _gateway_bot(self, _: web.Request) -> web.Response:
-        # Libraries wait five seconds between groups of `max_concurrency` shards, so all may start at once.
+        # So that all shards may start at once: libraries wait five seconds between groups of `max_concurrency`.
         limit = {**self.session_starts, "max_concurrency": max(16, self._shards)}
         return json_response({"url": self._gateway_url(), "shards": self._shards, "session_start_limit": limit})
 

@@ -1,4 +1,4 @@
-"""A local Discord, a real hikari bot connected to it, and the two raw clients for what no library would send."""
+"""A local Discord, a real hikari bot connected to it, and two raw clients for requests that no library would send."""
 
 from __future__ import annotations
 

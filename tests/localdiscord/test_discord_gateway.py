@@ -36,8 +36,8 @@ async def test_bot_heartbeats_and_is_acknowledged(discord: LocalDiscord, bot: hi
 async def test_bot_resumes_after_its_connection_was_closed(
     discord: LocalDiscord, bot: hikari.GatewayBot, admin: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A closed connection is resumed, and an event of the meantime arrives once it is."""
-    # hikari waits a second or two before it reconnects to a server that closed early on; the wait is not under test.
+    """A closed connection is resumed, and an event sent meanwhile arrives after that."""
+    # hikari waits a second or two before it reconnects after an early close; that wait is not under test.
     monkeypatch.setattr("hikari.impl.shard._BACKOFF_WINDOW", -1.0)
     heard: asyncio.Queue[str | None] = asyncio.Queue()
 
@@ -53,7 +53,7 @@ async def test_bot_resumes_after_its_connection_was_closed(
 
 
 async def test_two_shards_each_receive_their_own_guilds(discord: LocalDiscord, gateway: RawGateway) -> None:
-    """A guild is delivered to the shard that Discord's formula names, and to no other."""
+    """A guild is delivered only to the shard that Discord's formula selects."""
     guilds = [discord.add_guild("one"), discord.add_guild("two", shard=0)]
     for guild in guilds:
         expected = (guild.id >> 22) % 2
@@ -67,7 +67,7 @@ async def test_two_shards_each_receive_their_own_guilds(discord: LocalDiscord, g
 
 
 async def test_bot_runs_two_shards() -> None:
-    """The recommended number of shards is what a real bot starts, all at once."""
+    """A real bot starts the recommended number of shards, all at once."""
     async with LocalDiscord(shards=2) as discord:
         guilds = {discord.add_guild("one").id, discord.add_guild("two").id}
         bot = hikari.GatewayBot(discord.token, rest_url=discord.rest_url, banner=None, logs=None)
@@ -99,7 +99,7 @@ async def test_missed_events_are_replayed_before_resumed(
 
 
 async def test_unknown_session_is_invalid(gateway: RawGateway) -> None:
-    """Resuming a session that does not exist is answered with op 9, not resumable."""
+    """Resuming an unknown session is answered with op 9, not resumable."""
     shard = await gateway()
     await shard.resume("no such session", 1)
     answer = await shard.receive()
@@ -208,7 +208,7 @@ async def test_messages_need_their_intents(discord: LocalDiscord, gateway: RawGa
 
 
 async def test_members_are_listed_as_the_intents_allow(guild: Guild, gateway: RawGateway) -> None:
-    """Without GUILD_PRESENCES a guild lists the bot and whoever is in voice; its count is true all the same."""
+    """Without GUILD_PRESENCES a guild lists only the bot and members in voice, but its member count is correct."""
     guild.add_member("ada")
     guild.add_member("bob").voice_channel = guild.voice_channel
     for intents, listed in ((ALL_INTENTS, 4), (ALL_INTENTS & ~Intents.GUILD_PRESENCES, 2)):
@@ -220,7 +220,7 @@ async def test_members_are_listed_as_the_intents_allow(guild: Guild, gateway: Ra
 
 
 async def test_guild_members_come_in_chunks(guild: Guild, bot: hikari.GatewayBot) -> None:
-    """A request for guild members is answered with the members whose names begin as asked."""
+    """A request for guild members is answered with the members whose names begin with the query."""
     for number in range(5):
         guild.add_member(f"golem-{number}")
     chunks = bot.stream(hikari.MemberChunkEvent, timeout=PATIENCE_S)
@@ -255,7 +255,7 @@ async def test_presence_of_the_bot_is_kept(discord: LocalDiscord, bot: hikari.Ga
 
 
 async def test_guilds_come_and_go(discord: LocalDiscord, bot: hikari.GatewayBot) -> None:
-    """A guild that is added, has an outage or is left arrives as the event of hikari for it."""
+    """Joining a guild, its outage and leaving it each arrive as hikari's event."""
     events = (hikari.GuildJoinEvent, hikari.GuildAvailableEvent, hikari.GuildUnavailableEvent, hikari.GuildLeaveEvent)
     seen: asyncio.Queue[type[hikari.Event]] = asyncio.Queue()
 
@@ -285,7 +285,7 @@ async def test_new_members_are_announced(guild: Guild, bot: hikari.GatewayBot) -
 
 
 async def test_any_event_can_be_emitted(discord: LocalDiscord, gateway: RawGateway) -> None:
-    """A raw event reaches the shard whatever its intents."""
+    """A raw event reaches the shard regardless of its intents."""
     shard = await gateway()
     await shard.identify(intents=0)
     await shard.until("READY")
@@ -304,7 +304,7 @@ async def test_connections_can_be_refused(discord: LocalDiscord, gateway: RawGat
 
 
 async def test_heartbeats_can_be_left_without_an_answer(discord: LocalDiscord, gateway: RawGateway) -> None:
-    """A heartbeat is acknowledged with op 11, unless the scenario says not to."""
+    """A heartbeat is acknowledged with op 11, unless the scenario stops that."""
     shard = await gateway()
     await shard.send(1, None)
     assert (await shard.receive())["op"] == 11

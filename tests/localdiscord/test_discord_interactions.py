@@ -22,7 +22,7 @@ Answer = Callable[[Any], Awaitable[Any]]
 
 
 class Answers:
-    """What the bot does with each interaction, and what it was told when that was refused."""
+    """The bot's answer to each interaction, and the refusals it received."""
 
     def __init__(self, bot: hikari.GatewayBot) -> None:
         self.interactions: list[Any] = []
@@ -34,7 +34,7 @@ class Answers:
         self._answer = answer
 
     async def refusal(self) -> tuple[int, int]:
-        """Status and code of the bot's next request that was refused."""
+        """Status and code of the bot's next refused request."""
         error = await asyncio.wait_for(self.errors.get(), PATIENCE_S)
         assert isinstance(error, (hikari.BadRequestError, hikari.NotFoundError, hikari.UnauthorizedError))
         return int(error.status), int(error.code)
@@ -58,7 +58,7 @@ async def _pong(interaction: hikari.CommandInteraction) -> None:
 
 
 async def test_slash_command_round_trip(discord: LocalDiscord, admin: Member, answers: Answers, clock: Clock) -> None:
-    """A command arrives with its invoker and permissions, and its answer comes back with the time it took."""
+    """A command arrives with its invoker and permissions, and its answer returns with its response time."""
 
     async def answer(interaction: hikari.CommandInteraction) -> None:
         clock.advance(0.25)
@@ -78,7 +78,7 @@ async def test_slash_command_round_trip(discord: LocalDiscord, admin: Member, an
 
 
 async def test_options_of_every_type(discord: LocalDiscord, guild: Guild, admin: Member, answers: Answers) -> None:
-    """Options arrive typed by the registered schema, in their subcommand, with the objects they name."""
+    """Options arrive typed by the registered schema, in their subcommand, with resolved objects."""
     answers.use(_pong)
     role = guild.add_role("smiths")
     call = await discord.slash(
@@ -166,7 +166,7 @@ SHOP = {
 async def test_what_no_user_could_send_is_an_error_of_the_scenario(
     discord: LocalDiscord, admin: Member, rest: RawRest, command: str, options: dict[str, Any], error: type[Exception]
 ) -> None:
-    """Unregistered commands, options that no client would send, and a bot that is not there raise at once."""
+    """Unregistered commands, options that no client would send, and a bot that is offline raise at once."""
     await rest("PUT", f"/applications/{discord.application_id}/commands", [SHOP])
     with pytest.raises(error):
         await discord.slash(admin, command, options=options)
@@ -211,7 +211,7 @@ async def test_second_response_is_refused(discord: LocalDiscord, admin: Member, 
 
 
 async def test_deferred_response_is_filled_in(discord: LocalDiscord, admin: Member, answers: Answers) -> None:
-    """A deferred response is loading until it is edited; follow-ups, edits and deletions are seen as they come."""
+    """A deferred response is loading until it is edited; follow-ups, edits and deletions are seen as they arrive."""
 
     async def answer(interaction: hikari.CommandInteraction) -> None:
         await interaction.create_initial_response(DEFER, flags=EPHEMERAL)
@@ -251,7 +251,7 @@ async def test_first_follow_up_fills_in_a_deferred_response(
 async def test_token_ends_after_fifteen_minutes(
     discord: LocalDiscord, admin: Member, answers: Answers, clock: Clock
 ) -> None:
-    """Follow-ups are taken for 15 minutes, then refused (50027)."""
+    """Follow-ups are accepted for 15 minutes, then refused (50027)."""
 
     async def answer(interaction: hikari.CommandInteraction) -> None:
         await _pong(interaction)
@@ -293,7 +293,7 @@ async def test_context_menu_commands(discord: LocalDiscord, admin: Member, answe
 
 
 async def test_autocomplete_offers_choices(discord: LocalDiscord, admin: Member, answers: Answers) -> None:
-    """What the user types arrives focused, and the offered choices come back."""
+    """The typed value arrives focused, and the offered choices are returned."""
 
     async def answer(interaction: Any) -> None:
         focused = interaction.options[0].options[0].options[-1]
@@ -323,7 +323,7 @@ async def test_files_are_kept_with_their_message(discord: LocalDiscord, admin: M
 
 
 async def test_burst_is_answered(discord: LocalDiscord, admin: Member, answers: Answers) -> None:
-    """Many calls can be sent at once, and all of them awaited."""
+    """Many calls can be sent at once and awaited together."""
     answers.use(_pong)
     calls = await discord.burst(admin, "ping", count=100)
     durations_ns = await discord.all_answered(calls)
@@ -379,7 +379,7 @@ async def test_menus_take_values(page: Call, admin: Member) -> None:
 
 
 async def test_unusable_components_are_errors_of_the_scenario(page: Call, guild: Guild) -> None:
-    """Components that are missing, disabled, links, or on somebody else's ephemeral message cannot be clicked."""
+    """Missing and disabled components, links, and components of another user's ephemeral message cannot be clicked."""
     with pytest.raises(LookupError, match="Next page"):
         await page.click("back")
     for target in ("off", "Link"):
@@ -390,7 +390,7 @@ async def test_unusable_components_are_errors_of_the_scenario(page: Call, guild:
 
 
 async def test_deferred_update_settles_with_its_edit(discord: LocalDiscord, page: Call, answers: Answers) -> None:
-    """A click that was deferred settles when the message is edited."""
+    """A deferred click settles when the message is edited."""
 
     async def answer(interaction: hikari.ComponentInteraction) -> None:
         await interaction.create_initial_response(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)

@@ -1,4 +1,4 @@
-"""What Discord refuses, and how it says so."""
+"""Discord's refusals."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ GOOD_MESSAGES = {
 async def test_messages_within_the_limits_are_taken(
     discord: LocalDiscord, guild: Guild, rest: RawRest, body: dict[str, Any]
 ) -> None:
-    """A message that keeps every limit is created."""
+    """A message within every limit is created."""
     status, answer = await rest("POST", f"/channels/{guild.text_channel.id}/messages", body)
     assert (status, answer.get("errors")) == (200, None)
     assert not discord.refusals
@@ -131,7 +131,7 @@ async def test_messages_beyond_a_limit_are_refused(
 
 @pytest.mark.parametrize("body", [{}, {"content": ""}, {"embeds": []}], ids=["nothing", "no content", "no embeds"])
 async def test_empty_messages_are_refused(guild: Guild, rest: RawRest, body: dict[str, Any]) -> None:
-    """A message without anything in it is refused with 50006."""
+    """An empty message is refused with 50006."""
     status, answer = await rest("POST", f"/channels/{guild.text_channel.id}/messages", body)
     assert (status, answer["code"]) == (400, 50_006)
 
@@ -159,7 +159,7 @@ GOOD_COMMANDS = {
 async def test_commands_within_the_limits_are_registered(
     discord: LocalDiscord, rest: RawRest, body: list[dict[str, Any]]
 ) -> None:
-    """Commands that keep every limit are registered, and keep their ids when they are registered again."""
+    """Commands within every limit are registered, and keep their ids when registered again."""
     path = f"/applications/{discord.application_id}/commands"
     status, answer = await rest("PUT", path, body)
     assert status == 200
@@ -303,14 +303,14 @@ UNKNOWN = {
 async def test_what_is_unknown_is_refused_in_discords_words(
     rest: RawRest, method: str, path: str, status: int, code: int
 ) -> None:
-    """What does not exist is refused with the JSON error and code that Discord has for it."""
+    """A missing object is refused with Discord's JSON error and code."""
     answered, body = await rest(method, path)
     assert (answered, body["code"]) == (status, code)
     assert body["message"]
 
 
 async def test_unknown_messages_and_members_are_refused(guild: Guild, rest: RawRest) -> None:
-    """Messages (10008) and members (10007) are looked for where they should be."""
+    """Missing messages are refused with 10008, missing members with 10007."""
     assert (await rest("GET", f"/channels/{guild.text_channel.id}/messages/1"))[1]["code"] == 10_008
     assert (await rest("GET", f"/guilds/{guild.id}/members/1"))[1]["code"] == 10_007
 
@@ -330,7 +330,7 @@ async def test_a_wrong_token_is_unauthorised(discord: LocalDiscord, rest: RawRes
 async def test_missing_permissions_are_refused(
     discord: LocalDiscord, rest: RawRest, permissions: int, code: int
 ) -> None:
-    """Without the permission to see a channel it is 50001, without the one to write 50013."""
+    """A missing permission to view a channel is refused with 50001, to write with 50013."""
     guild = discord.add_guild("strict", bot_permissions=0)
     guild.everyone.permissions = permissions
     status, answer = await rest("POST", f"/channels/{guild.text_channel.id}/messages", {"content": "x"})
@@ -338,7 +338,7 @@ async def test_missing_permissions_are_refused(
 
 
 async def test_direct_messages_can_be_closed(discord: LocalDiscord, rest: RawRest) -> None:
-    """A user who does not accept direct messages refuses the bot's (50007)."""
+    """Direct messages to a user who does not accept them are refused (50007)."""
     user = discord.add_user("hermit")
     user.accepts_direct_messages = False
     _, channel = await rest("POST", "/users/@me/channels", {"recipient_id": str(user.id)})
@@ -347,7 +347,7 @@ async def test_direct_messages_can_be_closed(discord: LocalDiscord, rest: RawRes
 
 
 async def test_commands_are_shown_as_their_permissions_say(discord: LocalDiscord, guild: Guild, rest: RawRest) -> None:
-    """A command for administrators in guilds is shown to them, there, and to nobody else."""
+    """A command for administrators in guilds is shown only to them, and only there."""
     body = _command(default_member_permissions=str(ADMINISTRATOR), contexts=[0])
     await rest("PUT", f"/applications/{discord.application_id}/commands", [body])
     admin, member = guild.add_member("ada", permissions=ADMINISTRATOR), guild.add_member("bob")

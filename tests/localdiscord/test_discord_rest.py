@@ -17,7 +17,7 @@ MESSAGES = "/channels/{channel}/messages"
 
 
 async def test_prefix_command_round_trip(discord: LocalDiscord, bot: hikari.GatewayBot, admin: Member) -> None:
-    """A user's message reaches the bot, and its answer is the channel's next message."""
+    """A user's message reaches the bot, and the bot's answer is the channel's next message."""
 
     async def answer(event: hikari.GuildMessageCreateEvent) -> None:
         if event.content == "!ping":
@@ -49,7 +49,7 @@ async def test_message_is_edited_and_deleted(discord: LocalDiscord, guild: Guild
 
 
 async def test_direct_message_of_the_bot(discord: LocalDiscord, bot: hikari.GatewayBot, admin: Member) -> None:
-    """The bot opens a direct message channel and writes into it."""
+    """The bot opens a direct message channel and writes to it."""
     channel = await bot.rest.create_dm_channel(admin.id)
     await channel.send("hello")
     assert (await discord.next_message(discord.direct_channel(admin))).content == "hello"
@@ -58,7 +58,7 @@ async def test_direct_message_of_the_bot(discord: LocalDiscord, bot: hikari.Gate
 async def test_uploaded_files_can_be_downloaded(
     discord: LocalDiscord, guild: Guild, bot: hikari.GatewayBot, session: aiohttp.ClientSession
 ) -> None:
-    """A file of a message is served from the address that the message gives."""
+    """A file of a message is served from the URL in the message."""
     await bot.rest.create_message(guild.text_channel.id, attachment=hikari.Bytes(b"a,b", "table.csv"))
     (attachment,) = (await discord.next_message(guild.text_channel)).attachments
     async with session.get(attachment.url) as response:
@@ -77,7 +77,7 @@ async def test_guild_is_fetched(guild: Guild, bot: hikari.GatewayBot) -> None:
 
 @pytest.mark.parametrize("team", [None, ["ada", "bob"]], ids=["owner", "team"])
 async def test_application_is_owned(team: list[str] | None) -> None:
-    """The application has an owner, or a team with members where one is configured."""
+    """The application has an owner, or a team with members if configured."""
     async with LocalDiscord(team=team) as discord:
         rest_app = hikari.RESTApp(url=discord.rest_url)
         await rest_app.start()
@@ -91,7 +91,7 @@ async def test_application_is_owned(team: list[str] | None) -> None:
 
 
 async def test_failures_come_as_often_as_asked(discord: LocalDiscord, guild: Guild, bot: hikari.GatewayBot) -> None:
-    """A fault answers the requests of its route until it is used up, and counts as no refusal."""
+    """A fault answers the requests of its route until it is used up, and is not a refusal."""
     discord.fail("POST", MESSAGES, 403, 50_013, message="Missing Permissions", times=2)
     for _ in range(2):
         with pytest.raises(hikari.ForbiddenError, match="50013"):
@@ -103,7 +103,7 @@ async def test_failures_come_as_often_as_asked(discord: LocalDiscord, guild: Gui
 
 
 async def test_faults_match_methods_and_routes(discord: LocalDiscord, rest: RawRest) -> None:
-    """A fault for one method and route leaves the others alone; `*` stands for any."""
+    """A fault for one method and route does not affect others; `*` matches any."""
     discord.fail("GET", "/users/@me", 500)
     assert (await rest("GET", "/gateway"))[0] == 200
     assert (await rest("GET", "/users/@me"))[0] == 500
@@ -117,7 +117,7 @@ async def test_faults_match_methods_and_routes(discord: LocalDiscord, rest: RawR
 async def test_rate_limited_request_is_repeated(
     discord: LocalDiscord, guild: Guild, bot: hikari.GatewayBot, scope: str
 ) -> None:
-    """A real bot waits out a rate limit of any scope, and its request is taken the second time."""
+    """A real bot waits for a rate limit of any scope, and its second attempt is accepted."""
     discord.rate_limit("POST", MESSAGES, 0.01, scope=scope)
     await bot.rest.create_message(guild.text_channel.id, "x")
     records = [record for record in discord.requests if record.route == "/channels/{channel_id}/messages"]
@@ -138,7 +138,7 @@ async def test_rate_limit_names_its_bucket(discord: LocalDiscord, guild: Guild, 
 
 
 async def test_registration_can_be_waited_for(discord: LocalDiscord, rest: RawRest) -> None:
-    """`registered` returns once all names are known, and says what it waited for when they are not."""
+    """`registered` returns once all names are known; its timeout error names what is missing."""
     waiting = asyncio.create_task(discord.registered("ping", "pong"))
     path = f"/applications/{discord.application_id}/commands"
     await rest("POST", path, {"name": "ping", "description": "d"})
@@ -150,7 +150,7 @@ async def test_registration_can_be_waited_for(discord: LocalDiscord, rest: RawRe
 
 
 async def test_requests_can_be_waited_for(discord: LocalDiscord, rest: RawRest) -> None:
-    """`requested` returns the record of the first request that fits."""
+    """`requested` returns the record of the first request that matches."""
     waiting = asyncio.create_task(discord.requested(lambda record: record.route == "/gateway"))
     await rest("GET", "/gateway")
     record = await waiting
@@ -186,6 +186,6 @@ async def test_interactions_over_http(clock: Clock) -> None:
 
 
 async def test_an_endpoint_must_answer_a_ping(discord: LocalDiscord) -> None:
-    """An endpoint that fails Discord's ping is not taken."""
+    """An endpoint that fails Discord's ping is rejected."""
     with pytest.raises(ConnectionError, match="ping"):
         await discord.interactions_endpoint(discord.rest_url)

@@ -1,4 +1,4 @@
-"""For those who keep order."""
+"""Moderation."""
 
 from __future__ import annotations
 

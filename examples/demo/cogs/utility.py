@@ -1,4 +1,4 @@
-"""Things that are good to have."""
+"""Utilities."""
 
 from __future__ import annotations
 
