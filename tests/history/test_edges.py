@@ -15,7 +15,7 @@ from plugin.history.file_watch import FileChange, FileWatch
 from plugin.history.mending import Mending
 from plugin.history.rollups import AT_ONCE_S, GRACE_S
 from plugin.history.store import Store
-from plugin.model import AnswerSums, CommandDelta, Place
+from plugin.model import AnswerSums, CommandDelta, Place, SeriesDelta
 from tests.history.builders import (
     BOT,
     BUY,
@@ -65,8 +65,8 @@ async def test_the_fleet_is_the_sum_of_what_its_instances_have_on_average(store:
         await store.writing.write(WRITER._replace(instance="other"), batch(NOON + 60 * minute, guilds=other))
     (course,) = await store.reading.added(SCOPE, NOON, NOON + 600, ["guilds"], 120, 60)
     assert [(point.at - NOON, point.values) for point in course.points] == [
-        (0, (2, 33, 11, 22)),
-        (120, (1, 36, 36, 36)),
+        (0, SeriesDelta(2, 33, 11, 22)),
+        (120, SeriesDelta(1, 36, 36, 36)),
     ]
     (uneven,) = await store.reading.added(SCOPE, NOON, NOON + 600, ["guilds"], 90, 60)
     assert uneven.step_s == 120

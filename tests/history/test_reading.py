@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plugin.histogram import Histogram
 from plugin.history.store import Store
-from plugin.model import CommandDelta, Place, Scope
+from plugin.model import CommandDelta, Place, Scope, SeriesDelta
 from tests.history.builders import (
     BUY,
     DAY,
@@ -132,7 +132,7 @@ async def test_series_keep_their_extremes(store: Store) -> None:
         await store.writing.write(WRITER, batch(NOON + 60 * minute, loop_lag_s=lag_s))
     for _ in range(2):
         (point,) = (await store.reading.series(SCOPE, NOON, NOON + 3600, ["loop_lag_s"], 3600))[0].points
-        assert (point.at, point.values) == (NOON, (3, 4.75, 0.25, 4.0))
+        assert (point.at, point.values) == (NOON, SeriesDelta(3, 4.75, 0.25, 4.0))
         await roll_up_all(store, NOON + DAY)
 
 
@@ -142,7 +142,8 @@ async def test_all_values_of_a_series_in_one(store: Store) -> None:
         await store.writing.write(WRITER, batch(NOON + 60 * minute, messages=float(minute)))
     for _ in range(2):
         start, end = NOON + 1800, NOON + 150 * 60
-        assert await store.reading.values(SCOPE, start, end, "messages") == (120, sum(range(30, 150)), 30, 149)
+        expected = SeriesDelta(120, sum(range(30, 150)), 30, 149)
+        assert await store.reading.values(SCOPE, start, end, "messages") == expected
         assert await store.reading.values(SCOPE, start, end, "unheard") is None
         await roll_up_all(store, NOON + DAY)
 
@@ -154,7 +155,10 @@ async def test_series_of_a_fleet_come_together(store: Store) -> None:
     guilds, fleet = await store.reading.series(SCOPE, NOON, NOON + 60, ["guilds", "memory_bytes"], 60)
     assert not guilds.points
     (alone,) = await store.reading.series(Scope(1, "b"), NOON, NOON + 60, ["memory_bytes"], 60)
-    assert [course.points[0].values for course in (fleet, alone)] == [(2, 4.0, 1.0, 3.0), (1, 3.0, 3.0, 3.0)]
+    assert [course.points[0].values for course in (fleet, alone)] == [
+        SeriesDelta(2, 4.0, 1.0, 3.0),
+        SeriesDelta(1, 3.0, 3.0, 3.0),
+    ]
 
 
 async def test_several_courses_are_read_at_once(store: Store) -> None:
