@@ -18,6 +18,7 @@ from plugin.corridor.instruments import Instruments
 from plugin.corridor.inventory import Inventory
 from plugin.corridor.keeping import Keeper
 from plugin.corridor.minutes import Minutes, history_clock
+from plugin.corridor.own_series import OwnSeries
 from plugin.corridor.sampling import Sampler
 from plugin.corridor.snapshots import Snapshots
 from plugin.corridor.steps import in_steps
@@ -56,7 +57,7 @@ class Monitor:
         self._active = True
         self._last: Snapshot | None = None
         self._sampler = self._snapshots.sampler = self._new_sampler()
-        self._minutes = self._snapshots.minutes = self._new_minutes()
+        self._minutes = self._snapshots.minutes = self._new_minutes(bot)
         self._keeper = self._snapshots.keeper = self._new_keeper(bot.rest)
         self._sampler.begun, self._sampler.left_open = self._keeper.begun, self._keeper.take_left_open
         self._review = HistoryReview(self._ask_history, self._sampler.hold, self._containment)
@@ -78,10 +79,12 @@ class Monitor:
         sampler.before.append(lambda: of.registry.look(time.monotonic()))
         return sampler
 
-    def _new_minutes(self) -> Minutes:
+    def _new_minutes(self, bot: object) -> Minutes:
         of, snapshots = self._of, self._snapshots
+        own = OwnSeries(bot, lambda: self._keeper.bot, waits=bool(self.settings.database))
+        snapshots.own = own
         cutter = Cutter(
-            of.registry, snapshots.observe, of.blocks.newest, self._sampler.changed_findings, history_clock()
+            of.registry, snapshots.observe, of.blocks.newest, self._sampler.changed_findings, history_clock(), own
         )
         self._sampler.after = cutter.sampled
         return Minutes(cutter, self._containment, self.settings.flush_interval_s)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
 from plugin.histogram import TICK_NS, Histogram
-from plugin.measures import MeasureKind
+from plugin.measures import MeasureKind, series_name
+from plugin.model import SeriesKind
+
+LONGEST_SERIES_NAME = 300
+"""In characters: what both databases can have in a key."""
+
+TOO_LONG = "attributes"
+"""The attribute of a series whose own attributes are too long for its name."""
 
 AttributeValue: TypeAlias = str | int | bool
 """What an attribute may be; pages and exports get it as text."""
@@ -29,6 +38,8 @@ class OwnMeasure:
     """Attribute sets beyond these are counted together, as `(other)`."""
     resolution: float = 1.0
     """Of a histogram: the width of its finest bucket, in its unit."""
+    shared: bool = False
+    """Of a gauge: every instance of a fleet reports the same value, so that a fleet's is not their sum."""
 
     @property
     def system(self) -> str:
@@ -39,6 +50,25 @@ class OwnMeasure:
     def histogram_ns(self) -> float:
         """The nanoseconds by which a histogram of durations counts one unit of this measure."""
         return TICK_NS / self.resolution
+
+    @property
+    def described(self) -> SeriesKind:
+        """What its series are, as history keeps it."""
+        return SeriesKind(self.unit, self._kind_kept, ",".join(self.attributes))
+
+    @property
+    def _kind_kept(self) -> str:
+        if self.kind is MeasureKind.HISTOGRAM:
+            return f"{self.kind.value}/{self.resolution:g}"
+        return f"{self.kind.value}/shared" if self.shared else self.kind.value
+
+    def series_name(self, values: Sequence[str]) -> str:
+        """The name of one of its series in history; of what is too long for that, its attributes as one digest."""
+        name = series_name(self.name, dict(zip(self.attributes, values, strict=True)))
+        if len(name) <= LONGEST_SERIES_NAME:
+            return name
+        digest = hashlib.blake2b(name.encode(), digest_size=6).hexdigest()
+        return series_name(self.name, {TOO_LONG: digest})
 
 
 class Distribution(NamedTuple):

@@ -16,6 +16,7 @@ from plugin.measures import (
     MeasureKind,
     Shown,
     measure_of,
+    parsed_series,
     present,
     series_name,
 )
@@ -53,12 +54,16 @@ def test_a_measure_with_an_attribute_has_series_of_it(measure: Measure) -> None:
     assert found == {} if measure.attribute else set(found) == {""}
 
 
-@pytest.mark.parametrize("value", ["GET /users/{user}", 'a "quoted" one', "two\nlines", "back\\slash", "{", ""])
+@pytest.mark.parametrize(
+    "value", ["GET /users/{user}", 'a "quoted" one', "two\nlines", "back\\slash", "\\n", '","=', "{", ""]
+)
 def test_a_series_leads_back_to_its_measure(value: str) -> None:
     """Its name is in Prometheus's notation, whatever the attribute's value is."""
-    name = series_name("rest_calls", "route", value)
-    measure = measure_of(name)
-    assert measure is not None and measure.name == "rest_calls" and "\n" not in name
+    for attributes in ({"route": value}, {"route": value, "kind": "b", "other": value}, {}):
+        name = series_name("rest_calls", attributes)
+        measure = measure_of(name)
+        assert measure is not None and measure.name == "rest_calls" and "\n" not in name
+        assert parsed_series(name) == ("rest_calls", attributes)
 
 
 def test_the_name_for_prometheus_follows_from_the_standard_name() -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from plugin.corridor.clock import HistoryClock
+from plugin.corridor.own_series import OwnSeries
 from plugin.metrics import Registry
 from plugin.metrics.command import CommandMetrics
 from plugin.metrics.series import SeriesBuffer
 from plugin.metrics.tally import NewFailures, failures_beside
-from plugin.model import Batch, CommandDelta, ErrorDelta, Finding, LoopBlock, Observation
+from plugin.model import NO_KINDS, Batch, CommandDelta, ErrorDelta, Finding, LoopBlock, Observation
 
 MINUTE_S = 60
 COMMANDS_A_STEP = 50
+SERIES_A_STEP = 100
 
 
 class Cutter:
@@ -26,12 +28,14 @@ class Cutter:
         blocks: Callable[[], Iterable[LoopBlock]],
         findings: Callable[[], tuple[Finding, ...]],
         clock: HistoryClock,
+        own: OwnSeries | None = None,
     ) -> None:
         self._registry = registry
         self._observe = observe
         self._blocks = blocks
         self._findings = findings
         self._clock = clock
+        self._own = own
         self._new_failures = NewFailures()
         self._series = SeriesBuffer()
         self._commands: list[CommandDelta] = []
@@ -49,12 +53,17 @@ class Cutter:
         """Take the counts of every command for the next cut."""
         for command in self._registry.commands():
             self._collect(command)
+        for _ in self._collecting_own():
+            pass
 
     async def collect_in_steps(self) -> None:
         """The same, in steps that are short however many commands there are."""
         for number, command in enumerate(self._registry.commands(), 1):
             self._collect(command)
             if number % COMMANDS_A_STEP == 0:
+                await asyncio.sleep(0)
+        for number, _ in enumerate(self._collecting_own(), 1):
+            if number % SERIES_A_STEP == 0:
                 await asyncio.sleep(0)
 
     def cut(self) -> tuple[Batch, float]:
@@ -64,10 +73,17 @@ class Cutter:
         self._series.counted(seen)
         start, end = self._clock.interval()
         self._sequence += 1
-        series, commands, errors = self._series.take(), tuple(self._commands), tuple(self._errors)
+        series, commands, errors = dict(self._series.take()), tuple(self._commands), tuple(self._errors)
+        kinds = NO_KINDS
+        if self._own is not None:
+            own, kinds = self._own.take()
+            series.update(own)
         self._commands, self._errors = [], []
         minute = int(start // MINUTE_S * MINUTE_S)
-        return Batch(minute, self._sequence, commands, series, errors, self._findings()), end
+        return Batch(minute, self._sequence, commands, series, errors, self._findings(), kinds), end
+
+    def _collecting_own(self) -> Iterator[None]:
+        return iter(()) if self._own is None else self._own.collecting()
 
     def _collect(self, command: CommandMetrics) -> None:
         errors, dropped = command.cut_errors()

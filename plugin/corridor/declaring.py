@@ -46,13 +46,18 @@ def gauge(
     unit: str = "1",
     description: str = "",
     attributes: Sequence[str] = (),
+    shared: bool = False,
     maximum_series: int = MAXIMUM_SERIES,
     bot: object = None,
 ) -> OwnGauge:
-    """Declare what has a present value, and get it; otherwise like `counter`."""
+    """Declare what has a present value, and get it; otherwise like `counter`.
+
+    `shared`: every instance of the bot reports the same value, such as the coins in a database that they share; without
+    it, a fleet has the sum of its instances.
+    """
     from plugin.metrics.meters import OwnGauge
 
-    return _declared(OwnGauge, name, unit, description, attributes, maximum_series, bot)
+    return _declared(OwnGauge, name, unit, description, attributes, maximum_series, bot, shared=shared)
 
 
 def histogram(
@@ -98,9 +103,10 @@ def _declared(
     maximum_series: int,
     bot: object,
     resolution: Any = 1.0,
+    shared: object = False,
 ) -> T:
     from plugin.corridor.bot_measures import measures_for
     from plugin.metrics.meters.rules import checked_measure
 
-    measure = checked_measure(kind.kind, name, unit, description, attributes, maximum_series, resolution)
+    measure = checked_measure(kind.kind, name, unit, description, attributes, maximum_series, resolution, shared)
     return measures_for(bot).declare(kind, measure)

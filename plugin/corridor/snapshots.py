@@ -11,6 +11,7 @@ from plugin.corridor.instruments import Instruments
 from plugin.corridor.inventory import Inventory
 from plugin.corridor.keeping import Keeper
 from plugin.corridor.minutes import Minutes
+from plugin.corridor.own_series import OwnSeries
 from plugin.corridor.sampling import Sampler
 from plugin.model import (
     NO_SAMPLE,
@@ -32,6 +33,7 @@ class Snapshots:
     sampler: Sampler
     minutes: Minutes
     keeper: Keeper
+    own: OwnSeries
 
     def __init__(self, instruments: Instruments, inventory: Inventory, settings: Settings) -> None:
         """What runs beside the instruments reads snapshots itself, and is set once it is built."""
@@ -134,6 +136,7 @@ class Snapshots:
             "error groups of history": self.minutes.dropped,
             **({} if of.work is None else of.work.dropped()),
             "loop blocks": of.blocks.dropped,
+            **self.own.dropped(),
         }
         return {what: count for what, count in dropped.items() if count}
 

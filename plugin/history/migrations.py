@@ -78,8 +78,12 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
             value DOUBLE PRECISION, threshold DOUBLE PRECISION, unit TEXT NOT NULL,
             evidence TEXT NOT NULL, look_at TEXT NOT NULL,
             PRIMARY KEY (bot, since, rule, subject_kind, subject, instance))""",
-        # How often values of each size occurred, of series that are histograms.
-        *(f"ALTER TABLE golem_series_{tier} ADD COLUMN distribution {{blob}}" for tier in ("minute", "hour", "day")),
+        # Of series that are histograms, how often values of each size occurred; of gauges of one's own, the last value.
+        *(
+            f"ALTER TABLE golem_series_{tier} ADD COLUMN {column}"
+            for tier in ("minute", "hour", "day")
+            for column in ("distribution {blob}", "last DOUBLE PRECISION")
+        ),
     ),
 }
 NEWEST = max(MIGRATIONS)

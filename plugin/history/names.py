@@ -93,8 +93,9 @@ class Names:
         return {number: self._names[*key, number] for number in wanted}
 
     async def all(self, connection: Connection, dictionary: _Dictionary, bot: int) -> list[Name]:
-        """Every name that was ever given a number."""
-        return [*await self._stored(connection, dictionary, bot)]
+        """Every name that was ever given a number, in the order in which they were."""
+        stored = await self._stored(connection, dictionary, bot)
+        return sorted(stored, key=stored.__getitem__)
 
     async def _given_out(
         self,

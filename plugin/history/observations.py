@@ -64,18 +64,30 @@ async def added(
         step_s = view.step(start, -(-step_s // each_s) * each_s)  # or a whole could lie in two steps
         parts = view.parts(SERIES, start - start % step_s, end, each_s)
         rows = await merged(connection, SERIES, parts, [*map(names.clean, wanted)], each_s, apart=True)
-    wholes: dict[str, dict[int, float]] = {}
-    for at, name, _, _, count, sum_, *_ in sorted(rows, key=itemgetter(0)):
-        whole = wholes.setdefault(name, {})
-        whole[at] = whole.get(at, 0.0) + sum_ / count
+    wholes: dict[str, dict[int, list[_Part]]] = {}
+    for at, name, _, _, count, sum_, *_, last in sorted(rows, key=itemgetter(0)):
+        wholes.setdefault(name, {}).setdefault(at, []).append(_Part(sum_ / count, last))
     return tuple(SeriesCourse(step_s, _steps(wholes.get(names.clean(name), {}), step_s)) for name in wanted)
 
 
-def _steps(wholes: Mapping[int, float], step_s: int) -> tuple[SeriesPoint, ...]:
-    steps: dict[int, list[float]] = {}
-    for at, whole in wholes.items():
-        steps.setdefault(at - at % step_s, []).append(whole)
-    return tuple(SeriesPoint(at, SeriesDelta(len(of), sum(of), min(of), max(of))) for at, of in steps.items())
+class _Part(NamedTuple):
+    """What one instance adds to the whole."""
+
+    mean: float
+    last: float | None
+
+
+def _steps(wholes: Mapping[int, Sequence[_Part]], step_s: int) -> tuple[SeriesPoint, ...]:
+    steps: dict[int, list[Sequence[_Part]]] = {}
+    for at, parts in wholes.items():
+        steps.setdefault(at - at % step_s, []).append(parts)
+    return tuple(SeriesPoint(at, _whole(of)) for at, of in steps.items())
+
+
+def _whole(times: Sequence[Sequence[_Part]]) -> SeriesDelta:
+    sums = [sum(part.mean for part in parts) for parts in times]
+    lasts = [part.last for part in times[-1] if part.last is not None]
+    return SeriesDelta(len(sums), sum(sums), min(sums), max(sums), last=sum(lasts) if lasts else None)
 
 
 async def values(database: Database, known: Names, scope: Scope, start: int, end: int, name: str) -> SeriesDelta | None:
@@ -86,15 +98,15 @@ async def values(database: Database, known: Names, scope: Scope, start: int, end
 
 
 def _delta(values: Sequence[Any]) -> SeriesDelta:
-    count, sum_, minimum, maximum, packed = values
-    return SeriesDelta(count, sum_, minimum, maximum, None if packed is None else Histogram.unpack(packed))
+    count, sum_, minimum, maximum, packed, last = values
+    return SeriesDelta(count, sum_, minimum, maximum, None if packed is None else Histogram.unpack(packed), last)
 
 
-async def described(database: Database, known: Names, bot: int) -> tuple[SeriesKept, ...]:
-    """Every series that was ever written, by name, with what its values are."""
+async def described(database: Database, known: Names, bot: int, prefix: str) -> tuple[SeriesKept, ...]:
+    """Every series that was ever written, by name, with what its values are; of one that changed, the last one last."""
     async with database.reading() as connection:
         found = await known.all(connection, names.SERIES, bot)
-    return tuple(sorted(SeriesKept(*name) for name in found))
+    return tuple(sorted((SeriesKept(*name) for name in found if name[0].startswith(prefix)), key=itemgetter(0)))
 
 
 async def error_courses(

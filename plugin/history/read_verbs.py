@@ -109,9 +109,12 @@ class ReadVerbs(VerbGroup):
         return await observations.added(self._database, self._known, scope, start, end, names, step_s, each_s)
 
     @whole
-    async def described(self, scope: Scope) -> tuple[SeriesKept, ...]:
-        """Every series that any instance ever wrote, by name, with its unit, kind and attribute."""
-        return await observations.described(self._database, self._known, scope.bot)
+    async def described(self, scope: Scope, prefix: str = "") -> tuple[SeriesKept, ...]:
+        """Every series that any instance ever wrote and whose name begins so, by name, with what its values are.
+
+        One whose unit or kind changed is there several times, as it is now last.
+        """
+        return await observations.described(self._database, self._known, scope.bot, prefix)
 
     @whole
     async def values(self, scope: Scope, start: int, end: int, name: str) -> SeriesDelta | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from plugin.history.engine import Connection
@@ -12,6 +13,7 @@ from plugin.history.tiers import Tier
 Row = tuple[Any, ...]
 """Time, the kind's keys, the kind's values, each in the order of the kind."""
 
+_AT = itemgetter(0)
 _AT_ONCE = 500
 """How many rows one statement takes."""
 
@@ -20,7 +22,7 @@ def combine(kind: TableKind, rows: Iterable[Row], step_s: int) -> list[Row]:
     """Rows with the same keys and in the same step of time (such as a tier), made into one."""
     length = 1 + len(kind.keys)
     groups: dict[Row, list[Row]] = {}
-    for row in rows:
+    for row in sorted(rows, key=_AT):  # some values are the last ones
         at = row[0]
         groups.setdefault((at - at % step_s, *row[1:length]), []).append(row[length:])
     return [(*key, *_one(kind, values)) for key, values in groups.items()]

@@ -9,7 +9,7 @@ from plugin.histogram import Histogram
 from plugin.history.tiers import Tier
 
 Merge = Callable[[Sequence[Any]], Any]
-"""Makes one value of those of several rows."""
+"""Makes one value of those of several rows, which come in the order of time."""
 
 TABLES: dict[str, Table] = {}
 """Every table by its name."""
@@ -49,6 +49,10 @@ def _merged(packed: Sequence[bytes]) -> bytes:
 def _merged_if_any(packed: Sequence[bytes | None]) -> bytes | None:
     found = [counts for counts in packed if counts is not None]
     return _merged(found) if found else None
+
+
+def _last(values: Sequence[float | None]) -> float | None:
+    return next((value for value in reversed(values) if value is not None), None)
 
 
 def _kind(
@@ -96,6 +100,7 @@ SERIES = _kind(
         "minimum": (_REAL, min),
         "maximum": (_REAL, max),
         "distribution": (_BYTES, _merged_if_any),
+        "last": (_REAL, _last),
     },
 )
 ERRORS = _kind("errors", TIERS, {"error_group": _INT, "command": _INT, **_WHO}, {"count": (_BIG, sum)})

@@ -14,7 +14,7 @@ from plugin.history.rows import Row, add, combine, put
 from plugin.history.schema import TableKind
 from plugin.history.tiers import Marks, Tier
 from plugin.measures import measure_of
-from plugin.model import AnswerTimes, Batch, ErrorDelta, Writer
+from plugin.model import AnswerTimes, Batch, ErrorDelta, SeriesKind, Writer
 
 
 class _Numbers(NamedTuple):
@@ -51,7 +51,7 @@ async def _numbers(known: Names, writer: Writer, batch: Batch) -> _Numbers:
     keys = [command.key for command in batch.commands] + [error.command for error in batch.errors]
     commands = await known.numbers(names.COMMANDS, writer.bot, map(names.command_name, keys))
     groups = await known.numbers(names.ERROR_GROUPS, writer.bot, map(_group_name, batch.errors))
-    await known.numbers(names.SERIES, writer.bot, map(_series_name, batch.series))
+    await known.numbers(names.SERIES, writer.bot, (_series_name(name, batch.kinds) for name in batch.series))
     return _Numbers(learnt_over, *await numbered(known, writer, batch.start), commands, groups)
 
 
@@ -126,9 +126,9 @@ def _rows(batch: Batch, numbers: _Numbers) -> list[tuple[TableKind, list[Row]]]:
     ]
     # A value that is not finite is unknown, and cannot be added to others.
     series: list[Row] = [
-        (at, names.clean(name), *who, *delta[:-1], delta.distribution and delta.distribution.pack())
+        (at, names.clean(name), *who, *delta[:4], delta.distribution and delta.distribution.pack(), delta.last)
         for name, delta in batch.series.items()
-        if all(map(math.isfinite, delta[:-1]))
+        if all(map(math.isfinite, delta[:4]))
     ]
     errors: list[Row] = [
         (at, numbers.groups[_group_name(delta)], numbers.commands[names.command_name(delta.command)], *who, count)
@@ -142,12 +142,15 @@ def _packed(answers: AnswerTimes) -> tuple[int, int, bytes]:
     return answers.number, answers.total_ns, answers.times.pack()
 
 
-def _series_name(name: str) -> Name:
+def _series_name(name: str, kinds: Mapping[str, SeriesKind]) -> Name:
     """A series with what its values are; empty where no measure is declared for it."""
     measure = measure_of(name)
     if measure is None:
-        return names.clean(name), "", "", ""
+        return names.clean(name), *kinds.get(name.partition("{")[0], _UNDECLARED)
     return names.clean(name), measure.unit, measure.kind.value, measure.attribute
+
+
+_UNDECLARED = SeriesKind()
 
 
 def _group_name(error: ErrorDelta) -> Name:

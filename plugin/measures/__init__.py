@@ -10,6 +10,7 @@ from plugin.measures.measure import (
     MeasureKind,
     Shown,
     ShownIn,
+    parsed_series,
     series_name,
 )
 from plugin.measures.table import EXPLAINING, JUDGED, MEASURES, SHOWN, TOLD, measure_of, present
@@ -31,6 +32,7 @@ __all__ = [
     "ShownIn",
     "mean_latency_s",
     "measure_of",
+    "parsed_series",
     "present",
     "series_name",
 ]

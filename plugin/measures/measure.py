@@ -153,9 +153,27 @@ class Measure:
 _PROMETHEUS_UNITS = {"By": "bytes", "s": "seconds", "1": "ratio"}
 
 
-def series_name(measure: str, attribute: str, value: str) -> str:
+def series_name(measure: str, attributes: Mapping[str, str]) -> str:
     """The name of one series, in Prometheus's notation: `rest_calls{route="GET /gateway"}`."""
-    if not attribute:
+    if not attributes:
         return measure
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'{measure}{{{attribute}="{escaped}"}}'
+    told = ",".join(f'{attribute}="{_escaped(value)}"' for attribute, value in attributes.items())
+    return f"{measure}{{{told}}}"
+
+
+def parsed_series(name: str) -> tuple[str, dict[str, str]]:
+    """The measure and the attributes of a series, by its name."""
+    measure, _, told = name.partition("{")
+    return measure, {attribute: _UNESCAPED.sub(_unescape, value) for attribute, value in _TOLD.findall(told)}
+
+
+_TOLD = re.compile(r'([^=,{}"]+)="((?:[^"\\]|\\.)*)"')
+_UNESCAPED = re.compile(r"\\(.)")
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def _unescape(found: re.Match[str]) -> str:
+    return "\n" if found[1] == "n" else found[1]

@@ -15,7 +15,7 @@ MOST_ROWS = 5000
 """Rows of commands, series, errors and findings that wait before batches are put together; each takes about 1 kB."""
 
 MOST_ROWS_AGAIN = 300
-"""Rows that are remembered after they were written, in case the database loses them."""
+"""Rows that are remembered after they were written, in case the database loses them; the last batch always is."""
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -50,7 +50,7 @@ class Backlog:
         """Take a batch out that is in the database; the last ones are remembered."""
         if self._batches and self._batches[0] is batch:
             self._written.append(self._batches.popleft())
-            while sum(map(_rows, self._written)) > MOST_ROWS_AGAIN:
+            while len(self._written) > 1 and sum(map(_rows, self._written)) > MOST_ROWS_AGAIN:
                 self._written.popleft()
 
     def take(self) -> list[Batch]:
@@ -93,7 +93,8 @@ def together(one: Batch, other: Batch) -> Batch:
     for name, values in other.series.items():
         series[name] = joined(series[name], values) if name in series else values
     errors, findings = _errors((*one.errors, *other.errors)), latest((*one.findings, *other.findings))
-    return Batch(one.start, other.sequence, tuple(commands.values()), series, errors, findings)
+    kinds = {**one.kinds, **other.kinds}
+    return Batch(one.start, other.sequence, tuple(commands.values()), series, errors, findings, kinds)
 
 
 def _sum(one: CommandDelta, other: CommandDelta) -> CommandDelta:

@@ -64,17 +64,18 @@ class SeriesBuffer:
                     attribute = OTHERS
                 else:
                     known.add(attribute)
-        return series_name(measure.name, measure.attribute, attribute)
+        return series_name(measure.name, {measure.attribute: attribute} if measure.attribute else {})
 
 
 def joined(one: SeriesDelta, other: SeriesDelta) -> SeriesDelta:
-    """The values of both."""
+    """The values of both, of which the other came later."""
     return SeriesDelta(
         one.count + other.count,
         one.sum + other.sum,
         min(one.minimum, other.minimum),
         max(one.maximum, other.maximum),
         _joined(one.distribution, other.distribution),
+        one.last if other.last is None else other.last,
     )
 
 

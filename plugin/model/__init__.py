@@ -57,7 +57,16 @@ from plugin.model.history_read import (
     Spans,
     StartSeen,
 )
-from plugin.model.history_write import Batch, CommandDelta, ErrorDelta, Retention, SeriesDelta, Writer
+from plugin.model.history_write import (
+    NO_KINDS,
+    Batch,
+    CommandDelta,
+    ErrorDelta,
+    Retention,
+    SeriesDelta,
+    SeriesKind,
+    Writer,
+)
 from plugin.model.observation import NO_CONNECTION, LoopCounts, Observation
 from plugin.model.process import NO_SAMPLE, Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample, Throttled
 from plugin.model.snapshot import Death, HistoryState, MonitorCost, MonitorState, Snapshot
@@ -91,6 +100,7 @@ __all__ = [
     "DEADLINE_NS",
     "NO_ANSWERS",
     "NO_CONNECTION",
+    "NO_KINDS",
     "NO_RECENT_ANSWERS",
     "NO_SAMPLE",
     "NO_SUMS",
@@ -163,6 +173,7 @@ __all__ = [
     "SeriesCourse",
     "SeriesDelta",
     "SeriesKept",
+    "SeriesKind",
     "SeriesPoint",
     "Severity",
     "ShardSnapshot",

@@ -121,9 +121,9 @@ class SeriesKept(NamedTuple):
     unit: str
     """In the notation of OpenTelemetry."""
     kind: str
-    """`gauge` or `counter`."""
+    """`gauge`, `gauge/shared`, `counter`, or `histogram/` and the width of its finest bucket."""
     attribute: str
-    """What tells it from others of its measure, such as `shard`; empty where there is one."""
+    """What tells it from others of its measure, such as `shard`; several joined by commas."""
 
 
 class SeriesCourse(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from plugin.histogram import Histogram
@@ -53,6 +54,19 @@ class SeriesDelta(NamedTuple):
     maximum: float
     distribution: Histogram | None = None
     """How often values of each size occurred; None for what is no histogram. Shared: copy it before a change."""
+    last: float | None = None
+    """The value at the end, where only that is sure to be of one moment; None where no measure says it."""
+
+
+class SeriesKind(NamedTuple):
+    """What the values of a series are."""
+
+    unit: str = ""
+    """In the notation of OpenTelemetry; this and the rest are empty where no measure was declared for it."""
+    kind: str = ""
+    """`gauge`, `gauge/shared` where every instance reports the same, `counter`, or `histogram/` and its resolution."""
+    attribute: str = ""
+    """What tells it from others of its measure, such as `shard`; several are joined by commas."""
 
 
 class ErrorDelta(NamedTuple):
@@ -60,6 +74,9 @@ class ErrorDelta(NamedTuple):
 
     command: CommandKey
     group: ErrorGroup
+
+
+NO_KINDS: Mapping[str, SeriesKind] = MappingProxyType({})
 
 
 class Batch(NamedTuple):
@@ -75,6 +92,8 @@ class Batch(NamedTuple):
     errors: tuple[ErrorDelta, ...]
     findings: tuple[Finding, ...] = ()
     """Those that began, changed or ended, as they are at the end of the minute."""
+    kinds: Mapping[str, SeriesKind] = NO_KINDS
+    """What series are that are not in the table of measures, by the names of their measures."""
 
 
 class Retention(NamedTuple):

@@ -122,5 +122,6 @@ async def _to_schema_2(store: Store, written: CommandDelta) -> None:
 async def _to_schema_4(connection: Connection) -> None:
     await connection.execute("DROP TABLE golem_findings")
     for tier in ("minute", "hour", "day"):
-        await connection.execute(f"ALTER TABLE golem_series_{tier} DROP COLUMN distribution")
+        for column in ("distribution", "last"):
+            await connection.execute(f"ALTER TABLE golem_series_{tier} DROP COLUMN {column}")
     await connection.execute("DELETE FROM golem_schema WHERE version >= 5")

@@ -8,7 +8,7 @@ import pytest
 
 from plugin.histogram import Histogram
 from plugin.history.store import Store
-from plugin.model import AnswerSums, CommandDelta, CommandKey, CommandKind, CommandTotals, Scope
+from plugin.model import AnswerSums, CommandDelta, CommandKey, CommandKind, CommandTotals, Scope, SeriesDelta
 from tests.history.builders import (
     BUY,
     MILLISECOND_NS,
@@ -61,12 +61,8 @@ async def test_the_same_minute_is_added_to(store: Store) -> None:
     assert read.outcomes[0] == 2
     assert read.durations == histogram([20 * MILLISECOND_NS, 180 * MILLISECOND_NS])
     assert await count(store, NOON, NOON + 60, key=SELL) == 1
-    assert (await store.reading.series(SCOPE, NOON, NOON + 60, ["memory"], 60))[0].points[0].values[:-1] == (
-        2,
-        12,
-        5,
-        7,
-    )
+    (memory,) = await store.reading.series(SCOPE, NOON, NOON + 60, ["memory"], 60)
+    assert memory.points[0].values == SeriesDelta(2, 12, 5, 7)
 
 
 async def test_a_restart_begins_its_own_sequence(store: Store) -> None:

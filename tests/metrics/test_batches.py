@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.histogram import Histogram
+from plugin.histogram import TICK_NS, Histogram
 from plugin.metrics.batches import MOST_ROWS_AGAIN, Backlog, together
-from plugin.model import Batch, CommandKey, CommandKind, Place, SeriesDelta
+from plugin.model import Batch, CommandKey, CommandKind, Place, SeriesDelta, SeriesKind
 from tests.history.builders import batch, delta, failure, finding
 
 MOST_ROWS = 20
@@ -144,6 +144,38 @@ def test_series_of_two_minutes_are_one() -> None:
         "threads": SeriesDelta(1, 3, 3, 3),
         "tasks": SeriesDelta(1, 4, 4, 4),
     }
+
+
+def test_own_series_of_two_minutes_are_one() -> None:
+    """Distributions are merged, a gauge ends where the later one does, and both keep what they are."""
+    low, high = merged([]), merged([])
+    low.record(5 * TICK_NS)
+    high.record(99 * TICK_NS)
+    coin, piece = SeriesKind("{coin}", "histogram/1"), SeriesKind("{piece}", "gauge")
+    first = batch(0)._replace(
+        series={"shop.price": SeriesDelta(1, 5, 5, 5, low), "shop.gone": SeriesDelta(1, 7, 7, 7, last=7)},
+        kinds={"shop.price": coin},
+    )
+    second = batch(60)._replace(
+        series={"shop.price": SeriesDelta(1, 99, 99, 99, high), "shop.gone": SeriesDelta(1, 3, 3, 3, last=3)},
+        kinds={"shop.gone": piece},
+    )
+    found = together(first, second)
+    assert found.kinds == {"shop.price": coin, "shop.gone": piece}
+    assert found.series == {
+        "shop.price": SeriesDelta(2, 104, 5, 99, merged([low, high])),
+        "shop.gone": SeriesDelta(2, 10, 3, 7, last=3),
+    }
+    assert first.series["shop.price"].distribution == low
+
+
+def test_a_large_batch_is_remembered() -> None:
+    """The last one always is, whatever it holds."""
+    waiting = Backlog()
+    waiting.put(batch(0, **{f"s{number}": 1.0 for number in range(MOST_ROWS_AGAIN + 1)}))
+    drained(waiting)
+    waiting.again()
+    assert len(waiting) == 1
 
 
 def test_the_emptiest_neighbours_are_put_together() -> None:

@@ -50,6 +50,17 @@ def test_another_declaration_of_the_same_name_is_refused(second: Any, words: str
         second(bot)
 
 
+def test_a_gauge_that_all_share_is_another() -> None:
+    """Whether a fleet's value is a sum is part of the declaration; only True and False say it."""
+    bot = Bot()
+    supply = plugin.gauge("shop.supply", shared=True, bot=bot)
+    assert supply.measure.shared and plugin.gauge("shop.supply", shared=True, bot=bot) is supply
+    with pytest.raises(ValueError, match=r"shop.supply.*already declared"):
+        plugin.gauge("shop.supply", bot=bot)
+    with pytest.raises(TypeError, match=r"shared is True or False, not 'yes'"):
+        plugin.gauge("shop.gone", shared="yes", bot=bot)  # type: ignore[arg-type]
+
+
 def test_a_timer_is_no_histogram() -> None:
     """One has a method that the other lacks, so neither stands in for the other."""
     bot = Bot()

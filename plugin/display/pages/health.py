@@ -21,6 +21,7 @@ from plugin.model.past import PastHealth
 MOST_REASONS = 10
 MOST_COG_REASONS = 3
 MOST_PARTS = 8
+PART_CELLS = 11
 FEW_COGS = 10
 COLUMNS = "   commands  cog"
 FOOTER = "since start"
@@ -90,9 +91,14 @@ def _counted(label: str, counts: Mapping[str, int]) -> list[str]:
     total = sum(counts.values())
     severity = Severity.WARNING if total else Severity.WELL
     parts = sorted(((count, part) for part, count in counts.items() if count), reverse=True)
-    rows = [f"{numbers.count_in(9, count)}  {text.name(part, text.LINE_CELLS - 11)}" for count, part in parts]
+    rows = [_part(count, part) for count, part in parts]
     head = text.spread(f"{sign(severity)} {label}", numbers.count(total))
     return [head, *text.cut(rows, MOST_PARTS)]
+
+
+def _part(count: int, part: str) -> str:
+    first, *more = text.wrapped(part, " " * PART_CELLS)
+    return "\n".join([f"{numbers.count_in(PART_CELLS - 2, count)}{first[PART_CELLS - 2 :]}", *more])
 
 
 def _switched_off(parts: Mapping[str, str]) -> list[str]:

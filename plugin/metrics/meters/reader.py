@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Iterator
 
 from plugin.measures import MeasureKind
@@ -12,12 +13,31 @@ from plugin.own_measures import NO_VALUES, Distribution, SeriesReading
 _Key = tuple[str, tuple[str, ...]]
 
 
+class _Marks:
+    """How far the series of one registry were read."""
+
+    def __init__(self, generation: int) -> None:
+        self.generation = generation
+        self.totals = Increases[_Key]()
+        self.distributions: dict[_Key, Distribution] = {}
+
+    def increase(self, reading: SeriesReading) -> float | Distribution | None:
+        measure, values, now = reading
+        if measure.kind is MeasureKind.GAUGE:
+            return now
+        key = (measure.name, values)
+        if not isinstance(now, Distribution):
+            return self.totals.since(key, now) or None
+        before = self.distributions.get(key, NO_VALUES)
+        self.distributions[key] = now
+        return None if now.number == before.number else now.since(before)
+
+
 class MeterReader:
     """One reader's marks in the totals of all series; each reader has its own, so none takes from another."""
 
     def __init__(self) -> None:
-        self._totals = Increases[_Key]()
-        self._distributions: dict[_Key, Distribution] = {}
+        self._marks = weakref.WeakKeyDictionary[OwnMeasures, _Marks]()
 
     def increases(self, registries: Iterable[OwnMeasures]) -> Iterator[SeriesReading]:
         """The increase of each series that grew since it was last read here, and the last value of each gauge.
@@ -26,18 +46,10 @@ class MeterReader:
         told with the next reading.
         """
         for registry in registries:
+            marks = self._marks.get(registry)
+            if marks is None or marks.generation != registry.generation:
+                marks = self._marks[registry] = _Marks(registry.generation)
             for reading in registry.read():
-                increase = self._increase(reading)
+                increase = marks.increase(reading)
                 if increase is not None:
                     yield reading._replace(value=increase)
-
-    def _increase(self, reading: SeriesReading) -> float | Distribution | None:
-        measure, values, now = reading
-        if measure.kind is MeasureKind.GAUGE:
-            return now
-        key = (measure.name, values)
-        if not isinstance(now, Distribution):
-            return self._totals.since(key, now) or None
-        before = self._distributions.get(key, NO_VALUES)
-        self._distributions[key] = now
-        return None if now.number == before.number else now.since(before)

@@ -40,6 +40,8 @@ class OwnMeasures:
     def __init__(self) -> None:
         self._tables: dict[str, SeriesTable[Any]] = {}
         self._books: dict[type[Any], Any] = {}
+        self.generation = 0
+        """Grows where all counts begin at zero again: in a process that was forked."""
         with LOCK:
             _EVERYWHERE.add(self)
 
@@ -93,6 +95,14 @@ class OwnMeasures:
         """The measure of this name, or of one that reads the same where dots are written as `_`."""
         return self._tables.get(_flat(name))
 
+    def begin_anew(self) -> None:
+        """Let every series begin at zero, in a process that was forked."""
+        self.generation += 1
+        for table in self.tables():
+            table.reset()
+        for book in self.books():
+            book.reset()
+
     def _known(self, kind: type[T], measure: OwnMeasure) -> T | None:
         found = self.find(measure.name)
         if found is not None:
@@ -131,7 +141,7 @@ def _compare(kind: type[SeriesTable[Any]], measure: OwnMeasure, found: SeriesTab
 
 
 def _told(measure: OwnMeasure) -> tuple[object, ...]:
-    return measure.name, measure.unit, frozenset(measure.attributes), measure.resolution
+    return measure.name, measure.unit, frozenset(measure.attributes), measure.resolution, measure.shared
 
 
 def _described(word: str, measure: OwnMeasure) -> str:
@@ -147,10 +157,7 @@ def _begin_anew() -> None:
     """In a child process: it counts for itself, from zero, and nobody reads it but a monitor of its own."""
     unlock()
     for registry in list(_EVERYWHERE):
-        for table in registry.tables():
-            table.reset()
-        for book in registry.books():
-            book.reset()
+        registry.begin_anew()
 
 
 def _at_fork(register: Callable[..., object]) -> None:

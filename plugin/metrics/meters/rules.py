@@ -54,6 +54,7 @@ def checked_measure(
     attributes: object,
     maximum_series: object,
     resolution: object,
+    shared: object = False,
 ) -> OwnMeasure:
     """The declaration, if it keeps to the rules; else ValueError or TypeError."""
     name = check_name(name)
@@ -68,6 +69,7 @@ def checked_measure(
         check_attributes(name, attributes),
         check_maximum(name, maximum_series),
         check_resolution(name, resolution, unit),
+        check_shared(name, shared),
     )
 
 
@@ -132,6 +134,13 @@ def check_maximum(name: str, maximum_series: object) -> int:
     if type(maximum_series) is int and 1 <= maximum_series <= MOST_SERIES:
         return maximum_series
     raise ValueError(f"{name}: maximum_series is a whole number from 1 to {MOST_SERIES:,}, not {maximum_series!r}")
+
+
+def check_shared(name: str, shared: object) -> bool:
+    """Whether every instance reports the same value, if that is said by a bool; else TypeError."""
+    if isinstance(shared, bool):
+        return shared
+    raise TypeError(f"{name}: shared is True or False, not {shared!r}")
 
 
 def check_resolution(name: str, resolution: object, unit: str) -> float:

@@ -1,0 +1,92 @@
+"""What own measures added between two cuts, as series of history."""
+
+from __future__ import annotations
+
+import pytest
+
+import plugin
+from plugin.metrics.meters import MeterReader
+from plugin.metrics.meters.buffer import OwnSeriesBuffer
+from plugin.model import SeriesDelta, SeriesKind
+from plugin.own_measures import LONGEST_SERIES_NAME
+from tests.metrics.own import Bot
+
+
+class Cuts:
+    """One reader of one bot."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot, self._reader, self._buffer = bot, MeterReader(), OwnSeriesBuffer()
+
+    def read(self) -> None:
+        """Collect."""
+        for _ in self._buffer.reading(self._reader, [self._bot.own()]):
+            pass
+
+    def take(self) -> tuple[dict[str, SeriesDelta], dict[str, SeriesKind]]:
+        """Cut."""
+        series, kinds = self._buffer.take()
+        return dict(series), dict(kinds)
+
+
+def test_a_cut_has_what_each_kind_of_measure_added() -> None:
+    """Increases of counters, levels of gauges, distributions of histograms, each with what it is."""
+    bot = Bot()
+    bot.counter("kind", "shop").add(5, kind="cake", shop="north")
+    plugin.gauge("shop.supply", unit="{coin}", shared=True, bot=bot).set(9.5)
+    plugin.histogram("shop.price", unit="{coin}", bot=bot).record(5)
+    cuts = Cuts(bot)
+    cuts.read()
+    series, kinds = cuts.take()
+    assert series['shop.sales{kind="cake",shop="north"}'] == SeriesDelta(1, 5, 5, 5)
+    assert series["shop.supply"] == SeriesDelta(1, 9.5, 9.5, 9.5, last=9.5)
+    price = series["shop.price"]
+    assert (price.count, price.sum, price.distribution and price.distribution.total) == (1, 5, 1)
+    assert price.minimum <= 5 <= price.maximum
+    assert kinds == {
+        "shop.sales": SeriesKind("1", "counter", "kind,shop"),
+        "shop.supply": SeriesKind("{coin}", "gauge/shared", ""),
+        "shop.price": SeriesKind("{coin}", "histogram/1", ""),
+    }
+
+
+def test_what_did_not_grow_is_not_in_the_next_cut() -> None:
+    """A gauge is, as it still stands so high."""
+    bot = Bot()
+    bot.counter().add(5)
+    plugin.gauge("shop.supply", bot=bot).set(1)
+    plugin.histogram("shop.price", bot=bot).record(5)
+    cuts = Cuts(bot)
+    cuts.read()
+    cuts.take()
+    cuts.read()
+    assert cuts.take()[0] == {"shop.supply": SeriesDelta(1, 1, 1, 1, last=1)}
+    assert cuts.take() == ({}, {})
+
+
+def test_readings_of_one_cut_come_together() -> None:
+    """A cut that was begun twice has all of both, and the gauge as it stood last."""
+    bot = Bot()
+    sales, supply = bot.counter(), plugin.gauge("shop.supply", bot=bot)
+    cuts = Cuts(bot)
+    for amount in (5, 6):
+        sales.add(amount)
+        supply.set(amount)
+        cuts.read()
+    series, _ = cuts.take()
+    assert series == {"shop.sales": SeriesDelta(2, 11, 5, 6), "shop.supply": SeriesDelta(2, 11, 5, 6, last=6)}
+
+
+@pytest.mark.parametrize("length", [30, 100])
+def test_names_that_are_too_long_stay_apart(length: int) -> None:
+    """History takes names of 300 characters; of longer ones a digest of the attributes tells them apart."""
+    bot = Bot()
+    names = "abcd"
+    sales = bot.counter(*names)
+    for last in "xy":
+        sales.add(1, **dict.fromkeys(names, "v" * (length - 1) + last))
+    cuts = Cuts(bot)
+    cuts.read()
+    series, _ = cuts.take()
+    assert len(series) == 2 and all(len(name) <= LONGEST_SERIES_NAME for name in series)
+    assert all(name.startswith("shop.sales{") for name in series)
