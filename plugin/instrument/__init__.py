@@ -1,1 +1,1 @@
-"""What happens: commands, responses, resources and the connection, seen without changing the bot."""
+"""Instruments: they watch commands, responses, tasks, resources and the connection without changing the bot."""

@@ -61,7 +61,7 @@ class Gateway:
         if hikari no longer passes its events through this method.
         """
         if self._bot is not None:
-            hold(self._part.name, Override(self._bot.event_manager, {"consume_raw_event": self._spy_on}))
+            hold(self._part.name, Override(self._bot.event_manager, {"consume_raw_event": self._replace}))
             self._sees_events = True
 
     def watch_shards(self, on_detach: Callable[[Callable[[], object]], object]) -> None:
@@ -108,7 +108,7 @@ class Gateway:
         if self.shards is not None:
             self.shards.changed(event)
 
-    def _spy_on(self, original: Method) -> Method:
+    def _replace(self, original: Method) -> Method:
         receipts, part, clock_ns = self._receipts, self._part, self._clock_ns
         last_event_ns = self.shards.last_event_ns if self.shards is not None else {}
 

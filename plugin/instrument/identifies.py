@@ -26,7 +26,7 @@ class Identifies:
     def watch(self, rest: object, on_info: Callable[[Any], object]) -> Override:
         """Call `on_info` with each gateway info that the bot fetches; raises `MovedError` without such a method."""
 
-        def spy_on(original: Method) -> Method:
+        def replace(original: Method) -> Method:
             async def fetch(self_: object) -> Any:
                 try:
                     info = await original(self_)
@@ -38,7 +38,7 @@ class Identifies:
 
             return fetch
 
-        return Override(rest, {FETCH: spy_on})
+        return Override(rest, {FETCH: replace})
 
     def note_limit(self, info: Any) -> None:
         """Take the limit from a gateway info."""

@@ -15,17 +15,8 @@ class StageRecorder(Protocol):
     deferred: int
     waiting: int
 
-    def record(
-        self,
-        loop_ns: int,
-        checks_ns: int,
-        code_ns: int,
-        discord_ns: int,
-        limited_ns: int,
-        after_ns: int,
-        before_ns: int,
-    ) -> None:
-        """Count one interaction; `before_ns` is negative if unknown."""
+    def record(self, loop: int, checks: int, code: int, discord: int, limited: int, after: int, before: int, /) -> None:
+        """Count the stages of one interaction; `before`, the time before its receipt, is negative if unknown."""
 
     def missed(self, refused: bool, over_ns: int, stages_ns: tuple[int, ...], before_ns: int) -> None:
         """Count an interaction that was answered too late, or (`refused`) whose response Discord rejected."""

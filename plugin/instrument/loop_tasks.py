@@ -1,13 +1,13 @@
 """Watches the asyncio tasks of a loop without changing them.
 
 A done callback would show up in asyncio's log, and a task factory would be visible to the bot. So the tasks are looked
-at once per sample, and asyncio's log reports those that died and were freed. Seen are all tasks that run at a look or
+at once per sample, and asyncio's log reports those that died and were freed. This finds all tasks that run at a look or
 are still referenced after their end, and all exceptions that were never retrieved: at the next look if the task is
 still referenced, else when asyncio logs them.
 
-Not seen: tasks that began and succeeded between two looks; whether a task that was freed between two looks was
-cancelled (it counts as finished); the exception of a freed task that asyncio passed to the bot's own exception handler
-instead of its log. A task whose exception was retrieved, for example by awaiting it, has not died.
+It misses tasks that began and succeeded between two looks, and exceptions of freed tasks that asyncio passed to the
+bot's own exception handler instead of its log. A task that was cancelled and freed between two looks counts as
+finished. A task whose exception was retrieved, for example by awaiting it, has not died.
 
 The tasks are those of the loop, so two bots on one loop both see all of them.
 """

@@ -26,7 +26,7 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
     deferred, messages = answers.deferred, answers.messages
     fail = _failing(calls, responses, response_route, clock_ns)
 
-    def spy_on(original: Method) -> Method:
+    def replace(original: Method) -> Method:
         async def request(self: object, compiled_route: Any, **options: Any) -> Any:
             recorder: RouteRecorder | None = None
             if sees_calls and calls_part.on:
@@ -77,7 +77,7 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
 
         return request
 
-    return Override(rest, {"_request": spy_on})
+    return Override(rest, {"_request": replace})
 
 
 def _failing(

@@ -133,7 +133,7 @@ class ScheduledTasks:
         """Update every task."""
         self._find()
         for key, known in list(self._known.items()):
-            self._look_at(known)
+            self._update(known)
             if not known.running and self._schedule.is_removed(known.task):
                 del self._known[key]
 
@@ -150,7 +150,7 @@ class ScheduledTasks:
             place = self._places.of_code(code) if type(code) is CodeType else None
             self._known[id(task)] = _Scheduled(task, name, place)
 
-    def _look_at(self, known: _Scheduled) -> None:
+    def _update(self, known: _Scheduled) -> None:
         state = self._schedule.state_of(known.task, known.died)
         known.count_runs(state.runs)
         runner = state.runner

@@ -106,7 +106,7 @@ class Shards:
 
     def changed(self, event: hikari.ShardEvent) -> None:
         """Record that a shard was disconnected, or reconnected by a resume or with a new session."""
-        known = self._known(event.shard.id)
+        known = self._record_of(event.shard.id)
         if isinstance(event, hikari.ShardDisconnectedEvent):
             known.closes = None  # its target is gone with the connection
             known.stale_s = event.shard.heartbeat_latency
@@ -131,7 +131,7 @@ class Shards:
         for shard in shards:
             last_ns = self.last_event_ns.get(shard)
             if last_ns is not None:
-                self._known(shard.id).look(last_ns, now_ns, at)
+                self._record_of(shard.id).look(last_ns, now_ns, at)
 
     def snapshot(self) -> tuple[ShardSnapshot, ...]:
         """Every shard as of now, by id."""
@@ -139,7 +139,7 @@ class Shards:
         return tuple(self._one(shard) for _, shard in sorted(self._bot.shards.items()))
 
     def _one(self, shard: hikari.api.GatewayShard) -> ShardSnapshot:
-        known = self._known(shard.id)
+        known = self._record_of(shard.id)
         disconnects, resumes, new_sessions = known.tallies
         last_ns = self.last_event_ns.get(shard)
         return ShardSnapshot(
@@ -157,14 +157,14 @@ class Shards:
             close_codes=tuple(known.codes.items()),
         )
 
-    def _known(self, shard_id: int) -> _ShardRecord:
+    def _record_of(self, shard_id: int) -> _ShardRecord:
         known = self._shards.get(shard_id)
         if known is None:
             known = self._shards[shard_id] = _ShardRecord()
         return known
 
     def _follow_connection(self, shard: Any) -> None:
-        transport, known = shard._ws, self._known(shard.id)  # hikari has no public access to it
+        transport, known = shard._ws, self._record_of(shard.id)  # hikari has no public access to it
         if transport is not None and (known.closes is None or known.closes.target is not transport):
             known.closes = Override(transport, {READ_CLOSE: lambda original: _see_close(original, known.codes)})
 

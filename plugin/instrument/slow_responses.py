@@ -70,7 +70,7 @@ class SlowResponseWatch:
         for invocation in slow:
             if now_ns - invocation.started_ns > DEADLINE_NS:
                 _count_overdue(invocation)
-        self._look_at(slow[:: -(-len(slow) // MOST_LOOKED_AT) or 1])
+        self._inspect(slow[:: -(-len(slow) // MOST_LOOKED_AT) or 1])
         self._looked_ns = now_ns
         if any(now_ns - invocation.begun_ns < _HORIZON_NS for invocation in unanswered):
             self.looking = True
@@ -87,7 +87,7 @@ class SlowResponseWatch:
                 found.append(invocation)
         return found
 
-    def _look_at(self, slow: list[Invocation]) -> None:
+    def _inspect(self, slow: list[Invocation]) -> None:
         tasks = {id(task): task for task in asyncio.all_tasks()} if slow else {}
         for invocation in slow:
             task = tasks.get(invocation.task_id)

@@ -86,7 +86,7 @@ async def test_the_bots_own_end_is_no_loss(scene: Scene) -> None:
     monitor: Any = plugin.monitor_of(sample.bot)
     shards = monitor._of.gateway.shards
     await sample.close()
-    assert shards._known(0).tallies == [0, 0, 0]
+    assert shards._record_of(0).tallies == [0, 0, 0]
 
 
 async def test_a_latency_of_before_is_not_shown(scene: Scene) -> None:

@@ -53,7 +53,7 @@ class OwnCommands:
         if hasattr(self._bot, "get_prefix"):
             for name in without_taken(names, self._bot.prefix_commands.__contains__, "prefix command"):
                 self._cog.command(self._prefix(name))
-        self._monitor.on_detach(self._leave)
+        self._monitor.on_detach(self._remove)
         self._bot.add_plugin(self._cog)
         self._own.update((id(command), command) for command in self._cog.all_commands)
         before_sync = preceded(self._before_sync)
@@ -132,7 +132,7 @@ class OwnCommands:
         """End the buttons of all pages."""
         self._pager.close()
 
-    def _leave(self) -> None:
+    def _remove(self) -> None:
         self.close_pages()
         listening = self._bot.event_manager.get_listeners(hikari.StartingEvent, polymorphic=False)
         if self._on_starting in listening:

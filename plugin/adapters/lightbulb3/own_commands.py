@@ -48,7 +48,7 @@ class OwnCommands:
         """Register the commands until the monitor detaches; the client sends them to Discord when it syncs."""
         self._registered = self._make()
         self._inventory.own.update((id(command), command) for command in self._registered.values())
-        self._monitor.on_detach(self._leave)
+        self._monitor.on_detach(self._remove)
         self._register()
         self._monitor.override(_PART, self._client, {"sync_application_commands": self._syncing})
 
@@ -60,7 +60,7 @@ class OwnCommands:
         """End the buttons of all pages."""
         self._pager.close()
 
-    def _leave(self) -> None:
+    def _remove(self) -> None:
         self.close_pages()
         self._drop(list(self._registered))
 
