@@ -85,10 +85,9 @@ class Stages:
 
     def snapshot(self) -> StageSnapshot:
         """A copy as of now."""
-        full = self._rows * SPLIT_ROW >= len(self._window)
         places = sorted((self._places or {}).items(), key=lambda item: -item[1])
         return StageSnapshot(
-            self._window[:] if full else self._window[: self._rows * SPLIT_ROW],
+            self._window[: self._rows * SPLIT_ROW],
             self.deferred,
             (self._misses or _NO_MISSES).snapshot(self.waiting),
             tuple(places),

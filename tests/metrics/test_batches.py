@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from plugin.histogram import TICK_NS, Histogram
 from plugin.metrics.batches import MOST_ROWS_AGAIN, Backlog, together
 from plugin.model import Batch, CommandKey, CommandKind, Place, SeriesDelta, SeriesKind
-from tests.history.builders import batch, delta, failure, finding
+from tests.history.builders import batch, delta, failure, finding, histogram
 
 MOST_ROWS = 20
 keys = [CommandKey(CommandKind.SLASH, f"command {number}", None) for number in range(30)]
@@ -281,3 +281,12 @@ def test_one_that_was_tried_stays_as_it_is_behind_what_comes_again() -> None:
     for number in (2, 3):
         waiting.put(batch(60 * number, delta(keys[number]), sequence=number))
     assert [one.sequence for one in drained(waiting)] == [0, 1, 3]
+
+
+def test_distributions_of_two_minutes_are_merged() -> None:
+    """A minute in which the histogram took no values changes nothing of the other's."""
+    one, other = (SeriesDelta(2, 3.0, 1.0, 2.0, histogram(times)) for times in ([5, 6], [7, 900]))
+    none = SeriesDelta(1, 1.0, 1.0, 1.0)
+    for first, second, expected in ((one, other, [5, 6, 7, 900]), (one, none, [5, 6]), (none, other, [7, 900])):
+        minutes = (Batch(0, number, (), {"shop.price": values}, ()) for number, values in enumerate((first, second)))
+        assert together(*minutes).series["shop.price"].distribution == histogram(expected)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from plugin.metrics import BlockTable
-from plugin.metrics.blocks import LARGEST_BLOCKS
 from plugin.model import Holding, LoopBlock, Place
 
 MS = 1_000_000
@@ -23,18 +22,20 @@ def test_a_group_outlives_an_edit_above_it() -> None:
     (group,) = table.newest()
     assert (group.count, group.total_ns, group.longest_ns) == (3, 1200 * MS, 500 * MS)
     assert (group.place and group.place.line, group.first_seen, group.last_seen) == (90, 1, 3)
+    assert (table.count, table.total_ns) == (3, 1200 * MS)
 
 
 def test_groups_are_bounded() -> None:
-    """The group that was unseen for longest makes room, and that is counted."""
+    """The group that was unseen for longest makes room, and that is counted; its blocks stay in the totals."""
     table = BlockTable()
-    for number in range(LARGEST_BLOCKS):
+    for number in range(100):
         table.add(block(what=f"/command{number}"))
     table.add(block(what="/command0"))
     table.add(block(what="/new"))
     groups = [group.what for group in table.newest()]
-    assert (len(groups), groups[:2], table.dropped) == (LARGEST_BLOCKS, ["/new", "/command0"], 1)
+    assert (len(groups), groups[:2], table.dropped) == (100, ["/new", "/command0"], 1)
     assert "/command1" not in groups
+    assert (table.count, table.total_ns) == (102, 102 * 300 * MS)
 
 
 def test_blocks_are_one_group_only_where_all_but_the_line_is_the_same() -> None:

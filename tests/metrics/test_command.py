@@ -6,13 +6,13 @@ import functools
 import sys
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.histogram import no_counts
 from plugin.metrics import CommandMetrics
 from plugin.metrics.batches import together
-from plugin.metrics.failures import LARGEST_GROUPS
 from plugin.model import Batch, CommandDelta, CommandKey, CommandKind, CommandSnapshot, ErrorGroup, Outcome
 from tests.history.builders import histogram
 
@@ -172,12 +172,12 @@ def test_an_answer_that_comes_after_a_cut_is_in_the_next() -> None:
 def test_failures_are_cut_once() -> None:
     """A cut has the failures since the one before, those that found no room counted; what is shown stays."""
     metrics = CommandMetrics(KEY, 10)
-    for number in range(LARGEST_GROUPS + 2):
+    for number in range(12):
         metrics.failed(Outcome.ERROR, ErrorGroup(f"E{number}", None, 1, 1.0, 1.0))
     errors, dropped = metrics.cut_errors()
-    assert (len(errors), dropped) == (LARGEST_GROUPS, 2)
+    assert (len(errors), dropped) == (10, 2)
     assert metrics.cut_errors() == ([], 0)
-    assert len(metrics.snapshot(0).errors) == LARGEST_GROUPS
+    assert len(metrics.snapshot(0).errors) == 10
 
 
 def test_memory_counts_each_window() -> None:
@@ -219,3 +219,15 @@ def test_stages_hold_as_many_interactions_as_the_window() -> None:
         metrics.watched().record(1, 1, 1, 1, 1, 1, -1)
     stages = metrics.snapshot(0).stages
     assert stages is not None and len(stages.splits()) == 3
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["in time", "late"])
+@pytest.mark.parametrize("deferred", [False, True], ids=["at once", "after a defer"])
+def test_the_newest_answer_takes_the_place_of_the_oldest(deferred: bool, late: bool) -> None:
+    """The window goes round any number of times; it is read newest first, and all answers stay counted."""
+    for number in range(1, 11):
+        times = range(1, number + 1)
+        found = filled(3, [Ended(Outcome.OK, 0, 1 if deferred else took, deferred, took) for took in times], late)
+        answers = found.deferred if deferred else found.answers
+        assert list(answers.window_ns) == list(times)[: -3 - 1 : -1]
+        assert (answers.number, answers.total_ns) == (number, sum(times))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugin.metrics.interactions import MAXIMUM_HANDLERS, OTHERS, Handlers
+from plugin.metrics.interactions import OTHERS, Handlers
 from plugin.model import InteractionKey, InteractionKind, Outcome
 
 
@@ -37,11 +37,21 @@ def test_handlers_with_most_interactions_come_first() -> None:
 def test_handlers_beyond_the_bound_are_counted_together() -> None:
     """The first ones keep counts of their own, and those without room share one for each kind."""
     handlers = Handlers(1)
-    for number in range(MAXIMUM_HANDLERS + 3):
+    for number in range(503):
         press(handlers, f"handler {number}")
     press(handlers, "handler 0")
     handlers.handler(InteractionKey(InteractionKind.MODAL, "late")).record(Outcome.OK, 0, 1, 2)
     found = {each.key: each.ended for each in handlers.snapshot()}
-    assert len(found) == MAXIMUM_HANDLERS + 2
+    assert len(found) == 502
     assert (found[button(OTHERS)], found[button("handler 0")]) == (3, 2)
     assert found[InteractionKey(InteractionKind.MODAL, OTHERS)] == 1
+
+
+def test_ended_interactions_are_counted_by_kind() -> None:
+    """Whichever handler they were for; what still runs has not ended."""
+    handlers = Handlers(1)
+    press(handlers, "buy", 2)
+    press(handlers, "sell", 3)
+    handlers.handler(button("hold")).in_flight += 1
+    handlers.handler(InteractionKey(InteractionKind.MODAL, "report")).record(Outcome.OK, 0, 1, 2)
+    assert handlers.ended() == {"component": 5, "modal": 1}

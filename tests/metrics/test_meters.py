@@ -6,6 +6,7 @@ import decimal
 import enum
 import fractions
 import math
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -74,7 +75,7 @@ def test_a_histogram_tells_sizes_in_its_unit() -> None:
 
 @pytest.mark.parametrize(("unit", "value"), [("1", 0.05), ("s", 86_400), ("{coin}", 4e9), ("By", 10**6)])
 def test_the_resolution_fits_what_is_measured(unit: str, value: float) -> None:
-    """Without a word, shares, days and large amounts are all told within 1/17."""
+    """If none is declared, shares, days and large amounts are all told within 1/17."""
     bot = Bot()
     sizes = plugin.histogram("shop.size", unit=unit, bot=bot)
     sizes.record(value)
@@ -118,6 +119,7 @@ def test_numbers_of_all_types_count(amount: Any, counted: float) -> None:
         (-math.inf, DropReason.NOT_FINITE),
         (decimal.Decimal("NaN"), DropReason.NOT_FINITE),
         (decimal.Decimal("sNaN"), DropReason.NOT_A_NUMBER),
+        (1e150, DropReason.TOO_LARGE),
         (1e200, DropReason.TOO_LARGE),
         (10**400, DropReason.TOO_LARGE),
         ("5", DropReason.NOT_A_NUMBER),
@@ -143,7 +145,7 @@ def test_what_is_no_amount_is_dropped_and_counted(amount: Any, reason: DropReaso
     ]
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, "5", None, 10**400], ids=str)
+@pytest.mark.parametrize("value", [math.nan, math.inf, "5", None, 1e150, -1e150, 10**400], ids=str)
 def test_a_gauge_keeps_its_value_where_the_next_is_none(value: Any) -> None:
     """The last good value stays."""
     bot = Bot()
@@ -170,9 +172,45 @@ def test_wrong_attribute_names_are_dropped_and_counted(attributes: dict[str, Any
     assert bot.drops() == {DropReason.WRONG_ATTRIBUTES: 3}
 
 
+def test_gauges_and_histograms_know_wrong_attribute_names_too() -> None:
+    """One name too many is not taken for the series without it."""
+    bot = Bot()
+    queue = plugin.gauge("shop.queue", attributes=("shop",), bot=bot)
+    prices = plugin.histogram("shop.price", attributes=("shop",), bot=bot)
+    for _ in range(2):
+        queue.set(5, shop="a")
+        prices.record(5, shop="a")
+    queue.set(7, shop="a", floor="b")
+    prices.record(7, shop="a", floor="b")
+    assert queue.labels(shop="a").read() == 5
+    assert prices.labels(shop="a").read().number == 2
+    assert [(found.measure.name, found.number) for found in bot.own().drops()] == [("shop.queue", 1), ("shop.price", 1)]
+
+
+def test_no_value_is_taken_for_another() -> None:
+    """However alike the texts are, each is a series of its own."""
+    bot = Bot()
+    sales = bot.counter("kind")
+    for times, kind in enumerate(("a", "aa", "aaa", ""), 1):
+        for _ in range(times):
+            sales.add(kind=kind)
+    assert bot.values() == {("a",): 1, ("aa",): 2, ("aaa",): 3, ("",): 4}
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("", ""), ("naïve 🟢", "naïve 🟢"), (7, "7"), (-7, "-7"), (True, "true"), (False, "false"), (Kind.DAILY, "daily")],
+    [
+        ("", ""),
+        ("naïve 🟢", "naïve 🟢"),
+        ("x" * 100, "x" * 100),
+        (7, "7"),
+        (-7, "-7"),
+        (10**16 - 1, "9999999999999999"),
+        (1 - 10**16, "-9999999999999999"),
+        (True, "true"),
+        (False, "false"),
+        (Kind.DAILY, "daily"),
+    ],
     ids=repr,
 )
 def test_attribute_values_are_text(value: Any, text: str) -> None:
@@ -192,6 +230,7 @@ def test_attribute_values_are_text(value: Any, text: str) -> None:
         ("12345678901234567890", DropReason.LOOKS_LIKE_ID),
         ("<@123456789012345678>", DropReason.LOOKS_LIKE_ID),
         ("user:١٢٣٤٥٦٧٨٩٠١٢٣٤٥٦٧", DropReason.LOOKS_LIKE_ID),
+        (10**16, DropReason.LOOKS_LIKE_ID),
         (-(10**16), DropReason.LOOKS_LIKE_ID),
         (10**5000, DropReason.LOOKS_LIKE_ID),
         ("x" * 101, DropReason.TOO_LONG),
@@ -248,6 +287,15 @@ def test_attribute_values_beyond_the_cap_are_counted_together() -> None:
     assert found[OTHERS,] == bot.drops()[DropReason.TOO_MANY_SERIES] == 9_980
 
 
+def test_the_series_of_the_rest_takes_no_room() -> None:
+    """Values that may not be kept leave room for as many others as were declared."""
+    bot = Bot()
+    sales = bot.counter("item", maximum_series=2)
+    for item in ("x" * 101, "a", "b", "c"):
+        sales.add(item=item)
+    assert bot.values() == {(OTHERS,): 2, ("a",): 1, ("b",): 1}
+
+
 def test_all_series_of_a_process_are_bounded() -> None:
     """Where 5,000 are taken, each measure has room for one more, which takes the rest; a bot that goes makes room."""
     first, second = Bot(), Bot()
@@ -263,3 +311,25 @@ def test_all_series_of_a_process_are_bounded() -> None:
     del first, filled
     late.add(item="a")
     assert second.values() == {(OTHERS,): 2, ("a",): 1}
+
+
+@pytest.mark.parametrize("measured", ["counter", "large counter", "histogram", "drops"])
+def test_additions_take_no_memory(measured: str) -> None:
+    """Ten thousand of them are folded into their total as they come."""
+    bot = Bot()
+    counter, histogram = bot.counter().labels(), plugin.histogram("shop.size", bot=bot).labels()
+    add, value = {
+        "counter": (counter.add, 1),
+        "large counter": (counter.add, decimal.Decimal(1)),
+        "histogram": (histogram.record, 1),
+        "drops": (counter.add, -1),
+    }[measured]
+    add(value)
+    tracemalloc.start()
+    try:
+        for _ in range(10_000):
+            add(value)
+        used, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert used < 20_000

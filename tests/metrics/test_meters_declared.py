@@ -86,11 +86,62 @@ def test_names_of_the_monitor_are_refused(name: str) -> None:
         plugin.gauge(name)
 
 
-@pytest.mark.parametrize("name", ["points.of_123456789012345678", "points." + "x" * 100])
-def test_no_id_is_kept_in_a_name(name: str) -> None:
-    """Nor is a name longer than 100 characters."""
-    with pytest.raises(ValueError, match=r"looks like a user id|107 characters"):
-        plugin.counter(name)
+def test_no_id_is_kept_in_a_name() -> None:
+    """Whatever is around it."""
+    with pytest.raises(ValueError, match=r"looks like a user id"):
+        plugin.counter("points.of_123456789012345678")
+
+
+def test_a_name_that_is_too_long_is_shown_in_part() -> None:
+    """An error fits into a line of a log."""
+    with pytest.raises(ValueError, match=r"^'points\.x{23}'… has 107 characters: use at most 100$"):
+        plugin.counter("points." + "x" * 100)
+
+
+def test_whatever_is_just_within_its_bound_is_taken() -> None:
+    """Names and descriptions, units, attributes, and the number of series, as long and as many as they may be."""
+    name, unit, description = "points." + "x" * 93, f"{{{'x' * 61}}}", "x" * 200
+    attributes = tuple("abcdefgh")
+    bot = Bot()
+    plugin.gauge(name, unit=unit, description=description, attributes=attributes, maximum_series=5_000, bot=bot)
+    plugin.gauge("points.one", attributes=("a",), maximum_series=1, bot=bot)
+    longest, least = bot.own().declared()
+    assert longest == OwnMeasure(name, MeasureKind.GAUGE, unit, description, attributes, 5_000)
+    assert least.maximum_series == 1
+
+
+@pytest.mark.parametrize(
+    "beyond",
+    [{"name": "points." + "x" * 94}, {"unit": f"{{{'x' * 62}}}"}, {"description": "x" * 201}],
+    ids=["name", "unit", "description"],
+)
+def test_a_character_more_is_refused(beyond: dict[str, str]) -> None:
+    """Of a name, a unit or a description."""
+    with pytest.raises(ValueError, match=r"points\."):
+        plugin.gauge(**{"name": "points.now", **beyond})
+
+
+@pytest.mark.parametrize(("unit", "resolution"), [("{coin}", 1), ("By", 1), ("s", 0.001), ("1", 0.001), ("%", 0.001)])
+def test_a_histogram_has_a_resolution_by_its_unit(unit: str, resolution: float) -> None:
+    """What is counted is exact to one, what is measured to a thousandth."""
+    assert plugin.histogram("shop.size", unit=unit, bot=Bot()).measure.resolution == resolution
+
+
+@pytest.mark.parametrize("resolution", [1e-12, 0.5, 10, 1e12])
+def test_a_resolution_is_taken_within_twelve_digits_of_one(resolution: float) -> None:
+    """Both bounds included."""
+    assert plugin.histogram("shop.size", resolution=resolution, bot=Bot()).measure.resolution == resolution
+
+
+def test_a_measure_belongs_to_one_bot_or_to_all() -> None:
+    """Two bots may each have one of the same name; one for every bot of the process stands in the way of both."""
+    one, other = Bot(), Bot()
+    plugin.gauge("shop.of_one_bot", bot=one)
+    plugin.gauge("shop.of_one_bot", bot=other)
+    plugin.gauge("shop.of_all_bots")
+    for name, bot in (("shop.of_one_bot", None), ("shop.of_all_bots", one)):
+        with pytest.raises(ValueError, match=rf"{name} is declared for one bot and for every bot of the process"):
+            plugin.gauge(name, bot=bot)
 
 
 @pytest.mark.parametrize("unit", ["1", "s", "By", "MiBy", "%", "{coin}", "{coin}/h", "By/s", "m/s2", "10*3", "Cel"])
@@ -142,9 +193,9 @@ def test_other_wrong_arguments_are_refused(wrong: dict[str, Any]) -> None:
         plugin.counter("shop.sales", **wrong)
 
 
-@pytest.mark.parametrize("resolution", [0, -1, float("nan"), "1"], ids=str)
+@pytest.mark.parametrize("resolution", [0, -1, 0.9e-12, 1.1e12, float("nan"), float("inf"), "1"], ids=str)
 def test_a_resolution_that_is_none_is_refused(resolution: Any) -> None:
-    """It is a number above zero."""
+    """It is a number above zero, within bounds."""
     with pytest.raises(ValueError, match="resolution"):
         plugin.histogram("shop.size", resolution=resolution)
 
@@ -159,3 +210,4 @@ def test_a_process_takes_a_thousand_measures() -> None:
 
     with pytest.raises(ValueError, match="use an attribute instead"):
         declare_in_a_loop()
+    assert len(bot.own().declared()) <= 1000

@@ -58,24 +58,24 @@ def test_memory_is_bounded_and_nothing_young_is_lost(looks: list[tuple[int, int,
 
 def test_slots_and_spans_end_where_they_say() -> None:
     """A slot takes what is cut before it has lasted its time; one that is as old as the span is kept."""
-    recent = Recent()
-    recent.cut(0, ENOUGH, 0)
-    recent.cut(SLOT_S - 1, ENOUGH + 1, 0)
-    recent.cut(SLOT_S, 2 * ENOUGH, 0)
-    assert list(recent.slots(2 * ENOUGH, 0, 0, 0)) == [0, ENOUGH + 1, 0, SLOT_S, ENOUGH - 1, 0]
-    recent.cut(SPAN_S, 3 * ENOUGH, 0)
-    assert recent.slots(3 * ENOUGH, 0, 0, 0)[0] == 0
-    recent.cut(SPAN_S + 1, 3 * ENOUGH, 0)
-    assert recent.slots(3 * ENOUGH, 0, 0, 0)[0] == SLOT_S
+    recent, begin_s = Recent(), 10_000
+    recent.cut(begin_s, ENOUGH, 0)
+    recent.cut(begin_s + SLOT_S - 1, ENOUGH + 1, 0)
+    recent.cut(begin_s + SLOT_S, 2 * ENOUGH, 0)
+    assert list(recent.slots(2 * ENOUGH, 0, 0, 0)) == [begin_s, ENOUGH + 1, 0, begin_s + SLOT_S, ENOUGH - 1, 0]
+    recent.cut(begin_s + SPAN_S, 3 * ENOUGH, 0)
+    assert recent.slots(3 * ENOUGH, 0, 0, 0)[0] == begin_s
+    recent.cut(begin_s + SPAN_S + 1, 3 * ENOUGH, 0)
+    assert recent.slots(3 * ENOUGH, 0, 0, 0)[0] == begin_s + SLOT_S
 
 
 @pytest.mark.parametrize(("younger", "kept"), [(ENOUGH - 1, True), (ENOUGH, False)])
 @pytest.mark.parametrize("fails", [False, True], ids=["ok", "error"])
 def test_an_old_slot_goes_where_younger_ones_count_enough(younger: int, kept: bool, fails: bool) -> None:
-    """Both outcomes count, and one invocation too few keeps it."""
+    """Both outcomes count, those of the old slot do not, and one invocation too few keeps it."""
     recent = Recent()
-    recent.cut(0, 1, 1)
-    counts = (1, 1 + younger) if fails else (1 + younger, 1)
+    recent.cut(0, 5 * (not fails), 5 * fails)
+    counts = (0, 5 + younger) if fails else (5 + younger, 0)
     recent.cut(SPAN_S, *counts)
     recent.cut(SPAN_S + 1, *counts)
     assert (recent.slots(*counts, 0, 0)[0] == 0) is kept

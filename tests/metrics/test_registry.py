@@ -83,3 +83,17 @@ def test_the_memory_that_is_taken_grows_with_each_command() -> None:
     registry.command(key(1))
     assert registry.memory_bytes() == 2 * one
     assert longer.command(key(0)).memory_bytes() >= one + 990 * 8
+
+
+def test_missed_deadlines_of_all_commands_add_up_by_kind() -> None:
+    """Late, rejected and unanswered ones; a command that missed none adds none."""
+    registry = Registry(10, 5)
+    assert registry.misses() == {}
+    registry.command(key(0))
+    registry.command(key(1)).watched()
+    for number in (2, 3):
+        stages = registry.command(key(number)).watched()
+        stages.missed(False, 1, (1, 2, 3, 4, 5), 10)
+        stages.unanswered(number)
+    stages.missed(True, 1, (1, 2, 3, 4, 5), 10)
+    assert registry.misses() == {"late": 2, "rejected": 1, "unanswered": 5}
