@@ -9,7 +9,7 @@ from typing import Any
 import hikari
 
 from plugin.corridor.tie import called_at_start
-from plugin.metrics.meters import PROCESS, OwnMeasures
+from plugin.metrics.meters import LOCK, PROCESS, OwnMeasures
 
 
 class BotMeasures:
@@ -36,9 +36,12 @@ def measures_for(bot: object) -> OwnMeasures:
     """Where to declare the measures of one bot, or with None those of every bot; TypeError for what is no bot."""
     if bot is None:
         return PROCESS
-    found = _tied(bot)
-    if found is not None:
-        return found
+    with LOCK:  # of two threads that declare a bot's first measures at once, one makes them and the other finds them
+        found = _tied(bot)
+        return found if found is not None else _tie(bot)
+
+
+def _tie(bot: object) -> OwnMeasures:
     made = BotMeasures()
     try:
         made.follow(getattr(bot, "app", bot))

@@ -106,6 +106,21 @@ def test_threads_that_declare_and_begin_series_at_once_share_them() -> None:
         assert len(readings) == 2 and sum(reading.value for reading in readings) == 4
 
 
+@pytest.mark.usefixtures("switching")
+def test_threads_that_declare_the_first_measure_of_a_bot_share_it() -> None:
+    """No thread counts where nobody reads."""
+    bots = [Bot() for _ in range(300)]
+    at_once = threading.Barrier(4)
+
+    def work() -> None:
+        for bot in bots:
+            at_once.wait()
+            bot.counter().add()
+
+    together(*[work] * 4)
+    assert [bot.values() for bot in bots] == [{(): 4}] * len(bots)
+
+
 def interrupted(work: Callable[[], object], handler: Callable[[], object]) -> None:
     """Do a work, and call the handler between any two instructions of the measures' code, as a signal may."""
 
