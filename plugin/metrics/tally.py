@@ -7,10 +7,7 @@ from dataclasses import replace
 
 from plugin.metrics.batches import by_group
 from plugin.metrics.increases import Increases
-from plugin.model import BackgroundSnapshot, CommandKey, CommandKind, ErrorDelta, ErrorGroup, LoopBlock
-
-HELD_THE_LOOP = "held the event loop"
-"""In the place of an exception's type, for what raised none and yet kept everybody waiting."""
+from plugin.model import HELD_THE_LOOP, BackgroundSnapshot, CommandKey, CommandKind, ErrorDelta, ErrorGroup, LoopBlock
 
 
 class NewFailures:

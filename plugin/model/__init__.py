@@ -23,6 +23,7 @@ from plugin.model.discord import (
 )
 from plugin.model.findings import PROCESS, Finding, Subject, SubjectKind
 from plugin.model.foundation import (
+    HELD_THE_LOOP,
     CommandKey,
     CommandKind,
     Denials,
@@ -98,6 +99,7 @@ from plugin.model.tasks import BackgroundSnapshot, ListenerSnapshot, TaskGroupSn
 __all__ = [
     "BANNED_AT",
     "DEADLINE_NS",
+    "HELD_THE_LOOP",
     "NO_ANSWERS",
     "NO_CONNECTION",
     "NO_KINDS",

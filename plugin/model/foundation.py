@@ -94,3 +94,7 @@ def distinct_commands(keys: Iterable[CommandKey]) -> int:
     """How many commands there are; one that can be called with a slash and with a prefix is one."""
     prefix, slash = CommandKind.PREFIX, CommandKind.SLASH
     return len({(slash if kind is prefix else kind, name) for kind, name, _ in keys})
+
+
+HELD_THE_LOOP = "held the event loop"
+"""The type under which history keeps blocks of the event loop among errors, though no exception was raised."""

@@ -7,8 +7,9 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.metrics.tally import HELD_THE_LOOP, NewFailures, failures_beside
+from plugin.metrics.tally import NewFailures, failures_beside
 from plugin.model import (
+    HELD_THE_LOOP,
     BackgroundSnapshot,
     CommandKind,
     ErrorGroup,

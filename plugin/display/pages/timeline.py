@@ -1,0 +1,92 @@
+"""The page of /health around one moment: what happened, in order, and what else moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+
+from plugin.display import numbers, text
+from plugin.display.book import Book, Chapter, Section
+from plugin.display.marks import NO_SIGN, sign
+from plugin.model import Finding, Health, Severity
+from plugin.model.timeline import Mover, Timeline, TimelineEntry
+
+ENTRY_CELLS = 160
+SERIES_CELLS = 60
+QUIET = "Nothing happened in this quarter of an hour that history knows of."
+NOT_KEPT = "History was not kept at this time."
+COARSE = "Minutes of this time are no longer kept: it is told by {}."
+MINUTE_S = 60
+
+
+def timeline_pages(told: Timeline, zone: tzinfo, health: Health, at: float) -> Book:
+    """Everything around a moment; times of day are of a zone, which the footer names."""
+    window = told.window
+    sections = [
+        Section("What happened", [_entry(entry, zone) for entry in told.entries], code=False),
+        Section("Already going on", [_standing(finding, zone) for finding in told.standing], code=False),
+        Section("What else moved", list(_movers(told)), code=False),
+    ]
+    title = f"Around {_clock(window.moment, zone)}, {_local(window.moment, zone):%d %b %Y}"
+    return Book([Chapter(title, _opening(told), sections, _footer(told, zone))], health, at)
+
+
+def _opening(told: Timeline) -> str:
+    if not told.covered:
+        return NOT_KEPT
+    if not told.entries:
+        return QUIET
+    bad = sum(entry.severity > Severity.WELL for entry in told.entries)
+    return f"{numbers.plural(bad, 'problem')} in this quarter of an hour." if bad else ""
+
+
+def _footer(told: Timeline, zone: tzinfo) -> str:
+    span = f"{_clock(told.window.start, zone)} to {_clock(told.window.end, zone)} {_local(told.window.start, zone):%Z}"
+    return span if told.step_s <= MINUTE_S else f"{span} · {COARSE.format(numbers.rough_span(told.step_s))}"
+
+
+def _entry(entry: TimelineEntry, zone: tzinfo) -> str:
+    lasted = "" if entry.until is None or entry.until - entry.at < MINUTE_S else f" to {_clock(entry.until, zone)}"
+    who = f" {text.inline(entry.instance)}:" if entry.instance else ""
+    said = text.unbroken(text.escaped(entry.text, ENTRY_CELLS))
+    mark = sign(entry.severity) if entry.severity is not Severity.UNKNOWN else NO_SIGN
+    return f"{mark} **{_clock(entry.at, zone)}**{lasted}{who} {said}"
+
+
+def _standing(finding: Finding, zone: tzinfo) -> str:
+    since = f"{_local(finding.since, zone):%d %b %H:%M}"
+    return f"{sign(finding.severity)} {text.unbroken(text.escaped(finding.sentence, ENTRY_CELLS))}, since {since}"
+
+
+def _movers(told: Timeline) -> Iterator[str]:
+    for mover in told.movers:
+        before = [
+            f"{_amount(value, mover)} {when}"
+            for value, when in ((mover.hour_before, "the hour before"), (mover.day_before, "a day before"))
+            if value is not None
+        ]
+        name = text.inline(mover.series, SERIES_CELLS)
+        yield f"• {name} {_amount(mover.value, mover)}; {' and '.join(before)}"
+
+
+def _amount(value: float, mover: Mover) -> str:
+    shown = _in_unit(value, mover.unit)
+    return f"{shown} a minute" if mover.counter else shown
+
+
+def _in_unit(value: float, unit: str) -> str:
+    if unit == "By":
+        return numbers.megabytes(value / (1 << 20))
+    if unit == "s":
+        return numbers.duration(value * 1e9)
+    if unit == "1":
+        return numbers.percent(100 * value)
+    return f"{value:,.1f}".removesuffix(".0")
+
+
+def _local(at: float, zone: tzinfo) -> datetime:
+    return datetime.fromtimestamp(at, zone)
+
+
+def _clock(at: float, zone: tzinfo) -> str:
+    return f"{_local(at, zone):%H:%M}"

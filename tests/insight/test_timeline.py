@@ -1,0 +1,225 @@
+"""What happened around a moment, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from plugin.insight.movers import MOST_MOVERS
+from plugin.insight.timeline import MOST_ENTRIES, timeline
+from plugin.model import (
+    HELD_THE_LOOP,
+    BootSeen,
+    CommandKey,
+    CommandKind,
+    ErrorCourse,
+    ErrorHistory,
+    ErrorPoint,
+    Finding,
+    FindingKept,
+    Place,
+    SeriesCourse,
+    SeriesDelta,
+    SeriesKept,
+    SeriesPoint,
+    Severity,
+    Subject,
+    SubjectKind,
+)
+from plugin.model.timeline import MomentPast, Window
+
+NOON = 1_699_963_200
+WINDOW = Window(NOON + 450, NOON, NOON + 900)
+BUY = CommandKey(CommandKind.SLASH, "buy", None)
+NOBODY = MomentPast(WINDOW, {"one": ()}, (), (), (), (), (), (), NOON - 90_000)
+PLACE = Place("shop.py", "buy", 9)
+SHARD = Subject(SubjectKind.SHARD, "0")
+
+
+def texts(past: MomentPast) -> list[str]:
+    """What is told, in order."""
+    return [entry.text for entry in timeline(past).entries]
+
+
+def boot(
+    started: float, last_seen: float, left: float | None = None, release: str = "1.4.1", status: str = ""
+) -> BootSeen:
+    """One process."""
+    return BootSeen(f"boot{started}", release, started, last_seen, left, status)
+
+
+def kept(
+    rule: str, since: float, until: float | None = None, sentence: str = "shard 0 is not connected"
+) -> FindingKept:
+    """A finding of the only instance."""
+    return FindingKept(Finding(rule, SHARD, Severity.CRITICAL, sentence, since, until), "one")
+
+
+def failed(kind: str, at: int, count: int, first_seen: float) -> ErrorCourse:
+    """An error group of one minute."""
+    group = ErrorHistory(kind, PLACE, count, first_seen, at, "1", "1", (BUY,))
+    return ErrorCourse(group, (ErrorPoint(at, BUY, count),))
+
+
+def course(start: int, values: Sequence[float | None], step_s: int = 60) -> SeriesCourse:
+    """One value a minute; None is a minute without any."""
+    points = [
+        SeriesPoint(start + step_s * number, SeriesDelta(1, value, value, value))
+        for number, value in enumerate(values)
+        if value is not None
+    ]
+    return SeriesCourse(step_s, tuple(points))
+
+
+def moved(*series: tuple[SeriesKept, SeriesCourse, SeriesCourse, SeriesCourse]) -> MomentPast:
+    """A window with these series: of now, of the hour before and of the day before."""
+    kept, now, hour, day = zip(*series, strict=True)
+    return NOBODY._replace(series=kept, now=now, hour_before=hour, day_before=day)
+
+
+def a_series(
+    name: str, kind: str, now: float, hour: float, day: float
+) -> tuple[SeriesKept, SeriesCourse, SeriesCourse, SeriesCourse]:
+    """One that is level, but for a little noise."""
+
+    def noisy(value: float, minutes: int) -> list[float | None]:
+        return [value * (1 + 0.01 * (minute % 3 - 1)) for minute in range(minutes)]
+
+    return (
+        SeriesKept(name, "By", kind, ""),
+        course(NOON, noisy(now, 15)),
+        course(NOON - 3600, noisy(hour, 60)),
+        course(NOON - 86_400, noisy(day, 15)),
+    )
+
+
+def test_a_quiet_quarter_of_an_hour_has_nothing_to_tell() -> None:
+    """No entry, no mover, and it was covered."""
+    told = timeline(NOBODY)
+    assert (told.entries, told.movers, told.covered) == ((), (), True)
+    assert not timeline(NOBODY._replace(since=None)).covered
+    assert not timeline(NOBODY._replace(since=WINDOW.end)).covered
+
+
+def test_a_night_is_told_in_order() -> None:
+    """A lost shard, what failed meanwhile, the death with its last words, and the restart with a new release."""
+    boots = (
+        boot(NOON - 50_000, NOON + 300, status="memory 254 MB, running /report"),
+        boot(NOON + 420, NOON + 5000, release="1.4.2"),
+    )
+    past = NOBODY._replace(
+        boots={"one": boots},
+        findings=(kept("shard_disconnected", NOON + 60, NOON + 240), kept("unclean_shutdown", NOON + 300, NOON + 420)),
+        errors=(failed("KeyError", NOON + 120, 3, NOON + 130), failed(HELD_THE_LOOP, NOON + 180, 1, NOON - 9000)),
+    )
+    told = timeline(past)
+    assert [entry.text for entry in told.entries] == [
+        "shard 0 is not connected",
+        "new error: KeyError in shop.py:9 in /buy, 3 times",
+        "event loop blocked by /buy at shop.py:9",
+        "unclean shutdown; last status: memory 254 MB, running /report",
+        "started with release 1.4.2, was 1.4.1",
+    ]
+    assert [entry.at for entry in told.entries] == sorted(entry.at for entry in told.entries)
+    assert told.entries[0].until == NOON + 240 and told.entries[3].until == NOON + 420
+
+
+def test_a_clean_restart_is_no_death() -> None:
+    """It is told without severity, and without a release that did not change."""
+    boots = boot(NOON - 50_000, NOON + 300, left=NOON + 300), boot(NOON + 310, NOON + 5000)
+    told = timeline(NOBODY._replace(boots={"one": boots}))
+    assert [(entry.text, entry.severity) for entry in told.entries] == [
+        ("stopped", Severity.UNKNOWN),
+        ("started", Severity.UNKNOWN),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "told", "standing"),
+    [
+        (NOON + 5, None, ["shard 0 is not connected"], 0),
+        (NOON - 300, NOON + 60, ["over: shard 0 is not connected, after 6 min"], 0),
+        (NOON - 300, None, [], 1),
+        (NOON - 300, NOON + 900, [], 1),
+    ],
+)
+def test_a_finding_is_told_where_it_begins_or_ends(
+    since: float, until: float | None, told: list[str], standing: int
+) -> None:
+    """What went on throughout is told apart."""
+    past = NOBODY._replace(findings=(kept("shard_disconnected", since, until),))
+    assert texts(past) == told and len(timeline(past).standing) == standing
+
+
+def test_errors_tell_findings_of_theirs() -> None:
+    """A block and a new error are told once, with how often they happened."""
+    findings = tuple(kept(rule, NOON + 60, NOON + 60, "said twice") for rule in ("loop_blocked", "new_error"))
+    assert texts(NOBODY._replace(findings=findings)) == []
+
+
+def test_instances_are_named_where_there_are_several() -> None:
+    """An instance alone needs no name."""
+    boots = {name: (boot(NOON + 60, NOON + 5000),) for name in ("a", "b")}
+    past = NOBODY._replace(boots=boots, findings=(kept("shard_disconnected", NOON + 90),))
+    assert [entry.instance for entry in timeline(past).entries] == ["a", "b", "one"]
+
+
+def test_counters_are_told_where_they_grew() -> None:
+    """Every series of one counter together."""
+    routes = [
+        (
+            SeriesKept(f'rest_rate_limited{{route="GET /{route}"}}', "", "counter", "route"),
+            *[course(NOON, [None, 4])] * 3,
+        )
+        for route in "ab"
+    ]
+    told = timeline(moved(*routes)).entries
+    assert [(entry.at, entry.text, entry.until) for entry in told] == [
+        (NOON + 60, "8 rate limited responses from Discord", NOON + 120)
+    ]
+
+
+def test_the_series_that_departed_most_comes_first() -> None:
+    """From what the hour and the day before were; a series as usual is none, nor one that moved by a few percent."""
+    told = timeline(
+        moved(
+            a_series("usual", "gauge", 100, 100, 100),
+            a_series("a_little", "gauge", 110, 100, 100),
+            a_series("doubled", "gauge", 200, 100, 100),
+            a_series("tenfold", "gauge", 1000, 100, 100),
+        )
+    )
+    assert [mover.series for mover in told.movers] == ["tenfold", "doubled"]
+    assert told.movers[0].value == pytest.approx(1000, rel=0.01)
+    assert told.movers[0].hour_before == pytest.approx(100, rel=0.01)
+
+
+@pytest.mark.parametrize(("now", "is_mover"), [(2.0, False), (40.0, True)])
+def test_a_counter_varies_by_chance(now: float, is_mover: bool) -> None:
+    """Two calls a minute instead of one are chance; forty are not."""
+    assert bool(timeline(moved(a_series("rest_calls", "counter", now, 1, 1))).movers) is is_mover
+
+
+def test_a_counter_that_stopped_is_a_mover() -> None:
+    """Minutes without a row are zeros of a counter, and unknown of a gauge."""
+    quiet, nothing = course(NOON, []), course(NOON - 3600, [100.0] * 60)
+    counter = SeriesKept("messages", "", "counter", ""), quiet, nothing, course(NOON - 86_400, [100.0] * 15)
+    gauge = SeriesKept("latency_s", "s", "gauge", ""), *counter[1:]
+    assert [mover.series for mover in timeline(moved(counter, gauge)).movers] == ["messages"]
+
+
+def test_without_minutes_nothing_is_said_to_have_moved() -> None:
+    """Hours alone prove nothing about a quarter of one."""
+    kept_series = SeriesKept("memory_bytes", "By", "gauge", "")
+    hours = course(NOON, [900.0], 3600), course(NOON - 3600, [100.0], 3600), course(NOON - 86_400, [100.0], 3600)
+    told = timeline(moved((kept_series, *hours)))
+    assert (told.movers, told.step_s) == ((), 3600)
+
+
+def test_everything_is_bounded() -> None:
+    """However much happened."""
+    findings = tuple(kept(f"rule{number}", NOON + number) for number in range(100))
+    many = moved(*[a_series(f"s{number}", "gauge", 1000, 100, 100) for number in range(20)])
+    told = timeline(many._replace(findings=findings))
+    assert (len(told.entries), len(told.movers)) == (MOST_ENTRIES, MOST_MOVERS)
