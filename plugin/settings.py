@@ -57,6 +57,12 @@ class Settings:
     group: str = slash_name("group name to put the commands under; empty: no group")
     commands: bool = switch(True, "register the commands; false: measure only")
     charts: bool = switch(True, "draw charts, in a separate process that runs only while needed")
+    timezone: str = text(
+        "UTC",
+        "the IANA name of a time zone, such as Europe/Berlin",
+        "time zone of times of day, as in /health when: 02:10",
+        pattern=r"[A-Za-z0-9_+/-]{1,64}$",
+    )
     page_timeout_s: float = number(180, 10, 840, "seconds after which the buttons of a page expire")
     maximum_commands: int = number(5000, 1, 10**6, "most commands counted separately", whole=True)
     maximum_in_flight: int = number(10_000, 1, 10**6, "most running invocations tracked", whole=True)

@@ -66,6 +66,20 @@ def test_a_series_leads_back_to_its_measure(value: str) -> None:
         assert parsed_series(name) == ("rest_calls", attributes)
 
 
+@pytest.mark.parametrize(
+    ("series", "title"),
+    [
+        ("memory_bytes", "Memory"),
+        ("messages", "messages"),
+        (series_name("rest_calls", {"route": 'GET /"a"\n\\b'}), 'rest calls (GET /"a"\n\\b)'),
+        ("economy.transactions", "economy.transactions"),
+    ],
+)
+def test_a_series_has_a_title_for_people(series: str, title: str) -> None:
+    """The heading of its measure, and the value of its attribute as it was."""
+    assert title_of(series) == title
+
+
 def test_the_name_for_prometheus_follows_from_the_standard_name() -> None:
     """As OpenTelemetry's exporters write it."""
     assert BY_NAME["memory_bytes"].prometheus == "process_memory_usage_bytes"

@@ -8,6 +8,7 @@ from plugin.display.pages.detail import command_detail_pages
 from plugin.display.pages.fleet import fleet_pages
 from plugin.display.pages.health import health_pages
 from plugin.display.pages.performance import performance_pages
+from plugin.display.pages.timeline import timeline_pages
 from plugin.display.pictures import command_pictures, illustrated, performance_pictures
 from plugin.display.terminal import terminal
 
@@ -28,4 +29,5 @@ __all__ = (
     "performance_pages",
     "performance_pictures",
     "terminal",
+    "timeline_pages",
 )

@@ -13,7 +13,7 @@ from plugin.measures.measure import (
     parsed_series,
     series_name,
 )
-from plugin.measures.table import EXPLAINING, JUDGED, MEASURES, SHOWN, TOLD, measure_of, present
+from plugin.measures.table import EXPLAINING, JUDGED, MEASURES, SHOWN, TOLD, measure_of, present, title_of
 
 __all__ = [
     "COUNTERS",
@@ -35,4 +35,5 @@ __all__ = [
     "parsed_series",
     "present",
     "series_name",
+    "title_of",
 ]

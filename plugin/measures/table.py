@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plugin.measures.counters import COUNTERS
 from plugin.measures.gauges import GAUGES
-from plugin.measures.measure import Measure
+from plugin.measures.measure import Measure, parsed_series
 from plugin.model import Observation, Snapshot
 
 MEASURES = (*GAUGES, *COUNTERS)
@@ -35,3 +35,13 @@ def present(measure: Measure, snapshot: Snapshot) -> float | None:
 
 EXPLAINING = {measure.name: measure.explains for measure in GAUGES if measure.explains}
 """Measures that may explain memory growth, and what a sentence calls them."""
+
+
+def title_of(series: str) -> str:
+    """The name of a series for people: `Memory`, `rest calls (GET /gateway)`; one of the bot's own stays as it is."""
+    measure, (_, attributes) = measure_of(series), parsed_series(series)
+    if measure is None:
+        return series
+    title = measure.name.replace("_", " ") if measure.shown is None else measure.shown.heading
+    value = ", ".join(attributes.values())
+    return f"{title} ({value})" if value else title

@@ -14,6 +14,7 @@ from plugin.corridor import bot_history, command_history
 from plugin.corridor.drawing import wait_s
 from plugin.corridor.look_back import HistorySource, LookBack, PageContext
 from plugin.corridor.readers import ReadersHistory
+from plugin.corridor.timeline import around
 from plugin.display import text
 from plugin.display.book import Book
 from plugin.display.chart import Chart
@@ -22,6 +23,7 @@ from plugin.insight.scales import memory_limit_bytes
 from plugin.model import CommandHealth, CommandSnapshot, Health, HistoryAnswer, Period, Snapshot
 from plugin.monitor import Monitor
 from plugin.pages.access import Access
+from plugin.pages.moments import moment_of, zone_of
 from plugin.pages.page_request import BadQuestionError, Request
 
 T = TypeVar("T")
@@ -58,6 +60,8 @@ async def _performance(monitor: Monitor, request: Request, details: bool) -> Pag
 
 
 async def _health(monitor: Monitor, request: Request, details: bool) -> Pages:
+    if request.when:
+        return await _around(monitor, request, details)
     snapshot, health = await monitor.look(details)
     past, note = await bot_history.health(_history(monitor, details), request.fleet, _context(monitor, snapshot))
     if request.fleet and past is not None:
@@ -65,6 +69,16 @@ async def _health(monitor: Monitor, request: Request, details: bool) -> Pages:
     embeds = await _drawn(lambda: display.health_pages(snapshot, health, past))
     # That no history is kept is on the page already.
     return display.noted(embeds, note if request.fleet or snapshot.monitor.history is not None else "")
+
+
+async def _around(monitor: Monitor, request: Request, details: bool) -> Pages:
+    zone = zone_of(monitor.settings.timezone)
+    moment = moment_of(request.when, time.time(), zone)
+    snapshot, health = await monitor.look(details)
+    told, note = await around(_history(monitor, details), moment, request.fleet, snapshot.at)
+    if told is None:
+        raise BadQuestionError(note)
+    return await _drawn(lambda: display.timeline_pages(told, zone, health, snapshot.at))
 
 
 def _context(monitor: Monitor, snapshot: Snapshot) -> PageContext:

@@ -7,20 +7,23 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from plugin.model import Period
+from plugin.pages.page_commands import (
+    COMMAND,
+    FLEET,
+    LARGEST_TOP_COUNT,
+    PERIOD,
+    PERIODS,
+    SCOPE,
+    SCOPES,
+    TOP_COUNT,
+    WHEN,
+    options_of,
+)
 
-LARGEST_TOP_COUNT = 25
 DEFAULT_TOP_COUNT = 10
-
-TOP_COUNT = ("top_count", f"Commands per list, 1 to {LARGEST_TOP_COUNT}")
-COMMAND = ("command", "One command in detail")
-PERIOD = ("period", "Period to show, compared with the previous one; empty: since start")
-SCOPE = ("scope", "This instance, or all instances that share the database (default period: 24h)")
 WORDS = ("words", "options, in any order")
 """The one argument of a prefix command."""
 
-PERIODS = {period.value: period for period in Period}
-FLEET = "fleet"
-SCOPES = {"this instance": False, FLEET: True}
 LONGEST_COMMAND_WORDS = 5
 NUMBER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 
@@ -40,6 +43,8 @@ class Request(NamedTuple):
     """None is since the start of the process."""
     fleet: bool = False
     """Whether all instances are asked for, not this one only."""
+    when: str = ""
+    """The moment that is asked about, as it was typed."""
     asked_s: float | None = None
     """When, in monotonic seconds; None is now."""
 
@@ -54,21 +59,18 @@ class Request(NamedTuple):
         return Period.DAY if self.fleet and self.period is None else self.period
 
 
-def options_of(page: str) -> Sequence[str]:
-    """The names of the options that one of the four commands has, in the order in which they are offered."""
-    lists = [TOP_COUNT[0], COMMAND[0]] if page == "commandstats" else []
-    return [*lists, *([] if page == "health" else [PERIOD[0]]), SCOPE[0]]
-
-
 def from_options(given: Mapping[str, Any]) -> Request:
     """The request that slash options make; raises BadQuestionError."""
-    top_count, command, period, scope = (given.get(name) for name, _ in (TOP_COUNT, COMMAND, PERIOD, SCOPE))
+    top_count, command, period, scope, when = (
+        given.get(option.name) for option in (TOP_COUNT, COMMAND, PERIOD, SCOPE, WHEN)
+    )
     return _checked(
         Request(
             top_count,
             command or "",
-            None if period is None else _chosen(PERIOD[0], PERIODS, period),
-            scope is not None and _chosen(SCOPE[0], SCOPES, scope),
+            None if period is None else _chosen(PERIOD.name, PERIODS, period),
+            scope is not None and _chosen(SCOPE.name, SCOPES, scope),
+            when=when or "",
         )
     )
 
@@ -87,7 +89,7 @@ def from_words(page: str, typed: str, commands: Collection[str]) -> Request:
     """
     words = typed.split()
     offered = options_of(page)
-    command, others = _command_in(words, commands) if COMMAND[0] in offered else ([], words)
+    command, others = _command_in(words, commands) if COMMAND.name in offered else ([], words)
     request, rest = Request(command=" ".join(command)), list[str]()
     for word in others:
         read = _option(word, request, offered)
@@ -95,7 +97,9 @@ def from_words(page: str, typed: str, commands: Collection[str]) -> Request:
             rest.append(word)
         else:
             request = read
-    if rest and (command or COMMAND[0] not in offered):
+    if rest and WHEN.name in offered:
+        return _checked(request._replace(when=" ".join(rest)))
+    if rest and (command or COMMAND.name not in offered):
         raise BadQuestionError(f"{_quoted(' '.join(rest))} is not a valid option; expected {_understood(offered)}.")
     return _checked(request._replace(command=" ".join(rest)) if rest else request)
 
@@ -114,19 +118,19 @@ def _command_in(words: list[str], commands: Collection[str]) -> tuple[list[str],
 def _option(word: str, request: Request, offered: Sequence[str]) -> Request | None:
     """The request with what a word adds to it; None where the word is no option, or one that was given before."""
     small = word.casefold()
-    if small in PERIODS and request.period is None and PERIOD[0] in offered:
+    if small in PERIODS and request.period is None and PERIOD.name in offered:
         return request._replace(period=PERIODS[small])
     if small == FLEET and not request.fleet:
         return request._replace(fleet=True)
-    if NUMBER.fullmatch(word) and request.top_count is None and TOP_COUNT[0] in offered:
+    if NUMBER.fullmatch(word) and request.top_count is None and TOP_COUNT.name in offered:
         return request._replace(top_count=int(word))
     return None
 
 
 def _understood(offered: Sequence[str]) -> str:
     periods = f"a period ({', '.join(PERIODS)})"
-    known = [f"a number from 1 to {LARGEST_TOP_COUNT}", "one command"] if TOP_COUNT[0] in offered else []
-    return " or ".join([*known, *([periods] if PERIOD[0] in offered else []), f"`{FLEET}`"])
+    known = [f"a number from 1 to {LARGEST_TOP_COUNT}", "one command"] if TOP_COUNT.name in offered else []
+    return " or ".join([*known, *([periods] if PERIOD.name in offered else []), f"`{FLEET}`"])
 
 
 def _checked(request: Request) -> Request:

@@ -9,7 +9,7 @@ from typing import Any
 import plugin
 from examples.localdiscord.primitives import PATIENCE_S
 from plugin.adapters.open_page import REFRESH
-from plugin.adapters.page_commands import PAGE_COMMANDS
+from plugin.pages.page_commands import PAGE_COMMANDS
 from tests.bench.bots import Bot
 from tests.bench.events import Events
 from tests.bench.filling import COMMANDS

@@ -9,9 +9,11 @@ from plugin.insight.releases import WORST_FIRST
 from plugin.measures import TOLD
 from plugin.model import (
     NO_SUMS,
+    PROCESS,
     AnswerSums,
     Change,
     ChangeVerdict,
+    Finding,
     HistoryState,
     InstanceSeen,
     Judged,
@@ -37,6 +39,7 @@ from plugin.model.past import (
     SpanPast,
     SpanReview,
 )
+from plugin.model.timeline import Mover, Timeline, TimelineEntry, Window
 from tests.display.builders import AT, HOSTILE, MS, judged
 from tests.display.past import a_difference
 
@@ -256,3 +259,56 @@ def empty_lately() -> LatelyPast:
 def a_span_past(review: SpanReview, lately: LatelyPast) -> SpanPast:
     """The review of a period with what else is known."""
     return SpanPast(review, lately.growth, lately.fleet)
+
+
+LAST_STATUS = "unclean shutdown; last status: memory 254 MB (98 % of total), CPU 4 %, 1 alert, running /report"
+
+
+def a_night() -> Timeline:
+    """A bot that lost a shard, failed, died, and came back with a new release."""
+    start = int(AT) // 60 * 60 - 450
+    window = Window(start + 450, start, start + 900)
+    entries = (
+        TimelineEntry(start + 60, Severity.CRITICAL, "shard 0 is not connected", start + 240),
+        TimelineEntry(start + 130, Severity.WARNING, "new error: KeyError in cogs/shop.py:9 in /shop buy, 21 times"),
+        TimelineEntry(start + 180, Severity.WARNING, "event loop blocked by /report at cogs/report.py:88, 3 times"),
+        TimelineEntry(
+            start + 300,
+            Severity.CRITICAL,
+            LAST_STATUS,
+            start + 420,
+        ),
+        TimelineEntry(start + 420, Severity.UNKNOWN, "started with release 1.4.2, was 1.4.1", instance="host-a"),
+    )
+    movers = (
+        Mover("memory_bytes", "By", False, 254 * MB, 118 * MB, 120 * MB, 30.0),
+        Mover('rest_calls{route="POST /channels/{channel}/messages"}', "{call}", True, 0.4, 12.0, None, 9.0),
+        Mover("loop_lag_s", "s", False, 0.42, 0.004, 0.004, 8.0),
+    )
+    growing = Finding(
+        "memory_growth", PROCESS, Severity.WARNING, "Memory has grown 12 MB a day since 12 Nov.", AT - 9 * DAY
+    )
+    return Timeline(window, entries, movers, 60, True, (growing,))
+
+
+def a_quiet_hour() -> Timeline:
+    """Long ago, of which only hours are kept."""
+    start = int(AT) // 60 * 60 - 40 * DAY
+    return Timeline(Window(start + 450, start, start + 900), (), (), 3600, True)
+
+
+def a_hostile_night() -> Timeline:
+    """As much as a page may be told, by names that want to break it."""
+    night = a_night()
+    entries = tuple(
+        TimelineEntry(
+            night.window.start + number,
+            Severity(number % 4),
+            f"{HOSTILE[number % 12]} " * 9,
+            None,
+            HOSTILE[number % 12],
+        )
+        for number in range(60)
+    )
+    movers = tuple(Mover(HOSTILE[number] * 5, HOSTILE[number], False, math.pi, None, 1e9, 9.0) for number in range(5))
+    return night._replace(entries=entries, movers=movers, standing=night.standing * 30)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC
 
 import hikari
 import pytest
@@ -22,6 +23,9 @@ SIZES = {
 }
 
 
+MOMENTS = {"small": pasts.a_night(), "large": pasts.a_hostile_night(), "empty": pasts.a_quiet_hour()}
+
+
 def drawings(size: str, state: HistoryState | None) -> dict[str, Draw]:
     """The pages that history adds to, or makes."""
     past, lately, _ = SIZES[size]
@@ -36,6 +40,7 @@ def drawings(size: str, state: HistoryState | None) -> dict[str, Draw]:
             snapshot, health, pasts.a_span_past(lately.review, lately)
         ),
         "health_with_past": health,
+        "timeline": lambda snapshot, health: display.timeline_pages(MOMENTS[size], UTC, health, snapshot.at),
         "fleet": lambda snapshot, health: display.fleet_pages(past, health, snapshot.at),
     }
 

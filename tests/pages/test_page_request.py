@@ -56,7 +56,11 @@ def test_a_command_comes_before_an_option(typed: str, asked: Request) -> None:
             "`24h` is not a valid option; expected a number from 1 to 25 or one command or",
         ),
         ("performance", "soon", "`soon` is not a valid option; expected a period (1h, 24h, 7d, 30d, all) or `fleet`."),
-        ("health", "`7d` @everyone", "`'7d' @everyone` is not a valid option; expected `fleet`."),
+        (
+            "cogstats",
+            "`7d` @everyone",
+            "`'7d' @everyone` is not a valid option; expected a period (1h, 24h, 7d, 30d, all) or `fleet`.",
+        ),
     ],
 )
 def test_words_that_mean_nothing_are_one_sentence(page: str, typed: str, sentence: str) -> None:
@@ -93,6 +97,20 @@ def test_options_out_of_range_are_one_sentence(given: dict[str, Any], sentence: 
     with pytest.raises(BadQuestionError) as bad:
         from_options(given)
     assert str(bad.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("yesterday 2:10", Request(when="yesterday 2:10")),
+        ("fleet -3h", Request(fleet=True, when="-3h")),
+        ("02:10 fleet", Request(fleet=True, when="02:10")),
+        ("", Request()),
+    ],
+)
+def test_a_moment_may_be_typed_behind_health(typed: str, asked: Request) -> None:
+    """Everything that is no other option is the moment."""
+    assert from_words("health", typed, COMMANDS) == asked
 
 
 def test_a_fleet_always_looks_back() -> None:

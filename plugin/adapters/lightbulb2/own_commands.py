@@ -14,7 +14,6 @@ from plugin.adapters import page_answers
 from plugin.adapters.gateway_clicks import GatewayClickSource
 from plugin.adapters.lightbulb2.inventory import COG, BotInventory
 from plugin.adapters.lightbulb2.page_calls import PrefixPageCall, SlashPageCall
-from plugin.adapters.page_commands import GROUP_DESCRIPTION, PAGE_COMMANDS
 from plugin.adapters.pager import Pager
 from plugin.adapters.registration import no_room, registered_names, without_taken, without_unreachable
 from plugin.instrument.methods import Method
@@ -23,6 +22,7 @@ from plugin.instrument.wrappers import preceded
 from plugin.monitor import Monitor
 from plugin.pages import page_request
 from plugin.pages.access import InteractionAsker, OwnerIds, fetch_owner_ids
+from plugin.pages.page_commands import COMMAND, GROUP_DESCRIPTION, PAGE_COMMANDS, PageOption
 
 _logger = logging.getLogger(__name__)
 
@@ -173,7 +173,7 @@ class OwnCommands:
         if issubclass(implements, lightbulb.PrefixCommand):
             like.aliases = [alias for alias in page.aliases if alias not in self._bot.prefix_commands]
         elif any(option.autocomplete for option in options):
-            like.autocomplete(page_request.COMMAND[0])(self._complete)
+            like.autocomplete(COMMAND.name)(self._complete)
         return like
 
     def _group(self, name: str, likes: list[CommandLike], implements: Any) -> CommandLike:
@@ -213,16 +213,16 @@ class OwnCommands:
 
 
 def _slash_options(name: str) -> list[OptionLike]:
-    (top_count, counts), (command, shows) = page_request.TOP_COUNT, page_request.COMMAND
-    (period, back), (scope, whose) = page_request.PERIOD, page_request.SCOPE
-    largest = page_request.LARGEST_TOP_COUNT
-    options = {
-        top_count: OptionLike(top_count, counts, arg_type=int, required=False, min_value=1, max_value=largest),
-        command: OptionLike(command, shows, arg_type=str, required=False, autocomplete=True),
-        period: OptionLike(period, back, arg_type=str, required=False, choices=list(page_request.PERIODS)),
-        scope: OptionLike(scope, whose, arg_type=str, required=False, choices=list(page_request.SCOPES)),
-    }
-    return [options[option] for option in page_request.options_of(name)]
+    return [_slash_option(option) for option in PAGE_COMMANDS[name].options]
+
+
+def _slash_option(option: PageOption) -> OptionLike:
+    name, about, choices, bounds, completes = option
+    if bounds is not None:
+        least, largest = bounds
+        return OptionLike(name, about, arg_type=int, required=False, min_value=least, max_value=largest)
+    offered = list(choices) or None
+    return OptionLike(name, about, arg_type=str, required=False, choices=offered, autocomplete=completes)
 
 
 def _prefix_options() -> list[OptionLike]:

@@ -15,13 +15,12 @@ from plugin.adapters.gateway_clicks import GatewayClickSource
 from plugin.adapters.lightbulb3.inventory import ClientInventory
 from plugin.adapters.lightbulb3.menus import MenuClickSource
 from plugin.adapters.lightbulb3.page_calls import SlashPageCall
-from plugin.adapters.page_commands import GROUP_DESCRIPTION, PAGE_COMMANDS
 from plugin.adapters.pager import Pager
 from plugin.adapters.registration import no_room, registered_names, without_taken, without_unreachable
 from plugin.instrument.methods import Method, leave_no_frame
 from plugin.monitor import Monitor
-from plugin.pages import page_request
 from plugin.pages.access import InteractionAsker, OwnerIds, fetch_owner_ids
+from plugin.pages.page_commands import GROUP_DESCRIPTION, PAGE_COMMANDS, PageOption
 
 _logger = logging.getLogger(__name__)
 
@@ -164,25 +163,26 @@ class OwnCommands:
         how: dict[str, Any] = {"name": name, "description": PAGE_COMMANDS[name].description}
         if not grouped:
             how |= {"contexts": _CONTEXTS, "default_member_permissions": _ADMINISTRATOR}
-        options = self._options()
+        options = PAGE_COMMANDS[name].options
         ask = self._ask
 
         async def invoke(command: Any, context: lightbulb.Context) -> None:
-            await ask(context, name, {option: getattr(command, option) for option in page_request.options_of(name)})
+            await ask(context, name, {option.name: getattr(command, option.name) for option in options})
 
-        body = {option: options[option] for option in page_request.options_of(name)}
+        body = {option.name: self._option(option) for option in options}
         body["invoke"] = lightbulb.invoke(invoke)
         return types.new_class(name, (lightbulb.SlashCommand,), how, lambda namespace: namespace.update(body))
 
-    def _options(self) -> dict[str, Any]:
-        largest = page_request.LARGEST_TOP_COUNT
-        periods, scopes = (_choices(allowed) for allowed in (page_request.PERIODS, page_request.SCOPES))
-        return {
-            "top_count": lightbulb.integer(*page_request.TOP_COUNT, default=None, min_value=1, max_value=largest),
-            "command": lightbulb.string(*page_request.COMMAND, default=None, autocomplete=self._complete),
-            "period": lightbulb.string(*page_request.PERIOD, default=None, choices=periods),
-            "scope": lightbulb.string(*page_request.SCOPE, default=None, choices=scopes),
-        }
+    def _option(self, option: PageOption) -> Any:
+        name, about, choices, bounds, completes = option
+        if bounds is not None:
+            least, largest = bounds
+            return lightbulb.integer(name, about, default=None, min_value=least, max_value=largest)
+        if completes:
+            return lightbulb.string(name, about, default=None, autocomplete=self._complete)
+        if choices:
+            return lightbulb.string(name, about, default=None, choices=_choices(choices))
+        return lightbulb.string(name, about, default=None)
 
     async def _ask(self, context: lightbulb.Context, name: str, given: Mapping[str, Any]) -> None:
         call = SlashPageCall(context, self._owners, self._monitor.settings.ephemeral)

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from plugin.display import numbers, text
 from plugin.display.book import Book, Chapter, Section
 from plugin.display.marks import NO_SIGN, sign
+from plugin.measures import title_of
 from plugin.model import Finding, Health, Severity
 from plugin.model.timeline import Mover, Timeline, TimelineEntry
 
@@ -55,7 +56,7 @@ def _entry(entry: TimelineEntry, zone: tzinfo) -> str:
 
 def _standing(finding: Finding, zone: tzinfo) -> str:
     since = f"{_local(finding.since, zone):%d %b %H:%M}"
-    return f"{sign(finding.severity)} {text.unbroken(text.escaped(finding.sentence, ENTRY_CELLS))}, since {since}"
+    return f"{sign(finding.severity)} {text.unbroken(text.escaped(finding.sentence.removesuffix('.'), ENTRY_CELLS))}, since {since}"
 
 
 def _movers(told: Timeline) -> Iterator[str]:
@@ -65,7 +66,7 @@ def _movers(told: Timeline) -> Iterator[str]:
             for value, when in ((mover.hour_before, "the hour before"), (mover.day_before, "a day before"))
             if value is not None
         ]
-        name = text.inline(mover.series, SERIES_CELLS)
+        name = text.inline(title_of(mover.series), SERIES_CELLS)
         yield f"• {name} {_amount(mover.value, mover)}; {' and '.join(before)}"
 
 
