@@ -19,6 +19,7 @@ from plugin.measures import (
     parsed_series,
     present,
     series_name,
+    title_of,
 )
 from plugin.model import ConnectionSnapshot, Observation
 from plugin.settings import Settings

@@ -131,7 +131,7 @@ GAUGES = (
         "asyncio.loop.lag",
         _loop_lag_s,
         shown=Shown(
-            "Lag, p99",
+            "Loop lag",
             "ms",
             1000.0,
             phrase="event loop lag",

@@ -353,9 +353,9 @@ async def test_a_bad_prefix_argument_is_one_sentence(scene: Scene, typed: str, s
 async def test_a_word_that_a_page_does_not_know_is_one_sentence(scene: Scene) -> None:
     """A page that is not about single commands says which words it takes."""
     await scene.run()
-    await scene.discord.message(scene.admin, scene.channel, "!health 7d")
+    await scene.discord.message(scene.admin, scene.channel, "!cogstats soon")
     answer = await scene.discord.next_message(scene.channel)
-    assert answer.content == "`7d` is not a valid option; expected `fleet`."
+    assert answer.content == "`soon` is not a valid option; expected a period (1h, 24h, 7d, 30d, all) or `fleet`."
 
 
 @only_lightbulb2

@@ -56,7 +56,8 @@ def _entry(entry: TimelineEntry, zone: tzinfo) -> str:
 
 def _standing(finding: Finding, zone: tzinfo) -> str:
     since = f"{_local(finding.since, zone):%d %b %H:%M}"
-    return f"{sign(finding.severity)} {text.unbroken(text.escaped(finding.sentence.removesuffix('.'), ENTRY_CELLS))}, since {since}"
+    said = text.unbroken(text.escaped(finding.sentence.removesuffix("."), ENTRY_CELLS))
+    return f"{sign(finding.severity)} {said}, since {since}"
 
 
 def _movers(told: Timeline) -> Iterator[str]:
