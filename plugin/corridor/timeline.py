@@ -9,7 +9,7 @@ from plugin.corridor.periods import DAY_S, HOUR_S, MINUTE_S
 from plugin.history.store import Store
 from plugin.insight.timeline import timeline
 from plugin.model import HistoryAnswer, Scope, SeriesCourse, SeriesKept
-from plugin.model.timeline import MomentPast, Timeline, Window
+from plugin.model.timeline import MomentPast, MomentWindow, Timeline
 
 AROUND_S = 450
 """Half of the time that is looked at: a quarter of an hour lies around the moment."""
@@ -18,10 +18,10 @@ MOST_SERIES = 300
 MOST_INSTANCES = 50
 
 
-def window_around(moment: float) -> Window:
+def window_around(moment: float) -> MomentWindow:
     """The quarter of an hour around a moment, in whole minutes."""
     start = int(moment - AROUND_S) // MINUTE_S * MINUTE_S
-    return Window(moment, start, start + 2 * AROUND_S)
+    return MomentWindow(moment, start, start + 2 * AROUND_S)
 
 
 async def around(past: HistorySource, moment: float, fleet: bool, now: float) -> HistoryAnswer[Timeline]:

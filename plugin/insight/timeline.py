@@ -12,7 +12,7 @@ from plugin.insight.movers import movers
 from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING, WELL
 from plugin.measures import measure_of
 from plugin.model import HELD_THE_LOOP, BootSeen, ErrorCourse, Finding, FindingKept, SeriesCourse, SeriesKept
-from plugin.model.timeline import MomentPast, Timeline, TimelineEntry, Window
+from plugin.model.timeline import MomentPast, MomentWindow, Timeline, TimelineEntry
 from plugin.words import failure_in, label, lasting
 
 TOLD_BY_ERRORS = frozenset(
@@ -48,11 +48,11 @@ def timeline(past: MomentPast) -> Timeline:
     return Timeline(window, tuple(entries[:MOST_ENTRIES]), movers(past), step_s, covered, tuple(standing))
 
 
-def _inside(at: float | None, window: Window) -> bool:
+def _inside(at: float | None, window: MomentWindow) -> bool:
     return at is not None and window.start <= at < window.end
 
 
-def _life(instance: str, boots: Iterable[BootSeen], window: Window) -> Iterator[TimelineEntry]:
+def _life(instance: str, boots: Iterable[BootSeen], window: MomentWindow) -> Iterator[TimelineEntry]:
     boots = sorted(boots, key=lambda boot: boot.started)
     for before, boot in pairwise([None, *boots]):
         if boot is not None and _inside(boot.started, window):
@@ -66,7 +66,7 @@ def _life(instance: str, boots: Iterable[BootSeen], window: Window) -> Iterator[
             yield TimelineEntry(absence.start, severity, f"{how}{words}", absence.end, instance)
 
 
-def _findings(kept: Iterable[FindingKept], window: Window, several: bool) -> Iterator[TimelineEntry]:
+def _findings(kept: Iterable[FindingKept], window: MomentWindow, several: bool) -> Iterator[TimelineEntry]:
     for finding, instance in kept:
         if finding.rule in TOLD_BY_ERRORS or finding.rule == "unclean_shutdown" or _throughout(finding, window):
             continue
@@ -83,11 +83,11 @@ def _began(finding: Finding) -> str:
     return finding.sentence.removeprefix("resolved: ")
 
 
-def _throughout(finding: Finding, window: Window) -> bool:
+def _throughout(finding: Finding, window: MomentWindow) -> bool:
     return finding.since < window.start and (finding.until is None or finding.until >= window.end)
 
 
-def _errors(courses: Iterable[ErrorCourse], window: Window) -> Iterator[TimelineEntry]:
+def _errors(courses: Iterable[ErrorCourse], window: MomentWindow) -> Iterator[TimelineEntry]:
     for course in courses:
         group = course.group
         points = [point for point in course.points if _inside(point.at, window)]

@@ -10,7 +10,7 @@ from plugin.model.foundation import Severity
 from plugin.model.history_read import BootSeen, ErrorCourse, FindingKept, SeriesCourse, SeriesKept
 
 
-class Window(NamedTuple):
+class MomentWindow(NamedTuple):
     """The time that is looked at around a moment, in Unix seconds."""
 
     moment: float
@@ -21,7 +21,7 @@ class Window(NamedTuple):
 class MomentPast(NamedTuple):
     """Everything that history knows of a window, and of the hour and the day before it."""
 
-    window: Window
+    window: MomentWindow
     boots: Mapping[str, tuple[BootSeen, ...]]
     """By instance, oldest first."""
     findings: tuple[FindingKept, ...]
@@ -67,7 +67,7 @@ class Mover(NamedTuple):
 class Timeline(NamedTuple):
     """What is told of a window."""
 
-    window: Window
+    window: MomentWindow
     entries: tuple[TimelineEntry, ...]
     """In order."""
     movers: tuple[Mover, ...]

@@ -39,7 +39,7 @@ from plugin.model.past import (
     SpanPast,
     SpanReview,
 )
-from plugin.model.timeline import Mover, Timeline, TimelineEntry, Window
+from plugin.model.timeline import MomentWindow, Mover, Timeline, TimelineEntry
 from tests.display.builders import AT, HOSTILE, MS, judged
 from tests.display.past import a_difference
 
@@ -267,7 +267,7 @@ LAST_STATUS = "unclean shutdown; last status: memory 254 MB (98 % of total), CPU
 def a_night() -> Timeline:
     """A bot that lost a shard, failed, died, and came back with a new release."""
     start = int(AT) // 60 * 60 - 450
-    window = Window(start + 450, start, start + 900)
+    window = MomentWindow(start + 450, start, start + 900)
     entries = (
         TimelineEntry(start + 60, Severity.CRITICAL, "shard 0 is not connected", start + 240),
         TimelineEntry(start + 130, Severity.WARNING, "new error: KeyError in cogs/shop.py:9 in /shop buy, 21 times"),
@@ -294,7 +294,7 @@ def a_night() -> Timeline:
 def a_quiet_hour() -> Timeline:
     """Long ago, of which only hours are kept."""
     start = int(AT) // 60 * 60 - 40 * DAY
-    return Timeline(Window(start + 450, start, start + 900), (), (), 3600, True)
+    return Timeline(MomentWindow(start + 450, start, start + 900), (), (), 3600, True)
 
 
 def a_hostile_night() -> Timeline:

@@ -27,10 +27,10 @@ from plugin.model import (
     Subject,
     SubjectKind,
 )
-from plugin.model.timeline import MomentPast, Window
+from plugin.model.timeline import MomentPast, MomentWindow
 
 NOON = 1_699_963_200
-WINDOW = Window(NOON + 450, NOON, NOON + 900)
+WINDOW = MomentWindow(NOON + 450, NOON, NOON + 900)
 BUY = CommandKey(CommandKind.SLASH, "buy", None)
 NOBODY = MomentPast(WINDOW, {"one": ()}, (), (), (), (), (), (), NOON - 90_000)
 PLACE = Place("shop.py", "buy", 9)
