@@ -74,7 +74,7 @@ SHOWN = {
 }
 """The texts that every reader may see; each other text of a record is a detail."""
 
-OF_PROCESSES = {"register", "settle", "beat", "others", "note_twins", "leave", "open_findings"}
+OF_PROCESSES = {"register", "settle", "beat", "others", "note_twins", "leave", "open_findings", "bots"}
 """Verbs of a fleet that only a process itself calls, for its own history."""
 
 

@@ -7,7 +7,7 @@ import re
 import hikari
 
 from plugin.display import numbers
-from plugin.display.book import FENCE
+from plugin.display.book import FENCE, Chapter
 from plugin.display.marks import MARKS
 from plugin.display.text import NO_BREAK
 from plugin.model import Severity
@@ -38,7 +38,10 @@ def _drawn(text: str, embed: hikari.Embed) -> str:
 
 
 def _running(text: str, embed: hikari.Embed) -> str:
-    now = embed.timestamp.timestamp() if embed.timestamp else 0.0
+    return _unmarked(text, embed.timestamp.timestamp() if embed.timestamp else 0.0)
+
+
+def _unmarked(text: str, now: float) -> str:
     text = TIME.sub(lambda time: numbers.ago(now - int(time[1])), text)
     return MARKUP.sub(lambda sign: sign[1] or "", text.replace(NO_BREAK, " "))
 
@@ -48,3 +51,10 @@ def _colour(embed: hikari.Embed) -> str:
         if embed.colour == mark.colour:
             return "healthy" if severity is Severity.WELL else severity.name.lower()
     return str(embed.colour)
+
+
+def plain(chapter: Chapter, now: float) -> str:
+    """A chapter as plain text, without an edge; times such as `5 min ago` are as of now, in Unix seconds."""
+    sections = [section.drawn(section.rows) for section in chapter.sections if section.rows]
+    blocks = [chapter.title, chapter.opening, *sections, f"— {chapter.footer}"]
+    return "\n\n".join(_unmarked(block, now) for block in blocks if block)

@@ -197,3 +197,9 @@ async def releases(database: Database, bot: int) -> tuple[ReleaseSeen, ...]:
             {"bot": bot},
         )
     return tuple(ReleaseSeen(*row) for row in rows)
+
+
+async def bots(database: Database) -> tuple[int, ...]:
+    """The application ids of every bot that ever wrote, in order."""
+    async with database.reading() as connection:
+        return tuple(bot for (bot,) in await connection.rows("SELECT DISTINCT bot FROM golem_instances ORDER BY bot"))

@@ -84,3 +84,8 @@ class FleetVerbs(VerbGroup):
     async def releases(self, bot: int) -> tuple[ReleaseSeen, ...]:
         """Every release of a bot that ran, the one first seen last first."""
         return await fleet.releases(self._database, bot)
+
+    @whole
+    async def bots(self) -> tuple[int, ...]:
+        """The application ids of every bot that ever wrote, in order."""
+        return await fleet.bots(self._database)

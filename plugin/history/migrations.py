@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plugin.history import schema
 from plugin.history.engine import Connection, Database, Lock
-from plugin.history.errors import SchemaTooNew
+from plugin.history.errors import SchemaTooNew, StoreRefused
 
 _KEYS = "bot BIGINT NOT NULL, at BIGINT NOT NULL"
 _WHO = "instance INTEGER NOT NULL, release INTEGER NOT NULL"
@@ -95,6 +95,20 @@ async def migrate(database: Database) -> None:
         version = await _version(database, connection)
     if version != NEWEST:
         await _apply(database)
+    await database.prepare()
+
+
+async def expect_newest(database: Database) -> None:
+    """Check that the schema is that of today, and change nothing; StoreRefused where it is older, or there is none."""
+    async with database.reading() as connection:
+        version = await _version(database, connection)
+    if version == 0:
+        raise StoreRefused(f"history at {database.shown}: no history has been kept here yet")
+    if version != NEWEST:
+        raise StoreRefused(
+            f"history at {database.shown}: has schema {version}, and this version reads {NEWEST}: "
+            "start the bot with this version once"
+        )
     await database.prepare()
 
 

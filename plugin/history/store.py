@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from types import TracebackType
 
 from plugin.history.address import Address, parse
 from plugin.history.engine import Database
-from plugin.history.errors import StoreError, unexpected
+from plugin.history.errors import StoreError, StoreRefused, unexpected
 from plugin.history.fleet_verbs import FleetVerbs
-from plugin.history.migrations import migrate
+from plugin.history.migrations import expect_newest, migrate
 from plugin.history.names import Names
 from plugin.history.read_verbs import ReadVerbs
 from plugin.history.verbs import RunningVerbs, StoreParts
@@ -50,22 +52,29 @@ class Store:
         await self.close()
 
 
-async def open_store(address: str, patience_s: float = 5) -> Store:
+async def open_store(address: str, patience_s: float = 5, *, as_it_is: bool = False) -> Store:
     """The store at a path, `sqlite:///path` or `postgresql://…`, brought to the schema of today.
 
     StoreError where it cannot be used; then nothing was changed. `patience_s` is how long to wait for a locked file or
-    for a server to answer.
+    for a server to answer. With `as_it_is` nothing is created or changed: a database that is not there, or of another
+    schema, is refused.
     """
     address_read = parse(address)
     database = _database(address_read, patience_s)
     try:
-        await migrate(database)
+        await (_expected(address_read, database) if as_it_is else migrate(database))
     except BaseException as error:
         await database.close()
         if isinstance(error, Exception) and not isinstance(error, StoreError):
             raise unexpected(database.shown, error) from error
         raise
     return Store(database)
+
+
+async def _expected(address: Address, database: Database) -> None:
+    if address.path is not None and not await asyncio.to_thread(os.path.isfile, address.path):
+        raise StoreRefused(f"history at {database.shown}: there is no such file")
+    await expect_newest(database)
 
 
 def _database(address: Address, patience_s: float) -> Database:

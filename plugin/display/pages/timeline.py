@@ -22,14 +22,19 @@ MINUTE_S = 60
 
 def timeline_pages(told: Timeline, zone: tzinfo, health: Health, at: float) -> Book:
     """Everything around a moment; times of day are of a zone, which the footer names."""
-    window = told.window
+    return Book([timeline_chapter(told, zone)], health, at)
+
+
+def timeline_chapter(told: Timeline, zone: tzinfo) -> Chapter:
+    """The same without the bot's present status."""
+    moment = told.window.moment
     sections = [
         Section("What happened", [_entry(entry, zone) for entry in told.entries], code=False),
         Section("Already going on", [_standing(finding, zone) for finding in told.standing], code=False),
         Section("What else moved", list(_movers(told)), code=False),
     ]
-    title = f"Around {_clock(window.moment, zone)}, {_local(window.moment, zone):%d %b %Y}"
-    return Book([Chapter(title, _opening(told), sections, _footer(told, zone))], health, at)
+    title = f"Around {_clock(moment, zone)}, {_local(moment, zone):%d %b %Y}"
+    return Chapter(title, _opening(told), sections, _footer(told, zone))
 
 
 def _opening(told: Timeline) -> str:

@@ -1,0 +1,47 @@
+"""Reads history from a terminal, without a bot and without a token: status, timeline, check, export."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from plugin.cli import check, export, status, when
+from plugin.cli.output import complain
+from plugin.cli.source import CommandError
+
+COMMANDS = (status, when, check, export)
+"""Each with its name, its help, its arguments and what it prints."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0, 1 where something is wrong, 2 for a wrong call."""
+    parser = argparse.ArgumentParser(prog="python -m plugin", description=__doc__.splitlines()[0] if __doc__ else None)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for command in COMMANDS:
+        parsed = commands.add_parser(command.NAME, help=command.HELP, description=command.HELP)
+        parsed.set_defaults(run=command.run)
+        command.add_arguments(parsed)
+    given = parser.parse_args(_joined(sys.argv[1:] if arguments is None else arguments))
+    try:
+        return asyncio.run(given.run(given))
+    except CommandError as problem:
+        complain(str(problem))
+        return 1
+    except BrokenPipeError:  # such as of `| head`
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _joined(arguments: Sequence[str]) -> list[str]:
+    """Arguments in which `--around -3h` is one, or argparse takes a time ago for another option."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1] == "--around":
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined

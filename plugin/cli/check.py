@@ -1,0 +1,48 @@
+"""`check`: what is wrong with settings and database, before a deploy."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from plugin.cli import source
+from plugin.cli.output import say
+from plugin.history import StoreError, shown_address
+from plugin.history.store import open_store
+from plugin.pages.moments import zone_of
+from plugin.pages.page_request import BadQuestionError
+
+NAME = "check"
+HELP = "check settings and database; exit code 1 where something is wrong"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The database, where it is not that of the settings."""
+    parser.add_argument("--database", metavar="ADDRESS", help="path or postgresql://…; default: the setting database")
+
+
+async def run(given: argparse.Namespace) -> int:
+    """Print a line for each thing that was checked."""
+    settings = source.settings()
+    say("settings: valid")
+    problems = 0
+    try:
+        say(f"time zone: {zone_of(settings.timezone)}")
+    except BadQuestionError as bad:
+        problems += 1
+        say(f"time zone: {bad}")
+    address = given.database or settings.database
+    if not address:
+        say("database: none, no history is kept (setting database)")
+        return int(problems > 0)
+    try:
+        began = time.perf_counter()
+        async with await open_store(address, as_it_is=True) as store:
+            bots = await store.fleet.bots()
+        took_ms = 1000 * (time.perf_counter() - began)
+        named = ", ".join(map(str, bots)) or "none"
+        say(f"database: {shown_address(address)} answers in {took_ms:.0f} ms, bots: {named}")
+    except StoreError as problem:
+        problems += 1
+        say(f"database: {problem}")
+    return int(problems > 0)

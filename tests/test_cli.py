@@ -1,0 +1,172 @@
+"""The command line: history read from a terminal, without a bot."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from plugin.cli import main
+from plugin.history.store import open_store
+from plugin.model import Finding, Severity, Subject, SubjectKind, Writer
+from tests.history.builders import batch, delta, failure
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+WRITER = Writer(42, "host-a", "boot1", "1.4.2")
+NOW = int(time.time())
+START = (NOW - 2 * HOUR) // MINUTE * MINUTE
+
+
+@pytest.fixture(autouse=True)
+def _folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A folder of its own, where no setting is given."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("GOLEM_DATABASE", "GOLEM_CONFIG", "GOLEM_TIMEZONE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+async def fill(*bots: int) -> None:
+    """A database with an hour of history of each bot, which lost a shard and failed in it."""
+    lost = Finding(
+        "shard_disconnected", Subject(SubjectKind.SHARD, "0"), Severity.CRITICAL, "shard 0 is not connected", NOW - HOUR
+    )
+    async with await open_store("golem.db") as store:
+        for bot in bots:
+            writer = WRITER._replace(bot=bot)
+            await store.fleet.register(writer, START)
+            for number in range(60):
+                said = batch(START + number * MINUTE, delta(), memory_bytes=100.0 + number, sequence=number + 1)
+                said = said._replace(
+                    errors=(failure(),) if number == 30 else (), findings=(lost,) if number == 45 else ()
+                )
+                await store.writing.write(writer, said)
+            await store.fleet.beat(writer, NOW, (0, 1), "memory 212 MB, CPU 3 %")
+
+
+def ran(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command."""
+    code = main(arguments)
+    return code, *capsys.readouterr()
+
+
+async def run_in_thread(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """The same where a loop runs already."""
+    return await asyncio.to_thread(ran, capsys, *arguments)
+
+
+async def test_status_says_whether_the_bot_runs_and_what_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each instance with its release, shards and last status, then problems, then a day in one line."""
+    await fill(42)
+    code, out, err = await run_in_thread(capsys, "status")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == "bot 42"
+    assert "🟢 host-a running for 2 h, release 1.4.2, shards 0, 1: memory 212 MB, CPU 3 %" in lines[1]
+    assert lines[2] == "🔴 shard 0 is not connected, since 1 h"
+    assert lines[3].startswith("last 24 h: ")
+
+
+async def test_status_fails_where_an_instance_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    """So that a script notices."""
+    async with await open_store("golem.db") as store:
+        await store.fleet.register(WRITER, NOW - DAY)
+        await store.fleet.beat(WRITER, NOW - HOUR, (0,), "memory 212 MB")
+    code, out, _ = await run_in_thread(capsys, "status")
+    assert code == 1 and "🔴 host-a no sign of life for 1 h" in out
+
+
+async def test_the_timeline_is_that_of_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    """In the order in which it happened."""
+    await fill(42)
+    code, out, _ = await run_in_thread(capsys, "timeline", "--around", "-60m")
+    assert code == 0 and "What happened" in out and "shard 0 is not connected" in out
+    code, _, err = await run_in_thread(capsys, "timeline", "--around", "soon")
+    assert code == 1 and err.startswith("--around must be a time such as 02:10")
+
+
+@pytest.mark.parametrize(("what", "columns"), [("series", "time"), ("commands", "time"), ("findings", "since")])
+async def test_export_has_a_row_for_each_step(capsys: pytest.CaptureFixture[str], what: str, columns: str) -> None:
+    """As CSV with a head, and as JSON Lines with the same values."""
+    await fill(42)
+    _, out, _ = await run_in_thread(capsys, "export", what, "--period", "24h")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert rows and columns in rows[0]
+    _, out, _ = await run_in_thread(capsys, "export", what, "--period", "24h", "--format", "jsonl")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [{key: "" if value is None else str(value) for key, value in line.items()} for line in lines] == rows
+
+
+async def test_exported_series_add_up(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every value that was written is in one of the steps."""
+    await fill(42)
+    _, out, _ = await run_in_thread(capsys, "export", "series", "--period", "24h", "--format", "jsonl")
+    memory = [line for line in map(json.loads, out.splitlines()) if line["series"] == "memory_bytes"]
+    assert sum(line["count"] for line in memory) == 60
+    assert (min(line["minimum"] for line in memory), max(line["maximum"] for line in memory)) == (100, 159)
+
+
+async def test_one_of_several_bots_must_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+    """The error names them."""
+    await fill(42, 43)
+    code, _, err = await run_in_thread(capsys, "status")
+    assert (code, err) == (1, "choose a bot with --bot: 42, 43\n")
+    assert (await run_in_thread(capsys, "status", "--bot", "43"))[0] == 0
+    code, _, err = await run_in_thread(capsys, "status", "--bot", "7")
+    assert (code, err) == (1, "no bot 7 in this database; it has 42, 43\n")
+
+
+@pytest.mark.parametrize("command", [["status"], ["timeline", "--around", "now"], ["export", "series"], ["check"]])
+def test_a_database_that_is_not_there_is_not_made(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
+    """Reading creates nothing."""
+    code, out, err = ran(capsys, *command)
+    assert code == 1 and "golem.db: there is no such file" in out + err
+    assert not Path("golem.db").exists()
+
+
+def test_invalid_settings_are_named(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the bot would name them at its start."""
+    monkeypatch.setenv("GOLEM_FLUSH_INTERVAL_S", "soon")
+    code, _, err = ran(capsys, "check")
+    assert code == 1 and "GOLEM_FLUSH_INTERVAL_S" in err
+
+
+def test_a_zone_that_this_machine_does_not_know_is_found(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the bot is asked for a time in it."""
+    monkeypatch.setenv("GOLEM_TIMEZONE", "Europe/Nowhere")
+    monkeypatch.setenv("GOLEM_DATABASE", "")
+    code, out, _ = ran(capsys, "check")
+    assert code == 1 and "Europe/Nowhere" in out and "tzdata" in out
+
+
+async def test_check_passes_where_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
+    """With what was checked."""
+    await fill(42)
+    code, out, _ = await run_in_thread(capsys, "check")
+    assert code == 0 and out.splitlines()[0] == "settings: valid" and "bots: 42" in out
+
+
+def test_a_wrong_call_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """And is no crash."""
+    with pytest.raises(SystemExit) as ended:
+        main(["paint"])
+    assert ended.value.code == 2 and "status" in capsys.readouterr().err
+
+
+async def test_python_runs_it_as_a_module(tmp_path: Path) -> None:
+    """In a process of its own, and with its exit code."""
+    await fill(42)
+    command = [sys.executable, "-m", "plugin", "status"]
+    environment = {"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": "", "PYTHONUTF8": "1"}
+    ran = await asyncio.to_thread(
+        subprocess.run, command, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=120, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, "") and ran.stdout.startswith("bot 42\n🟢 host-a running")
