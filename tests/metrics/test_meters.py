@@ -296,6 +296,16 @@ def test_the_series_of_the_rest_takes_no_room() -> None:
     assert bot.values() == {(OTHERS,): 2, ("a",): 1, ("b",): 1}
 
 
+def test_a_value_that_may_not_be_kept_is_not_one_too_many() -> None:
+    """Where no room is left, the reason is still what is wrong with the value."""
+    bot = Bot()
+    sales = bot.counter("item", maximum_series=1)
+    for item in ("a", "x" * 101):
+        sales.add(item=item)
+    assert bot.values() == {("a",): 1, (OTHERS,): 1}
+    assert bot.drops() == {DropReason.TOO_LONG: 1}
+
+
 def test_all_series_of_a_process_are_bounded() -> None:
     """Where 5,000 are taken, each measure has room for one more, which takes the rest; a bot that goes makes room."""
     first, second = Bot(), Bot()
@@ -303,6 +313,7 @@ def test_all_series_of_a_process_are_bounded() -> None:
         filled = plugin.counter(f"shop.part{number}", attributes=("item",), maximum_series=1000, bot=first)
         for item in range(1000):
             filled.add(item=item)
+    assert len(list(first.own().read())) <= 5001
     late = plugin.counter("market.sales", attributes=("item",), bot=second)
     late.add(item="a")
     late.add(item="b")
