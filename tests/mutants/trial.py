@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from queue import SimpleQueue
+from typing import NamedTuple
 
 import coverage
 
@@ -32,6 +33,18 @@ LIMIT_S = 300
 """For all tests together; a single test has its own limit."""
 NONE_FAILED, NO_TESTS = 0, 5
 """Of pytest's exit codes; any other is that of tests that failed, or could not even be imported."""
+
+
+class _Reached(NamedTuple):
+    """Which tests reach which line, of the project in a folder."""
+
+    folder: Path
+    data: coverage.CoverageData
+
+    def contexts(self, fault: Fault) -> set[str]:
+        """The tests that reach the lines of a fault."""
+        reached = self.data.contexts_by_lineno(str(self.folder / fault.file))
+        return {context for line in fault.lines for context in reached.get(line, ())}
 
 
 class Trial:
@@ -49,10 +62,10 @@ class Trial:
         self._folders = SimpleQueue[Path]()
         for number in range(jobs):
             self._folders.put(_copy(root, folder / str(number)))
-        self._measured = folder / "0"
         self._start_server()
         began = time.perf_counter()
-        self._reached = {choice: self._measure(self._measured, choice) for choice in self._choices}
+        with ThreadPoolExecutor(jobs) as pool:
+            self._reached = dict(zip(self._choices, pool.map(self._measure, self._choices), strict=True))
         self.tests_s = time.perf_counter() - began
         """How long all tests of the room took without a fault, measured for their coverage."""
         self.longest_s = 0.0
@@ -64,16 +77,21 @@ class Trial:
         first.start()
         first.join()
 
-    def _measure(self, folder: Path, choice: Choice) -> coverage.CoverageData:
+    def _measure(self, choice: Choice) -> _Reached:
         """Run tests as they are run on a fault, but without one, and see which test reaches which line."""
         cover = (f"--cov={self._room.package}", "--cov-context=test", "--cov-report=")
-        code = self._run(folder, (*self._room.tests, *cover), choice)
-        if code != NONE_FAILED:
-            told = (folder / OUTPUT).read_text("utf-8")[-3000:]
-            raise SystemExit(f"the tests of {self._room.package} fail without a fault:\n{told}")
-        data = coverage.CoverageData(str(folder / ".coverage"))
-        data.read()
-        return data
+        folder = self._folders.get()
+        try:
+            code = self._run(folder, (*self._room.tests, *cover), choice)
+            if code != NONE_FAILED:
+                told = (folder / OUTPUT).read_text("utf-8")[-3000:]
+                raise SystemExit(f"the tests of {self._room.package} fail without a fault:\n{told}")
+            # Under a name of its own, as other tests may be measured in the same folder.
+            data = coverage.CoverageData(str((folder / ".coverage").rename(folder / f"{choice.only_slow}.coverage")))
+            data.read()
+            return _Reached(folder, data)
+        finally:
+            self._folders.put(folder)
 
     def survivors(self, faults: Iterable[Fault]) -> Iterator[Fault]:
         """The faults that no test noticed."""
@@ -101,8 +119,7 @@ class Trial:
         """The chosen tests that reach the fault; None for all, as it is there when modules are imported."""
         if fault.at_import:
             return None
-        reached = self._reached[choice].contexts_by_lineno(str(self._measured / fault.file))
-        contexts = {context for line in fault.lines for context in reached.get(line, ())}
+        contexts = self._reached[choice].contexts(fault)
         return None if "" in contexts else frozenset(context.rpartition("|")[0] for context in contexts)
 
     def _fails(self, fault: Fault, files: Sequence[str], choice: Choice) -> bool:
