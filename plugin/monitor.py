@@ -81,7 +81,7 @@ class Monitor:
 
     def _new_minutes(self, bot: object) -> Minutes:
         of, snapshots = self._of, self._snapshots
-        own = OwnSeries(bot, lambda: self._keeper.bot, waits=bool(self.settings.database))
+        own = self.own = OwnSeries(bot, lambda: self._keeper.bot, waits=bool(self.settings.database))
         snapshots.own = own
         cutter = Cutter(
             of.registry, snapshots.observe, of.blocks.newest, self._sampler.changed_findings, history_clock(), own

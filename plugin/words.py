@@ -116,12 +116,16 @@ def counted(value: float, unit: str) -> str:
     if unit == "s":
         return milliseconds(value * 1000)
     if unit == "By":
-        return megabytes(value / (1 << 20))
+        return megabytes(value / (1 << 20)) if value >= 100 << 10 else f"{plain(value / 1024)} kB"
     if unit == "%":
         return percent(value)
-    noun = unit.strip("{}").replace("_", " ") if unit.startswith("{") else "" if unit == "1" else unit
-    plural = "s" if noun and unit.startswith("{") and value != 1 else ""
-    return f"{plain(value)} {noun}{plural}".rstrip()
+    noun = noun_of(unit) if value != 1 else noun_of(unit).removesuffix("s")
+    return f"{plain(value)} {noun or ('' if unit == '1' else unit)}".rstrip()
+
+
+def noun_of(unit: str) -> str:
+    """What is counted in a unit, such as `coins` in `{coin}`; empty for what is measured."""
+    return f"{unit.strip('{}').replace('_', ' ')}s" if unit.startswith("{") else ""
 
 
 def plain(value: float) -> str:

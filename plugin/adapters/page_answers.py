@@ -14,6 +14,7 @@ from plugin.adapters.pager import FAULT, Pager
 from plugin.corridor import first_use
 from plugin.monitor import Monitor
 from plugin.pages.access import Access, Asker, decide
+from plugin.pages.page_commands import SYSTEM
 from plugin.pages.page_request import BadQuestionError, Request, from_options, from_words
 
 _logger = logging.getLogger(__name__)
@@ -78,14 +79,25 @@ async def _show(
     await pager.show(call, access, render, closed)
 
 
-async def choices(monitor: Monitor, asker: Asker, typed: str) -> list[str]:
-    """Autocomplete choices for the `command` option; none for users who may not read the pages."""
+async def choices(monitor: Monitor, asker: Asker, option: str, typed: str) -> list[str]:
+    """Autocomplete choices for the options `command` and `system`; none for users who may not read the pages."""
     with monitor.containing("autocomplete"):
         monitor.invocations.disown()
         if (await decide(monitor.settings, asker)).refusal:
             return []
-        await first_use.load("plugin.display.names")
-        from plugin.display.names import command_choices
-
-        return command_choices(monitor.snapshot().commands, typed)
+        return await (_systems(monitor, typed) if option == SYSTEM.name else _commands(monitor, typed))
     return []
+
+
+async def _commands(monitor: Monitor, typed: str) -> list[str]:
+    await first_use.load("plugin.display.names")
+    from plugin.display.names import command_choices
+
+    return command_choices(monitor.snapshot().commands, typed)
+
+
+async def _systems(monitor: Monitor, typed: str) -> list[str]:
+    await first_use.load("plugin.pages.system_page")
+    from plugin.pages.system_page import system_choices
+
+    return await system_choices(monitor, typed)

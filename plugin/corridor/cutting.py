@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 
 from plugin.corridor.clock import HistoryClock
-from plugin.corridor.own_series import OwnSeries
+from plugin.corridor.own_series import SERIES_A_STEP, OwnSeries
 from plugin.metrics import Registry
 from plugin.metrics.command import CommandMetrics
 from plugin.metrics.series import SeriesBuffer
@@ -15,7 +15,6 @@ from plugin.model import NO_KINDS, Batch, CommandDelta, ErrorDelta, Finding, Loo
 
 MINUTE_S = 60
 COMMANDS_A_STEP = 50
-SERIES_A_STEP = 100
 
 
 class Cutter:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from plugin.model import NO_KINDS, SeriesDelta, SeriesKind
+from plugin.model import (
+    NO_KINDS,
+    Period,
+    SeriesCourse,
+    SeriesDelta,
+    SeriesKind,
+    SeriesPoint,
+    Spans,
+    SystemPast,
+    SystemSeries,
+)
 
 if TYPE_CHECKING:
-    from plugin.metrics.meters import MeterReader
+    from plugin.metrics.meters import MeterReader, OwnMeasures
     from plugin.metrics.meters.buffer import OwnSeriesBuffer
-    from plugin.own_measures import Dropped
+    from plugin.own_measures import Dropped, SeriesReading
+
+SERIES_A_STEP = 100
 
 _DECLARING = "plugin.corridor.bot_measures"
 """Imported with the first declaration."""
@@ -33,30 +46,53 @@ class OwnSeries:
 
     def collecting(self) -> Iterator[None]:
         """Collect what was counted since the last time, series by series; the caller may pause between any two."""
-        if _DECLARING not in sys.modules:
+        registries = self._registries()
+        if not registries:
             return
-        from plugin.corridor.bot_measures import measures_of
         from plugin.metrics.meters.buffer import OwnSeriesBuffer
 
         reader = self._reader = self._reader or self._find_reader()
         if reader is not None:
             self._buffer = self._buffer or OwnSeriesBuffer()
-            yield from self._buffer.reading(reader, measures_of(self._bot))
+            yield from self._buffer.reading(reader, registries)
 
     def take(self) -> tuple[Mapping[str, SeriesDelta], Mapping[str, SeriesKind]]:
         """What was collected, and what the series of each measure are."""
         return ({}, NO_KINDS) if self._buffer is None else self._buffer.take()
+
+    def systems(self) -> set[str]:
+        """The systems that have a measure."""
+        return {measure.system for registry in self._registries() for measure in registry.declared()}
+
+    async def since_start(self, system: str, at: float, uptime_s: float) -> SystemPast:
+        """What one system counted since the start of the process, as of a moment in Unix seconds; in short steps."""
+        end = int(at)
+        start = end - max(1, int(uptime_s))
+        series = list[SystemSeries]()
+        readings = (reading for registry in self._registries() for reading in registry.read())
+        for number, reading in enumerate(readings, 1):
+            if reading.measure.system == system:
+                series.append(_since_start(reading, start, end))
+            if number % SERIES_A_STEP == 0:
+                await asyncio.sleep(0)
+        spans = Spans(Period.ALL, start, end, None, start, None)
+        ordered = sorted(series, key=lambda one: (one.measure, *one.attributes.values()))
+        return SystemPast(system, spans, tuple(ordered), since_start=True)
 
     def dropped(self) -> Mapping[str, int]:
         """Measurements that were not counted as given, by measure and reason."""
         return {f"{drop.measure.name}: {drop.reason.value}": drop.number for drop in self._drops() if drop.number}
 
     def _drops(self) -> Iterator[Dropped]:
-        if _DECLARING in sys.modules:
-            from plugin.corridor.bot_measures import measures_of
+        for registry in self._registries():
+            yield from registry.drops()
 
-            for registry in measures_of(self._bot):
-                yield from registry.drops()
+    def _registries(self) -> Iterable[OwnMeasures]:
+        if _DECLARING not in sys.modules:
+            return ()
+        from plugin.corridor.bot_measures import measures_of
+
+        return measures_of(self._bot)
 
     def _find_reader(self) -> MeterReader | None:
         from plugin.metrics.meters import MeterReader
@@ -65,3 +101,12 @@ class OwnSeries:
         if application is not None:
             return _READERS.setdefault(application, MeterReader())
         return None if self._waits else MeterReader()
+
+
+def _since_start(reading: SeriesReading, start: int, end: int) -> SystemSeries:
+    from plugin.metrics.meters.buffer import delta_of
+
+    measure = reading.measure
+    attributes = dict(zip(measure.attributes, reading.values, strict=True))
+    course = SeriesCourse(end - start, (SeriesPoint(start, delta_of(reading)),))
+    return SystemSeries(measure.name, attributes, measure.kind.value, measure.unit, measure.resolution, course, None)

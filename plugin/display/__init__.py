@@ -8,8 +8,9 @@ from plugin.display.pages.detail import command_detail_pages
 from plugin.display.pages.fleet import fleet_pages
 from plugin.display.pages.health import health_pages
 from plugin.display.pages.performance import performance_pages
+from plugin.display.pages.system import system_pages
 from plugin.display.pages.timeline import timeline_pages
-from plugin.display.pictures import command_pictures, illustrated, performance_pictures
+from plugin.display.pictures import command_pictures, illustrated, performance_pictures, system_pictures
 from plugin.display.terminal import terminal
 
 __all__ = (
@@ -28,6 +29,8 @@ __all__ = (
     "noted",
     "performance_pages",
     "performance_pictures",
+    "system_pages",
+    "system_pictures",
     "terminal",
     "timeline_pages",
 )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 PARTS = " ▏▎▍▌▋▊▉█"
 EMPTY = "░"
 STEPS = "▁▂▃▄▅▆▇█"
+SHADES = "·░▒▓█"
 LEAST_SPAN = 0.25
 
 
@@ -41,6 +42,15 @@ def sparkline(values: Sequence[float | None], width: int) -> str:
     top = max(known, default=0)
     bottom = min(min(known, default=0), top * (1 - LEAST_SPAN))
     return "".join(_step(column, bottom, top) for column in columns)
+
+
+def shade(value: float | None, most: float) -> str:
+    """One cell, the darker the nearer a value is to the largest; a dot for nothing, a gap for what is not known."""
+    if value is None:
+        return " "
+    if value <= 0 or most <= 0:
+        return SHADES[0]
+    return SHADES[min(4, 1 + int(value / most * 4))]
 
 
 def _parts(values: Sequence[float | None], number: int) -> list[Sequence[float | None]]:

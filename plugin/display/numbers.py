@@ -8,6 +8,9 @@ from plugin import words
 from plugin.words import rough_span as rough_span
 
 UNKNOWN = "unknown"
+DASH = "–"
+KILOBYTES = 100 << 10
+"""From here on an amount of memory is in megabytes."""
 MS = 1_000_000
 """Nanoseconds in a millisecond."""
 
@@ -66,6 +69,29 @@ def in_unit(unit: str, value: float | None, otherwise: Callable[[int | None], st
     if show is None:
         return otherwise(None if value is None else round(value))
     return UNKNOWN if value is None else show(value)
+
+
+def of_unit(unit: str) -> Callable[[float | None], str]:
+    """Writes values of own measures in at most eight cells, by their unit as OpenTelemetry writes it."""
+    return lambda value: DASH if value is None else f"{'-' if value < 0 else ''}{_own(abs(value), unit)}"
+
+
+def _own(value: float, unit: str) -> str:
+    if unit == "s":
+        return duration(value * 1000 * MS)
+    if unit == "By":
+        return words.megabytes(value / (1 << 20)) if value >= KILOBYTES else f"{words.plain(value / 1024)} kB"
+    if unit == "%":
+        return words.percent(value)
+    return words.plain(value) if value < 999_999.5 else _four_digits(value)
+
+
+def _four_digits(value: float) -> str:
+    for thousands, unit in enumerate("MGTPE", 2):
+        scaled = value / 1000**thousands
+        if scaled < 999.95:
+            return f"{scaled:.{4 - len(str(int(scaled)))}f} {unit}"
+    return f"{value:.0e}"
 
 
 def span(seconds: float) -> str:

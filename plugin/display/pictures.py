@@ -13,13 +13,28 @@ from plugin.display.chart import Chart, EventMark, HistogramChart, Limit, Line, 
 from plugin.display.chart.records import Points
 from plugin.histogram import Histogram, carries
 from plugin.measures import TOLD
-from plugin.model import CommandDelta, CommandHealth, Health, Judged, Observation, Severity, Snapshot, error_rate
+from plugin.model import (
+    CommandDelta,
+    CommandHealth,
+    Health,
+    Judged,
+    Observation,
+    Severity,
+    Snapshot,
+    SystemPast,
+    SystemReview,
+    error_rate,
+)
 from plugin.model.past import CommandPast, SpanReview
 
 FILE_NAME = "chart.png"
 MEGABYTE, NS_PER_MS = 1024 * 1024, 1_000_000
 MEMORY = "memory_bytes"
 FEWEST_POINTS = 2
+MOST_CHARTS = 4
+"""Of one system."""
+CHART_UNITS = {"s": "s", "By": "bytes", "%": "%"}
+"""How charts call units of OpenTelemetry that are no nouns."""
 NEAR = 2
 """What memory there is gets drawn when it is within so many times what is used or allowed; further off it is noise."""
 
@@ -157,3 +172,20 @@ def _memory_there_is_mb(snapshot: Snapshot) -> float | None:
 
 def _times(value: float | None, factor: float) -> float | None:
     return None if value is None else value * factor
+
+
+def system_pictures(past: SystemPast, review: SystemReview) -> Sequence[Chart]:
+    """What `/performance system:` shows: the first charts of the review, those with too few points left out."""
+    start, end = max(past.spans.start, past.spans.since or past.spans.start), past.spans.end
+    charts = [
+        LineChart(
+            title=chart.title,
+            lines=[Line(line.label, line.points) for line in chart.lines],
+            unit=CHART_UNITS.get(chart.unit, chart.unit.strip("{}").replace("_", " ") if chart.unit != "1" else ""),
+            start=start,
+            end=end,
+        )
+        for chart in review.charts
+        if any(sum(value is not None for _, value in line.points) >= FEWEST_POINTS for line in chart.lines)
+    ]
+    return charts[:MOST_CHARTS]

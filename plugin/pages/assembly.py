@@ -25,6 +25,7 @@ from plugin.monitor import Monitor
 from plugin.pages.access import Access
 from plugin.pages.moments import moment_of, zone_of
 from plugin.pages.page_request import BadQuestionError, Request
+from plugin.pages.system_page import system_pages
 
 T = TypeVar("T")
 Pages = Sequence[hikari.Embed]
@@ -46,6 +47,8 @@ def _history(monitor: Monitor, details: bool) -> HistorySource:
 
 
 async def _performance(monitor: Monitor, request: Request, details: bool) -> Pages:
+    if request.system:
+        return await system_pages(monitor, request, _history(monitor, details), details)
     asked_s = time.monotonic() if request.asked_s is None else request.asked_s
     snapshot, health = await monitor.look(details)
     history, context, back = _history(monitor, details), _context(monitor, snapshot), _back(request, snapshot)

@@ -22,10 +22,11 @@ class PageOption(NamedTuple):
     bounds: tuple[int, int] | None = None
     """The least and the largest of a whole number; None for text."""
     completes: bool = False
-    """Whether Discord offers commands while it is typed."""
+    """Whether Discord offers commands or systems while it is typed."""
 
 
 TOP_COUNT = PageOption("top_count", f"Commands per list, 1 to {LARGEST_TOP_COUNT}", bounds=(1, LARGEST_TOP_COUNT))
+SYSTEM = PageOption("system", "One of the bot's own systems, such as economy; empty: the bot itself", completes=True)
 COMMAND = PageOption("command", "One command in detail", completes=True)
 PERIOD = PageOption(
     "period", "Period to show, compared with the previous one; empty: since start", choices=tuple(PERIODS)
@@ -47,7 +48,9 @@ class PageCommand(NamedTuple):
 
 
 PAGE_COMMANDS = {
-    "performance": PageCommand(("perf", "stats"), "Memory, CPU, latency, error rate and answer times", (PERIOD, SCOPE)),
+    "performance": PageCommand(
+        ("perf", "stats"), "Memory, CPU, latency, error rate and answer times", (SYSTEM, PERIOD, SCOPE)
+    ),
     "cogstats": PageCommand(("cogs",), "Cogs by usage, with error rates and answer times", (PERIOD, SCOPE)),
     "commandstats": PageCommand(
         ("cmdstats",),

@@ -15,6 +15,7 @@ from plugin.pages.page_commands import (
     PERIODS,
     SCOPE,
     SCOPES,
+    SYSTEM,
     TOP_COUNT,
     WHEN,
     options_of,
@@ -45,6 +46,8 @@ class Request(NamedTuple):
     """Whether all instances are asked for, not this one only."""
     when: str = ""
     """The moment that is asked about, as it was typed."""
+    system: str = ""
+    """One of the bot's own; empty is the bot itself."""
     asked_s: float | None = None
     """When, in monotonic seconds; None is now."""
 
@@ -61,8 +64,8 @@ class Request(NamedTuple):
 
 def from_options(given: Mapping[str, Any]) -> Request:
     """The request that slash options make; raises BadQuestionError."""
-    top_count, command, period, scope, when = (
-        given.get(option.name) for option in (TOP_COUNT, COMMAND, PERIOD, SCOPE, WHEN)
+    top_count, command, period, scope, when, system = (
+        given.get(option.name) for option in (TOP_COUNT, COMMAND, PERIOD, SCOPE, WHEN, SYSTEM)
     )
     return _checked(
         Request(
@@ -71,6 +74,7 @@ def from_options(given: Mapping[str, Any]) -> Request:
             None if period is None else _chosen(PERIOD.name, PERIODS, period),
             scope is not None and _chosen(SCOPE.name, SCOPES, scope),
             when=when or "",
+            system=system or "",
         )
     )
 
@@ -99,6 +103,8 @@ def from_words(page: str, typed: str, commands: Collection[str]) -> Request:
             request = read
     if rest and WHEN.name in offered:
         return _checked(request._replace(when=" ".join(rest)))
+    if len(rest) == 1 and SYSTEM.name in offered:
+        return _checked(request._replace(system=rest[0]))
     if rest and (command or COMMAND.name not in offered):
         raise BadQuestionError(f"{_quoted(' '.join(rest))} is not a valid option; expected {_understood(offered)}.")
     return _checked(request._replace(command=" ".join(rest)) if rest else request)
@@ -130,6 +136,7 @@ def _option(word: str, request: Request, offered: Sequence[str]) -> Request | No
 def _understood(offered: Sequence[str]) -> str:
     periods = f"a period ({', '.join(PERIODS)})"
     known = [f"a number from 1 to {LARGEST_TOP_COUNT}", "one command"] if TOP_COUNT.name in offered else []
+    known += ["one system"] if SYSTEM.name in offered else []
     return " or ".join([*known, *([periods] if PERIOD.name in offered else []), f"`{FLEET}`"])
 
 

@@ -11,8 +11,10 @@ import pytest
 
 from plugin import display
 from plugin.insight.budget import budget_of
-from plugin.model import Health, Period, Snapshot
+from plugin.insight.systems import review_system
+from plugin.model import Health, Period, Snapshot, SystemPast
 from tests.display import builders, past
+from tests.insight import systems
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE = "GOLDEN_WRITE"
@@ -87,6 +89,18 @@ SHOWN = [(bot, page, draw) for bot in BOTS for page, draw in {**PAGES, **PAST}.i
     ("small", "detail_of_prefix_command", _detail(2)),
     ("small", "detail_never_invoked", _detail(5)),
     ("large", "detail", _detail(11)),
+]
+
+
+def _system(told: SystemPast) -> Callable[[Snapshot, Health], list[hikari.Embed]]:
+    return lambda _, health: display.system_pages(told, review_system(told), health, builders.AT)
+
+
+SHOWN += [
+    ("empty", "system", _system(systems.a_past())),
+    ("small", "system", _system(systems.a_small_economy())),
+    ("small", "system_since_start", _system(systems.since_start(systems.a_small_economy()))),
+    ("large", "system", _system(systems.a_large_economy())),
 ]
 
 

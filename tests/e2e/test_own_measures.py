@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import plugin
 from examples.localdiscord import LocalDiscord
-from plugin.corridor import cutting
+from plugin.corridor.own_series import SERIES_A_STEP
 from plugin.history.store import open_store
 from plugin.model import Scope
 from tests.e2e.conftest import Scene, patient_discord, until
@@ -165,7 +165,7 @@ async def test_a_cut_that_is_cancelled_loses_nothing(scene: Scene) -> None:
     """A page that gives up in the middle of many series leaves all of them to be written, once."""
     sample, monitor = await run(scene)
     many = plugin.counter("kiosk.many", attributes=("kind",), maximum_series=1000, bot=sample.bot)
-    for number in range(3 * cutting.SERIES_A_STEP):
+    for number in range(3 * SERIES_A_STEP):
         many.add(kind=str(number))
     for steps in range(8):
         page = asyncio.create_task(monitor.flush())
@@ -180,7 +180,7 @@ async def test_a_cut_that_is_cancelled_loses_nothing(scene: Scene) -> None:
         scope = Scope(await bot_of(store))
         names = [kept.name for kept in await store.reading.described(scope, "kiosk.many")]
         courses = await store.reading.series(scope, 0, EVER_S, names, 60)
-    assert len(names) == 3 * cutting.SERIES_A_STEP
+    assert len(names) == 3 * SERIES_A_STEP
     assert sum(point.values.sum for course in courses for point in course.points) == len(names) + 1
 
 

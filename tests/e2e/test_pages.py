@@ -239,7 +239,7 @@ async def test_top_count_beyond_its_range_is_one_sentence(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("page", "names"),
     [
-        ("performance", ["period", "scope"]),
+        ("performance", ["system", "period", "scope"]),
         ("cogstats", ["period", "scope"]),
         ("commandstats", ["top_count", "command", "period", "scope"]),
         ("health", ["when", "scope"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -77,3 +78,64 @@ def _several(values: Sequence[float]) -> SeriesDelta | None:
     for value in values:
         histogram.record(int(value * TICK_NS))
     return SeriesDelta(len(values), sum(values), min(values), max(values), histogram)
+
+
+def a_small_economy() -> SystemPast:
+    """One whose transactions doubled, whose supply grew and whose prices stayed."""
+    noise = random.Random(1)
+    return a_past(
+        counter(
+            "economy.transactions",
+            lambda _: round(noise.gauss(60, 8)),
+            lambda _: round(noise.gauss(30, 5)),
+            kind="daily",
+        ),
+        counter(
+            "economy.transactions", lambda _: round(noise.gauss(9, 2)), lambda _: round(noise.gauss(9, 2)), kind="gift"
+        ),
+        gauge("economy.supply", lambda hour: 1_204_500 + 120 * hour, lambda hour: 1_184_340 + 120 * hour),
+        histogram("economy.price", _prices(2), _prices(3)),
+        timer("economy.payout", lambda hour: [0.004 + 0.0001 * (hour % 9)] * 5, lambda hour: [0.004] * 5),
+    )
+
+
+def a_large_economy() -> SystemPast:
+    """One of a fleet, with more series than a page shows and names that are hard to draw."""
+    names = ["daily", "`*odd*`", "w" * 90, "über", "商店", *(f"kind {number}" for number in range(60))]
+    transactions = [
+        counter(
+            "economy.transactions",
+            lambda hour, n=n: (n + 1) * 40_000 + hour,
+            lambda hour, n=n: (n + 1) * 40_000 + hour,
+            kind=kind,
+            shop="north",
+        )
+        for n, kind in enumerate(names)
+    ]
+    gauges = [gauge(f"economy.balance_of_part_{n}", lambda hour, n=n: -1e7 * n - hour) for n in range(12)]
+    return a_past(*transactions, *gauges, spans=SPANS._replace(instances=3))._replace(left_out=41)
+
+
+def since_start(past: SystemPast) -> SystemPast:
+    """The same as counts since the start of the process."""
+    spans = Spans(Period.ALL, START, END, None, START, None)
+    series = [one._replace(course=SeriesCourse(WEEK, one.course.points[-1:]), before=None) for one in past.series]
+    return SystemPast(past.system, spans, tuple(series), since_start=True)
+
+
+def timer(
+    measure: str, values: Callable[[int], Sequence[float]], before: Callable[[int], Sequence[float]]
+) -> SystemSeries:
+    """A timer that recorded these seconds in each hour."""
+    resolution = TICK_NS / 1e9
+    scaled = histogram(
+        measure,
+        lambda hour: [value / resolution for value in values(hour)],
+        lambda hour: [value / resolution for value in before(hour)],
+    )
+    return scaled._replace(unit="s", resolution=resolution)
+
+
+def _prices(seed: int) -> Callable[[int], Sequence[float]]:
+    noise = random.Random(seed)
+    return lambda _: [noise.lognormvariate(4, 1) for _ in range(20)]

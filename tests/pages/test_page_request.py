@@ -45,6 +45,12 @@ def test_a_command_comes_before_an_option(typed: str, asked: Request) -> None:
     assert from_words("commandstats", typed, {"fleet", "7d", "5"}) == asked
 
 
+@pytest.mark.parametrize("typed", ["economy 7d fleet", "fleet economy 7d", "7d fleet economy"])
+def test_a_word_may_be_a_system(typed: str) -> None:
+    """Where a page has systems, the one word that is no other option is one."""
+    assert from_words("performance", typed, ()) == Request(None, "", Period.WEEK, True, system="economy")
+
+
 @pytest.mark.parametrize(
     ("page", "typed", "sentence"),
     [
@@ -55,7 +61,12 @@ def test_a_command_comes_before_an_option(typed: str, asked: Request) -> None:
             "shop buy 7d 24h",
             "`24h` is not a valid option; expected a number from 1 to 25 or one command or",
         ),
-        ("performance", "soon", "`soon` is not a valid option; expected a period (1h, 24h, 7d, 30d, all) or `fleet`."),
+        ("cogstats", "soon", "`soon` is not a valid option; expected a period (1h, 24h, 7d, 30d, all) or `fleet`."),
+        (
+            "performance",
+            "the economy",
+            "`the economy` is not a valid option; expected one system or a period (1h, 24h, 7d, 30d, all) or `fleet`.",
+        ),
         (
             "cogstats",
             "`7d` @everyone",
@@ -77,6 +88,7 @@ def test_words_that_mean_nothing_are_one_sentence(page: str, typed: str, sentenc
         (dict.fromkeys(options_of("commandstats")), Request()),
         ({"top_count": 5, "period": "30d", "scope": "fleet"}, Request(5, "", Period.MONTH, True)),
         ({"command": "/ping", "scope": "this instance"}, Request(None, "/ping")),
+        ({"system": "economy", "period": None}, Request(system="economy")),
     ],
 )
 def test_options_are_read(given: dict[str, Any], asked: Request) -> None:

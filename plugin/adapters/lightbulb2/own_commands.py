@@ -22,7 +22,7 @@ from plugin.instrument.wrappers import preceded
 from plugin.monitor import Monitor
 from plugin.pages import page_request
 from plugin.pages.access import InteractionAsker, OwnerIds, fetch_owner_ids
-from plugin.pages.page_commands import COMMAND, GROUP_DESCRIPTION, PAGE_COMMANDS, PageOption
+from plugin.pages.page_commands import GROUP_DESCRIPTION, PAGE_COMMANDS, PageOption
 
 _logger = logging.getLogger(__name__)
 
@@ -172,8 +172,9 @@ class OwnCommands:
         like.app_command_default_member_permissions = hikari.Permissions.ADMINISTRATOR
         if issubclass(implements, lightbulb.PrefixCommand):
             like.aliases = [alias for alias in page.aliases if alias not in self._bot.prefix_commands]
-        elif any(option.autocomplete for option in options):
-            like.autocomplete(COMMAND.name)(self._complete)
+        for option in options:
+            if option.autocomplete:
+                like.autocomplete(option.name)(self._complete)
         return like
 
     def _group(self, name: str, likes: list[CommandLike], implements: Any) -> CommandLike:
@@ -202,8 +203,8 @@ class OwnCommands:
     async def _complete(
         self, option: hikari.AutocompleteInteractionOption, interaction: hikari.AutocompleteInteraction
     ) -> list[str]:
-        asker = InteractionAsker(interaction, self._owners, public=True)  # names of commands are no details
-        return await page_answers.choices(self._monitor, asker, str(option.value))
+        asker = InteractionAsker(interaction, self._owners, public=True)  # names are no details
+        return await page_answers.choices(self._monitor, asker, option.name, str(option.value))
 
     async def _fetch_owners(self) -> Sequence[int]:
         # Not the bot's own fetch_owner_ids, which caches forever. A bot's owner_ids may be invalid without anyone

@@ -189,8 +189,9 @@ class OwnCommands:
         await page_answers.answer(self._monitor, self._pager, call, name, given)
 
     async def _complete(self, context: lightbulb.AutocompleteContext[str]) -> None:
-        asker = InteractionAsker(context.interaction, self._owners, public=True)  # names of commands are no details
-        await context.respond(await page_answers.choices(self._monitor, asker, str(context.focused.value)))
+        asker = InteractionAsker(context.interaction, self._owners, public=True)  # names are no details
+        option = context.focused
+        await context.respond(await page_answers.choices(self._monitor, asker, option.name, str(option.value)))
 
 
 def _choices(allowed: Iterable[str]) -> list[lightbulb.Choice[str]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from plugin.insight.changes import NEITHER, compare_counts, compare_durations, together
-from plugin.insight.systems import totals
+from plugin.insight.systems import courses, totals
 from plugin.insight.systems.clumps import burst_of, dispersion_of
 from plugin.insight.trends import compare_levels
 from plugin.measures import MeasureKind
@@ -22,11 +22,16 @@ from plugin.model import (
     SystemSection,
     SystemSeries,
 )
-from plugin.words import counted
+from plugin.words import counted, noun_of
 
 MOST_PARTS = 5
 """Series of one measure that are shown by themselves."""
 MOST_LINES = 3
+MOST_SENTENCES = 4
+KINDS = [kind.value for kind in (MeasureKind.COUNTER, MeasureKind.GAUGE, MeasureKind.HISTOGRAM)]
+"""In the order in which they are told."""
+WHOLE = ("total", "now")
+"""Labels of rows that say all there is of a measure."""
 QUANTILES = (("median", 0.5), ("p95", 0.95))
 UNCHANGED = "No significant change from the previous period."
 NOTHING = "No values in this period."
@@ -43,25 +48,31 @@ class _Number(NamedTuple):
 
 def review_generic(past: SystemPast) -> SystemReview:
     """Each measure by itself, beside the previous period."""
-    numbers = [number for name in totals.measures(past) for number in _numbers(past, name)]
+    names = sorted(totals.measures(past), key=lambda name: KINDS.index(totals.of_measure(past, name)[0].kind))
+    numbers = [number for name in names for number in _numbers(past, name)]
     held = together([number.row.change for number in numbers])
     numbers = [
         number._replace(row=number.row._replace(change=change)) for number, change in zip(numbers, held, strict=True)
     ]
     sections = [
         SystemSection(
-            short_name(name),
+            _title(past, name),
             tuple(number.row for number in numbers if number.measure == name),
             _left_out(totals.of_measure(past, name)),
         )
-        for name in totals.measures(past)
+        for name in names
     ]
-    return SystemReview(tuple(_sentences(past, numbers)), tuple(sections), tuple(_charts(past)))
+    return SystemReview(tuple(_sentences(past, numbers)), tuple(sections), tuple(_charts(past, names)))
 
 
 def short_name(measure: str) -> str:
     """The name of a measure without its system: `transactions`, `payout time`."""
     return measure.partition(".")[2].replace(".", " ").replace("_", " ")
+
+
+def _title(past: SystemPast, measure: str) -> str:
+    noun = noun_of(totals.of_measure(past, measure)[0].unit)
+    return f"{short_name(measure)} ({noun})" if noun else short_name(measure)
 
 
 def label_of(series: SystemSeries) -> str:
@@ -127,10 +138,10 @@ def quantile_change(series: Sequence[SystemSeries], at: float) -> Change:
     """A quantile of the values of histograms, in their unit, beside that of the previous period."""
     resolution, after = series[0].resolution, totals.distribution(one.course for one in series)
     value = totals.quantile(after, at, resolution)
-    courses = [one.before for one in series if one.before is not None]
-    if len(courses) < len(series):
+    known = [one.before for one in series if one.before is not None]
+    if len(known) < len(series):
         return _alone(value)
-    before = totals.distribution(courses)
+    before = totals.distribution(known)
     earlier = totals.quantile(before, at, resolution)
     if value is None or earlier is None:
         return Change(earlier, value, None, ChangeVerdict.UNKNOWN)
@@ -169,31 +180,36 @@ def _sentences(past: SystemPast, numbers: Sequence[_Number]) -> Iterator[str]:
         yield NOTHING
         return
     changed = [number for number in numbers if number.row.change.holds]
-    for number in sorted(changed, key=lambda number: number.row.change.p_value or 0.0)[:MOST_PARTS]:
+    for number in sorted(changed, key=lambda one: (not one.telling, one.row.change.p_value or 0.0))[:MOST_SENTENCES]:
         yield _changed(number)
     if not changed:
         number = next((number for number in numbers if number.telling and number.row.change.after), numbers[0])
-        yield f"{short_name(number.measure)}: {_told(number, number.row.change.after)}."
+        yield f"{_what(number)}: {_told(number, number.row.change.after)}."
         if past.spans.before is not None:
             yield UNCHANGED
 
 
 def _changed(number: _Number) -> str:
     change = number.row.change
-    what = short_name(number.measure) if number.telling else f"{short_name(number.measure)}, {number.row.label}"
-    return f"{what}: {_told(number, change.before)} → {_told(number, change.after)}."
+    return f"{_what(number)}: {_told(number, change.before)} → {_told(number, change.after)}."
+
+
+def _what(number: _Number) -> str:
+    """`transactions`, `transactions, daily`, `price, median`."""
+    name, label = short_name(number.measure), number.row.label
+    return name if label in WHOLE else f"{name}, {label}"
 
 
 def _told(number: _Number, value: float | None) -> str:
     return "no value" if value is None else counted(value, number.row.unit)
 
 
-def _charts(past: SystemPast) -> Iterator[SystemChart]:
+def _charts(past: SystemPast, names: Sequence[str]) -> Iterator[SystemChart]:
     if past.since_start:
         return
-    for name in totals.measures(past):
+    for name in names:
         series = totals.of_measure(past, name)
-        lines = [line for line in _lines(series) if len(line.points) > 1]
+        lines = [line for line in _lines(past, series) if sum(value is not None for _, value in line.points) > 1]
         if lines:
             yield SystemChart(_chart_title(series[0]), tuple(lines), series[0].unit)
 
@@ -205,38 +221,20 @@ def _chart_title(series: SystemSeries) -> str:
     return name
 
 
-def _lines(series: Sequence[SystemSeries]) -> Iterator[SystemLine]:
+def _lines(past: SystemPast, series: Sequence[SystemSeries]) -> Iterator[SystemLine]:
     kind = series[0].kind
     if kind == MeasureKind.COUNTER.value:
-        per_hour = totals.HOUR_S / series[0].course.step_s
-        steps = sorted(totals.together(series).items())
-        yield SystemLine("all", tuple((float(at), value * per_hour) for at, value in steps))
+        yield SystemLine(courses.newest_label(series[0]), courses.per_hour(past, series))
     elif kind == MeasureKind.GAUGE.value:
         for one in _parts(series)[:MOST_LINES] or series[:1]:
-            yield SystemLine(label_of(one) or "mean", tuple(_points(one.course)))
+            yield SystemLine(label_of(one) or courses.newest_label(one), courses.levels(one.course))
     else:
         for label, at in QUANTILES:
-            yield SystemLine(label, tuple(_quantiles(series, at)))
-
-
-def _points(course: SeriesCourse) -> Iterator[tuple[float, float | None]]:
-    for point in course.points:
-        yield float(point.at), point.values.sum / point.values.count if point.values.count else None
-
-
-def _quantiles(series: Iterable[SystemSeries], at: float) -> Iterator[tuple[float, float | None]]:
-    steps: dict[int, list[SeriesCourse]] = {}
-    resolution = 1.0
-    for one in series:
-        resolution = one.resolution
-        for point in one.course.points:
-            steps.setdefault(point.at, []).append(SeriesCourse(one.course.step_s, (point,)))
-    for begin, courses in sorted(steps.items()):
-        yield float(begin), totals.quantile(totals.distribution(courses), at, resolution)
+            yield SystemLine(label, courses.quantiles(series, at))
 
 
 def _means(course: SeriesCourse) -> list[float]:
-    return [value for _, value in _points(course) if value is not None]
+    return [value for _, value in courses.levels(course) if value is not None]
 
 
 def _alone(value: float | None) -> Change:

@@ -24,7 +24,7 @@ class OwnSeriesBuffer:
         """Add what the reader was not told yet; yields after each series, when that is added."""
         for found in reader.increases(registries):
             name = found.measure.series_name(found.values)
-            delta, known = _delta(found), self._found.get(name)
+            delta, known = delta_of(found), self._found.get(name)
             self._found[name] = delta if known is None else joined(known, delta)
             if found.measure.name not in self._kinds:
                 self._kinds[found.measure.name] = found.measure.described
@@ -37,7 +37,8 @@ class OwnSeriesBuffer:
         return taken
 
 
-def _delta(found: SeriesReading) -> SeriesDelta:
+def delta_of(found: SeriesReading) -> SeriesDelta:
+    """A reading as history keeps it."""
     value = found.value
     if isinstance(value, Distribution):
         return SeriesDelta(value.number, float(value.sum), *_extremes(value.histogram, found.measure), value.histogram)

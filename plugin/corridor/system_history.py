@@ -1,0 +1,175 @@
+"""Looks back on the bot's other systems: their own measures over a period, or since the start of the process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import NamedTuple
+
+from plugin.corridor.look_back import HistorySource, LookBack, PageContext, look_back
+from plugin.corridor.periods import DAY_S, HOUR_S, MINUTE_S, MOST_POINTS, STEPS_S, spans
+from plugin.history.store import Store
+from plugin.insight.systems import HOURLY
+from plugin.measures import OTHERS, MeasureKind, measure_of, parsed_series
+from plugin.metrics.series import joined
+from plugin.model import (
+    HistoryAnswer,
+    Scope,
+    SeriesCourse,
+    SeriesDelta,
+    SeriesKept,
+    SeriesPoint,
+    Spans,
+    SystemPast,
+    SystemSeries,
+)
+
+MOST_SERIES = 300
+"""Series of one system that a page reads."""
+MOST_ROWS = 60_000
+"""Rows of history that it reads, about; with more of them its steps are coarser."""
+
+
+async def system_past(
+    past: HistorySource, back: LookBack, context: PageContext, system: str
+) -> HistoryAnswer[SystemPast]:
+    """Every series of a system over a period, and over the previous one."""
+
+    async def question(store: Store, scope: Scope) -> SystemPast:
+        over = await spans(store, scope, back)
+        return await read_system(store, scope, over, system, instance_step_s(context))
+
+    return await look_back(past, back.fleet, question)
+
+
+async def kept_systems(past: HistorySource) -> HistoryAnswer[tuple[str, ...]]:
+    """The systems that history has series of."""
+
+    async def question(store: Store, scope: Scope) -> tuple[str, ...]:
+        kept = await store.reading.described(scope)
+        return tuple(sorted({one.name.partition(".")[0] for one in kept if _is_own(one)}))
+
+    return await look_back(past, True, question)
+
+
+def instance_step_s(context: PageContext) -> int:
+    """Seconds in which every instance of a fleet has written, so that their gauges can be added up."""
+    often_s = 2 * max(context.settings.sample_interval_s, context.settings.flush_interval_s)
+    return int(-(-often_s // MINUTE_S) * MINUTE_S)
+
+
+async def read_system(store: Store, scope: Scope, over: Spans, system: str, each_s: int) -> SystemPast:
+    """Every series of a system over a span and the span before it, where history covers that whole."""
+    kept = _newest(await store.reading.described(scope, f"{system}."))
+    shown = list(_fairly(kept))[: min(MOST_SERIES, _affordable(over))]
+    reader = SeriesReader(store, scope, step_s(over, len(shown)), each_s)
+    now = await reader.courses(shown, over.start, over.end)
+    before: Mapping[str, SeriesCourse] | None = None
+    if over.before is not None:
+        before = await reader.courses(shown, over.before, over.start)
+    series = [
+        system_series(one, now[one.name], None if before is None else before[one.name])
+        for one in shown
+        if now[one.name].points or (before is not None and before[one.name].points)
+    ]
+    hourly = await _hourly(reader, over, shown, HOURLY.get(system, ()))
+    found = tuple(sorted(series, key=lambda one: (one.measure, *one.attributes.values())))
+    return SystemPast(system, over, found, hourly, left_out=len(kept) - len(shown))
+
+
+class SeriesReader(NamedTuple):
+    """Reads courses of own measures of one instance, or of a fleet."""
+
+    store: Store
+    scope: Scope
+    step_s: int
+    each_s: int
+
+    async def courses(self, kept: Sequence[SeriesKept], start: int, end: int) -> dict[str, SeriesCourse]:
+        """The course of each series by its name; gauges of a fleet are added up, unless all instances share them."""
+        apart = [one.name for one in kept if self.scope.instance is None and one.kind == MeasureKind.GAUGE.value]
+        others = [one.name for one in kept if one.name not in {*apart}]
+        reading = self.store.reading
+        found = await reading.series(self.scope, start, end, others, self.step_s) if others else ()
+        # Of the last part, some instances may have written nothing yet.
+        whole = end - end % self.each_s
+        added = (
+            await reading.added(self.scope, start, whole, apart, self.step_s, self.each_s) if apart and whole else ()
+        )
+        return dict(zip([*others, *apart], [*found, *added], strict=True))
+
+
+def system_series(kept: SeriesKept, course: SeriesCourse, before: SeriesCourse | None) -> SystemSeries:
+    """A series with what it is."""
+    measure, attributes = parsed_series(kept.name)
+    kind, _, detail = kept.kind.partition("/")
+    resolution = float(detail) if kind == MeasureKind.HISTOGRAM.value else 1.0
+    return SystemSeries(measure, attributes, kind, kept.unit, resolution, course, before)
+
+
+def step_s(over: Spans, series: int) -> int:
+    """Seconds from one point to the next: the finest that a chart can tell apart and that reads not too many rows."""
+    length = over.end - over.start
+    spans_read = 1 if over.before is None else 2
+    for step in STEPS_S:
+        rows = series * spans_read * (length // _tier_s(step))
+        if length <= MOST_POINTS * step and rows <= MOST_ROWS:
+            return step
+    return STEPS_S[-1]
+
+
+def _tier_s(step: int) -> int:
+    """The seconds that a row covers of which steps are made."""
+    return next(tier for tier in (DAY_S, HOUR_S, MINUTE_S) if step % tier == 0)
+
+
+def _affordable(over: Spans) -> int:
+    """Of how many series the coarsest steps can be read."""
+    spans_read = 1 if over.before is None else 2
+    return max(1, MOST_ROWS // (spans_read * max(1, (over.end - over.start) // _tier_s(_coarsest(over)))))
+
+
+def _coarsest(over: Spans) -> int:
+    length = over.end - over.start
+    return DAY_S if length > 2 * DAY_S else HOUR_S if length > 2 * HOUR_S else MINUTE_S
+
+
+def _is_own(kept: SeriesKept) -> bool:
+    return bool(kept.kind) and measure_of(kept.name) is None
+
+
+def _newest(kept: Iterable[SeriesKept]) -> list[SeriesKept]:
+    """Each series once, as it was declared last."""
+    return list({one.name: one for one in kept if _is_own(one)}.values())
+
+
+def _fairly(kept: Sequence[SeriesKept]) -> Iterator[SeriesKept]:
+    """The first series of each measure, then the second of each; what is counted together comes first."""
+    by_measure: dict[str, list[SeriesKept]] = {}
+    for one in sorted(kept, key=lambda one: OTHERS not in one.name):
+        by_measure.setdefault(one.name.partition("{")[0], []).append(one)
+    for several in zip_longest(*by_measure.values()):
+        yield from (one for one in several if one is not None)
+
+
+async def _hourly(
+    reader: SeriesReader, over: Spans, kept: Sequence[SeriesKept], wanted: Sequence[str]
+) -> dict[str, SeriesCourse]:
+    mine = [one for one in kept if one.name.partition("{")[0] in wanted]
+    if not mine:
+        return {}
+    found = await reader._replace(step_s=HOUR_S).courses(mine, over.start, over.end)
+    hourly: dict[str, SeriesCourse] = {}
+    for measure in wanted:
+        of = [found[one.name] for one in mine if one.name.partition("{")[0] == measure]
+        if of:
+            hourly[measure] = _together(of)
+    return hourly
+
+
+def _together(courses: Sequence[SeriesCourse]) -> SeriesCourse:
+    steps: dict[int, SeriesDelta] = {}
+    for course in courses:
+        for at, values in course.points:
+            steps[at] = joined(steps[at], values) if at in steps else values
+    return SeriesCourse(courses[0].step_s, tuple(SeriesPoint(at, steps[at]) for at in sorted(steps)))
