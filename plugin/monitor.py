@@ -12,6 +12,7 @@ import hikari
 
 from plugin.corridor.cutting import Cutter
 from plugin.corridor.drawing import Drawing
+from plugin.corridor.heartbeat import Heartbeat
 from plugin.corridor.history_review import HistoryReview
 from plugin.corridor.installation import UNLOAD
 from plugin.corridor.instruments import Instruments
@@ -34,6 +35,7 @@ from plugin.model import (
     Scope,
     Snapshot,
 )
+from plugin.outlets.web import fetch
 from plugin.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,6 +62,9 @@ class Monitor:
         self._minutes = self._snapshots.minutes = self._new_minutes(bot)
         self._keeper = self._snapshots.keeper = self._new_keeper(bot.rest)
         self._sampler.begun, self._sampler.left_open = self._keeper.begun, self._keeper.take_left_open
+        self._heartbeat = self._snapshots.heartbeat = Heartbeat(
+            settings.heartbeat_url, settings.heartbeat_interval_s, self._snapshots.wellness, fetch, self._containment
+        )
         self._review = HistoryReview(self._ask_history, self._sampler.hold, self._containment)
 
     def _new_sampler(self) -> Sampler:
@@ -130,6 +135,7 @@ class Monitor:
         with self.containing(UNLOAD):
             self.drawing.close()
         self._review.stop()
+        self._heartbeat.stop()
         self._minutes.stop()
         with self.containing(UNLOAD):
             self._keeper.end()
@@ -183,6 +189,7 @@ class Monitor:
         self._sampler.start()
         self._keeper.start()
         self._minutes.start()
+        self._heartbeat.start()
         if self.settings.database:
             self._review.start()
         if self.settings.loop_watch:
@@ -200,6 +207,7 @@ class Monitor:
         self._of.loop_watch.stop()
         self.drawing.stop()
         self._review.stop()
+        self._heartbeat.stop()
         self._minutes.stop()
         await self._keeper.stop()
 

@@ -81,6 +81,15 @@ class Settings:
     )
     release: str = text("", "a version, or empty", "version of the bot; empty: the git commit of its folder")
     flush_interval_s: float = number(60, 10, 600, "seconds between writes to history; the most that a kill loses")
+    heartbeat_url: str = text(
+        "",
+        "an `http://` or `https://` address, or empty",
+        "asked for while the bot is well, as healthchecks.io and Uptime Kuma expect; "
+        "`{message}` and `{latency_ms}` in it are filled in",
+        secret=True,
+        pattern=r"https?://\S+$|$",
+    )
+    heartbeat_interval_s: float = number(60, 10, 3600, "seconds between heartbeats")
     minute_rows_kept_hours: float = number(48, 1, 168, "retention of per-minute history")
     hour_rows_kept_days: float = number(30, 7, 3660, "retention of hourly history")
     day_rows_kept_days: float = number(730, 7, 36_600, "retention of daily history")

@@ -31,6 +31,7 @@ from plugin.model import (
     Death,
     Finding,
     FindingKept,
+    HeartbeatState,
     HistoryState,
     InteractionKey,
     InteractionKind,
@@ -65,6 +66,7 @@ SHOWN = {
     ("Snapshot", "cogs"),
     # Words of the monitor's own.
     ("TaskGroupSnapshot", "stopped"),
+    ("HeartbeatState", "held_back"),
     ("Finding", "rule"),
     ("Finding", "unit"),
     # Templates of Discord's routes, without ids.
@@ -211,7 +213,8 @@ def full_bot() -> Snapshot:
         Death(AT - 900.0, AT - 600.0, "running /shop", 0.97, 2),
     )
     history = HistoryState("/srv/golem.db", "rack7", "2.0", AT - 100.0, "the disk /dev/sda is full", 3, 1, *said)
-    monitor = dataclasses.replace(made.monitor, history=history)
+    heartbeat = HeartbeatState(AT - 90.0, AT - 60.0, "ClientConnectorError", "shard 0 is not connected")
+    monitor = dataclasses.replace(made.monitor, history=history, heartbeat=heartbeat)
     return dataclasses.replace(made, commands=commands, interactions=interactions, monitor=monitor)
 
 

@@ -25,7 +25,7 @@ FOUNDATION = {
     "settings_source",
     "words",
 }
-ROOMS = {"instrument", "metrics", "history", "insight", "display"}
+ROOMS = {"instrument", "metrics", "history", "insight", "display", "outlets"}
 UPSTAIRS = {"corridor", "monitor", "pages", "adapters", "cli", "__main__"}
 
 ONE_FILE = {
@@ -34,6 +34,7 @@ ONE_FILE = {
     "PIL": "display/chart/draw.py",
     "subprocess": "corridor/artist.py",
     "sqlite3": "history/sqlite.py",
+    "aiohttp": "outlets/web.py",
     "asyncpg": "history/postgres.py",
 }
 """Libraries that one file only may import."""

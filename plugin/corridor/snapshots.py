@@ -7,6 +7,7 @@ import sys
 import time
 
 from plugin import costs
+from plugin.corridor.heartbeat import Heartbeat
 from plugin.corridor.instruments import Instruments
 from plugin.corridor.inventory import Inventory
 from plugin.corridor.keeping import Keeper
@@ -16,7 +17,9 @@ from plugin.corridor.sampling import Sampler
 from plugin.model import (
     NO_SAMPLE,
     CommandSnapshot,
+    ConnectionSnapshot,
     LoopCounts,
+    LoopLag,
     MonitorCost,
     MonitorState,
     Observation,
@@ -33,6 +36,7 @@ class Snapshots:
     sampler: Sampler
     minutes: Minutes
     keeper: Keeper
+    heartbeat: Heartbeat
     own: OwnSeries
 
     def __init__(self, instruments: Instruments, inventory: Inventory, settings: Settings) -> None:
@@ -87,6 +91,11 @@ class Snapshots:
             dropped=self._dropped(),
         )
 
+    def wellness(self) -> tuple[ConnectionSnapshot, LoopLag | None]:
+        """How the connection and the event loop are now."""
+        of = self._instruments
+        return of.gateway.snapshot(None), of.loop_watch.lately()
+
     def last_words(self) -> tuple[tuple[int, ...], str]:
         """The shards of the process, and what it says of itself with every sign of life."""
         from plugin.insight.last_words import last_words  # here, since a bot that starts has no last words yet
@@ -121,6 +130,7 @@ class Snapshots:
             dropped=self._dropped(),
             switched_off=dict(containment.switched_off),
             history=self.keeper.state,
+            heartbeat=self.heartbeat.state,
         )
 
     def _dropped(self) -> dict[str, int]:

@@ -133,7 +133,9 @@ def _monitor(state: MonitorState, names: Pseudonyms) -> MonitorState:
         history = history._replace(
             where="", instance=instance, release=release, problem=None, warnings=warnings, hint=None, death=death
         )
-    return replace(state, history=history, switched_off=dict.fromkeys(state.switched_off, ""))
+    heartbeat = state.heartbeat and state.heartbeat._replace(problem="")
+    off = dict.fromkeys(state.switched_off, "")
+    return replace(state, history=history, heartbeat=heartbeat, switched_off=off)
 
 
 def start_seen(seen: StartSeen, names: Pseudonyms) -> StartSeen:

@@ -35,6 +35,7 @@ from plugin.model.foundation import (
     error_rate,
 )
 from plugin.model.health import CogHealth, CommandHealth, Health, Judged, ListenerHealth, TaskGrowth, TaskHealth
+from plugin.model.heartbeat import HeartbeatState
 from plugin.model.history_read import (
     ActivityCourse,
     ActivityPoint,
@@ -139,6 +140,7 @@ __all__ = [
     "Finding",
     "FindingKept",
     "Health",
+    "HeartbeatState",
     "HeatMap",
     "HistoryAnswer",
     "HistoryState",

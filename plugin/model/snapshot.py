@@ -9,6 +9,7 @@ from typing import NamedTuple
 from plugin.model.commands import CommandSnapshot
 from plugin.model.discord import ConnectionSnapshot, RestSnapshot
 from plugin.model.findings import Finding
+from plugin.model.heartbeat import HeartbeatState
 from plugin.model.process import LoopSnapshot, Sample
 from plugin.model.stages import InteractionSnapshot
 from plugin.model.tasks import BackgroundSnapshot
@@ -81,6 +82,8 @@ class MonitorState:
     """Instruments that are off, each with the reason."""
     history: HistoryState | None = None
     """None where no history is kept."""
+    heartbeat: HeartbeatState | None = None
+    """None where none is sent."""
 
 
 @dataclass(frozen=True, slots=True)

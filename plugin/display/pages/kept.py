@@ -1,4 +1,4 @@
-"""How it stands with history itself, as `/health` tells it."""
+"""How it stands with history and the heartbeat, as `/health` tells it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from plugin.display import measures, numbers, text
 from plugin.display.marks import sign
-from plugin.model import HistoryState, Severity
+from plugin.model import HeartbeatState, HistoryState, Severity
 
 INDENT = " " * 3
 PROBLEM_LINES = 4
@@ -40,3 +40,17 @@ def _lines(state: HistoryState, at: float) -> Iterator[str]:
     if state.hint:
         yield from text.wrapped(state.hint, INDENT, NOTE_LINES)
     yield measures.plain("Release", text.name(state.release, 15))
+
+
+def heartbeat_rows(state: HeartbeatState | None, at: float) -> list[str]:
+    """Whether others are told that the bot is well, and why not; nothing where none is sent."""
+    if state is None:
+        return []
+    failing = state.failing_since is not None
+    wrong = state.problem if failing else state.held_back
+    severity = Severity.UNKNOWN if state.last_sent is None else Severity.WELL
+    severity = Severity.WARNING if failing or wrong else severity
+    how = "failing" if failing else "held back" if wrong else "ok"
+    last = "never" if state.last_sent is None else numbers.ago(max(0.0, at - state.last_sent))
+    rows = [text.spread(f"{sign(severity)} Heartbeat", how), measures.plain("last sent", last)]
+    return ["\n".join([*rows, *text.wrapped(wrong, INDENT, PROBLEM_LINES)] if wrong else rows)]

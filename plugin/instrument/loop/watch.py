@@ -82,6 +82,10 @@ class LoopWatch:
         """The lag since the last call; None without a beat since."""
         return self._beats.roll()
 
+    def lately(self) -> LoopLag | None:
+        """The lag over the last sample's interval; None before the first look, and where the loop is not watched."""
+        return self._beats.lately()
+
     def snapshot(self, blocks: tuple[LoopBlock, ...]) -> LoopSnapshot:
         """Lag, pauses and these recorded blocks, as of now."""
         lag, lately = self._beats.lag(), self._beats.lately()

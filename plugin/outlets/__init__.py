@@ -1,0 +1,1 @@
+"""WHERE WE TELL IT: everything that leaves the bot for the outside."""
