@@ -27,7 +27,7 @@ class RunningVerbs:
         """The answer of a verb; it runs to its end even where its caller is cancelled."""
         task = asyncio.ensure_future(verb)
         self._tasks.add(task)
-        task.add_done_callback(self._finished)
+        task.add_done_callback(self._tasks.discard)
         return await asyncio.shield(task)
 
     async def close(self) -> None:
@@ -36,11 +36,6 @@ class RunningVerbs:
             await asyncio.wait(self._tasks, timeout=_UNFINISHED_S)
         for task in self._tasks:
             task.cancel()
-
-    def _finished(self, task: asyncio.Future[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # retrieved, or asyncio logs that it never was
 
 
 class StoreParts(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import re
 import sqlite3
@@ -232,6 +233,19 @@ async def test_a_write_that_is_given_up_holds_nothing(path: Path) -> None:
             del task
             await store.writing.write(WRITER, one)
     assert await stored(path) == {40}
+
+
+async def test_a_write_that_is_given_up_and_fails_is_not_told_of(path: Path) -> None:
+    """Nobody waits for its error any more, and asyncio does not log that it was never retrieved."""
+    told: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    async with await open_store(str(path)) as store:
+        task = asyncio.ensure_future(store.writing.write(WRITER, batch(NOON + 1)))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    gc.collect()
+    assert told == []
 
 
 def readable_by_others(path: Path) -> set[str]:

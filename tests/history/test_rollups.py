@@ -98,6 +98,33 @@ async def test_late_minutes_are_counted_once_in_every_tier(store: Store, late_by
         assert [total.outcomes[0] for total in await store.reading.all_time(SCOPE)] == [2]
 
 
+@pytest.mark.parametrize("first", ["series", "commands", "errors"])
+async def test_rows_of_every_kind_are_rolled_up(store: Store, first: str) -> None:
+    """Whichever kind has the oldest row, and however long before the others."""
+    at = {kind: NOON if kind == first else NOON + 5 * HOUR for kind in ("commands", "series", "errors")}
+    await store.writing.write(WRITER, batch(at["commands"], delta()))
+    await store.writing.write(WRITER, batch(at["series"], memory=1))
+    await store.writing.write(WRITER, batch(at["errors"], errors=(failure(),)))
+    await roll_up_all(store, NOON + DAY)
+    span = NOON, NOON + DAY
+    assert await count(store, *span) == 1
+    assert (await store.reading.values(SCOPE, *span, "memory") or [0])[0] == 1
+    assert [error.count for error in await store.reading.errors(SCOPE, *span)] == [1]
+
+
+async def test_a_late_minute_of_the_day_that_goes_on_is_counted_once(store: Store) -> None:
+    """The first minute after the last day that was rolled up is in no day yet, and in one once that day is over."""
+    midnight = NOON + DAY // 2
+    await store.writing.write(WRITER, batch(midnight - 60, delta()))
+    await store.writing.write(WRITER, batch(midnight + 60, delta()))
+    await roll_up_all(store, midnight + 2 * HOUR)
+    await store.writing.write(WRITER, batch(midnight, delta()))
+    for now in (midnight + 2 * HOUR, midnight + 2 * DAY):
+        await roll_up_all(store, now)
+        assert await count(store, midnight, midnight + DAY) == 2
+        assert [total.outcomes[0] for total in await store.reading.all_time(SCOPE)] == [3]
+
+
 async def test_a_clock_that_jumped_ahead_costs_nothing(store: Store) -> None:
     """Minutes rolled up and written under a clock of years ahead leave those of the right time whole."""
     ahead = NOON + 365 * DAY

@@ -40,7 +40,8 @@ def _share(room: Room, seed: int, number: int, jobs: int) -> float:
     drawn = random.Random(seed).sample(everything, min(number, len(everything)))
     survived = 0
     with trial(room, seed, jobs) as tried:
-        _say(f"{room.package}: its tests take {tried.tests_s:.0f} s, measured for their coverage")
+        cpu = f"{tried.cpu_s:.0f} s of processor time"
+        _say(f"{room.package}: its tests take {tried.tests_s:.0f} s ({cpu}), measured for their coverage")
         for fault in tried.survivors(drawn):
             survived += 1
             _say(_shown(fault))

@@ -17,6 +17,8 @@ TEST_LIMIT_S = 30
 """A fault that makes a test take longer is noticed."""
 OUTPUT = "pytest.txt"
 """What pytest printed, in the folder that it ran in."""
+CPU_S = "cpu_s.txt"
+"""The processor time that the tests took, in the same folder."""
 MEMORY_BYTES = 4 << 30
 OPTIONS = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", f"--timeout={TEST_LIMIT_S}")
 
@@ -79,4 +81,6 @@ def attempt(folder: Path, arguments: Sequence[str], choice: Choice) -> None:
     os.dup2(output, 2)
     # A thread ends the process, where hypothesis would try again what takes too long; but a server must not outlive it.
     limit = f"--timeout-method={'signal' if choice.only_slow else 'thread'}"
-    os._exit(pytest.main([*OPTIONS, limit, *arguments], [Chosen(choice)]))
+    code = pytest.main([*OPTIONS, limit, *arguments], [Chosen(choice)])
+    (folder / CPU_S).write_text(str(sum(os.times()[:4])), "utf-8")
+    os._exit(code)

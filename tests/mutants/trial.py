@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import coverage
 
-from tests.mutants.attempt import OUTPUT, PRELOADED, Choice, attempt
+from tests.mutants.attempt import CPU_S, OUTPUT, PRELOADED, Choice, attempt
 from tests.mutants.faults import Fault
 from tests.mutants.rooms import Room
 
@@ -40,6 +40,7 @@ class _Reached(NamedTuple):
 
     folder: Path
     data: coverage.CoverageData
+    cpu_s: float
 
     def contexts(self, fault: Fault) -> set[str]:
         """The tests that reach the lines of a fault."""
@@ -67,7 +68,9 @@ class Trial:
         with ThreadPoolExecutor(jobs) as pool:
             self._reached = dict(zip(self._choices, pool.map(self._measure, self._choices), strict=True))
         self.tests_s = time.perf_counter() - began
-        """How long all tests of the room took without a fault, measured for their coverage."""
+        """How long all tests of the room took without a fault, two processes of them at a time, under coverage."""
+        self.cpu_s = sum(reached.cpu_s for reached in self._reached.values())
+        """The processor time that this took, which is the same on a busy machine."""
         self.longest_s = 0.0
         """How long the tests took for the fault that took longest."""
 
@@ -89,7 +92,7 @@ class Trial:
             # Under a name of its own, as other tests may be measured in the same folder.
             data = coverage.CoverageData(str((folder / ".coverage").rename(folder / f"{choice.only_slow}.coverage")))
             data.read()
-            return _Reached(folder, data)
+            return _Reached(folder, data, float((folder / CPU_S).read_text("utf-8")))
         finally:
             self._folders.put(folder)
 
