@@ -39,7 +39,7 @@ ONE_FILE = {
 }
 """Libraries that one file only may import."""
 
-BESIDE = {"sqlite3": ["history/mending.py"]}
+BESIDE = {"sqlite3": ["history/file_repair.py"]}
 """Files that may import one besides: this one looks at files that are not, or no longer, the open database."""
 
 BROAD = {

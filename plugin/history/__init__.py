@@ -1,6 +1,6 @@
-"""What we keep: history in SQLite or PostgreSQL, behind one store.
+"""History in SQLite or PostgreSQL, behind one store.
 
-The store itself is in `plugin.history.store`, which the thread that keeps history imports.
+The store itself is in `plugin.history.store`, imported only by the thread that keeps history.
 """
 
 from plugin.history.address import shown_address

@@ -1,4 +1,4 @@
-"""From what an operator writes to where history is; no part of what may be a password is ever repeated."""
+"""Parse GOLEM_DATABASE; messages never repeat any text that may be a password."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from plugin.history.errors import MissingDriver, StoreAddressError
 
 STATEMENTS_KEPT = "prepared_statement_cache_size"
-"""The option for how many statements a session keeps prepared: none, where a pooler changes the session below."""
+"""Option: prepared statements per session; 0 behind a pooler that switches sessions."""
 
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _OPTIONS = frozenset({"host", "port", "user", "password", "sslmode", "ssl", "channel_binding", STATEMENTS_KEPT})
@@ -34,7 +34,7 @@ _NAMED = frozenset(
         "target_session_attrs",
     }
 )
-"""Options that other programs know: they may be named. Any other word may be a part of a password."""
+"""Options of other programs, safe to name in a message; any other word may be part of a password."""
 
 _NO_DRIVER = "history in PostgreSQL needs a driver: pip install asyncpg"
 _NO_PATH = "GOLEM_DATABASE: SQLite needs a file path"
@@ -42,7 +42,7 @@ _UNREADABLE = (
     "GOLEM_DATABASE cannot be parsed: use a file (a path, or sqlite:///path) or "
     "postgresql://user:password@host/database; percent-encode the password (%40 for @, %2F for /, %3F for ?)"
 )
-"""Nothing of the address is repeated, since what cannot be read may hold a password anywhere."""
+"""Repeats nothing of the address, since one that cannot be parsed may hold a password anywhere."""
 
 _TEXT = r"(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})"
 _SERVER = re.compile(
@@ -61,26 +61,26 @@ _NO_FILE = re.compile(
     r"|.*\?.*=",  # options
     re.IGNORECASE,
 )
-"""What is rather the address of a server, with something missing, than the path of a file."""
+"""Matches incomplete addresses of servers, which are not taken for paths."""
 
 _PLAIN = re.compile(r"[\w.$-]*")
 
 
 class Address(NamedTuple):
-    """Where history is."""
+    """A parsed address."""
 
     shown: str
-    """As it may be logged: a path for a file, a URL without password for a server."""
+    """For the log: the path of a file, or a server's URL without password."""
     path: str | None
-    """Of a file; None for a server."""
+    """The path of a file; None for a server."""
     server: dict[str, Any]
-    """What asyncpg takes for a server; empty for a file."""
+    """asyncpg's arguments for a server; empty for a file."""
 
 
 def parse(address: str) -> Address:
-    """Read a plain path, `sqlite:///path` or `postgresql://…`.
+    """Parse a plain path, `sqlite:///path` or `postgresql://…`.
 
-    Raises StoreAddressError for any other, MissingDriver where the driver is not installed.
+    Raises StoreAddressError for any other address, MissingDriver if the driver is not installed.
     """
     read = _read(address)
     if read.path is None and importlib.util.find_spec("asyncpg") is None:
@@ -89,7 +89,7 @@ def parse(address: str) -> Address:
 
 
 def shown_address(address: str) -> str:
-    """An address as it may be logged, a path from the root on; raises StoreAddressError."""
+    """An address for the log, with an absolute path; raises StoreAddressError."""
     read = _read(address)
     if read.path is None:
         return read.shown
@@ -100,7 +100,7 @@ def shown_address(address: str) -> str:
 
 
 def printable(path: str) -> str:
-    """A path as a log takes it: the name of a folder may be no text, and stands for its bytes then."""
+    """A path for the log; bytes that are not text are escaped."""
     return path.encode("utf-8", "backslashreplace").decode()
 
 
@@ -113,7 +113,7 @@ def _read(address: str) -> Address:
     if path in ("", ":memory:") or path.startswith("file:") or address == "sqlite://":
         raise StoreAddressError(_NO_PATH)
     drive = os.name == "nt" and _DRIVE.fullmatch(path)
-    # As wide signs are read: on some keyboards a wide @ is typed for @.
+    # Normalised, since some keyboards type a full-width @.
     if not path.isprintable() or (not drive and _NO_FILE.match(unicodedata.normalize("NFKC", path))):
         raise StoreAddressError(_UNREADABLE)
     return Address(path, path, {})
@@ -151,7 +151,7 @@ def _options(query: str | None, shown: str) -> dict[str, str]:
         raise StoreAddressError(
             f"GOLEM_DATABASE={shown}: remove {named} from the query (host, port and sslmode may stay)"
         )
-    options.pop("channel_binding", None)  # what hosted databases hand out; asyncpg has no need of it
+    options.pop("channel_binding", None)  # in the URLs of hosted databases; asyncpg does not need it
     return options
 
 
@@ -162,5 +162,5 @@ def _number(text: str, largest: int, name: str, shown: str) -> int:
 
 
 def _shown(part: str | None) -> str:
-    """A name as it stands, or a sign for one with characters that a name rarely has."""
+    """A plain name, or … for one with unusual characters, which may be part of a password."""
     return part if part and _PLAIN.fullmatch(part) else "…" if part else ""

@@ -1,4 +1,4 @@
-"""Questions about commands; a start of None asks for all there ever was, whatever the end."""
+"""Questions about commands; with a start of None they are about all time, and the end is ignored."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from plugin.model import (
 )
 
 _UNKNOWN = 0
-"""A number that no command has."""
+"""Not the number of any command."""
 _NEVER: Row = (0, _UNKNOWN, 0, 0, 0, 0, 0, 0, 0, b"", b"", 0, 0, b"", 0, 0, b"")
 
 _COUNTS = ("ok", "denied", "error", "cancelled", "answered", "answers_ns", "deferred", "deferred_ns")
 _ONLY_ANSWERS = ("durations", "first_responses")
-"""Left unread where only answers are asked for."""
+"""Columns that are not read if only answers are needed."""
 
 
 async def totals(
@@ -49,7 +49,7 @@ async def totals(
 async def top(
     database: Database, known: Names, scope: Scope, start: int | None, end: int, by: Order, limit: int
 ) -> tuple[CommandDelta, ...]:
-    """The foremost commands with their answers, without distributions of durations and first responses."""
+    """The top commands with their answers, without distributions of durations and first responses."""
     async with viewed(database, known, scope) as (connection, view):
         numbers = await foremost(connection, view.parts(COMMANDS, start, end), by, limit)
         keys = await command_keys(known, connection, view.bot, numbers)
@@ -67,7 +67,7 @@ async def several(
     keys: Sequence[CommandKey],
     unread: tuple[str, ...] = _ONLY_ANSWERS,
 ) -> tuple[CommandDelta, ...]:
-    """Commands in the order in which they are asked for; zeros for one that was not invoked."""
+    """Commands in the given order; zeros for those that were not invoked."""
     async with viewed(database, known, scope) as (connection, view):
         numbers = await _numbers(known, connection, scope, keys)
         subjects = sorted(set(numbers.values()))
@@ -80,7 +80,7 @@ async def several(
 async def courses(
     database: Database, known: Names, scope: Scope, start: int, end: int, keys: Sequence[CommandKey], step_s: int
 ) -> tuple[CommandCourse, ...]:
-    """Several commands over time, in the order in which they are asked for."""
+    """Several commands over time, in the given order."""
     async with viewed(database, known, scope) as (connection, view):
         numbers = await _numbers(known, connection, scope, keys)
         step_s = view.step(start, step_s)
@@ -95,7 +95,7 @@ async def courses(
 async def activities(
     database: Database, known: Names, scope: Scope, start: int, end: int, keys: Sequence[CommandKey], step_s: int
 ) -> dict[CommandKey, ActivityCourse]:
-    """Counts of several commands over time; the first step begins at or before `start`."""
+    """Counts of several commands over time; the first step starts at or before `start`."""
     async with viewed(database, known, scope) as (connection, view):
         step_s = view.step(start, step_s)
         parts = view.parts(COMMANDS, start - start % step_s, end, step_s)
@@ -112,7 +112,7 @@ async def activities(
 
 
 async def activity(database: Database, known: Names, scope: Scope, start: int, end: int, step_s: int) -> ActivityCourse:
-    """All commands together over time; the first step begins at or before `start`."""
+    """Counts of all commands together over time; the first step starts at or before `start`."""
     async with viewed(database, known, scope) as (connection, view):
         step_s = view.step(start, step_s)
         parts = view.parts(COMMANDS, start - start % step_s, end, step_s)
@@ -124,7 +124,7 @@ async def activity(database: Database, known: Names, scope: Scope, start: int, e
 
 
 async def answers(database: Database, known: Names, scope: Scope, start: int | None, end: int) -> Histogram:
-    """Answers of all commands together, but for those after a defer."""
+    """Answer times of all commands together, except after a defer."""
     whole = Histogram()
     async with viewed(database, known, scope) as (connection, view):
         async for packed in pooled(connection, view.parts(COMMANDS, start, end), "answers"):
@@ -146,7 +146,7 @@ def _total(key: CommandKey, total_ns: int, *counts: int) -> CommandTotals:
 
 
 async def command_keys(known: Names, connection: Connection, bot: int, numbers: Iterable[int]) -> dict[int, CommandKey]:
-    """The commands that have these numbers."""
+    """Commands by their numbers."""
     found = await known.names(connection, names.COMMANDS, bot, numbers)
     return {number: names.command_key(name) for number, name in found.items()}
 
@@ -155,7 +155,7 @@ async def _numbers(
     known: Names, connection: Connection, scope: Scope, keys: Iterable[CommandKey]
 ) -> dict[CommandKey, int]:
     by_name = {key: names.command_name(key) for key in keys}
-    found = await known.known(connection, names.COMMANDS, scope.bot, by_name.values())
+    found = await known.existing(connection, names.COMMANDS, scope.bot, by_name.values())
     return {key: found[name] for key, name in by_name.items() if name in found}
 
 

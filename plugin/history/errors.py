@@ -1,4 +1,4 @@
-"""What can go wrong with a store, told to an operator in one line."""
+"""Errors of a store, each with a one-line message for operators."""
 
 from __future__ import annotations
 
@@ -7,46 +7,46 @@ from contextlib import contextmanager
 
 
 class StoreError(Exception):
-    """History cannot be kept or read; the message is one line that names the database and what to do."""
+    """History cannot be written or read; the message is one line that names the database and what to do."""
 
     temporary = False
-    """Whether the same call may succeed later without anybody changing a setting."""
+    """Whether the same call may succeed later with unchanged settings."""
 
 
 class StoreUnavailable(StoreError):
-    """The database cannot be reached, or broke off."""
+    """The database cannot be reached, or the connection was lost."""
 
     temporary = True
 
 
 class StoreLocked(StoreUnavailable):
-    """Another process holds the file and does not let go."""
+    """Another process keeps the file locked."""
 
 
 class StoreFull(StoreError):
-    """There is no room to write."""
+    """The disk is full."""
 
     temporary = True
 
 
 class StoreRefused(StoreError):
-    """The database does not let us in, or not do what we must."""
+    """The database denies access or a necessary permission."""
 
 
 class NotAStore(StoreError):
-    """The file is no SQLite database, or a damaged one."""
+    """The file is not an SQLite database, or it is damaged."""
 
 
 class SchemaTooNew(StoreError):
-    """The database was last written by a later version of the monitor."""
+    """The database has the schema of a later version of the monitor."""
 
 
 class StoreAddressError(StoreError):
-    """The address is none that a store can have."""
+    """The address cannot be used for a store."""
 
 
 class MissingDriver(StoreError):
-    """The address asks for a driver that is not installed."""
+    """The address needs a driver that is not installed."""
 
 
 _SQLITE: dict[str, tuple[type[StoreError], str]] = {
@@ -60,7 +60,7 @@ _SQLITE: dict[str, tuple[type[StoreError], str]] = {
     "READONLY": (StoreRefused, "it is read-only: make the file and its folder writable"),
     "PERM": (StoreRefused, "permission denied: make the file and its folder writable"),
 }
-"""By the name of the error without the SQLITE_ in front, and without what an extended error adds."""
+"""By the name of the primary error code, without SQLITE_."""
 
 _POOLER = "a connection pooler switches sessions: add ?prepared_statement_cache_size=0 to GOLEM_DATABASE"
 _POSTGRES: dict[str, tuple[type[StoreError], str]] = {
@@ -83,7 +83,7 @@ _POSTGRES: dict[str, tuple[type[StoreError], str]] = {
 
 @contextmanager
 def translated(shown: str, driver_errors: tuple[type[Exception], ...]) -> Generator[None]:
-    """Turns what a driver raises into a StoreError about `shown`."""
+    """Turn a driver's errors into a StoreError about the database at `shown`."""
     try:
         yield
     except (*driver_errors, OSError) as error:
@@ -91,7 +91,7 @@ def translated(shown: str, driver_errors: tuple[type[Exception], ...]) -> Genera
 
 
 def unexpected(shown: str, error: Exception) -> StoreError:
-    """The StoreError for what nobody foresaw."""
+    """The StoreError for an error that is not a driver's."""
     return StoreError(f"history at {shown} failed: {type(error).__name__}: {_one_line(error)}")
 
 

@@ -1,6 +1,6 @@
-"""Notices what others do to the files of a SQLite database that is open, from outside of it.
+"""Notice what other programs do to the files of an open SQLite database.
 
-Only by their names: to open and close such a file takes away the locks that SQLite has on it in this process.
+Only `stat` is used: to open and close such a file would drop the locks that SQLite holds on it in this process.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ LOG, INDEX = "-wal", "-shm"
 
 
 class FileChange(enum.Enum):
-    """What was found; the value says it to an operator after the name of the file."""
+    """What happened to a file; the value continues a sentence that begins with the file's name."""
 
     MISSING = "was deleted or moved"
     REPLACED = "was replaced by another file"
@@ -23,9 +23,9 @@ class FileChange(enum.Enum):
     LOG_LOST = "lost its -wal file"
     INDEX_LOST = "lost its -shm file"
     ALTERED = "was written to by another program"
-    """As other processes of the bot do, and VACUUM; only the contents tell whether that was well meant."""
+    """By another process of the bot, VACUUM or a foreign program; only a check of the contents can tell."""
     DAMAGED = "is damaged"
-    """What its contents tell, not its names."""
+    """Found by a check of the contents."""
 
 
 class _Seen(NamedTuple):
@@ -36,7 +36,7 @@ class _Seen(NamedTuple):
 
 
 class FileWatch:
-    """The files of one database as they were when all was well."""
+    """Remembers the files of one database and compares them with the ones on disk."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -45,41 +45,41 @@ class FileWatch:
         self._index: _Seen | None = None
 
     def forget(self) -> None:
-        """Know nothing: the files change when the last connection is closed."""
+        """Forget the files: they change when the last connection is closed."""
         self._main = self._log = self._index = None
 
     def trust(self) -> None:
-        """Take the files as they are now for what they should be."""
+        """Remember the files as they are now."""
         self._main, self._log, self._index = (_look(self._path + ending) for ending in ("", LOG, INDEX))
 
     def is_known(self, ending: str) -> bool:
-        """Whether a file has the name that it had, and is the same."""
+        """Whether the file with this ending is still the remembered one."""
         known = {"": self._main, LOG: self._log, INDEX: self._index}[ending]
         found = _look(self._path + ending)
         return known is not None and found is not None and known.file == found.file
 
-    def is_another(self) -> bool:
-        """Whether the name leads to another file by now, as it does once another process has mended the database."""
-        return self._main is not None and self.found() not in (None, self._main.file)
+    def is_replaced(self) -> bool:
+        """Whether the path leads to another file, for example since another process repaired the database."""
+        return self._main is not None and self.identity() not in (None, self._main.file)
 
-    def found(self) -> tuple[int, int] | None:
-        """What tells the file that has the name now from any other; None where there is none."""
+    def identity(self) -> tuple[int, int] | None:
+        """Device and inode of the file at the path; None if there is none."""
         found = _look(self._path)
         return None if found is None else found.file
 
     @property
     def log_bytes(self) -> int:
-        """How long the write-ahead log is; 0 where there is none."""
+        """Size of the write-ahead log; 0 if there is none."""
         found = _look(self._path + LOG)
         return 0 if found is None else found.size
 
     def change(self) -> FileChange | None:
-        """What has changed since, the worst first; None where nothing has."""
+        """The worst change since the files were remembered, or None."""
         now, before = _look(self._path), self._main
         if before is None:
             self.trust()
             return None
-        # SQLite makes these two when it needs them.
+        # SQLite creates these two when it needs them.
         self._log = self._log or _look(self._path + LOG)
         self._index = self._index or _look(self._path + INDEX)
         if now is None:

@@ -1,4 +1,4 @@
-"""Findings: written with the batch that has them, read by time, and deleted when they ended long ago."""
+"""Findings: written with their batch, read by time, and deleted long after they ended."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from plugin.history.rows import Row
 from plugin.model import Finding, FindingKept, Scope, Severity, Subject, SubjectKind
 
 MOST_FINDINGS = 10_000
-"""How many findings of a bot are kept; beyond it the oldest go, those that ended first."""
+"""Findings kept per bot; beyond it, those that ended first are deleted."""
 
 _EVERYWHERE = 0
 """The instance of findings about the bot as a program; instances are numbered from 1."""
@@ -37,33 +37,33 @@ _KINDS = {kind.value: kind for kind in SubjectKind}
 
 
 async def put(connection: Connection, bot: int, instance: int, findings: Iterable[Finding]) -> None:
-    """Store findings as they are now; one that is stored already is overwritten.
+    """Store findings, overwriting those already stored.
 
-    One whose begin is not finite is left out: nothing tells it from others.
+    Findings without a finite begin are skipped, since the begin is part of the key.
     """
     rows = (_row(bot, instance, finding) for finding in findings if math.isfinite(finding.since))
     length = len(_TABLE.key)
     latest = {row[:length]: row for row in rows}  # one statement cannot change a row twice
-    # In the order of their keys, so that two instances that wait for each other's rows cannot both wait.
+    # In the order of keys, so that two instances never deadlock.
     await connection.insert(_TABLE, _COLUMNS, [latest[key] for key in sorted(latest)], _UPDATE)
 
 
 async def between(database: Database, scope: Scope, start: int, end: int, limit: int) -> tuple[FindingKept, ...]:
-    """Findings that stood at any moment of a span, oldest first; the newest `limit` of them."""
+    """Findings that were open at any time of a span, oldest first; the newest `limit` of them."""
     values: dict[str, Any] = {"bot": scope.bot, "start": start, "end": end, "limit": limit}
     mine = ""
     if scope.instance is not None:
         mine = f"AND (found.instance = {_EVERYWHERE} OR who.name = :name)"
         values["name"] = names.clean(scope.instance)
-    stood = "(found.until IS NULL OR found.until > :start OR found.since >= :start)"
-    sql = f"{_SELECT} AND found.since < :end AND {stood} {mine} {_NEWEST_FIRST} LIMIT :limit"
+    open_then = "(found.until IS NULL OR found.until > :start OR found.since >= :start)"
+    sql = f"{_SELECT} AND found.since < :end AND {open_then} {mine} {_NEWEST_FIRST} LIMIT :limit"
     async with database.reading() as connection:
         rows = await connection.rows(sql, values)
     return tuple(_kept(reversed(rows)))
 
 
-async def standing(database: Database, bot: int, instance: str | None) -> tuple[Finding, ...]:
-    """Findings without an end, oldest first: of one instance, or those of no instance."""
+async def still_open(database: Database, bot: int, instance: str | None) -> tuple[Finding, ...]:
+    """Findings without an end, oldest first: those of one instance, or those about the bot as a program."""
     values: dict[str, Any] = {"bot": bot}
     mine = f"found.instance = {_EVERYWHERE}"
     if instance is not None:
@@ -74,9 +74,9 @@ async def standing(database: Database, bot: int, instance: str | None) -> tuple[
 
 
 async def forget(connection: Connection, bot: int, before: int) -> bool:
-    """Delete findings that ended before a moment, and those beyond the most that are kept; whether there were any.
+    """Delete findings that ended before a moment or exceed `MOST_FINDINGS`; returns whether there were any.
 
-    One without an end counts as ended when it began, once no start of its instance is remembered.
+    A finding without an end counts as ended when it began, once all starts of its instance are deleted.
     """
     deleted = await connection.execute(_FORGET, {"bot": bot, "before": before})
     ((number,),) = await connection.rows("SELECT count(*) FROM golem_findings WHERE bot = :bot", {"bot": bot})
@@ -124,7 +124,7 @@ def _evidence(evidence: Sequence[tuple[str, float]]) -> str:
 
 
 def _kept(rows: Iterable[Row]) -> list[FindingKept]:
-    # A later version that shares the database may know more kinds.
+    # A later version that shares the database may write more kinds.
     return [_read(*row) for row in rows if row[2] in _KINDS]
 
 

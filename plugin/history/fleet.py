@@ -1,4 +1,4 @@
-"""Instances and releases: who runs, who ran, and the last words of who died."""
+"""Instances and releases: starts, heartbeats, shutdowns and last statuses."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from plugin.model import BootSeen, InstanceSeen, ReleaseSeen, StartSeen, Writer
 _LONGEST_STATUS = 500
 _MOST_STARTS = 1000
 _APART_S = 300
-"""So far may the clocks of a fleet be apart; a sign from later than that was left by one that was wrong."""
+"""Tolerance between the clocks of a fleet; later heartbeats come from a clock that was wrong."""
 
 _TWIN_S = 86_400
-"""Who has been silent for so long is nobody's twin."""
+"""Boots without a heartbeat for this long are not twins."""
 
 _BOOTS = """FROM golem_boots AS boots
         JOIN golem_instances AS who ON who.bot = boots.bot AND who.instance = boots.instance
@@ -28,9 +28,9 @@ _BOOTS = """FROM golem_boots AS boots
 async def numbered(known: Names, writer: Writer, at: int) -> tuple[int, int]:
     """The numbers of a writer's instance and release."""
     instance = (names.clean(writer.instance),)
-    # A new instance has nothing before now, so it counts as rolled up to here.
-    opening = {"written_until": 0, "hours_until": Tier.HOUR.floor(at), "days_until": Tier.DAY.floor(at)}
-    instances = await known.numbers(names.INSTANCES, writer.bot, [instance], opening)
+    # A new instance has no rows, so it counts as rolled up to here.
+    new_row = {"written_until": 0, "hours_until": Tier.HOUR.floor(at), "days_until": Tier.DAY.floor(at)}
+    instances = await known.numbers(names.INSTANCES, writer.bot, [instance], new_row)
     return instances[instance], await release_number(known, writer)
 
 
@@ -41,14 +41,14 @@ async def release_number(known: Names, writer: Writer) -> int:
 
 
 async def register(database: Database, known: Names, writer: Writer, at: float) -> None:
-    """Write down a start; once more for the same boot is a beat."""
+    """Record a start; for a boot that is recorded already, a heartbeat."""
     instance, release = await numbered(known, writer, int(at))
     async with database.writing() as connection:
         await add_boot(connection, writer, instance, release, at)
 
 
 async def add_boot(connection: Connection, writer: Writer, instance: int, release: int, at: float) -> None:
-    """Write down a start of an instance that has a number."""
+    """Record a start of an instance whose number is known."""
     new = {
         "bot": writer.bot,
         "instance": instance,
@@ -73,18 +73,18 @@ async def add_boot(connection: Connection, writer: Writer, instance: int, releas
 async def beat(
     database: Database, known: Names, writer: Writer, at: float, shards: tuple[int, ...], status: str
 ) -> None:
-    """Write down a sign of life."""
+    """Record a heartbeat."""
     text = names.clean(status, _LONGEST_STATUS)
     values = {"last_seen": at, "left_at": None, "shards": ",".join(map(str, shards)), "status": text}
-    await _sign(database, known, writer, at, values)
+    await _update_boot(database, known, writer, at, values)
 
 
 async def leave(database: Database, known: Names, writer: Writer, at: float) -> None:
-    """Write down a goodbye."""
-    await _sign(database, known, writer, at, {"last_seen": at, "left_at": at})
+    """Record a clean shutdown."""
+    await _update_boot(database, known, writer, at, {"last_seen": at, "left_at": at})
 
 
-async def _sign(database: Database, known: Names, writer: Writer, at: float, values: dict[str, Any]) -> None:
+async def _update_boot(database: Database, known: Names, writer: Writer, at: float, values: dict[str, Any]) -> None:
     new = ", ".join(f"{name} = :{name}" for name in values)
     sql = f"UPDATE golem_boots SET {new} WHERE bot = :bot AND instance = :instance AND boot = :boot"
     while True:
@@ -108,7 +108,7 @@ async def _see_release(connection: Connection, bot: int, release: int, at: float
 
 
 async def others(database: Database, known: Names, writer: Writer, at: float) -> dict[str, float]:
-    """When the other starts of a writer's instance that said no goodbye gave their last sign of life, by boot."""
+    """Last heartbeats, by boot, of other processes of the writer's instance that did not shut down cleanly."""
     instance, _ = await numbered(known, writer, int(at))
     async with database.reading() as connection:
         rows = await connection.rows(
@@ -120,7 +120,7 @@ async def others(database: Database, known: Names, writer: Writer, at: float) ->
 
 
 async def note_twins(database: Database, known: Names, writer: Writer, at: float, boots: Iterable[str]) -> None:
-    """Remember that a writer and others ran under one name at the same time."""
+    """Record that a writer and other boots ran under one name at the same time."""
     instance, _ = await numbered(known, writer, int(at))
     async with database.writing() as connection:
         for boot in (names.clean(writer.boot), *boots):
@@ -131,16 +131,16 @@ async def note_twins(database: Database, known: Names, writer: Writer, at: float
 
 
 async def instances(database: Database, bot: int, now: float) -> tuple[InstanceSeen, ...]:
-    """Every instance that is remembered, each at its last start, the one seen last first.
+    """Every recorded instance at its last start, most recently seen first.
 
-    Where several processes ran under one name at the same time, all of them are there that said no goodbye.
+    If processes overlapped under one name, those that did not shut down cleanly are included too.
     """
     sql = f"""SELECT boots.beside, who.name, boots.boot, release.name, boots.started, boots.last_seen, boots.left_at,
             boots.shards, boots.status {_BOOTS}
         ORDER BY CASE WHEN boots.last_seen > :believed THEN 0 ELSE 1 END, boots.last_seen, boots.started"""
     async with database.reading() as connection:
         rows = await connection.rows(sql, {"bot": bot, "believed": now + _APART_S})
-    # The last of each name is its last start.
+    # The last row of each name is its last start.
     newest = {row[1]: _instance(*row[1:]) for row in rows}
     twins = [_instance(*row[1:]) for row in rows if row[0]]
     found = [*newest.values(), *(twin for twin in twins if _is_missed(twin, newest[twin.name]))]
@@ -189,7 +189,7 @@ async def boots(database: Database, bot: int, instance: str, now: float) -> tupl
 
 
 async def releases(database: Database, bot: int) -> tuple[ReleaseSeen, ...]:
-    """Every release that ran, the one first seen last first."""
+    """Every release that ran, newest first."""
     async with database.reading() as connection:
         rows = await connection.rows(
             "SELECT name, first_seen, last_seen FROM golem_releases WHERE bot = :bot AND first_seen IS NOT NULL "

@@ -1,4 +1,4 @@
-"""The numbered steps that bring a database to the schema of today; a step that was released is never changed."""
+"""Numbered steps to the current schema; a released step is never changed."""
 
 from __future__ import annotations
 
@@ -54,31 +54,31 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         *(_ERRORS % tier for tier in ("minute", "hour", "day")),
     ),
     2: (
-        # Whether an operator gave the name, or only the host had it; and what ran beside another of its own name.
+        # Whether an operator configured the name (else the host's is used); boots that overlapped under one name.
         "ALTER TABLE golem_instances ADD COLUMN given INTEGER",
         "ALTER TABLE golem_boots ADD COLUMN beside INTEGER",
     ),
     3: tuple(
-        # How long users waited for answers; what was written before has none.
+        # How long users waited for answers; older rows have none.
         f"ALTER TABLE golem_commands_{tier} ADD COLUMN {column}"
         for tier in ("minute", "hour", "day", "ever")
         for column in _ANSWERS
     ),
     4: (
-        # What the values of a series are; of one that is not written any more it is not known.
+        # Unit, kind and attribute of each series; unknown for series that are no longer written.
         """CREATE TABLE golem_series (bot BIGINT NOT NULL, series INTEGER NOT NULL,
             name TEXT NOT NULL, unit TEXT NOT NULL, kind TEXT NOT NULL, attribute TEXT NOT NULL,
             PRIMARY KEY (bot, series), UNIQUE (bot, name, unit, kind, attribute))""",
     ),
     5: (
-        # Findings with begin and end; those of every instance have the instance 0.
+        # Findings with begin and end; instance 0 is for those about the bot as a program.
         """CREATE TABLE golem_findings (bot BIGINT NOT NULL, since DOUBLE PRECISION NOT NULL,
             rule TEXT NOT NULL, subject_kind TEXT NOT NULL, subject TEXT NOT NULL, instance INTEGER NOT NULL,
             until DOUBLE PRECISION, severity INTEGER NOT NULL, sentence TEXT NOT NULL,
             value DOUBLE PRECISION, threshold DOUBLE PRECISION, unit TEXT NOT NULL,
             evidence TEXT NOT NULL, look_at TEXT NOT NULL,
             PRIMARY KEY (bot, since, rule, subject_kind, subject, instance))""",
-        # Of series that are histograms, how often values of each size occurred; of gauges of one's own, the last value.
+        # The distribution of series that are histograms; the last value of own gauges.
         *(
             f"ALTER TABLE golem_series_{tier} ADD COLUMN {column}"
             for tier in ("minute", "hour", "day")
@@ -90,7 +90,7 @@ NEWEST = max(MIGRATIONS)
 
 
 async def migrate(database: Database) -> None:
-    """Apply what is missing in one transaction; SchemaTooNew, before anything is written, for a later schema."""
+    """Apply the missing steps in one transaction; raises SchemaTooNew, with nothing written, for a later schema."""
     async with database.reading() as connection:
         version = await _version(database, connection)
     if version != NEWEST:

@@ -1,4 +1,4 @@
-"""Small numbers for the names that every row would otherwise repeat."""
+"""Numbers for names, so that rows need not repeat them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ERROR_GROUPS = _Dictionary(schema.ERROR_GROUPS, "error_group", ("type", "file", 
 
 
 class Names:
-    """Numbers by name and names by number, remembered once they are known to be in the database."""
+    """Numbers by name and names by number, cached once they are in the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -40,36 +40,36 @@ class Names:
         self._learnt_over = 0
 
     def refresh(self) -> int:
-        """Forget what was learnt over earlier connections; how many there were so far."""
+        """Drop names cached over earlier connections; returns the number of connections so far."""
         if self._database.connections != self._learnt_over:
             self.forget()
             self._learnt_over = self._database.connections
         return self._learnt_over
 
     def forget(self) -> None:
-        """Remember nothing any more: the database may have been replaced by another."""
+        """Empty the cache, since the database may have been replaced by another."""
         self._numbers.clear()
         self._names.clear()
 
     async def numbers(
         self, dictionary: _Dictionary, bot: int, names: Iterable[Name], others: Mapping[str, Any] | None = None
     ) -> dict[Name, int]:
-        """The number of each name, given out now where there was none; `others` are further columns of a new row."""
+        """The number of each name, assigned now if it has none; `others` are further columns of new rows."""
         self.refresh()
         wanted = set(names)
         known = self._remembered(dictionary, bot, wanted)
         missing = sorted(wanted - known.keys())
         if missing:
             async with self._database.writing() as connection:
-                found = await self._given_out(connection, dictionary, bot, missing, others or {})
+                found = await self._assign(connection, dictionary, bot, missing, others or {})
             self._remember(dictionary, bot, found)
             known |= found
         return known
 
-    async def known(
+    async def existing(
         self, connection: Connection, dictionary: _Dictionary, bot: int, names: Iterable[Name]
     ) -> dict[Name, int]:
-        """The number of each name that was ever given one."""
+        """The number of each name that has one."""
         self.refresh()
         wanted = set(names)
         known = self._remembered(dictionary, bot, wanted)
@@ -93,11 +93,11 @@ class Names:
         return {number: self._names[*key, number] for number in wanted}
 
     async def all(self, connection: Connection, dictionary: _Dictionary, bot: int) -> list[Name]:
-        """Every name that was ever given a number, in the order in which they were."""
+        """Every name that has a number, in the order of the numbers."""
         stored = await self._stored(connection, dictionary, bot)
         return sorted(stored, key=stored.__getitem__)
 
-    async def _given_out(
+    async def _assign(
         self,
         connection: Connection,
         dictionary: _Dictionary,
@@ -107,8 +107,8 @@ class Names:
     ) -> dict[Name, int]:
         await connection.lock(Lock.NAME)
         stored = await self._stored(connection, dictionary, bot)
-        following = max(stored.values(), default=0) + 1
-        new = {name: number for number, name in enumerate((name for name in names if name not in stored), following)}
+        free = max(stored.values(), default=0) + 1
+        new = {name: number for number, name in enumerate((name for name in names if name not in stored), free)}
         if new:
             columns = ("bot", dictionary.number, *dictionary.name, *others)
             rows = [(bot, number, *name, *others.values()) for name, number in new.items()]
@@ -133,18 +133,18 @@ class Names:
 
 
 def clean(name: str, longest: int = _LONGEST_NAME) -> str:
-    """A text as both databases can store it: no NUL, no half of a surrogate pair, not too long."""
+    """A text that both databases can store: no NUL, no lone surrogate, at most `longest` characters."""
     if name.isascii() and len(name) <= longest and "\0" not in name:
         return name
     return name.replace("\0", "").encode("utf-8", "replace").decode()[:longest]
 
 
 def command_name(key: CommandKey) -> Name:
-    """What a command is called in the dictionary."""
+    """The name of a command in the dictionary."""
     return key.kind.value, clean(key.name), clean(key.cog or "")
 
 
 def command_key(name: Name) -> CommandKey:
-    """The command that is called so."""
+    """The command of a name in the dictionary."""
     kind, qualified, cog = name
     return CommandKey(CommandKind(kind), qualified, cog or None)

@@ -1,4 +1,4 @@
-"""History in PostgreSQL: a few connections, each for one transaction at a time."""
+"""History in PostgreSQL: a small pool of connections, each for one transaction at a time."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar, cast
 
-import asyncpg  # pyright: ignore[reportMissingTypeStubs] # it has none
+import asyncpg  # pyright: ignore[reportMissingTypeStubs] # there are none
 
 from plugin.history.engine import NOTHING, Connection, Database, Lock, Values
 from plugin.history.errors import StoreUnavailable
 from plugin.history.schema import Table
 
-_connect = cast("Callable[..., Awaitable[Any]]", getattr(asyncpg, "connect"))  # noqa: B009 # which has no types
+_connect = cast("Callable[..., Awaitable[Any]]", getattr(asyncpg, "connect"))  # noqa: B009 # it is untyped
 
 _CONNECTIONS = 3
 _COMMAND_TIMEOUT_S = 60
-_FAREWELL_S = 1
+_CLOSE_TIMEOUT_S = 1
 _LOCKS = 0x60_1E_4
 
 _WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED"
-# To start a worker takes the server several times as long as to answer any question here.
+# Starting a parallel worker takes the server several times as long as any query here.
 _READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL max_parallel_workers_per_gather = 0"
 
 
 class PostgreSQL(Database):
-    """The database of one address; nothing is set in a session, which a pooler may change below."""
+    """The database at one address; sessions keep no state, since a pooler may switch them."""
 
     driver_errors: ClassVar[tuple[type[Exception], ...]] = (
         asyncpg.PostgresError,
@@ -42,7 +42,7 @@ class PostgreSQL(Database):
             **arguments,
             "timeout": patience_s,
             "command_timeout": _COMMAND_TIMEOUT_S,
-            "max_cacheable_statement_size": 0,  # which is no limit
+            "max_cacheable_statement_size": 0,  # no limit
         }
         self._turns = asyncio.Semaphore(_CONNECTIONS)
         self._idle: list[Any] = []
@@ -69,9 +69,9 @@ class PostgreSQL(Database):
             try:
                 await connection.execute(begin)
             except (*self.driver_errors, OSError):
-                # It was cut, as by a restart of the server: those beside it were, too, and a new one takes its place.
-                for cut in (connection, *self._idle):
-                    cut.terminate()
+                # The connection was lost, for example by a server restart, so the idle ones were too: reconnect.
+                for lost in (connection, *self._idle):
+                    lost.terminate()
                 self._idle.clear()
             except BaseException:
                 connection.terminate()
@@ -88,13 +88,13 @@ class PostgreSQL(Database):
         return connection
 
     async def _end(self, connection: Any, error: BaseException) -> None:
-        """Roll back after an error; a connection that broke off makes it StoreUnavailable."""
+        """Roll back after an error; a lost connection raises StoreUnavailable."""
         if connection.is_closed():
             if isinstance(error, asyncpg.InterfaceError):
                 raise StoreUnavailable(f"history at {self.shown}: connection lost ({error})") from error
             return
         try:
-            await connection.execute("ROLLBACK", timeout=_FAREWELL_S)
+            await connection.execute("ROLLBACK", timeout=_CLOSE_TIMEOUT_S)
         except (*self.driver_errors, OSError):
             connection.terminate()
         except BaseException:
@@ -104,11 +104,11 @@ class PostgreSQL(Database):
             self._idle.append(connection)
 
     async def close(self) -> None:
-        """Close every connection; what one of them still does is given up."""
+        """Close every connection and abandon running statements."""
         idle, self._idle = self._idle, []
         for connection in idle:
             try:
-                await connection.close(timeout=_FAREWELL_S)
+                await connection.close(timeout=_CLOSE_TIMEOUT_S)
             except (*self.driver_errors, OSError):
                 connection.terminate()
         for connection in self._busy:
@@ -116,7 +116,7 @@ class PostgreSQL(Database):
 
 
 class InServer(Connection):
-    """A transaction in a server."""
+    """A transaction on a server."""
 
     locking: ClassVar[str] = " FOR UPDATE"
 
@@ -167,7 +167,7 @@ class InServer(Connection):
 
 @functools.lru_cache(500)
 def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
-    """A statement with `$1` for the first name and so on, and the names in that order."""
+    """A statement with `$1`, `$2`, … instead of names, and the names in that order."""
     names: dict[str, int] = {}
     text = re.sub(r"(?<!:):([a-z]\w*)", lambda found: f"${names.setdefault(found[1], len(names) + 1)}", sql)
     return text, tuple(names)
@@ -175,6 +175,6 @@ def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
 
 @functools.lru_cache(100)
 def _inserting(table: Table, columns: tuple[str, ...], conflict: str) -> str:
-    # One statement for all rows, a list for each column.
+    # One statement for all rows: one array per column.
     lists = ", ".join(f"${number}::{table.types[column]}[]" for number, column in enumerate(columns, 1))
     return f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT * FROM unnest({lists}) {conflict}"

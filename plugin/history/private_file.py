@@ -1,4 +1,4 @@
-"""A database file that only its user may read, with the files that SQLite keeps beside it."""
+"""Database files, with SQLite's files beside them, that only their owner can read."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ _logger = logging.getLogger(__name__)
 _PRIVATE = stat.S_IRUSR | stat.S_IWUSR
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _OURS = "golem_"
-"""What the names of our tables begin with."""
+"""Prefix of the monitor's tables."""
 
 
 def create(path: str) -> None:
-    """Make an empty file that nobody else may read; one that is there stays, and what fails is left to SQLite."""
+    """Create an empty file that only its owner can read, unless it exists; errors are left to SQLite to report."""
     with contextlib.suppress(OSError, ValueError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _PRIVATE))
 
 
-def close_to_others(path: str, tables: Iterable[str]) -> None:
-    """Take a file from the reach of other users, unless it is not ours, has tables of another program, or cannot be."""
+def make_private(path: str, tables: Iterable[str]) -> None:
+    """Remove other users' access to a file, unless it has tables of another program or another owner."""
     if os.name != "posix" or not all(table.startswith(_OURS) for table in tables):
         return
     for file in (path, f"{path}-wal", f"{path}-shm"):

@@ -1,4 +1,4 @@
-"""Deleting what is older than its tier keeps, in small chunks and never before it is rolled up; then old findings."""
+"""Delete rows past the retention of their tier, in small chunks and only once rolled up; then old findings."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _KEPT_FROM = {Tier.MINUTE: "minutes_from", Tier.HOUR: "hours_from"}
 
 
 async def prune(database: Database, bot: int, now: int, retention: Retention) -> bool:
-    """Delete one hour of minutes, or one day of hours or of days, or old findings, of one bot.
+    """Delete one hour of minute rows, or one day of hour or day rows, or old findings, of one bot.
 
-    Whether there may be more to do; False at once where another process is at it. ValueError for a tier that is kept
-    longer than a coarser one.
+    Returns True if there may be more to do, and False at once if another process is pruning. Raises ValueError if a
+    tier's retention exceeds that of a coarser one.
     """
     if list(retention) != sorted(retention):
-        raise ValueError(f"a coarser tier is kept at least as long as a finer one, unlike {retention}")
+        raise ValueError(f"a tier must not be kept longer than a coarser one: {retention}")
     limits = {tier: _COARSER[tier].floor(now - kept_s) for tier, kept_s in zip(schema.TIERS, retention, strict=True)}
     async with database.writing() as connection:
         if not await connection.try_lock(Lock.PRUNE):
@@ -42,7 +42,7 @@ async def _prune(connection: Connection, bot: int, tier: Tier, limit: int) -> bo
     deleted = 0
     for kind in KINDS:
         table = kind.tables[tier].name
-        # A mark only grows, so what lies below it now was rolled up and stays so.
+        # A mark only grows, so rows below it are rolled up for good.
         deleted += await connection.execute(
             f"DELETE FROM {table} WHERE {table}.bot = :bot AND {table}.at < :until AND EXISTS ("
             f"SELECT 1 FROM golem_instances AS who WHERE who.bot = :bot AND who.instance = {table}.instance "

@@ -1,4 +1,4 @@
-"""The two ways in which every question is answered: summed by the database, or merged here with histograms."""
+"""The statements behind every question: sums made by the database, or rows merged here with their histograms."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ async def summed(
     parts: Iterable[RowRange],
     by: tuple[str, ...],
     values: tuple[str, ...],
-    enough: int | None = None,
+    largest: int | None = None,
     subjects: Sequence[int] | None = None,
 ) -> dict[Row, list[int]]:
-    """Sums of values by columns, over all rows of the parts, or of those of some subjects (the first column).
+    """Sums of values by columns, over all rows of the parts, or over those of some subjects (the first column).
 
-    So many of the largest are `enough`, the first value first; all come where one statement cannot tell.
+    With `largest`, only so many groups with the largest first value; all of them if one statement cannot tell.
     """
-    statements = list(_together(part.ranged() for part in parts))
+    statements = list(_statements(part.scan() for part in parts))
     groups, numbers = ", ".join(by), range(len(values))
     columns = [groups, *(f"{_sum(value)} AS sum_{number}" for number, value in enumerate(values))]
     whole = [groups, *(f"{_sum(f'sum_{number}')} AS sum_{number}" for number in numbers)]
     order = ", ".join(f"sum_{number} DESC" for number in numbers)
-    largest = f" ORDER BY {order} LIMIT {enough}" if enough is not None and len(statements) == 1 else ""
+    limit = f" ORDER BY {order} LIMIT {largest}" if largest is not None and len(statements) == 1 else ""
     sums: dict[Row, list[int]] = {}
     for pieces in statements:
         only = "" if subjects is None else f" AND {connection.one_of(by[0], 'subjects')}"
@@ -45,7 +45,7 @@ async def summed(
         given = _given(connection, pieces)
         if subjects is not None:
             given["subjects"] = connection.listed(subjects)
-        for row in await connection.rows(sql + largest, given):
+        for row in await connection.rows(sql + limit, given):
             key, found = row[: len(by)], row[len(by) :]
             known = sums.get(key)
             sums[key] = list(found) if known is None else [one + other for one, other in zip(known, found, strict=True)]
@@ -61,51 +61,51 @@ async def merged(
     unread: tuple[str, ...] = (),
     apart: bool = False,
 ) -> list[Row]:
-    """Rows of a few subjects (the first key of the kind) by step and subject; the times of the parts are sought.
+    """Rows of a few subjects (the first key of the kind), merged by step and subject; looked up in the index by time.
 
-    Those of several instances become one, unless they are kept `apart`. A packed histogram that is left unread is
+    Rows of several instances are merged unless kept `apart`. Columns in `unread` are not read; their histograms are
     empty.
     """
     subject, listed = kind.keys[0], connection.listed(subjects)
-    # 0 stands for the instance and the release where those of all are merged, NULL for what nobody asked for.
+    # 0 stands for the instance and release of merged rows, NULL for unread values.
     values = ("NULL" if name in unread else name for name in kind.merges)
     columns = "at", subject, "instance" if apart else "0", "0", *values
     rows: list[Row] = []
-    for pieces in _together(chain.from_iterable(part.sought(_TIMES_AT_ONCE) for part in parts)):
+    for pieces in _statements(chain.from_iterable(part.lookups(_TIMES_AT_ONCE) for part in parts)):
         sql = _selects(connection, pieces, ", ".join(columns), f" AND {connection.one_of(subject, 'subjects')}")
         rows += await connection.rows(sql, {**_given(connection, pieces), "subjects": listed})
         if len(rows) > _ROWS_AT_ONCE:
             rows = combine(kind, rows, step_s)
-            await asyncio.sleep(0)  # others that ask for history have their turn
+            await asyncio.sleep(0)  # let other queries run
     return combine(kind, rows, step_s)
 
 
 async def pooled(connection: Connection, parts: Iterable[RowRange], column: str) -> AsyncGenerator[list[Any]]:
-    """The values of one column in all rows of the parts, some thousand at once."""
-    for piece in chain.from_iterable(part.scanned(_TIMES_SCANNED) for part in parts):
+    """The values of one column in all rows of the parts, a few thousand at a time."""
+    for piece in chain.from_iterable(part.scans(_TIMES_SCANNED) for part in parts):
         sql = _selects(connection, [piece], column)
         yield [value for (value,) in await connection.rows(sql, _given(connection, [piece]))]
         await asyncio.sleep(0)
 
 
 async def oldest(connection: Connection, parts: Iterable[RowRange]) -> int | None:
-    """The time of the first row; None where there is none."""
+    """The time of the first row, or None."""
     times: list[int | None] = []
-    for pieces in _together(part.ranged() for part in parts):
+    for pieces in _statements(part.scan() for part in parts):
         sql = _selects(connection, pieces, "min(at)")
         times += [at for (at,) in await connection.rows(sql, _given(connection, pieces))]
     return min((at for at in times if at is not None), default=None)
 
 
-def _together(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, ...]]:
-    # Every statement is a way to the database and back; but SQLite takes only so many parts in one.
+def _statements(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, ...]]:
+    # As few as possible, since each is a round trip; but SQLite limits the number of SELECTs in one.
     pieces = iter(pieces)
     while several := tuple(islice(pieces, _PARTS_AT_ONCE)):
         yield several
 
 
 def _selects(connection: Connection, pieces: Sequence[Piece], columns: str, ending: str = "") -> str:
-    """One statement for all pieces; it has the same text whenever they have the same shapes."""
+    """One statement for all pieces; pieces of the same shapes give the same text."""
     shapes = [piece.shape for piece in pieces]
     return " UNION ALL ".join(
         f"SELECT {columns} FROM {shape.table.name} WHERE {shape.where(connection, place)}{ending}"
@@ -118,5 +118,5 @@ def _given(connection: Connection, pieces: Sequence[Piece]) -> dict[str, Any]:
 
 
 def _sum(value: str) -> str:
-    # What PostgreSQL sums of large integers is no integer by itself.
+    # PostgreSQL's sum of BIGINT is NUMERIC.
     return f"CAST(sum({value}) AS BIGINT)"

@@ -1,4 +1,4 @@
-"""Which commands come first, found by few sums: what is summed over all rows of a month is what a top 10 costs."""
+"""Rank commands with as few sums as possible: sums over all rows of a month are the cost of a top 10."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _SUMMED: dict[Order, tuple[str, ...]] = {
 
 
 async def foremost(connection: Connection, parts: Iterable[RowRange], by: Order, limit: int) -> list[int]:
-    """Numbers of the foremost commands; of those alike in the first, who is invoked more comes first."""
-    enough = None if by == "mean" else limit  # which is no sum
-    sums = await summed(connection, parts, COMMANDS.keys[:1], _SUMMED[by], enough)
+    """Numbers of the top commands; of equal ones, the command with more invocations comes first."""
+    largest = None if by == "mean" else limit  # the database cannot order by a mean of sums
+    sums = await summed(connection, parts, COMMANDS.keys[:1], _SUMMED[by], largest)
     numbers = sorted(sums, key=lambda key: _rank(by, sums[key]), reverse=True)
     return [number for (number,) in numbers[:limit]]
 

@@ -1,4 +1,4 @@
-"""Rolling up: hours from closed minutes, closed days from hours, each in a transaction with its mark."""
+"""Roll up hours from closed minutes and closed days from hours, each in one transaction with its mark."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from plugin.history.schema import COMMANDS, KINDS, TableKind
 from plugin.history.tiers import Segment, Tier
 
 GRACE_S = 300
-"""Minutes are rolled up so long after their end, so that they are usually there; later ones count, too."""
+"""Minutes are rolled up this long after their end, when most are written; late ones are added afterwards."""
 
 AT_ONCE_S = 600
-"""So many seconds of minutes are rolled up together, so that few of them are left for a question to read."""
+"""Minutes are rolled up in runs of this many seconds, so that few are left for queries to read."""
 
 _TIMES_AT_ONCE = 30
 _ROWS_AT_ONCE = 5000
@@ -27,16 +27,16 @@ class _Step(NamedTuple):
     source: Tier
     target: Tier
     mark: str
-    """The column that says how far the target tier goes."""
+    """The column of the target tier's mark."""
     start: int
     end: int
-    """The source tier is complete and closed up to here."""
+    """The source tier is complete up to here."""
 
 
 async def roll_up(database: Database, now: int) -> bool:
-    """Roll up one hour, what is over of it, or one day of one instance; whether there may be more to do.
+    """Roll up one hour, or its remainder, or one day of one instance.
 
-    False at once where another process is at it.
+    Returns True if there may be more to do, and False at once if another process is rolling up.
     """
     closed = (now - GRACE_S) // AT_ONCE_S * AT_ONCE_S
     async with database.writing() as connection:
@@ -57,7 +57,7 @@ async def roll_up(database: Database, now: int) -> bool:
 
 
 async def _next(connection: Connection, closed: int) -> _Step | None:
-    # Who has written nothing since the last day that was rolled up, such as one long dead, costs nothing.
+    # Instances without rows past their last rolled-up day, such as dead ones, are skipped.
     unsettled = "SELECT bot, instance, hours_until, days_until FROM golem_instances WHERE written_until > days_until"
     oldest_first = f" ORDER BY hours_until LIMIT 1{connection.locking}"
     hours = await connection.rows(f"{unsettled} AND hours_until < :closed{oldest_first}", {"closed": closed})
@@ -87,12 +87,12 @@ async def _roll(connection: Connection, step: _Step, segment: Segment) -> None:
             rolled += await _rows(connection, kind, step, times)
             if len(rolled) > _ROWS_AT_ONCE:
                 rolled = combine(kind, rolled, step.target)
-                await asyncio.sleep(0)  # others that ask for history have their turn
+                await asyncio.sleep(0)  # let queries run
         rolled = combine(kind, rolled, step.target)
         if segment.start % step.target:
             await add(connection, step.bot, kind, step.target, rolled)
         else:
-            # The tier is empty here, so what is put is all there is, even where it is put once more.
+            # The tier has no rows of this step yet, so nothing needs to be merged.
             await put(connection, step.bot, kind, step.target, rolled)
         if kind is COMMANDS and step.target is Tier.DAY:
             await add(connection, step.bot, kind, Tier.EVER, rolled)

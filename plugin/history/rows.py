@@ -1,4 +1,4 @@
-"""Adding rows to a tier: what is there already is merged with what comes, never overwritten."""
+"""Add rows to a tier: new rows are merged with stored ones, never lost."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Row = tuple[Any, ...]
 
 _AT = itemgetter(0)
 _AT_ONCE = 500
-"""How many rows one statement takes."""
+"""Rows per statement."""
 
 
 def combine(kind: TableKind, rows: Iterable[Row], step_s: int) -> list[Row]:
-    """Rows with the same keys and in the same step of time (such as a tier), made into one."""
+    """Merge rows that have the same keys and lie in the same step of time, for example of a tier."""
     length = 1 + len(kind.keys)
     groups: dict[Row, list[Row]] = {}
-    for row in sorted(rows, key=_AT):  # some values are the last ones
+    for row in sorted(rows, key=_AT):  # in order, since some values keep the last one
         at = row[0]
         groups.setdefault((at - at % step_s, *row[1:length]), []).append(row[length:])
     return [(*key, *_one(kind, values)) for key, values in groups.items()]
@@ -35,25 +35,25 @@ def _one(kind: TableKind, values: Sequence[Row]) -> Row:
 
 
 async def put(connection: Connection, bot: int, kind: TableKind, tier: Tier, rows: Sequence[Row]) -> None:
-    """Store rows; one with the same key is overwritten."""
+    """Store rows; stored ones with the same keys are overwritten."""
     table = kind.tables[tier]
     new = ", ".join(f"{name} = excluded.{name}" for name in kind.merges)
     conflict = f"ON CONFLICT ({', '.join(table.key)}) DO UPDATE SET {new}"
     for start in range(0, len(rows), _AT_ONCE):
-        together = [(bot, *row) for row in rows[start : start + _AT_ONCE]]
-        await connection.insert(table, ("bot", *kind.columns), together, conflict)
+        some = [(bot, *row) for row in rows[start : start + _AT_ONCE]]
+        await connection.insert(table, ("bot", *kind.columns), some, conflict)
 
 
 async def add(connection: Connection, bot: int, kind: TableKind, tier: Tier, rows: Sequence[Row]) -> None:
-    """Store rows; one with the same key is merged with what it meets. The caller holds the lock of the instance."""
+    """Store rows, merged with stored ones of the same keys. The caller holds the lock of the instance."""
     rows = combine(kind, rows, tier)
     if rows:
-        met = await _met(connection, bot, kind, tier, rows)
-        await put(connection, bot, kind, tier, combine(kind, [*met, *rows], tier))
+        stored = await _stored(connection, bot, kind, tier, rows)
+        await put(connection, bot, kind, tier, combine(kind, [*stored, *rows], tier))
 
 
-async def _met(connection: Connection, bot: int, kind: TableKind, tier: Tier, rows: Sequence[Row]) -> list[Row]:
-    # All rows have one writer, and nearly always one time; so the rest of the key is compared here.
+async def _stored(connection: Connection, bot: int, kind: TableKind, tier: Tier, rows: Sequence[Row]) -> list[Row]:
+    # All rows have one writer and nearly always one time, so the rest of the key is compared here.
     length = 1 + len(kind.keys)
     keys = {row[:length] for row in rows}
     times = connection.listed(sorted({row[0] for row in rows}))

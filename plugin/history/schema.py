@@ -1,4 +1,4 @@
-"""The tables as queries see them; `migrations` makes them."""
+"""The tables as queries see them; `migrations` creates them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from plugin.histogram import Histogram
 from plugin.history.tiers import Tier
 
 Merge = Callable[[Sequence[Any]], Any]
-"""Makes one value of those of several rows, which come in the order of time."""
+"""Merges the values of several rows, in the order of time, into one."""
 
 TABLES: dict[str, Table] = {}
-"""Every table by its name."""
+"""Every table by name."""
 
 _BIG, _INT, _TEXT, _REAL, _BYTES = "BIGINT", "INTEGER", "TEXT", "DOUBLE PRECISION", "BYTEA"
 
 
 class Table:
-    """A table: its columns with their types as PostgreSQL names them, those of the primary key first."""
+    """A table: its columns with their PostgreSQL types, the primary key first."""
 
     def __init__(self, name: str, key: Mapping[str, str], values: Mapping[str, str]) -> None:
         self.name = name
@@ -32,13 +32,13 @@ class TableKind(NamedTuple):
 
     tables: Mapping[Tier, Table]
     keys: tuple[str, ...]
-    """Columns that, beside bot and time, tell rows apart."""
+    """Columns that identify a row together with bot and time."""
     merges: Mapping[str, Merge]
-    """The other columns, each with the way in which rows become one."""
+    """The other columns, each with the function that merges its values."""
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """What a `Row` holds: every column but the bot."""
+        """The columns of a `Row`: all but the bot."""
         return ("at", *self.keys, *self.merges)
 
 
@@ -58,7 +58,7 @@ def _last(values: Sequence[float | None]) -> float | None:
 def _kind(
     name: str, tiers: Sequence[Tier], keys: Mapping[str, str], values: Mapping[str, tuple[str, Merge]]
 ) -> TableKind:
-    # The time comes second, so that one span of a bot lies together: written at its end, read and pruned in one piece.
+    # The time comes second, so that one span of a bot is contiguous: appended, read and pruned in one piece.
     key = {"bot": _BIG, "at": _BIG, **keys}
     types = {column: type_ for column, (type_, _) in values.items()}
     tables = {tier: Table(f"golem_{name}_{tier.name.lower()}", key, types) for tier in tiers}
@@ -68,8 +68,9 @@ def _kind(
 TIERS = (Tier.MINUTE, Tier.HOUR, Tier.DAY)
 _WHO = {"instance": _INT, "release": _INT}
 
-# `first_responses` are those only that are not in `answers`, such as defers; rows of before schema 3 have all there,
-# and no answers. Either way both together are all of them, but for prefix commands, whose answers are no responses.
+# `first_responses` holds only those that are not in `answers`, such as defers; rows from before schema 3 hold all of
+# them, and no answers. Either way the two together are all first responses, except for prefix commands, whose answers
+# are not interaction responses.
 COMMANDS = _kind(
     "commands",
     (*TIERS, Tier.EVER),
@@ -136,7 +137,7 @@ BOOTS = Table(
 )
 FINDINGS = Table(
     "golem_findings",
-    # The begin comes second, so that findings of one time lie together.
+    # The begin comes second, so that findings of one time are contiguous.
     {"bot": _BIG, "since": _REAL, "rule": _TEXT, "subject_kind": _TEXT, "subject": _TEXT, "instance": _INT},
     {
         "until": _REAL,

@@ -1,7 +1,7 @@
-"""History in a file: one connection that reads and one that writes, both asked in the thread that they belong to.
+"""History in a file: one connection that reads and one that writes, both used directly in the history thread.
 
-An answer takes less time than the way to another thread and back, and what runs longer gives way in between. Nothing
-here waits for the lock of another process, except by coming back later.
+Most queries take less time than a switch to another thread and back, and long ones yield in between. Locks of other
+processes are retried, never waited for.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import Any, ClassVar, TypeVar
 from plugin.history import private_file, schema
 from plugin.history.engine import NOTHING, Connection, Database, Lock, Values
 from plugin.history.errors import StoreLocked, StoreRefused, translated
+from plugin.history.file_repair import FileRepair
 from plugin.history.file_watch import FileChange
-from plugin.history.mending import Mending
 from plugin.history.schema import Table
 
 T = TypeVar("T")
@@ -32,14 +32,14 @@ PRAGMAS = (
     "PRAGMA journal_size_limit=16777216",
     "PRAGMA temp_store=MEMORY",
 )
-"""What every connection begins with; with a write-ahead log, NORMAL survives the death of the process."""
+"""Set on every connection; with a write-ahead log, NORMAL survives a crash of the process."""
 
 LOG_BYTES = 4 * 2**20
-"""How long the write-ahead log may become before it is copied into the file: as long as SQLite itself lets it."""
+"""Size at which the write-ahead log is copied into the file; SQLite's own default."""
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-_AGAIN_S = (0.001, 0.025)
-"""How soon a lock is tried again: at first, and at the latest."""
+_RETRY_S = (0.001, 0.025)
+"""First and longest pause before a lock is retried."""
 
 
 class SQLite(Database):
@@ -51,7 +51,7 @@ class SQLite(Database):
     def __init__(self, path: str, patience_s: float) -> None:
         super().__init__(path)
         try:
-            # Wherever the bot goes later; and SQLite keeps its log beside the file that a link leads to.
+            # The bot may change its working directory, and SQLite keeps its log beside a link's target.
             self._path = os.path.realpath(path)
         except OSError as gone:
             raise StoreRefused(
@@ -60,21 +60,21 @@ class SQLite(Database):
         self._patience_s = patience_s
         self._reader = _Session(self._connect, "BEGIN", patience_s)
         self._writer = _Session(self._connect, "BEGIN IMMEDIATE", patience_s)
-        self._mending = Mending(self._path, schema.MIGRATIONS.name)
+        self._repair = FileRepair(self._path, schema.MIGRATIONS.name)
 
     @asynccontextmanager
     async def _transaction(self, writing: bool) -> AsyncGenerator[Connection]:
         async with (self._writer if writing else self._reader).transaction() as connection:
             yield connection
-        if writing and self._mending.watch.log_bytes > LOG_BYTES:
+        if writing and self._repair.watch.log_bytes > LOG_BYTES:
             await self._shorten_log()
 
     async def _shorten_log(self) -> None:
-        # SQLite would do so by itself, but then nobody could tell who wrote to the file.
-        known = self._mending.watch.change() is None
-        await self._writer.alone("PRAGMA wal_checkpoint(PASSIVE)")
+        # SQLite's automatic checkpoint would look like a write by another program.
+        known = self._repair.watch.change() is None
+        await self._writer.outside_transaction("PRAGMA wal_checkpoint(PASSIVE)")
         if known:
-            self._mending.watch.trust()
+            self._repair.watch.trust()
 
     def _connect(self) -> sqlite3.Connection:
         private_file.create(self._path)
@@ -89,38 +89,38 @@ class SQLite(Database):
         return connection
 
     async def prepare(self) -> None:
-        """Switch to a write-ahead log, so that readers and the writer never wait for each other."""
-        # Where others keep the file busy, one of them has switched; if not, the next to open it will.
+        """Switch to a write-ahead log, so that readers and the writer never block each other."""
+        # If the file is locked, another process has switched, or the next one to open it will.
         with contextlib.suppress(StoreLocked), translated(self.shown, self.driver_errors):
-            await self._writer.alone("PRAGMA journal_mode=WAL")
+            await self._writer.outside_transaction("PRAGMA journal_mode=WAL")
         async with self.reading() as connection:
             tables = await connection.tables()
-        self._mending.watch.trust()
-        private_file.close_to_others(self._path, tables)
+        self._repair.watch.trust()
+        private_file.make_private(self._path, tables)
 
     async def verify(self, damaged: bool = False) -> str | None:
-        """See that the files are those that are open, and sound, or let history go on in others; says what was done."""
+        """Check that the files are intact and the open ones, and repair them; returns what was wrong and done."""
         with translated(self.shown, self.driver_errors):
-            change = FileChange.DAMAGED if damaged else self._mending.find()
+            change = FileChange.DAMAGED if damaged else self._repair.find()
             if change is None:
-                self.connections += self._mending.has_looked  # what another wrote may be another database
+                self.connections += self._repair.has_checked  # another program may have written another database
                 return None
             if change is FileChange.INDEX_LOST:
                 await self.close()
             async with self._reader.lent() as live:
-                found = self._mending.mend(change, live)
+                found = self._repair.repair(change, live)
             await self.close()
             return found
 
     async def close(self) -> None:
-        """Close both connections, once they have nothing more to do."""
-        self._mending.watch.forget()
+        """Close both connections once they are idle."""
+        self._repair.watch.forget()
         await self._reader.close()
         await self._writer.close()
 
 
 class _Session:
-    """A connection that is made when it is needed, for one transaction at a time."""
+    """A connection that is opened on first use, for one transaction at a time."""
 
     def __init__(self, connect: Callable[[], sqlite3.Connection], begin: str, patience_s: float) -> None:
         self._connect = connect
@@ -134,23 +134,23 @@ class _Session:
         async with self._turns:
             connection = await self._ready()
             try:
-                await self._patiently(lambda: self._start(connection))
+                await self._retrying(lambda: self._start(connection))
                 yield InFile(connection)
-                await self._patiently(lambda: connection.execute("COMMIT"))
+                await self._retrying(lambda: connection.execute("COMMIT"))
             finally:
                 if connection.in_transaction:
-                    with contextlib.suppress(sqlite3.Error):  # what came first says more
+                    with contextlib.suppress(sqlite3.Error):  # the first error says more
                         connection.rollback()
 
-    async def alone(self, statement: str) -> None:
-        """Execute a statement in no transaction."""
+    async def outside_transaction(self, statement: str) -> None:
+        """Execute a statement outside any transaction."""
         async with self._turns:
             connection = await self._ready()
-            await self._patiently(lambda: connection.execute(statement).fetchall())
+            await self._retrying(lambda: connection.execute(statement).fetchall())
 
     @asynccontextmanager
     async def lent(self) -> AsyncGenerator[sqlite3.Connection | None]:
-        """The connection outside of any transaction; None where there is none."""
+        """The connection, outside any transaction; None if none is open."""
         async with self._turns:
             yield self._connection
 
@@ -162,21 +162,21 @@ class _Session:
 
     async def _ready(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = await self._patiently(self._connect)
+            self._connection = await self._retrying(self._connect)
         return self._connection
 
     def _start(self, connection: sqlite3.Connection) -> None:
         connection.execute(self._begin)
         try:
-            # From here on the transaction sees one moment, and needs no other process any more.
+            # The first read takes the snapshot; from here on no other process can interfere.
             connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
         except sqlite3.Error:
             connection.rollback()
             raise
 
-    async def _patiently(self, work: Callable[[], T]) -> T:
-        """What the work answers, tried again as long as another connection has a lock."""
-        pause_s, longest_s = _AGAIN_S
+    async def _retrying(self, work: Callable[[], T]) -> T:
+        """The result of `work`, retried for `patience_s` while another connection holds a lock."""
+        pause_s, longest_s = _RETRY_S
         until = time.monotonic() + self._patience_s
         while True:
             try:
@@ -189,7 +189,7 @@ class _Session:
 
 
 class InFile(Connection):
-    """A transaction in a file; while it writes, it has every lock there is."""
+    """A transaction in a file; a writing one holds the only lock."""
 
     locking: ClassVar[str] = ""
 

@@ -18,10 +18,10 @@ from plugin.history.write_verbs import WriteVerbs
 
 
 class Store:
-    """History in one database; every verb raises StoreError where the database fails.
+    """History in one database; every verb raises StoreError if the database fails.
 
-    Times are Unix seconds. A span goes from `start` up to, not including, `end`; where only hours or days are kept any
-    more, both are taken back to the begin of their hour or day, so that neighbouring spans never overlap.
+    Times are Unix seconds. A span goes from `start` up to, not including, `end`; if only hour or day rows are left,
+    both are rounded down to a full hour or day, so that neighbouring spans never overlap.
     """
 
     def __init__(self, database: Database) -> None:
@@ -39,7 +39,7 @@ class Store:
         return self._database.shown
 
     async def close(self) -> None:
-        """Close every connection, after a second for what is not done."""
+        """Close every connection, after waiting a second for running verbs."""
         await self._running.close()
         await self._database.close()
 
@@ -53,11 +53,11 @@ class Store:
 
 
 async def open_store(address: str, patience_s: float = 5, *, as_it_is: bool = False) -> Store:
-    """The store at a path, `sqlite:///path` or `postgresql://…`, brought to the schema of today.
+    """Open the store at a path, `sqlite:///path` or `postgresql://…`, and migrate it to the current schema.
 
-    StoreError where it cannot be used; then nothing was changed. `patience_s` is how long to wait for a locked file or
-    for a server to answer. With `as_it_is` nothing is created or changed: a database that is not there, or of another
-    schema, is refused.
+    Raises StoreError, with nothing changed, if it cannot be used. `patience_s` is how long to wait for a locked file or
+    for a server to answer. With `as_it_is` nothing is created or migrated: a missing database, or one with another
+    schema, raises StoreError.
     """
     address_read = parse(address)
     database = _database(address_read, patience_s)
@@ -78,7 +78,7 @@ async def _expected(address: Address, database: Database) -> None:
 
 
 def _database(address: Address, patience_s: float) -> Database:
-    # Each driver is imported where it is needed.
+    # Imported here, so that only the driver in use is loaded.
     if address.path is not None:
         from plugin.history.sqlite import SQLite
 

@@ -1,4 +1,4 @@
-"""Under which name an instance goes on where its own is only that of its host, which changes with every container."""
+"""Let a new container continue the history of the dead instance it replaces, if no name was configured."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from plugin.model import Writer
 
 
 class InstanceLife(NamedTuple):
-    """All that is remembered of one instance of a bot."""
+    """The recorded starts of one instance, as one."""
 
     instance: int
     name: str
     given: bool
-    """Whether an operator gave it its name; False where that is not known."""
+    """Whether an operator configured its name; False if unknown."""
     started: float
     last_seen: float
     left: bool
 
 
 class Unsettled(Exception):
-    """Only time can tell whether the last instance is dead."""
+    """The last instance may still be alive; only its silence can tell."""
 
 
 async def settle(
     database: Database, known: Names, writer: Writer, started: float, now: float, silence_s: float
 ) -> Writer:
-    """Write down a start, under the name of the last instance where that is dead; the writer with its name.
+    """Register a start, under the name of the last instance if that is dead; returns the writer with that name.
 
-    Raises Unsettled while the last one has been silent for less than `silence_s` without a goodbye. In one transaction,
-    so that of two that start together only one goes on.
+    Raises Unsettled if the last instance did not leave and has been silent for less than `silence_s`. One transaction,
+    so that of two processes that start together only one takes the name over.
     """
     release = await fleet.release_number(known, writer)
     async with database.writing() as connection:
@@ -44,10 +44,10 @@ async def settle(
             WHERE boots.bot = :bot ORDER BY boots.last_seen""",
             {"bot": writer.bot},
         )
-        heir = predecessor(_lives(rows), names.clean(writer.instance), started, now, silence_s)
-        if heir is not None:
-            await fleet.add_boot(connection, writer, heir.instance, release, started)
-            return writer._replace(instance=heir.name)
+        dead = predecessor(_lives(rows), names.clean(writer.instance), started, now, silence_s)
+        if dead is not None:
+            await fleet.add_boot(connection, writer, dead.instance, release, started)
+            return writer._replace(instance=dead.name)
     await fleet.register(database, known, writer, started)
     return writer
 
@@ -55,9 +55,9 @@ async def settle(
 def predecessor(
     lives: Iterable[InstanceLife], own: str, started: float, now: float, silence_s: float
 ) -> InstanceLife | None:
-    """The instance that one with a new name goes on with; None where it goes on with its own.
+    """The dead instance whose name a new one takes over; None if it keeps its own.
 
-    That is the last of those whose names came from hosts, if they came one after the other and it is dead. Raises
+    That is the last instance named after its host, if it is dead and such instances never overlapped. Raises
     Unsettled.
     """
     known = [*lives]
@@ -66,11 +66,11 @@ def predecessor(
         return None
     last = max(hosts, key=lambda life: life.last_seen)
     if any(life.last_seen > last.started for life in hosts if life is not last):
-        return None  # they ran side by side: nothing tells whose successor this is
+        return None  # they overlapped, so it is unclear which one this replaces
     if last.left:
         return last
     if last.last_seen > started:
-        return None  # it lives
+        return None  # it is alive
     if now - last.last_seen < silence_s:
         raise Unsettled
     return last

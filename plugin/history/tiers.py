@@ -1,4 +1,4 @@
-"""Which tier of rows answers which part of a span of time: pure arithmetic on Unix seconds."""
+"""Choose the tier of rows to read for each part of a span: pure arithmetic on Unix seconds."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import NamedTuple
 
 
 class Tier(enum.IntEnum):
-    """Rows by the seconds that each of them covers."""
+    """A tier of rows; its value is the seconds that one row covers."""
 
     MINUTE = 60
     HOUR = 3600
     DAY = 86_400
     EVER = 2**62
-    """One row for all that was rolled up into days; its time is 0."""
+    """One row for everything that was rolled up into days; its time is 0."""
 
     def floor(self, at: int) -> int:
-        """Begin of the row that covers a moment."""
+        """Start of the row that covers a moment."""
         return at - at % self
 
     def ceil(self, at: int) -> int:
-        """Begin of the first row that begins at a moment or after it."""
+        """Start of the first row that starts at a moment or later."""
         return -(-at // self) * self
 
 
 class Marks(NamedTuple):
-    """How far one instance is rolled up: a tier has all that lies below its mark, and nothing from there on.
+    """How far one instance is rolled up: a tier is complete below its mark and empty from there on.
 
-    So the last hour may have a part of its minutes.
+    The last hour may therefore hold only part of its minutes.
     """
 
     hours_until: int
@@ -36,21 +36,21 @@ class Marks(NamedTuple):
 
 
 class KeptFrom(NamedTuple):
-    """From when on the finer tiers of a bot are kept."""
+    """Since when the finer tiers of a bot are kept."""
 
     minutes_from: int = 0
     hours_from: int = 0
 
     def aligned(self, at: int) -> int:
-        """The last moment up to `at` at which history can still be cut in two.
+        """`at` rounded down to the start of a row of the finest tier that is kept there.
 
-        It only grows with `at`, so that spans which meet before they are aligned meet afterwards.
+        It never decreases with `at`, so neighbouring spans remain neighbours once aligned.
         """
         return self.tier(at).floor(at)
 
     def tier(self, at: int) -> Tier:
         """The finest tier that is kept at a moment."""
-        # Chunk by chunk, hours may be deleted further than minutes where there were none of these.
+        # Hour rows may be pruned further than minute rows if no minute rows existed.
         if at < self.hours_from:
             return Tier.DAY
         return Tier.HOUR if at < self.minutes_from else Tier.MINUTE
@@ -64,13 +64,13 @@ class Segment(NamedTuple):
     end: int
 
     def slices(self, length: int) -> Iterator[range]:
-        """The times of the segment's rows, so many at once."""
+        """The times of the segment's rows, in runs of at most `length`."""
         times = range(self.start, self.end, self.tier)
         return (times[index : index + length] for index in range(0, len(times), length))
 
 
 def cover(start: int, end: int, marks: Marks, coarsest: Tier = Tier.DAY) -> list[Segment]:
-    """Segments that cover a span once: the coarsest rows that fit, finer ones at the edges and where not rolled up."""
+    """Segments that cover a span exactly once: coarsest rows first, finer ones at the edges and past the marks."""
     until = {Tier.DAY: marks.days_until, Tier.HOUR: marks.hours_until, Tier.MINUTE: end}
     tiers = tuple(tier for tier in (Tier.DAY, Tier.HOUR, Tier.MINUTE) if tier <= coarsest)
     return _cover(start, end, tiers, until)
@@ -83,7 +83,7 @@ def _cover(start: int, end: int, tiers: tuple[Tier, ...], until: dict[Tier, int]
     finer = tuple(rest)
     if not finer:
         return [Segment(tier, start, end)]
-    # The row in which the mark lies has nothing beyond it, so it fits where the mark does.
+    # The row that contains the mark holds nothing past it, so the whole row fits if the mark does.
     first, last = tier.ceil(start), until[tier] if until[tier] <= end else tier.floor(end)
     if first >= last:
         return _cover(start, end, finer, until)

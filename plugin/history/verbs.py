@@ -1,4 +1,4 @@
-"""What the groups of a store's verbs share: one database, and verbs that run to their end."""
+"""The base of a store's verb groups: one shared database, and verbs that cancellation does not interrupt."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ _UNFINISHED_S = 1
 
 
 class RunningVerbs:
-    """Verbs that were called and have not returned yet."""
+    """Verbs that have not returned yet."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Future[Any]] = set()
 
     async def finish(self, verb: Coroutine[Any, Any, _Answer]) -> _Answer:
-        """The answer of a verb; it runs to its end even where its caller is cancelled."""
+        """Return a verb's result; the verb runs to its end even if its caller is cancelled."""
         task = asyncio.ensure_future(verb)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return await asyncio.shield(task)
 
     async def close(self) -> None:
-        """Wait a second for what is running, then cancel it."""
+        """Wait a second for running verbs, then cancel them."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=_UNFINISHED_S)
         for task in self._tasks:
@@ -39,7 +39,7 @@ class RunningVerbs:
 
 
 class StoreParts(NamedTuple):
-    """What all verbs of a store use."""
+    """What all verb groups of a store share."""
 
     database: Database
     known: Names
@@ -47,23 +47,23 @@ class StoreParts(NamedTuple):
 
 
 class VerbGroup:
-    """Some verbs of a store."""
+    """A group of a store's verbs."""
 
     def __init__(self, parts: StoreParts) -> None:
         self._database, self._known, self._running = parts
 
     async def finish(self, verb: Coroutine[Any, Any, _Answer]) -> _Answer:
-        """The answer of a verb; it runs to its end even where its caller is cancelled."""
+        """Return a verb's result; the verb runs to its end even if its caller is cancelled."""
         return await self._running.finish(verb)
 
 
-def whole(
+def shielded(
     verb: Callable[Concatenate[_Group, _Given], Coroutine[Any, Any, _Answer]],
 ) -> Callable[Concatenate[_Group, _Given], Coroutine[Any, Any, _Answer]]:
     """Shield a verb from cancellation: a driver interrupted midway keeps its locks."""
 
     @functools.wraps(verb)
-    async def shielded(group: _Group, *given: _Given.args, **named: _Given.kwargs) -> _Answer:
+    async def run(group: _Group, *given: _Given.args, **named: _Given.kwargs) -> _Answer:
         return await group.finish(verb(group, *given, **named))
 
-    return shielded
+    return run

@@ -1,4 +1,4 @@
-"""What a scope means in rows: which instances, and from which tier each part of a span is read."""
+"""Resolve a scope and a span to rows: which instances, and which tier for each part of the span."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from plugin.history.tiers import KeptFrom, Marks, Segment, Tier, cover
 from plugin.model import Scope
 
 _LONGEST_SOUGHT = 50_000
-"""So many minutes are kept in a month."""
+"""Rows of one part that are looked up by time, about a month of minutes; longer parts are scanned."""
 
 
 class _RollupGroup(NamedTuple):
@@ -22,7 +22,7 @@ class _RollupGroup(NamedTuple):
 
     marks: Marks
     instances: tuple[int, ...] | None
-    """None is all of the bot."""
+    """None means all of the bot."""
 
 
 class View(NamedTuple):
@@ -33,14 +33,14 @@ class View(NamedTuple):
     groups: tuple[_RollupGroup, ...]
     kept: KeptFrom
     last_day: int
-    """The end of the last day that was written to."""
+    """The end of the last day with rows."""
 
     def parts(self, kind: TableKind, start: int | None, end: int, step_s: int = Tier.DAY) -> Iterator[RowRange]:
-        """Each part of a span once, in rows that fit into steps; a start of None is all there is, whatever the end."""
+        """Ranges of rows that cover a span exactly once and fit into steps; of all time if `start` is None."""
         coarsest = max(tier for tier in TIERS if step_s % tier == 0)
         for group in self.groups:
             if start is None:
-                # Up to the end of a day, so that no edge asks for minutes where hours are all that is left.
+                # Up to the end of a day, so that no edge needs minutes where only hours are left.
                 segments = [Segment(Tier.EVER, 0, 1), *cover(group.marks.days_until, self.last_day, group.marks)]
             else:
                 segments = cover(self.kept.aligned(start), self.kept.aligned(end), group.marks, coarsest)
@@ -48,14 +48,14 @@ class View(NamedTuple):
                 yield RowRange(self, kind, group.instances, segment)
 
     def step(self, start: int, step_s: int) -> int:
-        """The seconds from one point to the next: those asked for, as far as the rows kept from `start` on allow."""
+        """The step to use: the requested one, or coarser if the rows kept from `start` on require it."""
         step_s = max(Tier.MINUTE, Tier.MINUTE.floor(step_s))
         tier = self.kept.tier(start - start % step_s)
         return max(tier, tier.floor(step_s))
 
 
 class Shape(NamedTuple):
-    """What a piece looks like in a statement, whatever its values are."""
+    """The statement shape shared by pieces that one SELECT can read."""
 
     table: Table
     instances: bool
@@ -63,7 +63,7 @@ class Shape(NamedTuple):
     times: bool
 
     def where(self, connection: Connection, place: int) -> str:
-        """A condition whose values are those that a piece gives at the same place."""
+        """The condition; a piece gives its values for the same place."""
         conditions = ["bot = :bot"]
         if self.instances:
             conditions.append(connection.one_of("instance", f"instances_{place}"))
@@ -77,21 +77,21 @@ class Shape(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Some of the rows of a part, or all of them, read by one select of a statement."""
+    """Some or all rows of a range, read by one SELECT of a statement."""
 
     part: RowRange
     times: range | None
-    """None is all, in one scan."""
+    """None: scan the whole range."""
 
     @property
     def shape(self) -> Shape:
-        """What it has in common with pieces that the same select reads."""
+        """The shape of its SELECT."""
         part, view = self.part, self.part.view
         table = part.kind.tables[part.segment.tier]
         return Shape(table, part.instances is not None, view.release is not None, self.times is not None)
 
     def given(self, connection: Connection, place: int) -> Iterator[tuple[str, Any]]:
-        """The values of the conditions of its shape."""
+        """The values for the condition of its shape."""
         part, view = self.part, self.part.view
         yield "bot", view.bot
         if part.instances is not None:
@@ -106,38 +106,38 @@ class Piece(NamedTuple):
 
 
 class RowRange(NamedTuple):
-    """Rows of one kind from one tier."""
+    """Rows of one kind from one tier, of some instances."""
 
     view: View
     kind: TableKind
     instances: tuple[int, ...] | None
     segment: Segment
 
-    def ranged(self) -> Piece:
-        """The whole part in one scan: for most of the rows in it."""
+    def scan(self) -> Piece:
+        """The whole range in one scan, for reading most of its rows."""
         return Piece(self, None)
 
-    def sought(self, length: int) -> Iterator[Piece]:
-        """So many of the part's times at once, each sought in the index: for few rows of each."""
+    def lookups(self, length: int) -> Iterator[Piece]:
+        """Pieces of at most `length` times, each looked up in the index, for reading a few rows of each."""
         if self.segment.end - self.segment.start > _LONGEST_SOUGHT * self.segment.tier:
-            yield self.ranged()  # mostly empty, such as what a clock leaves that once was years ahead
+            yield self.scan()  # mostly empty, for example after a clock was years ahead
             return
         for times in self.segment.slices(length):
             yield Piece(self, times)
 
-    def scanned(self, length: int) -> Iterator[Piece]:
-        """So many of the part's times at once, each of these in one scan: for most of the rows in it."""
+    def scans(self, length: int) -> Iterator[Piece]:
+        """Pieces of at most `length` times, each in one scan, for reading most of the rows."""
         if self.segment.end - self.segment.start > _LONGEST_SOUGHT * self.segment.tier:
-            yield self.ranged()
+            yield self.scan()
             return
         for times in self.segment.slices(length):
             segment = Segment(self.segment.tier, times.start, times.stop)
-            yield self._replace(segment=segment).ranged()
+            yield self._replace(segment=segment).scan()
 
 
 @asynccontextmanager
 async def viewed(database: Database, known: Names, scope: Scope) -> AsyncGenerator[tuple[Connection, View]]:
-    """A transaction that sees the database as of one moment, and what a scope means in it."""
+    """A reading transaction, and the scope resolved in it."""
     async with database.reading() as connection:
         yield connection, await _view(known, connection, scope)
 
@@ -147,23 +147,23 @@ async def _view(known: Names, connection: Connection, scope: Scope) -> View:
     release = None
     if scope.release is not None:
         name = (names.clean(scope.release),)
-        release = (await known.known(connection, names.RELEASES, scope.bot, [name])).get(name)
+        release = (await known.existing(connection, names.RELEASES, scope.bot, [name])).get(name)
         if release is None:
             return nobody
-    sql, values = _KNOWN, {"bot": scope.bot}
+    sql, values = _INSTANCES, {"bot": scope.bot}
     if scope.instance is not None:
-        sql, values = f"{_KNOWN} AND name = :name", {"bot": scope.bot, "name": names.clean(scope.instance)}
-    rows = [*map(_Known._make, await connection.rows(sql, values))]
+        sql, values = f"{_INSTANCES} AND name = :name", {"bot": scope.bot, "name": names.clean(scope.instance)}
+    rows = [*map(_InstanceRow._make, await connection.rows(sql, values))]
     if not rows:
         return nobody
-    # A bot of which nothing was deleted yet has no row of its own.
+    # A bot without deleted rows has no row of its own in golem_bots.
     kept = KeptFrom(rows[0].minutes_from or 0, rows[0].hours_from or 0)
     groups = _groups(rows, scope.instance is None)
     return View(scope.bot, release, groups, kept, Tier.DAY.ceil(max(row.written_until for row in rows)))
 
 
-class _Known(NamedTuple):
-    """What is known of an instance, and of its bot."""
+class _InstanceRow(NamedTuple):
+    """How far an instance is written and rolled up, and what is kept of its bot."""
 
     instance: int
     written_until: int
@@ -173,15 +173,16 @@ class _Known(NamedTuple):
     hours_from: int | None
 
 
-_KNOWN = """SELECT who.instance, who.written_until, who.hours_until, who.days_until, bots.minutes_from, bots.hours_from
+_INSTANCES = """SELECT who.instance, who.written_until, who.hours_until, who.days_until,
+        bots.minutes_from, bots.hours_from
     FROM golem_instances AS who LEFT JOIN golem_bots AS bots ON bots.bot = who.bot WHERE who.bot = :bot"""
 
 
-def _groups(rows: Sequence[_Known], whole: bool) -> tuple[_RollupGroup, ...]:
+def _groups(rows: Sequence[_InstanceRow], whole: bool) -> tuple[_RollupGroup, ...]:
     furthest = Marks(max(row.hours_until for row in rows), max(row.days_until for row in rows))
     by_marks: dict[Marks, list[int]] = {}
     for row in rows:
-        # Beyond its last row an instance may count as rolled up as far as any: so the dead ones need no group each.
+        # An instance with no rows past its mark counts as fully rolled up, so dead instances share one group.
         hours = furthest.hours_until if row.written_until <= row.hours_until else row.hours_until
         days = furthest.days_until if row.written_until <= row.days_until else row.days_until
         by_marks.setdefault(Marks(hours, days), []).append(row.instance)

@@ -1,42 +1,42 @@
-"""Writing to a store."""
+"""Verbs that write to a store."""
 
 from __future__ import annotations
 
 from plugin.history import pruning, rollups, writing
 from plugin.history.migrations import migrate
-from plugin.history.verbs import VerbGroup, whole
+from plugin.history.verbs import VerbGroup, shielded
 from plugin.model import Batch, Retention, Writer
 
 
 class WriteVerbs(VerbGroup):
-    """What a store is given, and what keeps it sound and small."""
+    """Write batches, check the database, roll up and prune."""
 
-    @whole
+    @shielded
     async def write(self, writer: Writer, batch: Batch) -> bool:
-        """Store a batch, whole or not at all; False where it is stored already, so that it can be tried until it works.
+        """Store a batch, whole or not at all; False if it is stored already, so a write can be retried.
 
-        Batches of one boot come in the order of their sequence. What a minute already holds is added to. ValueError
-        for a start that is not the begin of a minute.
+        Batches of one boot must come in the order of their sequence. Counts are added to rows of the same minute.
+        Raises ValueError if the batch does not start at a full minute.
         """
         return await writing.write(self._database, self._known, writer, batch)
 
-    @whole
+    @shielded
     async def verify(self, damaged: bool = False) -> str | None:
-        """See that what was written is where it should be; None where all is well, else what was wrong and was done.
+        """Check that the database file is intact, and repair it; returns what was wrong and done, or None.
 
-        Where it is not None the database may lack what was written before. `damaged`: a statement has shown that it is.
+        After a repair the database may lack earlier rows. `damaged`: a statement has already failed on damage.
         """
         found = await self._database.verify(damaged)
         if found is not None:
             await migrate(self._database)
         return found
 
-    @whole
+    @shielded
     async def roll_up(self, now: int) -> bool:
-        """Roll up one hour or day of one instance, whosever it is; whether there may be more to do."""
+        """Roll up one hour or day of any bot's instance; True if there may be more to do."""
         return await rollups.roll_up(self._database, now)
 
-    @whole
-    async def prune(self, bot: int, now: int, retention: Retention = Retention()) -> bool:  # noqa: B008 - it cannot change
-        """Delete one small chunk of what a bot keeps too long; whether there may be more to do."""
+    @shielded
+    async def prune(self, bot: int, now: int, retention: Retention = Retention()) -> bool:  # noqa: B008 - immutable
+        """Delete one small chunk of a bot's rows that are past their retention; True if there may be more to do."""
         return await pruning.prune(self._database, bot, now, retention)

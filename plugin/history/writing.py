@@ -1,4 +1,4 @@
-"""Writing one batch: once, whole, and into every tier that was rolled up past it."""
+"""Write a batch exactly once, and into every tier that was already rolled up past it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from plugin.model import AnswerTimes, Batch, ErrorDelta, SeriesKind, Writer
 
 class _Numbers(NamedTuple):
     learnt_over: int
-    """How many connections there were before these were asked for."""
+    """Number of connections made before these were read."""
     instance: int
     release: int
     commands: Mapping[Name, int]
@@ -27,21 +27,21 @@ class _Numbers(NamedTuple):
 
 
 async def write(database: Database, known: Names, writer: Writer, batch: Batch) -> bool:
-    """Store a batch; False, and nothing stored, where it or a later one of the same boot is stored already.
+    """Store a batch; False, with nothing stored, if it or a later one of the same boot is stored already.
 
-    ValueError for a start that is not the begin of a minute.
+    Raises ValueError if the batch does not start at a full minute.
     """
     if batch.start % Tier.MINUTE or batch.start < 0:
-        raise ValueError(f"a batch begins with a minute, not at {batch.start}")
+        raise ValueError(f"a batch must start at a full minute, not at {batch.start}")
     while True:
         numbers = await _numbers(known, writer, batch)
         async with database.writing() as connection:
             if known.refresh() != numbers.learnt_over:
-                continue  # a new connection may lead to a server that was set back, where numbers mean something else
+                continue  # a new connection may lead to a restored database, in which numbers have other meanings
             written = await _write(connection, writer, batch, numbers)
         if written is not None:
             return written
-        # Not registered yet, or the database was replaced by another since.
+        # Not registered yet, or the database has been replaced by another.
         known.forget()
         await register(database, known, writer, batch.start)
 
@@ -57,7 +57,7 @@ async def _numbers(known: Names, writer: Writer, batch: Batch) -> _Numbers:
 
 async def _write(connection: Connection, writer: Writer, batch: Batch, numbers: _Numbers) -> bool | None:
     mine = {"bot": writer.bot, "instance": numbers.instance}
-    # The instance's row is the lock of all its rows, in every tier.
+    # The instance's row locks all its rows, in every tier.
     marks = await connection.rows(
         "SELECT written_until, hours_until, days_until FROM golem_instances "
         f"WHERE bot = :bot AND instance = :instance{connection.locking}",
@@ -93,7 +93,7 @@ async def _store(connection: Connection, bot: int, batch: Batch, numbers: _Numbe
             await put(connection, bot, kind, Tier.MINUTE, combine(kind, rows, Tier.MINUTE))
         else:
             await add(connection, bot, kind, Tier.MINUTE, rows)
-        # A tier that was rolled up past this minute will not look at it again.
+        # Tiers rolled up past this minute will not read it again.
         for tier in _passed(batch.start, marks):
             if tier in kind.tables:
                 await add(connection, bot, kind, tier, rows)
@@ -124,7 +124,7 @@ def _rows(batch: Batch, numbers: _Numbers) -> list[tuple[TableKind, list[Row]]]:
         )
         for delta in batch.commands
     ]
-    # A value that is not finite is unknown, and cannot be added to others.
+    # Skip values that are not finite, since sums with them would not be either.
     series: list[Row] = [
         (at, names.clean(name), *who, *delta[:4], delta.distribution and delta.distribution.pack(), delta.last)
         for name, delta in batch.series.items()
@@ -143,7 +143,7 @@ def _packed(answers: AnswerTimes) -> tuple[int, int, bytes]:
 
 
 def _series_name(name: str, kinds: Mapping[str, SeriesKind]) -> Name:
-    """A series with what its values are; empty where no measure is declared for it."""
+    """A series' name with its unit, kind and attribute, which are empty if no measure is declared for it."""
     measure = measure_of(name)
     if measure is None:
         return names.clean(name), *kinds.get(name.partition("{")[0], _UNDECLARED)
@@ -163,7 +163,7 @@ def _group_name(error: ErrorDelta) -> Name:
 
 
 async def _see(connection: Connection, bot: int, errors: Sequence[ErrorDelta], numbers: _Numbers) -> None:
-    # In the order of their numbers, so that two instances that wait for each other's rows cannot both wait.
+    # In the order of numbers, so that two instances never deadlock.
     seen = sorted(
         (numbers.groups[_group_name(error)], error.group.first_seen, error.group.last_seen, error.group.place)
         for error in errors

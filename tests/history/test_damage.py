@@ -14,8 +14,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from plugin.history import mending, shown_address, sqlite
-from plugin.history.mending import Mending
+from plugin.history import file_repair, shown_address, sqlite
+from plugin.history.file_repair import FileRepair
 from plugin.history.store import Store, open_store
 from tests.history.builders import DAY, NOON, WRITER, batch, count, delta
 from tests.history.child import COMMANDS
@@ -27,7 +27,7 @@ MANY = [delta(key) for key in COMMANDS]
 @pytest.fixture(autouse=True)
 def _as_often_as_it_likes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test looks more often than once a minute."""
-    monkeypatch.setattr(mending, "MOST_CHECKING", math.inf)
+    monkeypatch.setattr(file_repair, "MOST_CHECKING", math.inf)
 
 
 @pytest.fixture
@@ -260,7 +260,7 @@ async def test_its_own_writing_is_no_reason_to_look(path: Path, monkeypatch: pyt
     """However much is written, the file is read as a whole only where somebody else wrote to it."""
     monkeypatch.setattr(sqlite, "LOG_BYTES", 100_000)
     store = await filled(path)
-    monkeypatch.setattr(mending, "is_sound", lambda *_: pytest.fail("read as a whole"))
+    monkeypatch.setattr(file_repair, "is_sound", lambda *_: pytest.fail("read as a whole"))
     for number in range(MINUTES, 2 * MINUTES):
         await store.writing.write(WRITER, batch(NOON + 60 * number, *MANY, sequence=number))
         assert await store.writing.verify() is None
@@ -277,9 +277,9 @@ async def test_a_file_that_others_write_to_all_the_time(path: Path, monkeypatch:
         clock[0] += 2
         return True
 
-    monkeypatch.setattr(mending, "MOST_CHECKING", 0.01)
-    monkeypatch.setattr(mending, "is_sound", is_sound)
-    monkeypatch.setattr(mending, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(file_repair, "MOST_CHECKING", 0.01)
+    monkeypatch.setattr(file_repair, "is_sound", is_sound)
+    monkeypatch.setattr(file_repair, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     async with await filled(path) as store:
         for _ in range(8):
             os.utime(path)
@@ -358,10 +358,10 @@ async def test_damage_that_another_process_mends_meanwhile_is_not_mended_again(
     """Nor where the other was done while this one read the whole file, or copied it."""
     async with await filled(path) as store, await open_store(str(path)) as other:
         await other.writing.write(WRITER._replace(instance="two"), batch(NOON, *MANY, sequence=0))
-        save = Mending._save  # pyright: ignore[reportPrivateUsage] # while it copies, the other is faster
+        save = FileRepair._save  # pyright: ignore[reportPrivateUsage] # while it copies, the other is faster
 
-        def slow(self: Mending, live: sqlite3.Connection) -> str | None:
-            monkeypatch.setattr(Mending, "_save", save)
+        def slow(self: FileRepair, live: sqlite3.Connection) -> str | None:
+            monkeypatch.setattr(FileRepair, "_save", save)
             aside = path.parent / f"{path.name}.theirs"
             for ending in ("", "-wal", "-shm"):
                 Path(f"{path}{ending}").rename(f"{aside}{ending}")
@@ -369,7 +369,7 @@ async def test_damage_that_another_process_mends_meanwhile_is_not_mended_again(
                 source.backup(copy)
             return save(self, live)
 
-        monkeypatch.setattr(Mending, "_save", slow)
+        monkeypatch.setattr(FileRepair, "_save", slow)
         found = await store.writing.verify(damaged=True)
         assert found == "history.db was replaced by another file: it is intact, history continues in it"
         assert beside(path) == ["history.db.theirs"]

@@ -11,8 +11,8 @@ import pytest
 from plugin.history import names
 from plugin.history.address import parse
 from plugin.history.errors import StoreAddressError, StoreError, translated
+from plugin.history.file_repair import FileRepair
 from plugin.history.file_watch import FileChange, FileWatch
-from plugin.history.mending import Mending
 from plugin.history.rollups import AT_ONCE_S, GRACE_S
 from plugin.history.store import Store
 from plugin.model import AnswerSums, CommandDelta, Place, SeriesDelta
@@ -240,9 +240,9 @@ def test_files_that_are_set_aside_in_one_minute_are_numbered(tmp_path: Path) -> 
     told: list[str] = []
     for _ in range(3):
         path.write_text("not a database")
-        watched = Mending(str(path), "golem_bots")
+        watched = FileRepair(str(path), "golem_bots")
         watched.watch.trust()
-        told.append(watched.mend(FileChange.DAMAGED, None).rpartition(" ")[2])
+        told.append(watched.repair(FileChange.DAMAGED, None).rpartition(" ")[2])
     assert len({*told}) == 3
     later = [name for name in told if name.endswith(("-2", "-3"))]
     assert len(later) >= 1 and all(name.rpartition("-")[0] in told for name in later)

@@ -161,7 +161,7 @@ async def test_a_command_never_invoked_is_zero(store: Store) -> None:
 @pytest.mark.parametrize("start", [NOON + 1, -60], ids=["within a minute", "before 1970"])
 async def test_a_batch_begins_with_a_minute(store: Store, start: int) -> None:
     """A batch of no minute raises ValueError and is not stored."""
-    with pytest.raises(ValueError, match="begins with a minute"):
+    with pytest.raises(ValueError, match="must start at a full minute"):
         await store.writing.write(WRITER, batch(start, delta()))
 
 

@@ -1,4 +1,4 @@
-"""What is done about a damaged database file: what can still be read of it is saved, and it is set aside."""
+"""Repair a damaged database file: set it aside, and copy everything that can still be read."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ from plugin.history.file_watch import INDEX, LOG, FileChange, FileWatch
 
 _ENDINGS = ("", LOG, INDEX)
 _FOUND_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
-"""What SQLite says of contents; the last of them of a table that is missing."""
+"""SQLite's errors about contents; the last one is about a missing table."""
 
 MOST_CHECKING = 0.01
-"""The share of time that may go into reading a whole file that others keep writing to."""
+"""The largest share of time to spend on checking a file that other processes keep writing to."""
 
 
-class Mending:
-    """Finds damage to the file of a database while it is open, and makes that history can go on."""
+class FileRepair:
+    """Finds damage to an open database file, and repairs it so that history continues."""
 
     def __init__(self, path: str, table: str) -> None:
-        """A database without `table` is not worth saving."""
+        """A database without `table` is not saved."""
         self._path = path
         self._name = os.path.basename(path)
         self._table = table
         self.watch = FileWatch(path)
         self._next_check = 0.0
-        self.has_looked = False
-        """Whether the last `find` had to read the whole file, as it does where another program wrote to it."""
+        self.has_checked = False
+        """Whether the last `find` read the whole file, as it does after another program wrote to it."""
 
     def find(self) -> FileChange | None:
-        """What is wrong; None where all is well, or cannot be known yet."""
-        self.has_looked = False
+        """The damage that was found; None if there is none, or if a check would be too soon."""
+        self.has_checked = False
         change = self.watch.change()
         if change is not FileChange.ALTERED:
             return change
         began = time.monotonic()
         if began < self._next_check:
             return None
-        self.has_looked, sound = True, is_sound(self._path, self._table)
+        self.has_checked, sound = True, is_sound(self._path, self._table)
         ended = time.monotonic()
         self._next_check = ended + (ended - began) / MOST_CHECKING
         if not sound:
@@ -53,26 +53,26 @@ class Mending:
         self.watch.trust()
         return None
 
-    def mend(self, change: FileChange, live: sqlite3.Connection | None) -> str:
-        """Set aside what is damaged, and say what was done; `live` is a connection that may still read it all.
+    def repair(self, change: FileChange, live: sqlite3.Connection | None) -> str:
+        """Set damaged files aside; returns what was done. `live` is a connection that may still read everything.
 
-        All connections are to be closed afterwards, and made anew. Raises NotAStore where the file cannot be renamed.
+        All connections must be closed and reopened afterwards. Raises NotAStore if the file cannot be renamed.
         """
-        if change not in (FileChange.MISSING, FileChange.NOT_A_FILE) and self.watch.is_another():
+        if change not in (FileChange.MISSING, FileChange.NOT_A_FILE) and self.watch.is_replaced():
             change = FileChange.REPLACED
-        found, what = self.watch.found(), f"{self._name} {change.value}"
+        before, what = self.watch.identity(), f"{self._name} {change.value}"
         try:
             if change in (FileChange.MISSING, FileChange.REPLACED):
-                # What is beside it belongs to what is gone: SQLite would mix it into another file of that name.
+                # The files beside it belong to the lost one; SQLite would apply them to a new file of that name.
                 self._set_aside(tuple(ending for ending in (LOG, INDEX) if self.watch.is_known(ending)))
             if change is FileChange.MISSING:
                 return f"{what}: history continues in a new file"
             if change in (FileChange.REPLACED, FileChange.INDEX_LOST) and is_sound(self._path):
                 return f"{what}: it is intact, history continues in it"
             saved = None if live is None else self._save(live)
-            if self.watch.found() not in (None, found):  # another process has mended it meanwhile
+            if self.watch.identity() not in (None, before):  # another process has repaired it meanwhile
                 _discard(saved)
-                return self.mend(FileChange.REPLACED, live)
+                return self.repair(FileChange.REPLACED, live)
             aside = os.path.basename(self._set_aside(_ENDINGS))
             if saved is None:
                 return f"{what}: history continues in a new file, the old one is {aside}"
@@ -103,9 +103,9 @@ class Mending:
 
 
 def is_sound(path: str, table: str = "sqlite_master") -> bool:
-    """Whether SQLite finds a database without a fault under a name, with a table; it reads the whole file.
+    """Whether the file is an intact database that has the table; reads the whole file.
 
-    True as well where it cannot look, as where another has locked the file, or the process has no file to spare.
+    Also True if it cannot be checked, for example while it is locked or no file descriptor is free.
     """
     try:
         with closing(sqlite3.connect(f"file:{quote(os.fsencode(path))}?mode=rw", uri=True, timeout=1)) as connection:
