@@ -200,6 +200,6 @@ async def releases(database: Database, bot: int) -> tuple[ReleaseSeen, ...]:
 
 
 async def bots(database: Database) -> tuple[int, ...]:
-    """The application ids of every bot that ever wrote, in order."""
+    """The application ids of all bots in the database, sorted."""
     async with database.reading() as connection:
         return tuple(bot for (bot,) in await connection.rows("SELECT DISTINCT bot FROM golem_instances ORDER BY bot"))

@@ -85,7 +85,7 @@ class FleetVerbs(VerbGroup):
         """Every release of a bot that ran, newest first."""
         return await fleet.releases(self._database, bot)
 
-    @whole
+    @shielded
     async def bots(self) -> tuple[int, ...]:
-        """The application ids of every bot that ever wrote, in order."""
+        """The application ids of all bots in the database, sorted."""
         return await fleet.bots(self._database)

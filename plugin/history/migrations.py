@@ -99,7 +99,7 @@ async def migrate(database: Database) -> None:
 
 
 async def expect_newest(database: Database) -> None:
-    """Check that the schema is that of today, and change nothing; StoreRefused where it is older, or there is none."""
+    """Check that the schema is current, without changing anything; raises StoreRefused if it is older or missing."""
     async with database.reading() as connection:
         version = await _version(database, connection)
     if version == 0:
