@@ -5,6 +5,7 @@ Lightbulb 2: `bot.load_extensions("plugin")`. Lightbulb 3: `await client.load_ex
 
 from __future__ import annotations
 
+import importlib
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ __all__ = [
     "EconomyMeter",
     "Monitor",
     "SettingsError",
+    "VoiceMeter",
     "configure",
     "counter",
     "gauge",
@@ -29,15 +31,15 @@ __all__ = [
 
 if TYPE_CHECKING:
     from plugin.corridor.system_meters import ActivityMeter, EconomyMeter
+    from plugin.corridor.voice_meter import VoiceMeter
 else:
+    _METERS = {"ActivityMeter": "system_meters", "EconomyMeter": "system_meters", "VoiceMeter": "voice_meter"}
 
     def __getattr__(name: str) -> Any:
         """The ready meters, imported by the bots that use them."""
-        if name not in {"ActivityMeter", "EconomyMeter"}:
+        if name not in _METERS:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from plugin.corridor import system_meters
-
-        return getattr(system_meters, name)
+        return getattr(importlib.import_module(f"plugin.corridor.{_METERS[name]}"), name)
 
 
 # Only one line of Lightbulb is installed, so the type checker does not find the other.

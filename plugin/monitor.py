@@ -24,6 +24,7 @@ from plugin.corridor.sampling import Sampler
 from plugin.corridor.snapshots import Snapshots
 from plugin.corridor.steps import in_steps
 from plugin.corridor.tie import tie_of
+from plugin.corridor.voice_feed import VOICE
 from plugin.instrument.containment import Instrument
 from plugin.instrument.methods import Method
 from plugin.instrument.override import Override
@@ -61,7 +62,8 @@ class Monitor:
         self._sampler = self._snapshots.sampler = self._new_sampler()
         self._minutes = self._snapshots.minutes = self._new_minutes(bot)
         self._keeper = self._snapshots.keeper = self._new_keeper(bot.rest)
-        self._sampler.begun, self._sampler.left_open = self._keeper.begun, self._keeper.take_left_open
+        self._sampler.begun = self._keeper.begun
+        self._sampler.left_open = lambda: self._of.voice.go_on(self._keeper.take_left_open())
         self._heartbeat = self._snapshots.heartbeat = Heartbeat(
             settings.heartbeat_url, settings.heartbeat_interval_s, self._snapshots.wellness, fetch, self._containment
         )
@@ -82,12 +84,14 @@ class Monitor:
         sampler.connected = lambda: of.uptime.connected_share(time.monotonic_ns())
         sampler.before.append(self._installation.look)
         sampler.before.append(lambda: of.registry.look(time.monotonic()))
+        sampler.before.append(self._containment.contain(VOICE, of.voice.prepare))
         return sampler
 
     def _new_minutes(self, bot: object) -> Minutes:
         of, snapshots = self._of, self._snapshots
         own = self.own = OwnSeries(bot, lambda: self._keeper.bot, waits=bool(self.settings.database))
         snapshots.own = own
+        own.before = self._containment.contain(VOICE, of.voice.prepare)
         cutter = Cutter(
             of.registry, snapshots.observe, of.blocks.newest, self._sampler.changed_findings, history_clock(), own
         )
@@ -132,6 +136,8 @@ class Monitor:
             self._sampler.stop()
         with self.containing(UNLOAD):
             self._of.loop_watch.stop()
+        with self.containing(UNLOAD):
+            self._of.voice.stop()
         with self.containing(UNLOAD):
             self.drawing.close()
         self._review.stop()
@@ -186,6 +192,7 @@ class Monitor:
         self._of.gateway.stopping(False)
         self._of.uptime.start(time.monotonic_ns())
         self._of.shards_changed()
+        self._of.voice.start()
         self._sampler.start()
         self._keeper.start()
         self._minutes.start()
@@ -205,6 +212,8 @@ class Monitor:
         self._sampler.stop()
         self.invocations.stop()
         self._of.loop_watch.stop()
+        with self.containing(VOICE):
+            self._of.voice.stop()
         self.drawing.stop()
         self._review.stop()
         self._heartbeat.stop()

@@ -95,6 +95,11 @@ class Settings:
     day_rows_kept_days: float = number(730, 7, 36_600, "retention of daily history")
     task_watch: bool = switch(True, "watch scheduled tasks, asyncio tasks and listeners that raise")
     stage_watch: bool = switch(True, "break down the time to the first response; false: total only")
+    voice_watch: bool = switch(True, "measure voice channels: time, sessions, channels that are left behind")
+    maximum_voice_members: int = number(50_000, 1, 10**6, "most members in voice tracked", whole=True)
+    voice_channel_left_s: float = number(
+        600, 1, 86_400, "seconds after which an empty temporary voice channel counts as left behind"
+    )
 
     def __init__(self, **values: Any) -> None:
         unknown = values.keys() - FIELDS.keys()

@@ -10,6 +10,7 @@ import hikari
 from plugin.corridor.installation import Installation
 from plugin.corridor.inventory import Inventory
 from plugin.corridor.task_watch import SCHEDULED, TaskWatch
+from plugin.corridor.voice_feed import VOICE, VoiceFeed
 from plugin.insight.uptime import UptimeMeter
 from plugin.instrument.collections import Collections
 from plugin.instrument.containment import Containment
@@ -75,6 +76,7 @@ class Instruments:
         self.work: TaskWatch | None = None
         if settings.task_watch:
             self.work = TaskWatch(self.containment, places, time.time, self._schedule(inventory))
+        self.voice = VoiceFeed(bot, self.containment, settings, time.monotonic_ns)
 
     def _schedule(self, inventory: Inventory) -> Schedule | None:
         found = list[Schedule | None]()
@@ -98,6 +100,8 @@ class Instruments:
         attempt("shards", lambda: gateway.watch_shards(installation.on_removal))
         if self.work is not None:
             self.work.attach(self._bot, installation)
+        if self._settings.voice_watch:
+            attempt(VOICE, lambda: self.voice.attach(gateway, installation))
 
     def shards_changed(self) -> None:
         """Take note of which shards are connected now."""
@@ -106,6 +110,7 @@ class Instruments:
     def _shard_changed(self, event: hikari.ShardEvent) -> None:
         self.shards_changed()
         self.gateway.shard_changed(event)
+        self.voice.shard_changed(event)
 
     def _watch_requests(self) -> None:
         rest, hold = self._bot.rest, self.installation.hold

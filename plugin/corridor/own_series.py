@@ -43,9 +43,12 @@ class OwnSeries:
         self._waits = waits
         self._buffer: OwnSeriesBuffer | None = None
         self._reader: MeterReader | None = None
+        self.before: Callable[[], object] = lambda: None
+        """Called before everything is collected; may declare measures, too."""
 
     def collecting(self) -> Iterator[None]:
         """Collect what was counted since the last time, series by series; the caller may pause between any two."""
+        self.before()
         registries = self._registries()
         if not registries:
             return

@@ -119,6 +119,7 @@ class Snapshots:
             recent=of.registry.recent(now_ns / 1e9, now - now_ns / 1e9),
             rest=of.routes.snapshot(now_ns) if of.rest_calls.watching else None,
             background=None if of.work is None else of.work.snapshot(),
+            voice=of.voice.snapshot(),
             cost=self._cost(),
             loop=of.loop_watch.snapshot(of.blocks.newest()) if self._settings.loop_watch else None,
         )
@@ -146,6 +147,7 @@ class Snapshots:
             "error groups of history": self.minutes.dropped,
             **({} if of.work is None else of.work.dropped()),
             "loop blocks": of.blocks.dropped,
+            **of.voice.dropped(),
             **self.own.dropped(),
         }
         return {what: count for what, count in dropped.items() if count}

@@ -14,6 +14,7 @@ from plugin.insight.process import DEATH_RULES, MONITOR_RULES, SHARD_RULES
 from plugin.insight.rule import Look, Reason, findings_of, reasons_of
 from plugin.insight.scales import CRITICAL, LIMIT_SHARE, MEGABYTE, MEMORY, WARNING, WELL, memory_limit_bytes
 from plugin.insight.task_rules import TASK_RULES
+from plugin.insight.voice_rules import VOICE_RULES
 from plugin.measures import JUDGED
 from plugin.model import Finding, Health, Judged, Snapshot
 from plugin.words import amount, percent
@@ -26,6 +27,7 @@ RULES = (
     *TASK_RULES,
     *LOOP_RULES,
     *MONITOR_RULES,
+    *VOICE_RULES,
 )
 """Every rule of a judged snapshot; thresholds have their own (`thresholds`), and history has some (`history_rules`)."""
 
@@ -45,7 +47,9 @@ def troubles_of(health: Health, snapshot: Snapshot) -> list[Reason]:
         *reasons_of(DISCORD_RULES, health.findings, snapshot.at),
         *_cogs(health),
         *_commands(health),
-        *reasons_of((*DEADLINE_RULES, *TASK_RULES, *LOOP_RULES, *MONITOR_RULES), health.findings, snapshot.at),
+        *reasons_of(
+            (*DEADLINE_RULES, *TASK_RULES, *LOOP_RULES, *MONITOR_RULES, *VOICE_RULES), health.findings, snapshot.at
+        ),
     ]
     standing = [finding for finding in snapshot.findings if finding.threshold is not None]
     if standing and not found:

@@ -53,6 +53,8 @@ class Gateway:
         """Called with the payload of every interaction that calls no command, before hikari; must not raise."""
         self.after_interaction: Callable[[], object] = _do_nothing
         """Called after hikari has handled the payload, if `on_interaction` returned something true."""
+        self._watching: dict[str, Callable[[Any, Any, int], object]] = {}
+        self._watching_part: Instrument | None = None
 
     def watch_raw_events(self, hold: Callable[[str, Override], object]) -> None:
         """See every raw event before hikari handles it.
@@ -63,6 +65,11 @@ class Gateway:
         if self._bot is not None:
             hold(self._part.name, Override(self._bot.event_manager, {"consume_raw_event": self._replace}))
             self._sees_events = True
+
+    def watch_events(self, part: Instrument, events: Mapping[str, Callable[[Any, Any, int], object]]) -> None:
+        """Hand raw events to a part, by their names: the shard, the payload, and monotonic nanoseconds."""
+        self._watching.update(events)
+        self._watching_part = part
 
     def watch_shards(self, on_detach: Callable[[Callable[[], object]], object]) -> None:
         """Subscribe to connects and disconnects of shards; `on_detach` gets the function that unsubscribes."""
@@ -111,6 +118,7 @@ class Gateway:
     def _replace(self, original: Method) -> Method:
         receipts, part, clock_ns = self._receipts, self._part, self._clock_ns
         last_event_ns = self.shards.last_event_ns if self.shards is not None else {}
+        watching = self._watching
 
         def consume_raw_event(manager: object, event_name: str, shard: object, payload: Any) -> None:
             now_ns = last_event_ns[shard] = clock_ns()
@@ -131,6 +139,11 @@ class Gateway:
                         part.fault(fault)
                 elif self.on_interaction is not None:
                     tracked = self.on_interaction(payload)
+            elif event_name in watching:
+                try:
+                    watching[event_name](shard, payload, now_ns)
+                except Exception as fault:  # noqa: BLE001 # as above
+                    self._watching_failed(fault)
             try:
                 original(manager, event_name, shard, payload)
             except BaseException as exception:
@@ -141,6 +154,13 @@ class Gateway:
                     self.after_interaction()
 
         return consume_raw_event
+
+    def _watching_failed(self, fault: Exception) -> None:
+        part = self._watching_part
+        if part is not None:
+            part.fault(fault)
+            if not part.on:
+                self._watching.clear()
 
     def connected(self) -> dict[int, bool]:
         """Which shards of this process are connected, by id."""

@@ -96,6 +96,7 @@ from plugin.model.systems import (
     SystemSeries,
 )
 from plugin.model.tasks import BackgroundSnapshot, ListenerSnapshot, TaskGroupSnapshot, TaskKind
+from plugin.model.voice import ChannelLeft, VoiceReading, VoiceSnapshot, VoiceTime
 
 __all__ = [
     "BANNED_AT",
@@ -120,6 +121,7 @@ __all__ = [
     "Budget",
     "Change",
     "ChangeVerdict",
+    "ChannelLeft",
     "CogHealth",
     "CommandCourse",
     "CommandDelta",
@@ -202,6 +204,9 @@ __all__ = [
     "TaskKind",
     "Throttled",
     "Trend",
+    "VoiceReading",
+    "VoiceSnapshot",
+    "VoiceTime",
     "Writer",
     "distinct_commands",
     "error_rate",

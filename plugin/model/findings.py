@@ -23,6 +23,7 @@ class SubjectKind(enum.Enum):
     INSTANCE = "instance"
     MEASURE = "measure"
     MONITOR = "monitor"
+    CHANNEL = "channel"
 
 
 class Subject(NamedTuple):

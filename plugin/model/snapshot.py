@@ -13,6 +13,7 @@ from plugin.model.heartbeat import HeartbeatState
 from plugin.model.process import LoopSnapshot, Sample
 from plugin.model.stages import InteractionSnapshot
 from plugin.model.tasks import BackgroundSnapshot
+from plugin.model.voice import VoiceSnapshot
 
 
 class Death(NamedTuple):
@@ -115,5 +116,7 @@ class Snapshot:
     """Of the monitor itself; None where it is not counted."""
     interactions: tuple[InteractionSnapshot, ...] = ()
     """Those that call no command, by handler, most first; none where stages are not watched."""
+    voice: VoiceSnapshot | None = None
+    """None where voice is not watched."""
     recent: Sequence[float] = ()
     """How the latest invocations of all commands together ended, as `CommandSnapshot.recent`."""

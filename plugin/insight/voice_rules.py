@@ -1,0 +1,36 @@
+"""Rules about voice: temporary channels that were left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plugin.insight.rule import Look, Rule, with_example
+from plugin.insight.scales import WARNING
+from plugin.model import ChannelLeft, Finding, Subject, SubjectKind
+from plugin.words import lasting
+
+
+def _left(look: Look) -> Iterator[Finding]:
+    voice = look.snapshot.voice
+    for channel in () if voice is None else voice.left:
+        empty_s = look.snapshot.at - channel.empty_since
+        yield Finding(
+            "voice_channel_left",
+            Subject(SubjectKind.CHANNEL, channel.channel_id),
+            WARNING,
+            f"voice channel <#{channel.channel_id}> was left behind: empty for {lasting(empty_s)}{_proof(channel)}",
+            channel.empty_since,
+            value=empty_s,
+            unit="s",
+            evidence=(("removed", channel.removed), ("seconds empty at most", channel.usual_s)),
+            look_at="/performance system:voice",
+        )
+
+
+def _proof(channel: ChannelLeft) -> str:
+    if not channel.removed:
+        return ""
+    return f", {channel.removed:,} others were removed within {lasting(max(1.0, channel.usual_s))}"
+
+
+VOICE_RULES = (Rule("voice_channel_left", _left, with_example("voice channels were left behind"), state=True),)

@@ -1,0 +1,178 @@
+"""Sessions in voice: from joining to leaving, with every move in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from plugin.instrument.voice.channels import Channel, Guild
+
+MOST_ENDED = 1_000
+"""So many sessions that ended are handed over together."""
+
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
+"""What is raised for a payload that is not as Discord's."""
+
+
+class ChannelChange(Protocol):
+    """Hears of channels that fill and empty."""
+
+    def occupied(self, channel_id: str, moved: bool, now_ns: int) -> None:
+        """The first member is there; `moved` where he came from another channel."""
+
+    def emptied(self, channel_id: str, now_ns: int) -> None:
+        """The last member has left."""
+
+
+class Session:
+    """A member in voice."""
+
+    __slots__ = ("began_ns", "channel", "deafened", "whole")
+
+    def __init__(self, channel: Channel, began_ns: int, deafened: bool, whole: bool) -> None:
+        self.channel = channel
+        self.began_ns = began_ns
+        self.deafened = deafened
+        self.whole = whole
+        """Whether its begin was seen."""
+
+
+class Sessions:
+    """Follows everybody who is in voice, by user id: nobody is in voice twice. Ids are forgotten with the session."""
+
+    def __init__(
+        self,
+        most: int,
+        on_stranger: Callable[[Any, Any, int], object],
+        on_change: ChannelChange,
+    ) -> None:
+        """`on_stranger` takes states of members of whom no session is known, like `on_voice_state`."""
+        self._most = most
+        self._on_stranger = on_stranger
+        self._on_change = on_change
+        self.on_ended: Callable[[], object] = lambda: None
+        """Called when many have ended since they were last taken."""
+        self.running: dict[str, Session] = {}
+        self.joins = self.moves = 0
+        self.whole_ns: list[int] = []
+        """Lengths of sessions that ended and whose begin and end were seen."""
+        self.parts_ns: list[int] = []
+        """Lengths of the seen parts of others that ended."""
+        self.dropped = 0
+        """How many members were not followed because there were too many."""
+        self.malformed = 0
+        """How many states were not as Discord's; they change nothing."""
+
+    def on_voice_state(self, shard: Any, payload: Any, now_ns: int) -> None:
+        """Take the new state of a member, as VOICE_STATE_UPDATE tells it."""
+        try:
+            session = self.running.get(payload["user_id"])
+            if session is None:
+                self._on_stranger(shard, payload, now_ns)
+                return
+            channel_id, channel = payload["channel_id"], session.channel
+            if channel_id is None and payload["guild_id"] == channel.guild.id:
+                self.end(payload["user_id"], session, now_ns, session.whole)
+                return
+            deafened = True if payload["self_deaf"] or payload["deaf"] else False  # noqa: SIM210 # bool() is slower
+            if channel_id != channel.id:
+                if payload["guild_id"] != channel.guild.id:
+                    self._in_another_guild(shard, payload, now_ns)
+                    return
+                self._move(session, channel.guild.channel(payload["channel_id"]), now_ns)
+            if deafened is not session.deafened:
+                session.deafened = deafened
+                session.channel.deafen(1 if deafened else -1, now_ns)
+        except MALFORMED:
+            self.malformed += 1
+
+    def join(self, user_id: str, channel: Channel, deafened: bool, now_ns: int, whole: bool) -> None:
+        """Begin a session; `whole` where the member joins now, and was not found there."""
+        if len(self.running) >= self._most:
+            self.dropped += 1
+            if not channel.members:
+                del channel.guild.channels[channel.id]
+            return
+        self.running[user_id] = Session(channel, now_ns, deafened, whole)
+        self.joins += whole
+        self._enter(channel, deafened, now_ns)
+
+    def resume(self, user_id: str, session: Session, channel: Channel, deafened: bool, at_ns: int) -> None:
+        """Go on with a session that `suspend` took out, at the same moment."""
+        self.moves += channel.id != session.channel.id
+        session.channel, session.deafened = channel, deafened
+        self.running[user_id] = session
+        self._enter(channel, deafened, at_ns)
+
+    def end(self, user_id: str, session: Session, now_ns: int, whole: bool) -> None:
+        """End a session; `whole` where its begin and its end were seen."""
+        self._take_out(user_id, session, now_ns)
+        ended = self.whole_ns if whole else self.parts_ns
+        ended.append(now_ns - session.began_ns)
+        if len(ended) >= MOST_ENDED:
+            self.on_ended()
+
+    def suspend(self, found: Iterable[tuple[str, Session]], at_ns: int) -> dict[str, Session]:
+        """Take sessions out of the count, until it is known whether they go on."""
+        suspended = dict(found)
+        for user_id, session in suspended.items():
+            self._take_out(user_id, session, at_ns)
+        return suspended
+
+    def discard(self, sessions: Iterable[Session], at_ns: int) -> None:
+        """Count suspended sessions as ended at a moment: nobody saw their end."""
+        self.parts_ns += [at_ns - session.began_ns for session in sessions]
+        if len(self.parts_ns) >= MOST_ENDED:
+            self.on_ended()
+
+    def of_guild(self, guild: Guild) -> list[tuple[str, Session]]:
+        """The running sessions in a guild, with the ids of their users."""
+        if not guild.channels:
+            return []
+        return [(user_id, session) for user_id, session in self.running.items() if session.channel.guild is guild]
+
+    def _in_another_guild(self, shard: Any, payload: Any, now_ns: int) -> None:
+        if payload["channel_id"] is not None:  # otherwise the leave comes after the join elsewhere
+            user_id = payload["user_id"]
+            session = self.running[user_id]
+            self.end(user_id, session, now_ns, session.whole)
+            self._on_stranger(shard, payload, now_ns)
+
+    def _take_out(self, user_id: str, session: Session, now_ns: int) -> None:
+        del self.running[user_id]
+        channel = session.channel
+        tally = channel.tally
+        tally.total -= 1
+        tally.total_starts -= now_ns
+        if channel.members > 2 and not channel.afk and not session.deafened:
+            channel.members -= 1
+        else:
+            channel.leave(session.deafened, now_ns)
+            if not channel.members:
+                self._emptied(channel, now_ns)
+
+    def _enter(self, channel: Channel, deafened: bool, now_ns: int) -> None:
+        tally = channel.tally
+        tally.total += 1
+        tally.total_starts += now_ns
+        if channel.members > 1 and not channel.afk and not deafened:
+            channel.members += 1
+        else:
+            channel.enter(deafened, now_ns)
+            if channel.members == 1:
+                self._on_change.occupied(channel.id, False, now_ns)
+
+    def _move(self, session: Session, channel: Channel, now_ns: int) -> None:
+        self.moves += 1
+        left = session.channel
+        session.channel = channel
+        left.leave(session.deafened, now_ns)
+        channel.enter(session.deafened, now_ns)
+        if channel.members == 1:
+            self._on_change.occupied(channel.id, True, now_ns)
+        if not left.members:
+            self._emptied(left, now_ns)
+
+    def _emptied(self, channel: Channel, now_ns: int) -> None:
+        del channel.guild.channels[channel.id]
+        self._on_change.emptied(channel.id, now_ns)

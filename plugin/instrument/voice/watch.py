@@ -1,0 +1,255 @@
+"""Takes the raw gateway events that tell of voice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from plugin.instrument.voice.channels import Guild, Tally
+from plugin.instrument.voice.sessions import MALFORMED, Session, Sessions
+from plugin.instrument.voice.temporary import TemporaryChannels
+from plugin.model import VoiceReading, VoiceTime
+
+VOICE_TYPES = (2, 13)
+"""Of channels: voice and stage."""
+
+NO_TIME = VoiceTime(0, 0, 0, 0)
+CHANNEL_CREATED = 10
+"""The type of an audit log entry."""
+
+MemberState = tuple[str, bool]
+"""The id of the channel that a member is in, and whether he is deafened."""
+
+OnEvent = Callable[[Any, Any, int], object]
+"""Takes the shard, the payload and monotonic nanoseconds."""
+
+
+class VoiceWatch:
+    """Follows the voice channels of one bot."""
+
+    def __init__(self, most_members: int, left_after_s: float) -> None:
+        self.temporary = TemporaryChannels(left_after_s)
+        self.sessions = Sessions(most_members, self._on_stranger, self.temporary)
+        self.own_id: str | None = None
+        """The bot's user id."""
+        self.connections: set[str] = set()
+        """Guilds in whose voice the bot itself is."""
+        self.created = self.removed = 0
+        """Voice channels."""
+        self.ready = False
+        """Whether a shard has begun since, so that it tells who is in voice."""
+        self._malformed = 0
+        self._guilds: dict[str, Guild] = {}
+        self._tallies: dict[int, Tally] = {}
+        self._suspended: dict[str, tuple[int, dict[str, Session]]] = {}
+        """By guild, since when nothing is known of its sessions: its shard has lost them, and not found them again."""
+
+    def events(self) -> Mapping[str, OnEvent]:
+        """What takes each event, by its name; it never raises for what a payload holds."""
+        others: dict[str, OnEvent] = {
+            "CHANNEL_CREATE": self._on_channel_create,
+            "CHANNEL_DELETE": self._on_channel_delete,
+            "GUILD_CREATE": self._on_guild_create,
+            "GUILD_UPDATE": self._on_guild_update,
+            "GUILD_DELETE": self._on_guild_delete,
+            "GUILD_AUDIT_LOG_ENTRY_CREATE": self._on_audit_log_entry,
+            "READY": self._on_ready,
+            "RESUMED": self._on_resumed,
+        }
+        checked = {name: self._checked(take) for name, take in others.items()}
+        return {"VOICE_STATE_UPDATE": self.sessions.on_voice_state, **checked}
+
+    def disconnected(self, shard_id: int, now_ns: int) -> None:
+        """A shard lost its connection: nothing is counted until it is back, and then all of it at once."""
+        tally = self._tallies.get(shard_id)
+        if tally is not None and tally.frozen_ns is None:
+            tally.frozen_ns = now_ns
+
+    def connected(self, shard_id: int) -> None:
+        """A shard is connected."""
+        tally = self._tallies.get(shard_id)
+        if tally is not None:
+            tally.frozen_ns = None
+
+    def stop(self, now_ns: int) -> None:
+        """End all sessions: the bot stops, or is no longer watched."""
+        for user_id, session in list(self.sessions.running.items()):
+            self.sessions.end(user_id, session, now_ns, False)
+        for since_ns, sessions in self._suspended.values():
+            self.sessions.discard(sessions.values(), since_ns)
+        self._suspended.clear()
+        self._guilds.clear()
+        self.connections.clear()
+
+    def read(self, now_ns: int) -> VoiceReading:
+        """Everything as of now, with what ended since the last reading."""
+        sessions = self.sessions
+        whole_ns, parts_ns = sessions.whole_ns[:], sessions.parts_ns[:]
+        sessions.whole_ns.clear()
+        sessions.parts_ns.clear()
+        times = [tally.read(now_ns) for tally in self._tallies.values()]
+        return VoiceReading(
+            VoiceTime(*(sum(state) for state in zip(*times, strict=True))) if times else NO_TIME,
+            sessions.joins,
+            sessions.moves,
+            self.created,
+            self.removed,
+            len(sessions.running),
+            len(self.connections),
+            len(self.temporary.look(now_ns)),
+            whole_ns,
+            parts_ns,
+        )
+
+    @property
+    def malformed(self) -> int:
+        """How many events were not as Discord's; they change nothing."""
+        return self._malformed + self.sessions.malformed
+
+    @property
+    def happened(self) -> bool:
+        """Whether there was anything to count."""
+        return bool(self.sessions.running or self.sessions.joins or self.created or self.removed or self.connections)
+
+    def set_guild(
+        self,
+        guild_id: str,
+        shard_id: int,
+        afk_channel_id: str | None,
+        states: Mapping[str, MemberState | None],
+        now_ns: int,
+    ) -> None:
+        """Take who is in voice in a guild: everybody by user id, bots as None. Those who were there before go on."""
+        guild = self._guild(guild_id, shard_id)
+        self._set_afk(guild, afk_channel_id, now_ns)
+        since_ns, before = self._suspended.pop(guild_id, None) or (now_ns, self._suspend(guild, now_ns))
+        (self.connections.add if self.own_id in states else self.connections.discard)(guild_id)
+        for user_id in sorted(states, key=lambda user_id: user_id not in before):  # those who go on come first
+            state = states[user_id]
+            if state is not None and user_id not in self.sessions.running:
+                channel = guild.channel(state[0])
+                if user_id in before:
+                    self.sessions.resume(user_id, before.pop(user_id), channel, state[1], since_ns)
+                else:
+                    self.sessions.join(user_id, channel, state[1], now_ns, False)
+        self.sessions.discard(before.values(), since_ns)
+
+    def is_occupied(self, guild_id: str, channel_id: str) -> bool:
+        """Whether a member is in a channel."""
+        guild = self._guilds.get(guild_id)
+        return guild is not None and channel_id in guild.channels
+
+    def _guild(self, guild_id: str, shard_id: int) -> Guild:
+        tally = self._tallies.get(shard_id)
+        if tally is None:
+            tally = self._tallies[shard_id] = Tally()
+        guild = self._guilds.get(guild_id)
+        if guild is None or guild.tally is not tally:
+            guild = self._guilds[guild_id] = Guild(guild_id, tally)
+        return guild
+
+    def _checked(self, take: OnEvent) -> OnEvent:
+        def checked(shard: Any, payload: Any, now_ns: int) -> None:
+            try:
+                take(shard, payload, now_ns)
+            except MALFORMED:
+                self._malformed += 1
+
+        return checked
+
+    # Members
+
+    def _on_stranger(self, shard: Any, payload: Any, now_ns: int) -> None:
+        channel_id = payload["channel_id"]
+        if channel_id is not None and not payload["member"]["user"].get("bot"):
+            guild = self._guilds.get(payload["guild_id"])
+            if guild is None:  # nothing is known of it yet, or any more
+                return
+            channel = guild.channels.get(channel_id) or guild.channel(channel_id)
+            deafened = True if payload["self_deaf"] or payload["deaf"] else False  # noqa: SIM210 # bool() is slower
+            self.sessions.join(payload["user_id"], channel, deafened, now_ns, True)
+        elif payload["user_id"] == self.own_id:
+            (self.connections.discard if channel_id is None else self.connections.add)(payload["guild_id"])
+
+    def _on_guild_create(self, shard: Any, payload: Any, now_ns: int) -> None:
+        states, present = _states(payload), [channel["id"] for channel in payload.get("channels") or ()]
+        self.set_guild(payload["id"], shard.id, payload.get("afk_channel_id"), states, now_ns)
+        self.temporary.keep_only(payload["id"], present)
+
+    def _on_guild_update(self, _: Any, payload: Any, now_ns: int) -> None:
+        guild = self._guilds.get(payload["id"])
+        if guild is not None:
+            self._set_afk(guild, payload["afk_channel_id"], now_ns)
+
+    def _on_guild_delete(self, _: Any, payload: Any, now_ns: int) -> None:
+        guild_id = payload["id"]
+        guild = self._guilds.pop(guild_id, None)
+        if guild is not None:
+            self.sessions.discard(self._suspend(guild, now_ns).values(), now_ns)
+        since_ns, before = self._suspended.pop(guild_id, (now_ns, {}))
+        self.sessions.discard(before.values(), since_ns)
+        self.connections.discard(guild_id)
+        if not payload.get("unavailable"):
+            self.temporary.keep_only(guild_id, ())
+
+    @staticmethod
+    def _set_afk(guild: Guild, channel_id: str | None, now_ns: int) -> None:
+        guild.afk_channel_id = channel_id
+        for channel in guild.channels.values():
+            channel.set_afk(channel.id == channel_id, now_ns)
+
+    # Channels
+
+    def _on_channel_create(self, _: Any, payload: Any, now_ns: int) -> None:
+        if payload["type"] in VOICE_TYPES:
+            self.created += 1
+            self.temporary.created(payload["id"], payload["guild_id"], payload.get("parent_id"), now_ns)
+
+    def _on_channel_delete(self, _: Any, payload: Any, now_ns: int) -> None:
+        if payload["type"] in VOICE_TYPES:
+            self.removed += 1
+            self.temporary.removed(payload["id"], now_ns)
+
+    def _on_audit_log_entry(self, _: Any, payload: Any, now_ns: int) -> None:
+        if payload["action_type"] == CHANNEL_CREATED and payload["user_id"] == self.own_id:
+            self.temporary.made_by_bot(payload["target_id"], now_ns)
+
+    # Connections
+
+    def _on_ready(self, shard: Any, payload: Any, now_ns: int) -> None:
+        """A new session of a shard: whatever happened since the last one is not told."""
+        self.own_id = payload["user"]["id"]
+        self.ready = True
+        tally = self._tallies.get(shard.id)
+        if tally is None:
+            return
+        lost_ns = now_ns if tally.frozen_ns is None else tally.frozen_ns
+        tally.frozen_ns = None
+        for guild_id in [guild.id for guild in self._guilds.values() if guild.tally is tally]:
+            del self._guilds[guild_id]
+            self.connections.discard(guild_id)
+        running: dict[str, list[tuple[str, Session]]] = {}
+        for user_id, session in self.sessions.running.items():
+            if session.channel.tally is tally:
+                running.setdefault(session.channel.guild.id, []).append((user_id, session))
+        for guild_id, found in running.items():
+            self._suspended[guild_id] = lost_ns, self.sessions.suspend(found, lost_ns)
+
+    def _on_resumed(self, shard: Any, _: Any, now_ns: int) -> None:
+        self.connected(shard.id)
+
+    def _suspend(self, guild: Guild, now_ns: int) -> dict[str, Session]:
+        return self.sessions.suspend(self.sessions.of_guild(guild), now_ns)
+
+
+def _states(payload: Any) -> dict[str, MemberState | None]:
+    """Everybody who is in voice by GUILD_CREATE, by user id; None for bots."""
+    states = [state for state in payload.get("voice_states") or () if state["channel_id"] is not None]
+    members = payload["members"] if states else ()
+    bots = {member["user"]["id"] for member in members if member["user"].get("bot")}
+    return {
+        state["user_id"]: None
+        if state["user_id"] in bots
+        else (str(state["channel_id"]), bool(state["self_deaf"] or state["deaf"]))
+        for state in states
+    }
