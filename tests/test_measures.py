@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -21,7 +22,7 @@ from plugin.measures import (
     series_name,
     title_of,
 )
-from plugin.model import ConnectionSnapshot, Observation
+from plugin.model import ConnectionSnapshot, LoopLag, LoopSnapshot, Observation
 from plugin.settings import Settings
 from tests.insight.snapshots import connection, sample, shard, snapshot
 
@@ -113,6 +114,7 @@ def test_what_judges_a_measure_exists(measure: Measure, shown: Shown) -> None:
         ("memory_bytes", 3 * 1024 * 1024, 3, "MB"),
         ("cpu_share", 0.25, 25, "%"),
         ("latency_s", 0.04, 40, "ms"),
+        ("loop_lag_s", 0.004, 4, "ms"),
         ("connected_share", 0.5, 50, "%"),
         ("guilds", 12, 12, ""),
         ("cpu_share", None, None, "%"),
@@ -153,6 +155,22 @@ def test_the_latency_is_the_mean_of_connected_shards() -> None:
     assert present(BY_NAME["latency_s"], snapshot(connection=connection(*shards))) == pytest.approx(0.05)
     assert present(BY_NAME["latency_s"], snapshot(connection=connection(shard(40, connected=False)))) is None
     assert present(BY_NAME["latency_s"], snapshot(connection=connection(gateway=False))) is None
+
+
+def test_the_loop_lag_is_that_of_late() -> None:
+    """The 99th percentile over the last interval, not since the start; unknown where the loop is not watched."""
+    since_start, lately = LoopLag(1, 900_000_000, 2_000_000_000), LoopLag(1, 3_000_000, 5_000_000)
+    loop = LoopSnapshot(since_start, lately, (), 250_000_000, 0, 0)
+    assert present(BY_NAME["loop_lag_s"], replace(snapshot(), loop=loop)) == 0.003
+    assert present(BY_NAME["loop_lag_s"], replace(snapshot(), loop=loop._replace(lately=None))) is None
+    assert present(BY_NAME["loop_lag_s"], snapshot()) is None
+
+
+def test_a_value_without_a_target_is_healthy_up_to_a_share_of_its_threshold() -> None:
+    """Four fifths, but for the lag: where the loop is late by a fifth of a block, something already is in its way."""
+    measured = Scales.of(Settings(cpu_threshold_percent=50, loop_block_threshold_ms=250)).measured
+    assert measured["cpu_share"].target == 40
+    assert measured["loop_lag_s"].target == 50
 
 
 def test_pages_over_a_period_show_measures_that_tell_something_over_time() -> None:
