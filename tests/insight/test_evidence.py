@@ -122,3 +122,20 @@ def test_the_bounds_of_few_values_are_those_of_the_tables(values: int, level: fl
     sides = [(-1) ** index * 1.0 for index in range(values // 2 * 2)] + [0.0] * (values % 2)
     error = stdev(sides) / math.sqrt(values)
     assert -least_mean([100 + side for side in sides], level) + 100 == pytest.approx(deviations * error, rel=0.008)
+
+
+@pytest.mark.parametrize(
+    ("deviations", "expected"),
+    [
+        (4.75, Evidence(100, crossed=True)),
+        (4.45, Evidence(100)),
+        (-3.4, Evidence(100)),
+        (-3.75, Evidence(100, over=True)),
+    ],
+    ids=["surely above", "hardly above", "hardly below", "surely below"],
+)
+def test_an_alert_takes_more_evidence_than_its_end(deviations: float, expected: Evidence) -> None:
+    """Of 20 values the mean is above by 4.59 standard errors by chance once in 10,000, and by 3.58 once in 1,000."""
+    values = [99.0, 101.0] * 10
+    threshold = 100 - deviations * stdev(values) / math.sqrt(20)
+    assert mean_evidence(values, 20, threshold) == expected

@@ -154,6 +154,16 @@ def test_a_change_begins_where_its_values_change(at: int, told: bool) -> None:
     assert begins(parts, fit(parts, lambda part: part.is_after)) is told
 
 
+@pytest.mark.parametrize("begin", [20, 21])
+@pytest.mark.parametrize("later", [0, 1])
+def test_a_change_begins_in_the_hour_in_which_it_does(begin: int, later: int) -> None:
+    """Where calls are many, the next hour is too late."""
+    blocks = [HourCalls(HOUR * n, {0: 300, 1: 100} if n < begin else {0: 100, 1: 300}) for n in range(60)]
+    at = begin + later
+    parts = Stratum(blocks[:at], blocks[at:]).parts
+    assert begins(parts, fit(parts, lambda part: part.is_after)) is not bool(later)
+
+
 def test_a_shift_is_told_by_all_that_was_compared() -> None:
     """Which way, in which hours, the values of both sides, and the ratio of their geometric means."""
     old = [block for week in range(3) for block in hours(MONDAY + week * WEEK, 48, {1: 20, 2: 20})]

@@ -152,6 +152,12 @@ def test_all_eighths_of_one_span_lie_beyond_all_of_the_other(
     assert (change.before, change.after) == (before[0], after[0])
 
 
+def test_levels_are_apart_by_chance_in_two_of_12870() -> None:
+    """So often all eighths of one span lie beyond all of the other; levels that overlap prove nothing."""
+    assert compare_levels(levels(*[10] * 8), levels(*[12] * 8)).p_value == pytest.approx(2 / 12_870)
+    assert compare_levels(levels(*[10] * 8), levels(*[15] * 7, 10)).p_value == 1
+
+
 def test_a_span_without_values_is_set_beside_nothing() -> None:
     """On either side; with eight values something is said."""
     for spans in (([], [1.0] * 9), ([1.0] * 9, [])):
