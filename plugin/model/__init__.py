@@ -21,6 +21,7 @@ from plugin.model.discord import (
     RouteSnapshot,
     ShardSnapshot,
 )
+from plugin.model.economy import SupplyMinute, SupplyPast
 from plugin.model.findings import PROCESS, Finding, Subject, SubjectKind
 from plugin.model.foundation import (
     HELD_THE_LOOP,
@@ -191,6 +192,8 @@ __all__ = [
     "StartSeen",
     "Subject",
     "SubjectKind",
+    "SupplyMinute",
+    "SupplyPast",
     "SystemChart",
     "SystemLine",
     "SystemPast",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from plugin.own_measures import DropReason
 
@@ -37,8 +37,7 @@ def tallied(values: Any) -> Counter[Any] | None:
 
 
 def _tally(values: Any) -> Counter[Any]:
-    listed: Iterator[Any] = iter(values.values() if type(values) is dict else values)
-    return Counter(listed)
+    return Counter[Any](iter(cast("dict[Any, Any]", values).values() if type(values) is dict else values))
 
 
 def member_id(value: Any) -> int | None:
