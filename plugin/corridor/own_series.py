@@ -44,11 +44,10 @@ class OwnSeries:
         self._buffer: OwnSeriesBuffer | None = None
         self._reader: MeterReader | None = None
         self.before: Callable[[], object] = lambda: None
-        """Called before everything is collected; may declare measures, too."""
+        """Called before measures are read; may declare some."""
 
     def collecting(self) -> Iterator[None]:
         """Collect what was counted since the last time, series by series; the caller may pause between any two."""
-        self.before()
         registries = self._registries()
         if not registries:
             return
@@ -91,6 +90,7 @@ class OwnSeries:
             yield from registry.drops()
 
     def _registries(self) -> Iterable[OwnMeasures]:
+        self.before()
         if _DECLARING not in sys.modules:
             return ()
         from plugin.corridor.bot_measures import measures_of

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from plugin.corridor.look_back import HistorySource, LookBack, PageContext, look_back
 from plugin.corridor.periods import DAY_S, HOUR_S, MINUTE_S, MOST_POINTS, STEPS_S, spans
 from plugin.history.store import Store
-from plugin.insight.systems import HOURLY
+from plugin.insight.systems import BESIDE, HOURLY
 from plugin.measures import OTHERS, MeasureKind, measure_of, parsed_series
 from plugin.metrics.series import joined
 from plugin.model import (
@@ -73,8 +73,9 @@ async def read_system(store: Store, scope: Scope, over: Spans, system: str, each
         if now[one.name].points or (before is not None and before[one.name].points)
     ]
     hourly = await _hourly(reader, over, shown, HOURLY.get(system, ()))
+    beside = await _beside(store, scope, over, BESIDE.get(system, ()))
     found = tuple(sorted(series, key=lambda one: (one.measure, *one.attributes.values())))
-    return SystemPast(system, over, found, hourly, left_out=len(kept) - len(shown))
+    return SystemPast(system, over, found, hourly, beside, left_out=len(kept) - len(shown))
 
 
 class SeriesReader(NamedTuple):
@@ -165,6 +166,14 @@ async def _hourly(
         if of:
             hourly[measure] = _together(of)
     return hourly
+
+
+async def _beside(store: Store, scope: Scope, over: Spans, wanted: Sequence[str]) -> dict[str, SeriesCourse]:
+    """Measures of the process by hour."""
+    if not wanted:
+        return {}
+    found = await store.reading.series(scope, over.start, over.end, list(wanted), HOUR_S)
+    return dict(zip(wanted, found, strict=True))
 
 
 def _together(courses: Sequence[SeriesCourse]) -> SeriesCourse:

@@ -75,7 +75,7 @@ class VoiceFeed:
 
     def prepare(self) -> None:
         """Declare the measures once there is something to say, and take the marks of the bot's code."""
-        if not self.watching:
+        if not self.watching or not self._is_here():
             return
         if self._book is None and self._watch.happened:
             self._declare()
@@ -146,9 +146,11 @@ class VoiceFeed:
         self._book.follow(self._read)
 
     def _read(self) -> VoiceReading | None:
-        """None in another thread than that of the bot: there, a count may be read in the middle of a change."""
-        here = self._thread is None or self._thread == threading.get_ident()
-        return self._watch.read(self._clock_ns()) if here else None
+        return self._watch.read(self._clock_ns()) if self._is_here() else None
+
+    def _is_here(self) -> bool:
+        """False in another thread than the bot's: there, a count would be read in the middle of a change."""
+        return self._thread is None or self._thread == threading.get_ident()
 
     def _take_marks(self) -> None:
         if _METER not in sys.modules:

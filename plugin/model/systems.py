@@ -43,6 +43,8 @@ class SystemPast(NamedTuple):
     """By name."""
     hourly: Mapping[str, SeriesCourse] = NOT_HOURLY
     """The measures that the system's review asks for, all their series together, by hour of the period."""
+    beside: Mapping[str, SeriesCourse] = NOT_HOURLY
+    """The measures of the process that the system's review asks for, by hour of the period."""
     since_start: bool = False
     """Whether these are counts since the start of the process, without a course."""
     left_out: int = 0

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from plugin.insight.systems import voice, voice_costs
 from plugin.insight.systems.generic import review_generic
 from plugin.model import Finding, SystemPast, SystemReview
 
@@ -28,11 +29,14 @@ class SystemRule(NamedTuple):
     """Yields what stands now; `since` is when it began."""
 
 
-REVIEWS: Mapping[str, Review] = MappingProxyType({})
+REVIEWS: Mapping[str, Review] = MappingProxyType({voice.SYSTEM: voice.review_voice})
 """By system; any other has the generic review."""
 
-HOURLY: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+HOURLY: Mapping[str, tuple[str, ...]] = MappingProxyType({voice.SYSTEM: (voice.TIME, voice.MEMBERS)})
 """Measures that the review of a system gets by hour (`SystemPast.hourly`), by system."""
+
+BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({voice.SYSTEM: (voice_costs.CPU, voice_costs.MEMORY)})
+"""Measures of the process that it gets by hour (`SystemPast.beside`)."""
 
 SYSTEM_RULES: tuple[SystemRule, ...] = ()
 
