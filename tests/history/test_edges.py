@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin.history import names
+from plugin.history import file_repair, names
 from plugin.history.address import parse
 from plugin.history.errors import StoreAddressError, StoreError, translated
 from plugin.history.file_repair import FileRepair
@@ -234,8 +234,9 @@ def test_an_error_that_nobody_knows_is_told_in_one_short_line() -> None:
         assert str(caught.value) == told
 
 
-def test_files_that_are_set_aside_in_one_minute_are_numbered(tmp_path: Path) -> None:
+def test_files_that_are_set_aside_in_one_minute_are_numbered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No file is overwritten; the second of a name ends with 2."""
+    monkeypatch.setattr(file_repair.time, "gmtime", lambda: (2024, 10, 4, 12, 30, 0, 4, 278, 0))
     path = tmp_path / "history.db"
     told: list[str] = []
     for _ in range(3):
@@ -243,10 +244,9 @@ def test_files_that_are_set_aside_in_one_minute_are_numbered(tmp_path: Path) -> 
         watched = FileRepair(str(path), "golem_bots")
         watched.watch.trust()
         told.append(watched.repair(FileChange.DAMAGED, None).rpartition(" ")[2])
-    assert len({*told}) == 3
-    later = [name for name in told if name.endswith(("-2", "-3"))]
-    assert len(later) >= 1 and all(name.rpartition("-")[0] in told for name in later)
-    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(told)
+    first = "history.db.damaged-20241004-1230"
+    assert told == [first, f"{first}-2", f"{first}-3"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == told
 
 
 def test_statements_are_kept_by_the_thousands_at_most() -> None:

@@ -88,10 +88,10 @@ async def test_a_declaration_that_changed_comes_last(store: Store) -> None:
 async def test_a_fleet_has_the_sum_of_its_gauges_and_counters(store: Store) -> None:
     """Gauges of all instances are added up where they stood last, counters over the whole span."""
     for instance, supply, gifts in (("a", 100.0, 3.0), ("b", 20.0, 4.0)):
-        for minute in range(2):
+        for minute in range(3):
             series = {SUPPLY: level(supply + minute), GIFTS: SeriesDelta(1, gifts, gifts, gifts)}
             await store.writing.write(WRITER._replace(instance=instance), own(NOON + 60 * minute, series))
-    (supply,) = await store.reading.added(Scope(BOT), NOON, NOON + 120, [SUPPLY], 120, 60)
-    assert [point.values for point in supply.points] == [SeriesDelta(2, 242, 120, 122, last=122)]
-    (gifts,) = await store.reading.series(Scope(BOT), NOON, NOON + 120, [GIFTS], 120)
-    assert [point.values.sum for point in gifts.points] == [14]
+    (supply,) = await store.reading.added(Scope(BOT), NOON, NOON + 180, [SUPPLY], 180, 60)
+    assert [point.values for point in supply.points] == [SeriesDelta(3, 366, 120, 124, last=124)]
+    (gifts,) = await store.reading.series(Scope(BOT), NOON, NOON + 180, [GIFTS], 180)
+    assert [point.values.sum for point in gifts.points] == [21]
