@@ -14,6 +14,7 @@ from plugin.insight.absences import running
 from plugin.insight.comparison import sums
 from plugin.insight.errors import review_errors
 from plugin.insight.fleet import judge_fleet
+from plugin.insight.outages import marks, outages
 from plugin.insight.scales import Scales
 from plugin.insight.spans import SpanRows, review_span
 from plugin.insight.updates import last_update
@@ -57,13 +58,15 @@ async def performance(past: HistorySource, back: LookBack, context: PageContext)
         before = None if over.before is None else await _before(store, scope, over, over.before, context.settings)
         activity = await store.reading.activity(scope, over.start, over.end, block_step_s(over))
         kept = kept._replace(steps=activity.points)
-        scales, happened = Scales.of(context.settings, context.memory_limit_bytes), _occurrences(starts, scope, over)
-        review = review_span(over, kept, before, activity, scales, happened)
+        away = outages(await store.reading.findings(scope, over.start, over.end), over)
+        happened = _occurrences(starts, scope, over, marks(away, over.end))
+        scales = Scales.of(context.settings, context.memory_limit_bytes)
         return SpanPast(
-            review,
+            review_span(over, kept, before, activity, scales, happened),
             await memory_growth(store, past.scope(), starts, context),
             await _fleet(store, scope, context),
             await _running(store, scope, over, scales, context),
+            away,
         )
 
     return await look_back(past, back.fleet, question)
@@ -164,9 +167,11 @@ async def _series(
     return dict(zip([*others, *wholes], [*found, *added], strict=True))
 
 
-def _occurrences(starts: Sequence[StartSeen], scope: Scope, over: Spans) -> tuple[Occurrence, ...]:
-    """Releases, and of a single instance its restarts, in the span; what began before history did not happen in it."""
-    found: list[Occurrence] = []
+def _occurrences(
+    starts: Sequence[StartSeen], scope: Scope, over: Spans, others: Iterable[Occurrence] = ()
+) -> tuple[Occurrence, ...]:
+    """Releases, and of a single instance its restarts, in the span, with others that happened in it."""
+    found = list(others)
     mine = [start for start in starts if scope.instance in (None, start.instance)]
     for before, start in pairwise(mine):
         if not over.start <= start.at < over.end:
@@ -175,7 +180,7 @@ def _occurrences(starts: Sequence[StartSeen], scope: Scope, over: Spans) -> tupl
             found.append(Occurrence(start.at, start.release))
         elif scope.instance is not None:
             found.append(Occurrence(start.at, RESTART))
-    return tuple(found[-MOST_OCCURRENCES:])
+    return tuple(sorted(found)[-MOST_OCCURRENCES:])
 
 
 async def _all_time(store: Store, scope: Scope) -> AllTimeCounts:

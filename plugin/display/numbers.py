@@ -120,6 +120,16 @@ def discord_time(at: float) -> str:
     return f"<t:{int(at)}:R>"
 
 
+def date_time(at: float) -> str:
+    """A moment (Unix time in seconds) with its date, in the time zone of whoever reads it on Discord."""
+    return f"<t:{int(at)}:f>"
+
+
+def clock_time(at: float) -> str:
+    """The same without the date."""
+    return f"<t:{int(at)}:t>"
+
+
 def plural(number: int, noun: str) -> str:
     """`1 command`, `1,204 commands`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import hikari
 
@@ -13,7 +14,8 @@ from plugin.display.text import NO_BREAK
 from plugin.model import Severity
 
 EDGE = "│ "
-TIME = re.compile(r"<t:(-?\d+):R>")
+TIME = re.compile(r"<t:(-?\d+):([Rft])>")
+FORMATS = {"f": "%d %b %Y %H:%M", "t": "%H:%M"}
 MARKUP = re.compile(r"\\([^\w\s])|(?:\*\*|`)")
 """An escaped sign, of which the sign stays, or markup, of which nothing stays."""
 
@@ -42,8 +44,12 @@ def _running(text: str, embed: hikari.Embed) -> str:
 
 
 def _unmarked(text: str, now: float) -> str:
-    text = TIME.sub(lambda time: numbers.ago(now - int(time[1])), text)
+    text = TIME.sub(lambda time: _time(int(time[1]), time[2], now), text)
     return MARKUP.sub(lambda sign: sign[1] or "", text.replace(NO_BREAK, " "))
+
+
+def _time(at: int, form: str, now: float) -> str:
+    return numbers.ago(now - at) if form == "R" else f"{datetime.fromtimestamp(at, UTC):{FORMATS[form]}}"
 
 
 def _colour(embed: hikari.Embed) -> str:

@@ -322,6 +322,18 @@ class Running(NamedTuple):
     """How often a process ended without a goodbye."""
 
 
+class Outage(NamedTuple):
+    """A time at which a bot, or a part of it, was not there for its users."""
+
+    start: float
+    """Unix time in seconds, at the earliest the begin of the period."""
+    end: float | None
+    """Unix time in seconds; None where it goes on."""
+    what: str
+    instance: str
+    """Empty for the whole bot."""
+
+
 class SpanPast(NamedTuple):
     """What history says of a bot over a period."""
 
@@ -331,6 +343,8 @@ class SpanPast(NamedTuple):
     fleet: Fleet
     running: Running | None = None
     """Of this instance; None for a fleet, and where history does not know its starts."""
+    outages: tuple[Outage, ...] = ()
+    """The latest first."""
 
 
 class LatelyPast(NamedTuple):

@@ -33,6 +33,7 @@ from plugin.model.past import (
     InstanceState,
     LatelyPast,
     MemoryGrowth,
+    Outage,
     PastHealth,
     ReleaseReview,
     SeriesLevel,
@@ -258,7 +259,12 @@ def empty_lately() -> LatelyPast:
 
 def a_span_past(review: SpanReview, lately: LatelyPast) -> SpanPast:
     """The review of a period with what else is known."""
-    return SpanPast(review, lately.growth, lately.fleet)
+    days = range(int(AT) - DAY, int(AT) - 9 * DAY, -DAY)
+    away = (
+        Outage(AT - 3600, None, "shard 3 not connected", ""),
+        *(Outage(at, at + 240, "down after an unclean shutdown", "host-a") for at in days),
+    )
+    return SpanPast(review, lately.growth, lately.fleet, outages=away)
 
 
 LAST_STATUS = "unclean shutdown; last status: memory 254 MB (98 % of total), CPU 4 %, 1 alert, running /report"

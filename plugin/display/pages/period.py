@@ -14,9 +14,10 @@ from plugin.display.pages.measured import short_count, show
 from plugin.display.pages.past import growth_section
 from plugin.measures import TOLD
 from plugin.model import Change, ChangeVerdict, Judged, Period
-from plugin.model.past import Running, SeriesLevel, SpanPast, SpanReview
+from plugin.model.past import Outage, Running, SeriesLevel, SpanPast, SpanReview
 
 MINUTE_S = 60
+MOST_OUTAGES = 6
 LABEL_CELLS = 11
 COLUMNS = f"{'':<{LABEL_CELLS + 2}}{{:>8}}{{:>9}}"
 NOTHING_KEPT = "No history for this period yet."
@@ -47,11 +48,24 @@ def period_chapter(past: SpanPast) -> Chapter:
     header = COLUMNS.format(comparison.SHORT[review.spans.period], "before")
     sections = [
         Section("Summary", [row.line for row in rows], header),
+        _outages(past),
         growth_section(past.growth),
         fleet_section(past.fleet),
         Section("Over time", list(_courses(review))),
     ]
     return Chapter(f"Performance, {_over(review)}", _opening(past, rows), sections, _footer(review))
+
+
+def _outages(past: SpanPast) -> Section:
+    rows = [_outage(outage) for outage in past.outages[: MOST_OUTAGES + 1]]
+    heading = f"Outages ({len(past.outages):,})"
+    return Section(heading, text.cut(rows, MOST_OUTAGES, number=len(past.outages)), code=False)
+
+
+def _outage(outage: Outage) -> str:
+    who = f"{text.inline(outage.instance)}: " if outage.instance else ""
+    end = "now" if outage.end is None else numbers.clock_time(outage.end)
+    return text.unbroken(f"• {who}{text.escaped(outage.what, 60)}, {numbers.date_time(outage.start)} to {end}")
 
 
 def _over(review: SpanReview) -> str:

@@ -1,0 +1,37 @@
+"""When a bot was not there for its users: shards without a connection, and shutdowns that nobody wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from plugin.model import Finding, FindingKept, Spans
+from plugin.model.past import Occurrence, Outage
+
+OUTAGES = {"shard_disconnected": "shard {} not connected", "unclean_shutdown": "down after an unclean shutdown"}
+"""The rules whose findings are outages, and how each is told of its subject."""
+
+MARKED = "outage"
+LONG_S = 300.0
+"""A shorter one is not marked on charts."""
+
+
+def outages(findings: Iterable[FindingKept], over: Spans) -> tuple[Outage, ...]:
+    """Those of a span, the latest first; one that goes on has no end. Instances are named where they are a fleet."""
+    found = [_outage(*kept, over) for kept in findings if _within(kept.finding, over)]
+    return tuple(sorted(found, key=lambda outage: -outage.start))
+
+
+def _within(finding: Finding, over: Spans) -> bool:
+    begun, lasted = finding.since < over.end, finding.until is None or finding.until > over.start
+    return finding.rule in OUTAGES and begun and lasted
+
+
+def _outage(finding: Finding, instance: str | None, over: Spans) -> Outage:
+    end = None if finding.until is None or finding.until > over.end else finding.until
+    what = OUTAGES[finding.rule].format(finding.subject.name)
+    return Outage(max(finding.since, over.start), end, what, "" if over.instances is None else instance or "")
+
+
+def marks(found: Sequence[Outage], at: float) -> list[Occurrence]:
+    """The begins of the long ones, for charts; `at` is the end of those that go on, in Unix seconds."""
+    return [Occurrence(one.start, MARKED) for one in found if (one.end or at) - one.start >= LONG_S]

@@ -1,0 +1,61 @@
+"""When a bot was not there for its users."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugin.insight.outages import LONG_S, marks, outages
+from plugin.model import Finding, FindingKept, Period, Severity, Spans, Subject, SubjectKind
+from plugin.model.past import Outage
+
+START, END = 1_700_000_000, 1_700_086_400
+DAY = Spans(Period.DAY, START, END, None, None, None)
+SHARD = Subject(SubjectKind.SHARD, "2")
+
+
+def kept(since: float, until: float | None, rule: str = "shard_disconnected") -> FindingKept:
+    """A finding of one instance."""
+    return FindingKept(Finding(rule, SHARD, Severity.CRITICAL, "", since, until), "host-a")
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "told"),
+    [
+        (START + 60, START + 120, (START + 60, START + 120)),
+        (START - 60, START + 120, (START, START + 120)),
+        (START + 60, None, (START + 60, None)),
+        (END - 60, END + 60, (END - 60, None)),
+        (START - 60, START, None),
+        (END, None, None),
+    ],
+)
+def test_an_outage_is_told_as_far_as_it_lies_in_the_period(
+    since: float, until: float | None, told: tuple[float, float | None] | None
+) -> None:
+    """One that goes on beyond it has no end."""
+    found = outages([kept(since, until)], DAY)
+    assert [(one.start, one.end) for one in found] == ([] if told is None else [told])
+
+
+def test_only_absences_are_outages() -> None:
+    """A slow command is none; the latest comes first."""
+    found = outages(
+        [kept(START + 60, START + 70), kept(START + 90, None, "unclean_shutdown"), kept(START + 5, None, "memory")], DAY
+    )
+    assert [one.what for one in found] == ["down after an unclean shutdown", "shard 2 not connected"]
+
+
+@pytest.mark.parametrize(("instances", "named"), [(None, ""), (3, "host-a")])
+def test_an_instance_is_named_in_a_fleet(instances: int | None, named: str) -> None:
+    """Alone it needs no name."""
+    (one,) = outages([kept(START + 60, None)], DAY._replace(instances=instances))
+    assert one.instance == named
+
+
+def test_long_ones_are_marked_on_charts() -> None:
+    """A shard that reconnects is no mark."""
+    blip, night = Outage(START, START + LONG_S - 1, "", ""), Outage(START + 900, START + 900 + LONG_S, "", "")
+    assert [mark.at for mark in marks([blip, night, Outage(END - LONG_S, None, "", "")], END)] == [
+        night.start,
+        END - LONG_S,
+    ]
