@@ -11,7 +11,18 @@ async with LocalDiscord() as discord:
 """
 
 from .calls import Call, Response
-from .entities import DM_CHANNEL, TEXT_CHANNEL, VOICE_CHANNEL, Channel, Guild, Member, Role, User
+from .entities import (
+    CATEGORY,
+    DM_CHANNEL,
+    STAGE_CHANNEL,
+    TEXT_CHANNEL,
+    VOICE_CHANNEL,
+    Channel,
+    Guild,
+    Member,
+    Role,
+    User,
+)
 from .faults import Fault
 from .messages import Attachment, Message
 from .options import File
@@ -24,8 +35,10 @@ from .sessions import Shard
 __all__ = [
     "ADMINISTRATOR",
     "ALL_PERMISSIONS",
+    "CATEGORY",
     "DEFAULT_PERMISSIONS",
     "DM_CHANNEL",
+    "STAGE_CHANNEL",
     "TEXT_CHANNEL",
     "VOICE_CHANNEL",
     "Attachment",

@@ -249,9 +249,12 @@ class Actions:
         """The direct message channel between the bot and a user."""
         return self._world.direct_channel(_user(user))
 
-    async def voice(self, member: Member, channel: Channel | None) -> None:
-        """Join a voice channel, or (None) leave it."""
-        self._world.move_voice(member, channel)
+    async def voice(
+        self, member: Member, channel: Channel | None, *, self_mute: bool = False, self_deaf: bool = False
+    ) -> None:
+        """Join a voice channel or stay there, muted or deafened or not; None leaves it."""
+        member.self_mute, member.self_deaf = self_mute, self_deaf
+        member.guild.move_voice(member, channel)
 
     # Helpers
 

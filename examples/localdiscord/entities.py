@@ -12,6 +12,9 @@ from .primitives import Payload, now_iso8601
 TEXT_CHANNEL = 0
 DM_CHANNEL = 1
 VOICE_CHANNEL = 2
+CATEGORY = 4
+STAGE_CHANNEL = 13
+SPOKEN_IN = (VOICE_CHANNEL, STAGE_CHANNEL)
 
 _MEMBERS_ALWAYS_LISTED = 75_000
 
@@ -91,6 +94,9 @@ class Channel:
     type: int
     guild: Guild | None = dataclasses.field(default=None, repr=False)
     recipient: User | None = None
+    parent: Channel | None = None
+    """The category of a guild's channel."""
+    user_limit: int = 0
 
     def payload(self) -> Payload:
         payload: Payload = {"id": str(self.id), "type": self.type, "flags": 0, "last_message_id": None}
@@ -102,12 +108,12 @@ class Channel:
             name=self.name,
             position=0,
             permission_overwrites=[],
-            parent_id=None,
+            parent_id=str(self.parent.id) if self.parent is not None else None,
             nsfw=False,
             rate_limit_per_user=0,
         )
-        if self.type == VOICE_CHANNEL:
-            return {**payload, "bitrate": 64_000, "user_limit": 0, "rtc_region": None}
+        if self.type in SPOKEN_IN:
+            return {**payload, "bitrate": 64_000, "user_limit": self.user_limit, "rtc_region": None}
         return {**payload, "topic": None}
 
     def partial_payload(self, permissions: int) -> Payload:
@@ -128,6 +134,8 @@ class Member:
     nick: str | None = None
     status: str = "offline"
     voice_channel: Channel | None = None
+    self_mute: bool = False
+    self_deaf: bool = False
     joined_at: str = dataclasses.field(default_factory=now_iso8601)
 
     @property
@@ -160,22 +168,23 @@ class Member:
             payload["user"] = self.user.payload()
         return payload
 
-    def voice_state(self) -> Payload:
+    def voice_state(self, *, in_guild: bool = False) -> Payload:
+        """The state in voice; `in_guild` as it is listed within a guild, which says neither guild nor member."""
         channel = self.voice_channel
-        return {
-            "guild_id": str(self.guild.id),
+        payload: Payload = {
             "channel_id": str(channel.id) if channel is not None else None,
             "user_id": str(self.id),
-            "member": self.payload(),
             "session_id": f"voice-{self.id}",
             "deaf": False,
             "mute": False,
-            "self_deaf": False,
-            "self_mute": False,
+            "self_deaf": self.self_deaf,
+            "self_mute": self.self_mute,
             "self_video": False,
+            "self_stream": False,
             "suppress": False,
             "request_to_speak_timestamp": None,
         }
+        return payload if in_guild else {**payload, "guild_id": str(self.guild.id), "member": self.payload()}
 
     def presence(self) -> Payload:
         return {
@@ -200,6 +209,7 @@ class Guild:
         self.name = name
         self.owner = owner
         self.available = True
+        self.afk_channel: Channel | None = None
         self.everyone = Role(guild_id, "@everyone", DEFAULT_PERMISSIONS)
         self.roles: list[Role] = [self.everyone]
         self.channels: list[Channel] = []
@@ -225,11 +235,34 @@ class Guild:
         """The number of members who are not offline."""
         return sum(member.status != "offline" for member in self.members.values())
 
-    def add_channel(self, name: str, channel_type: int = TEXT_CHANNEL) -> Channel:
+    def add_channel(
+        self, name: str, channel_type: int = TEXT_CHANNEL, *, parent: Channel | None = None, user_limit: int = 0
+    ) -> Channel:
         """Add a channel; connected bots receive CHANNEL_CREATE."""
         channel = self._new_channel(name, channel_type)
+        channel.parent, channel.user_limit = parent, user_limit
         self._world.emit("CHANNEL_CREATE", channel.payload(), guild=self)
         return channel
+
+    def remove_channel(self, channel: Channel) -> None:
+        """Remove a channel; members leave it, and connected bots receive CHANNEL_DELETE."""
+        for member in list(self.members.values()):
+            if member.voice_channel is channel:
+                self.move_voice(member, None)
+        self.channels.remove(channel)
+        if self.afk_channel is channel:
+            self.set_afk_channel(None)
+        self._world.emit("CHANNEL_DELETE", channel.payload(), guild=self)
+
+    def set_afk_channel(self, channel: Channel | None) -> None:
+        """Make a voice channel that of members who are away; connected bots receive GUILD_UPDATE."""
+        self.afk_channel = channel
+        self._world.emit("GUILD_UPDATE", self.payload(), guild=self)
+
+    def move_voice(self, member: Member, channel: Channel | None) -> None:
+        """Move a member into a voice channel, or out of all; connected bots receive VOICE_STATE_UPDATE."""
+        member.voice_channel = channel
+        self._world.emit("VOICE_STATE_UPDATE", member.voice_state(), guild=self)
 
     def add_role(self, name: str, permissions: int = 0) -> Role:
         """Add a role; connected bots receive GUILD_ROLE_CREATE."""
@@ -280,6 +313,7 @@ class Guild:
             "id": str(self.id),
             "name": self.name,
             "owner_id": str(self.owner.id),
+            "afk_channel_id": str(self.afk_channel.id) if self.afk_channel is not None else None,
             "roles": [role.payload() for role in self.roles],
             "approximate_member_count": len(self.members),
             "approximate_presence_count": self.presence_count,
@@ -305,7 +339,9 @@ class Guild:
             "member_count": len(members),
             "members": [member.payload() for member in listed.values()],
             "channels": [channel.payload() for channel in self.channels],
-            "voice_states": [m.voice_state() for m in in_voice] if intents & Intents.GUILD_VOICE_STATES else [],
+            "voice_states": [m.voice_state(in_guild=True) for m in in_voice]
+            if intents & Intents.GUILD_VOICE_STATES
+            else [],
             "presences": [member.presence() for member in present],
             "threads": [],
             "stage_instances": [],

@@ -219,7 +219,7 @@ class Gateway:
             return
         channel_id = body.get("channel_id")
         channel = self._world.channel(int(channel_id)) if channel_id is not None else None
-        self._world.move_voice(guild.bot_member, channel)
+        guild.move_voice(guild.bot_member, channel)
 
     def _request_guild_members(self, connection: Connection, body: Payload) -> None:
         guild = self._world.guilds.get(int(body["guild_id"]))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import enum
 
 ADMINISTRATOR = 1 << 3
+MANAGE_CHANNELS = 1 << 4
 VIEW_CHANNEL = 1 << 10
 SEND_MESSAGES = 1 << 11
+MOVE_MEMBERS = 1 << 24
 ALL_PERMISSIONS = (1 << 53) - 1
 DEFAULT_PERMISSIONS = VIEW_CHANNEL | SEND_MESSAGES | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 20 | 1 << 21 | 1 << 31
 """Permissions of @everyone: see, write, embed, attach, read history, connect, speak, use application commands."""
@@ -17,6 +19,7 @@ class Intents(enum.IntFlag):
 
     GUILDS = 1 << 0
     GUILD_MEMBERS = 1 << 1
+    GUILD_MODERATION = 1 << 2
     GUILD_VOICE_STATES = 1 << 7
     GUILD_PRESENCES = 1 << 8
     GUILD_MESSAGES = 1 << 9
@@ -30,6 +33,8 @@ _NEEDED_IN_GUILDS = {
     "GUILD_DELETE": Intents.GUILDS,
     "GUILD_ROLE_CREATE": Intents.GUILDS,
     "CHANNEL_CREATE": Intents.GUILDS,
+    "CHANNEL_DELETE": Intents.GUILDS,
+    "GUILD_AUDIT_LOG_ENTRY_CREATE": Intents.GUILD_MODERATION,
     "GUILD_MEMBER_ADD": Intents.GUILD_MEMBERS,
     "GUILD_MEMBER_UPDATE": Intents.GUILD_MEMBERS,
     "GUILD_MEMBER_REMOVE": Intents.GUILD_MEMBERS,

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from .actions import Actions
 from .calls import Call
+from .channel_routes import ChannelRoutes
 from .command_routes import CommandRoutes, Commands
 from .endpoint import Endpoint
 from .entities import Guild, User
@@ -68,6 +69,7 @@ class LocalDiscord(Actions):
     async def __aenter__(self) -> LocalDiscord:
         application = self._rest.application()
         self._world_routes.add_to(application)
+        ChannelRoutes(self._world).add_to(application)
         CommandRoutes(self._world, self._commands).add_to(application)
         InteractionRoutes(self._world, self._interactions).add_to(application)
         application.router.add_get("/", self._gateway.handle)

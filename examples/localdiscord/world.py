@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from .entities import DM_CHANNEL, Channel, Guild, Member, User
+from .entities import DM_CHANNEL, Channel, Guild, User
 from .messages import Attachment, History, Message
 from .primitives import Change, Payload, Snowflakes
 
@@ -128,11 +128,6 @@ class World:
 
     def _emit_message(self, event: str, message: Message) -> None:
         self.emit(event, lambda intents: message.event_payload(intents, self.bot), guild=message.channel.guild)
-
-    def move_voice(self, member: Member, channel: Channel | None) -> None:
-        """Move a member into a voice channel, or out of all."""
-        member.voice_channel = channel
-        self.emit("VOICE_STATE_UPDATE", member.voice_state(), guild=member.guild)
 
     def bot_can(self, channel: Channel, permission: int) -> bool:
         """Whether the bot has a permission in the channel's guild."""

@@ -18,7 +18,7 @@ from .rest import API, json_response, no_content, read_object
 if TYPE_CHECKING:
     from .world import World
 
-_MISSING_ACCESS = Refusal(403, 50_001, "Missing Access")
+MISSING_ACCESS = Refusal(403, 50_001, "Missing Access")
 
 
 class WorldRoutes:
@@ -109,15 +109,15 @@ class WorldRoutes:
     # Users, guilds and members
 
     async def _user(self, request: web.Request) -> web.Response:
-        user = self._world.users.get(_id(request, "user_id", "User"))
+        user = self._world.users.get(id_of(request, "user_id", "User"))
         if user is None:
             raise unknown("User")
         return json_response(user.payload())
 
     def _guild_of(self, request: web.Request) -> Guild:
-        guild = self._world.guilds.get(_id(request, "guild_id", "Guild"))
+        guild = self._world.guilds.get(id_of(request, "guild_id", "Guild"))
         if guild is None:
-            raise _MISSING_ACCESS
+            raise MISSING_ACCESS
         return guild
 
     async def _guild(self, request: web.Request) -> web.Response:
@@ -136,7 +136,7 @@ class WorldRoutes:
         return json_response([member.payload() for member in page])
 
     async def _member(self, request: web.Request) -> web.Response:
-        member = self._guild_of(request).members.get(_id(request, "user_id", "Member"))
+        member = self._guild_of(request).members.get(id_of(request, "user_id", "Member"))
         if member is None:
             raise unknown("Member")
         return json_response(member.payload())
@@ -144,11 +144,11 @@ class WorldRoutes:
     # Channels and messages
 
     def _channel_of(self, request: web.Request) -> Channel:
-        channel = self._world.channel(_id(request, "channel_id", "Channel"))
+        channel = self._world.channel(id_of(request, "channel_id", "Channel"))
         if channel is None:
             raise unknown("Channel")
         if not self._world.bot_can(channel, VIEW_CHANNEL):
-            raise _MISSING_ACCESS
+            raise MISSING_ACCESS
         return channel
 
     async def _channel(self, request: web.Request) -> web.Response:
@@ -199,7 +199,7 @@ class WorldRoutes:
         return rendered
 
     def _message_of(self, request: web.Request) -> Message:
-        message = self._world.history(self._channel_of(request)).messages.get(_id(request, "message_id", "Message"))
+        message = self._world.history(self._channel_of(request)).messages.get(id_of(request, "message_id", "Message"))
         if message is None:
             raise unknown("Message")
         return message
@@ -229,7 +229,7 @@ class WorldRoutes:
         return web.Response(body=attachment.data, content_type=attachment.content_type.partition(";")[0])
 
 
-def _id(request: web.Request, parameter: str, what: str) -> int:
+def id_of(request: web.Request, parameter: str, what: str) -> int:
     try:
         return int(request.match_info[parameter])
     except ValueError:
