@@ -96,7 +96,17 @@ class Monitor:
             of.registry, snapshots.observe, of.blocks.newest, self._sampler.changed_findings, history_clock(), own
         )
         self._sampler.after = cutter.sampled
-        return Minutes(cutter, self._containment, self.settings.flush_interval_s)
+        minutes = Minutes(cutter, self._containment, self.settings.flush_interval_s)
+        if self.settings.thresholds:
+            self._watch_thresholds(minutes, own)
+        return minutes
+
+    def _watch_thresholds(self, minutes: Minutes, own: OwnSeries) -> None:
+        from plugin.corridor.threshold_watch import ThresholdWatch  # here, since few bots have any
+
+        sampler = self._sampler
+        watch = ThresholdWatch(self.settings.thresholds, own.kinds, lambda: sampler.findings, sampler.hold)
+        minutes.subscribe("thresholds", watch.take)
 
     def _new_keeper(self, rest: hikari.api.RESTClient) -> Keeper:
         def busy() -> bool:

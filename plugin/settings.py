@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plugin.setting_types import Setting, choice, ids, number, slash_name, switch, text, types
+
+if TYPE_CHECKING:
+    from plugin.own_thresholds import OwnThreshold
 
 PREFIX = "GOLEM_"
 DATABASES = r"(postgres(ql)?(\+asyncpg)?|sqlite(\+aiosqlite)?)://|(?!\w[\w+.-]*://)"
@@ -101,12 +104,16 @@ class Settings:
         600, 1, 86_400, "seconds after which an empty temporary voice channel counts as left behind"
     )
 
-    def __init__(self, **values: Any) -> None:
+    thresholds: tuple[OwnThreshold, ...] = ()
+    """Of single measures; from tables of the file or from code, since no variable can hold them."""
+
+    def __init__(self, *, thresholds: tuple[OwnThreshold, ...] = (), **values: Any) -> None:
         unknown = values.keys() - FIELDS.keys()
         if unknown:
             raise TypeError(f"no such setting: {', '.join(sorted(unknown))}")
         for name, setting in FIELDS.items():
             self.__dict__[name] = setting.convert(values.get(name, setting.default))
+        self.__dict__["thresholds"] = thresholds
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"settings are read-only ({name})")

@@ -9,14 +9,20 @@ import logging
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from plugin.settings import FIELDS, NAMES, NOT_ABOVE, PREFIX, RENAMED, VARIABLES, Settings
+
+if TYPE_CHECKING:
+    from plugin.own_thresholds import OwnThreshold
 
 _logger = logging.getLogger(__name__)
 
 CONFIG_VARIABLE = "GOLEM_CONFIG"
 """Names the TOML file to read instead of `golem.toml` in the working directory."""
+
+THRESHOLD = "threshold"
+"""The tables `[[golem.threshold]]`, and the same in code."""
 
 ALIKE = 0.85
 """How similar a variable must be to one of ours, from 0 to 1, to be reported as a typing error."""
@@ -45,6 +51,8 @@ def configure(**settings: Any) -> None:
     reading.finish()
     _configured.clear()
     _configured.update(reading.values)
+    if THRESHOLD in settings:
+        _configured[THRESHOLD] = settings[THRESHOLD]
 
 
 def load(environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Settings:
@@ -76,6 +84,7 @@ class _Reading:
         self.places = {name: f"{name}={_shown(field.default)} (default)" for name, field in FIELDS.items()}
         """The source of each setting, as errors show it; invalid settings are left out."""
         self.problems: list[str] = []
+        self.thresholds: tuple[OwnThreshold, ...] = ()
 
     def take_file(self, named: str | None, cwd: Path) -> None:
         file = "golem.toml" if named is None else named
@@ -84,18 +93,27 @@ class _Reading:
             text = (cwd / file).read_text("utf-8-sig")
             import tomllib  # here, since few bots have such a file
 
-            table: Any = tomllib.loads(text).get("golem")
+            read = tomllib.loads(text)
         except (OSError, ValueError, RecursionError) as error:
             if named is not None or not isinstance(error, FileNotFoundError):
                 self.problems.append(f"{place}: must be a readable TOML file ({error})")
             return
+        table: Any = read.get("golem")
+        if THRESHOLD in read:
+            self.problems.append(f"{place}: [[{THRESHOLD}]] must be [[golem.{THRESHOLD}]]")
         if isinstance(table, dict):
-            self.take(cast("dict[str, Any]", table), "%s=%s in " + file.replace("%", "%%"))
+            given = dict(cast("dict[str, Any]", table))
+            if THRESHOLD in given:
+                self._take_thresholds(given.pop(THRESHOLD), file)
+            self.take(given, "%s=%s in " + file.replace("%", "%%"))
         else:
             self.problems.append(f"{place}: must have a [golem] table")
 
     def take(self, given: Mapping[str, Any], place: str, known: Mapping[str, str] = NAMES) -> None:
         for key, value in given.items():
+            if key == THRESHOLD and known is NAMES:
+                self._take_thresholds(value, "configure")
+                continue
             if key not in known:  # its value is not shown: it may be a secret meant for something else
                 self.problems.append(f"{place % (key, '…')}: no such setting{_did_you_mean(key)}")
                 continue
@@ -113,6 +131,12 @@ class _Reading:
                 self.problems.append(f"{shown}: must be {setting.allowed}")
                 self.places.pop(name, None)
 
+    def _take_thresholds(self, given: object, place: str) -> None:
+        from plugin.own_thresholds import read_thresholds  # here, since few bots have any
+
+        self.thresholds, problems = read_thresholds(given, place)
+        self.problems += problems
+
     def compare(self, only: Iterable[str] = FIELDS) -> None:
         values = vars(Settings(**self.values))
         for lower, upper in NOT_ABOVE:
@@ -122,11 +146,11 @@ class _Reading:
     def finish(self) -> Settings:
         if self.problems:
             raise SettingsError(self.problems)
-        return Settings(**self.values)
+        return Settings(**self.values, thresholds=self.thresholds)
 
 
 def _did_you_mean(key: str) -> str:
-    near = _nearest(key.lower(), FIELDS)
+    near = _nearest(key.lower(), (*FIELDS, THRESHOLD))
     return f"; did you mean {near}?" if near else ""
 
 

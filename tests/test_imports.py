@@ -20,6 +20,7 @@ FOUNDATION = {
     "measures",
     "model",
     "own_measures",
+    "own_thresholds",
     "setting_types",
     "settings",
     "settings_source",

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.settings import NOT_ABOVE, Settings, describe
+from plugin.own_thresholds import OwnThreshold
+from plugin.settings import FIELDS, NOT_ABOVE, Settings, describe
 from plugin.settings_source import SettingsError, configure, load
 
 
@@ -46,7 +47,7 @@ def test_defaults_hold_without_sources(tmp_path: Path) -> None:
 
 def test_defaults_are_allowed() -> None:
     """Every default passes the checks that a value given in code must pass."""
-    configure(**vars(Settings()))
+    configure(**{name: value for name, value in vars(Settings()).items() if name in FIELDS})
 
 
 def test_each_source_overrides_the_one_before(tmp_path: Path) -> None:
@@ -308,7 +309,7 @@ def test_empty_file_name_is_refused(tmp_path: Path) -> None:
 def test_descriptions_cover_every_setting() -> None:
     """Each setting has a row with its variable, its default in TOML, what is allowed and what it is for."""
     rows = describe()
-    defaults = {name: json.loads(json.dumps(value)) for name, value in vars(Settings()).items()}
+    defaults = {name: json.loads(json.dumps(value)) for name, value in vars(Settings()).items() if name in FIELDS}
     assert {row.name: json.loads(row.default) for row in rows} == defaults
     assert all(row.variable == f"GOLEM_{row.name.upper()}" and row.allowed and row.help for row in rows)
 
@@ -357,3 +358,104 @@ def test_an_old_name_is_refused_as_it_was_written(tmp_path: Path) -> None:
     """What is wrong is told by the name that the operator knows."""
     (problem,) = problems(tmp_path, {"GOLEM_ERROR_RATE_MINIMUM_INVOCATIONS": "none"})
     assert problem.startswith("GOLEM_ERROR_RATE_MINIMUM_INVOCATIONS='none': must be")
+
+
+GOOD = """
+[[golem.threshold]]
+measure = "economy.transactions"
+above = 500
+least = 20
+where = {kind = "daily", big = true}
+
+[[golem.threshold]]
+measure = "memory_bytes"
+below = -1.5
+severity = "warning"
+
+[[golem.threshold]]
+measure = "economy.price"
+above = 20
+value = "p95"
+per = "day"
+
+[golem]
+database = ""
+"""
+
+
+def test_thresholds_are_tables(tmp_path: Path) -> None:
+    """Each `[[golem.threshold]]` is one, beside the settings; code takes their place with a list."""
+    (tmp_path / "golem.toml").write_text(GOOD.replace("[golem]\n", "").replace("database", "# database"), "utf-8")
+    first, second, third = load({}, tmp_path).thresholds
+    assert first == OwnThreshold("economy.transactions", 500.0, where=(("big", "true"), ("kind", "daily")), least=20)
+    assert second == OwnThreshold("memory_bytes", -1.5, below=True, severity="warning")
+    assert third == OwnThreshold("economy.price", 20.0, per="day", value="p95")
+    configure(threshold=[{"measure": "economy.price", "above": 20}], database="")
+    assert load({}, tmp_path).thresholds == (OwnThreshold("economy.price", 20.0),)
+    configure()
+    assert len(load({}, tmp_path).thresholds) == 3
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ("above = 5", "measure: must be the name of a measure, such as economy.transactions"),
+        ('measure = "Economy"\nabove = 5', "measure: must be the name of a measure, such as economy.transactions, not"),
+        ('measure = "a.b"', "needs either above or below: add one of them"),
+        ('measure = "a.b"\nabove = 5\nbelow = 1', "needs either above or below: leave one out; a threshold each"),
+        ('measure = "a.b"\nabove = "5"', "above: must be a number, not '5'"),
+        ('measure = "a.b"\nabove = true', "above: must be a number, not True"),
+        ('measure = "a.b"\nbelow = nan', "below: must be a number, not nan"),
+        ('measure = "a.b"\nabove = 5\nper = "week"', "per: must be one of minute, hour, day, not 'week'"),
+        ('measure = "a.b"\nabove = 5\nvalue = 0.95', "value: must be one of mean, median, p95, p99, not 0.95"),
+        ('measure = "a.b"\nabove = 5\nleast = 0', "least: must be a whole number from 1 to 1000000, not 0"),
+        ('measure = "a.b"\nabove = 5\nwhere = "kind"', "where: must be attributes with their values, such as {kind"),
+        ('measure = "a.b"\nabove = 5\nseverity = "bad"', "severity: must be one of critical, warning, not 'bad'"),
+        ('measure = "a.b"\nabov = 5\nabove = 5', "abov: no such key; did you mean above?"),
+        (
+            'measure = "a.b"\nabove = 5\nzzz = 5',
+            "zzz: no such key; known are measure, above, below, per, value, least,",
+        ),
+    ],
+)
+def test_a_threshold_that_cannot_be_right_is_one_sentence(tmp_path: Path, table: str, problem: str) -> None:
+    """Which threshold, which key, and what is allowed; every other threshold is looked at, too."""
+    good = '[[golem.threshold]]\nmeasure = "a.b"\nabove = 1\n'
+    (tmp_path / "golem.toml").write_text(f"{good}[[golem.threshold]]\n{table}\n", "utf-8")
+    (found,) = problems(tmp_path)
+    assert found.startswith(f"threshold 2 in golem.toml: {problem}")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[golem]\nthreshold = 5", "threshold in golem.toml: must be tables, each under a line [[golem.threshold]]"),
+        (
+            "[golem]\nthreshold = [5]",
+            "threshold 1 in golem.toml: must be tables, each under a line [[golem.threshold]]",
+        ),
+        (
+            '[[threshold]]\nmeasure = "a.b"\nabove = 5\n[golem]',
+            "golem.toml: [[threshold]] must be [[golem.threshold]]",
+        ),
+        (
+            2 * '[[golem.threshold]]\nmeasure = "a.b"\nabove = 1\n',
+            "threshold 2 in golem.toml: is the same as threshold 1: remove one of them",
+        ),
+        (
+            "\n".join(f'[[golem.threshold]]\nmeasure = "a.b"\nabove = {number}' for number in range(51)),
+            "threshold in golem.toml: 51 are too many: use at most 50",
+        ),
+    ],
+)
+def test_thresholds_that_are_none_are_one_sentence(tmp_path: Path, text: str, problem: str) -> None:
+    """What stands in their place is named, with what to write."""
+    (tmp_path / "golem.toml").write_text(text, "utf-8")
+    assert problems(tmp_path) == (problem,)
+
+
+def test_a_threshold_in_code_is_checked_at_once() -> None:
+    """`configure` raises, with the same words."""
+    assert refused(threshold=[{"measure": "a.b"}]) == (
+        "threshold 1 in configure: needs either above or below: add one of them"
+    )

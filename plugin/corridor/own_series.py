@@ -66,6 +66,10 @@ class OwnSeries:
         """The systems that have a measure."""
         return {measure.system for registry in self._registries() for measure in registry.declared()}
 
+    def kinds(self) -> Mapping[str, SeriesKind]:
+        """What the series of each declared measure are."""
+        return {measure.name: measure.described for registry in self._registries() for measure in registry.declared()}
+
     async def since_start(self, system: str, at: float, uptime_s: float) -> SystemPast:
         """What one system counted since the start of the process, as of a moment in Unix seconds; in short steps."""
         end = int(at)

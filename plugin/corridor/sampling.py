@@ -87,10 +87,9 @@ class Sampler:
         """Those that began, changed or ended since the last call."""
         return () if self._book is None else self._book.take()
 
-    def hold(self, rules: Collection[str], found: Iterable[Finding], now: float) -> None:
-        """Take everything that rules beside those of a snapshot find as of now, in Unix seconds."""
-        if self._book is not None:
-            self._book.hold(rules, found, now)
+    def hold(self, rules: Collection[str], found: Iterable[Finding], now: float) -> Collection[Finding]:
+        """Take everything that rules beside those of a snapshot find as of now (Unix seconds); returns what changed."""
+        return () if self._book is None else self._book.hold(rules, found, now)
 
     def start(self) -> None:
         """Begin to sample on the running loop; nothing where it runs already."""

@@ -65,9 +65,9 @@ def mean_evidence(values: Sequence[float], minimum: int, threshold: float) -> Ev
         mean = total / count
         error = math.sqrt(max(0.0, squares - total * mean) / (count - 1) / count)
         decided = Evidence(mean)
-        if mean - _student(count - 1, RAISED_BY) * error > threshold:
+        if mean - student_quantile(count - 1, RAISED_BY) * error > threshold:
             return Evidence(mean, crossed=True)
-        if mean + _student(count - 1, CLEARED_BY) * error < threshold:
+        if mean + student_quantile(count - 1, CLEARED_BY) * error < threshold:
             return Evidence(mean, over=True)
     return decided or NOTHING
 
@@ -81,7 +81,7 @@ def least_mean(values: Iterable[float], level: float) -> float:
         return -math.inf
     mean = total / number
     error = math.sqrt(max(0.0, squares - total * mean) / (number - 1) / number)
-    return mean - _student(number - 1, level) * error
+    return mean - student_quantile(number - 1, level) * error
 
 
 def share_evidence(
@@ -119,7 +119,7 @@ def _before(older: Sequence[Slot], was: float, minimum: int, bound: float) -> fl
 
 
 @functools.lru_cache(maxsize=1024)
-def _student(freedom: int, chance: float) -> float:
+def student_quantile(freedom: int, chance: float) -> float:
     """The upper quantile of Student's t (Abramowitz and Stegun 26.7.5: within 2 % from 9 degrees of freedom on)."""
     from statistics import NormalDist  # here, since a bot that starts has nothing to judge yet
 

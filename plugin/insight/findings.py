@@ -6,8 +6,10 @@ from collections.abc import Collection, Generator, Iterable, Mapping
 
 from plugin.insight.finishing import finish
 from plugin.insight.history_rules import HISTORY_RULES
+from plugin.insight.own_thresholds import OWN_THRESHOLD
 from plugin.insight.reasons import RULES
 from plugin.insight.scales import is_lately
+from plugin.insight.systems import SYSTEM_RULES
 from plugin.insight.thresholds import THRESHOLD_WORDS, ThresholdBook
 from plugin.model import CommandKey, Finding, Health, Snapshot, Subject
 from plugin.settings import Settings
@@ -18,6 +20,8 @@ MOST_STANDING = 200
 
 RULE_NAMES = frozenset(rule.name for rule in RULES)
 STATES = frozenset(rule.name for rule in RULES if rule.state)
+GOING_ON = RULE_NAMES | HISTORY_RULES | {OWN_THRESHOLD, *(rule.name for rule in SYSTEM_RULES)}
+"""Rules whose findings go on after a restart until their rule says otherwise."""
 COUNTING = frozenset(rule.name for rule in RULES if rule.counts)
 
 Identity = tuple[str, Subject]
@@ -114,7 +118,7 @@ class FindingBook:
         left_open, self._left_open = self._left_open, []
         for finding in left_open:
             name = finding.subject.name
-            if finding.rule in RULE_NAMES or finding.rule in HISTORY_RULES:
+            if finding.rule in GOING_ON:
                 known = self._standing.setdefault(finding.identity, finding)
             elif finding.rule in THRESHOLD_WORDS and name in keys:
                 known = self._thresholds.adopt(finding, keys[name], snapshot.at)

@@ -68,6 +68,11 @@ class SeriesKind(NamedTuple):
     attribute: str = ""
     """What tells it from others of its measure, such as `shard`; several are joined by commas."""
 
+    @property
+    def base(self) -> str:
+        """`gauge`, `counter` or `histogram`."""
+        return self.kind.partition("/")[0]
+
 
 class ErrorDelta(NamedTuple):
     """Failures of one command in a span of time."""

@@ -192,3 +192,33 @@ async def test_drops_are_told_on_health(scene: Scene) -> None:
     assert monitor.snapshot().monitor.dropped == {"kiosk.sales: negative": 1, "kiosk.sales: NaN or infinite": 1}
     page = await read(scene, "health")
     assert "kiosk.sales: negative" in " ".join(page.split())
+
+
+THRESHOLD = """
+[[golem.threshold]]
+measure = "kiosk.sales"
+above = 40
+
+[[golem.threshold]]
+measure = "kiosk.sale"
+above = 40
+"""
+
+
+async def test_a_threshold_of_ones_own_begins_and_ends(scene: Scene, tmp_path: Path, caplog: Any) -> None:
+    """It is in the log, on the page, in the snapshot and in history, where it began and where it ended."""
+    (tmp_path / "golem.toml").write_text(THRESHOLD, "utf-8")
+    sample, monitor = await run(scene)
+    await until(lambda: monitor._sampler._book is not None)
+    sales_of(sample.bot).add(41)
+    await monitor.flush()
+    assert "kiosk.sales: 41 per hour is above 40 (threshold)" in caplog.messages
+    (finding,) = monitor.snapshot().findings
+    assert (finding.rule, finding.value, finding.threshold) == ("threshold", 41, 40)
+    page = await read(scene, "performance")
+    assert "Active alerts (1)" in page and "kiosk.sales > 40" in page
+    await sample.close()
+    async with await open_store("golem.db") as store:
+        bot = await bot_of(store)
+        (kept_finding,) = await store.reading.findings(Scope(bot), 0, EVER_S)
+        assert kept_finding.finding.sentence == finding.sentence and kept_finding.finding.until is None

@@ -1,0 +1,200 @@
+"""Thresholds of one's own: when they are crossed, when they end, and what proves nothing."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from plugin.histogram import TICK_NS, Histogram
+from plugin.insight.own_thresholds import OwnThresholds, resolved
+from plugin.model import Finding, SeriesDelta, SeriesKind, Severity
+from plugin.own_thresholds import OwnThreshold
+
+BEGIN = 1_790_000_000 // 86_400 * 86_400
+KINDS = {
+    "economy.transactions": SeriesKind("1", "counter", "kind"),
+    "economy.supply": SeriesKind("{coin}", "gauge", "shop"),
+    "economy.price": SeriesKind("{coin}", "histogram/1", ""),
+    "economy.payout": SeriesKind("s", "histogram/1.024e-06", ""),
+}
+DAILY, GIFT = 'economy.transactions{kind="daily"}', 'economy.transactions{kind="gift"}'
+
+
+class Minutes:
+    """A bot with thresholds, minute by minute."""
+
+    def __init__(self, **threshold: Any) -> None:
+        self._thresholds = OwnThresholds([OwnThreshold(**threshold)], KINDS.get)
+        self.standing: list[Finding] = []
+        self._minute = 0
+
+    def minute(self, **series: float | SeriesDelta) -> bool:
+        """One minute in which these series had these values; whether the threshold stands."""
+        names = {name.replace("__", "."): value for name, value in series.items()}
+        return self.with_series(names)
+
+    def with_series(self, series: dict[str, float | SeriesDelta]) -> bool:
+        """The same by whole names."""
+        deltas = {
+            name: value if isinstance(value, SeriesDelta) else SeriesDelta(1, value, value, value, last=value)
+            for name, value in series.items()
+        }
+        at = BEGIN + 60 * self._minute
+        self._thresholds.take(at, deltas)
+        self.standing = self._thresholds.found(at + 60.0, self.standing)
+        self._minute += 1
+        return bool(self.standing)
+
+
+def values(*of: float, resolution: float = 1.0) -> SeriesDelta:
+    """What a histogram recorded."""
+    histogram = Histogram()
+    for value in of:
+        histogram.record(int(value * TICK_NS / resolution))
+    return SeriesDelta(len(of), sum(of), min(of), max(of), histogram)
+
+
+def test_a_counter_is_above_its_bound_for_an_hour() -> None:
+    """The sum of the last hour counts, whatever its minutes; it ends once the sum is a tenth below the bound."""
+    bot = Minutes(measure="economy.transactions", bound=500)
+    assert [bot.with_series({DAILY: 100, GIFT: 10}) for _ in range(5)] == [False, False, False, False, True]
+    (finding,) = bot.standing
+    assert finding.sentence == "economy.transactions: 550 per hour is above 500 (threshold)"
+    assert (finding.value, finding.threshold, finding.severity) == (550, 500, Severity.CRITICAL)
+    assert finding.evidence == (("minutes", 5),)
+    stood = [bot.minute() for _ in range(62)]
+    assert all(stood[:50]) and not stood[-1]
+
+
+def test_one_burst_proves_nothing_where_more_is_asked_for() -> None:
+    """With `least`, a counter must have grown in so many minutes."""
+    bot = Minutes(measure="economy.transactions", bound=500, least=3)
+    assert not bot.with_series({DAILY: 9000})
+    assert not bot.with_series({DAILY: 1})
+    assert bot.with_series({DAILY: 1})
+
+
+def test_below_is_said_only_of_a_whole_hour() -> None:
+    """A bot that has just started has not counted little, but not counted long."""
+    bot = Minutes(measure="economy.transactions", bound=30, below=True)
+    assert not any(bot.with_series({DAILY: 1} if minute < 40 else {}) for minute in range(60))
+    stands = [bot.minute() for _ in range(60)]
+    assert stands[-1] and not stands[0]
+    assert bot.standing[0].sentence == "economy.transactions: 0 per hour is below 30 (threshold)"
+    assert not bot.with_series({DAILY: 40})
+
+
+def test_a_counter_that_never_counted_is_below() -> None:
+    """A measure that is declared and was never fed has counted nothing."""
+    bot = Minutes(measure="economy.transactions", bound=1, below=True, per="minute")
+    assert [bot.minute() for _ in range(3)] == [False, True, True]
+
+
+def test_a_sum_at_the_bound_does_not_flap() -> None:
+    """What crossed it stands while the sum is close below it."""
+    bot = Minutes(measure="economy.transactions", bound=100, per="minute")
+    assert bot.with_series({DAILY: 101})
+    assert all(bot.with_series({DAILY: 95 + minute % 8}) for minute in range(20))
+    assert not bot.with_series({DAILY: 90})
+
+
+def test_attributes_choose_series() -> None:
+    """With `where` only series with these attributes count."""
+    bot = Minutes(measure="economy.transactions", bound=5, where=(("kind", "gift"),))
+    assert not bot.with_series({DAILY: 900, GIFT: 5})
+    assert bot.with_series({GIFT: 1})
+    assert bot.standing[0].sentence.startswith("economy.transactions{kind=gift}: 6 per hour")
+
+
+def test_a_gauge_must_stay_beyond_its_bound() -> None:
+    """A spike of a minute is nothing, three minutes are; it ends after as many within the bound."""
+    bot = Minutes(measure="economy.supply", bound=1000)
+    assert [bot.minute(economy__supply=value) for value in (2000, 900, 1001, 1002)] == [False] * 4
+    assert bot.minute(economy__supply=5000)
+    assert bot.standing[0].sentence == "economy.supply: 5,000 coins is above 1,000 coins (threshold)"
+    assert [bot.minute(economy__supply=value) for value in (900, 900, 900)] == [True, True, False]
+
+
+def test_gauges_of_several_series_are_added_up() -> None:
+    """The level is that of all series that count together."""
+    bot = Minutes(measure="economy.supply", bound=1000, least=1)
+    assert not bot.with_series({'economy.supply{shop="a"}': 600})
+    assert bot.with_series({'economy.supply{shop="a"}': 600, 'economy.supply{shop="b"}': 500})
+
+
+def test_the_mean_of_a_histogram_needs_proof() -> None:
+    """A few high values among many are no proof; a mean that is high beyond chance is."""
+    noise = random.Random(5)
+    bot = Minutes(measure="economy.price", bound=100)
+    assert not bot.minute(economy__price=values(*(150.0,) * 10))
+    assert not bot.minute(economy__price=values(*(noise.lognormvariate(4, 1) for _ in range(30))))
+    assert not bot.minute(economy__price=values(9000.0))
+    other = Minutes(measure="economy.price", bound=100)
+    assert other.minute(economy__price=values(*(noise.gauss(150, 20) for _ in range(30))))
+    assert other.standing[0].sentence.startswith("economy.price: mean 1")
+    assert [other.minute(economy__price=values(*(20.0,) * 400)) for _ in range(3)][-1] is False
+
+
+def test_a_quantile_needs_proof() -> None:
+    """As many values must lie above the bound as chance does not put there; durations are in seconds."""
+    bot = Minutes(measure="economy.payout", bound=0.5, value="p95", severity="warning")
+    fast = (0.01,) * 95
+    assert not bot.minute(economy__payout=values(*fast, *(0.9,) * 6, resolution=TICK_NS / 1e9))
+    assert bot.minute(economy__payout=values(*fast, *(0.9,) * 40, resolution=TICK_NS / 1e9))
+    (finding,) = bot.standing
+    assert finding.sentence.startswith("economy.payout: p95 9") and finding.sentence.endswith(
+        "above 500 ms (threshold)"
+    )
+    assert (finding.unit, finding.threshold, finding.severity) == ("ms", 500, Severity.WARNING)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_values_at_the_bound_cross_nothing(seed: int) -> None:
+    """A week of a mean and a median that are just below their bounds raises nothing."""
+    noise = random.Random(seed)
+    bots = [Minutes(measure="economy.price", bound=100, value=value) for value in ("mean", "median", "p95")]
+    for _ in range(7 * 24):
+        recorded = values(*(noise.uniform(0, 195) for _ in range(40)))
+        assert not any(bot.minute(economy__price=recorded) for bot in bots[:2])
+
+
+def test_what_does_not_fit_a_measure_is_said_and_never_judged() -> None:
+    """A quantile of a counter, an attribute that the measure has not, a measure that nobody declared."""
+    thresholds = OwnThresholds(
+        [
+            OwnThreshold("economy.transactions", 1, value="p95"),
+            OwnThreshold("economy.transactions", 1, below=True, per="minute", where=(("sort", "daily"),)),
+            OwnThreshold("economy.trasactions", 1),
+        ],
+        KINDS.get,
+    )
+    for minute in range(5):
+        thresholds.take(BEGIN + 60 * minute, {DAILY: SeriesDelta(1, 9, 9, 9)})
+    assert thresholds.found(BEGIN + 300.0, ()) == []
+    assert thresholds.misfits() == [
+        "economy.transactions is a counter: value = 'p95' is for histograms and timers",
+        "economy.transactions has no attribute sort: its attributes are kind",
+    ]
+    assert thresholds.unknown() == ["economy.trasactions"]
+
+
+def test_what_stood_before_a_restart_stands_until_the_opposite_is_sure() -> None:
+    """A process that has just started does not end what it cannot judge yet."""
+    before = Minutes(measure="economy.transactions", bound=500)
+    before.with_series({DAILY: 600})
+    after = Minutes(measure="economy.transactions", bound=500)
+    after.standing = before.standing
+    assert all(after.minute() for _ in range(60))
+    assert not after.minute()
+
+
+def test_the_log_says_how_long_it_lasted() -> None:
+    """One sentence, with what it was."""
+    bot = Minutes(measure="economy.transactions", bound=500)
+    bot.with_series({DAILY: 600})
+    (finding,) = bot.standing
+    assert resolved(finding._replace(until=finding.since + 1500)) == (
+        "resolved: economy.transactions: 600 per hour is above 500 (threshold), for 25 min"
+    )
