@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from plugin.insight.systems import voice, voice_costs
+from plugin.insight.systems import economy, voice, voice_costs
 from plugin.insight.systems.generic import review_generic
 from plugin.model import Finding, SystemPast, SystemReview
 
@@ -29,7 +29,9 @@ class SystemRule(NamedTuple):
     """Yields what stands now; `since` is when it began."""
 
 
-REVIEWS: Mapping[str, Review] = MappingProxyType({voice.SYSTEM: voice.review_voice})
+REVIEWS: Mapping[str, Review] = MappingProxyType(
+    {economy.SYSTEM: economy.review_economy, voice.SYSTEM: voice.review_voice}
+)
 """By system; any other has the generic review."""
 
 HOURLY: Mapping[str, tuple[str, ...]] = MappingProxyType({voice.SYSTEM: (voice.TIME, voice.MEMBERS)})

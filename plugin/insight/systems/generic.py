@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from plugin.insight.changes import NEITHER, compare_counts, compare_durations, together
@@ -63,6 +63,15 @@ def review_generic(past: SystemPast) -> SystemReview:
         for name in names
     ]
     return SystemReview(tuple(_sentences(past, numbers)), tuple(sections), tuple(_charts(past, names)))
+
+
+def with_others(past: SystemPast, known: Collection[str], review: SystemReview) -> SystemReview:
+    """The review of known measures, and below it those that the bot has beside them."""
+    others = past._replace(series=tuple(series for series in past.series if series.measure not in known))
+    if not others.series:
+        return review
+    told = review_generic(others)
+    return review._replace(sections=review.sections + told.sections, charts=review.charts + told.charts)
 
 
 def short_name(measure: str) -> str:

@@ -2,9 +2,9 @@
 
 Each link is the geometric mean of the price relatives. Where sales are known, an item's weight is the mean of its
 shares of the money spent in both steps (L. Törnqvist, "The Bank of Finland's consumption price index", Bank of Finland
-Monthly Bulletin 10, 1936; W. E. Diewert, "Exact and superlative index numbers", J. Econometrics 4, 1976). Else each item
-counts alike (W. S. Jevons, J. Stat. Soc. London 28, 1865). An item without a price in one of the steps is left out of
-the link, so that new, sold out and renamed items do not move the index.
+Monthly Bulletin 10, 1936; W. E. Diewert, "Exact and superlative index numbers", J. Econometrics 4, 1976). Else each
+item counts alike (W. S. Jevons, J. Stat. Soc. London 28, 1865). An item without a price in one of the steps is left out
+of the link, so that new, sold out and renamed items do not move the index.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from plugin.metrics.meters import OwnCounter, OwnGauge, OwnHistogram, OwnMeasures
 from plugin.metrics.meters.numbers import checked, member_id
@@ -41,7 +41,7 @@ class ActivityMeasures:
 class ActivityBook:
     """Follows activity. Every method takes whatever the bot gives it, from any thread, and none raises."""
 
-    system = SYSTEM
+    system: ClassVar[str] = SYSTEM
 
     def __init__(
         self, measures: ActivityMeasures, cooldowns_s: Mapping[str, float], clock_s: Callable[[], float] = time.time

@@ -28,9 +28,10 @@ class Declarer:
         description: str,
         attributes: tuple[str, ...] = (),
         resolution: float = 1.0,
+        shared: bool = False,
     ) -> T:
         """The measure; ValueError where it is declared already with another unit or kind, or the unit is none."""
         measure = checked_measure(
-            kind.kind, f"{self._system}.{name}", unit, description, attributes, _MAXIMUM_SERIES, resolution
+            kind.kind, f"{self._system}.{name}", unit, description, attributes, _MAXIMUM_SERIES, resolution, shared
         )
         return self._measures.declare(kind, measure)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from plugin.metrics.meters import OwnCounter, OwnGauge, OwnHistogram, OwnMeasures
 from plugin.metrics.meters.numbers import checked, member_id, tallied
@@ -35,21 +35,23 @@ class EconomyMeasures:
             SINK: declare(OwnCounter, "sinks", unit, "Money burnt"),
             TRANSFER: declare(OwnCounter, "transfers", unit, "Money that changed hands"),
         }
-        self.supply = declare(OwnGauge, "supply", unit, "Money in circulation by now")
-        self.checked = declare(OwnGauge, "supply_checked", unit, "Between what the supply surely was", ("bound",))
-        self.price = declare(OwnGauge, "price", unit, "Prices as the bot says them", items)
+        self.supply = declare(OwnGauge, "supply", unit, "Money in circulation by now", shared=True)
+        self.checked = declare(
+            OwnGauge, "supply_checked", unit, "Between what the supply surely was", ("bound",), shared=True
+        )
+        self.price = declare(OwnGauge, "price", unit, "Prices as the bot says them", items, shared=True)
         self.sold = declare(OwnCounter, "sold", "{item}", "Items sold", items)
         self.sales = declare(OwnCounter, "sales", unit, "Money paid for items", items)
-        self.holders = declare(OwnGauge, "holders", "{member}", "Members with a balance")
-        self.gini = declare(OwnGauge, "gini", "1", "Gini coefficient of the balances")
-        self.top_share = declare(OwnGauge, "top_share", "1", "What the richest hundredth of members hold")
+        self.holders = declare(OwnGauge, "holders", "{member}", "Members with a balance", shared=True)
+        self.gini = declare(OwnGauge, "gini", "1", "Gini coefficient of the balances", shared=True)
+        self.top_share = declare(OwnGauge, "top_share", "1", "What the richest hundredth of members hold", shared=True)
         self.earnings = declare(OwnHistogram, "earnings", unit, "What an active member makes in an hour")
 
 
 class EconomyBook:
     """Follows one economy. Every method takes whatever the bot gives it, from any thread, and none raises."""
 
-    system = SYSTEM
+    system: ClassVar[str] = SYSTEM
 
     def __init__(
         self,

@@ -1,0 +1,219 @@
+"""The review of an economy: how the supply grows and why, what sinks burn, prices, and how money is spread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from plugin.insight.systems import courses, totals
+from plugin.insight.systems.generic import (
+    MOST_PARTS,
+    NOTHING,
+    counter_change,
+    quantile_change,
+    review_generic,
+    with_others,
+)
+from plugin.insight.systems.money import FAUCETS, PRICE, SINKS, SUPPLY, TRANSFERS, Money, by_kind, prices_of
+from plugin.model import (
+    Change,
+    ChangeVerdict,
+    SeriesCourse,
+    SystemChart,
+    SystemLine,
+    SystemPast,
+    SystemReview,
+    SystemRow,
+    SystemSection,
+    SystemSeries,
+)
+from plugin.words import counted, percent
+
+SYSTEM = "economy"
+TELLING_SHARE = 0.05
+"""The least part of what was made for its kind to be named."""
+STABLE = 0.0005
+"""A change of prices below this is none."""
+
+KNOWN = frozenset(
+    f"{SYSTEM}.{name}"
+    for name in (
+        *("transactions", "volume", "faucets", "sinks", "transfers", "supply", "supply_checked"),
+        *("price", "sold", "sales", "holders", "gini", "top_share", "earnings"),
+    )
+)
+"""The measures of the ready meter."""
+
+
+def review_economy(past: SystemPast) -> SystemReview:
+    """What the page of an economy says; measures of the bot's own beside those of the meter follow."""
+    if past.series and not any(totals.of_measure(past, name) for name in (FAUCETS, SINKS, TRANSFERS)):
+        return review_generic(past)
+    return with_others(past, KNOWN, _review(past))
+
+
+def _review(past: SystemPast) -> SystemReview:
+    now, before = Money(past), Money(past, previous=True)
+    sections = (
+        _money(past, now, before),
+        _kinds(past, "faucet", "Faucets"),
+        _kinds(past, "sink", "Sinks"),
+        _kinds(past, "transfer", "Moved"),
+        _prices(past),
+        _members(past),
+    )
+    return SystemReview(
+        tuple(_sentences(past, now)), tuple(section for section in sections if section.rows), tuple(_charts(past))
+    )
+
+
+def _sentences(past: SystemPast, now: Money) -> Iterator[str]:
+    if not past.series:
+        yield NOTHING
+        return
+    yield f"{_growth(past, now)}{_burning(now)}."
+    index = prices_of(past)
+    if index is not None:
+        inflation, of = index.inflation, f"{index.items} item{'' if index.items == 1 else 's'}"
+        rise = "rose" if inflation > 0 else "fell"
+        told = "are stable" if abs(inflation) < STABLE else f"{rise} {percent(100 * abs(inflation))}"
+        yield f"Prices {told} ({of})."
+    top, gini = (totals.level(_course(past, f"economy.{name}")) for name in ("top_share", "gini"))
+    if top is not None:
+        yield f"The richest 1 % of members hold {percent(100 * top)}{'' if gini is None else f' (Gini {gini:.2f})'}."
+    elif gini is not None:
+        yield f"Gini coefficient of the balances: {gini:.2f}."
+
+
+def _growth(past: SystemPast, now: Money) -> str:
+    growth, unit, made = now.growth, _unit(past), now.made or 0
+    if growth is None or now.supply is None:
+        return f"Faucets made {counted(made, unit)}{_largest(past, made, made, '')}"
+    if not growth:
+        return f"Supply is {counted(now.supply, unit)}, as before"
+    if growth < 0:
+        return f"Supply shrank {percent(-100 * growth)} to {counted(now.supply, unit)}"
+    return (
+        f"Supply grew {percent(100 * growth)} to {counted(now.supply, unit)}{_largest(past, 100 * growth, made, ' %')}"
+    )
+
+
+def _largest(past: SystemPast, whole: float, made: float, unit: str) -> str:
+    """The part that the largest faucet has in a whole, if it is told apart."""
+    kinds = by_kind(past, "faucet")
+    if len(kinds) < 2 or not made:
+        return ""
+    kind, series = next(iter(kinds.items()))
+    share = totals.total(series) / made
+    if share < TELLING_SHARE:
+        return ""
+    part = percent(share * whole).removesuffix(" %") if unit else counted(round(share * whole), "1")
+    return f", {part} of it from {kind}"
+
+
+def _burning(now: Money) -> str:
+    share = now.burned_share
+    if share is None:
+        return ""
+    return f"; sinks burn {percent(100 * share)} of what faucets make"
+
+
+def _money(past: SystemPast, now: Money, before: Money) -> SystemSection:
+    unit, days = _unit(past), totals.hours(past) / 24
+    rows: list[SystemRow] = []
+    if now.supply is not None:
+        rows.append(SystemRow("supply", _pair(before.supply if before.made is not None else None, now.supply), unit))
+        rows.append(SystemRow("growth", _percents(before.growth, now.growth), "%"))
+        if days >= 2 and now.growth is not None:
+            daily = [None if one.growth is None else (1 + one.growth) ** (1 / days) - 1 for one in (before, now)]
+            rows.append(SystemRow("a day", _percents(*daily), "%"))
+    rows += [
+        SystemRow(label, counter_change(series), unit)
+        for label, name in (("made", FAUCETS), ("burnt", SINKS), ("moved", TRANSFERS))
+        if (series := totals.of_measure(past, name))
+    ]
+    if now.burned_share is not None:
+        rows.append(SystemRow("burnt/made", _percents(before.burned_share, now.burned_share), "%"))
+    if now.velocity(days) is not None:
+        rows.append(SystemRow("spent a day", _percents(before.velocity(days), now.velocity(days)), "%"))
+    return SystemSection("Money", tuple(rows))
+
+
+def _kinds(past: SystemPast, flow: str, title: str) -> SystemSection:
+    kinds = by_kind(past, flow)
+    rows = [SystemRow(kind, counter_change(series), _unit(past)) for kind, series in kinds.items()]
+    more = len(rows) - MOST_PARTS
+    return SystemSection(title, tuple(rows[:MOST_PARTS]), f"… and {more:,} more" if more > 0 else "")
+
+
+def _prices(past: SystemPast) -> SystemSection:
+    rows: list[SystemRow] = []
+    index, earlier = prices_of(past), prices_of(past, previous=True)
+    if index is not None:
+        rows.append(SystemRow("all", _percents(None if earlier is None else earlier.inflation, index.inflation), "%"))
+    items = totals.of_measure(past, PRICE)
+    sold = totals.split(totals.of_measure(past, "economy.sales"), "item")
+    items.sort(key=lambda one: -totals.total(sold.get(one.attributes.get("item", ""), [])))
+    for one in items[:MOST_PARTS]:
+        change = _pair(totals.level(one.before), totals.level(one.course))
+        rows += [SystemRow(one.attributes.get("item", ""), change, one.unit)]
+    more = len(items) - MOST_PARTS
+    return SystemSection("Prices", tuple(rows), f"… and {more:,} more" if more > 0 else "")
+
+
+def _members(past: SystemPast) -> SystemSection:
+    rows: list[SystemRow] = []
+    for label, name, factor, unit in (
+        ("top 1 %", "top_share", 100, "%"),
+        ("Gini", "gini", 1, "1"),
+        ("members", "holders", 1, "1"),
+    ):
+        series = totals.of_measure(past, f"economy.{name}")
+        if series:
+            before, now = totals.level(series[0].before), totals.level(series[0].course)
+            rows.append(SystemRow(label, _scaled(before, now, factor), unit))
+    earnings = totals.of_measure(past, "economy.earnings")
+    if earnings:
+        rows.append(SystemRow("earned/h", quantile_change(earnings, 0.5), earnings[0].unit))
+    return SystemSection("Members", tuple(rows))
+
+
+def _charts(past: SystemPast) -> Iterator[SystemChart]:
+    if past.since_start:
+        return
+    course, unit = _course(past, SUPPLY), _unit(past)
+    if course is not None:
+        yield SystemChart("supply", (SystemLine("supply", courses.levels(course)),), unit)
+    lines = [
+        SystemLine(label, courses.per_hour(past, series))
+        for label, name in (("made", FAUCETS), ("burnt", SINKS))
+        if (series := totals.of_measure(past, name))
+    ]
+    if lines:
+        yield SystemChart("made and burnt per hour", tuple(lines), unit)
+    index = prices_of(past)
+    if index is not None:
+        points = tuple((float(at), 100 * value) for at, value in index.points)
+        yield SystemChart("prices, 100 at the begin", (SystemLine("prices", points),))
+
+
+def _course(past: SystemPast, measure: str) -> SeriesCourse | None:
+    series = totals.of_measure(past, measure)
+    return series[0].course if series else None
+
+
+def _unit(past: SystemPast) -> str:
+    """That of the money."""
+    found: Sequence[SystemSeries] = [one for name in (FAUCETS, SINKS, SUPPLY) for one in totals.of_measure(past, name)]
+    return found[0].unit if found else "1"
+
+
+def _pair(before: float | None, after: float | None) -> Change:
+    return Change(before, after, None, ChangeVerdict.UNKNOWN)
+
+
+def _percents(before: float | None, after: float | None) -> Change:
+    return _scaled(before, after, 100)
+
+
+def _scaled(before: float | None, after: float | None, factor: float) -> Change:
+    return _pair(*(None if value is None else value * factor for value in (before, after)))
