@@ -83,7 +83,7 @@ class Monitor:
         sampler.work = of.work
         sampler.connected = lambda: of.uptime.connected_share(time.monotonic_ns())
         sampler.before.append(self._installation.look)
-        sampler.before.append(lambda: of.registry.look(time.monotonic()))
+        sampler.before.append(lambda: of.registry.cut_recent(time.monotonic()))
         sampler.before.append(self._containment.contain(VOICE, of.voice.prepare))
         return sampler
 

@@ -157,12 +157,12 @@ def test_the_latency_is_the_mean_of_connected_shards() -> None:
     assert present(BY_NAME["latency_s"], snapshot(connection=connection(gateway=False))) is None
 
 
-def test_the_loop_lag_is_that_of_late() -> None:
+def test_the_loop_lag_is_the_recent_one() -> None:
     """The 99th percentile over the last interval, not since the start; unknown where the loop is not watched."""
-    since_start, lately = LoopLag(1, 900_000_000, 2_000_000_000), LoopLag(1, 3_000_000, 5_000_000)
-    loop = LoopSnapshot(since_start, lately, (), 250_000_000, 0, 0)
+    since_start, recent = LoopLag(1, 900_000_000, 2_000_000_000), LoopLag(1, 3_000_000, 5_000_000)
+    loop = LoopSnapshot(since_start, recent, (), 250_000_000, 0, 0)
     assert present(BY_NAME["loop_lag_s"], replace(snapshot(), loop=loop)) == 0.003
-    assert present(BY_NAME["loop_lag_s"], replace(snapshot(), loop=loop._replace(lately=None))) is None
+    assert present(BY_NAME["loop_lag_s"], replace(snapshot(), loop=loop._replace(recent=None))) is None
     assert present(BY_NAME["loop_lag_s"], snapshot()) is None
 
 

@@ -9,8 +9,8 @@ from plugin.corridor.clock import HistoryClock
 from plugin.corridor.own_series import SERIES_A_STEP, OwnSeries
 from plugin.metrics import Registry
 from plugin.metrics.command import CommandMetrics
+from plugin.metrics.new_failures import NewFailures, other_failures
 from plugin.metrics.series import SeriesBuffer
-from plugin.metrics.tally import NewFailures, failures_beside
 from plugin.model import NO_KINDS, Batch, CommandDelta, ErrorDelta, Finding, LoopBlock, Observation
 
 MINUTE_S = 60
@@ -68,7 +68,7 @@ class Cutter:
     def cut(self) -> tuple[Batch, float]:
         """Everything since the batch before, with what was collected; and Unix time now."""
         seen = self._observe()
-        self._errors += self._new_failures.since(failures_beside(seen.background, self._blocks()))
+        self._errors += self._new_failures.since(other_failures(seen.background, self._blocks()))
         self._series.counted(seen)
         start, end = self._clock.interval()
         self._sequence += 1

@@ -98,7 +98,7 @@ class HistoryWriter:
             self._failing_since,
             None if self.problem is None else str(self.problem),
             len(self._waiting),
-            self._waiting.put_together,
+            self._waiting.merged,
             tuple(filter(None, (found, twins))),
             self._hint,
             self._death,
@@ -238,7 +238,7 @@ class HistoryWriter:
         if found is not None:
             _logger.warning("%s", found)
             self._found = self._clock_s(), found
-            self._waiting.again()
+            self._waiting.requeue_written()
             if self.settled:
                 await store.fleet.register(self._writer, self._started)
 

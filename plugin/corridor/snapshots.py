@@ -62,7 +62,7 @@ class Snapshots:
         await self._instruments.gateway.count_guilds()
         inventory = self.inventory.commands()
         await asyncio.sleep(0)
-        silent, invoked = registry.silent(inventory), list[CommandSnapshot]()
+        silent, invoked = registry.uninvoked(inventory), list[CommandSnapshot]()
         unix_offset_s = _unix_offset_s()
         for number, command in enumerate(registry.commands(), 1):
             invoked.append(command.snapshot(unix_offset_s))
@@ -94,7 +94,7 @@ class Snapshots:
     def wellness(self) -> tuple[ConnectionSnapshot, LoopLag | None]:
         """How the connection and the event loop are now."""
         of = self._instruments
-        return of.gateway.snapshot(None), of.loop_watch.lately()
+        return of.gateway.snapshot(None), of.loop_watch.recent()
 
     def last_words(self) -> tuple[tuple[int, ...], str]:
         """The shards of the process, and what it says of itself with every sign of life."""

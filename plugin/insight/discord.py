@@ -105,9 +105,9 @@ def _invalid(look: Look) -> Iterator[Finding]:
 
 def _failed(look: Look) -> Iterator[Finding]:
     routes = _routes(look.snapshot)
-    failed, calls = sum(route.lately.failed for route in routes), sum(route.lately.calls for route in routes)
+    failed, calls = sum(route.recent.failed for route in routes), sum(route.recent.calls for route in routes)
     if failed >= MANY_FAILED and failed >= calls * FAILED_SHARE:
-        worst = max(routes, key=lambda route: route.lately.failed)
+        worst = max(routes, key=lambda route: route.recent.failed)
         sentence = f"Discord failed {failed:,} requests in 10 min, most on {route_label(worst.route)}"
         found = _about_calls("discord_failing", PROCESS, sentence, look.snapshot, failed)
         yield found._replace(evidence=(("calls", calls),))
@@ -115,16 +115,16 @@ def _failed(look: Look) -> Iterator[Finding]:
 
 def _limited(look: Look) -> Iterator[Finding]:
     for route in _routes(look.snapshot):
-        if route.lately.limited >= OFTEN_LIMITED:
-            yield _of_route("rate_limited", route, look.snapshot, route.lately.limited, "rate limited")
+        if route.recent.limited >= OFTEN_LIMITED:
+            yield _of_route("rate_limited", route, look.snapshot, route.recent.limited, "rate limited")
 
 
 def _waiting(look: Look) -> Iterator[Finding]:
     routes = _routes(look.snapshot)
-    if any(route.lately.limited >= OFTEN_LIMITED for route in routes):
+    if any(route.recent.limited >= OFTEN_LIMITED for route in routes):
         return  # which says it already
     for route in routes:
-        if route.lately.calls >= FEW_CALLS and _mean_wait_ns(route) >= LONG_WAIT_NS:
+        if route.recent.calls >= FEW_CALLS and _mean_wait_ns(route) >= LONG_WAIT_NS:
             wait_ms = _mean_wait_ns(route) / 1e6
             yield _of_route("rate_limit_wait", route, look.snapshot, wait_ms, "waiting for rate limits")._replace(
                 unit="ms"
@@ -132,7 +132,7 @@ def _waiting(look: Look) -> Iterator[Finding]:
 
 
 def _mean_wait_ns(route: RouteSnapshot) -> float:
-    return route.lately.wait_ns / max(1, route.lately.calls)
+    return route.recent.wait_ns / max(1, route.recent.calls)
 
 
 def _of_route(rule: str, route: RouteSnapshot, snapshot: Snapshot, value: float, how: str) -> Finding:

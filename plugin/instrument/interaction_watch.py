@@ -127,7 +127,7 @@ class InteractionWatch:
     def _close(self, invocation: Invocation) -> InteractionKey | None:
         self.open.pop(invocation.id, None)
         if invocation.noticed & PAST_DEADLINE and invocation.recorder is not None:
-            invocation.recorder.watched().waiting -= 1
+            invocation.recorder.ensure_stages().waiting -= 1
             invocation.noticed -= PAST_DEADLINE
         return self._keys.pop(invocation.id, None)
 
@@ -147,13 +147,13 @@ class InteractionWatch:
                 break
             if not invocation.noticed & PAST_DEADLINE:
                 recorder = invocation.recorder = self._recorder_of(self._keys[invocation.id])
-                recorder.watched().waiting += 1
+                recorder.ensure_stages().waiting += 1
                 invocation.noticed |= PAST_DEADLINE
             if age_ns > GIVEN_UP_NS and invocation.recorder is not None:
                 recorder = invocation.recorder
                 self._close(invocation)
                 recorder.record(0, invocation.started_ns, 0, now_ns)
-                recorder.watched().unanswered()
+                recorder.ensure_stages().unanswered()
         if self.open:
             self._timer = asyncio.get_running_loop().call_later(SWEEP_S, self._sweep)
 

@@ -52,11 +52,11 @@ class Recorder(Protocol):
 
     @property
     def stages(self) -> StageRecorder | None:
-        """The recorder of stages; None before the first call of `watched`."""
+        """The recorder of stages; None before the first call of `ensure_stages`."""
         ...
 
     @property
-    def watched(self) -> Callable[[], StageRecorder]:
+    def ensure_stages(self) -> Callable[[], StageRecorder]:
         """Returns the recorder of stages, made at the first call."""
         ...
 

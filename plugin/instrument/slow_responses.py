@@ -94,10 +94,10 @@ class SlowResponseWatch:
             place = None if task is None else self._places.waited_in(task)
             if place is not None and invocation.recorder is not None:
                 invocation.noticed |= PLACE_SEEN
-                invocation.recorder.watched().waited(place)
+                invocation.recorder.ensure_stages().waited(place)
 
 
 def _count_overdue(invocation: Invocation) -> None:
     if not invocation.noticed & PAST_DEADLINE and invocation.recorder is not None:
         invocation.noticed |= PAST_DEADLINE
-        invocation.recorder.watched().waiting += 1
+        invocation.recorder.ensure_stages().waiting += 1

@@ -116,7 +116,7 @@ class StageWatch:
             # The loop was blocked, so no look found the line it waited for. It was before this call, at any rate.
             callers = self._places.callers(inspect.currentframe())
             if callers:
-                invocation.recorder.watched().waited(callers[0])
+                invocation.recorder.ensure_stages().waited(callers[0])
 
     def compare_clocks(self) -> None:
         """Compare our clock with Discord's; call it once before a series of `on_end`."""
@@ -124,7 +124,7 @@ class StageWatch:
 
     def on_end(self, invocation: Invocation, recorder: Recorder, ended_ns: int) -> None:
         """Count the stages of an interaction that ended at `ended_ns`; may raise."""
-        stages = recorder.stages or recorder.watched()
+        stages = recorder.stages or recorder.ensure_stages()
         if invocation.noticed & PAST_DEADLINE:
             stages.waiting -= 1
             invocation.noticed -= PAST_DEADLINE
@@ -159,14 +159,14 @@ class StageWatch:
     def on_response_after_end(self, invocation: Invocation, recorder: Recorder) -> None:
         """Count the first response of an interaction that was counted without one; may raise."""
         if invocation.begun_ns:
-            recorder.watched().unanswered(-1)
+            recorder.ensure_stages().unanswered(-1)
             self.compare_clocks()
             self.on_end(invocation, recorder, invocation.first_response_ns)
 
     def on_eviction(self, invocation: Invocation) -> None:
         """Count an interaction that is no longer tracked because of the bound as unanswered."""
         if invocation.begun_ns and invocation.noticed & PAST_DEADLINE and invocation.recorder is not None:
-            stages = invocation.recorder.watched()
+            stages = invocation.recorder.ensure_stages()
             stages.waiting -= 1
             stages.unanswered()
         invocation.begun_ns = 0

@@ -22,7 +22,7 @@ def _loop_lag_s(seen: Observation) -> Value:
 
 
 def _present_lag_s(snapshot: Snapshot) -> Value:
-    return None if snapshot.loop is None else _p99_s(snapshot.loop.lately)
+    return None if snapshot.loop is None else _p99_s(snapshot.loop.recent)
 
 
 def _p99_s(lag: LoopLag | None) -> Value:

@@ -1,4 +1,4 @@
-"""What we know: counts, windows and histograms in memory, without input or output."""
+"""Counts, windows and histograms in memory, without input or output."""
 
 from plugin.metrics.blocks import BlockTable
 from plugin.metrics.command import CommandMetrics

@@ -1,4 +1,4 @@
-"""The answers of a command that came after a defer."""
+"""Answers of a command after a defer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plugin.model import RecentAnswers
 
 
 class DeferredAnswers:
-    """The last answers, and a histogram of all; made for commands only that defer."""
+    """A window of the latest answers and a histogram of all; created only for commands that defer."""
 
     __slots__ = ("_laps", "_position", "_window", "counts", "total_ns")
 
@@ -32,7 +32,7 @@ class DeferredAnswers:
 
     @property
     def number(self) -> int:
-        """How many there were."""
+        """Answers counted so far."""
         return self._laps * len(self._window) + self._position
 
     def snapshot(self) -> RecentAnswers:
@@ -43,5 +43,5 @@ class DeferredAnswers:
         return RecentAnswers(self.number, self.total_ns, Histogram.of(self.counts[:]), window, sum(window))
 
     def memory_bytes(self) -> int:
-        """Memory that it takes by itself."""
+        """Memory of this object and its arrays."""
         return sum(map(sys.getsizeof, (self, self.counts, self._window)))

@@ -1,4 +1,4 @@
-"""Batches that wait for the database: bounded by putting neighbours together, so that no count is lost."""
+"""Batches that wait for the database; beyond a bound neighbours are merged, so that no count is lost."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from plugin.metrics.series import joined, merged
 from plugin.model import AnswerTimes, Batch, CommandDelta, CommandKey, ErrorDelta, Finding, SeriesDelta
 
 MOST_ROWS = 5000
-"""Rows of commands, series, errors and findings that wait before batches are put together; each takes about 1 kB."""
+"""Waiting rows of commands, series, errors and findings before batches are merged; each takes about 1 kB."""
 
 MOST_ROWS_AGAIN = 300
-"""Rows that are remembered after they were written, in case the database loses them; the last batch always is."""
+"""Written rows that are kept in case the database loses them; the last batch always is."""
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
 class Backlog:
-    """The batches that are not written yet, oldest first."""
+    """Batches that are not written yet, oldest first."""
 
     def __init__(self, most_rows: int = MOST_ROWS) -> None:
         self._most_rows = most_rows
         self._batches: deque[Batch] = deque()
         self._written: deque[Batch] = deque()
         self._tried = -1
-        self.put_together = 0
-        """How many batches were added to a neighbour."""
+        self.merged = 0
+        """Batches that were merged into a neighbour."""
 
     def __len__(self) -> int:
         return len(self._batches)
@@ -38,43 +38,43 @@ class Backlog:
     def put(self, batch: Batch) -> None:
         """Add the newest batch."""
         self._batches.append(batch)
-        while sum(map(_rows, self._batches)) > self._most_rows and self._join():
-            self.put_together += 1
+        while sum(map(_rows, self._batches)) > self._most_rows and self._merge_two():
+            self.merged += 1
 
     def first(self) -> Batch:
-        """The oldest batch, which is about to be tried; from now on it stays as it is."""
+        """The oldest batch, for an attempt to write it; from now on it is not merged with others."""
         self._tried = max(self._tried, self._batches[0].sequence)
         return self._batches[0]
 
     def written(self, batch: Batch) -> None:
-        """Take a batch out that is in the database; the last ones are remembered."""
+        """Remove a batch that is in the database; the last ones are kept for `requeue_written`."""
         if self._batches and self._batches[0] is batch:
             self._written.append(self._batches.popleft())
             while len(self._written) > 1 and sum(map(_rows, self._written)) > MOST_ROWS_AGAIN:
                 self._written.popleft()
 
     def take(self) -> list[Batch]:
-        """Every batch, oldest first; from here on it is empty."""
+        """Remove and return every batch, oldest first."""
         taken = list(self._batches)
         self._batches.clear()
         return taken
 
-    def again(self) -> None:
-        """Let all that is remembered wait to be written once more; what the database still has, it knows again."""
+    def requeue_written(self) -> None:
+        """Queue the kept batches to be written again; the database skips those it still has."""
         if self._written:
             self._tried = max(self._tried, self._written[-1].sequence)
             self._batches.extendleft(reversed(self._written))
             self._written.clear()
 
-    def _join(self) -> bool:
-        # One that was tried may be in the database although nobody was told so: it is known again by its sequence only.
+    def _merge_two(self) -> bool:
+        # A batch that was tried may be in the database without our knowing; its sequence must stay the same.
         start = sum(batch.sequence <= self._tried for batch in self._batches)
         pairs = range(start, len(self._batches) - 1)
         if not pairs:
             return False
-        # The two neighbours with the fewest rows: so the minutes grow longer where little happened.
+        # The two neighbours with the fewest rows, so that resolution is lost where little happened.
         index = min(pairs, key=lambda index: _rows(self._batches[index]) + _rows(self._batches[index + 1]))
-        self._batches[index] = together(self._batches[index], self._batches[index + 1])
+        self._batches[index] = merged_batch(self._batches[index], self._batches[index + 1])
         del self._batches[index + 1]
         return True
 
@@ -83,21 +83,22 @@ def _rows(batch: Batch) -> int:
     return len(batch.commands) + len(batch.series) + len(batch.errors) + len(batch.findings)
 
 
-def together(one: Batch, other: Batch) -> Batch:
-    """Both batches as one of the first one's minute."""
+def merged_batch(one: Batch, other: Batch) -> Batch:
+    """Both batches as one, which starts at the first one's minute."""
     commands: dict[CommandKey, CommandDelta] = {}
     for delta in (*one.commands, *other.commands):
         known = commands.get(delta.key)
-        commands[delta.key] = delta if known is None else _sum(known, delta)
+        commands[delta.key] = delta if known is None else _merged_command(known, delta)
     series: dict[str, SeriesDelta] = dict(one.series)
     for name, values in other.series.items():
         series[name] = joined(series[name], values) if name in series else values
-    errors, findings = _errors((*one.errors, *other.errors)), latest((*one.findings, *other.findings))
+    errors = tuple(grouped_errors((*one.errors, *other.errors)).values())
+    findings = last_states((*one.findings, *other.findings))
     kinds = {**one.kinds, **other.kinds}
     return Batch(one.start, other.sequence, tuple(commands.values()), series, errors, findings, kinds)
 
 
-def _sum(one: CommandDelta, other: CommandDelta) -> CommandDelta:
+def _merged_command(one: CommandDelta, other: CommandDelta) -> CommandDelta:
     ok, denied, error, cancelled = map(add, one.outcomes, other.outcomes)
     return CommandDelta(
         one.key,
@@ -116,17 +117,13 @@ def _answers(one: AnswerTimes, other: AnswerTimes) -> AnswerTimes:
     return AnswerTimes(one.number + other.number, one.total_ns + other.total_ns, merged(one.times, other.times))
 
 
-def _errors(errors: Iterable[ErrorDelta]) -> tuple[ErrorDelta, ...]:
-    return tuple(by_group(errors).values())
-
-
-def latest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Each finding once, in its last state; one that began anew is another."""
+def last_states(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, in its last state; one that began again is another finding."""
     return tuple({(finding.identity, finding.since, finding.everywhere): finding for finding in findings}.values())
 
 
-def by_group(errors: Iterable[ErrorDelta]) -> dict[object, ErrorDelta]:
-    """Failures of one command, type, file and function as one, by these."""
+def grouped_errors(errors: Iterable[ErrorDelta]) -> dict[object, ErrorDelta]:
+    """Errors merged by command, type, file and function."""
     found: dict[object, ErrorDelta] = {}
     for error in errors:
         place = error.group.place

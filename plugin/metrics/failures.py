@@ -7,23 +7,23 @@ from dataclasses import replace
 from plugin.model import Denials, ErrorGroup
 
 LARGEST_GROUPS = 10
-"""How many error groups, and how many reasons of denial, are kept for one command."""
+"""Error groups, and reasons of denial, that are kept per command."""
 
 OTHER_REASONS = "(other reasons)"
 
 
 class ErrorTable:
-    """The error groups of one command that were seen last; the one unseen for longest makes room for a new one."""
+    """The most recently seen error groups of one command; a new group replaces the least recently seen one."""
 
     __slots__ = ("_groups", "dropped")
 
     def __init__(self) -> None:
         self._groups: dict[tuple[object, ...], ErrorGroup] = {}
         self.dropped = 0
-        """How many groups had to make room."""
+        """Groups that were replaced."""
 
     def add(self, group: ErrorGroup) -> None:
-        """Count failures of a group that may be known already."""
+        """Count failures of a group."""
         key = (group.type, group.place)
         known = self._groups.pop(key, None)
         if known is not None:
@@ -34,12 +34,12 @@ class ErrorTable:
         self._groups[key] = group
 
     def newest(self) -> tuple[ErrorGroup, ...]:
-        """The groups, last seen first."""
+        """The groups, most recently seen first."""
         return tuple(reversed(self._groups.values()))
 
 
 class DenialTable:
-    """Counts of denials by reason; what comes beyond the bound is counted together."""
+    """Counts of denials by reason; reasons beyond the bound are counted as `OTHER_REASONS`."""
 
     __slots__ = ("_counts",)
 

@@ -1,4 +1,4 @@
-"""What was added to counters since they were last asked: the one way from totals since the start to minutes."""
+"""Increases of counters since they were last read, from their totals since the start."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Increases(Generic[Key]):
         self._totals: dict[Key, float] = {}
 
     def since(self, key: Key, total: float, *, begins_anew: bool = False) -> float:
-        """The increase since the last call for this counter; all of it at the first call.
+        """The increase since the last call for this counter; its total at the first call.
 
-        A total that fell adds nothing; where counters may have begun anew, it adds all that it counts.
+        A total that fell counts as 0, or in full if the counter `begins_anew`, that is, restarts from 0.
         """
         before = self._totals.get(key, 0)
         self._totals[key] = total
@@ -26,5 +26,5 @@ class Increases(Generic[Key]):
         return total - before
 
     def keep(self, keys: Collection[Key]) -> None:
-        """Forget every other counter."""
+        """Forget all other counters."""
         self._totals = {key: total for key, total in self._totals.items() if key in keys}

@@ -1,4 +1,4 @@
-"""What is known of the interactions that call no command, by handler, bounded."""
+"""Interactions that call no command, by handler, bounded."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class InteractionMetrics:
         self.ended = 0
         self._length = length
 
-    def watched(self) -> Stages:
-        """Where the time of its interactions went."""
+    def ensure_stages(self) -> Stages:
+        """The stages of its interactions, created at the first call."""
         if self.stages is None:
             self.stages = Stages(self._length)
         return self.stages
@@ -32,25 +32,25 @@ class InteractionMetrics:
     def record(
         self, outcome: int, started_ns: int, first_response_ns: int, ended_ns: int, deferred: bool = False
     ) -> None:
-        """Count one that has ended."""
+        """Count an interaction that has ended."""
         self.ended += 1
 
     def responded(self, outcome: int, took_ns: int, deferred: bool) -> None:
-        """One of these is counted with its first response only."""
+        """Do nothing: an interaction is counted with its first response."""
 
     def answered_deferred(self, took_ns: int) -> None:
-        """Nobody judges how long these take once they have deferred."""
+        """Do nothing: answers after a defer are not judged."""
 
     def failed(self, outcome: Outcome, group: ErrorGroup) -> None:
-        """Nobody tells of failures here: libraries log them and go on."""
+        """Do nothing: libraries log these failures themselves."""
 
     def snapshot(self) -> InteractionSnapshot:
         """A copy as of now."""
-        return InteractionSnapshot(self.key, self.ended, self.in_flight, self.watched().snapshot())
+        return InteractionSnapshot(self.key, self.ended, self.in_flight, self.ensure_stages().snapshot())
 
 
 class Handlers:
-    """The metrics of every handler; what finds no room is counted together, by kind."""
+    """The metrics of every handler; beyond `MAXIMUM_HANDLERS` they are counted together, by kind."""
 
     def __init__(self, window_length: int) -> None:
         self._window_length = window_length
@@ -67,13 +67,13 @@ class Handlers:
         return created
 
     def ended(self) -> Counter[str]:
-        """How many interactions have ended, by kind."""
+        """Ended interactions by kind."""
         found = Counter[str]()
         for handler in self._handlers.values():
             found[handler.key.kind.value] += handler.ended
         return found
 
     def snapshot(self) -> tuple[InteractionSnapshot, ...]:
-        """All of them, those with most interactions first."""
+        """All handlers, those with most interactions first."""
         found = [handler.snapshot() for handler in self._handlers.values()]
         return tuple(sorted(found, key=lambda handler: -handler.ended))

@@ -1,4 +1,4 @@
-"""How a command's latest invocations ended: what an error rate is judged by, in a small amount of memory."""
+"""How a command's latest invocations ended, which is what its error rate is judged by, in little memory."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ WIDTH = 3
 
 
 class Recent:
-    """Counts of `ok` and `error` by slot, cut from counters that only grow; at most 12 slots and `ENOUGH` more."""
+    """Counts of `ok` and `error` by slot, from increasing counters; at most 12 slots and `ENOUGH` more."""
 
     __slots__ = ("_errors", "_ok", "_slots")
 
     def __init__(self) -> None:
         self._ok = self._errors = 0
         self._slots = array("d")
-        """For each slot the monotonic second of its first cut, `ok`, `error`; oldest first."""
+        """Per slot the monotonic time of its first cut in seconds, `ok`, `error`; oldest first."""
 
     def cut(self, now_s: float, ok: int, errors: int) -> None:
-        """Count what the counters gained since the last cut, and drop what is too old."""
+        """Add the increase of the counters since the last cut, and drop old slots."""
         slots = self._slots
         added, failed = ok - self._ok, errors - self._errors
         if added or failed:
@@ -41,7 +41,7 @@ class Recent:
             self._forget(now_s)
 
     def slots(self, ok: int, errors: int, now_s: float, offset_s: float) -> array[float]:
-        """A copy with what the counters gained since; the offset turns monotonic seconds into Unix time."""
+        """A copy, with the increase since the last cut; the offset turns monotonic seconds into Unix time."""
         slots = self._slots[:]
         for index in range(0, len(slots), WIDTH):
             slots[index] += offset_s

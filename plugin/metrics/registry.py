@@ -11,26 +11,26 @@ from plugin.metrics.recent import Recent
 from plugin.model import CommandKey, CommandKind, CommandSnapshot
 
 OVERFLOW = CommandKey(CommandKind.SLASH, "(other commands)", None)
-"""What invocations are counted under once there is no room for another command."""
+"""The key under which further commands are counted beyond the maximum."""
 
 _NOTHING_KNOWN = CommandMetrics(OVERFLOW, 1).snapshot(0)[1:]
 
 
 def _nothing() -> None:
-    """What there is to settle where everything is recorded at once."""
+    """Settle nothing: everything is recorded at once."""
 
 
 class Registry:
-    """The metrics of every command, by key; creates what is missing until `maximum_commands` are known."""
+    """The metrics of every command by key, created on first use, for at most `maximum_commands`."""
 
     def __init__(self, window_length: int, maximum_commands: int, settle: Callable[[], object] = _nothing) -> None:
-        """`settle` is called before anything is read: it records what has ended and is not recorded yet."""
+        """`settle` is called before anything is read, and records invocations that have ended but are pending."""
         self._settle = settle
         self._window_length = window_length
         self._maximum_commands = maximum_commands
         self._commands: dict[CommandKey, CommandMetrics] = {}
         self.overflowed = 0
-        """How often a command found no room and was counted as `OVERFLOW`."""
+        """How often a command was counted as `OVERFLOW`."""
         self._recent = Recent()
 
     def command(self, key: CommandKey) -> CommandMetrics:
@@ -45,7 +45,7 @@ class Registry:
         return created
 
     def memory_bytes(self) -> int:
-        """An estimate of the memory that is taken; what few commands keep of their failures is not in it."""
+        """An estimate of the memory in use, without the failures that some commands keep."""
         one = next(iter(self._commands.values()), None)
         return len(self._commands) * one.memory_bytes() if one is not None else 0
 
@@ -60,15 +60,15 @@ class Registry:
             cancelled += outcomes[3]
         return ok, denied, error, cancelled
 
-    def look(self, now_s: float) -> None:
-        """Date what every command counted since the last look; to be called now and then, with monotonic seconds."""
+    def cut_recent(self, now_s: float) -> None:
+        """Date the invocations counted since the last call; call it regularly, with monotonic seconds."""
         for command in self._commands.values():
-            command.look(now_s)
+            command.cut_recent(now_s)
         ok, _, errors, _ = self.totals()
         self._recent.cut(now_s, ok, errors)
 
     def recent(self, now_s: float, unix_offset_s: float) -> array[float]:
-        """How the latest invocations of all commands ended, as `Snapshot.recent`, as of now in monotonic seconds."""
+        """How the latest invocations of all commands ended, for `Snapshot.recent`; `now_s` are monotonic seconds."""
         ok, _, errors, _ = self.totals()
         return self._recent.slots(ok, errors, now_s, unix_offset_s)
 
@@ -85,20 +85,20 @@ class Registry:
         return found
 
     def running(self) -> list[tuple[CommandKey, int]]:
-        """How many invocations of each command run, of those that have any, most first."""
+        """Commands with running invocations, and how many, most first."""
         found = [(command.key, command.in_flight) for command in self._commands.values() if command.in_flight]
         return sorted(found, key=lambda pair: -pair[1])
 
     def snapshot(self, inventory: Iterable[CommandKey], unix_offset_s: float) -> tuple[CommandSnapshot, ...]:
-        """Every command that was invoked, then those of the inventory that were not."""
+        """Every invoked command, then the rest of the inventory."""
         invoked = [command.snapshot(unix_offset_s) for command in self.commands()]
-        return (*invoked, *self.silent(inventory))
+        return (*invoked, *self.uninvoked(inventory))
 
     def commands(self) -> list[CommandMetrics]:
-        """The metrics of every command that was invoked."""
+        """The metrics of every invoked command."""
         return list(self._commands.values())
 
-    def silent(self, inventory: Iterable[CommandKey]) -> list[CommandSnapshot]:
-        """Those of the inventory that were not invoked."""
+    def uninvoked(self, inventory: Iterable[CommandKey]) -> list[CommandSnapshot]:
+        """Commands of the inventory that were not invoked."""
         known = self._commands.keys()
         return [CommandSnapshot(key, *_NOTHING_KNOWN) for key in inventory if key not in known]

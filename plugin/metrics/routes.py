@@ -1,4 +1,4 @@
-"""What is known of a bot's calls to Discord's REST API: by route, bounded."""
+"""A bot's calls to Discord's REST API by route, bounded."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from plugin.histogram import (
     count_rare,
     no_counts,
 )
-from plugin.metrics.lately import SLOT_S, SlidingCounts
-from plugin.model import LimitScope, RestSnapshot, RouteLately, RouteSnapshot
+from plugin.metrics.sliding_counts import SLOT_S, SlidingCounts
+from plugin.model import LimitScope, RecentCalls, RestSnapshot, RouteSnapshot
 
 LARGEST_ROUTES = 200
-"""How many routes are kept apart; hikari knows about 250, of which a bot calls a few dozen."""
+"""Routes with metrics of their own; hikari knows about 250, of which a bot calls a few dozen."""
 
 OTHER_ROUTES = "(other routes)"
 
 WAITED_NS = 1_000_000
-"""A call that waited no longer than this in hikari's buckets has not waited: taking one costs a little itself."""
+"""Shorter waits in hikari's buckets do not count, since acquiring a bucket takes time itself."""
 
 TOO_MANY_REQUESTS = 429
 INVALID = (401, 403)
@@ -32,19 +32,19 @@ _CALLS, _WAIT_US, _LIMITED, _FAILED = range(4)
 
 
 class RouteMetrics:
-    """Counts of one route; all moments are monotonic nanoseconds.
+    """Counts of one route; all times are monotonic nanoseconds.
 
-    Nearly every call only leaves its duration; all of a slot are counted in one go, once there are many of them, when
-    a later one is made, or before anybody looks.
+    Most calls only leave their duration. The durations of a slot are counted in one go: once there are many, when a
+    call of a later slot ends, and before anything is read.
     """
 
     __slots__ = (
         "_calls",
         "_failed",
-        "_lately",
         "_latencies",
         "_longest_wait_ns",
         "_name",
+        "_recent",
         "_refused",
         "_retries",
         "_server_errors",
@@ -64,32 +64,32 @@ class RouteMetrics:
         self.rate_limited = [0, 0, 0]
         self._latencies: array[int] = no_counts()
         self.unsettled_ns: array[int] = array("q")
-        """Durations of calls that neither waited nor were repeated, and ended well; `settle` counts them."""
+        """Pending durations of calls that succeeded without a wait or a retry; `settle` counts them."""
         self.settles_ns = 0
-        """When the slot ends that they were made in; whoever adds a later one settles these first."""
+        """End of the slot of the pending durations; they must be settled before a later one is added."""
         self._calls = self._total_ns = self._wait_ns = self._longest_wait_ns = 0
         self._waited = self._failed = self._refused = self._server_errors = self._unanswered = self._retries = 0
-        self._lately = SlidingCounts(4)
+        self._recent = SlidingCounts(4)
 
     def refused(self, status: int, scope: LimitScope, now_ns: int) -> None:
-        """Count one answer of 400 or more; `scope` says which limit a 429 is of."""
+        """Count a response of 400 or more; `scope` is the rate limit of a 429."""
         self.settle(now_ns)
         if status == TOO_MANY_REQUESTS:
             self.rate_limited[scope] += 1
-            self._lately.add(now_ns // 10**9, _LIMITED)
+            self._recent.add(now_ns // 10**9, _LIMITED)
         elif status >= 500:
             self._server_errors += 1
-            self._lately.add(now_ns // 10**9, _FAILED)
+            self._recent.add(now_ns // 10**9, _FAILED)
         else:
             self._refused += 1
 
     def settle(self, now_ns: int) -> None:
-        """Count the calls so far as those of the slot they were made in, before anything is told of a later one."""
+        """Count the pending calls in their slot, and begin the slot of `now_ns`."""
         if self.unsettled_ns:
             durations_ns, self.unsettled_ns = self.unsettled_ns, array("q")
             self._calls += len(durations_ns)
             self._total_ns += sum(durations_ns)
-            self._lately.add(self.settles_ns // 10**9 - SLOT_S, _CALLS, len(durations_ns))
+            self._recent.add(self.settles_ns // 10**9 - SLOT_S, _CALLS, len(durations_ns))
             latencies = self._latencies
             for duration_ns in durations_ns:
                 ticks = duration_ns >> TICK_SHIFT
@@ -104,7 +104,7 @@ class RouteMetrics:
     def finished(
         self, duration_ns: int, wait_ns: int, retries: int, unanswered: int, failed: bool, now_ns: int
     ) -> None:
-        """Count one call that has ended; of its duration it waited so long for rate limits."""
+        """Count a call that has ended; `wait_ns` of its duration it waited for rate limits."""
         self.settle(now_ns)
         self.unsettled_ns.append(duration_ns - wait_ns)
         now_s = now_ns // 10**9
@@ -112,19 +112,19 @@ class RouteMetrics:
             self._waited += 1
             self._wait_ns += wait_ns
             self._longest_wait_ns = max(self._longest_wait_ns, wait_ns)
-            self._lately.add(now_s, _WAIT_US, wait_ns // 1000)
+            self._recent.add(now_s, _WAIT_US, wait_ns // 1000)
         if failed:
             self._failed += 1
         if retries:
             self._retries += retries
         if unanswered:
             self._unanswered += unanswered
-            self._lately.add(now_s, _FAILED, unanswered)
+            self._recent.add(now_s, _FAILED, unanswered)
 
     def snapshot(self, now_ns: int) -> RouteSnapshot:
         """A copy as of now."""
         self.settle(now_ns)
-        calls, wait_us, limited, failed = self._lately.sums(now_ns // 10**9)
+        calls, wait_us, limited, failed = self._recent.sums(now_ns // 10**9)
         user, everywhere, shared = self.rate_limited
         return RouteSnapshot(
             route=self._name,
@@ -141,22 +141,22 @@ class RouteMetrics:
             server_errors=self._server_errors,
             unanswered=self._unanswered,
             retries=self._retries,
-            lately=RouteLately(calls, wait_us * 1000, limited, failed),
+            recent=RecentCalls(calls, wait_us * 1000, limited, failed),
         )
 
 
 class Routes:
-    """The metrics of every route that was called; the first `LARGEST_ROUTES` have metrics of their own."""
+    """The metrics of every called route; only the first `LARGEST_ROUTES` have metrics of their own."""
 
     def __init__(self) -> None:
         self._routes: dict[str, RouteMetrics] = {}
         self._invalid = SlidingCounts(1)
         self._invalid_since_start = 0
         self.overflowed = 0
-        """How many routes found no room and are counted as `OTHER_ROUTES`."""
+        """Routes that are counted as `OTHER_ROUTES`."""
 
     def route(self, name: str) -> RouteMetrics:
-        """The metrics of a route, to be kept by who asks: each asking for one without room counts as another one."""
+        """The metrics of a route; keep the result, since each call beyond the bound counts as another route."""
         known = self._routes.get(name)
         if known is not None:
             return known
@@ -167,7 +167,7 @@ class Routes:
         return made
 
     def refused(self, route: RouteMetrics, status: int, scope: LimitScope, now_ns: int) -> None:
-        """Count one answer of 400 or more, and whether Discord holds it against the bot."""
+        """Count a response of 400 or more, also as an invalid request if Discord does."""
         route.refused(status, scope, now_ns)
         if status in INVALID or (status == TOO_MANY_REQUESTS and scope is not LimitScope.SHARED):
             self._invalid.add(now_ns // 10**9, 0)

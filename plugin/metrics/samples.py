@@ -1,4 +1,4 @@
-"""The latest samples of the process, oldest first, whatever becomes of the clock that dates them."""
+"""The latest samples of the process, oldest first, even if the clock is set meanwhile."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections import deque
 from plugin.model import Sample
 
 JUMP_S = 2.0
-"""A clock that differs by more from what has passed since the sample before was set; it drifts less than that."""
+"""A clock that is off by more than this since the previous sample was set; drift is less."""
 
 
 class Samples:
-    """Samples, dated by the clock as it is set now: where it is set anew, those that are kept move with it."""
+    """Samples, dated by the clock as it is set now; if it is set, the kept samples are moved with it."""
 
     def __init__(self, most: int) -> None:
         self._samples: deque[Sample] = deque(maxlen=most)
         self._began_at = 0.0
 
     def add(self, sample: Sample, elapsed_s: float) -> None:
-        """Add the newest one; `elapsed_s` is of a clock that nobody sets, in seconds since whatever moment."""
+        """Add the newest sample; `elapsed_s` are seconds of a monotonic clock."""
         began_at = sample.at - elapsed_s
         jump_s = began_at - self._began_at
         if abs(jump_s) > JUMP_S:
@@ -29,9 +29,9 @@ class Samples:
         self._samples.append(sample)
 
     def kept(self) -> tuple[Sample, ...]:
-        """Those that are kept, oldest first."""
+        """The kept samples, oldest first."""
         return tuple(self._samples)
 
     def newest(self) -> Sample | None:
-        """The last one that was taken; None before the first."""
+        """The last sample; None before the first."""
         return self._samples[-1] if self._samples else None

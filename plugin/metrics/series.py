@@ -1,4 +1,4 @@
-"""The values of series, gathered until the next cut."""
+"""The values of series, collected until the next cut."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from plugin.model import Observation, SeriesDelta
 
 
 class SeriesBuffer:
-    """The count, sum and extremes of each series since they were last taken."""
+    """Count, sum and extremes of each series since the last `take`."""
 
     def __init__(self) -> None:
         self._found: dict[str, SeriesDelta] = {}
         self._increases = Increases[tuple[str, str]]()
         self._attributes: dict[str, set[str]] = {}
-        """The values of each measure's attribute that have a series of their own."""
+        """Values of each measure's attribute that have a series of their own."""
 
     def add(self, name: str, value: float | None) -> None:
-        """Add one value; None is unknown and adds nothing."""
+        """Add one value; None adds nothing."""
         if value is not None:
             one = SeriesDelta(1, float(value), float(value), float(value))
             known = self._found.get(name)
             self._found[name] = one if known is None else joined(known, one)
 
     def sampled(self, seen: Observation) -> None:
-        """Add the gauges, as of a new sample."""
+        """Add the values of all gauges after a new sample."""
         for measure in GAUGES:
             for attribute, value in measure.values(seen):
                 name = self._name(measure, attribute)
@@ -35,7 +35,7 @@ class SeriesBuffer:
                     self.add(name, value)
 
     def counted(self, seen: Observation) -> None:
-        """Add the increase of every counter; a series of an attribute that did not grow adds nothing."""
+        """Add the increases of all counters; a counter with an attribute is added only if it increased."""
         for measure in COUNTERS:
             found: dict[str, float] = {}
             for attribute, total in measure.values(seen):
@@ -49,12 +49,12 @@ class SeriesBuffer:
                 self.add(name, increase)
 
     def take(self) -> Mapping[str, SeriesDelta]:
-        """All that was gathered; from here on it begins anew."""
+        """Remove and return all values."""
         found, self._found = self._found, {}
         return found
 
     def _name(self, measure: Measure, attribute: str) -> str | None:
-        """The series of a value; None of a gauge beyond the bound of its measure."""
+        """The series of a value; None for a gauge beyond the bound of its measure."""
         if measure.attribute:
             known = self._attributes.setdefault(measure.name, set())
             if attribute not in known:
@@ -68,7 +68,7 @@ class SeriesBuffer:
 
 
 def joined(one: SeriesDelta, other: SeriesDelta) -> SeriesDelta:
-    """The values of both, of which the other came later."""
+    """Both as one; `other` is the later one."""
     return SeriesDelta(
         one.count + other.count,
         one.sum + other.sum,
@@ -86,7 +86,7 @@ def _joined(one: Histogram | None, other: Histogram | None) -> Histogram | None:
 
 
 def merged(one: Histogram, other: Histogram) -> Histogram:
-    """The counts of both, as a new histogram."""
+    """Both as one new histogram."""
     both = one.copy()
     both.merge(other)
     return both

@@ -1,4 +1,4 @@
-"""Where the time of the interactions of one handler went, and which of them missed Discord's deadline."""
+"""Time per stage of one handler's interactions, and missed deadlines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plugin.histogram import TICK_SHIFT
 from plugin.model import SPLIT_ROW, UNKNOWN_TICKS, Misses, Place, Stage, StageSnapshot
 
 LARGEST_PLACES = 5
-"""How many lines that were waited in are kept for one handler."""
+"""Lines that slow first responses waited in, kept per handler."""
 
 _ITEM_BYTES = array("I").itemsize
 _ROW_BYTES = SPLIT_ROW * _ITEM_BYTES
@@ -18,7 +18,7 @@ _pack_row = struct.Struct(f"{SPLIT_ROW}I").pack_into
 
 
 class Stages:
-    """The splits of the last interactions of one handler, and counts; `record` is the only method on the hot path."""
+    """Stages of the latest interactions of one handler, and counts; only `record` is on the hot path."""
 
     __slots__ = ("_misses", "_offset", "_places", "_rows", "_window", "deferred", "waiting")
 
@@ -41,9 +41,9 @@ class Stages:
         after_ns: int,
         before_ns: int,
     ) -> None:
-        """Keep where the time of one interaction went.
+        """Keep the time of each stage of one interaction.
 
-        The last is what is estimated to have passed before its receipt, negative where that is not known.
+        `before_ns` is the estimated time before its receipt, negative if unknown.
         """
         offset = self._offset
         try:
@@ -58,7 +58,7 @@ class Stages:
                 after_ns >> TICK_SHIFT,
                 before_ns >> TICK_SHIFT if before_ns >= 0 else UNKNOWN_TICKS,
             )
-        except struct.error:  # one of them is beyond 73 minutes
+        except struct.error:  # one of them is longer than 73 minutes
             stages = (loop_ns, checks_ns, code_ns, discord_ns, limited_ns, after_ns)
             _pack_row(self._window, offset, *map(_ticks, stages), UNKNOWN_TICKS if before_ns < 0 else _ticks(before_ns))
         offset += _ROW_BYTES
@@ -66,16 +66,16 @@ class Stages:
         self._rows += 1
 
     def missed(self, refused: bool, over_ns: int, stages_ns: tuple[int, ...], before_ns: int) -> None:
-        """Count an interaction that was answered too late, or whose answer Discord refused."""
+        """Count an interaction that was answered too late, or whose first response Discord rejected."""
         self._missed().add(refused, over_ns, stages_ns, before_ns)
 
     def unanswered(self, number: int = 1) -> None:
-        """Count an interaction that ended without a first response; with -1, one that got it after its end."""
+        """Count an interaction that ended without a first response; -1 takes one back that got it after its end."""
         misses = self._misses or self._missed()
         misses.unanswered += number
 
     def waited(self, place: Place) -> None:
-        """Count a line of the bot's code that a slow first response waits for."""
+        """Count a line of the bot's code in which a slow first response waited."""
         if self._places is None:
             self._places = {}
         places = self._places
@@ -94,7 +94,7 @@ class Stages:
         )
 
     def misses_by_kind(self) -> Mapping[str, int]:
-        """Missed deadlines since the start: `late`, `rejected`, `unanswered`."""
+        """Missed deadlines since the start by kind: `late`, `rejected`, `unanswered`."""
         known = self._misses
         if known is None:
             return _NONE_MISSED

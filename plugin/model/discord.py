@@ -19,7 +19,7 @@ class LimitScope(enum.IntEnum):
     """One that others use up too; Discord does not hold it against the bot."""
 
 
-class RouteLately(NamedTuple):
+class RecentCalls(NamedTuple):
     """What happened on one route in the last ten minutes."""
 
     calls: int
@@ -63,7 +63,7 @@ class RouteSnapshot(NamedTuple):
     """Requests without an answer: no connection, or none in time."""
     retries: int
     """Requests after the first of their call."""
-    lately: RouteLately
+    recent: RecentCalls
 
 
 BANNED_AT = 10_000

@@ -78,7 +78,7 @@ class LoopSnapshot(NamedTuple):
 
     lag: LoopLag | None
     """Since the start; None before the first look."""
-    lately: LoopLag | None
+    recent: LoopLag | None
     """Over the last sample's interval, or since the start before the first sample."""
     blocks: tuple[LoopBlock, ...]
     """Last seen first; none are found where no stack can be read."""

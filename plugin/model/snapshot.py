@@ -44,7 +44,7 @@ class HistoryState(NamedTuple):
     """Why, in one line that says what to do."""
     waiting: int
     """How many minutes wait to be written."""
-    put_together: int
+    merged_batches: int
     """How many minutes were added to a neighbour because too much waited: they are kept, but not when they were."""
     warnings: tuple[str, ...] = ()
     """What somebody should look at although history is kept."""

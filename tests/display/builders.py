@@ -35,9 +35,9 @@ from plugin.model import (
     MonitorState,
     Place,
     RecentAnswers,
+    RecentCalls,
     ResourceSample,
     RestSnapshot,
-    RouteLately,
     RouteSnapshot,
     Sample,
     Severity,
@@ -148,7 +148,7 @@ def a_route(
 ) -> RouteSnapshot:
     """A route whose calls took the times that are given, in turn."""
     times_ns = [int(times_ms[n % len(times_ms)] * MS) for n in range(calls)]
-    lately = RouteLately(calls, wait_ms * MS, sum(limited), errors)
+    lately = RecentCalls(calls, wait_ms * MS, sum(limited), errors)
     return RouteSnapshot(
         route=route,
         calls=calls,
@@ -164,7 +164,7 @@ def a_route(
         server_errors=errors,
         unanswered=errors // 2,
         retries=sum(limited) + errors,
-        lately=lately,
+        recent=lately,
     )
 
 
@@ -282,7 +282,7 @@ def a_health(snapshot: Snapshot) -> Health:
     cogs.sort(key=lambda cog: (-cog.severity, -sum(cog.outcomes)))
     reasons = tuple(reason for cog in cogs for reason in cog.reasons)
     severity = max((cog.severity for cog in cogs), default=Severity.UNKNOWN)
-    limited = snapshot.rest is not None and any(route.lately.limited for route in snapshot.rest.routes)
+    limited = snapshot.rest is not None and any(route.recent.limited for route in snapshot.rest.routes)
     return Health(
         severity,
         reasons,

@@ -397,7 +397,7 @@ async def test_a_sample_has_the_lag_since_the_one_before(scene: Scene) -> None:
     await until(lambda: monitor.snapshot().loop.lag.longest_ns)
     lags = [taken.loop_lag for taken in monitor.snapshot().samples if taken.loop_lag is not None]
     assert any(lag.longest_ns > 1e8 for lag in lags)
-    assert monitor.snapshot().loop.lately == lags[-1]
+    assert monitor.snapshot().loop.recent == lags[-1]
 
 
 async def test_a_broken_watchdog_never_reaches_the_bot(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,7 +51,7 @@ async def test_calls_are_counted_by_route(scene: Scene) -> None:
     assert (found.calls, found.failed, found.in_flight, found.retries) == (3, 0, 0, 0)
     assert (found.latencies.total, found.waited, found.rate_limited) == (3, 0, (0, 0, 0))
     assert 0 < found.total_ns < 10 * 10**9
-    assert found.lately[:2] == (3, 0)
+    assert found.recent[:2] == (3, 0)
     assert known(sample).invalid_requests == 0
 
 
@@ -91,7 +91,7 @@ async def test_a_rate_limited_route_is_seen_with_its_wait(scene: Scene) -> None:
     assert found.waited == 1 and found.longest_wait_ns == found.wait_ns
     assert held_back_ns(scene) * 0.8 < found.wait_ns < took_ns
     assert found.wait_ns + found.total_ns < took_ns * 1.5, "the wait is no part of the latency"
-    assert found.lately.limited == 1 and found.lately.wait_ns > found.wait_ns * 0.99
+    assert found.recent.limited == 1 and found.recent.wait_ns > found.wait_ns * 0.99
     assert known(sample).invalid_requests == 1
 
 
@@ -182,7 +182,7 @@ async def test_an_outage_is_counted_exactly_and_bounded(scene: Scene, monkeypatc
     number = rounds * at_a_time
     for found in (messages, typing):
         assert (found.calls, found.failed, found.in_flight) == (number, number, 0)
-        assert (found.retries, found.lately.failed) == (3 * number, 4 * number)
+        assert (found.retries, found.recent.failed) == (3 * number, 4 * number)
     assert (messages.server_errors, messages.unanswered) == (4 * number, 0)
     assert (typing.server_errors, typing.unanswered) == (0, 4 * number)
     monitor = plugin.monitor_of(sample.bot)

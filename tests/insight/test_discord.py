@@ -12,8 +12,8 @@ from plugin.insight.health import judge
 from plugin.model import (
     ConnectionSnapshot,
     Health,
+    RecentCalls,
     RestSnapshot,
-    RouteLately,
     RouteSnapshot,
     Severity,
     ShardSnapshot,
@@ -26,7 +26,7 @@ S = 10**9
 
 def route(name: str = "POST /channels/{channel}/messages", **lately: int) -> RouteSnapshot:
     """A route of which only lately matters."""
-    now = RouteLately(**{"calls": 100, "wait_ns": 0, "limited": 0, "failed": 0, **lately})
+    now = RecentCalls(**{"calls": 100, "wait_ns": 0, "limited": 0, "failed": 0, **lately})
     return RouteSnapshot(name, 100, 0, 0, Histogram(), 0, 0, 0, 0, (0, 0, 0), 0, 0, 0, 0, now)
 
 

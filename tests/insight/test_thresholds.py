@@ -105,7 +105,7 @@ class Bot:
     def changes(self) -> list[Finding]:
         """What changed five minutes later."""
         self._now_s += STEP
-        self._registry.look(self._now_s)
+        self._registry.cut_recent(self._now_s)
         commands, recent = self._registry.snapshot((), 0), self._registry.recent(self._now_s, 0)
         return self.book.update(self._now_s, replace(snapshot(*commands), recent=recent), SETTINGS)
 

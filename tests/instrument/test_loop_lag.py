@@ -69,7 +69,7 @@ def beats(loop: Loop, told: list[int]) -> Beats:
 
 def test_the_lag_is_unknown_at_first(beats: Beats) -> None:
     """Before the first beat nothing is known."""
-    assert (beats.lag(), beats.lately(), beats.roll()) == (None, None, None)
+    assert (beats.lag(), beats.recent(), beats.roll()) == (None, None, None)
 
 
 def test_quantiles_and_maximum(loop: Loop, beats: Beats) -> None:
@@ -112,11 +112,11 @@ def test_each_interval_stands_for_itself(loop: Loop, beats: Beats) -> None:
     loop.beat(80)
     first = beats.roll()
     loop.beat(2)
-    assert beats.lately() == first
+    assert beats.recent() == first
     second = beats.roll()
     assert (first and first.longest_ns, second and second.longest_ns) == (80 * MS, 2 * MS)
     whole = beats.lag()
-    assert (whole and whole.longest_ns, beats.lately()) == (80 * MS, second)
+    assert (whole and whole.longest_ns, beats.recent()) == (80 * MS, second)
 
 
 def test_only_what_is_longer_than_the_threshold_is_a_block(loop: Loop, beats: Beats) -> None:

@@ -62,7 +62,7 @@ class Machine:
 
     def snapshot(self) -> LoopSnapshot:
         """What is known by now."""
-        return LoopSnapshot(self.beats.lag(), self.beats.lately(), (), self.threshold_ns, self._pauses, self._paused_ns)
+        return LoopSnapshot(self.beats.lag(), self.beats.recent(), (), self.threshold_ns, self._pauses, self._paused_ns)
 
     def read(self) -> ClockReading:
         """All clocks."""

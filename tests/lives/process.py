@@ -141,7 +141,7 @@ class Process:
         sample = Sample(clock.unix_s(), resources, latency_s, 40, None, totals, running, 900, lag, connected)
         self.samples.add(sample, clock.at)
         self.cutter.sampled()
-        self.registry.look(clock.at)
+        self.registry.cut_recent(clock.at)
 
     def _observe(self) -> Observation:
         return Observation(self.samples.newest() or NO_SAMPLE, self.connection())

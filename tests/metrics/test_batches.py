@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.histogram import TICK_NS, Histogram
-from plugin.metrics.batches import MOST_ROWS_AGAIN, Backlog, together
+from plugin.metrics.batches import MOST_ROWS_AGAIN, Backlog, merged_batch
 from plugin.model import Batch, CommandKey, CommandKind, Place, SeriesDelta, SeriesKind
 from tests.history.builders import batch, delta, failure, finding, histogram
 
@@ -46,7 +46,7 @@ def merged(histograms: list[Histogram]) -> Histogram:
 
 @given(minutes)
 def test_no_count_is_lost_however_long_they_wait(found: list[list[CommandKey]]) -> None:
-    """Batches that are put together keep every count; they stay in order of time and of sequence."""
+    """Batches that are merged keep every count; they stay in order of time and of sequence."""
     waiting = Backlog(MOST_ROWS)
     counts = put(waiting, found)
     written = drained(waiting)
@@ -54,7 +54,7 @@ def test_no_count_is_lost_however_long_they_wait(found: list[list[CommandKey]]) 
     for one in written:
         kept.update({command.key: command.outcomes[0] for command in one.commands})
     assert kept == counts
-    assert len(written) + waiting.put_together == len(found)
+    assert len(written) + waiting.merged == len(found)
     assert [one.start for one in written] == sorted(one.start for one in written)
     assert [one.sequence for one in written] == sorted(one.sequence for one in written)
 
@@ -83,7 +83,7 @@ def test_the_same_failure_of_two_minutes_is_one() -> None:
     """Failures of one command at one place add up, with the first and the last of their moments."""
     one = batch(0, errors=[failure(count=2, seen=10)], sequence=1)
     other = batch(60, errors=[failure(count=3, seen=70), failure(type="KeyError", seen=80)], sequence=2)
-    joined = together(one, other)
+    joined = merged_batch(one, other)
     found = {error.group.type: error.group for error in joined.errors}
     assert (found["ValueError"].count, found["ValueError"].first_seen, found["ValueError"].last_seen) == (5, 10, 70)
     assert found["KeyError"].count == 1
@@ -98,7 +98,7 @@ def test_what_was_written_last_can_be_written_again(
     waiting = Backlog(MOST_ROWS)
     put(waiting, found)
     written = drained(waiting)
-    waiting.again()
+    waiting.requeue_written()
     for number, minute in enumerate(more, len(found)):
         waiting.put(batch(60 * number, *map(delta, minute), sequence=number))
     again = drained(waiting)
@@ -112,7 +112,7 @@ def test_what_is_remembered_is_bounded() -> None:
     for number in range(MOST_ROWS_AGAIN):
         waiting.put(batch(60 * number, *map(delta, keys), sequence=number))
         drained(waiting)
-    waiting.again()
+    waiting.requeue_written()
     again = drained(waiting)
     assert [one.sequence for one in again] == list(range(MOST_ROWS_AGAIN - MOST_ROWS_AGAIN // 30, MOST_ROWS_AGAIN))
 
@@ -124,7 +124,7 @@ def test_two_minutes_of_one_command_are_the_sum_of_both(deferred: tuple[int, int
         delta(ok=3, error=1, each_ms=7, deferred=deferred[0]),
         delta(ok=2, error=2, each_ms=90, deferred=deferred[1]),
     ]
-    (found,) = together(batch(0, minutes[0]), batch(60, minutes[1])).commands
+    (found,) = merged_batch(batch(0, minutes[0]), batch(60, minutes[1])).commands
     assert found.outcomes == (5, 4, 3, 6)
     assert found.total_ns == sum(minute.total_ns for minute in minutes)
     for name in ("answers", "deferred"):
@@ -138,7 +138,7 @@ def test_two_minutes_of_one_command_are_the_sum_of_both(deferred: tuple[int, int
 
 def test_series_of_two_minutes_are_one() -> None:
     """A series that both have keeps the sum and the extremes; one of either minute only stays as it is."""
-    found = together(batch(0, guilds=5, threads=3), batch(60, guilds=9, tasks=4)).series
+    found = merged_batch(batch(0, guilds=5, threads=3), batch(60, guilds=9, tasks=4)).series
     assert found == {
         "guilds": SeriesDelta(2, 14, 5, 9),
         "threads": SeriesDelta(1, 3, 3, 3),
@@ -160,7 +160,7 @@ def test_own_series_of_two_minutes_are_one() -> None:
         series={"shop.price": SeriesDelta(1, 99, 99, 99, high), "shop.gone": SeriesDelta(1, 3, 3, 3, last=3)},
         kinds={"shop.gone": piece},
     )
-    found = together(first, second)
+    found = merged_batch(first, second)
     assert found.kinds == {"shop.price": coin, "shop.gone": piece}
     assert found.series == {
         "shop.price": SeriesDelta(2, 104, 5, 99, merged([low, high])),
@@ -174,7 +174,7 @@ def test_a_large_batch_is_remembered() -> None:
     waiting = Backlog()
     waiting.put(batch(0, **{f"s{number}": 1.0 for number in range(MOST_ROWS_AGAIN + 1)}))
     drained(waiting)
-    waiting.again()
+    waiting.requeue_written()
     assert len(waiting) == 1
 
 
@@ -185,9 +185,9 @@ def test_the_emptiest_neighbours_are_put_together() -> None:
     waiting.put(batch(0, *map(delta, keys[:5]), sequence=0))
     waiting.put(batch(60, delta(keys[5]), sequence=1, **quiet))
     waiting.put(batch(120, delta(keys[5]), sequence=2, **quiet))
-    assert (waiting.put_together, len(waiting)) == (0, 3)
+    assert (waiting.merged, len(waiting)) == (0, 3)
     waiting.put(batch(180, *map(delta, keys[6:10]), sequence=3))
-    assert waiting.put_together == 1
+    assert waiting.merged == 1
     assert [one.start for one in drained(waiting)] == [0, 60, 180]
 
 
@@ -202,7 +202,7 @@ def test_failures_apart_stay_apart() -> None:
         failure("KeyError"),
         failure(key=keys[0]),
     ]
-    joined = together(batch(0, errors=tuple(found[:3])), batch(60, errors=tuple(found[3:])))
+    joined = merged_batch(batch(0, errors=tuple(found[:3])), batch(60, errors=tuple(found[3:])))
     assert [error.group.count for error in joined.errors] == [2, 1, 1, 1, 1, 1]
 
 
@@ -216,9 +216,9 @@ def test_of_a_finding_of_two_minutes_the_last_state_is_kept() -> None:
         finding(since=10.0, everywhere=True),
     )
     early = finding("memory", since=5.0)
-    joined = together(batch(0, findings=(early, first)), batch(60, findings=(*others, ended)))
+    joined = merged_batch(batch(0, findings=(early, first)), batch(60, findings=(*others, ended)))
     assert sorted(map(repr, joined.findings)) == sorted(map(repr, (early, ended, *others)))
-    assert together(batch(0, findings=(ended,)), batch(60)).findings == (ended,)
+    assert merged_batch(batch(0, findings=(ended,)), batch(60)).findings == (ended,)
 
 
 @given(st.lists(st.lists(st.tuples(st.sampled_from("abcdef"), st.booleans()), max_size=6), max_size=30))
@@ -255,7 +255,7 @@ def test_a_row_more_than_is_remembered_lets_the_oldest_go() -> None:
     for number in range(MOST_ROWS_AGAIN + 1):
         waiting.put(batch(60 * number, delta(keys[0]), sequence=number))
         drained(waiting)
-    waiting.again()
+    waiting.requeue_written()
     assert [one.sequence for one in drained(waiting)] == list(range(1, MOST_ROWS_AGAIN + 1))
 
 
@@ -264,7 +264,7 @@ def test_what_is_written_again_is_not_mixed_with_what_came_later() -> None:
     waiting = Backlog(1)
     waiting.put(batch(0, delta(keys[0]), sequence=0))
     drained(waiting)
-    waiting.again()
+    waiting.requeue_written()
     for number in range(1, 4):
         waiting.put(batch(60 * number, delta(keys[number]), sequence=number))
     assert [one.sequence for one in drained(waiting)] == [0, 3]
@@ -277,7 +277,7 @@ def test_one_that_was_tried_stays_as_it_is_behind_what_comes_again() -> None:
     drained(waiting)
     waiting.put(batch(60, delta(keys[1]), sequence=1))
     waiting.first()
-    waiting.again()
+    waiting.requeue_written()
     for number in (2, 3):
         waiting.put(batch(60 * number, delta(keys[number]), sequence=number))
     assert [one.sequence for one in drained(waiting)] == [0, 1, 3]
@@ -289,4 +289,4 @@ def test_distributions_of_two_minutes_are_merged() -> None:
     none = SeriesDelta(1, 1.0, 1.0, 1.0)
     for first, second, expected in ((one, other, [5, 6, 7, 900]), (one, none, [5, 6]), (none, other, [7, 900])):
         minutes = (Batch(0, number, (), {"shop.price": values}, ()) for number, values in enumerate((first, second)))
-        assert together(*minutes).series["shop.price"].distribution == histogram(expected)
+        assert merged_batch(*minutes).series["shop.price"].distribution == histogram(expected)

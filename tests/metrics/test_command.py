@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from plugin.histogram import no_counts
 from plugin.metrics import CommandMetrics
-from plugin.metrics.batches import together
+from plugin.metrics.batches import merged_batch
 from plugin.model import Batch, CommandDelta, CommandKey, CommandKind, CommandSnapshot, ErrorGroup, Outcome
 from tests.history.builders import histogram
 
@@ -149,7 +149,7 @@ def test_cuts_add_up_to_all_that_was_counted(spans: list[list[Ended]]) -> None:
         cuts += [] if cut is None else [cut]
     found = metrics.snapshot(0)
     whole = functools.reduce(
-        together, (Batch(0, n, (cut,), {}, ()) for n, cut in enumerate(cuts)), Batch(0, 0, (), {}, ())
+        merged_batch, (Batch(0, n, (cut,), {}, ()) for n, cut in enumerate(cuts)), Batch(0, 0, (), {}, ())
     )
     for cut in whole.commands:
         assert (cut.durations, cut.first_responses) == (found.durations, found.first_responses)
@@ -206,7 +206,7 @@ def test_what_came_since_a_look_is_dated_by_the_last_end() -> None:
     """Up to a look invocations are dated by it, and those after it by the moment the last of them ended."""
     metrics = CommandMetrics(KEY, 10)
     metrics.record(Outcome.OK, 0, 1, 2 * 10**9)
-    metrics.look(60)
+    metrics.cut_recent(60)
     metrics.record(Outcome.ERROR, 0, 1, 90 * 10**9)
     assert list(metrics.snapshot(1000).recent) == [1060, 1, 0, 1090, 0, 1]
 
@@ -216,7 +216,7 @@ def test_stages_hold_as_many_interactions_as_the_window() -> None:
     metrics = CommandMetrics(KEY, 3)
     assert metrics.snapshot(0).stages is None
     for _ in range(5):
-        metrics.watched().record(1, 1, 1, 1, 1, 1, -1)
+        metrics.ensure_stages().record(1, 1, 1, 1, 1, 1, -1)
     stages = metrics.snapshot(0).stages
     assert stages is not None and len(stages.splits()) == 3
 

@@ -24,7 +24,7 @@ def test_handlers_with_most_interactions_come_first() -> None:
         press(handlers, name, times)
         handlers.handler(button(name)).in_flight += times
     for _ in range(3):
-        handlers.handler(button("often")).watched().record(1, 1, 1, 1, 1, 1, -1)
+        handlers.handler(button("often")).ensure_stages().record(1, 1, 1, 1, 1, 1, -1)
     found = handlers.snapshot()
     assert [(each.key.name, each.ended, each.in_flight) for each in found] == [
         ("often", 3, 3),

@@ -67,7 +67,7 @@ def test_the_latest_invocations_of_all_commands_are_dated_together() -> None:
     registry = Registry(10, 5)
     for number, outcome in enumerate((Outcome.OK, Outcome.OK, Outcome.ERROR, Outcome.DENIED, Outcome.CANCELLED)):
         registry.command(key(number % 2)).record(outcome, 0, 0, 1)
-    registry.look(60)
+    registry.cut_recent(60)
     registry.command(key(1)).record(Outcome.ERROR, 0, 0, 1)
     assert list(registry.recent(100, 1000)) == [1060, 2, 1, 1100, 0, 1]
     (first, second) = registry.snapshot((), 1000)
@@ -90,9 +90,9 @@ def test_missed_deadlines_of_all_commands_add_up_by_kind() -> None:
     registry = Registry(10, 5)
     assert registry.misses() == {}
     registry.command(key(0))
-    registry.command(key(1)).watched()
+    registry.command(key(1)).ensure_stages()
     for number in (2, 3):
-        stages = registry.command(key(number)).watched()
+        stages = registry.command(key(number)).ensure_stages()
         stages.missed(False, 1, (1, 2, 3, 4, 5), 10)
         stages.unanswered(number)
     stages.missed(True, 1, (1, 2, 3, 4, 5), 10)

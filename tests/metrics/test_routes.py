@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.metrics import Routes
-from plugin.metrics.lately import SLOT_S, SlidingCounts
 from plugin.metrics.routes import LARGEST_ROUTES, OTHER_ROUTES, WAITED_NS
-from plugin.model import LimitScope, RouteLately
+from plugin.metrics.sliding_counts import SLOT_S, SlidingCounts
+from plugin.model import LimitScope, RecentCalls
 from tests.history.builders import histogram
 
 S = 10**9
@@ -76,7 +76,7 @@ def test_a_wait_is_no_latency() -> None:
     assert (found.waited, found.wait_ns, found.longest_wait_ns) == (1, 2 * S, 2 * S)
     assert (found.total_ns, found.latencies.total) == (2 * S - 40_000, 2)
     assert (found.retries, found.unanswered, found.failed) == (1, 2, 1)
-    assert found.lately == RouteLately(2, 2 * S, 0, 2)
+    assert found.recent == RecentCalls(2, 2 * S, 0, 2)
 
 
 def test_all_routes_fit_into_a_megabyte() -> None:
@@ -112,7 +112,7 @@ def test_waits_add_up() -> None:
         routes.route("GET /").finished(6 * S, wait_ns, 0, 0, False, S)
     (found,) = routes.snapshot(S).routes
     assert (found.waited, found.wait_ns, found.longest_wait_ns) == (3, 8 * S + WAITED_NS + 1, 5 * S)
-    assert found.lately.wait_ns == 8 * S + WAITED_NS // 1000 * 1000
+    assert found.recent.wait_ns == 8 * S + WAITED_NS // 1000 * 1000
 
 
 def test_refusals_are_told_apart() -> None:
@@ -134,7 +134,7 @@ def test_refusals_are_told_apart() -> None:
     (found,) = routes.snapshot(S).routes
     assert (found.rate_limited, found.refused, found.server_errors) == ((1, 2, 3), 4, 6)
     assert (found.retries, found.unanswered, found.failed) == (4, 6, 2)
-    assert found.lately == RouteLately(2, 0, 6, 12)
+    assert found.recent == RecentCalls(2, 0, 6, 12)
 
 
 @given(st.lists(st.integers(0, 3 * SLOT_S), max_size=30), st.integers(0, 2 * LATELY_S))
@@ -149,7 +149,7 @@ def test_calls_are_counted_in_the_slot_they_were_made_in(pauses_s: list[int], la
     now_s += later_s
     for route in routes.snapshot(now_s * S).routes:
         certain = sum(now_s - at < LATELY_S for at in moments)
-        assert certain <= route.lately.calls <= sum(now_s - at < LATELY_S + SLOT_S for at in moments)
+        assert certain <= route.recent.calls <= sum(now_s - at < LATELY_S + SLOT_S for at in moments)
 
 
 def test_routes_called_most_come_first() -> None:
@@ -172,18 +172,18 @@ def test_all_that_went_wrong_counts_for_ten_minutes(begin_s: int) -> None:
     routes.refused(route, 429, LimitScope.USER, begin_s * S)
     routes.refused(route, 500, LimitScope.USER, begin_s * S)
     (found,) = routes.snapshot((begin_s + LATELY_S - 1) * S).routes
-    assert found.lately == RouteLately(1, 2 * S, 1, 2)
+    assert found.recent == RecentCalls(1, 2 * S, 1, 2)
     assert routes.snapshot((begin_s + LATELY_S - 1) * S).invalid_requests == 1
     (found,) = routes.snapshot((begin_s + LATELY_S + SLOT_S) * S).routes
-    assert found.lately == RouteLately(0, 0, 0, 0)
+    assert found.recent == RecentCalls(0, 0, 0, 0)
     assert (found.calls, found.wait_ns, found.server_errors) == (1, 2 * S, 1)
 
 
-@pytest.mark.parametrize(("status", "lately"), [(429, RouteLately(0, 0, 1, 0)), (500, RouteLately(0, 0, 0, 1))])
-def test_a_refusal_is_dated_by_itself(status: int, lately: RouteLately) -> None:
+@pytest.mark.parametrize(("status", "lately"), [(429, RecentCalls(0, 0, 1, 0)), (500, RecentCalls(0, 0, 0, 1))])
+def test_a_refusal_is_dated_by_itself(status: int, lately: RecentCalls) -> None:
     """Though no call of the route has ended before it."""
     routes = Routes()
     routes.refused(routes.route("GET /"), status, LimitScope.USER, 50_000 * S)
     for later_s in (0, LATELY_S - 1):
         (found,) = routes.snapshot((50_000 + later_s) * S).routes
-        assert found.lately == lately
+        assert found.recent == lately

@@ -17,9 +17,9 @@ from plugin.model import (
     LoopCounts,
     LoopLag,
     Observation,
+    RecentCalls,
     ResourceSample,
     RestSnapshot,
-    RouteLately,
     RouteSnapshot,
     Sample,
     SeriesDelta,
@@ -50,7 +50,7 @@ def a_route(name: str = "GET /gateway", calls: int = 0) -> RouteSnapshot:
         server_errors=4 * calls,
         unanswered=calls,
         retries=0,
-        lately=RouteLately(0, 0, 0, 0),
+        recent=RecentCalls(0, 0, 0, 0),
     )
 
 

@@ -34,8 +34,8 @@ def _lines(state: HistoryState, at: float) -> Iterator[str]:
         yield from text.wrapped(warning, INDENT, NOTE_LINES)
     if state.waiting > 1 or failing:
         yield measures.plain("minutes buffered", numbers.count(state.waiting))
-    if state.put_together:
-        yield measures.plain("minutes merged", numbers.count(state.put_together))
+    if state.merged_batches:
+        yield measures.plain("minutes merged", numbers.count(state.merged_batches))
     yield measures.plain("Instance", text.name(state.instance, 15))
     if state.hint:
         yield from text.wrapped(state.hint, INDENT, NOTE_LINES)

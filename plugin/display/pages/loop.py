@@ -33,7 +33,7 @@ def lag_section(snapshot: Snapshot, health: Health) -> Section:
         measures.judged("Lag, p99", health.measured["loop_lag_s"], numbers.milliseconds),
         *_course(snapshot),
         *([HEADER] if loop.lag is not None else []),
-        *_lag("recent", loop.lately),
+        *_lag("recent", loop.recent),
         *_lag("start", loop.lag),
         measures.plain(f"Blocks over {numbers.duration(loop.threshold_ns)}", _times(loop.blocks)),
     ]

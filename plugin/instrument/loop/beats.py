@@ -53,7 +53,7 @@ class Beats:
         self._longest_ns = 0
         self._interval = Histogram()
         self._interval_longest_ns = 0
-        self._lately: LoopLag | None = None
+        self._recent: LoopLag | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._clocks: Clocks | None = None
@@ -122,18 +122,18 @@ class Beats:
     def roll(self) -> LoopLag | None:
         """The lag since the last call; None without a beat since."""
         self._count_proven()
-        self._lately = _lag(self._interval, self._interval_longest_ns)
+        self._recent = _lag(self._interval, self._interval_longest_ns)
         self._since_start, self._longest_ns = self._total()
         self._interval, self._interval_longest_ns = Histogram(), 0
-        return self._lately
+        return self._recent
 
     def lag(self) -> LoopLag | None:
         """The lag since the start; None before the first beat."""
         return _lag(*self._total())
 
-    def lately(self) -> LoopLag | None:
+    def recent(self) -> LoopLag | None:
         """The last result of `roll`; before that, the lag since the start."""
-        return self._lately or self.lag()
+        return self._recent or self.lag()
 
     def _total(self) -> tuple[Histogram, int]:
         self._count_proven()

@@ -82,14 +82,14 @@ class LoopWatch:
         """The lag since the last call; None without a beat since."""
         return self._beats.roll()
 
-    def lately(self) -> LoopLag | None:
+    def recent(self) -> LoopLag | None:
         """The lag over the last sample's interval; None before the first look, and where the loop is not watched."""
-        return self._beats.lately()
+        return self._beats.recent()
 
     def snapshot(self, blocks: tuple[LoopBlock, ...]) -> LoopSnapshot:
         """Lag, pauses and these recorded blocks, as of now."""
-        lag, lately = self._beats.lag(), self._beats.lately()
-        return LoopSnapshot(lag, lately, blocks, self._threshold_ns, self._pauses, self._paused_ns)
+        lag, recent = self._beats.lag(), self._beats.recent()
+        return LoopSnapshot(lag, recent, blocks, self._threshold_ns, self._pauses, self._paused_ns)
 
     def _on_stall_end(self, stall: Stall, cause: BlockCause | None) -> None:
         # In the watchdog's thread.

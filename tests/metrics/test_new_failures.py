@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.metrics.tally import NewFailures, failures_beside
+from plugin.metrics.new_failures import NewFailures, other_failures
 from plugin.model import (
     HELD_THE_LOOP,
     BackgroundSnapshot,
@@ -58,23 +58,23 @@ def test_tasks_and_listeners_fail_by_name() -> None:
     task = TaskGroupSnapshot("restock", TaskKind.SCHEDULED, None, 1, 0, 3, 0, group, None, None, ())
     calm = task._replace(name="calm", error=None)
     listener = ListenerSnapshot("MessageCreateEvent", "on_message", 3, (2.0,), group)
-    found = list(failures_beside(BackgroundSnapshot(2, (task, calm), (listener,))))
+    found = list(other_failures(BackgroundSnapshot(2, (task, calm), (listener,))))
     assert [(error.command.kind, error.command.name) for error in found] == [
         (CommandKind.BACKGROUND, "scheduled task restock"),
         (CommandKind.BACKGROUND, "listener on_message"),
     ]
-    assert list(failures_beside(None)) == []
+    assert list(other_failures(None)) == []
 
 
 def test_what_held_the_loop_is_kept_like_a_failure() -> None:
     """A block of the event loop is kept by what ran and where, with how often it happened."""
     place = Place("cogs/shop.py", "buy", 88)
     block = LoopBlock("/shop buy", place, "time.sleep", Holding.WAITING, 3, 10**9, 5 * 10**8, 1.0, 2.0)
-    (found,) = failures_beside(None, [block])
+    (found,) = other_failures(None, [block])
     assert (found.command.name, found.group) == ("/shop buy", ErrorGroup(HELD_THE_LOOP, place, 3, 1.0, 2.0))
 
 
 def test_a_block_without_a_name_still_has_one() -> None:
     """What nobody could name is kept as unknown."""
-    (found,) = failures_beside(None, [LoopBlock(None, None, None, Holding.WAITING, 1, 1, 1, 1.0, 1.0)])
+    (found,) = other_failures(None, [LoopBlock(None, None, None, Holding.WAITING, 1, 1, 1, 1.0, 1.0)])
     assert found.command.name == "something unknown"

@@ -1,24 +1,24 @@
-"""Failures beside commands, counted since boot, as history wants them: what was added since it was told last."""
+"""Failures outside commands, counted since the start; for history, what each look adds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from plugin.metrics.batches import by_group
+from plugin.metrics.batches import grouped_errors
 from plugin.metrics.increases import Increases
 from plugin.model import HELD_THE_LOOP, BackgroundSnapshot, CommandKey, CommandKind, ErrorDelta, ErrorGroup, LoopBlock
 
 
 class NewFailures:
-    """Remembers how often each group was met, and so knows what each look added."""
+    """Turns counts since the start into what was added since the last look."""
 
     def __init__(self) -> None:
         self._increases = Increases[object]()
 
     def since(self, found: Iterable[ErrorDelta]) -> list[ErrorDelta]:
-        """The groups with what was added to them; one that counts less than before has begun anew."""
-        groups = by_group(found)
+        """The groups that grew, with what was added; a count that fell has restarted from 0."""
+        groups = grouped_errors(found)
         self._increases.keep(groups)
         added: list[ErrorDelta] = []
         for key, error in groups.items():
@@ -28,8 +28,8 @@ class NewFailures:
         return added
 
 
-def failures_beside(background: BackgroundSnapshot | None, blocks: Iterable[LoopBlock] = ()) -> Iterator[ErrorDelta]:
-    """The failures of tasks and listeners, and what held the loop, by what failed or ran."""
+def other_failures(background: BackgroundSnapshot | None, blocks: Iterable[LoopBlock] = ()) -> Iterator[ErrorDelta]:
+    """Failures of tasks and listeners, and blocks of the event loop, as errors of background work."""
     for task in background.tasks if background else ():
         if task.error is not None:
             yield _failure(f"{task.kind.value} task {task.name}", task.error)

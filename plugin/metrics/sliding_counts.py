@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from array import array
 
-LATELY_S = 600
-"""What lately means, in seconds: the span over which Discord counts invalid requests."""
+WINDOW_S = 600
+"""Length of the window: the time over which Discord counts invalid requests."""
 
 SLOT_S = 20
-SLOTS = LATELY_S // SLOT_S + 1
-"""One more than the span has, since the one that is being filled is not yet a whole one."""
+SLOTS = WINDOW_S // SLOT_S + 1
+"""One more than the window has, since the slot that is being filled is incomplete."""
 
 
 class SlidingCounts:
-    """Several counts side by side; what is older than `LATELY_S`, and at most a slot more, is forgotten."""
+    """Several counts side by side over the last `WINDOW_S` seconds, and up to one slot more."""
 
     __slots__ = ("_counts", "_slot", "_width")
 
@@ -23,7 +23,7 @@ class SlidingCounts:
         self._slot = 0
 
     def add(self, now_s: int, column: int, amount: int = 1) -> None:
-        """Add to one of the counts; `now_s` is monotonic."""
+        """Add to one of the counts; `now_s` are monotonic seconds."""
         slot = now_s // SLOT_S
         if slot != self._slot:
             self._move(slot)
