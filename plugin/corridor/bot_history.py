@@ -33,11 +33,11 @@ from plugin.model import (
 from plugin.model.past import (
     AllTimeCounts,
     Fleet,
-    LatelyPast,
     Occurrence,
     PastHealth,
     ReleaseReview,
     Running,
+    SinceStartPast,
     SpanPast,
 )
 from plugin.settings import Settings
@@ -72,16 +72,16 @@ async def performance(past: HistorySource, back: LookBack, context: PageContext)
     return await look_back(past, back.fleet, question)
 
 
-async def since_start(past: HistorySource, back: LookBack, context: PageContext) -> HistoryAnswer[LatelyPast]:
+async def since_start(past: HistorySource, back: LookBack, context: PageContext) -> HistoryAnswer[SinceStartPast]:
     """The courses of the last period and what was ever counted, to stand beside what was counted since the start."""
 
-    async def question(store: Store, scope: Scope) -> LatelyPast:
+    async def question(store: Store, scope: Scope) -> SinceStartPast:
         over = await spans(store, scope, back)
         starts = await store.fleet.starts(scope.bot, now=context.now)
         series = await _series(store, scope, over, course_step_s(over), context.settings)
         kept = SpanRows(series, None, (0, 0, 0, 0), NO_ANSWERS)
         scales, happened = Scales.of(context.settings, context.memory_limit_bytes), _occurrences(starts, scope, over)
-        return LatelyPast(
+        return SinceStartPast(
             review_span(over, kept, None, NO_ACTIVITY, scales, happened),
             await _all_time(store, scope),
             await memory_growth(store, scope, starts, context),

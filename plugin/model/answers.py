@@ -1,7 +1,7 @@
-"""How long users waited for answers: from the receipt to the first content that they saw.
+"""Answer times: from the receipt to the first content that the user saw.
 
-Only answers of invocations that ended `ok` or `error` count. Those that came after a defer are kept apart, since a
-command that defers has told its user to wait.
+Only answers of invocations that ended `ok` or `error` count. Answers after a defer are kept apart, since a command that
+defers has told its user to wait.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from plugin.histogram import Histogram, nearest_rank
 
 
 class AnswerSums(NamedTuple):
-    """How many answers there were, and how long they took in all."""
+    """The number of answers and their total time."""
 
     number: int
     total_ns: int
@@ -26,7 +26,7 @@ class AnswerSums(NamedTuple):
 
 
 class AnswerTimes(NamedTuple):
-    """The same with their distribution."""
+    """The number of answers, their total time and their distribution."""
 
     number: int
     total_ns: int
@@ -40,14 +40,14 @@ class AnswerTimes(NamedTuple):
 
 
 class RecentAnswers(NamedTuple):
-    """All answers since boot, and the last ones exactly."""
+    """All answers since the start, and a window of the latest ones."""
 
     number: int
     total_ns: int
     """In nanoseconds."""
     times: Histogram
     window_ns: Sequence[int]
-    """The last ones in nanoseconds, newest first."""
+    """The latest answer times in nanoseconds, newest first."""
     window_sum_ns: int
 
     @property
@@ -63,7 +63,7 @@ class RecentAnswers(NamedTuple):
 
     @property
     def since_boot(self) -> AnswerTimes:
-        """Without the window."""
+        """All answers since the start, without the window."""
         return AnswerTimes(self.number, self.total_ns, self.times)
 
 

@@ -1,4 +1,4 @@
-"""Numbers beside those of another span or release."""
+"""Comparisons of numbers with another period or release."""
 
 from __future__ import annotations
 
@@ -7,52 +7,52 @@ from typing import NamedTuple
 
 
 class ChangeVerdict(enum.Enum):
-    """What became of a number since the span before it."""
+    """How a number changed from the previous period."""
 
     UNKNOWN = "unknown"
-    """Too little to compare."""
+    """Too little data to compare."""
     SAME = "same"
-    """No change that is more than noise."""
+    """No significant change."""
     BETTER = "better"
     WORSE = "worse"
     MOVED = "moved"
-    """More or less of what is neither good nor bad, such as invocations."""
+    """A significant change that is neither good nor bad, for example of invocations."""
 
 
 class Change(NamedTuple):
-    """One number beside the same number over the span before it."""
+    """One number compared with the previous period."""
 
     before: float | None
-    """In the unit of the comparison; None is unknown."""
+    """In the unit of the comparison; None if unknown."""
     after: float | None
     p_value: float | None
-    """The chance that noise alone makes such a difference, 0 to 1; None where nothing could be compared."""
+    """The probability that noise alone causes such a difference, 0 to 1; None if nothing could be compared."""
     verdict: ChangeVerdict
 
     @property
     def ratio(self) -> float | None:
-        """`after / before`; None where either is unknown or before is zero."""
+        """`after / before`; None if either is unknown or before is zero."""
         return self.after / self.before if self.before and self.after is not None else None
 
     @property
     def difference(self) -> float | None:
-        """`after - before`; None where either is unknown."""
+        """`after - before`; None if either is unknown."""
         return None if self.before is None or self.after is None else self.after - self.before
 
     @property
     def holds(self) -> bool:
-        """Whether it is more than noise, so that it earns an arrow."""
+        """Whether the change is significant and gets an arrow."""
         return self.verdict not in (ChangeVerdict.UNKNOWN, ChangeVerdict.SAME)
 
 
 class Trend(NamedTuple):
-    """A steady growth or decline of one series, beyond noise."""
+    """A significant, steady growth or decline of one series."""
 
     since: float
-    """Unix time in seconds of the first point that counted."""
+    """Unix time in seconds of the first point of the trend."""
     at: float
     """Unix time in seconds of the last point."""
     level: float
-    """Where the line is at the last point, in the unit of the series."""
+    """The value of the line at the last point, in the unit of the series."""
     slope: float
     """Units per second."""

@@ -12,16 +12,16 @@ from plugin.model.stages import StageSnapshot
 
 
 class CommandSnapshot(NamedTuple):
-    """What is known of one command at one moment."""
+    """The state of one command at one moment."""
 
     key: CommandKey
     outcomes: tuple[int, int, int, int]
     """Invocations since boot, indexed by `Outcome`."""
     in_flight: int
     answers: RecentAnswers
-    """Of those that did not defer."""
+    """Answers without a defer."""
     deferred: RecentAnswers
-    """Of those that did; from the receipt as well."""
+    """Answers after a defer, also timed from the receipt."""
     total_ns: int
     """Sum of the durations of all `ok` and `error` invocations since boot in nanoseconds."""
     durations: Histogram
@@ -29,22 +29,22 @@ class CommandSnapshot(NamedTuple):
     first_responses: Histogram
     """Times from receipt to first response since boot; empty for prefix commands."""
     errors: tuple[ErrorGroup, ...]
-    """Newest first."""
+    """Most recently seen first."""
     denials: tuple[Denials, ...]
     """Most frequent first."""
     last_invoked: float | None
     """Unix time in seconds of the last end of an invocation."""
     stages: StageSnapshot | None = None
-    """None before the first interaction, for prefix commands, and where it is switched off."""
+    """None before the first interaction, for prefix commands, and if stages are switched off."""
     recent: Sequence[float] = ()
-    """How the latest invocations ended: for each few minutes Unix time in seconds, `ok`, `error`; oldest first.
+    """How the latest invocations ended: per few minutes Unix time in seconds, `ok`, `error`; oldest first.
 
-    Of the last hour, or of longer where that has few invocations.
+    Covers the last hour, or more if that has few invocations.
     """
 
     @property
     def invocations(self) -> int:
-        """How many invocations have ended."""
+        """Ended invocations."""
         return sum(self.outcomes)
 
     @property

@@ -9,43 +9,43 @@ from plugin.histogram import Histogram
 
 
 class LimitScope(enum.IntEnum):
-    """Whose rate limit a 429 is of."""
+    """The rate limit that a 429 is about."""
 
     USER = 0
-    """The bot's own, of one bucket."""
+    """The bot's own limit for one bucket."""
     GLOBAL = 1
-    """The bot's own, of all its requests."""
+    """The bot's own limit for all its requests."""
     SHARED = 2
-    """One that others use up too; Discord does not hold it against the bot."""
+    """A limit shared with others; Discord does not count it against the bot."""
 
 
 class RecentCalls(NamedTuple):
-    """What happened on one route in the last ten minutes."""
+    """Calls of one route in the last ten minutes."""
 
     calls: int
     wait_ns: int
-    """Sum of the times spent waiting for rate limits in nanoseconds."""
+    """Total time spent waiting for rate limits in nanoseconds."""
     limited: int
-    """Answers of 429, of any scope."""
+    """Responses of 429, of any scope."""
     failed: int
-    """Requests that Discord failed: answers of 5xx, and those without an answer."""
+    """Requests that got a 5xx or no response."""
 
 
 class RouteSnapshot(NamedTuple):
     """Calls of one route of Discord's REST API since the start.
 
-    A call is what the bot asked for; it may take several requests, since hikari tries again.
+    A call is what the bot asked for; it may take several requests, since hikari retries.
     """
 
     route: str
-    """Method and template, such as `POST /channels/{channel}/messages`: never with ids or tokens."""
+    """Method and template, such as `POST /channels/{channel}/messages`; never contains ids or tokens."""
     calls: int
-    """Those that have ended."""
+    """Ended calls."""
     failed: int
-    """Those that ended with an exception, a cancellation included."""
+    """Calls that ended with an exception, including cancellation."""
     in_flight: int
     latencies: Histogram
-    """Durations of all calls without the time waited for rate limits, retries included."""
+    """Durations of all calls, with retries but without the wait for rate limits."""
     total_ns: int
     """Sum of these durations in nanoseconds."""
     waited: int
@@ -54,20 +54,20 @@ class RouteSnapshot(NamedTuple):
     """Sum of these waits in nanoseconds."""
     longest_wait_ns: int
     rate_limited: tuple[int, int, int]
-    """Answers of 429, indexed by `LimitScope`."""
+    """Responses of 429, indexed by `LimitScope`."""
     refused: int
-    """Answers of 400 to 499 but 429."""
+    """Responses of 4xx except 429."""
     server_errors: int
-    """Answers of 500 and more."""
+    """Responses of 5xx."""
     unanswered: int
-    """Requests without an answer: no connection, or none in time."""
+    """Requests without a response: no connection, or a timeout."""
     retries: int
-    """Requests after the first of their call."""
+    """Requests after the first one of each call."""
     recent: RecentCalls
 
 
 BANNED_AT = 10_000
-"""Invalid requests in ten minutes for which Discord bans an address for a while."""
+"""Invalid requests in ten minutes at which Discord temporarily bans an address."""
 
 
 class RestSnapshot(NamedTuple):
@@ -76,7 +76,7 @@ class RestSnapshot(NamedTuple):
     routes: tuple[RouteSnapshot, ...]
     """Most called first."""
     invalid_requests: int
-    """Answers of 401, 403 and 429 (but of a shared limit) in the last ten minutes."""
+    """Responses of 401, 403 and 429 (except of shared limits) in the last ten minutes."""
     invalid_since_start: int = 0
     """The same since the start."""
 
@@ -89,27 +89,27 @@ class ShardSnapshot(NamedTuple):
     latency_s: float | None
     """Heartbeat latency in seconds; None while not connected, and until the first heartbeat of a connection."""
     silence_s: float | None = None
-    """Seconds since the last event; None before the first, or where events are not seen."""
+    """Seconds since the last event; None before the first, or if events are not seen."""
     longest_silence_s: float = 0
-    """The longest silence of before that lasted into this hour of the day, in seconds; old ones count for less."""
+    """The longest earlier silence that lasted into this hour of the day, in seconds; older ones weigh less."""
     missed: float = 0
-    """How often this silence should have ended, by what is known of the hours that it has lasted through."""
+    """How many times this silence should have ended by now, from the usual silences of the hours it spans."""
     disconnects: int = 0
-    """Connections that were lost, but for those that the bot ended itself."""
+    """Lost connections, without those that the bot closed itself."""
     resumes: int = 0
-    """Returns with the session of before: nothing was missed."""
+    """Reconnects that resumed the session, so that no event was missed."""
     new_sessions: int = 0
-    """Returns with a new session, for which the shard had to identify."""
+    """Reconnects with a new session, which required an identify."""
     away_since: float | None = None
-    """Unix time in seconds of the loss of its connection; None while connected, and where that was not seen."""
+    """Unix time in seconds at which the connection was lost; None while connected, or if it was not seen."""
     last_outage: tuple[float, float] | None = None
-    """Begin and end in Unix seconds of the last time without a connection; None where there was none."""
+    """Begin and end of the last outage in Unix seconds, or None."""
     close_codes: tuple[tuple[int, int], ...] = ()
-    """Codes that Discord closed connections with, each with how often; most losses have none."""
+    """Discord's close codes, each with its count; most lost connections have none."""
 
 
 class ConnectionSnapshot(NamedTuple):
-    """What is known of Discord's side; None is unknown (no gateway, no cache, no intent), never zero."""
+    """The connection to Discord; None means unknown (no gateway, cache or intent), never zero."""
 
     shards: tuple[ShardSnapshot, ...] | None
     """None for a bot without a gateway."""
@@ -117,8 +117,8 @@ class ConnectionSnapshot(NamedTuple):
     members: int | None
     messages_seen: int | None
     uptime_share: float | None
-    """Share of the last 24 h, or since the start, in which shards were connected on average, 0 to 1."""
+    """Mean share of time that shards were connected, over the last 24 h or since the start, 0 to 1."""
     identifies_left: int | None = None
-    """How often shards may still identify today; None where the bot was not seen to ask."""
+    """Identifies left today; None if the bot has not queried it."""
     identifies_total: int | None = None
-    """How often they may in a day."""
+    """Identifies allowed per day."""

@@ -1,4 +1,4 @@
-"""Whatever is worth saying: one record from the rule that found it to pages, the log, history and alerts."""
+"""Findings: one record, from the rule that makes it to pages, the log, history and alerts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from plugin.model.foundation import Severity
 
 
 class SubjectKind(enum.Enum):
-    """What a finding is about."""
+    """The kind of thing that a finding is about."""
 
     PROCESS = "process"
     COMMAND = "command"
@@ -27,44 +27,44 @@ class SubjectKind(enum.Enum):
 
 
 class Subject(NamedTuple):
-    """What a finding is about, and which one of its kind."""
+    """The thing that a finding is about."""
 
     kind: SubjectKind
     name: str = ""
-    """Such as `/shop buy` of a command, `0` of a shard; empty where there is only one."""
+    """For example `/shop buy` for a command, `0` for a shard; empty if there is only one of the kind."""
 
 
 PROCESS = Subject(SubjectKind.PROCESS)
 
 
 class Finding(NamedTuple):
-    """Something that is, or was, worth saying about a bot."""
+    """Something worth saying about a bot, now or in the past."""
 
     rule: str
-    """The rule that found it, such as `memory`, `slow_command`, `slower_since_update`."""
+    """The rule that made it, for example `memory`, `slow_command`, `slower_since_update`."""
     subject: Subject
     severity: Severity
     """WELL for good news."""
     sentence: str
-    """Such as `/shop buy: p95 120 ms → 480 ms since 1.4.2`; it may name places in code and error types."""
+    """For example `/shop buy: p95 120 ms → 480 ms since 1.4.2`; may name source locations and error types."""
     since: float
     """Unix time in seconds at which it began."""
     until: float | None = None
-    """Unix time in seconds at which it ended; None while it stands."""
+    """Unix time in seconds at which it ended; None while it is open."""
     value: float | None = None
-    """What was measured, in `unit`; None where it is no measurement."""
+    """The measured value in `unit`; None if nothing was measured."""
     threshold: float | None = None
-    """The bound that the value crossed, in `unit`; None where the rule has none."""
+    """The threshold that the value crossed, in `unit`; None if the rule has none."""
     unit: str = ""
     """`MB`, `%`, `ms`, `s`; empty for a plain count."""
     evidence: tuple[tuple[str, float], ...] = ()
-    """Other numbers behind it, by what they count, such as `("failed", 5), ("invocations", 40)`."""
+    """Other numbers behind it with their names, for example `("failed", 5), ("invocations", 40)`."""
     look_at: str = ""
-    """Where to look next, such as `/commandstats command:/shop buy`."""
+    """Where to look next, for example `/commandstats command:/shop buy`."""
     everywhere: bool = False
-    """Whether it is about the bot as a program, so that every instance of a fleet would find the same."""
+    """Whether it is about the bot as a program, so that every instance of a fleet makes the same finding."""
 
     @property
     def identity(self) -> tuple[str, Subject]:
-        """What stays the same while it stands."""
+        """What stays the same while it is open."""
         return self.rule, self.subject

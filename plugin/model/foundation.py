@@ -1,4 +1,4 @@
-"""What every other record is made of: outcomes, kinds, severities, places."""
+"""The building blocks of the other records: outcomes, kinds, severities, places."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class Outcome(enum.IntEnum):
 
     OK = 0
     DENIED = 1
-    """A failed check, cooldown, concurrency limit or bad argument: the user's, not a bug."""
+    """A failed check, cooldown, concurrency limit or bad argument: not a bug."""
     ERROR = 2
-    """An exception: the bot's fault."""
+    """An exception in the bot's code."""
     CANCELLED = 3
 
 
@@ -27,9 +27,9 @@ class CommandKind(enum.Enum):
     MESSAGE = "message"
     PREFIX = "prefix"
     BACKGROUND = "background"
-    """No command, but a task or a listener that fails like one; its name says what it is."""
+    """Not a command but a failing task or listener; its name says which."""
 
-    __hash__ = object.__hash__  # Enum's own is a Python function, and every look-up of a command would call it
+    __hash__ = object.__hash__  # Enum's own is a Python function, and every lookup of a command would call it
 
 
 class Severity(enum.IntEnum):
@@ -42,20 +42,20 @@ class Severity(enum.IntEnum):
 
 
 class CommandKey(NamedTuple):
-    """What a command is counted under."""
+    """The key under which a command is counted."""
 
     kind: CommandKind
     name: str
     """Qualified name, such as `shop buy`."""
     cog: str | None
-    """Lightbulb 2 plugin or Lightbulb 3 extension; None for a command that belongs to none."""
+    """Lightbulb 2 plugin or Lightbulb 3 extension; None for a command without one."""
 
 
 class Place(NamedTuple):
-    """Where an exception was raised: the innermost frame of the bot's own code."""
+    """A source location, for an exception the innermost frame of the bot's own code."""
 
     file: str
-    """Relative to the working directory where it lies below it; of a library's it begins with `(library) `."""
+    """Relative to the working directory if below it; for a library it begins with `(library) `."""
     function: str
     line: int
 
@@ -67,7 +67,7 @@ class ErrorGroup:
     type: str
     """Qualified name of the exception class; builtins without their module."""
     place: Place | None
-    """None where the traceback has no frame at all."""
+    """None if the traceback has no frame."""
     count: int
     first_seen: float
     """Unix time in seconds."""
@@ -77,10 +77,10 @@ class ErrorGroup:
 
 @dataclass(frozen=True, slots=True)
 class Denials:
-    """Refusals of one command for one reason."""
+    """Denials of one command for one reason."""
 
     reason: str
-    """Qualified name of the exception class that refused."""
+    """Qualified name of the exception class."""
     count: int
 
 
@@ -91,10 +91,10 @@ def error_rate(outcomes: Sequence[int]) -> float | None:
 
 
 def distinct_commands(keys: Iterable[CommandKey]) -> int:
-    """How many commands there are; one that can be called with a slash and with a prefix is one."""
+    """The number of commands; one that has a slash and a prefix form counts once."""
     prefix, slash = CommandKind.PREFIX, CommandKind.SLASH
     return len({(slash if kind is prefix else kind, name) for kind, name, _ in keys})
 
 
 HELD_THE_LOOP = "held the event loop"
-"""The type under which history keeps blocks of the event loop among errors, though no exception was raised."""
+"""The error type under which history keeps blocks of the event loop, although no exception was raised."""

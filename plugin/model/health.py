@@ -13,31 +13,31 @@ from plugin.model.tasks import ListenerSnapshot, TaskGroupSnapshot
 
 
 class Judged(NamedTuple):
-    """One value held against what is wanted."""
+    """One value compared with its target and threshold."""
 
     value: float | None
-    """None is unknown."""
+    """None if unknown."""
     target: float | None
-    """Where well ends and warning begins; None for a value that is not judged."""
+    """Up to here it is healthy; None if the value is not judged."""
     threshold: float | None
-    """Where warning ends and critical begins."""
+    """Beyond this it is critical."""
     severity: Severity
 
 
 class CogHealth(NamedTuple):
-    """One cog with the sums of its commands."""
+    """One cog, as the sums of its commands."""
 
     name: str | None
-    """None for the commands that belong to no cog."""
+    """None for commands without a cog."""
     commands: int
     outcomes: tuple[int, int, int, int]
     """Invocations since boot, indexed by `Outcome`."""
     mean_ns: float | None
-    """Mean time to the answer over the windows of its commands in nanoseconds, deferred ones left out."""
+    """Mean answer time over the windows of its commands in nanoseconds, without answers after a defer."""
     severity: Severity
-    """UNKNOWN where nothing was invoked yet."""
+    """UNKNOWN if nothing was invoked yet."""
     reasons: tuple[str, ...]
-    """What is wrong with it, worst first, each a short phrase; empty where it is well."""
+    """Its problems as short phrases, worst first; empty if it is healthy."""
 
 
 class CommandHealth(NamedTuple):
@@ -45,17 +45,17 @@ class CommandHealth(NamedTuple):
 
     command: CommandSnapshot
     response: Judged
-    """Mean time to the answer in milliseconds: of answers after a defer, or of the others, whichever is worse."""
+    """Mean answer time in milliseconds, of answers after a defer or of the others, whichever is worse."""
     error_rate: Judged
     """In percent, of the latest invocations."""
     deferred: bool = False
     """Whether `response` is about answers after a defer."""
     latest: tuple[int, int] = (0, 0)
-    """How many of these ended `ok` and `error`."""
+    """The number of these that ended `ok` and `error`."""
 
     @property
     def key(self) -> CommandKey:
-        """What it is counted under."""
+        """The key of the command."""
         return self.command.key
 
     @property
@@ -65,17 +65,17 @@ class CommandHealth(NamedTuple):
 
     @property
     def answers(self) -> RecentAnswers:
-        """Those that `response` is about."""
+        """The answers that `response` is about."""
         return self.command.deferred if self.deferred else self.command.answers
 
     @property
     def severity(self) -> Severity:
-        """The worse of both."""
+        """The worse severity of the two."""
         return max(self.response.severity, self.error_rate.severity)
 
 
 class TaskGrowth(NamedTuple):
-    """A number that only grows."""
+    """Sustained growth in the number of tasks."""
 
     since: float
     """Unix time in seconds."""
@@ -89,7 +89,7 @@ class TaskHealth(NamedTuple):
     group: TaskGroupSnapshot
     severity: Severity
     growth: TaskGrowth | None
-    """None where they do not pile up, or too little is known to say so."""
+    """None if they do not pile up, or the evidence is thin."""
 
 
 class ListenerHealth(NamedTuple):
@@ -104,30 +104,30 @@ class Health(NamedTuple):
 
     severity: Severity
     reasons: tuple[str, ...]
-    """What is wrong with the whole, worst first, each a short phrase; empty where all is well."""
+    """All problems as short phrases, worst first; empty if the bot is healthy."""
     measured: Mapping[str, Judged]
-    """Every measure with limits by its name, in the unit in which it is shown."""
+    """Every measure with limits by name, in its display unit."""
     response_ms: Judged
-    """Mean time to the answer over all windows in milliseconds, deferred ones left out."""
+    """Mean answer time over all windows in milliseconds, without answers after a defer."""
     error_rate_percent: Judged
-    """Of the latest invocations of all commands."""
+    """Error rate of the latest invocations of all commands."""
     shards: tuple[Judged, ...]
-    """Heartbeat latency in milliseconds, in the order of the snapshot's shards; CRITICAL where not connected."""
+    """Heartbeat latency in milliseconds, in the order of the snapshot's shards; CRITICAL if disconnected."""
     cogs: tuple[CogHealth, ...]
     """Worst first, then by invocations."""
     commands: tuple[CommandHealth, ...]
     """In the order of the snapshot's commands."""
     tasks: tuple[TaskHealth, ...] = ()
-    """Worst first, scheduled ones before others, then by how many run."""
+    """Worst first, then scheduled ones, then by running tasks."""
     listeners: tuple[ListenerHealth, ...] = ()
     """Worst first, then by failures."""
     rest_reasons: tuple[str, ...] = ()
-    """Those of the reasons that are about REST calls."""
+    """The reasons that are about REST calls."""
     deaf: frozenset[int] = frozenset()
-    """Ids of the shards that are connected but seem to hear nothing."""
+    """Ids of shards that are connected but seem to receive no events."""
     deferred_ms: Judged = Judged(None, None, None, Severity.UNKNOWN)
-    """The same of answers after a defer."""
+    """Mean time of answers after a defer."""
     latest: tuple[int, int] = (0, 0)
-    """How many of the latest invocations, of which the error rate is, ended `ok` and `error`."""
+    """The number of latest invocations behind the error rate that ended `ok` and `error`."""
     findings: tuple[Finding, ...] = ()
-    """What meets a rule now, those of a rule together."""
+    """Current findings, grouped by rule."""

@@ -1,4 +1,4 @@
-"""How it stands with the heartbeat that is sent to a URL."""
+"""The state of the heartbeat that is sent to a URL."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 
 class HeartbeatState(NamedTuple):
-    """Whether others know that the bot is well."""
+    """Whether the receiver knows that the bot is healthy."""
 
     last_sent: float | None
-    """Unix time in seconds at which the last one was taken; None where none was."""
+    """Unix time in seconds of the last accepted heartbeat, or None."""
     failing_since: float | None
-    """Unix time in seconds since which none was taken though the bot was well; None while all is well."""
+    """Unix time in seconds since which none was accepted although the bot was healthy, or None."""
     problem: str = ""
-    """Why the last one was not taken."""
+    """Why the last one was not accepted."""
     held_back: str = ""
-    """Why none is sent now: what is wrong with the bot; empty while it is well."""
+    """Why none is sent now: the bot's problem; empty while it is healthy."""

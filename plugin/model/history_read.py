@@ -1,4 +1,4 @@
-"""What history is asked, and what it answers."""
+"""Queries of history and their results."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Period(enum.Enum):
 
     @property
     def seconds(self) -> int | None:
-        """Its length; None is all there ever was."""
+        """Its length; None for all time."""
         return _PERIODS_S[self]
 
 
@@ -38,14 +38,14 @@ _PERIODS_S = {
 
 
 class Scope(NamedTuple):
-    """Whose history is asked for."""
+    """The bot, instance and release that a query is about."""
 
     bot: int
     """Application id."""
     instance: str | None = None
-    """None is all instances: the fleet."""
+    """None for all instances, the fleet."""
     release: str | None = None
-    """None is all releases."""
+    """None for all releases."""
 
 
 class CommandTotals(NamedTuple):
@@ -57,51 +57,51 @@ class CommandTotals(NamedTuple):
     total_ns: int
     """Sum of the durations of `ok` and `error` invocations in nanoseconds."""
     answers: AnswerSums = NO_SUMS
-    """Of those that did not defer."""
+    """Answers without a defer."""
     deferred: AnswerSums = NO_SUMS
-    """Of those that did."""
+    """Answers after a defer."""
 
 
 class CommandPoint(NamedTuple):
-    """One step in the course of a command."""
+    """One step of a command over time."""
 
     at: int
-    """Unix time in seconds of the step's begin."""
+    """Unix time in seconds of the step's start."""
     outcomes: tuple[int, int, int, int]
     """Invocations, indexed by `Outcome`."""
     answers: AnswerTimes
-    """Of those that did not defer."""
+    """Answers without a defer."""
     deferred: AnswerTimes = NO_ANSWERS
-    """Of those that did."""
+    """Answers after a defer."""
 
 
 class CommandCourse(NamedTuple):
-    """How a command went over time."""
+    """A command over time."""
 
     step_s: int
-    """Seconds from one step to the next: what was asked for, or more where no finer rows are kept."""
+    """Length of a step in seconds: as requested, or more if no finer rows are kept."""
     points: tuple[CommandPoint, ...]
     """Oldest first; a step without invocations has none."""
 
 
 class ActivityPoint(NamedTuple):
-    """What all commands together did in one step."""
+    """All commands together in one step."""
 
     at: int
-    """Unix time in seconds of the step's begin."""
+    """Unix time in seconds of the step's start."""
     outcomes: tuple[int, int, int, int]
     """Invocations, indexed by `Outcome`."""
     answers: AnswerSums = NO_SUMS
-    """Of those that did not defer."""
+    """Answers without a defer."""
     deferred: AnswerSums = NO_SUMS
-    """Of those that did."""
+    """Answers after a defer."""
 
 
 class ActivityCourse(NamedTuple):
-    """How all commands together went over time."""
+    """All commands together over time."""
 
     step_s: int
-    """Seconds from one step to the next: what was asked for, or more where no finer rows are kept."""
+    """Length of a step in seconds: as requested, or more if no finer rows are kept."""
     points: tuple[ActivityPoint, ...]
     """Oldest first; a step without invocations has none."""
 
@@ -110,12 +110,12 @@ class SeriesPoint(NamedTuple):
     """One step of a series."""
 
     at: int
-    """Unix time in seconds of the step's begin."""
+    """Unix time in seconds of the step's start."""
     values: SeriesDelta
 
 
 class SeriesKept(NamedTuple):
-    """A series that history has, and what its values are; the rest is empty where no measure was declared for it."""
+    """A series in history; all but the name is empty if no measure was declared for it."""
 
     name: str
     unit: str
@@ -123,41 +123,41 @@ class SeriesKept(NamedTuple):
     kind: str
     """`gauge`, `gauge/shared`, `counter`, or `histogram/` and the width of its finest bucket."""
     attribute: str
-    """What tells it from others of its measure, such as `shard`; several joined by commas."""
+    """Names of the attributes of its measure, for example `shard`, separated by commas."""
 
 
 class SeriesCourse(NamedTuple):
-    """How a series went over time."""
+    """A series over time."""
 
     step_s: int
-    """Seconds from one step to the next: what was asked for, or more where no finer rows are kept."""
+    """Length of a step in seconds: as requested, or more if no finer rows are kept."""
     points: tuple[SeriesPoint, ...]
     """Oldest first; a step without values has none."""
 
 
 class Spans(NamedTuple):
-    """Which span of time a page looks back on, and which one it is set beside."""
+    """The period that a page shows, and the previous period that it is compared with."""
 
     period: Period
     start: int
-    """Unix time in seconds; of ALL since when history is kept."""
+    """Unix time in seconds; for ALL the start of history."""
     end: int
     """Unix time in seconds."""
     before: int | None
-    """Begin of the span before, which is as long and ends at `start`; None where history does not cover it whole."""
+    """Start of the previous period, which ends at `start`; None if history does not cover all of it."""
     since: int | None
-    """Since when history is kept, Unix time in seconds; None where nothing was kept yet."""
+    """Start of history in Unix seconds; None if there is none yet."""
     instances: int | None
-    """How many instances it is over; None for this one alone."""
+    """Number of instances that are included; None for this one alone."""
 
 
 class HistoryAnswer(NamedTuple, Generic[T]):
-    """What a look back on history brought."""
+    """The result of a query of history for a page."""
 
     review: T | None
-    """None where history was not asked or did not answer."""
+    """None if history was not asked or did not answer."""
     note: str = ""
-    """Why it did not, in one sentence."""
+    """Why it did not answer, in one sentence."""
 
 
 class ErrorHistory(NamedTuple):
@@ -166,53 +166,53 @@ class ErrorHistory(NamedTuple):
     type: str
     """Qualified name of the exception class; builtins without their module."""
     place: Place | None
-    """With the line that was seen last; None where the traceback had no frame at all."""
+    """With the line seen last; None if the traceback had no frame."""
     count: int  # pyright: ignore[reportIncompatibleMethodOverride] # a tuple's own is of no use here
-    """In the span that was asked for."""
+    """In the requested span."""
     first_seen: float
-    """Unix time in seconds, ever and in the whole bot."""
+    """Unix time in seconds, of all time and all instances."""
     last_seen: float
-    """Unix time in seconds, ever and in the whole bot."""
+    """Unix time in seconds, of all time and all instances."""
     first_release: str
     last_release: str
     commands: tuple[CommandKey, ...]
-    """That failed so in the span, most often first."""
+    """Commands that failed in this way in the span, most failures first."""
 
 
 class ErrorPoint(NamedTuple):
-    """Failures of one command in one step of the course of an error group."""
+    """Failures of one command in one step."""
 
     at: int
-    """Unix time in seconds of the step's begin."""
+    """Unix time in seconds of the step's start."""
     command: CommandKey
     count: int  # pyright: ignore[reportIncompatibleMethodOverride] # a tuple's own is of no use here
 
 
 class Origin(enum.Enum):
-    """Where errors of a type come from."""
+    """The origin of errors of one type."""
 
     BOT = "bot"
     NETWORK = "network"
-    """Any network's, so that it may be Discord's."""
+    """Any network, which may be Discord's."""
     DISCORD = "discord"
 
 
 class ErrorCourse(NamedTuple):
-    """How an error group went over time."""
+    """An error group over time."""
 
     group: ErrorHistory
     points: tuple[ErrorPoint, ...]
     """Oldest first; a step without failures has none."""
     origin: Origin | None = None
-    """None is told by the type; else the type itself may be hidden."""
+    """Set if the type is hidden; None if it is to be derived from the type."""
 
 
 class FindingKept(NamedTuple):
-    """A finding that history has, and which instance it is about."""
+    """A finding in history, with its instance."""
 
     finding: Finding
     instance: str | None
-    """Its name; None where the finding is about the bot as a program."""
+    """Name of the instance; None if the finding is about the bot as a program."""
 
 
 class ReleaseSeen(NamedTuple):
@@ -233,7 +233,7 @@ class StartSeen(NamedTuple):
     instance: str
     release: str
     last_seen: float
-    """Unix time in seconds of the last sign of life."""
+    """Unix time in seconds of the last heartbeat."""
 
 
 class BootSeen(NamedTuple):
@@ -244,11 +244,11 @@ class BootSeen(NamedTuple):
     started: float
     """Unix time in seconds."""
     last_seen: float
-    """Unix time in seconds of the last sign of life, the goodbye included."""
+    """Unix time in seconds of the last heartbeat or clean shutdown."""
     left: float | None
-    """Unix time in seconds at which it said goodbye; None while it runs, and for one that died."""
+    """Unix time in seconds of its clean shutdown; None while it runs, and if it died."""
     status: str
-    """What it last said about itself."""
+    """Its last status."""
 
 
 class InstanceSeen(NamedTuple):
@@ -260,9 +260,9 @@ class InstanceSeen(NamedTuple):
     started: float
     """Unix time in seconds."""
     last_seen: float
-    """Unix time in seconds of the last sign of life."""
+    """Unix time in seconds of the last heartbeat."""
     left: float | None
-    """Unix time in seconds at which it said goodbye; None while it runs, and for one that died."""
+    """Unix time in seconds of its clean shutdown; None while it runs, and if it died."""
     shards: tuple[int, ...]
     status: str
-    """What it last said about itself."""
+    """Its last status."""

@@ -1,4 +1,4 @@
-"""What history is given to keep."""
+"""Records that are written to history."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from plugin.model.foundation import CommandKey, ErrorGroup
 
 
 class Writer(NamedTuple):
-    """Who writes history: one start of one instance of a bot."""
+    """The process that writes history: one start of one instance of a bot."""
 
     bot: int
     """Application id."""
@@ -22,13 +22,13 @@ class Writer(NamedTuple):
     boot: str
     """Random, new at every start of the process."""
     release: str
-    """Version of the bot that runs."""
+    """The version of the bot."""
     given: bool = True
-    """Whether an operator chose the name of the instance; False where it is only that of the host."""
+    """Whether an operator configured the name of the instance; False if it is the host's."""
 
 
 class CommandDelta(NamedTuple):
-    """What happened to one command in a span of time."""
+    """Counts of one command over a span of time."""
 
     key: CommandKey
     outcomes: tuple[int, int, int, int]
@@ -40,33 +40,33 @@ class CommandDelta(NamedTuple):
     first_responses: Histogram
     """Times from receipt to first response; empty for prefix commands."""
     answers: AnswerTimes = NO_ANSWERS
-    """Of those that did not defer."""
+    """Answers without a defer."""
     deferred: AnswerTimes = NO_ANSWERS
-    """Of those that did; an answer that came after the end of its invocation counts where it came."""
+    """Answers after a defer; an answer after the end of its invocation counts when it came."""
 
 
 class SeriesDelta(NamedTuple):
-    """The values that one series had in a span of time."""
+    """The values of one series over a span of time."""
 
     count: int  # pyright: ignore[reportIncompatibleMethodOverride] # a tuple's own is of no use here
     sum: float
     minimum: float
     maximum: float
     distribution: Histogram | None = None
-    """How often values of each size occurred; None for what is no histogram. Shared: copy it before a change."""
+    """The distribution of values; None for series that are not histograms. Shared: copy it before changing it."""
     last: float | None = None
     """The value at the end, where only that is sure to be of one moment; None where no measure says it."""
 
 
 class SeriesKind(NamedTuple):
-    """What the values of a series are."""
+    """Unit, kind and attributes of a series, all empty if no measure was declared for it."""
 
     unit: str = ""
     """In the notation of OpenTelemetry; this and the rest are empty where no measure was declared for it."""
     kind: str = ""
     """`gauge`, `gauge/shared` where every instance reports the same, `counter`, or `histogram/` and its resolution."""
     attribute: str = ""
-    """What tells it from others of its measure, such as `shard`; several are joined by commas."""
+    """Names of the attributes of its measure, for example `shard`, separated by commas."""
 
     @property
     def base(self) -> str:
@@ -85,20 +85,20 @@ NO_KINDS: Mapping[str, SeriesKind] = MappingProxyType({})
 
 
 class Batch(NamedTuple):
-    """What one writer saw in one minute, or in a part of it."""
+    """Everything that one writer counted in one minute, or in a part of it."""
 
     start: int
-    """Unix time in seconds of the minute's begin."""
+    """Unix time in seconds of the minute's start."""
     sequence: int
-    """Higher than that of every batch that the writer wrote before."""
+    """Higher than that of every earlier batch of the writer."""
     commands: tuple[CommandDelta, ...]
     series: Mapping[str, SeriesDelta]
     """By name, such as `memory_bytes` or `rest_calls{route="GET /gateway"}`."""
     errors: tuple[ErrorDelta, ...]
     findings: tuple[Finding, ...] = ()
-    """Those that began, changed or ended, as they are at the end of the minute."""
+    """Findings that began, changed or ended, as of the end of the minute."""
     kinds: Mapping[str, SeriesKind] = NO_KINDS
-    """What series are that are not in the table of measures, by the names of their measures."""
+    """Kinds of series that are not in the table of measures, by measure name."""
 
 
 class Retention(NamedTuple):

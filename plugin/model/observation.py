@@ -1,4 +1,4 @@
-"""Everything that measures are read from, at one moment."""
+"""The values that measures are read from, at one moment."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 class LoopCounts(NamedTuple):
-    """What happened to the event loop since the start."""
+    """Counts of the event loop since the start."""
 
     blocks: int
-    """Times at which it was blocked for longer than the setting allows."""
+    """Blocks that were longer than the setting allows."""
     blocked_ns: int
     pauses: int
-    """How often the whole process stood still."""
+    """How often the whole process was suspended."""
     paused_ns: int
 
 
 class Observation(NamedTuple):
-    """The newest sample, the connection, and counts since the start; None and missing keys are unknown."""
+    """The newest sample, the connection, and counts since the start; None and missing keys mean unknown."""
 
     sample: Sample = NO_SAMPLE
     connection: ConnectionSnapshot = NO_CONNECTION
@@ -48,4 +48,4 @@ class Observation(NamedTuple):
     faults: Mapping[str, float] = NOTHING
     """Errors of the monitor by part."""
     dropped: Mapping[str, float] = NOTHING
-    """Records that found no room, by kind."""
+    """Records that were dropped because a bound was reached, by kind."""

@@ -1,4 +1,4 @@
-"""The vocabulary of what history tells: records that insight makes and pages show, without logic of their own."""
+"""Records about the past, which insight makes from history and pages show."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from plugin.model import (
 
 
 class InstanceState(enum.Enum):
-    """What has become of an instance."""
+    """The state of an instance."""
 
     RUNS = "running"
     LEFT = "left"
-    """It said goodbye."""
+    """It shut down cleanly."""
     DEAD = "dead"
-    """It fell silent without a goodbye."""
+    """It fell silent without a clean shutdown."""
 
 
 class InstanceHealth(NamedTuple):
@@ -43,7 +43,7 @@ class InstanceHealth(NamedTuple):
     seen: InstanceSeen
     life: InstanceState
     covered: bool
-    """Whether every shard that it had runs elsewhere; False for one without shards."""
+    """Whether all its shards run elsewhere; False for an instance without shards."""
     severity: Severity
 
 
@@ -51,16 +51,16 @@ class Fleet(NamedTuple):
     """All instances of a bot."""
 
     severity: Severity
-    """As bad as its worst instance; UNKNOWN where none is known."""
+    """That of its worst instance; UNKNOWN if there are none."""
     instances: tuple[InstanceHealth, ...]
-    """Dead ones first, then those that run, then those that left."""
+    """Dead ones first, then running ones, then those that left."""
 
 
 class Crossing(NamedTuple):
-    """When a growing value reaches a limit if it goes on."""
+    """The time at which a growing value will reach a limit."""
 
     what: str
-    """The limit with its article, such as `500 MB` or `total memory, 512 MB`."""
+    """The limit in words, for example `500 MB` or `total memory, 512 MB`."""
     at: float
     """Unix time in seconds."""
 
@@ -71,25 +71,25 @@ class MemoryGrowth(NamedTuple):
     trend: Trend
     """In bytes."""
     crossings: tuple[Crossing, ...]
-    """The nearest first; none where no limit is near."""
+    """Nearest first; empty if no limit is near."""
     companions: tuple[str, ...]
-    """What grew with it, in words, the likeliest cause first."""
+    """Other values that grew with it, in words, the likeliest cause first."""
     sentences: str
-    """Such as `Memory grows 12 MB a day since 12 Nov; it would reach 500 MB on 3 Dec.`; dates are of UTC."""
+    """For example `Memory grows 12 MB a day since 12 Nov; it would reach 500 MB on 3 Dec.`; dates are in UTC."""
 
 
 class SeriesLevel(NamedTuple):
-    """One series over a span."""
+    """One series over a period."""
 
     judged: Judged
     """Its median in the unit of its threshold (MB, percent, ms); guilds are not judged."""
     change: Change
-    """Of its median, against the span before."""
+    """Of its median, from the previous period."""
     minimum: float | None
-    """None where nothing is known."""
+    """None without values."""
     maximum: float | None
     course: Sequence[tuple[float, float | None]]
-    """Unix time in seconds of each step's begin, and the mean of the step; None where nothing is known."""
+    """Per step, Unix time in seconds of its start and its mean; None for a step without values."""
 
 
 class Occurrence(NamedTuple):
@@ -101,77 +101,77 @@ class Occurrence(NamedTuple):
 
 
 class SpanReview(NamedTuple):
-    """A bot over a span of time, each number beside the same number over the span before."""
+    """A bot over a period, each number compared with the previous period."""
 
     spans: Spans
     response: Judged
-    """Mean time to the answer over the span in milliseconds, deferred ones left out."""
+    """Mean answer time over the period in milliseconds, without answers after a defer."""
     errors: Judged
-    """Error rate over the span in percent."""
+    """Error rate over the period in percent."""
     levels: Mapping[str, SeriesLevel]
-    """What is measured of the process and its connection, by the names of the measures."""
+    """Measures of the process and its connection, by name."""
     messages: Change
     invocations: Change
     error_rate: Change
     """Shares from 0 to 1."""
     mean_ns: Change
-    """Of the same answers."""
+    """Of the answers in `response`."""
     p95_ns: Change
     invoked: Sequence[tuple[float, float | None]]
-    """Course of invocations; Unix time in seconds of each step's begin."""
+    """Invocations per step, with Unix time in seconds of its start."""
     failed: Sequence[tuple[float, float | None]]
-    """Course of the error rate; None in steps without `ok` or `error`."""
+    """Error rate per step; None in steps without `ok` or `error`."""
     occurrences: tuple[Occurrence, ...]
     deferred: Judged = Judged(None, None, None, Severity.UNKNOWN)
-    """Mean time to the answer after a defer, over the span in milliseconds."""
+    """Mean time of answers after a defer, over the period in milliseconds."""
 
 
 class AllTimeCounts(NamedTuple):
-    """Counts since history begins."""
+    """Counts since the start of history."""
 
     since: float | None
-    """Unix time in seconds; None where there is none yet."""
+    """Unix time in seconds; None if there is no history yet."""
     outcomes: tuple[int, int, int, int]
     """Invocations, indexed by `Outcome`."""
     answers: AnswerSums
-    """Those left out that came after a defer."""
+    """Without answers after a defer."""
 
 
 class ErrorState(enum.IntEnum):
-    """What has become of an error, worst first."""
+    """The state of an error, worst first."""
 
     NEW = 0
-    """Never seen before the update (or the last day), and began with it."""
+    """First seen with the update (or in the last day), and most likely caused by it."""
     REGRESSED = 1
-    """Was gone and is back."""
+    """Came back after it was gone."""
     FIRST_SEEN = 2
-    """Not seen before, which may be luck, or have other causes than the release."""
+    """First seen, which may be chance or have other causes than the release."""
     ONGOING = 3
     DISCORDS = 4
-    """Discord failed: 5xx, no answer, an outage."""
+    """Caused by Discord: 5xx, no response, an outage."""
     GONE = 5
-    """Does not occur any more, and that is hardly luck."""
+    """No longer occurs, which is unlikely to be chance."""
 
 
 class ErrorReview(NamedTuple):
-    """One error group with what has become of it."""
+    """One error group with its state."""
 
     state: ErrorState
     type: str
     """Qualified name of the exception class; builtins without their module."""
     place: Place | None
     occurrences: int
-    """Since the release (or the last day); of one that is gone, in the span before."""
+    """Since the release (or in the last day); for an error that is gone, in the period before."""
     first_seen: float
     """Unix time in seconds."""
     last_seen: float
     """Unix time in seconds."""
     commands: tuple[str, ...]
-    """Labels of the commands that failed so, most often first."""
+    """Labels of the commands that failed in this way, most failures first."""
 
 
 class ReleaseReview(NamedTuple):
-    """What the release that runs changed."""
+    """Changes by the current release."""
 
     release: str
     since: float
@@ -179,79 +179,79 @@ class ReleaseReview(NamedTuple):
     before: str
     """The release before it."""
     findings: tuple[Finding, ...]
-    """Of its commands: only what holds up, worst first."""
+    """About its commands: only significant ones, worst first."""
 
 
 class PastHealth(NamedTuple):
     """What history adds to the health of a bot."""
 
     release: ReleaseReview | None
-    """None where there was no update within the time that is looked at."""
+    """None if there was no recent update."""
     errors: tuple[ErrorReview, ...]
     """Worst first."""
     errors_since: str
-    """What new and gone are measured by, such as `since 1.4.2` or `in the last 24 h`."""
+    """The time that new and gone refer to, for example `since 1.4.2` or `in the last 24 h`."""
     growth: MemoryGrowth | None
-    """Memory of this instance; None where the evidence for a growth is thin."""
+    """Memory growth of this instance; None if the evidence is thin."""
     fleet: Fleet
 
 
 class CommandReview(NamedTuple):
-    """One command over a period, as one list shows it."""
+    """One command over a period, as a row of a list."""
 
     key: CommandKey
     outcomes: tuple[int, int, int, int]
     """Invocations in the period, indexed by `Outcome`."""
     response: Judged
-    """Mean time to the answer in milliseconds: of answers after a defer, or of the others, whichever is worse."""
+    """Mean answer time in milliseconds, of answers after a defer or of the others, whichever is worse."""
     error_rate: Judged
     """In percent."""
     changes: tuple[Change, ...]
-    """What the list shows of it."""
+    """The changes that the list shows."""
     errors: tuple[ErrorHistory, ...] = ()
-    """Most frequent first; of the list of errors only."""
+    """Most frequent first; only in the list of errors."""
     deferred: bool = False
     """Whether `response` is about answers after a defer."""
 
     @property
     def severity(self) -> Severity:
-        """The worse of both."""
+        """The worse severity of the two."""
         return max(self.response.severity, self.error_rate.severity)
 
 
 class CommandsReview(NamedTuple):
-    """All commands over a period; each list begins with the foremost."""
+    """All commands over a period; each list has the top ones."""
 
     spans: Spans
     outcomes: tuple[int, int, int, int]
     """Of all commands together, indexed by `Outcome`."""
     commands: int
-    """How many were invoked."""
+    """Invoked commands."""
     slow: int
-    """How many of them were slower than wanted on average."""
+    """Commands whose mean answer time was above the target."""
     failing: int
-    """How many of them failed more than wanted."""
+    """Commands whose error rate was above the target."""
     most_used: tuple[CommandReview, ...]
-    """`changes` are those of the invocations."""
+    """`changes` are of the invocations."""
     slowest: tuple[CommandReview, ...]
-    """`changes` are those of mean, median, 95th and 99th percentile of the judged answers in nanoseconds."""
+    """`changes` are of mean, median, p95 and p99 of the judged answers in nanoseconds."""
     most_errors: tuple[CommandReview, ...]
-    """`changes` are those of the share of errors in `ok` and `error`."""
+    """`changes` are of the error rate."""
     most_denied: tuple[CommandReview, ...]
-    """`changes` are those of the share of refusals in all invocations."""
+    """`changes` are of the share of denied invocations."""
 
 
 class CogReview(NamedTuple):
     """One cog over a period, as the sums of its commands."""
 
     name: str | None
-    """None for the commands that belong to no cog."""
+    """None for commands without a cog."""
     commands: int
-    """How many of its commands were invoked in the period."""
+    """Its commands that were invoked in the period."""
     outcomes: tuple[int, int, int, int]
     """Invocations in the period, indexed by `Outcome`."""
     severity: Severity
-    """Of its error rate and mean answers over the period."""
+    """Of its error rate and mean answer time over the period."""
     invocations: Change
     error_rate: Change
     mean_ns: Change
@@ -277,25 +277,25 @@ class CommandPast(NamedTuple):
     """Over the period."""
     all_time: CommandDelta
     response: Judged
-    """Mean time to the answer in milliseconds: of answers after a defer, or of the others, whichever is worse."""
+    """Mean answer time in milliseconds, of answers after a defer or of the others, whichever is worse."""
     error_rate: Judged
     """In percent."""
     invocations: Change
     errors: Change
-    """Share of errors in `ok` and `error`."""
+    """Of the error rate."""
     denied: Change
-    """Share of refusals in all invocations."""
+    """Of the share of denied invocations."""
     answers: tuple[Change, ...]
-    """Mean, median, 95th and 99th percentile of the judged answers in nanoseconds."""
+    """Of mean, median, p95 and p99 of the judged answers in nanoseconds."""
     course: CommandCourse
     groups: tuple[ErrorHistory, ...]
-    """Error groups met in the period, the one seen last first."""
+    """Error groups that occurred in the period, the latest first."""
     releases: tuple[ReleaseSeen, ...]
-    """Those that ran in the period, the one first seen last first."""
+    """Releases that ran in the period, newest first."""
     findings: tuple[Finding, ...]
-    """What the release that runs changed about this command, worst first."""
+    """Changes of this command by the current release, worst first."""
     deferred: bool = False
-    """Whether the judged answers are those after a defer."""
+    """Whether the judged answers are the ones after a defer."""
 
     @property
     def times(self) -> AnswerTimes:
@@ -303,23 +303,23 @@ class CommandPast(NamedTuple):
         return self.now.deferred if self.deferred else self.now.answers
 
     def times_of(self, point: CommandPoint) -> Histogram:
-        """The judged answers of a step of the course."""
+        """The judged answers of one step."""
         return point.deferred.times if self.deferred else point.answers.times
 
     @property
     def updates(self) -> tuple[ReleaseSeen, ...]:
-        """The releases that came after another."""
+        """The releases that replaced another one in the period."""
         return self.releases[:-1]
 
 
 class Running(NamedTuple):
-    """How much of a span an instance had a process."""
+    """The uptime of an instance over a period."""
 
     judged: Judged
-    """In percent; the verdict leaves out the time after a goodbye."""
+    """In percent; the time after a clean shutdown is not judged."""
     away_s: float
     deaths: int
-    """How often a process ended without a goodbye."""
+    """Unclean shutdowns."""
 
 
 class Outage(NamedTuple):
@@ -335,24 +335,24 @@ class Outage(NamedTuple):
 
 
 class SpanPast(NamedTuple):
-    """What history says of a bot over a period."""
+    """A bot over a period, from history."""
 
     review: SpanReview
     growth: MemoryGrowth | None
-    """Memory of this instance; None where the evidence for a growth is thin."""
+    """Memory growth of this instance; None if the evidence is thin."""
     fleet: Fleet
     running: Running | None = None
-    """Of this instance; None for a fleet, and where history does not know its starts."""
+    """Of this instance; None for a fleet, and if history has none of its starts."""
     outages: tuple[Outage, ...] = ()
     """The latest first."""
 
 
-class LatelyPast(NamedTuple):
-    """What history adds to what was counted since the start."""
+class SinceStartPast(NamedTuple):
+    """History's addition to counts since the start."""
 
     review: SpanReview
-    """Of the courses only: its counts and answers are empty."""
+    """Only its series are filled; its counts and answers are empty."""
     ever: AllTimeCounts
     growth: MemoryGrowth | None
-    """Memory of this instance; None where the evidence for a growth is thin."""
+    """Memory growth of this instance; None if the evidence is thin."""
     fleet: Fleet

@@ -9,52 +9,52 @@ from plugin.model.foundation import Place
 
 
 class Throttled(NamedTuple):
-    """How often, and for how long in all, a CPU quota has kept the process from running since the first look."""
+    """How often, and for how long in total, a CPU quota has throttled the process since the first reading."""
 
     times: int
     seconds: float
 
 
 class ResourceSample(NamedTuple):
-    """One look at the process."""
+    """One reading of the process."""
 
     rss_bytes: int | None
-    """Resident memory; None where the process cannot be looked at."""
+    """Resident memory; None if it cannot be read."""
     memory_share: float | None
-    """Resident memory as a share of what the machine (or its container) has, 0 to 1."""
+    """Resident memory as a share of the memory of the machine or container, 0 to 1."""
     cpu_share: float | None
-    """CPU time used since the look before, as a share of one core (2.0 is two full cores); None at the first look."""
+    """CPU time since the previous reading, as a share of one core (2.0 is two full cores); None at the first."""
     threads: int | None
     open_files: int | None
     """Open file descriptors, sockets included (handles on Windows)."""
     throttled: Throttled | None = None
-    """By the CPU quota of its container; None where there is no telling."""
+    """By the CPU quota of its container; None if unknown."""
 
 
 class Holding(enum.Enum):
-    """How something held the event loop."""
+    """How the event loop was blocked."""
 
     WAITING = "waiting"
-    """In a call that waited, such as `time.sleep` or a query, while other threads could run."""
+    """By a call that waited, such as `time.sleep` or a query, while other threads could run."""
     COMPUTING = "computing"
-    """In a computation during which other threads could run now and then: mostly Python code."""
+    """By a computation during which other threads could run now and then: mostly Python code."""
     LOCKING = "locking"
-    """In C code that kept Python's lock to itself, such as a regular expression."""
+    """By C code that held the GIL, such as a regular expression."""
     CROWDING = "crowding"
-    """In many short steps, one after another; none of them held it for long."""
+    """By many short steps in a row, none of them long."""
     KEEPING_OUT = "keeping out"
-    """In another thread, in C code that kept Python's lock to itself."""
+    """By C code in another thread that held the GIL."""
 
 
 class LoopBlock(NamedTuple):
-    """Times at which the same thing held the event loop for longer than the setting allows."""
+    """Blocks of the event loop by the same cause, each longer than the setting allows."""
 
     what: str
-    """What ran: a command such as `/shop buy`, `task refresh prices`, `callback on_tick`; empty where unknown."""
+    """What was running, for example `/shop buy`, `task refresh prices`, `callback on_tick`; empty if unknown."""
     place: Place | None
-    """The innermost line of the bot's own code, with the line of the longest time; None where unknown."""
+    """The innermost line of the bot's own code during the longest block; None if unknown."""
     call: str
-    """What that line called, such as `time.sleep`; empty where it called nothing, or where it cannot be told."""
+    """What that line called, for example `time.sleep`; empty if nothing or unknown."""
     holding: Holding
     count: int  # pyright: ignore[reportIncompatibleMethodOverride] # a tuple's own is of no use here
     total_ns: int
@@ -66,7 +66,7 @@ class LoopBlock(NamedTuple):
 
 
 class LoopLag(NamedTuple):
-    """How late the event loop came to what was due, over a span of time; looked at ten times a second."""
+    """How late the event loop ran due callbacks, measured ten times a second over a span of time."""
 
     p50_ns: int
     p99_ns: int
@@ -74,43 +74,43 @@ class LoopLag(NamedTuple):
 
 
 class LoopSnapshot(NamedTuple):
-    """What is known of the event loop."""
+    """The state of the event loop."""
 
     lag: LoopLag | None
-    """Since the start; None before the first look."""
+    """Since the start; None before the first reading."""
     recent: LoopLag | None
     """Over the last sample's interval, or since the start before the first sample."""
     blocks: tuple[LoopBlock, ...]
-    """Last seen first; none are found where no stack can be read."""
+    """Most recently seen first; empty if stacks cannot be read."""
     threshold_ns: int
-    """What holds the loop longer is a block."""
+    """Longer delays are blocks."""
     pauses: int
-    """How often the whole process stood still, or hardly ran: the machine was suspended or overloaded."""
+    """How often the whole process was suspended or hardly ran, since the machine was suspended or overloaded."""
     paused_ns: int
-    """For how long in all."""
+    """Total duration of the pauses."""
 
 
 class Sample(NamedTuple):
-    """What the sampler saw at one moment."""
+    """The process at one moment."""
 
     at: float
     """Unix time in seconds."""
     resources: ResourceSample
     latency_s: float | None
-    """Mean heartbeat latency of the connected shards in seconds; None where there is none."""
+    """Mean heartbeat latency of the connected shards in seconds; None if there is none."""
     guilds: int | None
     messages_seen: int | None
     outcomes: tuple[int, int, int, int]
     """Invocations of all commands since boot, indexed by `Outcome`."""
     tasks: int | None = None
-    """Tasks of the bot's loop that have not ended, those of libraries included."""
+    """Running tasks of the bot's loop, including those of libraries."""
     cache_entries: int | None = None
-    """What hikari's cache holds of every kind together."""
+    """Entries of hikari's cache, of all kinds."""
     loop_lag: LoopLag | None = None
-    """Of the event loop since the sample before; None where it is not watched."""
+    """Of the event loop since the previous sample; None if it is not watched."""
     connected: float | None = None
-    """The share of the shards that were connected, or away for less than a minute, 0 to 1; None without shards."""
+    """Share of the shards that were connected, or disconnected for less than a minute, 0 to 1; None without shards."""
 
 
 NO_SAMPLE = Sample(0.0, ResourceSample(None, None, None, None, None), None, None, None, (0, 0, 0, 0))
-"""Before the first one was taken."""
+"""The sample before the first one is taken."""

@@ -1,4 +1,4 @@
-"""All that is known of a bot at one moment, and the monitor's own state."""
+"""The state of a bot at one moment, and the monitor's own state."""
 
 from __future__ import annotations
 
@@ -17,58 +17,58 @@ from plugin.model.voice import VoiceSnapshot
 
 
 class Death(NamedTuple):
-    """The end of a process that said no goodbye to history: what ended it is not known."""
+    """An unclean shutdown, whose cause is unknown."""
 
     last_seen: float
-    """Unix time in seconds of its last sign of life."""
+    """Unix time in seconds of its last heartbeat."""
     back: float
     """Unix time in seconds at which the next process started."""
     words: str
-    """What it last said about itself."""
+    """Its last status."""
     memory_share: float | None
-    """How much of all memory there is it had then, 0 to 1; None where that is not known."""
+    """The share of all memory that it had then, 0 to 1; None if unknown."""
     number: int
-    """How many deaths there were in the last days, this one included."""
+    """Unclean shutdowns in the last days, including this one."""
 
 
 class HistoryState(NamedTuple):
-    """How it stands with what is kept in a database."""
+    """The state of history."""
 
     where: str
-    """Its path, or its address without password."""
+    """Path or address of the database, without password."""
     instance: str
     release: str
     failing_since: float | None
-    """Unix time in seconds since which nothing could be written; None while all is well."""
+    """Unix time in seconds since which writes have failed; None while they succeed."""
     problem: str | None
-    """Why, in one line that says what to do."""
+    """The cause, in one line that says what to do."""
     waiting: int
-    """How many minutes wait to be written."""
+    """Minutes that wait to be written."""
     merged_batches: int
-    """How many minutes were added to a neighbour because too much waited: they are kept, but not when they were."""
+    """Minutes that were merged into a neighbour because too many waited; their counts are kept, their times are not."""
     warnings: tuple[str, ...] = ()
-    """What somebody should look at although history is kept."""
+    """Problems to look at although history is written."""
     hint: str | None = None
-    """How to go on with the past of another instance, where this one has none."""
+    """How to continue the history of another instance, if this one has none."""
     death: Death | None = None
-    """How the instance last died; None where it did not within some days."""
+    """The last unclean shutdown of the instance; None if there was none in the last days."""
 
 
 class MonitorCost(NamedTuple):
-    """What the monitor itself costs."""
+    """The monitor's own cost."""
 
     processor_ns: Mapping[str, int]
-    """Processor time by part; what each invocation adds is in none."""
+    """CPU time by part, without the cost per invocation."""
     elapsed_ns: int
-    """Since when it is counted."""
+    """The time over which it was counted."""
     memory_bytes: int
-    """Resident memory, about: measured while it was loaded, as usual for what came later, and its records."""
+    """Estimated resident memory: measured at loading, the release's usual figures for later growth, and its records."""
     records_bytes: int
-    """The part of it that commands and samples take, an estimate."""
+    """Estimated share of commands and samples in it."""
     queues: Mapping[str, tuple[int, int]]
-    """How much is in each, and how much may be."""
+    """Size and bound of each queue."""
     command_us: tuple[int, int] | None = None
-    """Processor time added to a command that does nothing and to one that answers, as this release was measured."""
+    """CPU time added to a command that does nothing and to one that answers, as measured for this release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +76,20 @@ class MonitorState:
     """The monitor's own state."""
 
     faults: Mapping[str, int]
-    """Contained faults of the monitor by the instrument they happened in."""
+    """Contained errors of the monitor by instrument."""
     dropped: Mapping[str, int]
-    """What was not kept because a bound was reached, by what."""
+    """Records that were dropped because a bound was reached, by kind."""
     switched_off: Mapping[str, str]
-    """Instruments that are off, each with the reason."""
+    """Instruments that are switched off, with the reason."""
     history: HistoryState | None = None
-    """None where no history is kept."""
+    """None if no history is kept."""
     heartbeat: HeartbeatState | None = None
-    """None where none is sent."""
+    """None if no heartbeat is sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All that is known of a bot at one moment."""
+    """The state of a bot at one moment."""
 
     at: float
     """Unix time in seconds."""
@@ -98,25 +98,25 @@ class Snapshot:
     commands: tuple[CommandSnapshot, ...]
     """Every command that the bot has or had, invoked or not."""
     cogs: tuple[str, ...]
-    """Loaded cogs, those without commands included."""
+    """Loaded cogs, including those without commands."""
     samples: tuple[Sample, ...]
-    """The samples of the last hours, oldest first; the last one is the newest."""
+    """Samples of the last hours, oldest first."""
     connection: ConnectionSnapshot
-    """As of now, not of the last sample."""
+    """As of now, not as of the last sample."""
     findings: tuple[Finding, ...]
-    """Those that stand, as of the last check."""
+    """Open findings, as of the last check."""
     monitor: MonitorState
     rest: RestSnapshot | None = None
-    """None where REST calls are not watched."""
+    """None if REST calls are not watched."""
     background: BackgroundSnapshot | None = None
-    """None where it is not watched."""
+    """None if background work is not watched."""
     loop: LoopSnapshot | None = None
-    """None where the event loop is not watched."""
+    """None if the event loop is not watched."""
     cost: MonitorCost | None = None
-    """Of the monitor itself; None where it is not counted."""
+    """The monitor's own cost; None if it is not counted."""
     interactions: tuple[InteractionSnapshot, ...] = ()
-    """Those that call no command, by handler, most first; none where stages are not watched."""
+    """Interactions that call no command, by handler, most first; empty if stages are not watched."""
     voice: VoiceSnapshot | None = None
-    """None where voice is not watched."""
+    """None if voice is not watched."""
     recent: Sequence[float] = ()
-    """How the latest invocations of all commands together ended, as `CommandSnapshot.recent`."""
+    """How the latest invocations of all commands ended, in the form of `CommandSnapshot.recent`."""

@@ -1,4 +1,4 @@
-"""Where the time until a first response goes."""
+"""Time per stage of an interaction, up to its first response and after it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from plugin.model.foundation import Place
 
 
 class Stage(enum.IntEnum):
-    """What the time of an interaction went to, from its receipt on; all but the last lie before the first response."""
+    """The stages of an interaction from its receipt on; all but the last are before the first response."""
 
     LOOP = 0
     """Waiting for the event loop."""
@@ -20,65 +20,65 @@ class Stage(enum.IntEnum):
     CODE = 2
     """The handler's own code."""
     DISCORD = 3
-    """Waiting for Discord's REST, that of the first response included."""
+    """Waiting for Discord's REST API, including the first response itself."""
     LIMITED = 4
-    """Held back by rate limits."""
+    """Waiting for rate limits."""
     AFTER = 5
     """From the first response to the end."""
 
 
 class Split(NamedTuple):
-    """Where the time of one interaction went."""
+    """One interaction's time by stage."""
 
     stages_ns: tuple[int, ...]
     """By `Stage`, in nanoseconds."""
     before_receipt_ns: int | None
-    """An estimate of what passed before the receipt; None where too little was seen for one."""
+    """Estimated time before the receipt; None if there is too little data."""
 
     @property
     def first_response_ns(self) -> int:
-        """From the receipt to the first response; to the end where there was none."""
+        """From the receipt to the first response, or to the end if there was none."""
         return sum(self.stages_ns[: Stage.AFTER])
 
 
 class Misses(NamedTuple):
-    """Interactions without a first response within Discord's 3 s, each counted once."""
+    """Interactions that missed Discord's deadline of 3 s, each counted once."""
 
     late: int
     """Answered, but more than 3 s after the receipt."""
     refused: int
-    """Discord did not take the answer any more (10062)."""
+    """Discord rejected the first response as expired (10062)."""
     unanswered: int
     """Ended without a first response."""
     waiting: int
     """In flight without a first response, more than 3 s after the receipt."""
     over_ns: int
-    """By how much the late and the refused ones missed it, in all, in nanoseconds."""
+    """Total time by which late and rejected ones missed it, in nanoseconds."""
     most_over_ns: int
     stages_ns: tuple[int, ...]
-    """Where the time of the late and the refused ones went until then, by `Stage`, in nanoseconds."""
+    """Total time of late and rejected ones up to their first response, by `Stage`, in nanoseconds."""
     before_receipt_ns: int
-    """What is estimated to have passed before the receipt of the late and the refused ones, in all, in nanoseconds."""
+    """Total estimated time before the receipt of late and rejected ones, in nanoseconds."""
 
     @property
     def number(self) -> int:
-        """How many there are, of whatever kind."""
+        """All missed deadlines, of every kind."""
         return self.late + self.refused + self.unanswered + self.waiting
 
 
 class StageSnapshot(NamedTuple):
-    """Where the time of the interactions of one handler went."""
+    """Time per stage of one handler's interactions."""
 
     window: Sequence[int]
-    """`SPLIT_ROW` ticks for each of the last ones, in no particular order: by `Stage`, then before the receipt."""
+    """`SPLIT_ROW` ticks per recent interaction, in no particular order: by `Stage`, then before the receipt."""
     deferred: int
-    """How many first responses came by deferring, since boot."""
+    """First responses since the start that were defers."""
     misses: Misses
     places: tuple[tuple[Place, int], ...]
-    """Lines of the bot's own code that slow first responses waited for, those seen most often first."""
+    """Lines of the bot's own code in which slow first responses waited, most frequent first."""
 
     def splits(self) -> list[Split]:
-        """The last interactions, each by itself."""
+        """The recent interactions, one by one."""
         found: list[Split] = []
         for start in range(0, len(self.window), SPLIT_ROW):
             *stages, before = self.window[start : start + SPLIT_ROW]
@@ -88,7 +88,7 @@ class StageSnapshot(NamedTuple):
 
 
 DEADLINE_NS = 3_000_000_000
-"""Discord drops an interaction that got no first response within 3 s."""
+"""Discord rejects first responses after 3 s."""
 
 
 SPLIT_ROW = len(Stage) + 1

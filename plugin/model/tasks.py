@@ -1,4 +1,4 @@
-"""What the bot does beside its commands."""
+"""Work of the bot outside its commands."""
 
 from __future__ import annotations
 
@@ -9,40 +9,40 @@ from plugin.model.foundation import ErrorGroup, Place
 
 
 class TaskKind(enum.Enum):
-    """Who runs a task."""
+    """What runs a task."""
 
     SCHEDULED = "scheduled"
-    """Lightbulb, again and again."""
+    """Lightbulb, repeatedly."""
     ASYNCIO = "asyncio"
-    """The loop, once."""
+    """The event loop, once."""
 
 
 class TaskGroupSnapshot(NamedTuple):
     """The tasks that run one function."""
 
     name: str
-    """Of the function; of an asyncio task its qualified name."""
+    """Name of the function; qualified for an asyncio task."""
     kind: TaskKind
     place: Place | None
-    """Where the function begins; None for one of a library."""
+    """Where the function begins; None for a library's function."""
     running: int
-    """How many have not ended; of a scheduled task 1, or 0 once it will not run again."""
+    """Running tasks; for a scheduled task 1, or 0 once it will not run again."""
     finished: int
-    """Scheduled: runs that ended well. Asyncio: tasks that ended without a failure that nobody took notice of."""
+    """Scheduled: successful runs. Asyncio: tasks that ended without an unretrieved exception."""
     died: int
-    """Scheduled: runs that failed. Asyncio: tasks that ended with an exception that nobody took notice of."""
+    """Scheduled: failed runs. Asyncio: tasks that ended with an exception that was never retrieved."""
     cancelled: int
-    """Tasks that were found cancelled; one that is freed before it is looked at counts as finished."""
+    """Tasks that were seen cancelled; one that is freed before that counts as finished."""
     error: ErrorGroup | None
-    """The failure that was seen last, with how often it was seen in a row."""
+    """The last failure, with the number of times in a row that it was seen."""
     stopped: str | None
-    """Why a scheduled task will not run again; None while it runs, and where the bot itself ended it."""
+    """Why a scheduled task will not run again; None while it runs, and if the bot itself ended it."""
     stopped_at: float | None
     """Unix time in seconds at which that was noticed."""
     course: tuple[tuple[float, int], ...]
-    """How many ran: pairs of Unix time in seconds and number, oldest first; empty for scheduled tasks."""
+    """Running tasks over time, as pairs of Unix time in seconds and number, oldest first; empty if scheduled."""
     latest: tuple[tuple[float, int], ...] = ()
-    """The same of the last hours, closer together."""
+    """The same for the last hours, in finer steps."""
 
 
 class ListenerSnapshot(NamedTuple):
@@ -56,14 +56,14 @@ class ListenerSnapshot(NamedTuple):
     latest: tuple[float, ...]
     """Unix times in seconds of the last failures, oldest first, at most ten."""
     error: ErrorGroup
-    """The failure that was seen last, with how often it was seen in a row."""
+    """The last failure, with the number of times in a row that it was seen."""
 
 
 class BackgroundSnapshot(NamedTuple):
-    """What the bot does beside its commands."""
+    """Work of the bot outside its commands."""
 
     running: int | None
-    """Tasks of the bot's loop that had not ended at the last look, those of libraries included; None before it."""
+    """Running tasks of the bot's loop at the last look, including those of libraries; None before the first look."""
     tasks: tuple[TaskGroupSnapshot, ...]
     listeners: tuple[ListenerSnapshot, ...]
-    """That raised at least once."""
+    """Listeners that raised at least once."""

@@ -1,4 +1,4 @@
-"""What happened around one moment: what history knows of it, and what is told of it."""
+"""Events around one moment: the records from history, and the timeline made of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from plugin.model.history_read import BootSeen, ErrorCourse, FindingKept, Series
 
 
 class MomentWindow(NamedTuple):
-    """The time that is looked at around a moment, in Unix seconds."""
+    """The window of time around a moment, in Unix seconds."""
 
     moment: float
     start: int
@@ -19,39 +19,39 @@ class MomentWindow(NamedTuple):
 
 
 class MomentPast(NamedTuple):
-    """Everything that history knows of a window, and of the hour and the day before it."""
+    """History of a window, and of the hour and the day before it."""
 
     window: MomentWindow
     boots: Mapping[str, tuple[BootSeen, ...]]
     """By instance, oldest first."""
     findings: tuple[FindingKept, ...]
     errors: tuple[ErrorCourse, ...]
-    """Error groups that were met in the window."""
+    """Error groups that occurred in the window."""
     series: tuple[SeriesKept, ...]
-    """Those that are compared; the courses below are in their order."""
+    """Series to compare; the courses below are in their order."""
     now: tuple[SeriesCourse, ...]
     hour_before: tuple[SeriesCourse, ...]
     day_before: tuple[SeriesCourse, ...]
     """The same quarter of an hour, a day earlier."""
     since: int | None
-    """Since when history is kept, Unix time in seconds; None where nothing is."""
+    """Start of history in Unix seconds; None if there is none."""
 
 
 class TimelineEntry(NamedTuple):
-    """Something that happened."""
+    """One event of the timeline."""
 
     at: float
     """Unix time in seconds."""
     severity: Severity
     text: str
     until: float | None = None
-    """Unix time in seconds of its end, where it lasted."""
+    """Unix time in seconds of its end, if it lasted."""
     instance: str = ""
-    """The instance that it happened to; empty for the whole bot, and where there is only one."""
+    """The instance that it is about; empty for the whole bot, and if there is only one instance."""
 
 
 class Mover(NamedTuple):
-    """A series that departed from what it was before."""
+    """A series that deviated from its previous values."""
 
     series: str
     unit: str
@@ -61,20 +61,20 @@ class Mover(NamedTuple):
     hour_before: float | None
     day_before: float | None
     score: float
-    """How many standard deviations it departed, by the minutes before."""
+    """The deviation in standard deviations of the minutes before."""
 
 
 class Timeline(NamedTuple):
-    """What is told of a window."""
+    """The timeline of a window."""
 
     window: MomentWindow
     entries: tuple[TimelineEntry, ...]
     """In order."""
     movers: tuple[Mover, ...]
-    """The furthest departed first."""
+    """Largest deviation first."""
     step_s: int
-    """The finest step that history has of the window: a minute, or more where minutes are no longer kept."""
+    """The finest step of history in the window: a minute, or more if minutes are no longer kept."""
     covered: bool
-    """Whether history was kept at all in the window."""
+    """Whether there is any history of the window."""
     standing: tuple[Finding, ...] = ()
-    """What had begun before the window and went on throughout."""
+    """Findings that were open throughout the window."""

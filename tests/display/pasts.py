@@ -31,12 +31,12 @@ from plugin.model.past import (
     Fleet,
     InstanceHealth,
     InstanceState,
-    LatelyPast,
     MemoryGrowth,
     Outage,
     PastHealth,
     ReleaseReview,
     SeriesLevel,
+    SinceStartPast,
     SpanPast,
     SpanReview,
 )
@@ -240,24 +240,24 @@ def empty_span() -> SpanReview:
     return SpanReview(spans, UNKNOWN, UNKNOWN, nothing, NOTHING, none, NOTHING, NOTHING, NOTHING, (), (), ())
 
 
-def small_lately() -> LatelyPast:
+def small_lately() -> SinceStartPast:
     """Half a year of counts, and a fleet with a dead instance."""
     ever = AllTimeCounts(AT - 190 * DAY, (812_304, 3204, 2800, 5), AnswerSums(812_304, 812_304 * 95 * MS))
-    return LatelyPast(small_span(), ever, GROWTH, small_health().fleet)
+    return SinceStartPast(small_span(), ever, GROWTH, small_health().fleet)
 
 
-def large_lately() -> LatelyPast:
+def large_lately() -> SinceStartPast:
     """Years of counts."""
     ever = AllTimeCounts(AT - 700 * DAY, (98_123_045_551, 9_812_304_555, 1, 0), AnswerSums(98_123_045_552, 10**20))
-    return LatelyPast(large_span(), ever, GROWTH, large_health().fleet)
+    return SinceStartPast(large_span(), ever, GROWTH, large_health().fleet)
 
 
-def empty_lately() -> LatelyPast:
+def empty_lately() -> SinceStartPast:
     """Nothing was ever kept."""
-    return LatelyPast(empty_span(), AllTimeCounts(None, (0, 0, 0, 0), NO_SUMS), None, NOBODY)
+    return SinceStartPast(empty_span(), AllTimeCounts(None, (0, 0, 0, 0), NO_SUMS), None, NOBODY)
 
 
-def a_span_past(review: SpanReview, lately: LatelyPast) -> SpanPast:
+def a_span_past(review: SpanReview, lately: SinceStartPast) -> SpanPast:
     """The review of a period with what else is known."""
     days = range(int(AT) - DAY, int(AT) - 9 * DAY, -DAY)
     away = (

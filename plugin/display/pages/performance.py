@@ -17,15 +17,15 @@ from plugin.display.pages.period import period_chapter
 from plugin.display.pages.rest import rest_chapters
 from plugin.measures import ShownIn
 from plugin.model import Health, Judged, Outcome, Severity, Snapshot
-from plugin.model.past import LatelyPast, SpanPast
+from plugin.model.past import SinceStartPast, SpanPast
 
 MOST_REASONS = 3
 
 
-def performance_pages(snapshot: Snapshot, health: Health, past: LatelyPast | SpanPast | None = None) -> Book:
+def performance_pages(snapshot: Snapshot, health: Health, past: SinceStartPast | SpanPast | None = None) -> Book:
     """The active alerts, then how commands do, the connection, the process and every shard.
 
-    With a `LatelyPast` the counts of all time stand beside those since the start; with a `SpanPast` the numbers are
+    With a `SinceStartPast` the counts of all time stand beside those since the start; with a `SpanPast` the numbers are
     those of its period, each beside that of the previous period.
     """
     if isinstance(past, SpanPast):
