@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -31,6 +31,7 @@ from plugin.instrument.override import Override
 from plugin.metrics import CommandMetrics
 from plugin.model import (
     CommandKey,
+    Finding,
     Health,
     HistoryAnswer,
     Scope,
@@ -67,7 +68,7 @@ class Monitor:
         self._heartbeat = self._snapshots.heartbeat = Heartbeat(
             settings.heartbeat_url, settings.heartbeat_interval_s, self._snapshots.wellness, fetch, self._containment
         )
-        self._review = HistoryReview(self._ask_history, self._sampler.hold, self._containment)
+        self._review = HistoryReview(self._ask_history, self._sampler.hold, self._containment, self._ask_systems)
 
     def _new_sampler(self) -> Sampler:
         of = self._of
@@ -122,6 +123,13 @@ class Monitor:
 
         now, limit = time.time(), memory_limit_of(self._of.samples.newest())
         return await health(self, False, PageContext(now, self.settings, limit)), now
+
+    async def _ask_systems(self, now: float) -> Sequence[Finding] | None:
+        from plugin.corridor.bot_history import PageContext
+        from plugin.corridor.system_history import instance_step_s
+        from plugin.corridor.system_review import system_findings
+
+        return await system_findings(self, now, instance_step_s(PageContext(now, self.settings, None)))
 
     @property
     def active(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from plugin.instrument.containment import Containment
@@ -27,10 +27,15 @@ class HistoryReview:
         ask: Callable[[], Awaitable[tuple[HistoryAnswer[PastHealth], float]]],
         hold: Hold,
         containment: Containment,
+        ask_systems: Callable[[float], Awaitable[Sequence[Finding] | None]],
     ) -> None:
-        """`ask` returns what history says of the bot's health, and Unix time; `hold` takes the findings of rules."""
+        """`ask` returns what history says of the bot's health, and Unix time; `hold` takes the findings of rules.
+
+        `ask_systems` returns the findings about own measures as of a moment, None where history is away.
+        """
         self._ask = ask
         self._hold = hold
+        self._ask_systems = ask_systems
         self._containment = containment
         self._task: asyncio.Task[None] | None = None
 
@@ -52,6 +57,11 @@ class HistoryReview:
         answer, now = await self._ask()
         if answer.review is not None:
             self._hold(HISTORY_RULES, history_findings(answer.review), now)
+        of_systems = await self._ask_systems(now)
+        if of_systems is not None:
+            from plugin.corridor.system_review import SYSTEM_FINDINGS
+
+            self._hold(SYSTEM_FINDINGS, of_systems, now)
 
     async def _run(self) -> None:
         pause_s = FIRST_S

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import NamedTuple
 
 from plugin.corridor.look_back import HistorySource, LookBack, PageContext, look_back
+from plugin.corridor.own_courses import SeriesReader, is_own, newest_series, system_series, together
 from plugin.corridor.periods import DAY_S, HOUR_S, MINUTE_S, MOST_POINTS, STEPS_S, spans
 from plugin.history.store import Store
 from plugin.insight.systems import BESIDE, HOURLY
-from plugin.measures import OTHERS, MeasureKind, measure_of, parsed_series
-from plugin.metrics.series import joined
+from plugin.measures import OTHERS
 from plugin.model import (
     HistoryAnswer,
+    Period,
     Scope,
     SeriesCourse,
-    SeriesDelta,
     SeriesKept,
-    SeriesPoint,
     Spans,
     SystemPast,
-    SystemSeries,
 )
 
 MOST_SERIES = 300
@@ -47,9 +44,22 @@ async def kept_systems(past: HistorySource) -> HistoryAnswer[tuple[str, ...]]:
 
     async def question(store: Store, scope: Scope) -> tuple[str, ...]:
         kept = await store.reading.described(scope)
-        return tuple(sorted({one.name.partition(".")[0] for one in kept if _is_own(one)}))
+        return tuple(sorted({one.name.partition(".")[0] for one in kept if is_own(one)}))
 
     return await look_back(past, True, question)
+
+
+async def read_hours(
+    store: Store, scope: Scope, system: str, kept: Sequence[SeriesKept], span: tuple[int, int], each_s: int
+) -> SystemPast:
+    """Some series of a system by hour, from a begin to an end; those beyond what can be read are left out."""
+    start, end = span
+    over = Spans(Period.MONTH, start, end, None, await store.reading.span(scope), None)
+    most = max(1, MOST_ROWS // max(1, (end - start) // HOUR_S))
+    shown = list(_fairly(kept))[:most]
+    found = await SeriesReader(store, scope, HOUR_S, each_s).courses(shown, start, end)
+    series = tuple(system_series(one, found[one.name], None) for one in shown if found[one.name].points)
+    return SystemPast(system, over, series, left_out=len(kept) - len(shown))
 
 
 def instance_step_s(context: PageContext) -> int:
@@ -60,7 +70,7 @@ def instance_step_s(context: PageContext) -> int:
 
 async def read_system(store: Store, scope: Scope, over: Spans, system: str, each_s: int) -> SystemPast:
     """Every series of a system over a span and the span before it, where history covers that whole."""
-    kept = _newest(await store.reading.described(scope, f"{system}."))
+    kept = newest_series(await store.reading.described(scope, f"{system}."))
     shown = list(_fairly(kept))[: min(MOST_SERIES, _affordable(over))]
     reader = SeriesReader(store, scope, step_s(over, len(shown)), each_s)
     now = await reader.courses(shown, over.start, over.end)
@@ -76,36 +86,6 @@ async def read_system(store: Store, scope: Scope, over: Spans, system: str, each
     beside = await _beside(store, scope, over, BESIDE.get(system, ()))
     found = tuple(sorted(series, key=lambda one: (one.measure, *one.attributes.values())))
     return SystemPast(system, over, found, hourly, beside, left_out=len(kept) - len(shown))
-
-
-class SeriesReader(NamedTuple):
-    """Reads courses of own measures of one instance, or of a fleet."""
-
-    store: Store
-    scope: Scope
-    step_s: int
-    each_s: int
-
-    async def courses(self, kept: Sequence[SeriesKept], start: int, end: int) -> dict[str, SeriesCourse]:
-        """The course of each series by its name; gauges of a fleet are added up, unless all instances share them."""
-        apart = [one.name for one in kept if self.scope.instance is None and one.kind == MeasureKind.GAUGE.value]
-        others = [one.name for one in kept if one.name not in {*apart}]
-        reading = self.store.reading
-        found = await reading.series(self.scope, start, end, others, self.step_s) if others else ()
-        # Of the last part, some instances may have written nothing yet.
-        whole = end - end % self.each_s
-        added = (
-            await reading.added(self.scope, start, whole, apart, self.step_s, self.each_s) if apart and whole else ()
-        )
-        return dict(zip([*others, *apart], [*found, *added], strict=True))
-
-
-def system_series(kept: SeriesKept, course: SeriesCourse, before: SeriesCourse | None) -> SystemSeries:
-    """A series with what it is."""
-    measure, attributes = parsed_series(kept.name)
-    kind, _, detail = kept.kind.partition("/")
-    resolution = float(detail) if kind == MeasureKind.HISTOGRAM.value else 1.0
-    return SystemSeries(measure, attributes, kind, kept.unit, resolution, course, before)
 
 
 def step_s(over: Spans, series: int) -> int:
@@ -135,15 +115,6 @@ def _coarsest(over: Spans) -> int:
     return DAY_S if length > 2 * DAY_S else HOUR_S if length > 2 * HOUR_S else MINUTE_S
 
 
-def _is_own(kept: SeriesKept) -> bool:
-    return bool(kept.kind) and measure_of(kept.name) is None
-
-
-def _newest(kept: Iterable[SeriesKept]) -> list[SeriesKept]:
-    """Each series once, as it was declared last."""
-    return list({one.name: one for one in kept if _is_own(one)}.values())
-
-
 def _fairly(kept: Sequence[SeriesKept]) -> Iterator[SeriesKept]:
     """The first series of each measure, then the second of each; what is counted together comes first."""
     by_measure: dict[str, list[SeriesKept]] = {}
@@ -164,7 +135,7 @@ async def _hourly(
     for measure in wanted:
         of = [found[one.name] for one in mine if one.name.partition("{")[0] == measure]
         if of:
-            hourly[measure] = _together(of)
+            hourly[measure] = together(of)
     return hourly
 
 
@@ -174,11 +145,3 @@ async def _beside(store: Store, scope: Scope, over: Spans, wanted: Sequence[str]
         return {}
     found = await store.reading.series(scope, over.start, over.end, list(wanted), HOUR_S)
     return dict(zip(wanted, found, strict=True))
-
-
-def _together(courses: Sequence[SeriesCourse]) -> SeriesCourse:
-    steps: dict[int, SeriesDelta] = {}
-    for course in courses:
-        for at, values in course.points:
-            steps[at] = joined(steps[at], values) if at in steps else values
-    return SeriesCourse(courses[0].step_s, tuple(SeriesPoint(at, steps[at]) for at in sorted(steps)))

@@ -6,6 +6,7 @@ from collections.abc import Collection, Generator, Iterable, Mapping
 
 from plugin.insight.finishing import finish
 from plugin.insight.history_rules import HISTORY_RULES
+from plugin.insight.own_releases import OWN_CHANGE
 from plugin.insight.own_thresholds import OWN_THRESHOLD
 from plugin.insight.reasons import RULES
 from plugin.insight.scales import is_lately
@@ -20,7 +21,7 @@ MOST_STANDING = 200
 
 RULE_NAMES = frozenset(rule.name for rule in RULES)
 STATES = frozenset(rule.name for rule in RULES if rule.state)
-GOING_ON = RULE_NAMES | HISTORY_RULES | {OWN_THRESHOLD, *(rule.name for rule in SYSTEM_RULES)}
+GOING_ON = RULE_NAMES | HISTORY_RULES | {OWN_THRESHOLD, OWN_CHANGE, *(rule.name for rule in SYSTEM_RULES)}
 """Rules whose findings go on after a restart until their rule says otherwise."""
 COUNTING = frozenset(rule.name for rule in RULES if rule.counts)
 

@@ -1,0 +1,63 @@
+"""Courses of own measures, as history has them: of one instance, or of a fleet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from plugin.corridor.periods import HOUR_S
+from plugin.history.store import Store
+from plugin.measures import MeasureKind, measure_of, parsed_series
+from plugin.metrics.series import joined
+from plugin.model import Scope, SeriesCourse, SeriesDelta, SeriesKept, SeriesPoint, SystemSeries
+
+
+class SeriesReader(NamedTuple):
+    """Reads courses of own measures of one instance, or of a fleet."""
+
+    store: Store
+    scope: Scope
+    step_s: int
+    each_s: int
+
+    async def courses(self, kept: Sequence[SeriesKept], start: int, end: int) -> dict[str, SeriesCourse]:
+        """The course of each series by its name; gauges of a fleet are added up, unless all instances share them."""
+        apart = [one.name for one in kept if self.scope.instance is None and one.kind == MeasureKind.GAUGE.value]
+        others = [one.name for one in kept if one.name not in {*apart}]
+        reading = self.store.reading
+        found = await reading.series(self.scope, start, end, others, self.step_s) if others else ()
+        # Of the last part, some instances may have written nothing yet.
+        whole = end - end % self.each_s
+        added = (
+            await reading.added(self.scope, start, whole, apart, self.step_s, self.each_s) if apart and whole else ()
+        )
+        return dict(zip([*others, *apart], [*found, *added], strict=True))
+
+
+def system_series(kept: SeriesKept, course: SeriesCourse, before: SeriesCourse | None) -> SystemSeries:
+    """A series with what it is."""
+    measure, attributes = parsed_series(kept.name)
+    kind, _, detail = kept.kind.partition("/")
+    resolution = float(detail) if kind == MeasureKind.HISTOGRAM.value else 1.0
+    return SystemSeries(measure, attributes, kind, kept.unit, resolution, course, before)
+
+
+def is_own(kept: SeriesKept) -> bool:
+    """Whether it is of a measure that the bot's own code declared."""
+    return bool(kept.kind) and measure_of(kept.name) is None
+
+
+def newest_series(kept: Iterable[SeriesKept]) -> list[SeriesKept]:
+    """Each series once, as it was declared last."""
+    return list({one.name: one for one in kept if is_own(one)}.values())
+
+
+def together(courses: Sequence[SeriesCourse]) -> SeriesCourse:
+    """Several series as one."""
+    steps: dict[int, SeriesDelta] = {}
+    for course in courses:
+        for at, values in course.points:
+            steps[at] = joined(steps[at], values) if at in steps else values
+    return SeriesCourse(
+        courses[0].step_s if courses else HOUR_S, tuple(SeriesPoint(at, steps[at]) for at in sorted(steps))
+    )
