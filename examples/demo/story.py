@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from examples.demo.cogs import COGS, COMMANDS
 from examples.demo.screen import Screen
 from examples.demo.town import GUILDS, NAMES, OWNER, Town
 from examples.demo.traffic import Traffic
+from examples.demo.voices import Voices
 from examples.localdiscord import LocalDiscord
 from examples.localdiscord.primitives import PATIENCE_S
 from plugin import settings_source
@@ -28,6 +31,11 @@ else:
 
 KEPT_ROUND = 1_000
 """Calls between two pages, if the demo keeps running."""
+
+MEETINGS = 24
+"""In voice."""
+FORGETS = 9
+"""Of so many rooms, the bot forgets to remove one."""
 
 QUIET = {"banner": None, "logs": None, "suppress_optimization_warning": True}
 PAGES = ("health", "performance", "cogstats", "commandstats")
@@ -54,12 +62,14 @@ async def on_its_own(screen: Screen, invocations: int, port: int, keep: bool, pi
             database=database,
             instance=past.INSTANCE,
             release=past.NEW,
+            voice_channel_left_s=1,
         )
+        os.environ["ROOMS_FORGETS"] = str(FORGETS)
         discord = await _open(stack, port)
         town = Town(discord)
         sample = SampleBot(discord.token, typed=True, rest_url=discord.rest_url, **QUIET)
         try:
-            await sample.load("plugin")
+            await sample.load("plugin", f"examples.lightbulb{LIGHTBULB_LINE}_rooms")
             await _remember(sample, discord, screen, database)
             await _start(sample, screen)
             await discord.registered(*PAGES)
@@ -108,11 +118,13 @@ async def _tell(
     traffic = Traffic(town, PREFIX)
     screen.say(
         f"{len(NAMES)} people on {len(GUILDS)} servers call its commands; "
-        "some are slow, some fail, some are refused. What the monitor logs meanwhile:"
+        "some are slow, some fail, some are refused. They meet in voice rooms, of which the bot forgets to remove "
+        "some. What the monitor logs meanwhile:"
     )
-    seconds = await traffic.run(invocations)
+    seconds, met = await asyncio.gather(traffic.run(invocations), Voices(town).run(MEETINGS))
     screen.say(
-        f"{invocations} invocations in {seconds:.1f} s. Now {OWNER}, who owns the bot, asks how it is doing. "
+        f"{invocations} invocations in {seconds:.1f} s, and {met.joins} joins of voice channels. "
+        f"Now {OWNER}, who owns the bot, asks how it is doing. "
         "(Other administrators see the same pages without source locations, error types and host and release names. "
         "CPU and memory are of this process, which is the bot and its Discord in one.)"
     )
@@ -133,6 +145,7 @@ async def _read(ada: Administrator) -> None:
     await ada.ask("commandstats", command="/summarize")
     await ada.ask("commandstats", period="24h", top_count=5)
     await ada.ask("performance", period="7d")
+    await ada.ask("performance", system="voice")
     await ada.ask("health")
 
 

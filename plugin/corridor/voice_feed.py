@@ -112,7 +112,7 @@ class VoiceFeed:
             for found in self._watch.temporary.look(now_ns)
         ]
         left.sort(key=lambda channel: channel.empty_since)
-        return VoiceSnapshot(len(self._watch.sessions.running), len(self._watch.connections), tuple(left))
+        return VoiceSnapshot(self._watch.sessions.running, len(self._watch.connections), tuple(left))
 
     def go_on(self, left_open: Iterable[Finding]) -> tuple[Finding, ...]:
         """Go on with channels that had been left behind when the process before this one ended."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from plugin.insight.rule import Look, Rule, with_example
+from plugin.insight.rule import Look, Rule
 from plugin.insight.scales import WARNING
 from plugin.model import ChannelLeft, Finding, Subject, SubjectKind
 from plugin.words import lasting
@@ -18,7 +18,7 @@ def _left(look: Look) -> Iterator[Finding]:
             "voice_channel_left",
             Subject(SubjectKind.CHANNEL, channel.channel_id),
             WARNING,
-            f"voice channel <#{channel.channel_id}> was left behind: empty for {lasting(empty_s)}{_proof(channel)}",
+            f"voice channel {channel.channel_id} left behind, empty for {lasting(empty_s)}{_proof(channel)}",
             channel.empty_since,
             value=empty_s,
             unit="s",
@@ -30,7 +30,14 @@ def _left(look: Look) -> Iterator[Finding]:
 def _proof(channel: ChannelLeft) -> str:
     if not channel.removed:
         return ""
-    return f", {channel.removed:,} others were removed within {lasting(max(1.0, channel.usual_s))}"
+    return f"; {channel.removed:,} others were removed within {lasting(max(1.0, channel.usual_s))}"
 
 
-VOICE_RULES = (Rule("voice_channel_left", _left, with_example("voice channels were left behind"), state=True),)
+def _summary(findings: Sequence[Finding], at: float) -> str:  # noqa: ARG001 # every summary gets both
+    first, *more = findings
+    if not more:
+        return first.sentence
+    return f"{len(findings):,} voice channels left behind, such as {first.subject.name}"
+
+
+VOICE_RULES = (Rule("voice_channel_left", _left, _summary, state=True),)

@@ -127,7 +127,8 @@ async def test_a_gateway_that_sends_nonsense_is_counted_not_raised(scene: Scene)
     """Malformed voice events are dropped with their number, and well-formed ones count as before."""
     sample = await scene.run()
     await scene.discord.connected()
-    hostile: list[dict[str, Any]] = [{}, {"user_id": 5}, {"user_id": {}, "channel_id": "1", "guild_id": "1"}]
+    guild = str(scene.guild.id)
+    hostile: list[dict[str, Any]] = [{}, {"user_id": 5}, {"user_id": {}, "channel_id": "1", "guild_id": guild}]
     for payload in hostile:
         scene.discord.emit("VOICE_STATE_UPDATE", payload)
     await scene.discord.voice(scene.member, scene.guild.voice_channel)

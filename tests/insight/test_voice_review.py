@@ -95,7 +95,7 @@ def test_channels_left_behind_are_a_warning() -> None:
     left = gauge("voice.channels_left", lambda _: 2.0)
     review = review_system(voice(*time(10, 1), left, counter("voice.channels_created", lambda _: 3.0)))
     assert "2 temporary channels were left behind: see /health." in review.sentences
-    (row,) = [row for section in review.sections for row in section.rows if row.label == "left behind"]
+    (row,) = [row for section in review.sections for row in section.rows if row.label == "left"]
     assert row.severity is Severity.WARNING
     none = review_system(voice(*time(10, 1), gauge("voice.channels_left", lambda _: 0.0)))
     assert len(none.sentences) == 1 and "Channels" not in {section.title for section in none.sections}

@@ -25,7 +25,7 @@ def test_a_channel_left_behind_is_a_warning_with_its_proof() -> None:
     """The finding names the channel, how long it has been empty, and what happened to others."""
     (finding,) = found(ChannelLeft(CHANNEL, NOW - 7_200, 14, 2.4))
     assert finding.sentence == (
-        f"voice channel <#{CHANNEL}> was left behind: empty for 2 h, 14 others were removed within 2 s"
+        f"voice channel {CHANNEL} left behind, empty for 2 h; 14 others were removed within 2 s"
     )
     assert (finding.subject, finding.severity) == ((SubjectKind.CHANNEL, CHANNEL), Severity.WARNING)
     assert (finding.since, finding.value, finding.until) == (NOW - 7_200, 7_200, None)
@@ -34,7 +34,7 @@ def test_a_channel_left_behind_is_a_warning_with_its_proof() -> None:
 def test_a_marked_channel_needs_no_others() -> None:
     """Of a channel that the bot's code said is temporary, only the time is told."""
     (finding,) = found(ChannelLeft(CHANNEL, NOW - 900, 0, 0))
-    assert finding.sentence == f"voice channel <#{CHANNEL}> was left behind: empty for 15 min"
+    assert finding.sentence == f"voice channel {CHANNEL} left behind, empty for 15 min"
 
 
 @pytest.mark.parametrize("number", [0, 3])

@@ -21,11 +21,12 @@ from plugin.model import (
     SystemSection,
     SystemSeries,
 )
-from plugin.words import percent, plain
+from plugin.words import percent, plain, rough_span
 
 SYSTEM = "voice"
 TIME, MEMBERS = "voice.time", "voice.members"
 STATES = ("together", "alone", "deafened", "afk")
+LABELS = {"afk": "away (AFK)"}
 LEAST_HOURS = 1.0
 """Of time in voice, for its shares to be told."""
 MANY_PARTS = 0.1
@@ -77,17 +78,25 @@ def _peak(past: SystemPast) -> str:
 
 
 def _span(hours: float) -> str:
-    return f"{plain(hours)} h" if hours >= 1 else f"{plain(hours * 60)} min"
+    return f"{plain(hours)} h" if hours >= 1 else rough_span(hours * totals.HOUR_S)
 
 
 def _time(past: SystemPast) -> SystemSection:
     time = totals.of_measure(past, TIME)
-    rows = [SystemRow("total", _in_hours(time), "h")] if time else []
-    for state in STATES:
-        of = totals.of_measure(past, TIME, state=state)
-        if of:
-            rows.append(SystemRow(state if state != "afk" else "away (AFK)", _in_hours(of), "h"))
-    return SystemSection("Time in voice (hours)", tuple(rows))
+    in_hours = totals.total(time) >= totals.HOUR_S
+    rows = [("total", time), *((state, totals.of_measure(past, TIME, state=state)) for state in STATES)]
+    return SystemSection(
+        "Time in voice (hours)" if in_hours else "Time in voice",
+        tuple(_time_row(LABELS.get(label, label), series, in_hours) for label, series in rows if series),
+    )
+
+
+def _time_row(label: str, series: Sequence[SystemSeries], in_hours: bool) -> SystemRow:
+    change = counter_change(series)
+    if not in_hours:
+        return SystemRow(label, change, "s")
+    before, after = (None if value is None else value / totals.HOUR_S for value in (change.before, change.after))
+    return SystemRow(label, change._replace(before=before, after=after), "h")
 
 
 def _sessions(past: SystemPast) -> SystemSection:
@@ -134,7 +143,7 @@ def _channels(past: SystemPast) -> SystemSection:
     ]
     left = totals.level(_course(past, "voice.channels_left"))
     if left:
-        rows.append(SystemRow("left behind", _alone(left), severity=WARNING))
+        rows.append(SystemRow("left", _alone(left), severity=WARNING))
     return SystemSection("Channels", tuple(rows))
 
 
@@ -159,12 +168,6 @@ def _lines(past: SystemPast, time: Sequence[SystemSeries]) -> Iterator[tuple[str
 
 def _hours_per_hour(past: SystemPast, series: Sequence[SystemSeries]) -> courses.Points:
     return tuple((at, None if value is None else value / totals.HOUR_S) for at, value in courses.per_hour(past, series))
-
-
-def _in_hours(series: Sequence[SystemSeries]) -> Change:
-    change = counter_change(series)
-    before, after = (None if value is None else value / totals.HOUR_S for value in (change.before, change.after))
-    return change._replace(before=before, after=after)
 
 
 def _hours(past: SystemPast, state: str) -> float:

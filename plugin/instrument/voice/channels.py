@@ -45,7 +45,7 @@ class Tally:
 class Guild:
     """A guild whose voice channels are followed."""
 
-    __slots__ = ("afk_channel_id", "channels", "id", "tally")
+    __slots__ = ("afk_channel_id", "channels", "id", "sessions", "tally")
 
     def __init__(self, guild_id: str, tally: Tally) -> None:
         self.id = guild_id
@@ -53,6 +53,8 @@ class Guild:
         self.afk_channel_id: str | None = None
         self.channels: dict[str, Channel] = {}
         """Those with members."""
+        self.sessions: dict[str, Session] = {}
+        """Everybody who is in voice, by user id; ids are forgotten with the session."""
 
     def channel(self, channel_id: str) -> Channel:
         """The channel with this id."""
@@ -138,3 +140,16 @@ class Channel:
         tally = self.tally
         tally.afk += members
         tally.afk_starts += members * now_ns
+
+
+class Session:
+    """A member in voice."""
+
+    __slots__ = ("began_ns", "channel", "deafened", "whole")
+
+    def __init__(self, channel: Channel, began_ns: int, deafened: bool, whole: bool) -> None:
+        self.channel = channel
+        self.began_ns = began_ns
+        self.deafened = deafened
+        self.whole = whole
+        """Whether its begin was seen."""

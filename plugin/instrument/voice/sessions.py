@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from plugin.instrument.voice.channels import Channel, Guild
+from plugin.instrument.voice.channels import Channel, Guild, Session
 
 MOST_ENDED = 1_000
 """So many sessions that ended are handed over together."""
@@ -24,35 +24,19 @@ class ChannelChange(Protocol):
         """The last member has left."""
 
 
-class Session:
-    """A member in voice."""
-
-    __slots__ = ("began_ns", "channel", "deafened", "whole")
-
-    def __init__(self, channel: Channel, began_ns: int, deafened: bool, whole: bool) -> None:
-        self.channel = channel
-        self.began_ns = began_ns
-        self.deafened = deafened
-        self.whole = whole
-        """Whether its begin was seen."""
-
-
 class Sessions:
-    """Follows everybody who is in voice, by user id: nobody is in voice twice. Ids are forgotten with the session."""
+    """Follows everybody who is in voice in the guilds that are known."""
 
-    def __init__(
-        self,
-        most: int,
-        on_stranger: Callable[[Any, Any, int], object],
-        on_change: ChannelChange,
-    ) -> None:
-        """`on_stranger` takes states of members of whom no session is known, like `on_voice_state`."""
+    def __init__(self, most: int, on_stranger: Callable[[Guild, Any, int], object], on_change: ChannelChange) -> None:
+        """`on_stranger` takes the state of a member of whom no session is known."""
         self._most = most
         self._on_stranger = on_stranger
         self._on_change = on_change
         self.on_ended: Callable[[], object] = lambda: None
         """Called when many have ended since they were last taken."""
-        self.running: dict[str, Session] = {}
+        self.guilds: dict[str, Guild] = {}
+        self.running = 0
+        """How many sessions there are."""
         self.joins = self.moves = 0
         self.whole_ns: list[int] = []
         """Lengths of sessions that ended and whose begin and end were seen."""
@@ -63,23 +47,23 @@ class Sessions:
         self.malformed = 0
         """How many states were not as Discord's; they change nothing."""
 
-    def on_voice_state(self, shard: Any, payload: Any, now_ns: int) -> None:
-        """Take the new state of a member, as VOICE_STATE_UPDATE tells it."""
+    def on_voice_state(self, _: object, payload: Any, now_ns: int) -> None:
+        """Take the new state of a member, as VOICE_STATE_UPDATE tells it; nothing where the guild is unknown."""
         try:
-            session = self.running.get(payload["user_id"])
-            if session is None:
-                self._on_stranger(shard, payload, now_ns)
+            guild = self.guilds.get(payload["guild_id"])
+            if guild is None:
                 return
-            channel_id, channel = payload["channel_id"], session.channel
-            if channel_id is None and payload["guild_id"] == channel.guild.id:
-                self.end(payload["user_id"], session, now_ns, session.whole)
+            session = guild.sessions.get(payload["user_id"])
+            if session is None:
+                self._on_stranger(guild, payload, now_ns)
+                return
+            channel_id = payload["channel_id"]
+            if channel_id is None:
+                self.end(guild, payload["user_id"], session, now_ns, session.whole)
                 return
             deafened = True if payload["self_deaf"] or payload["deaf"] else False  # noqa: SIM210 # bool() is slower
-            if channel_id != channel.id:
-                if payload["guild_id"] != channel.guild.id:
-                    self._in_another_guild(shard, payload, now_ns)
-                    return
-                self._move(session, channel.guild.channel(payload["channel_id"]), now_ns)
+            if channel_id != session.channel.id:
+                self._move(session, guild.channels.get(channel_id) or guild.channel(channel_id), now_ns)
             if deafened is not session.deafened:
                 session.deafened = deafened
                 session.channel.deafen(1 if deafened else -1, now_ns)
@@ -88,12 +72,12 @@ class Sessions:
 
     def join(self, user_id: str, channel: Channel, deafened: bool, now_ns: int, whole: bool) -> None:
         """Begin a session; `whole` where the member joins now, and was not found there."""
-        if len(self.running) >= self._most:
+        if self.running >= self._most:
             self.dropped += 1
             if not channel.members:
                 del channel.guild.channels[channel.id]
             return
-        self.running[user_id] = Session(channel, now_ns, deafened, whole)
+        channel.guild.sessions[user_id] = Session(channel, now_ns, deafened, whole)
         self.joins += whole
         self._enter(channel, deafened, now_ns)
 
@@ -101,45 +85,33 @@ class Sessions:
         """Go on with a session that `suspend` took out, at the same moment."""
         self.moves += channel.id != session.channel.id
         session.channel, session.deafened = channel, deafened
-        self.running[user_id] = session
+        channel.guild.sessions[user_id] = session
         self._enter(channel, deafened, at_ns)
 
-    def end(self, user_id: str, session: Session, now_ns: int, whole: bool) -> None:
+    def end(self, guild: Guild, user_id: str, session: Session, now_ns: int, whole: bool) -> None:
         """End a session; `whole` where its begin and its end were seen."""
-        self._take_out(user_id, session, now_ns)
+        del guild.sessions[user_id]
+        self._leave(session, now_ns)
         ended = self.whole_ns if whole else self.parts_ns
         ended.append(now_ns - session.began_ns)
         if len(ended) >= MOST_ENDED:
             self.on_ended()
 
-    def suspend(self, found: Iterable[tuple[str, Session]], at_ns: int) -> dict[str, Session]:
-        """Take sessions out of the count, until it is known whether they go on."""
-        suspended = dict(found)
-        for user_id, session in suspended.items():
-            self._take_out(user_id, session, at_ns)
+    def suspend(self, guild: Guild, at_ns: int) -> dict[str, Session]:
+        """Take the sessions of a guild out of the count, until it is known whether they go on."""
+        suspended, guild.sessions = guild.sessions, {}
+        for session in suspended.values():
+            self._leave(session, at_ns)
         return suspended
 
-    def discard(self, sessions: Iterable[Session], at_ns: int) -> None:
+    def discard(self, sessions: Mapping[str, Session], at_ns: int) -> None:
         """Count suspended sessions as ended at a moment: nobody saw their end."""
-        self.parts_ns += [at_ns - session.began_ns for session in sessions]
+        self.parts_ns += [at_ns - session.began_ns for session in sessions.values()]
         if len(self.parts_ns) >= MOST_ENDED:
             self.on_ended()
 
-    def of_guild(self, guild: Guild) -> list[tuple[str, Session]]:
-        """The running sessions in a guild, with the ids of their users."""
-        if not guild.channels:
-            return []
-        return [(user_id, session) for user_id, session in self.running.items() if session.channel.guild is guild]
-
-    def _in_another_guild(self, shard: Any, payload: Any, now_ns: int) -> None:
-        if payload["channel_id"] is not None:  # otherwise the leave comes after the join elsewhere
-            user_id = payload["user_id"]
-            session = self.running[user_id]
-            self.end(user_id, session, now_ns, session.whole)
-            self._on_stranger(shard, payload, now_ns)
-
-    def _take_out(self, user_id: str, session: Session, now_ns: int) -> None:
-        del self.running[user_id]
+    def _leave(self, session: Session, now_ns: int) -> None:
+        self.running -= 1
         channel = session.channel
         tally = channel.tally
         tally.total -= 1
@@ -152,6 +124,7 @@ class Sessions:
                 self._emptied(channel, now_ns)
 
     def _enter(self, channel: Channel, deafened: bool, now_ns: int) -> None:
+        self.running += 1
         tally = channel.tally
         tally.total += 1
         tally.total_starts += now_ns
@@ -164,10 +137,10 @@ class Sessions:
 
     def _move(self, session: Session, channel: Channel, now_ns: int) -> None:
         self.moves += 1
-        left = session.channel
+        left, deafened = session.channel, session.deafened
         session.channel = channel
-        left.leave(session.deafened, now_ns)
-        channel.enter(session.deafened, now_ns)
+        left.leave(deafened, now_ns)
+        channel.enter(deafened, now_ns)
         if channel.members == 1:
             self._on_change.occupied(channel.id, True, now_ns)
         if not left.members:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from plugin.instrument.voice.channels import Guild, Tally
-from plugin.instrument.voice.sessions import MALFORMED, Session, Sessions
+from plugin.instrument.voice.channels import Guild, Session, Tally
+from plugin.instrument.voice.sessions import MALFORMED, Sessions
 from plugin.instrument.voice.temporary import TemporaryChannels
 from plugin.model import VoiceReading, VoiceTime
 
@@ -39,7 +39,7 @@ class VoiceWatch:
         self.ready = False
         """Whether a shard has begun since, so that it tells who is in voice."""
         self._malformed = 0
-        self._guilds: dict[str, Guild] = {}
+        self._guilds = self.sessions.guilds
         self._tallies: dict[int, Tally] = {}
         self._suspended: dict[str, tuple[int, dict[str, Session]]] = {}
         """By guild, since when nothing is known of its sessions: its shard has lost them, and not found them again."""
@@ -73,10 +73,10 @@ class VoiceWatch:
 
     def stop(self, now_ns: int) -> None:
         """End all sessions: the bot stops, or is no longer watched."""
-        for user_id, session in list(self.sessions.running.items()):
-            self.sessions.end(user_id, session, now_ns, False)
+        for guild in self._guilds.values():
+            self.sessions.discard(self.sessions.suspend(guild, now_ns), now_ns)
         for since_ns, sessions in self._suspended.values():
-            self.sessions.discard(sessions.values(), since_ns)
+            self.sessions.discard(sessions, since_ns)
         self._suspended.clear()
         self._guilds.clear()
         self.connections.clear()
@@ -94,7 +94,7 @@ class VoiceWatch:
             sessions.moves,
             self.created,
             self.removed,
-            len(sessions.running),
+            sessions.running,
             len(self.connections),
             len(self.temporary.look(now_ns)),
             whole_ns,
@@ -122,17 +122,17 @@ class VoiceWatch:
         """Take who is in voice in a guild: everybody by user id, bots as None. Those who were there before go on."""
         guild = self._guild(guild_id, shard_id)
         self._set_afk(guild, afk_channel_id, now_ns)
-        since_ns, before = self._suspended.pop(guild_id, None) or (now_ns, self._suspend(guild, now_ns))
+        since_ns, before = self._suspended.pop(guild_id, None) or (now_ns, self.sessions.suspend(guild, now_ns))
         (self.connections.add if self.own_id in states else self.connections.discard)(guild_id)
         for user_id in sorted(states, key=lambda user_id: user_id not in before):  # those who go on come first
             state = states[user_id]
-            if state is not None and user_id not in self.sessions.running:
+            if state is not None:
                 channel = guild.channel(state[0])
                 if user_id in before:
                     self.sessions.resume(user_id, before.pop(user_id), channel, state[1], since_ns)
                 else:
                     self.sessions.join(user_id, channel, state[1], now_ns, False)
-        self.sessions.discard(before.values(), since_ns)
+        self.sessions.discard(before, since_ns)
 
     def is_occupied(self, guild_id: str, channel_id: str) -> bool:
         """Whether a member is in a channel."""
@@ -159,17 +159,14 @@ class VoiceWatch:
 
     # Members
 
-    def _on_stranger(self, shard: Any, payload: Any, now_ns: int) -> None:
+    def _on_stranger(self, guild: Guild, payload: Any, now_ns: int) -> None:
         channel_id = payload["channel_id"]
         if channel_id is not None and not payload["member"]["user"].get("bot"):
-            guild = self._guilds.get(payload["guild_id"])
-            if guild is None:  # nothing is known of it yet, or any more
-                return
             channel = guild.channels.get(channel_id) or guild.channel(channel_id)
             deafened = True if payload["self_deaf"] or payload["deaf"] else False  # noqa: SIM210 # bool() is slower
             self.sessions.join(payload["user_id"], channel, deafened, now_ns, True)
         elif payload["user_id"] == self.own_id:
-            (self.connections.discard if channel_id is None else self.connections.add)(payload["guild_id"])
+            (self.connections.discard if channel_id is None else self.connections.add)(guild.id)
 
     def _on_guild_create(self, shard: Any, payload: Any, now_ns: int) -> None:
         states, present = _states(payload), [channel["id"] for channel in payload.get("channels") or ()]
@@ -185,9 +182,9 @@ class VoiceWatch:
         guild_id = payload["id"]
         guild = self._guilds.pop(guild_id, None)
         if guild is not None:
-            self.sessions.discard(self._suspend(guild, now_ns).values(), now_ns)
+            self.sessions.discard(self.sessions.suspend(guild, now_ns), now_ns)
         since_ns, before = self._suspended.pop(guild_id, (now_ns, {}))
-        self.sessions.discard(before.values(), since_ns)
+        self.sessions.discard(before, since_ns)
         self.connections.discard(guild_id)
         if not payload.get("unavailable"):
             self.temporary.keep_only(guild_id, ())
@@ -225,21 +222,14 @@ class VoiceWatch:
             return
         lost_ns = now_ns if tally.frozen_ns is None else tally.frozen_ns
         tally.frozen_ns = None
-        for guild_id in [guild.id for guild in self._guilds.values() if guild.tally is tally]:
-            del self._guilds[guild_id]
-            self.connections.discard(guild_id)
-        running: dict[str, list[tuple[str, Session]]] = {}
-        for user_id, session in self.sessions.running.items():
-            if session.channel.tally is tally:
-                running.setdefault(session.channel.guild.id, []).append((user_id, session))
-        for guild_id, found in running.items():
-            self._suspended[guild_id] = lost_ns, self.sessions.suspend(found, lost_ns)
+        for guild in [guild for guild in self._guilds.values() if guild.tally is tally]:
+            del self._guilds[guild.id]
+            self.connections.discard(guild.id)
+            if guild.sessions:
+                self._suspended[guild.id] = lost_ns, self.sessions.suspend(guild, lost_ns)
 
     def _on_resumed(self, shard: Any, _: Any, now_ns: int) -> None:
         self.connected(shard.id)
-
-    def _suspend(self, guild: Guild, now_ns: int) -> dict[str, Session]:
-        return self.sessions.suspend(self.sessions.of_guild(guild), now_ns)
 
 
 def _states(payload: Any) -> dict[str, MemberState | None]:

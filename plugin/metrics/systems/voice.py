@@ -26,7 +26,7 @@ class VoiceMeasures:
         """ValueError where one is declared already as something else."""
         declare = Declarer(measures, SYSTEM)
         self.time = declare(OwnCounter, "time", "s", "Time of members in voice channels", ("state",))
-        self.sessions = declare(OwnHistogram, "sessions", "s", "Sessions that ended", ("seen",))
+        self.sessions = declare(OwnHistogram, "sessions", "s", "Sessions that ended", ("seen",), 0.1)
         self.joins = declare(OwnCounter, "joins", "{member}", "Members who came into voice")
         self.moves = declare(OwnCounter, "moves", "{move}", "Moves from one channel to another")
         self.created = declare(OwnCounter, "channels_created", "{channel}", "Voice channels created")

@@ -36,7 +36,7 @@ class JoinToCreate(Town):
     def empty(self, channel: str) -> None:
         """Whoever is in the channel leaves."""
         self.wait(60)
-        for user_id, session in list(self.watch.sessions.running.items()):
+        for user_id, session in list(self.watch.sessions.guilds[GUILD].sessions.items()):
             if session.channel.id == channel:
                 self.be(user_id, None)
 
