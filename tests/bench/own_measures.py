@@ -1,23 +1,37 @@
-"""What measures of one's own cost, beside prometheus_client at the same job."""
+"""What measures of one's own cost, beside prometheus_client at the same job, and in a cut and a flush."""
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import tempfile
+import time
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 import plugin
+from plugin import model
 from plugin.corridor.bot_measures import measures_of
+from plugin.corridor.own_series import SERIES_A_STEP, OwnSeries
+from plugin.history.store import open_store
 from plugin.metrics.meters import MeterReader, OwnCounter
 from tests.bench.measure import Batch, Spread, processor_ns, side_by_side, timed
 from tests.bench.table import Row, alone, beside, milli
+from tests.history.generating import WRITER
 
 BOUND = 0.5
 MEMORY_BOUND_MB = 4
 READING_BOUND_MS = 50
+CUT_BOUND_MS = 20
+STEP_BOUND_MS = 5
+"""The longest that a cut may hold the loop."""
+FLUSH_BOUND_MS = 30
+MINUTE_S = 60
+END = 20_000 * 86_400
 SIZE = 5_000
 SERIES = 1_000
 MOST = 5_000
@@ -57,7 +71,7 @@ def measure(quick: bool) -> list[Row]:
         beside(what, side_by_side(mine, other, rounds), "prometheus_client", bound)
         for what, mine, other, bound in pairs
     ]
-    return [*rows, _memory(), _reading(20 if quick else 60)]
+    return [*rows, _memory(), _reading(20 if quick else 60), *asyncio.run(_cutting(3 if quick else 30))]
 
 
 def _kept(call: Callable[..., object], amount: float) -> Batch:
@@ -145,3 +159,51 @@ def _reading(rounds: int) -> Row:
     batch()
     took = Spread.of([batch() for _ in range(rounds)])
     return alone("reading 5,000 series of one's own", milli(took), took.median / 1e6, READING_BOUND_MS, "ms")
+
+
+async def _cutting(minutes: int) -> list[Row]:
+    """1,000 series that all grow in every minute: the cut on the loop, its longest step, and the flush in SQLite."""
+    bot = _Bot()
+    _fill(bot, SERIES)
+    own = OwnSeries(bot, lambda: 1, waits=False)
+    cuts, steps, writes = list[float](), list[float](), list[float]()
+    with tempfile.TemporaryDirectory(prefix="golem-bench-") as folder:
+        async with await open_store(str(Path(folder, "history.db"))) as store:
+            await store.fleet.register(WRITER, END)
+            for minute in range(minutes + 1):
+                _grow(bot)
+                cuts.append(_collect(own, steps))
+                series, kinds = own.take()
+                batch = model.Batch(END + MINUTE_S * minute, minute, (), series, (), (), kinds)
+                began_ns = time.process_time_ns()
+                await store.writing.write(WRITER, batch)
+                writes.append(time.process_time_ns() - began_ns)
+    return [
+        alone(what, milli(Spread.of(found)), Spread.of(found).median / 1e6, bound, "ms")
+        for what, found, bound in (
+            ("a cut of 1,000 series of one's own", cuts[1:], CUT_BOUND_MS),
+            ("  longest hold of the loop in it", [max(steps)], STEP_BOUND_MS),
+            ("flush of a minute, 1,000 series of one's own", writes[1:], FLUSH_BOUND_MS),
+        )
+    ]
+
+
+def _grow(bot: _Bot) -> None:
+    for registry in measures_of(bot):
+        for found in registry.tables():
+            for number in range(SERIES // 10):
+                series: Any = found.labels(kind=f"kind {number}", source="command")
+                for feed in ("add", "record", "set"):
+                    if hasattr(series, feed):
+                        getattr(series, feed)(number + 1.5)
+
+
+def _collect(own: OwnSeries, steps: list[float]) -> float:
+    """The processor time of a cut; as the loop runs it, in steps."""
+    taken, began_ns = 0.0, processor_ns()
+    for number, _ in enumerate(own.collecting(), 1):
+        if number % SERIES_A_STEP == 0:
+            now_ns = processor_ns()
+            steps.append(now_ns - began_ns)
+            taken, began_ns = taken + now_ns - began_ns, now_ns
+    return taken + processor_ns() - began_ns
