@@ -1,4 +1,4 @@
-"""WHAT WE SHOW: pure functions from records to pages."""
+"""Pure functions from records to pages."""
 
 from plugin.display.book import footnoted, noted
 from plugin.display.names import command_choices, command_label, find_command, folded_names

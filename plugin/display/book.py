@@ -1,4 +1,4 @@
-"""Chapters bound into pages: every embed within Discord's limits, however much there is to tell."""
+"""Chapters split into pages, so that every embed is within Discord's limits."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from plugin.display.text import escaped
 from plugin.model import Health
 
 PAGE_LINES = 50
-"""About one and a half screens of a phone."""
+"""About one and a half phone screens."""
 
 PAGE_CHARACTERS = 3_750
-"""Discord allows a description of 4,096 and embeds of 6,000 in all; a note may come above it."""
+"""Discord allows 4,096 for a description and 6,000 for all embeds; leaves room for a note."""
 
 NOTE_CELLS = 150
 
 PAGES = 25
 WORTH_BEGINNING_LINES = 12
-"""With less room than this left on a page, a section of several pages begins on the next one."""
+"""If fewer lines are left on a page, a section of several pages begins on the next one."""
 
 FENCE = "```"
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 class Rows(Sequence[str], Generic[T]):
-    """A row for each thing, drawn when it is first asked for: what no page has room for is never drawn."""
+    """Rows that are drawn when they are first read, so that rows without a page are never drawn."""
 
     def __init__(self, draw: Callable[[T], str], things: Sequence[T]) -> None:
         self._draw = draw
@@ -62,43 +62,43 @@ class Section(NamedTuple):
 
     heading: str
     rows: Sequence[str]
-    """Each of one or more lines that stay together."""
+    """Each row has one or more lines that stay together."""
     header: str = ""
-    """Names of the columns, repeated on every page."""
+    """Column names, repeated on every page."""
     code: bool = True
-    """Whether the rows stand in a code block."""
+    """Whether the rows are in a code block."""
 
     def drawn(self, rows: Sequence[str]) -> str:
-        """Some of the rows under the heading."""
+        """The heading with some of the rows."""
         body = "\n".join([self.header, *rows] if self.header else rows)
         return f"**{self.heading}**\n" + (f"{FENCE}\n{body}\n{FENCE}" if self.code else body)
 
 
 class Chapter(NamedTuple):
-    """What begins on a page of its own."""
+    """Sections that begin on a new page."""
 
     title: str
     opening: str
-    """The plain sentence that stands below the bot's status."""
+    """The sentence below the bot's status."""
     sections: Sequence[Section]
     footer: str
-    """What the numbers are over."""
+    """The period or window of the numbers."""
 
 
 class Page(NamedTuple):
-    """What one embed tells."""
+    """The content of one embed."""
 
     chapter: Chapter
     text: str
     rows: int
-    """How many rows of sections it holds."""
+    """Number of section rows on it."""
 
 
 class Book(Sequence[hikari.Embed]):
-    """The chapters as embeds, numbered, at most `PAGES` of them; how many rows were cut stands on the last.
+    """The chapters as numbered embeds, at most `PAGES`; the last one says how many rows were cut.
 
     All have the colour of the bot's status, and each chapter begins with its words, the first with `reasons`, too.
-    They are bound when one is first asked for, or before that step by step: all at once may take many milliseconds.
+    They are made when one is first read, or step by step before, since all at once may take many milliseconds.
     """
 
     def __init__(self, chapters: Iterable[Chapter], health: Health, at: float, reasons: int = 1) -> None:
@@ -106,7 +106,7 @@ class Book(Sequence[hikari.Embed]):
         self._steps = self._bind(chapters, health, at, reasons)
 
     def binding(self) -> Iterator[None]:
-        """The steps that are left; each makes a chapter, if they are made one by one, or a page."""
+        """The remaining steps, each of which makes a chapter or a page."""
         return self._steps
 
     def _bind(self, chapters: Iterable[Chapter], health: Health, at: float, reasons: int) -> Iterator[None]:
@@ -146,21 +146,21 @@ class Book(Sequence[hikari.Embed]):
 
 
 def noted(pages: Sequence[hikari.Embed], note: str) -> Sequence[hikari.Embed]:
-    """The pages with a sentence for an operator above the first of them."""
+    """The pages with a note above the first one."""
     if note and pages:
         pages[0].description = f"*{escaped(note, NOTE_CELLS)}*\n{pages[0].description or ''}"
     return pages
 
 
 def footnoted(pages: Sequence[hikari.Embed], note: str) -> Sequence[hikari.Embed]:
-    """The pages with a sentence in small letters below the first of them."""
+    """The pages with a note in small print below the first one."""
     if note and pages:
         pages[0].description = f"{pages[0].description or ''}\n-# {note}"
     return pages
 
 
 def characters(text: str) -> int:
-    """Length as Discord may count it at most: a character beyond the basic plane as two."""
+    """The largest length that Discord may count: two for a character beyond the basic plane."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -185,7 +185,7 @@ def _with(page: Page, drawn: str, rows: int) -> Page:
 
 
 def _taken(page: Page, section: Section, start: int) -> int:
-    """How many rows from `start` go on the page; none where the section had better begin on the next one."""
+    """How many rows from `start` go on the page; 0 if the section should begin on the next one."""
     frame = section.drawn(())
     lines = PAGE_LINES - _lines(page.text) - _lines(frame)
     room = PAGE_CHARACTERS - characters(page.text) - characters(frame) - len("\n\n")
@@ -203,7 +203,7 @@ def _fits_one_page(section: Section, start: int, frame: str) -> bool:
 
 
 def _fitting(rows: Sequence[str], start: int, lines: int, room: int) -> int:
-    """How many of the rows from `start` fit into so many lines and characters."""
+    """How many of the rows from `start` fit into `lines` lines and `room` characters."""
     for index in range(start, len(rows)):
         row = rows[index]
         lines -= row.count("\n") + 1

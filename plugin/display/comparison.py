@@ -1,4 +1,4 @@
-"""Numbers compared with those of the previous period, and what that period is."""
+"""Numbers compared with the previous period."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ Show = Callable[[float | None], str]
 MORE, LESS = "▲", "▼"
 NO_ARROW = " "
 SHORT = {Period.HOUR: "1 h", Period.DAY: "24 h", Period.WEEK: "7 d", Period.MONTH: "30 d", Period.ALL: "all time"}
-"""How a period is called at the head of a column."""
+"""Names of periods in column heads."""
 
 BELOW = "Below each row: the previous period."
 WORDS = {Period.HOUR: "hour", Period.DAY: "24 h", Period.WEEK: "7 days", Period.MONTH: "30 days"}
 
 
 def arrow(change: Change) -> str:
-    """One cell: which way it went, where the change is more than noise."""
+    """One cell: the direction of a significant change."""
     if not change.holds or change.before is None or change.after is None:
         return NO_ARROW
     return MORE if change.after > change.before else LESS
 
 
 def line(label: str, change: Change, show: Show, spans: Spans) -> str:
-    """A label of at most 15 cells, the value with its arrow, and the value before it where there is a span before."""
+    """A label of at most 15 cells, the value with its arrow, and the previous period's value, if there is one."""
     label = text.clip(label, 15)
     first = f"{label}{' ' * (15 - text.cells(label))}{text.right(show(change.after), 7)}"
     return first if spans.before is None else f"{first}{arrow(change)}{text.right(show(change.before), 7)}"
@@ -38,11 +38,11 @@ class Column(NamedTuple):
     change: Change
     show: Show
     width: int
-    """In cells; over a period the last one is the arrow's."""
+    """In cells; over a period the last one is for the arrow."""
 
 
 def columns(row: Sequence[Column], spans: Spans | None) -> str:
-    """The numbers beside each other, and over a period (`spans`) those of the previous period below them."""
+    """The numbers side by side, and over a period (`spans`) those of the previous period below."""
     if spans is None:
         return "".join(text.right(show(change.after), width) for change, show, width in row).rstrip()
     now = "".join(text.right(show(change.after), width - 1) + arrow(change) for change, show, width in row)
@@ -64,7 +64,7 @@ def alone(value: float | None) -> Change:
 
 
 def pair(change: Change, show: Show) -> str:
-    """The value, its arrow, and the value before it (nothing where there is none), in 17 cells."""
+    """The value, its arrow and the previous value, if any, in 17 cells."""
     before = "" if change.before is None else show(change.before)
     return f"{text.right(show(change.after), 8)}{arrow(change)}{text.right(before, 8)}"
 
@@ -75,32 +75,32 @@ def sentence(what: str, change: Change, show: Show) -> str:
 
 
 def header(spans: Spans) -> str:
-    """The head of such lines."""
+    """The column heads of these lines."""
     return "" if spans.before is None else f"{SHORT[spans.period]:>22}{'before':>8}"
 
 
 def count(value: float | None) -> str:
-    """A count in at most seven cells; of a span in which nothing was counted, 0."""
+    """A count in at most seven cells; 0 if nothing was counted."""
     return count_in(7)(value)
 
 
 def count_in(cells: int) -> Show:
-    """The same in at most so many cells."""
+    """Writes counts in at most `cells` cells."""
     return lambda value: numbers.count_in(cells, int(value or 0)).lstrip()
 
 
 def share(value: float | None) -> str:
-    """A share of 0 to 1 as a percentage; nothing to divide by shows as a dash."""
+    """A share from 0 to 1 as a percentage; a dash for None."""
     return "–" if value is None else numbers.percent(100 * value)
 
 
 def duration(value: float | None) -> str:
-    """A duration of nanoseconds; none that was measured shows as a dash."""
+    """A duration in nanoseconds; a dash for None."""
     return "–" if value is None else numbers.duration(value)
 
 
 def legend(spans: Spans) -> str:
-    """What the arrows say, or why there are none."""
+    """The meaning of the arrows, or why there are none."""
     if spans.before is not None:
         return f"{MORE} {LESS} significant change from the previous {WORDS[spans.period]}."
     if spans.period is Period.ALL:
@@ -112,7 +112,7 @@ def legend(spans: Spans) -> str:
 
 
 def footer(spans: Spans) -> str:
-    """Which span the numbers are over, which one they are compared with, and whose they are."""
+    """The period of the numbers, the previous period, and the instances that are included."""
     compared = "" if spans.before is None else f", compared with the previous {WORDS[spans.period]}"
     whose = "" if spans.instances is None else f" · {numbers.plural(spans.instances, 'instance')}"
     return f"{over(spans)}{compared}{whose}"

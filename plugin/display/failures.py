@@ -1,4 +1,4 @@
-"""Lines that tell why a command failed or refused."""
+"""Lines about errors and denials of a command."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ RELEASE_CELLS = 12
 
 
 def error_lines(group: ErrorGroup | ErrorHistory, indent: str = "   ", *, function: bool = False) -> list[str]:
-    """Type and count of failures, and below it the place, indented, and the `function` that it is in."""
+    """Type and count of an error, with its indented place below, and optionally the function."""
     lines = group_lines(group.type, group.place, group.count, indent)
     if function and group.place is not None:
         lines.append(f"{indent}  in {text.name(group.place.function, text.LINE_CELLS - len(indent) - 5)}")
@@ -18,7 +18,7 @@ def error_lines(group: ErrorGroup | ErrorHistory, indent: str = "   ", *, functi
 
 
 def group_lines(kind: str, place: Place | None, count: int, indent: str = "   ") -> list[str]:
-    """The same of failures that somebody else has counted."""
+    """The same for an error that was counted elsewhere."""
     times = f" ×{numbers.short_count(count)}"
     shown = text.name(_class_name(kind), text.LINE_CELLS - len(indent) - text.cells(times))
     return [f"{indent}{shown}{times}", *_place(place, f"{indent}  ")]
@@ -34,7 +34,7 @@ def _place(place: Place | None, indent: str) -> list[str]:
 def history_lines(
     group: ErrorHistory, spans: Spans, at: float, indent: str = "   ", *, function: bool = False
 ) -> list[str]:
-    """The same, and below it when and in which release it was first and last seen, and in how many commands."""
+    """The same, with the time and release of its first and last occurrence and the number of commands."""
     inner = f"{indent}  "
     new = "new, " if spans.since is not None and spans.since < spans.start <= group.first_seen else ""
     lines = [
@@ -52,11 +52,11 @@ def _release(name: str) -> str:
 
 
 def denial_line(denials: Denials) -> str:
-    """How many refusals there were for one reason."""
+    """The number of denials for one reason."""
     reason = text.name(_class_name(denials.reason), text.LINE_CELLS - COUNT_CELLS - 2)
     return f"{numbers.count_in(COUNT_CELLS, denials.count)}  {reason}"
 
 
 def _class_name(qualified: str) -> str:
-    """The name of a class without its modules."""
+    """The name of a class without its module."""
     return qualified.rpartition(".")[2] or qualified

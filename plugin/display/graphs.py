@@ -1,4 +1,4 @@
-"""Bars and sparklines in text; they end a line, so that a font without them shifts nothing."""
+"""Bars and sparklines in text; always at the end of a line, so that a missing glyph shifts nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LEAST_SPAN = 0.25
 
 
 def bar(value: float, whole: float, width: int) -> str:
-    """`value` as a bar of at most `width` cells, full at `whole`; whatever is more than nothing is seen."""
+    """`value` as a bar of at most `width` cells, full at `whole`; a value above 0 is always visible."""
     eighths = _eighths(value, whole, width)
     full, rest = divmod(eighths, 8)
     return "█" * full + (PARTS[rest] if rest else "")
@@ -33,9 +33,9 @@ def _eighths(value: float, whole: float, width: int) -> int:
 
 
 def sparkline(values: Sequence[float | None], width: int) -> str:
-    """The course of the values in at most `width` cells, up to their maximum; a gap where none is known.
+    """The values over time in at most `width` cells, up to their maximum; a gap for unknown ones.
 
-    It begins at their minimum, or so far below that it spans a quarter of the maximum: noise stays flat.
+    It begins at their minimum, or so far below that it spans a quarter of the maximum, so that noise stays flat.
     """
     columns = [_mean(part) for part in _parts(values, min(width, len(values)))]
     known = [column for column in columns if column is not None]

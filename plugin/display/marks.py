@@ -1,4 +1,4 @@
-"""The one colour code of every page, each colour with a sign and a word, since colour alone tells not everybody."""
+"""The colour code of all pages: each colour has a sign and a word, since not everyone can tell colours apart."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from plugin.model import Health, Severity
 
 
 class SeverityMark(NamedTuple):
-    """How one severity looks."""
+    """The sign, word and colour of one severity."""
 
     sign: str
     """Two cells wide."""
@@ -26,7 +26,7 @@ MARKS = {
     Severity.CRITICAL: SeverityMark("🔴", hikari.Color(0xED4245), "Your bot has problems."),
 }
 NO_SIGN = "  "
-"""In the place of a sign, for what is not judged."""
+"""Takes the place of a sign for values that are not judged."""
 
 REASON_CELLS = 80
 
@@ -37,7 +37,7 @@ def sign(severity: Severity) -> str:
 
 
 def status(health: Health, reasons: int = 0) -> str:
-    """The bot's status in one sentence, the same on every page, with so many of its gravest reasons below it."""
+    """The bot's status in one sentence, the same on every page, with its `reasons` worst reasons below."""
     sentence = f"**{MARKS[health.severity].verdict}**"
     if not reasons:
         return sentence

@@ -1,4 +1,4 @@
-"""Lines that hold one value: beside its name, against its limit or target, over time."""
+"""Lines with one value: its name, its limit or target, its values over time."""
 
 from __future__ import annotations
 
@@ -20,45 +20,45 @@ def plain(label: str, value: str) -> str:
 
 
 def judged(label: str, value: Judged, show: Callable[[float | None], str]) -> str:
-    """A value with its colour and, below it, how far it is from its threshold."""
+    """A value with its colour and, below it, its distance from the threshold."""
     first = text.spread(f"{sign_of(value)} {label}", show(value.value))
     second = _against(value, show)
     return f"{first}\n{second}" if second else first
 
 
 def sign_of(value: Judged) -> str:
-    """The colour of a value: no colour for what is known and not judged; the white one for what is not known."""
+    """The colour of a value: none if it is not judged, white if it is unknown."""
     return NO_SIGN if value.value is not None and value.severity is Severity.UNKNOWN else sign(value.severity)
 
 
 def _against(value: Judged, show: Callable[[float | None], str]) -> str:
     if value.value is None or value.threshold is None:
         return ""
-    if value.target is not None and value.target > value.threshold:  # the more the better: no bar fills up
+    if value.target is not None and value.target > value.threshold:  # higher is better, so no bar fills up
         return graph("target", text.right(show(value.target), GRAPH_CELLS))
     return graph(f"limit {show(value.threshold)}", graphs.gauge(value.value, value.threshold, GRAPH_CELLS))
 
 
 def error_rate(label: str, rate: Judged, latest: tuple[int, int]) -> list[str]:
-    """An error rate, and how many of the latest invocations it is of."""
+    """An error rate, and the number of latest invocations behind it."""
     rows = [judged(label, rate, numbers.percent)]
     return [*rows, plain("of the last", numbers.count(sum(latest)))] if sum(latest) else rows
 
 
 def graph(label: str, drawn: str) -> str:
-    """A graph with what it shows to its left."""
+    """A graph with its label to the left."""
     label = text.clip(label, LABEL_CELLS - 1)
     return f"{NO_SIGN} {label}{' ' * (LABEL_CELLS - text.cells(label))}{drawn}"
 
 
 def course(values: Sequence[float | None], seconds: float) -> list[str]:
-    """How a value went over the last so many seconds; nothing where fewer than two are known."""
+    """A value over the last `seconds`; empty with fewer than two known values."""
     if sum(value is not None for value in values) < 2:
         return []
     return [graph(f"last {numbers.rough_span(seconds)}", graphs.sparkline(values, GRAPH_CELLS))]
 
 
 def window_words(health: Health) -> str:
-    """What averages and quantiles are over, as a footer says it."""
+    """The window of averages and quantiles, for a footer."""
     longest = max((len(judged.answers.window_ns) for judged in health.commands), default=0)
     return f"last {longest:,} answers per command" if longest else "no answers yet"

@@ -1,4 +1,4 @@
-"""How a command is called by the people who look for it."""
+"""Labels of commands, and finding commands by them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ SLASH = CommandKind.SLASH
 INLINE_CELLS = 40
 WITHOUT_COG = "(no cog)"
 CHOICE_CHARACTERS = 100
-"""Longest name and value of a choice that Discord takes."""
+"""Discord's limit for the name and value of a choice."""
 
 
 def command_label(key: CommandKey) -> str:
-    """`/shop buy`, `ping (prefix)`, `Inspect (user)`, `Translate (message)`; harmless, but not shortened."""
+    """`/shop buy`, `ping (prefix)`, `Inspect (user)`, `Translate (message)`; cleaned, not shortened."""
     return _label(key.kind, text.clean(key.name))
 
 
@@ -28,7 +28,7 @@ def _label(kind: CommandKind, name: str) -> str:
 
 
 def short_label(key: CommandKey, width: int) -> str:
-    """The label within `width` cells for a line of a code block: of a long one the name is cut, the kind stays."""
+    """The label within `width` cells for a code block; a long name is cut, the kind stays."""
     if key.kind is SLASH:
         return text.name(command_label(key), width)
     kind = "" if key.kind is CommandKind.BACKGROUND else f" ({key.kind.value})"
@@ -41,7 +41,7 @@ def inline_label(key: CommandKey) -> str:
 
 
 class CogNames:
-    """The names of cogs that are shown together, without the packages that all of them are in."""
+    """The names of cogs that are shown together, without the packages that they share."""
 
     def __init__(self, names: Iterable[str | None]) -> None:
         packages = [name.split(".")[:-1] for name in {*names} - {None} if name is not None]
@@ -49,7 +49,7 @@ class CogNames:
         self._shared = "".join(f"{part}." for part, *_ in alike)
 
     def __call__(self, name: str | None, width: int = text.LINE_CELLS) -> str:
-        """The name within `width` cells, of a module its end; a phrase for the commands that belong to none."""
+        """The name within `width` cells, for a module its end; a phrase for commands without a cog."""
         if name is None:
             return WITHOUT_COG
         shown = name.removeprefix(self._shared)
@@ -58,7 +58,7 @@ class CogNames:
 
 
 def find_command(commands: Sequence[CommandSnapshot], typed: str) -> CommandSnapshot | None:
-    """The command of that choice or label, or of that bare name, in whatever case; None where there is none."""
+    """The command with this choice, label or bare name, in any case, or None."""
     named = _by_choice(commands)
     if typed in named:
         return named[typed][1]
@@ -72,7 +72,7 @@ def find_command(commands: Sequence[CommandSnapshot], typed: str) -> CommandSnap
 
 
 def command_choices(commands: Sequence[CommandSnapshot], typed: str, limit: int = 25) -> list[str]:
-    """Choices for what was typed so far: those that begin with it, then those that contain it, most used first."""
+    """Completions of the typed text: those that begin with it, then those that contain it, most used first."""
     wanted = folded(typed)
     found: list[tuple[bool, int, str]] = []
     for choice, (_, command) in _by_choice(commands).items():
@@ -83,7 +83,7 @@ def command_choices(commands: Sequence[CommandSnapshot], typed: str, limit: int 
 
 
 def _by_choice(commands: Iterable[CommandSnapshot]) -> dict[str, tuple[str, CommandSnapshot]]:
-    """Name and command by a choice that is unique: the label, where needed with the cog or a number."""
+    """Name and command by a unique choice: the label, if needed with the cog or a number."""
     named: dict[str, tuple[str, CommandSnapshot]] = {}
     for command in commands:
         kind, name, cog = command.key
@@ -111,13 +111,13 @@ def _ending(label: str, ending: str) -> str:
 
 
 def folded_names(commands: Iterable[CommandSnapshot]) -> set[str]:
-    """What commands may be called where somebody types: their bare names and their labels, folded."""
+    """Names under which commands may be typed: bare names and labels, folded."""
     keys = [command.key for command in commands]
     return {folded(name) for key in keys for name in (text.clean(key.name), command_label(key))}
 
 
 def folded(typed: str) -> str:
-    """What was typed, such that a slash before it, its case and further spaces make no difference."""
+    """The typed text without a leading slash, case and extra spaces."""
     return " ".join(typed.split()).removeprefix("/").casefold()
 
 

@@ -1,4 +1,4 @@
-"""Numbers in words: each with its unit, of a fitting magnitude, and "unknown" where nothing is known."""
+"""Numbers as text, with a unit of fitting magnitude; "unknown" for None."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plugin.words import rough_span as rough_span
 UNKNOWN = "unknown"
 DASH = "–"
 KILOBYTES = 100 << 10
-"""From here on an amount of memory is in megabytes."""
+"""From here on amounts of memory are in megabytes."""
 MS = 1_000_000
 """Nanoseconds in a millisecond."""
 
@@ -21,7 +21,7 @@ def count(number: int | None) -> str:
 
 
 def count_in(width: int, number: int) -> str:
-    """A count at the right edge of `width` cells (6 at least), rounded only where it would not fit."""
+    """A count at the right edge of `width` cells (at least 6), rounded only if it does not fit."""
     exact = f"{number:,}"
     return f"{exact if len(exact) <= width else _rounded(number):>{width}}"
 
@@ -39,7 +39,7 @@ def _rounded(number: int) -> str:
 
 
 def percent(value: float | None) -> str:
-    """A percentage (0 to 100, or more) that shows neither nothing as something nor almost all as all."""
+    """A percentage (0 to 100 or more); never rounds a small value to 0 or almost all to 100."""
     return UNKNOWN if value is None else words.percent(value)
 
 
@@ -49,22 +49,22 @@ def share(part: int, whole: int) -> str:
 
 
 def duration(ns: float | None) -> str:
-    """A duration of nanoseconds, short: `450 µs`, `4.2 ms`, `142 ms`, `3.2 s`, `12 min`."""
+    """A duration in nanoseconds, short: `450 µs`, `4.2 ms`, `142 ms`, `3.2 s`, `12 min`."""
     return UNKNOWN if ns is None else words.milliseconds(ns / MS)
 
 
 def milliseconds(value: float | None) -> str:
-    """A duration of milliseconds, shown like any other."""
+    """A duration in milliseconds, written like any other."""
     return UNKNOWN if value is None else words.milliseconds(value)
 
 
 def megabytes(value: float | None) -> str:
-    """An amount of memory of so many megabytes: `4.2 MB`, `212 MB`, `1.3 GB`."""
+    """An amount of memory in megabytes: `4.2 MB`, `212 MB`, `1.3 GB`."""
     return UNKNOWN if value is None else words.megabytes(value)
 
 
 def in_unit(unit: str, value: float | None, otherwise: Callable[[int | None], str] = count) -> str:
-    """A value in the unit that a measure is shown in; `otherwise` writes one without a unit, a plain count."""
+    """A value in the display unit of a measure; `otherwise` writes plain counts."""
     show = words.SHOWN.get(unit)
     if show is None:
         return otherwise(None if value is None else round(value))
@@ -108,7 +108,7 @@ def span(seconds: float) -> str:
 
 
 def ago(seconds: float) -> str:
-    """How long ago something was, in one unit: `just now`, `42 s ago`, `3 min ago`, `5 d ago`."""
+    """An age in one unit: `just now`, `42 s ago`, `3 min ago`, `5 d ago`."""
     for limit_s, unit_s, unit in ((60, 1, "s"), (3600, 60, "min"), (86400, 3600, "h")):
         if seconds < limit_s:
             return f"{int(seconds // unit_s)} {unit} ago" if seconds >= 5 else "just now"
@@ -116,12 +116,12 @@ def ago(seconds: float) -> str:
 
 
 def discord_time(at: float) -> str:
-    """A moment (Unix time in seconds) that Discord itself shows as "3 minutes ago" and keeps up to date."""
+    """A time (Unix seconds) that Discord shows as "3 minutes ago" and keeps up to date."""
     return f"<t:{int(at)}:R>"
 
 
 def date_time(at: float) -> str:
-    """A moment (Unix time in seconds) with its date, in the time zone of whoever reads it on Discord."""
+    """A date and time (Unix seconds), which Discord shows in the reader's time zone."""
     return f"<t:{int(at)}:f>"
 
 

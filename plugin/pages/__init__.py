@@ -1,1 +1,1 @@
-"""What stands between the commands and the pages: what is asked for, by whom, and how its pages are assembled."""
+"""From a command to its pages: options, access rights, and assembly."""

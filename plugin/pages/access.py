@@ -1,4 +1,4 @@
-"""Who may read the pages, and how much of them: one decision that commands, completion and clicks all ask for."""
+"""Who may read the pages and their details: one decision for commands, completion and clicks."""
 
 from __future__ import annotations
 
@@ -20,44 +20,44 @@ FOR_OWNERS = "The bot's owners also see source locations, error types, hosts and
 IN_PUBLIC = "Others can see this: source locations, error types, hosts and releases are hidden."
 
 OWNERS_KNOWN_S = 600
-"""How long the list of owners is trusted: people join and leave teams."""
+"""How long the list of owners is cached; people join and leave teams."""
 
 
 class Access(NamedTuple):
-    """What somebody may read."""
+    """What a user may read."""
 
     refusal: str = ""
-    """Why they may read nothing; empty where they may read the numbers."""
+    """Why they may read nothing; empty if they may read the numbers."""
     details: bool = False
-    """Whether they may read source places, error types, and names of databases, hosts and releases, too."""
+    """Whether they may also read source locations, error types, and names of databases, hosts and releases."""
     note: str = ""
-    """What a page says of the details that it leaves out."""
+    """The page's sentence about omitted details."""
 
 
 class Asker(Protocol):
-    """Somebody who asks for a page, with what is known of them at this moment."""
+    """A user who asks for a page, with their rights at this moment."""
 
     @property
     def guild_id(self) -> int | None:
-        """Where they ask; None in a DM."""
+        """The guild in which they ask; None in a DM."""
         ...
 
     @property
     def public(self) -> bool:
-        """Whether others see the answer."""
+        """Whether others can see the answer."""
         ...
 
     async def is_administrator(self) -> bool:
-        """Whether they have Administrator in the guild that they ask in."""
+        """Whether they have Administrator in the guild in which they ask."""
         ...
 
     async def is_owner(self) -> bool:
-        """Whether they own the bot, as a member of its team too."""
+        """Whether they own the bot, alone or as a member of its team."""
         ...
 
 
 async def decide(settings: Settings, asker: Asker) -> Access:
-    """What somebody may read: the only place that knows the rules."""
+    """What a user may read; all rules are here."""
     if asker.guild_id is not None:
         if settings.guilds and asker.guild_id not in settings.guilds:
             return Access(NOT_HERE)
@@ -73,7 +73,7 @@ async def decide(settings: Settings, asker: Asker) -> Access:
 
 
 class OwnerIds:
-    """The ids of a bot's owners, asked for when they are needed; a team's members are owners too."""
+    """The ids of a bot's owners, fetched on demand; members of a team are owners."""
 
     def __init__(
         self, fetch: Callable[[], Awaitable[Sequence[int]]], clock_s: Callable[[], float] = time.monotonic
@@ -84,7 +84,7 @@ class OwnerIds:
         self._known_until_s: float | None = None
 
     async def have(self, user_id: int) -> bool:
-        """Whether a user is an owner; nobody is while Discord does not tell."""
+        """Whether a user is an owner; False for everyone while Discord does not respond."""
         now_s = self._clock_s()
         if self._known_until_s is None or now_s >= self._known_until_s:
             try:
@@ -97,7 +97,7 @@ class OwnerIds:
 
 
 async def fetch_owner_ids(rest: hikari.api.RESTClient) -> Sequence[int]:
-    """The owners of the application that a REST client is logged in as; who was only invited to its team is none."""
+    """The owners of the application of a REST client; without invited team members who have not accepted."""
     application = await rest.fetch_application()
     team = application.team.members.values() if application.team is not None else ()
     accepted = hikari.TeamMembershipState.ACCEPTED
@@ -105,7 +105,7 @@ async def fetch_owner_ids(rest: hikari.api.RESTClient) -> Sequence[int]:
 
 
 class InteractionAsker:
-    """Who sent an interaction: it says what permissions they have now."""
+    """The sender of an interaction, which contains their current permissions."""
 
     def __init__(
         self,
@@ -121,7 +121,7 @@ class InteractionAsker:
         self._owners = owners
 
     async def is_administrator(self) -> bool:
-        """Whether Discord says of them that they have Administrator here."""
+        """Whether they have Administrator here, according to Discord."""
         return self._member is not None and bool(self._member.permissions & hikari.Permissions.ADMINISTRATOR)
 
     async def is_owner(self) -> bool:

@@ -1,4 +1,4 @@
-"""How the pages of each of the four commands are made: in short steps, from memory and from history."""
+"""Assemble the pages of the four commands, in short steps, from memory and history."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ Pages = Sequence[hikari.Embed]
 Make = Callable[[Monitor, Request, bool], Awaitable[Pages]]
 
 WITHOUT_DETAILS = ("cogstats",)
-"""The pages that have no details for anybody, and so leave none out."""
+"""Pages without details, which therefore need no note about omitted ones."""
 
 
 async def make_pages(page: str, monitor: Monitor, request: Request, access: Access) -> Pages:
-    """The pages of one of the four commands, as much of them as somebody may read; raises BadQuestionError."""
+    """The pages of one of the four commands, as far as the user may read them; raises BadQuestionError."""
     await monitor.begun()
     made = await _MAKERS[page](monitor, request, access.details)
     return made if page in WITHOUT_DETAILS else display.footnoted(made, access.note)
@@ -70,7 +70,7 @@ async def _health(monitor: Monitor, request: Request, details: bool) -> Pages:
     if request.fleet and past is not None:
         return await _drawn(lambda: display.fleet_pages(past, health, snapshot.at))
     embeds = await _drawn(lambda: display.health_pages(snapshot, health, past))
-    # That no history is kept is on the page already.
+    # The page already says that no history is kept.
     return display.noted(embeds, note if request.fleet or snapshot.monitor.history is not None else "")
 
 
@@ -133,12 +133,12 @@ def _back(request: Request, snapshot: Snapshot) -> LookBack | None:
 async def _all_time(
     past: HistorySource, snapshot: Snapshot, ask: Callable[[HistorySource], Awaitable[HistoryAnswer[T]]]
 ) -> HistoryAnswer[T]:
-    """What history adds to a page of since start; where no history is kept, that is no news."""
+    """History's addition to a page of since start; no note if no history is kept."""
     return HistoryAnswer(None) if snapshot.monitor.history is None else await ask(past)
 
 
 async def _drawn(draw: Callable[[], Book]) -> Pages:
-    await asyncio.sleep(0)  # the steps are short, but with many commands their sum would hold the loop
+    await asyncio.sleep(0)  # the steps are short, but with many commands their sum would block the loop
     book = draw()
     for _ in book.binding():
         await asyncio.sleep(0)
@@ -146,7 +146,7 @@ async def _drawn(draw: Callable[[], Book]) -> Pages:
 
 
 async def illustrated(monitor: Monitor, embeds: Pages, charts: Sequence[Chart], asked_s: float) -> Pages:
-    """The pages with a picture on the first of them, where there is one in time."""
+    """The pages with a picture on the first one, if it is ready in time."""
     drawn = await monitor.drawing.draw(charts, wait_s(asked_s))
     return display.illustrated(embeds, drawn.png, drawn.instead)
 

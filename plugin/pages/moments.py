@@ -1,4 +1,4 @@
-"""Moments as people type them: `02:10`, `yesterday 2:10`, `-3h`, `2026-11-30 02:10`."""
+"""Parse typed times: `02:10`, `yesterday 2:10`, `-3h`, `2026-11-30 02:10`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STAMP = re.compile(r"<t:(\d{1,12})(?::[a-z])?>", re.IGNORECASE | re.ASCII)
 
 
 def zone_of(name: str) -> tzinfo:
-    """The time zone of an IANA name such as `Europe/Berlin`; raises BadQuestionError where this machine has none."""
+    """The time zone of an IANA name such as `Europe/Berlin`; raises BadQuestionError if it is not installed."""
     if name == "UTC":
         return UTC
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # here, since most bots stay with UTC
@@ -32,7 +32,7 @@ def zone_of(name: str) -> tzinfo:
 def moment_of(typed: str, now: float, zone: tzinfo) -> float:
     """The Unix time in seconds that is meant, now or earlier; raises BadQuestionError.
 
-    A time of day alone is the last one that has passed. Of the two that a change of clocks makes, the first is meant
+    A time of day without a date is the latest in the past. If clocks were set back, the first of the two is used,
     unless only the second has passed.
     """
     words = " ".join(typed.split())

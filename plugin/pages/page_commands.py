@@ -13,16 +13,16 @@ SCOPES = {"this instance": False, FLEET: True}
 
 
 class PageOption(NamedTuple):
-    """One option of a slash command; nobody must give it."""
+    """One option of a slash command; all are optional."""
 
     name: str
     description: str
     choices: tuple[str, ...] = ()
-    """Empty: any text, or a number within `bounds`."""
+    """Empty for any text, or a number within `bounds`."""
     bounds: tuple[int, int] | None = None
-    """The least and the largest of a whole number; None for text."""
+    """Bounds of an integer option; None for text."""
     completes: bool = False
-    """Whether Discord offers commands or systems while it is typed."""
+    """Whether commands or systems are suggested while typing."""
 
 
 TOP_COUNT = PageOption("top_count", f"Commands per list, 1 to {LARGEST_TOP_COUNT}", bounds=(1, LARGEST_TOP_COUNT))
@@ -44,7 +44,7 @@ class PageCommand(NamedTuple):
     """Additional names of the prefix command."""
     description: str
     options: tuple[PageOption, ...]
-    """In the order in which they are offered."""
+    """In the order in which Discord shows them."""
 
 
 PAGE_COMMANDS = {
@@ -64,5 +64,5 @@ GROUP_DESCRIPTION = "Performance monitor"
 
 
 def options_of(page: str) -> tuple[str, ...]:
-    """The names of the options of one of the four commands, in the order in which they are offered."""
+    """The option names of one of the four commands, in the order in which Discord shows them."""
     return tuple(option.name for option in PAGE_COMMANDS[page].options)

@@ -1,4 +1,4 @@
-"""What a call of one of the four commands asks for, as slash options or as typed words."""
+"""The request of one of the four commands, from slash options or typed words."""
 
 from __future__ import annotations
 
@@ -32,38 +32,38 @@ T = TypeVar("T")
 
 
 class BadQuestionError(ValueError):
-    """What was asked for cannot be answered; the message is one sentence for the one who asked."""
+    """The request cannot be answered; the message is one sentence for the user."""
 
 
 class Request(NamedTuple):
-    """What one of the four commands was asked for."""
+    """The options of one call of the four commands."""
 
     top_count: int | None = None
     command: str = ""
     period: Period | None = None
-    """None is since the start of the process."""
+    """None for since the start of the process."""
     fleet: bool = False
-    """Whether all instances are asked for, not this one only."""
+    """Whether to show all instances instead of this one."""
     when: str = ""
-    """The moment that is asked about, as it was typed."""
+    """The requested moment, as typed."""
     system: str = ""
-    """One of the bot's own; empty is the bot itself."""
+    """One of the bot's own systems; empty for the bot itself."""
     asked_s: float | None = None
-    """When, in monotonic seconds; None is now."""
+    """Time of the request in monotonic seconds; None for now."""
 
     @property
     def top(self) -> int:
-        """How many commands each list shows."""
+        """Number of commands in each list."""
         return DEFAULT_TOP_COUNT if self.top_count is None else self.top_count
 
     @property
     def looks_back(self) -> Period | None:
-        """The period to be answered from history; a fleet has no start that it could be counted since."""
+        """The period to read from history; a fleet needs one, since it has no common start."""
         return Period.DAY if self.fleet and self.period is None else self.period
 
 
 def from_options(given: Mapping[str, Any]) -> Request:
-    """The request that slash options make; raises BadQuestionError."""
+    """The request of slash options; raises BadQuestionError."""
     top_count, command, period, scope, when, system = (
         given.get(option.name) for option in (TOP_COUNT, COMMAND, PERIOD, SCOPE, WHEN, SYSTEM)
     )
@@ -88,8 +88,8 @@ def _chosen(option: str, allowed: Mapping[str, T], typed: str) -> T:
 def from_words(page: str, typed: str, commands: Collection[str]) -> Request:
     """The request that words behind a prefix command make, in any order; raises BadQuestionError.
 
-    The longest run of words that is one of `commands` (folded names) is the command, even where it is also a number, a
-    period or `fleet`: so that a command of such a name can be asked for. Of the other words each is an option.
+    The longest run of words that is one of `commands` (folded names) is the command, even if it is also a number, a
+    period or `fleet`, so that commands with such names can be requested. Each other word is an option.
     """
     words = typed.split()
     offered = options_of(page)
@@ -122,7 +122,7 @@ def _command_in(words: list[str], commands: Collection[str]) -> tuple[list[str],
 
 
 def _option(word: str, request: Request, offered: Sequence[str]) -> Request | None:
-    """The request with what a word adds to it; None where the word is no option, or one that was given before."""
+    """The request with the option of one word; None if the word is not an option, or its option was given before."""
     small = word.casefold()
     if small in PERIODS and request.period is None and PERIOD.name in offered:
         return request._replace(period=PERIODS[small])
@@ -147,6 +147,6 @@ def _checked(request: Request) -> Request:
 
 
 def _quoted(typed: str) -> str:
-    from plugin.display import text  # nothing of the pages is imported before the first question
+    from plugin.display import text  # the pages are imported with the first request
 
     return text.inline(typed)

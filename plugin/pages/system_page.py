@@ -26,7 +26,7 @@ MOST_CHOICES = 25
 async def system_pages(
     monitor: Monitor, request: Request, history: HistorySource, details: bool
 ) -> Sequence[hikari.Embed]:
-    """The pages of the system that is asked for; BadQuestionError names those there are where it is none of them."""
+    """The pages of the requested system; for an unknown one, BadQuestionError lists the known ones."""
     asked_s = time.monotonic() if request.asked_s is None else request.asked_s
     snapshot, health = await monitor.look(details)
     system = await _find(monitor, history, snapshot, request.system)
@@ -48,7 +48,7 @@ async def _pages(
     period: Period | None,
     asked_s: float,
 ) -> Sequence[hikari.Embed]:
-    """Over a period what history says of it; else counts since start, with the courses of the last day."""
+    """Over a period from history; else counts since start, with charts of the last day."""
     past = counted if period is None or lately.review is None else lately.review
     await asyncio.sleep(0)
     review = review_system(past)
@@ -61,13 +61,13 @@ async def _pages(
 
 
 async def known_systems(monitor: Monitor, history: HistorySource | None) -> list[str]:
-    """The systems that a bot declares measures of, and those that history has; by name."""
+    """The systems of the bot's own measures and of history, sorted by name."""
     kept = HistoryAnswer[tuple[str, ...]](None) if history is None else await system_history.kept_systems(history)
     return sorted({*monitor.own.systems(), *(kept.review or ())})
 
 
 async def system_choices(monitor: Monitor, typed: str) -> list[str]:
-    """The first systems whose names contain what was typed so far."""
+    """The first systems whose names contain the typed text."""
     known = await known_systems(monitor, monitor if monitor.settings.database else None)
     return [name for name in known if typed.strip().casefold() in name][:MOST_CHOICES]
 

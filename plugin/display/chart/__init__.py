@@ -1,4 +1,4 @@
-"""Charts as PNG for Discord's dark theme, drawn with Pillow where it is installed."""
+"""Charts as PNG for Discord's dark theme, drawn with Pillow if it is installed."""
 
 from plugin.display.chart.alternative import alt_text
 from plugin.display.chart.charts import course_chart, histogram_chart, line_chart, panels

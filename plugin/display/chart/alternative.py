@@ -1,4 +1,4 @@
-"""Pictures in a sentence, for those who do not see them."""
+"""Descriptions of pictures, for screen readers."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from plugin.display.chart.scale import extent
 from plugin.display.chart.units import Unit
 
 LONGEST_CHARACTERS = 1024
-"""What Discord takes as the description of a picture."""
+"""Discord's limit for the description of a picture."""
 
 NAME_CELLS = 60
 NAMED_MARKS = 3
 
 
 def alt_text(*charts: Chart) -> str:
-    """One sentence that says what the picture of these charts shows."""
+    """One sentence that describes the picture of these charts."""
     said = "; ".join(_histogram(chart) if isinstance(chart, HistogramChart) else _lines(chart) for chart in charts)
     return said if len(said) < LONGEST_CHARACTERS else f"{said[: LONGEST_CHARACTERS - 2].rstrip()}…"
 

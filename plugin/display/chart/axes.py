@@ -1,4 +1,4 @@
-"""Axes, marks and limits: what surrounds the lines of a picture."""
+"""Axes, marks and limits around the lines of a picture."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from plugin.display.chart.words import LINE_HEIGHT, SIZE, Typeface
 
 TICK = 8
 HEIGHT = TICK + SIZE * LINE_HEIGHT + 8
-"""Of the labels below the plot."""
+"""Height of the labels below the plot."""
 
 BETWEEN = 34
 TICK_HEIGHT = 52
@@ -22,13 +22,13 @@ MOST_TICKS = 5
 ZONE = "UTC"
 NOTHING = "no data yet"
 NARROWEST_GUTTER = "000 MB"
-"""Charts below each other begin at the same place where their values are no wider than this."""
+"""Charts below each other are aligned if their values are no wider than this."""
 
 MARK_SHARE = 0.6
 
 
 def values(picture: Picture, plot: Rect, low: float, high: float, unit: Unit, face: Typeface) -> Rect:
-    """Draw level lines with their values to the left; the plot without the room for these."""
+    """Draw horizontal lines with their values to the left; returns the rest of the plot."""
     found = units.ticks(low, high, unit, max(3, min(MOST_TICKS, int(plot.height // TICK_HEIGHT))))
     gutter = max(face.width(label, SIZE) for label in (NARROWEST_GUTTER, *(label for _, label in found)))
     plot = plot._replace(left=plot.left + gutter + 16)
@@ -43,7 +43,7 @@ def values(picture: Picture, plot: Rect, low: float, high: float, unit: Unit, fa
 
 
 def time(picture: Picture, plot: Rect, start: float, end: float, face: Typeface) -> AxisScale:
-    """Draw the axis of time below the plot, labelled as UTC, and give its scale."""
+    """Draw the time axis below the plot, labelled in UTC; returns its scale."""
     x = AxisScale(start, end, plot.left, plot.right)
     room, zone = _zone(picture, plot, face)
 
@@ -59,7 +59,7 @@ def time(picture: Picture, plot: Rect, start: float, end: float, face: Typeface)
 
 
 def _zone(picture: Picture, plot: Rect, face: Typeface) -> tuple[Rect, Words]:
-    """The room for labels and, beside it, the name of the zone: left of the plot if nothing is there."""
+    """The space for labels, and the name of the zone beside it: left of the plot if that is free."""
     zone = words.placed(ZONE, MARGIN, plot.bottom + TICK, face, palette.MARK)
     row = Rect(plot.left - 8, zone.box.top, picture.width - 4, zone.box.bottom)
     if zone.box.right + BETWEEN <= plot.left and not any(zone.box.overlaps(other.box) for other in picture.words):
@@ -69,7 +69,7 @@ def _zone(picture: Picture, plot: Rect, face: Typeface) -> tuple[Rect, Words]:
 
 
 def tick_labels(ticks: Sequence[tuple[float, str]], room: Rect, face: Typeface) -> list[Words]:
-    """Labels centred below their ticks, those that have room."""
+    """Labels centred below their ticks, as far as they fit."""
     found = [words.placed(label, x - face.width(label, SIZE) / 2, room.top, face, palette.FAINT) for x, label in ticks]
     return [label for label in found if room.left <= label.box.left and label.box.right <= room.right]
 
@@ -82,7 +82,7 @@ def apart(labels: Sequence[Words]) -> bool:
 def marks(
     picture: Picture, found: Sequence[tuple[float, str, str]], rows: Sequence[Rect], bottom: float, face: Typeface
 ) -> None:
-    """Draw upright lines (x, label, colour) down to the bottom, their labels in the rows above."""
+    """Draw vertical lines (x, label, colour) down to the bottom, their labels in the rows above."""
     for x, _, colour in found:
         picture.shapes.append(Stroke([x, rows[-1].bottom, x, bottom], palette.mixed(colour, MARK_SHARE), 3))
     picture.words += place.in_rows(found, rows, face)

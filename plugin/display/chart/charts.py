@@ -1,4 +1,4 @@
-"""Charts as PNG: what the pages ask for."""
+"""Charts as PNG, for the pages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def line_chart(
     width: int = WIDTH,
     height: int = HEIGHT,
 ) -> bytes:
-    """Courses of values from start to end (Unix time in seconds); raises MissingExtraError without Pillow."""
+    """Values over time from start to end (Unix time in seconds); raises MissingExtraError without Pillow."""
     chart = LineChart(title=title, lines=lines, unit=unit, start=start, end=end, limits=limits, marks=marks)
     return panels([chart], width, height)
 
@@ -54,13 +54,13 @@ def histogram_chart(
 
 
 def panels(charts: Sequence[Chart], width: int = WIDTH, height: int = PANEL_HEIGHT) -> bytes:
-    """Charts below each other in one picture, each so many pixels high; raises MissingExtraError without Pillow."""
+    """Charts below each other in one picture, each `height` pixels high; raises MissingExtraError without Pillow."""
     typeface = draw.font()
     return draw.png([lay_out(chart, typeface, width, height) for chart in charts])
 
 
 def lay_out(chart: Chart, face: Typeface, width: int = WIDTH, height: int = HEIGHT) -> Picture:
-    """What is drawn where, by the measures of that font."""
+    """The layout of a chart, by the metrics of the font."""
     width, height = (max(SMALLEST[i], min(LARGEST[i], size)) for i, size in enumerate((width, height)))
     if isinstance(chart, HistogramChart):
         return histogramchart.lay_out(chart, width, height, face)
@@ -79,7 +79,7 @@ def course_chart(
     start: float,
     end: float,
 ) -> LineChart:
-    """The course of a command: its quantiles with the room between them shaded, its failures as bars below.
+    """A command over time: its quantiles with the area between them shaded, and its error rate as bars below.
 
     `high` is what the upper line is called.
     """

@@ -1,4 +1,4 @@
-"""The lines of a chart, read: cut at gaps, reduced to what the picture can show, turned into shapes."""
+"""The lines of a chart: cut at gaps, reduced to the resolution of the picture, and turned into shapes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from plugin.display.chart.units import Unit
 THICK, DENSE = 5, 4
 DENSE_POINTS = 300
 SINGLE, LAST = 7, 9
-"""Radius of a point without neighbours, and of the last one of a line."""
+"""Radius of a single point, and of the last point of a line."""
 
 BAND_SHARE = 0.22
 
 
 class LineCourse(NamedTuple):
-    """A line, read."""
+    """A line cut at its gaps."""
 
     label: str
     colour: str
@@ -36,7 +36,7 @@ class Path(NamedTuple):
 
 
 def courses(chart: LineChart, unit: Unit) -> list[LineCourse]:
-    """The lines that the picture has colours for, cut at their gaps."""
+    """The lines, as many as there are colours, cut at their gaps."""
     start, end = timeaxis.span(chart.start, chart.end)
     found: list[LineCourse] = []
     for line, colour in zip(chart.lines, palette.LINES, strict=False):
@@ -46,7 +46,7 @@ def courses(chart: LineChart, unit: Unit) -> list[LineCourse]:
 
 
 def paths(course: LineCourse, x: AxisScale, y: AxisScale) -> list[Path]:
-    """The course in pixels, of many points those that show."""
+    """The line in pixels, reduced to visible points."""
     dense = sum(map(len, course.runs)) > 2 * (x.high_pixel - x.low_pixel)
     found: list[Path] = []
     for run in course.runs:
@@ -56,7 +56,7 @@ def paths(course: LineCourse, x: AxisScale, y: AxisScale) -> list[Path]:
 
 
 def shapes(course: LineCourse, drawn: list[Path]) -> Iterator[Shape]:
-    """A stroke for each run, a dot for a point alone and for the last one."""
+    """A stroke for each run, and a dot for single points and the last one."""
     width = DENSE if sum(len(path.xs) for path in drawn) > DENSE_POINTS else THICK
     for xs, ys in drawn:
         if len(xs) == 1:
@@ -68,7 +68,7 @@ def shapes(course: LineCourse, drawn: list[Path]) -> Iterator[Shape]:
 
 
 def band(one: LineCourse, other: LineCourse, x: AxisScale, y: AxisScale) -> Iterator[Shape]:
-    """The room between two courses, where both are known."""
+    """The area between two lines, where both are known."""
     known = {at: value for run in other.runs for at, value in run}
     for run in one.runs:
         both = [(x(at), y(value), y(known[at])) for at, value in run if at in known]

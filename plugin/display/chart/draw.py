@@ -1,4 +1,4 @@
-"""Pictures painted with Pillow; nothing else here imports it, and this does so when the first one is asked for."""
+"""Draw pictures with Pillow, which only this file imports, and only with the first picture."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont
 
 FINER = 2
-"""Shapes are drawn so many times larger and scaled down, which smooths their edges; text is smooth by itself."""
+"""Shapes are drawn this many times larger and scaled down for smooth edges; text is smooth by itself."""
 
 HALO = 5
 FEW = 400
-"""Corners of a line with at most so many numbers are rounded; in a denser one nobody sees them."""
+"""Corners are rounded only in lines with at most this many coordinates; in denser ones it is invisible."""
 
 PIECE = 400
 COMPRESSION = 4
 MOST_KEPT = 2048
-"""Signs and texts that the font need not look at again."""
+"""Size of the caches of glyphs and text widths."""
 
 FONT_PACKAGE, FONT_FILE = "ttf_opensans", "ttf/OpenSans-SemiBold.ttf"
 NO_SIGN = "\uffff"
-"""Is in no font, so it looks as every sign does that is missing."""
+"""Is in no font, so it looks like every missing glyph."""
 
 
 class Font:
-    """The font of all pictures: Open Sans where its package is installed, else the one inside Pillow."""
+    """The font of all pictures: Open Sans if its package is installed, else Pillow's own."""
 
     def __init__(self) -> None:
         try:
@@ -92,7 +92,7 @@ def _built_in(layout: ImageFont.Layout) -> ImageFont.FreeTypeFont:
 
     try:
         font = ImageFont.load_default(40)
-    except TypeError as error:  # before 10.1 Pillow has no font inside that can be scaled
+    except TypeError as error:  # before 10.1 Pillow has no scalable font
         raise MissingExtraError from error
     assert isinstance(font, ImageFont.FreeTypeFont)
     return font.font_variant(layout_engine=layout)
@@ -100,7 +100,7 @@ def _built_in(layout: ImageFont.Layout) -> ImageFont.FreeTypeFont:
 
 @functools.cache
 def font() -> Font:
-    """The one font; raises MissingExtraError where Pillow is not installed."""
+    """The font; raises MissingExtraError if Pillow is not installed."""
     return Font()
 
 
@@ -122,7 +122,7 @@ def png(pictures: Sequence[Picture]) -> bytes:
 
 
 def _empty(width: int, height: int, pictures: Sequence[Picture]) -> Image.Image:
-    """The background, with a palette of the pictures' colours: that makes the file small and fast to write."""
+    """The background, with a palette of the pictures' colours, which makes the file small and fast to write."""
     from PIL import Image
 
     used = {item.colour: None for picture in pictures for item in (*picture.shapes, *picture.words)}
@@ -161,7 +161,7 @@ def _stroke(pen: ImageDraw.ImageDraw, points: list[float], colour: str, width: i
     if len(points) <= FEW:
         pen.line(points, fill=colour, width=width, joint="curve")
         return
-    for start in range(0, len(points) - 2, PIECE):  # in between, another thread has its turn
+    for start in range(0, len(points) - 2, PIECE):  # in pieces, so that other threads can run in between
         pen.line(points[start : start + PIECE + 2], fill=colour, width=width)
 
 

@@ -1,4 +1,4 @@
-"""What goes through the pipes between the bot and the program that draws: a kind, a length, and so many bytes."""
+"""Frames in the pipes between the bot and the drawing program: a kind, a length, and the payload."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def write(pipe: IO[bytes], kind: bytes, payload: bytes) -> None:
 
 
 def read(pipe: IO[bytes]) -> tuple[bytes, bytes]:
-    """The kind and payload of the next frame; raises EOFError where the pipe ends, ValueError at what is no frame."""
+    """The kind and payload of the next frame; raises EOFError at the end, ValueError for anything but a frame."""
     kind, length = HEADER.unpack(_exactly(pipe, HEADER.size))
     if kind not in (CHARTS, PICTURE, ERROR) or length > LARGEST_BYTES:
         raise ValueError(f"no frame begins with {kind!r} and {length} bytes")

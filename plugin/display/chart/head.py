@@ -1,4 +1,4 @@
-"""The title of a picture and, beside or below it, what its lines are."""
+"""The title of a picture, with the legend beside or below it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Entry(NamedTuple):
 
 
 class Item(NamedTuple):
-    """An entry with its text fitted, and how wide both are."""
+    """An entry with its fitted text and its width."""
 
     entry: Entry
     text: str
@@ -35,7 +35,7 @@ class Item(NamedTuple):
 
 
 def draw(picture: Picture, title: str, entries: Sequence[Entry], hidden: int, face: Typeface) -> float:
-    """Put title and legend into the picture and tell where they end; what has no room is counted, as are the hidden."""
+    """Draw title and legend; returns where they end. Entries without room are counted, like the hidden ones."""
     room = picture.width - 2 * MARGIN
     items = [_item(entry, room, face) for entry in entries] + ([_more(hidden, face)] if hidden else [])
     beside = _width(items)
@@ -108,7 +108,7 @@ def _swatch(picture: Picture, entry: Entry, left: float, y: float) -> None:
 
 
 def dashed(x: float, y: float, to_x: float, to_y: float, colour: str, width: float = 4) -> list[Stroke]:
-    """A level or upright line in dashes."""
+    """A dashed horizontal or vertical line."""
     length = abs(to_x - x) + abs(to_y - y)
     right, down = to_x > x, to_y > y
     found: list[Stroke] = []

@@ -1,4 +1,4 @@
-"""How durations are distributed, laid out."""
+"""The layout of a distribution of durations."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from plugin.histogram import SUB_BUCKETS, TICK_NS, Histogram, bucket_bounds_ns
 from plugin.model import Severity
 
 LOWEST_NS = TICK_NS / 2
-"""The end of an axis that has no zero."""
+"""Lower end of the logarithmic axis, which has no zero."""
 
 EMPTY_REACH = (1e6, 1e10)
 LEAST_FACTOR = 8
 BEYOND = 1.35
-"""The axis goes on for so long after what it shows."""
+"""The axis extends beyond the largest value by this factor."""
 
 NARROWEST = 9
 """Width of a bar in pixels, at least."""
@@ -37,7 +37,7 @@ ROUND_NS = tuple(
     for digit in digits
 )
 Bar = tuple[float, float, int]
-"""Lower and upper bound in nanoseconds, and how many durations lie between."""
+"""Lower and upper bound in nanoseconds, and the number of durations between them."""
 
 
 def lay_out(chart: HistogramChart, width: int, height: int, face: Typeface) -> Picture:
@@ -66,7 +66,7 @@ def lay_out(chart: HistogramChart, width: int, height: int, face: Typeface) -> P
 
 
 def reach(histogram: Histogram, limits: list[Limit]) -> tuple[float, float]:
-    """Where the axis begins and ends: at the fastest and the slowest, with every limit on it."""
+    """Both ends of the axis, which contains all durations and limits."""
     shown = [(low, high) for low, high, _ in bars(histogram, 1)] or [EMPTY_REACH]
     low = min([low for low, _ in shown] + [limit.value for limit in limits])
     high = max([high for _, high in shown] + [limit.value * BEYOND for limit in limits])
@@ -75,7 +75,7 @@ def reach(histogram: Histogram, limits: list[Limit]) -> tuple[float, float]:
 
 
 def bars(histogram: Histogram, together: int) -> Iterator[Bar]:
-    """So many buckets at a time as one bar, those that counted something."""
+    """Bars of `together` buckets each, without empty ones."""
     counts = histogram.counts
     for index in range(0, len(counts), together):
         count = sum(counts[index : index + together])
@@ -86,7 +86,7 @@ def bars(histogram: Histogram, together: int) -> Iterator[Bar]:
 
 
 def limit_words(limit: Limit, histogram: Histogram) -> str:
-    """The limit and which share of the durations is longer."""
+    """The limit, and the share of durations beyond it."""
     if not histogram.total:
         return limit.text
     name = f"{limit.text} {numbers.duration(limit.value)}"
@@ -95,7 +95,7 @@ def limit_words(limit: Limit, histogram: Histogram) -> str:
 
 
 def share_beyond(histogram: Histogram, limit_ns: float) -> float:
-    """About which share (0 to 1) of the durations is longer; a bucket across the limit is divided."""
+    """The approximate share (0 to 1) of durations beyond a limit; a bucket across it is divided."""
     beyond = 0.0
     for low, high, count in bars(histogram, 1):
         if high > limit_ns:
@@ -104,7 +104,7 @@ def share_beyond(histogram: Histogram, limit_ns: float) -> float:
 
 
 def quantiles(chart: HistogramChart) -> Iterator[tuple[float, str]]:
-    """Quantiles in nanoseconds with their labels; those that so few durations carry are left out."""
+    """Quantiles in nanoseconds with their labels, without those that need more durations."""
     for quantile in chart.quantiles:
         value = chart.histogram.carried_ns(min(1, max(0, quantile)))
         if value is not None:
@@ -116,14 +116,14 @@ def _colour(limit: Limit) -> str:
 
 
 def _rows(labels: list[tuple[float, str, str]], row: Rect, face: Typeface) -> list[Rect]:
-    """One row, or two where one does not hold all labels."""
+    """One row, or two if the labels do not fit into one."""
     if len(place.in_rows(labels, [row], face)) == len(labels):
         return [row]
     return [row, row.moved(down=row.height)]
 
 
 def _bars(picture: Picture, histogram: Histogram, limits: list[Limit], plot: Rect, x: LogScale) -> None:
-    """Bars whose area, not height, tells how many: buckets are not equally wide."""
+    """Draw bars whose area, not height, is the count, since buckets differ in width."""
     bucket = (x.high_pixel - x.low_pixel) * math.log(2) / SUB_BUCKETS / math.log(x.high / x.low)
     together = next((size for size in (1, 2, 4) if bucket * size >= NARROWEST), SUB_BUCKETS)
     found = list(bars(histogram, together))

@@ -1,4 +1,4 @@
-"""Limits: dashed level lines with their names."""
+"""Limits: dashed horizontal lines with their names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from plugin.display.chart.words import LINE_HEIGHT, SIZE, Typeface
 ARROW = 26
 MOST = 4
 ROOM = 0.5
-"""Of the plot, for one label."""
+"""Largest share of the plot's width for one label."""
 
 
 class LimitLine(NamedTuple):
@@ -26,12 +26,12 @@ class LimitLine(NamedTuple):
 
     @property
     def colour(self) -> str:
-        """By severity."""
+        """The colour of its severity."""
         return palette.LIMITS[self.limit.severity]
 
 
 def levels(limits: Sequence[Limit], unit: Unit) -> list[LimitLine]:
-    """The gravest limits that are numbers, each named with its value."""
+    """The most severe limits that are numbers, named with their values."""
     known = [limit for limit in limits if abs(limit.value * unit.scale) < LARGEST]
     gravest = sorted(known, key=lambda limit: -limit.severity)[:MOST]
     return [LimitLine(limit, limit.value * unit.scale, _label(limit, unit)) for limit in gravest]
@@ -45,7 +45,7 @@ def _label(limit: Limit, unit: Unit) -> str:
 def draw(
     picture: Picture, plot: Rect, y: AxisScale, found: Sequence[LimitLine], cover: place.Cover, face: Typeface
 ) -> list[Rect | None]:
-    """Draw the limits and give the boxes of their labels; None for each that had no room for one."""
+    """Draw the limits; returns the boxes of their labels, None for a label without room."""
     boxes: list[Rect | None] = []
     for level in found:
         label = words.fitted(level.label, plot.width * ROOM, face) if level.label else ""
@@ -62,7 +62,7 @@ def draw(
 def _placed(
     label: str, value: float, plot: Rect, y: AxisScale, taken: Sequence[Rect], cover: place.Cover, face: Typeface
 ) -> Rect | None:
-    """On its line, or at the top of the plot where the line would lie above."""
+    """On its line, or at the top of the plot if the line is above it."""
     if value < y.low:
         return None
     above = value > y.high

@@ -1,4 +1,4 @@
-"""Courses of values over time, laid out."""
+"""The layout of values over time."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from plugin.display.chart.scale import AxisScale, domain, extent
 from plugin.display.chart.words import LINE_HEIGHT, SIZE, Typeface
 
 STRIP, STRIP_GAP = 52, 12
-"""Height of the bars below the lines, and of the room above them."""
+"""Height of the bars below the lines, and of the gap above them."""
 
 LEAST_PEAK = 1
-"""Percent of failures that fill the strip, at least."""
+"""Smallest error rate in percent that fills the strip."""
 
 WIDEST_BAR, SMALLEST_BAR = 24, 4
 NEWEST_MARKS = 40
@@ -31,7 +31,7 @@ def lay_out(chart: LineChart, width: int, height: int, face: Typeface) -> Pictur
         homeless = layout.draw(in_legend)
         if not homeless:
             return layout.picture
-        in_legend += homeless  # what has no room at its line gets it in the legend
+        in_legend += homeless  # limits without room at their line go into the legend
 
 
 class _Layout:
@@ -46,7 +46,7 @@ class _Layout:
         self._reach = extent(run for course in self._courses for run in course.runs)
 
     def draw(self, in_legend: Sequence[LimitLine]) -> list[LimitLine]:
-        """Fill the picture and give the limits that could not be named in it."""
+        """Draw the picture; returns the limits that had no room for their names."""
         hidden = len(self._chart.lines) - len(self._courses)
         top = head.draw(self.picture, self._chart.title, self._legend(in_legend), hidden, self._face) + 10
         marks = [mark for mark in self._chart.marks if self._start <= mark.at <= self._end]
@@ -75,7 +75,7 @@ class _Layout:
         return self._lines(plot, x, y, in_legend)
 
     def _domain(self, lowest: float, highest: float, height: float) -> tuple[float, float]:
-        """Where the axis begins and ends, with room above the lines for the name of a limit that lies beyond."""
+        """Both ends of the axis, with room above the lines for the name of a limit beyond it."""
         values = [level.value for level in self._levels]
         low, high = domain(lowest, highest, values, self._unit.least)
         if max(values, default=low) > high:

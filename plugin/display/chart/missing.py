@@ -1,10 +1,10 @@
-"""What is said where an optional library is not installed."""
+"""The error for a missing optional library."""
 
 from __future__ import annotations
 
 
 class MissingExtraError(ImportError):
-    """Charts were asked for where the library that draws them is not installed."""
+    """The library that draws charts is not installed."""
 
     def __init__(self) -> None:
         super().__init__("charts need Pillow and a font: pip install pillow ttf-opensans", name="PIL")

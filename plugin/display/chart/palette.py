@@ -1,4 +1,4 @@
-"""Colours for Discord's dark theme: told apart by the colour-blind, each at least 4.5:1 against the background."""
+"""Colours for Discord's dark theme, distinguishable with colour blindness, at least 4.5:1 against the background."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MARK = "#a8adb5"
 FAILED = "#ff8f80"
 
 LINES = ("#5dbbf0", "#ffc857", "#e79ac6", "#57d9a3", "#dbdee1")
-"""Colours of lines that name none, in this order; a picture holds as many lines as there are colours."""
+"""Default colours of lines, in this order; a picture has at most this many lines."""
 
 LIMITS = {
     Severity.UNKNOWN: FAINT,
@@ -25,16 +25,16 @@ LIMITS = {
 }
 
 MOST_SHADES = 255
-"""Of a palette, beside the background."""
+"""Colours of a palette besides the background."""
 
 FINEST = 16
-"""Steps from the background to a colour; Pillow takes shades that are closer for each other."""
+"""Steps from the background to a colour; Pillow confuses shades that are closer."""
 
 WRITABLE = frozenset("0123456789abcdef")
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
-    """The three channels of `#rrggbb`; those of `INK` for whatever is no such colour."""
+    """The three channels of `#rrggbb`; those of `INK` for anything else."""
     digits = colour.removeprefix("#").lower()
     if len(digits) != 6 or not WRITABLE.issuperset(digits):
         return rgb(INK)
@@ -57,13 +57,13 @@ def _linear(channel: float) -> float:
 
 
 def mixed(colour: str, share: float, ground: str = BACKGROUND) -> str:
-    """The colour laid over the ground with that share (0 to 1) of cover."""
+    """The colour over the ground with this opacity (0 to 1)."""
     pairs = zip(rgb(colour), rgb(ground), strict=True)
     return "#" + "".join(f"{round(over * share + under * (1 - share)):02x}" for over, under in pairs)
 
 
 def shades(colours: Sequence[str]) -> list[str]:
-    """The background, and each of the colours in steps from there."""
+    """The background, and the steps from it to each colour."""
     steps = max(1, min(FINEST, MOST_SHADES // max(1, len(colours))))
     found = (mixed(colour, (step + 1) / steps) for colour in colours for step in range(steps))
     return [BACKGROUND, *found][: MOST_SHADES + 1]

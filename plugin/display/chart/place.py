@@ -1,4 +1,4 @@
-"""Where labels go such that none covers another, and as little as possible of the lines."""
+"""Place labels so that they do not overlap and cover as little of the lines as possible."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ GAP = 14
 CELL = 12
 POSITIONS = 12
 ORDERS = ((0.5, 1, 0), (0, 0.5, 1))
-"""Of what is tried first, how much of a label is left of its place: one order may find room for more labels."""
+"""Shares of a label to the left of its point, in the order tried; one order may fit more labels."""
 
 
 class Cover:
-    """How high the lines lie in each narrow strip of the plot."""
+    """The heights of the lines in each narrow strip of the plot."""
 
     def __init__(self) -> None:
         self._strips: dict[int, list[tuple[float, float]]] = {}
 
     def add(self, xs: Sequence[float], ys: Sequence[float]) -> None:
-        """Take in a line through these points, from left to right."""
+        """Add a line through these points, from left to right."""
         for strip in range(int(xs[0] // CELL), int(xs[-1] // CELL) + 1):
             left, right = max(xs[0], strip * CELL), min(xs[-1], (strip + 1) * CELL)
             first, end = bisect.bisect_left(xs, left), bisect.bisect_right(xs, right)
@@ -33,7 +33,7 @@ class Cover:
             self._strips.setdefault(strip, []).append((min(inside), max(inside)))
 
     def strips(self, box: Rect) -> int:
-        """How many strips of lines the box would cover."""
+        """The number of strips in which the box covers a line."""
         return sum(
             low < box.bottom and box.top < high
             for strip in range(int(box.left // CELL), int(box.right // CELL) + 1)
@@ -42,7 +42,7 @@ class Cover:
 
 
 def _at(x: float, xs: Sequence[float], ys: Sequence[float]) -> float:
-    """Height of the line at x."""
+    """The height of the line at x."""
     after = min(bisect.bisect_left(xs, x), len(xs) - 1)
     before = max(0, after - 1)
     width = xs[after] - xs[before]
@@ -50,13 +50,13 @@ def _at(x: float, xs: Sequence[float], ys: Sequence[float]) -> float:
 
 
 def free(boxes: Iterable[Rect], taken: Sequence[Rect], cover: Callable[[Rect], float]) -> Rect | None:
-    """The box that covers least, of those that are on no other; the earlier one where two are equal."""
+    """The box that covers least and overlaps no other; of equal ones the first."""
     found = [box for box in boxes if not any(box.overlaps(other) for other in taken)]
     return min(found, key=cover, default=None)
 
 
 def along(y: float, size: tuple[float, float], plot: Rect) -> Iterator[Rect]:
-    """Boxes of that width and height in the plot: on a level line, then those that stand on it or hang from it."""
+    """Boxes of this size in the plot: centred on a horizontal line, then above or below it."""
     width, height = size
     room = plot.width - width - 2 * GAP
     for top in (y - height / 2, y - height - 2, y + 2):
@@ -68,7 +68,7 @@ def along(y: float, size: tuple[float, float], plot: Rect) -> Iterator[Rect]:
 
 
 def above(x: float, width: float, row: Rect, order: Sequence[float]) -> Iterator[Rect]:
-    """Boxes of that width in the row, so much of them (0 to 1) left of x, each kept within the row."""
+    """Boxes of this width in the row, with the shares in `order` to the left of x, moved into the row."""
     for share in order:
         left = max(row.left, min(x - width * share, row.right - width))
         if left >= row.left:
@@ -76,7 +76,7 @@ def above(x: float, width: float, row: Rect, order: Sequence[float]) -> Iterator
 
 
 def in_rows(labels: Sequence[tuple[float, str, str]], rows: Sequence[Rect], face: Typeface) -> list[Words]:
-    """Labels (x, text, colour) over their places; the earlier ones go first, one without room is left out."""
+    """Labels (x, text, colour) above their points, the first ones first; those without room are left out."""
     return max((_in_rows(labels, rows, order, face) for order in ORDERS), key=len)
 
 

@@ -1,6 +1,6 @@
-"""A program that draws: charts come in through standard input, pictures go out through standard output.
+"""The drawing program: reads charts from standard input and writes pictures to standard output.
 
-It is run by its path and loads the charts alone, since the front door of the package would load Hikari and Lightbulb.
+It is run by its path and loads only the charts, since the package itself would import Hikari and Lightbulb.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from typing import Any, BinaryIO
 PACKAGE = "plugin"
 NICENESS = 10
 LONGEST_IDLE_S = 900
-"""After which it ends, should nobody have closed its standard input: a fork of the bot holds that open too."""
+"""It ends after this idle time, since a fork of the bot may keep its standard input open."""
 
 
 def main(paths: Sequence[str]) -> None:
     """Draw until standard input ends; libraries are also looked for in the paths."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is meant for the bot, which ends this
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the bot, which ends this program
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     pictures = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get between the pictures
+    os.dup2(2, 1)  # keep prints of libraries out of the pictures
     sys.path += [path for path in paths if path not in sys.path]
     _load_alone()
     with contextlib.suppress(EOFError, BrokenPipeError):
@@ -37,7 +37,7 @@ def main(paths: Sequence[str]) -> None:
 
 
 def _load_alone() -> None:
-    """Make packages without what their front doors load."""
+    """Create the packages without running their `__init__`."""
     folder = Path(__file__).parents[2]
     for name, path in ((PACKAGE, folder), (f"{PACKAGE}.display", folder / "display")):
         package = types.ModuleType(name)
@@ -53,7 +53,7 @@ def _serve(requests: BinaryIO, pictures: BinaryIO) -> None:
         try:
             charts: Any = importlib.import_module(f"{PACKAGE}.display.chart")
             answer = frames.PICTURE, charts.panels(pickle.loads(payload))  # noqa: S301 # only the bot writes to this pipe
-        except Exception as error:  # noqa: BLE001 # whatever it is, the bot hears of it
+        except Exception as error:  # noqa: BLE001 # any error is sent to the bot
             answer = frames.ERROR, f"{type(error).__name__}: {error}".encode("utf-8", "replace")
         frames.write(pictures, *answer)
 

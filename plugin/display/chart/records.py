@@ -1,4 +1,4 @@
-"""What a chart shows, said by the caller, and what a picture is made of, said by the layout."""
+"""Charts, as described by callers, and pictures, as made by the layout."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from plugin.histogram import Histogram
 from plugin.model import Severity
 
 Points = Sequence[tuple[float, float | None]]
-"""Moments (Unix time in seconds) and values; None, NaN and infinity are gaps."""
+"""Unix time in seconds and value; None, NaN and infinity are gaps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One course of values."""
+    """Values over time."""
 
     label: str
     points: Points
     colour: str | None = None
     """As `#rrggbb`; None for the next one of the palette."""
     longest_gap_s: float | None = None
-    """Points further apart are not joined; None for 2.5 times their usual distance."""
+    """Points further apart are not connected; None for 2.5 times their usual distance."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventMark:
-    """Something that happened once: a release, a restart."""
+    """An event, such as a release or restart."""
 
     at: float
     text: str
@@ -35,7 +35,7 @@ class EventMark:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A threshold, in the unit of the values (of a distribution: in nanoseconds)."""
+    """A threshold in the unit of the values (for a distribution, nanoseconds)."""
 
     value: float
     text: str
@@ -44,7 +44,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineChart:
-    """Courses of values over time."""
+    """Lines of values over time."""
 
     title: str
     lines: Sequence[Line]
@@ -57,12 +57,12 @@ class LineChart:
     failed: Line | None = None
     """Percentages drawn as bars below the lines."""
     band: bool = False
-    """Whether the room between the first two lines is shaded."""
+    """Whether the area between the first two lines is shaded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistogramChart:
-    """How durations are distributed, on a logarithmic axis."""
+    """A distribution of durations, on a logarithmic axis."""
 
     title: str
     histogram: Histogram
@@ -148,7 +148,7 @@ Shape = Stroke | Area | FilledRect | Dot
 
 @dataclass(slots=True)
 class Picture:
-    """Everything that is to be drawn: shapes from the back to the front, then the words."""
+    """Everything to draw: shapes from back to front, then words."""
 
     width: int
     height: int

@@ -1,4 +1,4 @@
-"""From values to pixels, and how far the axis of the values reaches."""
+"""Scales from values to pixels, and the range of an axis."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import NamedTuple
 from plugin.display.chart.series import Run
 
 WITH_LIMITS = 3
-"""An axis is made so many times longer for a limit; one beyond is only pointed at, or the lines would lie flat."""
+"""An axis grows at most by this factor to contain a limit; limits beyond are only pointed at."""
 
 LEAST_SPAN = 0.25
-"""Of the top: an axis that does not begin at zero spans at least this, so that noise stays flat."""
+"""Minimum span of a non-zero axis, as a share of its top, so noise stays flat."""
 
 FROM_ZERO = 0.6
-"""An axis begins at zero unless all values are above this share of its top, and that is no tiny one."""
+"""An axis begins at zero unless all values are above this share of its top, and the top is not tiny."""
 
 HEADROOM = 0.08
 
 
 class AxisScale(NamedTuple):
-    """A straight line from values to pixels."""
+    """A linear scale from values to pixels."""
 
     low: float
     high: float
@@ -34,12 +34,12 @@ class AxisScale(NamedTuple):
         return self.low_pixel + share * (self.high_pixel - self.low_pixel)
 
     def shows(self, value: float) -> bool:
-        """Whether the value lies on the axis."""
+        """Whether the value is on the axis."""
         return self.low <= value <= self.high
 
 
 class LogScale(NamedTuple):
-    """The logarithm of values as pixels."""
+    """A logarithmic scale from values to pixels."""
 
     low: float
     high: float
@@ -47,19 +47,19 @@ class LogScale(NamedTuple):
     high_pixel: float
 
     def __call__(self, value: float) -> float:
-        """The pixel of a value above zero; what lies beyond the axis is at its end."""
+        """The pixel of a value above zero; values beyond the axis are at its end."""
         share = math.log(min(max(value, self.low), self.high) / self.low) / math.log(self.high / self.low)
         return self.low_pixel + share * (self.high_pixel - self.low_pixel)
 
 
 def extent(runs: Iterable[Run]) -> tuple[float, float] | None:
-    """The lowest and the highest value; None where there is none."""
+    """The lowest and the highest value; None without values."""
     values = [value for run in runs for _, value in run]
     return (min(values), max(values)) if values else None
 
 
 def domain(low: float, high: float, limits: Sequence[float], least: float) -> tuple[float, float]:
-    """Where the axis of such values begins and ends."""
+    """Both ends of the axis for these values."""
     reach = WITH_LIMITS * max(abs(low), abs(high))
     near = [limit for limit in limits if abs(limit) <= reach]
     bottom, top = min(low, *near, low), max(high, *near, high)

@@ -1,4 +1,4 @@
-"""Points cut at their gaps, and reduced such that every spike stays."""
+"""Cut points at gaps, and reduce them without losing spikes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from plugin.display.chart.records import Line, Points
 from plugin.display.chart.units import LARGEST
 
 Run = list[tuple[float, float]]
-"""Points that belong together, in order."""
+"""Connected points, in order."""
 
 MOMENT = operator.itemgetter(0)
 USUAL_GAPS = 2.5
 STILL_LAST = 0.05
-"""Of the picture: what is older is not said to be how things are."""
+"""Share of the picture; an older last value is not shown as current."""
 
 
 def runs(line: Line, start: float, end: float, scale: float = 1) -> list[Run]:
@@ -50,7 +50,7 @@ def _longest_gap(points: Points) -> float:
 
 
 def reduced(run: Run, column: Callable[[float], int]) -> Run:
-    """First, lowest, highest and last point of each column: what the eye sees of all of them.
+    """First, lowest, highest and last point of each column, which look the same as all points.
 
     The reduction is M4 (Jugel et al., "M4", PVLDB 7(10), 2014).
     """
@@ -67,7 +67,7 @@ def reduced(run: Run, column: Callable[[float], int]) -> Run:
 
 
 def last_value(found: list[Run], line: Line, start: float, end: float) -> float | None:
-    """The value that the course ends with; None where it ended before the picture does."""
+    """The last value of a line; None if it ends before the picture does."""
     if not found:
         return None
     at, value = found[-1][-1]

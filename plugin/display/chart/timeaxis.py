@@ -1,4 +1,4 @@
-"""Round moments at which an axis of time is labelled, in UTC."""
+"""Round times for the labels of a time axis, in UTC."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CLOCK_STEPS = (1, 5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 14
 DAY_STEPS = (1, 2, 7, 14)
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000)
 FIRST_MONDAY = 4 * DAY
-"""Of Unix time."""
+"""The first Monday of Unix time."""
 
 WEEK_AT_MOST = 8 * DAY
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -25,7 +25,7 @@ Ticks = list[tuple[float, str]]
 
 
 def span(start: float, end: float) -> tuple[float, float]:
-    """The two moments in order, within the calendar and apart; a day of 1970 where they are no numbers."""
+    """The two times in order, within the calendar and apart; a day of 1970 if they are not numbers."""
     if not (math.isfinite(start) and math.isfinite(end)):
         return 0, DAY
     first, last = sorted((start, end))
@@ -34,7 +34,7 @@ def span(start: float, end: float) -> tuple[float, float]:
 
 
 def ticks(start: float, end: float, fits: Callable[[Ticks], bool]) -> Ticks:
-    """The most moments with their labels that fit."""
+    """As many times with their labels as fit."""
     for found in _choices(start, end):
         if fits(found):
             return found

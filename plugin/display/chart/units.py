@@ -1,4 +1,4 @@
-"""Values with their units, and the round ones among them at which an axis is labelled."""
+"""Values with their units, and round values for the labels of an axis."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from plugin.display import numbers
 
 LARGEST = 1e18
-"""What lies beyond, either way, is no measurement."""
+"""Values beyond this, in either direction, are not measurements."""
 
 SECOND_NS, MINUTE_NS, HOUR_NS, DAY_NS = 10**9, 60 * 10**9, 3600 * 10**9, 86400 * 10**9
 ROUND_DURATIONS = tuple(
@@ -26,19 +26,19 @@ GIGABYTE = 1024
 
 
 class Unit(NamedTuple):
-    """How values of one unit are shown."""
+    """How to show values of one unit."""
 
     scale: float
-    """Times this, a value is in nanoseconds, megabytes, percent or pieces."""
+    """Factor that converts a value to nanoseconds, megabytes, percent or a count."""
     words: Callable[[float], str]
     steps: Callable[[float], Iterator[float]]
-    """Round distances between ticks for an axis that ends there, smallest first."""
+    """Round distances between ticks for an axis up to this value, smallest first."""
     least: float
-    """An axis reaches up to here at least."""
+    """An axis reaches at least this value."""
 
 
 def unit_of(name: str) -> Unit:
-    """The unit of that name; of a name that is none, what is counted."""
+    """The unit with this name; any other name is a noun that is counted."""
     if name in DURATIONS:
         return Unit(DURATIONS[name], numbers.duration, _duration_steps, numbers.MS)
     if name in SIZES:
@@ -85,7 +85,7 @@ def _size_steps(top: float) -> Iterator[float]:
 
 
 def ticks(bottom: float, top: float, unit: Unit, most: int) -> list[tuple[float, str]]:
-    """At most so many round values of an axis, each in words that tell it from the others."""
+    """At most `most` round values of an axis, with distinct labels."""
     for step in unit.steps(max(abs(bottom), abs(top))):
         if (top - bottom) / step > most:
             continue

@@ -1,4 +1,4 @@
-"""Words made of signs that the font has, of a width that fits."""
+"""Text in glyphs of the font, fitted to a width."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from plugin.display import text
 from plugin.display.chart.records import Rect, Words
 
 SIZE = 38
-"""Of all text but the title, in pixels: 11 where a picture 1,200 wide is shown 360 wide."""
+"""Of all text but the title, in pixels: 11 if a picture 1,200 wide is shown 360 wide."""
 
 TITLE_SIZE = 42
 LINE_HEIGHT = 1.2
 """Height of the box around a text, in sizes."""
 
 BASELINE = 0.92
-"""Of the box's top, in sizes."""
+"""Distance of the baseline from the box's top, in sizes."""
 
 LONGEST_CHARACTERS = 120
 MISSING = "□"
-"""Fonts without this one, too, draw a box."""
+"""Fonts without this glyph draw a box, too."""
 
 CYRILLIC = dict(
     zip(
@@ -39,7 +39,7 @@ NAMED_BY_SOUND = ("HIRAGANA LETTER ", "KATAKANA LETTER ", "HANGUL SYLLABLE ")
 
 
 class Typeface(Protocol):
-    """What the layout must know of a font."""
+    """The metrics of a font that the layout needs."""
 
     def width(self, words: str, size: int) -> float:
         """Width of the words in pixels."""
@@ -51,7 +51,7 @@ class Typeface(Protocol):
 
 
 def drawable(untrusted: str, face: Typeface) -> str:
-    """The text on one line in signs of the font: what it lacks in Latin letters, what has none as a box."""
+    """The text on one line in glyphs of the font: missing ones in Latin letters, or else as a box."""
     found = text.clean(text.clean(untrusted)[:LONGEST_CHARACTERS])
     if all(map(face.has, found)):
         return found
@@ -70,7 +70,7 @@ def _drawable(sign: str, face: Typeface) -> str:
 
 
 def _plain(sign: str) -> str:
-    """The sign without what is set above or below it."""
+    """The letter without its diacritics."""
     return "".join(part for part in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(part))
 
 
@@ -85,7 +85,7 @@ def _latin(sign: str) -> str:
 
 
 def fitted(untrusted: str, room: float, face: Typeface, size: int = SIZE) -> str:
-    """The text, drawable and at most so many pixels wide: of a longer one the end is replaced; maybe empty."""
+    """The drawable text, at most `room` pixels wide: a longer one is cut at the end, maybe to nothing."""
     whole = drawable(untrusted, face)
     if face.width(whole, size) <= room:
         return whole
@@ -101,10 +101,10 @@ def fitted(untrusted: str, room: float, face: Typeface, size: int = SIZE) -> str
 
 
 def box(words: str, left: float, top: float, face: Typeface, size: int = SIZE) -> Rect:
-    """The box of the words with its left upper corner there."""
+    """The box of the words with this top left corner."""
     return Rect(left, top, left + face.width(words, size), top + LINE_HEIGHT * size)
 
 
 def placed(words: str, left: float, top: float, face: Typeface, colour: str, size: int = SIZE) -> Words:
-    """The words with the left upper corner of their box there."""
+    """The words in a box with this top left corner."""
     return Words(box(words, left, top, face, size), words, size, colour)

@@ -1,1 +1,1 @@
-"""One file for each command that shows something."""
+"""The chapters and sections of the pages."""

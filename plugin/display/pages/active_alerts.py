@@ -12,7 +12,7 @@ ALERTS_NOTE = "Values as of the last check:"
 
 
 def alerts_section(snapshot: Snapshot) -> Section:
-    """The thresholds that are crossed, worst first."""
+    """The crossed thresholds, worst first."""
     worst_first = sorted([finding for finding in snapshot.findings if finding.threshold is not None], key=_gravity)
     rows = [_alert(finding) for finding in worst_first[: MOST_ALERTS + 1]]
     shown = text.cut(rows, MOST_ALERTS, number=len(worst_first))
@@ -20,7 +20,7 @@ def alerts_section(snapshot: Snapshot) -> Section:
 
 
 def _gravity(finding: Finding) -> tuple[bool, float]:
-    """The process before its commands, then what is furthest beyond its threshold."""
+    """Alerts of the process before those of commands, then the furthest beyond its threshold first."""
     return bool(finding.subject.name), -(finding.value or 0) / (finding.threshold or 1)
 
 

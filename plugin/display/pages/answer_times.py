@@ -1,4 +1,4 @@
-"""How long one command takes: to the first response, to the answer, and how these times are distributed."""
+"""Response times of one command: to the first response, to the answer, and their distribution."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from plugin.model import DEADLINE_NS, RecentAnswers
 QUANTILES = (0.5, 0.95, 0.99)
 MOST_CLASSES = 12
 CLASS_ENDS_NS = tuple(step * 10**power for power in range(3, 13) for step in (1, 2, 5))
-"""Where the classes of the distribution end: 1, 2, 5 µs and so on."""
+"""Upper ends of the distribution's classes: 1, 2, 5 µs and so on."""
 
 
 def answers_section(heading: str, answers: RecentAnswers) -> Section:
-    """The latest answers, exactly, beside all since start."""
+    """The latest answers, exact, beside all since start."""
     window = answers.window_ns
     if not window:
         return Section(heading, ())
@@ -44,7 +44,7 @@ def _row_of_text(label: str, last: str, since_start: str) -> str:
 
 
 def first_responses_section(times: Histogram, over: str, refused: int = 0) -> Section:
-    """Times to the first response over a span, of the time that Discord gives, and how many came too late to count."""
+    """Times to the first response over a span, compared with Discord's deadline, and the number that expired."""
     high = ("p95", 0.95) if carries(0.95, times.total) else ("max", 1.0)
     rows = [_first_response(label, times.quantile_ns(at)) for label, at in (("p50", 0.5), high)]
     if refused:
@@ -59,7 +59,7 @@ def _first_response(label: str, time_ns: int | None) -> str:
 
 
 def distribution_section(durations: Histogram, over: str) -> Section:
-    """How the times to the answer are distributed over a span of time."""
+    """The distribution of answer times over a span."""
     classes = _classes(durations)
     most = max((number for _, number in classes), default=0)
     rows = [
@@ -70,7 +70,7 @@ def distribution_section(durations: Histogram, over: str) -> Section:
 
 
 def _classes(durations: Histogram) -> list[tuple[int, int]]:
-    """End in nanoseconds and count of each class from the first to the last in use, the lowest ones put together."""
+    """End in nanoseconds and count of each class from the first to the last in use, with the lowest ones merged."""
     counts = [0] * len(CLASS_ENDS_NS)
     for index, count in enumerate(durations.counts):
         counts[min(bisect.bisect_right(CLASS_ENDS_NS, bucket_value_ns(index)), len(counts) - 1)] += count

@@ -1,4 +1,4 @@
-"""The pages of /cogstats: which cogs are busy, which of them fail, and why; since start or over a period."""
+"""The pages of /cogstats: busy and failing cogs, with reasons; since start or over a period."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ T = TypeVar("T", bound=Cog)
 def cog_pages(snapshot: Snapshot, health: Health, past: CogsReview | AllTime | None = None) -> Book:
     """Every cog with its error rate and answer time, worst first; since start also the most active, and reasons.
 
-    With a review the numbers are those of its period, each above that of the previous period. Counts of all time stand
-    below each cog that earlier starts invoked, too.
+    With a review the numbers are those of its period, each above that of the previous period. Cogs that earlier starts
+    invoked too have their counts of all time below.
     """
     chapter = _of_period(past) if isinstance(past, CogsReview) else _since_start(snapshot, health, past or {})
     return Book([chapter], health, snapshot.at)
@@ -77,7 +77,7 @@ def _opening(cogs: Sequence[Cog], noun: str, named: CogNames) -> str:
 
 
 def _verdict(cogs: Sequence[Cog], noun: str) -> str:
-    """How many cogs have a problem; the commands that belong to none are no cog, and told apart."""
+    """How many cogs have problems; commands without a cog are mentioned separately."""
     number = sum(cog.name is not None for cog in cogs)
     troubled = sum(cog.name is not None and cog.severity > Severity.WELL for cog in cogs)
     loose = any(cog.name is None and cog.severity > Severity.WELL for cog in cogs)
@@ -150,7 +150,7 @@ def _ever(cog: CogHealth, totals: CommandTotals | None) -> list[str]:
 
 
 def _by_cog(all_time: AllTime) -> dict[str | None, CommandTotals]:
-    """The sums of each cog, under the key of any of its commands."""
+    """The totals of each cog, under the key of any of its commands."""
     summed: dict[str | None, CommandTotals] = {}
     for key, totals in all_time.items():
         known = summed.get(key.cog)

@@ -1,4 +1,4 @@
-"""The chapters of /commandstats, one for each list, with or without a previous period to compare with."""
+"""The chapters of /commandstats, one per list, with or without a previous period."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DENIED_NOTE = "Denied: a failed check, a cooldown or a bad argument, not a bug."
 
 
 def list_chapters(lists: Lists) -> Iterator[Chapter]:
-    """A chapter for each list, made one by one."""
+    """A chapter per list, made one at a time."""
     yield _most_used(lists)
     yield _slowest(lists)
     yield _most_errors(lists)
@@ -68,7 +68,7 @@ def _times(row: CommandRow, spans: Spans | None) -> str:
 
 
 def _max(value: float | None) -> str:
-    """The p95's place holds the name of the number behind it."""
+    """The name of the longest time, in the place of the p95."""
     del value
     return "max"
 
@@ -122,7 +122,7 @@ def _when(spans: Spans | None) -> str:
 
 
 def _drawn(row: CommandRow, severity: Severity, shown: str) -> str:
-    """A command with its numbers; where its answers are few, with how many there are."""
+    """A command with its numbers, and the number of answers if they are few."""
     titled = f"{sign(severity)} {names.short_label(row.command.key, text.LINE_CELLS - 3)}"
     if row.few:
         titled = text.spread(titled, f"last {row.few}")
@@ -135,7 +135,7 @@ def _chapter(title: str, opening: str, rows: Sequence[str], lists: Lists, header
 
 
 def _colours(rows: Sequence[CommandRow]) -> str:
-    """How many of the listed commands are slow or failing, as text."""
+    """How many of the listed commands are slow or failing, as text for screen readers."""
     troubled = sum(row.command.severity > Severity.WELL for row in rows)
     return f" Slow or failing: {troubled:,} of the {len(rows):,} shown." if troubled else ""
 

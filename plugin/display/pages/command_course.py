@@ -1,4 +1,4 @@
-"""How one command did over a period, step by step, and where in it releases began."""
+"""One command over a period, step by step, with the releases in it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STEPS = {60: "minute", 3600: "hour", 86_400: "day"}
 
 
 def course_section(past: CommandPast, at: float) -> Section:
-    """Invocations and answer times of every step; nothing of less than two."""
+    """Invocations and answer times of every step; empty with fewer than two."""
     points, step_s = list(_steps(past)), past.course.step_s
     if len(points) < 2:
         return Section("", ())
@@ -34,14 +34,14 @@ def course_section(past: CommandPast, at: float) -> Section:
 
 
 def _steps(past: CommandPast) -> Iterator[CommandPoint | None]:
-    """A point for every step of the period; None for one without invocations."""
+    """A point for every step of the period; None for steps without invocations."""
     spans, step_s = past.spans, past.course.step_s
     by_time = {point.at: point for point in past.course.points}
     return (by_time.get(time) for time in range(spans.start - spans.start % step_s, spans.end, step_s))
 
 
 def _releases(past: CommandPast, at: float) -> list[str]:
-    """Where in the course releases began, and which they are."""
+    """The releases that began in the period, with their steps."""
     spans = past.spans
     began = [release for release in past.updates if spans.start < release.first_seen < spans.end]
     if not began:

@@ -1,4 +1,4 @@
-"""The commands that each list of /commandstats shows, foremost first: since start, or over a period."""
+"""The commands in each list of /commandstats, top first: since start, or over a period."""
 
 from __future__ import annotations
 
@@ -28,42 +28,42 @@ class CommandRow(NamedTuple):
 
     command: CommandHealth | CommandReview
     changes: Sequence[Change]
-    """The numbers that the list shows of it."""
+    """The numbers that the list shows."""
     further: Sequence[str] = ()
     """Lines below it."""
     few: int = 0
-    """How many answers there were, if too few for a p95: the last number is then the longest, not the p99."""
+    """The number of answers if it is too small for a p95; the last number is then the longest, not the p99."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """The four lists, each made when it is asked for, and what they are about."""
+    """The four lists, each made on demand, and their totals."""
 
     spans: Spans | None
-    """The period; None: since start."""
+    """The period; None for since start."""
     footer: str
     times_footer: str
-    """The same for answer times."""
+    """The footer for answer times."""
     outcomes: Sequence[int]
     """Of all commands together, indexed by `Outcome`."""
     commands: int
-    """How many were invoked."""
+    """Invoked commands."""
     slow: int
-    """How many of them are slower than their target."""
+    """Commands that are slower than their target."""
     failing: int
-    """How many of them fail more often than their target."""
+    """Commands that fail more often than their target."""
     used: Callable[[], list[CommandRow]]
-    """With the number of invocations."""
+    """With their invocations."""
     slowest: Callable[[], list[CommandRow]]
-    """With mean, median, 95th and 99th percentile of the judged answers in nanoseconds."""
+    """With mean, median, p95 and p99 of the judged answers in nanoseconds."""
     failed: Callable[[], list[CommandRow]]
-    """With the share of errors in `ok` and `error`."""
+    """With their error rate."""
     denied: Callable[[], list[CommandRow]]
-    """With the share in all invocations."""
+    """With their share of denied invocations."""
 
 
 def lists_since_start(invoked: Sequence[CommandHealth], health: Health, top: int, all_time: AllTime) -> Lists:
-    """What memory counted, with lines of all time below."""
+    """Lists of the counts in memory, with lines of all time below."""
     ever, note = AllTimeLines(all_time), EVER_NOTE if all_time else ""
 
     def ranked(value: Callable[[CommandHealth], float], row: Callable[[CommandHealth], CommandRow]) -> list[CommandRow]:
@@ -87,7 +87,7 @@ def lists_since_start(invoked: Sequence[CommandHealth], health: Health, top: int
 
 
 def foremost(commands: Sequence[T], top: int, value: Callable[[T], float]) -> list[T]:
-    """The things with the highest values above 0, highest first; equal ones as they came."""
+    """The `top` things with the highest values above 0, highest first; equal ones in their order."""
     values = list(map(value, commands))
     order = sorted(range(len(values)), key=values.__getitem__, reverse=True)
     return [commands[index] for index in order[:top] if values[index]]
@@ -125,7 +125,7 @@ def _denied(judged: CommandHealth, ever: AllTimeLines) -> CommandRow:
 
 
 def lists_of_period(review: CommandsReview, at: float) -> Lists:
-    """What history reviewed; `at` is the moment of asking, Unix time in seconds."""
+    """Lists of a review by history; `at` is now, in Unix seconds."""
     footer = comparison.footer(review.spans)
 
     def failed(command: CommandReview) -> CommandRow:

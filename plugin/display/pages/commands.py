@@ -24,8 +24,8 @@ def command_pages(
 ) -> Book:
     """Four lists of at most `top_count` (1 to 25) commands: most used, slowest, most errors, most denied.
 
-    With a review the numbers are those of its period, each beside that of the previous period. Counts of all time stand
-    below each command that earlier starts invoked, too.
+    With a review the numbers are those of its period, each beside that of the previous period. Commands that earlier
+    starts invoked too have their counts of all time below.
     """
     if isinstance(past, CommandsReview):
         lists = lists_of_period(past, snapshot.at)

@@ -1,4 +1,4 @@
-"""The bot's connection to Discord, and each of its shards."""
+"""The bot's connection to Discord and its shards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAST_INDENT = " " * 10
 
 
 def connection_section(snapshot: Snapshot, health: Health) -> Section:
-    """Shards, latency, uptime, and how many the bot serves."""
+    """Shards, latency, uptime, servers and members."""
     connection = snapshot.connection
     rows = [
         measures.plain("Shards connected", _connected(connection.shards)),
@@ -44,7 +44,7 @@ def _identifies(left: int | None) -> list[str]:
 
 
 def shards_section(snapshot: Snapshot, health: Health) -> Section:
-    """Every shard, the worst first."""
+    """Every shard, worst first."""
     pairs = list(zip(snapshot.connection.shards or (), health.shards, strict=False))
     pairs.sort(key=lambda pair: (pair[0].connected, pair[0].id not in health.deaf, -pair[1].severity, pair[0].id))
     return Section("Shards, worst first", Rows(lambda pair: _shard(*pair, deaf=pair[0].id in health.deaf), pairs))

@@ -1,4 +1,4 @@
-"""What the monitor itself costs, as lines of /health."""
+"""The monitor's own cost, as lines of /health."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from plugin.model import MonitorCost
 
 BYTES_PER_MB = 1 << 20
 MEASURED = f"{NO_SIGN} (idle, CPython 3.11)"
-"""How this release was measured, everything on; `docs/costs.md` tells more."""
+"""How this release was measured, with everything switched on; see `docs/costs.md`."""
 
 
 def cost_lines(cost: MonitorCost | None) -> list[str]:
-    """Processor time of its own threads and tasks and of each command, memory, and what waits in it."""
+    """CPU time of its threads and tasks and per command, its memory and its queues."""
     if cost is None or cost.elapsed_ns <= 0:
         return []
     return [

@@ -1,4 +1,4 @@
-"""How the bot last died, as far as history can tell."""
+"""The last unclean shutdown, as far as history knows."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from plugin.display.book import Section
 from plugin.model import Death, Snapshot
 
 NEAR_LIMIT = 0.9
-"""From this share of all memory there is, running out of it is likely enough to be mentioned."""
+"""From this share of all memory on, running out of memory is mentioned as a cause."""
 
 WORDS_CELLS = 200
 CAUSES = "Cause unknown: killed, crashed, out of memory, power loss, or history could not be written."
 
 
 def death_section(snapshot: Snapshot, *, causes: bool = False) -> Section:
-    """When the instance ended without a goodbye, for how long it was away, and its last words."""
+    """The time of the unclean shutdown, the downtime and the last status."""
     history = snapshot.monitor.history
     if history is None or history.death is None:
         return Section("", ())

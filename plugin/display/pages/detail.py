@@ -1,4 +1,4 @@
-"""The pages of one command: how it ends, how long it takes, what goes wrong in it; since start or over a period."""
+"""The pages of one command: outcomes, times and errors; since start or over a period."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ def command_detail_pages(
     budget: Budget | None = None,
     past: CommandPast | CommandDelta | None = None,
 ) -> Book:
-    """Everything that is known of one command.
+    """All numbers of one command.
 
-    The budget tells where the time until the first response goes. With a `CommandPast` the numbers are those of its
-    period, compared with the previous one; a `CommandDelta` is what history counted of all time.
+    The budget is the time per stage until the first response. With a `CommandPast` the numbers are those of its period,
+    compared with the previous one; a `CommandDelta` has the counts of all time.
     """
     if isinstance(past, CommandPast):
         chapter = _of_period(command_health.command, past, snapshot.at)
@@ -110,7 +110,7 @@ def _title(command: CommandSnapshot) -> str:
 
 
 def _opening(command: CommandSnapshot, judged: CommandHealth | CommandPast, all_time: CommandDelta | None) -> str:
-    """Whether a command is well, where it belongs, and when it was last invoked."""
+    """Whether a command is healthy, its cog, and its last invocation."""
     severity = _severity(judged)
     cog = "No cog" if command.key.cog is None else f"Cog {text.inline(command.key.cog)}"
     before = 0 if all_time is None else sum(all_time.outcomes)
@@ -121,7 +121,7 @@ def _opening(command: CommandSnapshot, judged: CommandHealth | CommandPast, all_
 
 
 def _severity(judged: CommandHealth | CommandPast) -> Severity:
-    """Of what is judged; a command is not called well while a value beyond its target is not proven to be so."""
+    """Its severity; UNKNOWN, not healthy, while a value beyond its target is not significant."""
     values = judged.response, judged.error_rate
     doubtful = any(value.value is not None and value.severity is Severity.UNKNOWN for value in values)
     worst = max(value.severity for value in values)
@@ -129,7 +129,7 @@ def _severity(judged: CommandHealth | CommandPast) -> Severity:
 
 
 def _times(judged: CommandHealth | CommandPast, counted: CommandSnapshot | CommandDelta) -> list[str]:
-    """How long answers took, those after a defer (the judged ones where `deferred`) apart, and how long it ran."""
+    """Answer times, those after a defer apart, and durations."""
     ran = counted.outcomes[Outcome.OK] + counted.outcomes[Outcome.ERROR]
     response, deferred = judged.response, judged.deferred
     return [
@@ -150,7 +150,7 @@ def _rate(judged: CommandHealth | CommandPast, latest: tuple[int, int] = (0, 0))
 
 
 def _outcomes(outcomes: tuple[int, int, int, int], further: Sequence[str] = ()) -> Section:
-    """How invocations ended, each outcome with its bar."""
+    """Invocations by outcome, with bars."""
     total = sum(outcomes)
     rows = [
         f"{_counted(outcome.name.lower(), number)} {graphs.bar(number, total, BAR_CELLS)}".rstrip()
@@ -170,5 +170,5 @@ def _error(group: ErrorGroup, at: float) -> str:
 
 
 def _denials(command: CommandSnapshot) -> Section:
-    """Why invocations were denied since start."""
+    """Reasons of denials since start."""
     return Section("Denied because of", [failures.denial_line(denials) for denials in command.denials])

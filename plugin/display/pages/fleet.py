@@ -1,4 +1,4 @@
-"""The pages of a fleet: every instance with its release, shards and last sign of life."""
+"""The pages of a fleet: every instance with its release, shards and last heartbeat."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOBODY = "No instance has written to this database yet."
 
 
 def fleet_pages(past: PastHealth, health: Health, at: float) -> Book:
-    """Whether all instances run, what the last update changed, the errors of all, and every instance."""
+    """The state of the fleet, changes by the last update, errors, and every instance."""
     fleet = past.fleet
     rows = Rows(lambda judged: _instance(judged, at), fleet.instances)
     sections = [
@@ -34,12 +34,12 @@ def fleet_pages(past: PastHealth, health: Health, at: float) -> Book:
 
 
 def fleet_section(fleet: Fleet) -> Section:
-    """Whether others run beside this instance, in one line; nothing of a bot that has only one."""
+    """The other instances in one line; empty for a bot with only one."""
     return Section("Fleet", fleet_rows(fleet))
 
 
 def fleet_rows(fleet: Fleet) -> list[str]:
-    """How many instances there are of each kind, those that left apart; nothing where no other was ever there."""
+    """Instances by state, those that left apart; empty if there was never another one."""
     lives = [judged.life for judged in fleet.instances]
     counts = [
         f"{lives.count(life):,} {life.value}" for life in (InstanceState.DEAD, InstanceState.RUNS) if life in lives
@@ -86,7 +86,7 @@ def _details(judged: InstanceHealth, seen: InstanceSeen, at: float) -> Iterator[
 
 
 def shard_ranges(shards: Sequence[int]) -> str:
-    """`0-3, 8`: runs of shards that follow each other."""
+    """`0-3, 8`: consecutive shards as ranges."""
     runs = [
         [shard for _, shard in run] for _, run in groupby(enumerate(sorted(shards)), lambda pair: pair[1] - pair[0])
     ]

@@ -1,4 +1,4 @@
-"""The pages of /health: is the bot well, what is wrong with which cog, and how is the monitor itself."""
+"""The pages of /health: the state of the bot, its cogs and the monitor itself."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ REASON_INDENT = " " * 5
 def health_pages(snapshot: Snapshot, health: Health, past: PastHealth | None = None) -> Book:
     """The status with its reasons, cogs with warnings, what held the event loop, the monitor itself, other cogs.
 
-    With a `past`, what the last update changed and what became of the errors come first.
+    With a `past`, changes by the last update and the states of errors come first.
     """
     troubled = [cog for cog in health.cogs if cog.severity > Severity.WELL]
     others = [cog for cog in health.cogs if cog.severity <= Severity.WELL]
     named = CogNames(cog.name for cog in health.cogs)
     sections = [_cogs("with warnings", troubled, named), _cogs("without warnings", others, named)]
-    # Many cogs may take up all pages; what runs beside the commands and the monitor's own state must be seen, too.
+    # Many cogs with warnings may fill all pages, so background work and the monitor come before them.
     beside = [
         blocks_section(snapshot),
         background_section(snapshot, health),
@@ -59,7 +59,7 @@ def _past(past: PastHealth, at: float) -> list[Section]:
 
 
 def _opening(health: Health, troubled: list[CogHealth]) -> str:
-    """What the page shows in yellow although the bot is well."""
+    """What the page shows in yellow although the bot is healthy."""
     if health.severity > Severity.WELL or not troubled:
         return ""
     number = sum(cog.name is not None for cog in troubled)

@@ -1,4 +1,4 @@
-"""How it stands with history and the heartbeat, as `/health` tells it."""
+"""The state of history and of the heartbeat, for `/health`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOTE_LINES = 7
 
 
 def history_rows(state: HistoryState | None, at: float) -> list[str]:
-    """Where history is kept, since when it cannot be written and why, and how much waits."""
+    """Where history is kept, since when and why writes fail, and how much waits."""
     if state is None:
         return [text.spread(f"{sign(Severity.UNKNOWN)} History", "switched off")]
     return ["\n".join(_lines(state, at))]
@@ -43,7 +43,7 @@ def _lines(state: HistoryState, at: float) -> Iterator[str]:
 
 
 def heartbeat_rows(state: HeartbeatState | None, at: float) -> list[str]:
-    """Whether others are told that the bot is well, and why not; nothing where none is sent."""
+    """Whether heartbeats are sent, and why not; empty if none is configured."""
     if state is None:
         return []
     failing = state.failing_since is not None

@@ -1,4 +1,4 @@
-"""The chapters of /commandstats about Discord's deadline: who answers too late, and interactions without a command."""
+"""The chapters of /commandstats about Discord's deadline, and about interactions without a command."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from plugin.model import CommandHealth, Health, Snapshot
 
 
 def late_chapters(snapshot: Snapshot, health: Health, top: int, footer: str) -> Iterator[Chapter]:
-    """At most `top` commands and handlers each; no chapter where every response was in time, or nothing was handled."""
+    """At most `top` commands and handlers; no chapter if all responses were in time, or nothing was handled."""
     late = foremost(health.commands, top, _overdue)
     if late:
         rows = [_row(judged) for judged in late]

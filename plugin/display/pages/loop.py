@@ -1,4 +1,4 @@
-"""The event loop on the pages: how late it comes, and what held it."""
+"""Sections about the event loop: its lag and its blocks."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ HOW = {
     Holding.CROWDING: "many short callbacks",
     Holding.KEEPING_OUT: "C code in another thread",
 }
-"""What stands in the place of a call that is not known."""
+"""Descriptions of blocks whose call is unknown."""
 
 
 def lag_section(snapshot: Snapshot, health: Health) -> Section:
-    """How late the loop came to what was due, of the last interval and since the start."""
+    """The lag over the last interval and since the start."""
     loop = snapshot.loop
     if loop is None:
         return Section("Event loop", ())
@@ -65,7 +65,7 @@ def _times(blocks: tuple[LoopBlock, ...]) -> str:
 
 
 def blocks_section(snapshot: Snapshot) -> Section:
-    """What held the loop, last seen first, each in a sentence."""
+    """The blocks, most recently seen first, in one sentence each."""
     blocks = snapshot.loop.blocks if snapshot.loop is not None else ()
     rows = Rows(lambda block: _block(block, snapshot.at), blocks[: MOST_BLOCKS + 1])
     return Section("Event loop blocked by", text.cut(rows, MOST_BLOCKS, number=len(blocks)), code=False)

@@ -1,4 +1,4 @@
-"""Rows of the table of measures: as values of now, with their courses, and in the unit in which people read them."""
+"""Rows of the table of measures, with their values over time, in display units."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def short_count(number: int | None) -> str:
 
 
 def judged_rows(section: ShownIn, snapshot: Snapshot, health: Health) -> Iterator[str]:
-    """The judged measures of a section; those of the newest sample with their courses over all samples."""
+    """The judged measures of a section; sampled ones with their values over all samples."""
     for measure, shown in SHOWN:
         if shown.section is not section or shown.limits is None:
             continue

@@ -1,4 +1,4 @@
-"""Sections about what history tells: the last update, what became of errors, where memory goes, all time."""
+"""Sections from history: the last update, states of errors, memory growth, all-time counts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STATES = {
 
 
 def release_section(review: ReleaseReview | None) -> Section:
-    """What the last update changed in commands."""
+    """Changes of commands by the last update."""
     if review is None:
         return Section("", ())
     heading = f"Since {_release(review.release)}, after {_release(review.before)}"
@@ -45,7 +45,7 @@ def _finding(finding: Finding) -> str:
 
 
 def errors_section(errors: Sequence[ErrorReview], since: str, at: float) -> Section:
-    """Every error group with what became of it, the worst first."""
+    """Every error group with its state, worst first."""
     return Section(text.escaped(f"Errors {since}", 40), text.cut([_error(error, at) for error in errors], MOST_ERRORS))
 
 
@@ -63,7 +63,7 @@ def _error(error: ErrorReview, at: float) -> str:
 
 
 def growth_section(growth: MemoryGrowth | None) -> Section:
-    """Where memory goes if it goes on."""
+    """The growth of memory and where it leads."""
     if growth is None:
         return Section("", ())
     severity = Severity.WARNING if growth.crossings else Severity.UNKNOWN
@@ -72,7 +72,7 @@ def growth_section(growth: MemoryGrowth | None) -> Section:
 
 
 def ever_section(commands: Sequence[CommandSnapshot], ever: AllTimeCounts | None, now: float) -> Section:
-    """What was counted since the start beside what was ever counted."""
+    """Counts since the start beside those of all time."""
     if ever is None or ever.since is None:
         return Section("", ())
     boot = [sum(column) for column in zip(*(command.outcomes for command in commands), strict=True)] or [0] * 4

@@ -25,7 +25,7 @@ MOST_REASONS = 3
 def performance_pages(snapshot: Snapshot, health: Health, past: SinceStartPast | SpanPast | None = None) -> Book:
     """The active alerts, then how commands do, the connection, the process and every shard.
 
-    With a `SinceStartPast` the counts of all time stand beside those since the start; with a `SpanPast` the numbers are
+    With a `SinceStartPast`, counts of all time are beside those since the start; with a `SpanPast`, the numbers are
     those of its period, each beside that of the previous period.
     """
     if isinstance(past, SpanPast):
@@ -46,7 +46,7 @@ def performance_pages(snapshot: Snapshot, health: Health, past: SinceStartPast |
 
 
 def _opening(health: Health) -> str:
-    """What the page shows in yellow although the bot is well."""
+    """What the page shows in yellow although the bot is healthy."""
     if health.severity > Severity.WELL:
         return ""
     slow = sum(judged.severity > Severity.WELL for judged in health.shards)

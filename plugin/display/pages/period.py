@@ -1,4 +1,4 @@
-"""The chapter of /performance over a period: each number beside that of the previous period, and its course."""
+"""The chapter of /performance over a period: numbers beside those of the previous period, and over time."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ COLUMNS = f"{'':<{LABEL_CELLS + 2}}{{:>8}}{{:>9}}"
 NOTHING_KEPT = "No history for this period yet."
 CHARTED = [(measure, shown) for measure, shown in TOLD if shown.limits and shown.charted]
 LEVELS = ", ".join(shown.title if shown.title.isupper() else shown.title.lower() for _, shown in CHARTED)
-"""What is shown by its level: `memory, CPU, latency`."""
+"""Measures that are shown by their level: `memory, CPU, latency`."""
 
 
 class PeriodRow(NamedTuple):
-    """One number and how it is written; judged or not."""
+    """One number, judged or not, and how it is written."""
 
     label: str
     judged: Judged | None
@@ -36,13 +36,13 @@ class PeriodRow(NamedTuple):
 
     @property
     def line(self) -> str:
-        """The number beside the one before."""
+        """The number beside the previous one."""
         mark = NO_SIGN if self.judged is None else measures.sign_of(self.judged)
         return f"{mark} {self.label:<{LABEL_CELLS - 1}}{comparison.pair(self.change, self.show)}"
 
 
 def period_chapter(past: SpanPast) -> Chapter:
-    """What a bot did over a period, and what became of it since the previous one."""
+    """A bot over a period, compared with the previous one."""
     review = past.review
     rows = list(_rows(past))
     header = COLUMNS.format(comparison.SHORT[review.spans.period], "before")

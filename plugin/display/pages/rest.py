@@ -1,4 +1,4 @@
-"""The page of Discord's API: how its routes answer, which ones wait, and what is held against the bot."""
+"""The page of Discord's API: routes, waits for rate limits, and invalid requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ INDENT = " " * 3
 
 
 def rest_chapters(rest: RestSnapshot | None, health: Health) -> Iterator[Chapter]:
-    """One chapter; none where REST calls are not watched."""
+    """One chapter; none if REST calls are not watched."""
     if rest is None:
         return
     reasons = [f"{sign(Severity.WARNING)} {text.unbroken(text.escaped(reason, 80))}" for reason in health.rest_reasons]

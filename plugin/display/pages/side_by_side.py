@@ -1,4 +1,4 @@
-"""What a command did, side by side: in a period and the previous one, since start and of all time."""
+"""A command's numbers side by side: of a period and the previous one, since start and of all time."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
 def since_start(command: CommandSnapshot) -> CommandDelta:
-    """What was counted since the start, to be put beside what history counted."""
+    """Counts since the start, in the form of history's."""
     counts = command.key, command.outcomes, command.total_ns, command.durations, command.first_responses
     return CommandDelta(*counts, command.answers.since_boot, command.deferred.since_boot)
 
 
 def all_time_section(judged: CommandHealth, all_time: CommandDelta | None) -> Section:
-    """Since start beside all time, where earlier starts add anything."""
+    """Since start beside all time, if earlier starts add anything."""
     command = judged.command
     if all_time is None or all_time.outcomes == command.outcomes:
         return Section("", ())
@@ -29,7 +29,7 @@ def all_time_section(judged: CommandHealth, all_time: CommandDelta | None) -> Se
 
 
 def period_section(command: CommandSnapshot, past: CommandPast) -> Section:
-    """Since start, the period and all time beside each other."""
+    """Since start, the period and all time side by side."""
     boot, period = since_start(command), past.spans.period
     columns = {"start": boot, "all time": past.all_time}
     if period is not Period.ALL:
@@ -38,7 +38,7 @@ def period_section(command: CommandSnapshot, past: CommandPast) -> Section:
 
 
 def changes_section(past: CommandPast) -> Section:
-    """The period beside the previous one; nothing where there is none."""
+    """The period beside the previous one; empty if there is none."""
     if past.spans.before is None:
         return Section("", ())
     times = zip(("average", *QUANTILES), past.answers, strict=True)
@@ -54,7 +54,7 @@ def changes_section(past: CommandPast) -> Section:
 
 
 def _beside(columns: Mapping[str, CommandDelta], deferred: bool) -> Section:
-    """Two or three spans of time by what heads their columns, with the times of answers after a defer, or of others."""
+    """Two or three spans by column head, with the times of answers after a defer or of the others."""
 
     def times(of: CommandDelta) -> AnswerTimes:
         return of.deferred if deferred else of.answers

@@ -1,4 +1,4 @@
-"""Where the time until the first response goes, and who misses Discord's deadline."""
+"""Sections about the stages until the first response, and about missed deadlines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BAR_CELLS = text.LINE_CELLS - LABEL_CELLS - TIME_CELLS - 1
 
 
 def budget_section(budget: Budget | None) -> Section:
-    """The stages of the interaction at p95 as bars, each beside its time; those that took nothing are left out."""
+    """The stages of the interaction at p95, with bars and times; stages that took no time are left out."""
     if budget is None:
         return Section("", ())
     split = budget.split
@@ -51,7 +51,7 @@ def _line(name: str, time_ns: int, beside: str = "") -> str:
 
 
 def misses_section(stages: StageSnapshot | None) -> Section:
-    """How many first responses were missed, whatever way, and how many came by deferring."""
+    """Missed deadlines by kind, and the number of defers."""
     if stages is None or not (stages.deferred or stages.misses.number):
         return Section("", ())
     misses = stages.misses
@@ -79,7 +79,7 @@ def _overrun(misses: Misses) -> list[str]:
 
 
 def overdue(stages: StageSnapshot | None) -> int:
-    """How many interactions overran the deadline; those that ended without any answer do not count."""
+    """Interactions that overran the deadline, without those that ended without any answer."""
     if stages is None:
         return 0
     misses = stages.misses
@@ -87,7 +87,7 @@ def overdue(stages: StageSnapshot | None) -> int:
 
 
 def overdue_line(stages: StageSnapshot | None) -> str:
-    """How many overran it, and what most of their time went to."""
+    """How many overran it, and the stage that took most of their time."""
     if stages is None:
         return ""
     misses = stages.misses
@@ -97,7 +97,7 @@ def overdue_line(stages: StageSnapshot | None) -> str:
 
 
 def interaction_row(handler: InteractionSnapshot) -> str:
-    """A handler of interactions that call no command: how many, how quick to answer, how many too late."""
+    """A handler of interactions without a command: their number, response times and late answers."""
     key, stages = handler.key, handler.stages
     times = sorted(split.first_response_ns for split in stages.splits())
     p95_ns = times[nearest_rank(QUANTILE, len(times)) - 1] if times else None
