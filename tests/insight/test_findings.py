@@ -195,3 +195,16 @@ def test_begin_and_end_alternate(looks: list[list[bool]]) -> None:
 def test_every_rule_has_a_name_of_its_own() -> None:
     """History tells them apart by it."""
     assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+@pytest.mark.parametrize("rule", ["threshold", "changed_with_update"])
+def test_findings_of_own_measures_go_on_after_a_restart(rule: str) -> None:
+    """They stand as they were, until their own rule finds them no more."""
+    subject = Subject(SubjectKind.MEASURE, "economy.transactions > 500")
+    stood = Finding(rule, subject, Severity.CRITICAL, "612 per hour is above 500", AT - 3600, threshold=500.0)
+    bot = Bot([stood])
+    bot.look(snapshot())
+    assert bot.book.active == (stood,)
+    assert bot.book.hold((rule,), [stood._replace(since=AT)], AT) == []
+    (ended,) = bot.book.hold((rule,), (), AT + 60)
+    assert (ended.since, ended.until) == (AT - 3600, AT + 60)

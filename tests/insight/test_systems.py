@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from plugin.insight.systems import review_system
-from plugin.model import SystemRow
+from plugin.model import SystemRow, SystemSeries
 from tests.insight.systems import HOUR, SPANS, START, a_past, counter, gauge, histogram
 
 NOISE = random.Random(7)
@@ -82,6 +82,19 @@ def test_a_gauge_is_told_by_its_last_level() -> None:
         ("highest", 1167),
     ]
     assert review.sections[0].rows[0].change.before == 500
+
+
+def test_a_gauge_that_grows_steadily_is_told_by_the_day() -> None:
+    """Beyond noise and over days; what goes up and down is not."""
+    noise = random.Random(4)
+    grows = gauge("economy.supply", lambda hour: 100_000 + 120 * hour + noise.gauss(0, 50), lambda _: 90_000)
+    assert review_system(a_past(grows, _calm())).sentences[-1].startswith("supply grows by 2,8")
+    stands = gauge("economy.supply", lambda hour: 100_000 + noise.gauss(0, 500), lambda _: 100_000)
+    assert not [sentence for sentence in review_system(a_past(stands)).sentences if "a day" in sentence]
+
+
+def _calm() -> SystemSeries:
+    return counter("economy.gifts", lambda _: 50, lambda _: 50)
 
 
 def test_a_histogram_is_told_by_its_quantiles_in_its_unit() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from plugin.insight.changes import NEITHER, compare_counts, compare_durations, together
 from plugin.insight.systems import courses, totals
 from plugin.insight.systems.clumps import burst_of, dispersion_of
-from plugin.insight.trends import compare_levels
+from plugin.insight.trends import compare_levels, trend
 from plugin.measures import MeasureKind
 from plugin.model import (
     Change,
@@ -27,7 +28,8 @@ from plugin.words import counted, noun_of
 MOST_PARTS = 5
 """Series of one measure that are shown by themselves."""
 MOST_LINES = 3
-MOST_SENTENCES = 4
+MOST_SENTENCES, MOST_TRENDS = 4, 2
+DAY_S = 86_400
 KINDS = [kind.value for kind in (MeasureKind.COUNTER, MeasureKind.GAUGE, MeasureKind.HISTOGRAM)]
 """In the order in which they are told."""
 WHOLE = ("total", "now")
@@ -196,6 +198,18 @@ def _sentences(past: SystemPast, numbers: Sequence[_Number]) -> Iterator[str]:
         yield f"{_what(number)}: {_told(number, number.row.change.after)}."
         if past.spans.before is not None:
             yield UNCHANGED
+    yield from islice(_trends(past), MOST_TRENDS)
+
+
+def _trends(past: SystemPast) -> Iterator[str]:
+    """Gauges that grow or decline steadily over days."""
+    for series in past.series:
+        if series.kind == MeasureKind.GAUGE.value and not series.attributes and not past.since_start:
+            found = trend([(at, value) for at, value in courses.levels(series.course) if value is not None])
+            if found is not None:
+                how = "grows" if found.slope > 0 else "declines"
+                a_day = counted(abs(found.slope) * DAY_S, series.unit)
+                yield f"{short_name(series.measure)} {how} by {a_day} a day."
 
 
 def _changed(number: _Number) -> str:
