@@ -30,7 +30,7 @@ class Rooms:
             return
         if before in self._rooms and before is not None and not self._is_occupied(event, before):
             await self._remove(event.app.rest, before)
-        lobby = None if now is None else event.app.cache.get_guild_channel(now)
+        lobby = None if now is None else _cache(event).get_guild_channel(now)
         if lobby is not None and lobby.name == LOBBY and event.state.member is not None:
             await self._make(event.app.rest, lobby, event.state.member)
 
@@ -65,4 +65,9 @@ class Rooms:
 
     @staticmethod
     def _is_occupied(event: hikari.VoiceStateUpdateEvent, channel: hikari.Snowflake) -> bool:
-        return bool(event.app.cache.get_voice_states_view_for_channel(event.guild_id, channel))
+        return bool(_cache(event).get_voice_states_view_for_channel(event.guild_id, channel))
+
+
+def _cache(event: hikari.VoiceStateUpdateEvent) -> hikari.api.Cache:
+    assert isinstance(event.app, hikari.CacheAware)
+    return event.app.cache

@@ -41,8 +41,8 @@ class Voices:
         return self.done
 
     async def _meet_often(self, guild: Guild, meetings: int) -> None:
-        people = [member for member in self._town.members if member.guild is guild]
         for _ in range(meetings):
+            people = [one for one in self._town.members if one.guild is guild and one.voice_channel is None]
             await self._meet(guild, self._chance.sample(people, self._chance.randint(1, 4)))
 
     async def _meet(self, guild: Guild, people: Sequence[Member]) -> None:
