@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
+from plugin.corridor.loop_task import LoopTask
 from plugin.instrument.containment import Containment
 from plugin.model import ConnectionSnapshot, HeartbeatState, LoopLag
 from plugin.words import lasting
@@ -36,7 +37,7 @@ class Heartbeat:
         self._look = look
         self._send = send
         self._containment = containment
-        self._task: asyncio.Task[None] | None = None
+        self._task = LoopTask("golem heartbeat", self._run)
         self._state = HeartbeatState(None, None)
 
     @property
@@ -46,14 +47,12 @@ class Heartbeat:
 
     def start(self) -> None:
         """Begin on the running loop; nothing where it runs already, or where no URL is set."""
-        if self._url and (self._task is None or self._task.done()):
-            self._task = asyncio.get_running_loop().create_task(self._run(), name="golem heartbeat")
+        if self._url:
+            self._task.start()
 
     def stop(self) -> None:
         """End at once: a bot that stops is not well any more."""
-        if self._task is not None and not self._task.get_loop().is_closed():
-            self._task.cancel()
-        self._task = None
+        self._task.stop()
 
     async def beat(self) -> None:
         """Send one now, if the bot is well."""

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from plugin.corridor.loop_task import LoopTask
 from plugin.instrument.containment import Containment
 from plugin.model import Finding, HistoryAnswer
 
@@ -37,18 +38,15 @@ class HistoryReview:
         self._hold = hold
         self._ask_systems = ask_systems
         self._containment = containment
-        self._task: asyncio.Task[None] | None = None
+        self._task = LoopTask("golem history review", self._run)
 
     def start(self) -> None:
         """Begin on the running loop; nothing where it runs already."""
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._run(), name="golem history review")
+        self._task.start()
 
     def stop(self) -> None:
         """End at once."""
-        if self._task is not None and not self._task.get_loop().is_closed():
-            self._task.cancel()
-        self._task = None
+        self._task.stop()
 
     async def look(self) -> None:
         """Look now; nothing changes where history cannot be asked."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from plugin.corridor.clock import HistoryClock, steady_s
 from plugin.corridor.cutting import MINUTE_S, Cutter
+from plugin.corridor.loop_task import LoopTask
 from plugin.instrument.containment import Containment
 from plugin.model import Batch
 
@@ -49,7 +50,7 @@ class Minutes:
         self._subscribers: list[Subscriber] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._cutting = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
+        self._task = LoopTask("golem minutes", self._run)
         self.before: list[Callable[[], Awaitable[object]]] = []
         """Awaited before every scheduled cut."""
 
@@ -64,14 +65,11 @@ class Minutes:
 
     def start(self) -> None:
         """Begin on the running loop; nothing where it runs already."""
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._run(), name="golem minutes")
+        self._task.start()
 
     def stop(self) -> None:
         """End the schedule; cuts on request still work."""
-        if self._task is not None and not self._task.get_loop().is_closed():
-            self._task.cancel()
-        self._task = None
+        self._task.stop()
 
     async def cut(self) -> None:
         """Cut now, in steps that are short however many commands there are."""

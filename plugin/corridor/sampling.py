@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from plugin.corridor.loop_task import LoopTask
 from plugin.corridor.steps import in_steps
 from plugin.corridor.task_watch import TaskWatch
 from plugin.instrument.containment import Containment
@@ -71,7 +72,7 @@ class Sampler:
         self._judged_at: float | None = None
         self._thread: Worker | None = None
         self._prepared = False
-        self._task: asyncio.Task[None] | None = None
+        self._task = LoopTask("golem sampler", self._run)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -93,15 +94,11 @@ class Sampler:
 
     def start(self) -> None:
         """Begin to sample on the running loop; nothing where it runs already."""
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._run(), name="golem sampler")
+        self._task.start()
 
     def stop(self) -> None:
         """End at once; a sample under way is dropped."""
-        if self._task is not None:
-            if not self._task.get_loop().is_closed():
-                self._task.cancel()
-            self._task = None
+        self._task.stop()
         if self._thread is not None:
             self._thread.end()
             self._thread = None

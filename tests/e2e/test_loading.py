@@ -178,7 +178,7 @@ async def test_an_end_without_a_farewell_does_not_end_sampling(scene: Scene) -> 
     """Where a loop ended without StoppingEvent, the next start samples again."""
     sample = await scene.run()
     monitor: Any = plugin.monitor_of(sample.bot)
-    monitor._sampler._task.cancel()
+    monitor._sampler._task._task.cancel()
     await until(lambda: not tasks()["Sampler._run"])
     monitor.start()
     assert tasks()["Sampler._run"] == 1

@@ -121,7 +121,9 @@ def test_a_measure_of_the_bot_by_the_same_name_is_an_error() -> None:
         VoiceMeasures(own)
 
 
-@pytest.mark.parametrize("channel", [-1, 1 << 64, "text", None, 1.5, object()], ids=str)
+@pytest.mark.parametrize(
+    "channel", [-1, 1 << 64, "text", None, 1.5, object()], ids=lambda channel: type(channel).__name__
+)
 def test_what_is_no_channel_is_not_marked(channel: Any) -> None:
     """Marking something that is no id does nothing."""
     marks = VoiceMarks()
