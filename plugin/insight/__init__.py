@@ -1,1 +1,1 @@
-"""What we conclude: pure judgement of snapshots; the time is always passed in."""
+"""Pure judgement of snapshots and history; the time is always passed in."""

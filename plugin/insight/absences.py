@@ -1,4 +1,4 @@
-"""When an instance was away: from the end of one process to the start of the next."""
+"""Absences of an instance: from the end of one process to the start of the next."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from plugin.model import BootSeen, Death
 from plugin.model.past import Running
 
 TOLD_S = 7 * 86_400
-"""How long pages tell of a death, counted from the start after it."""
+"""How long pages mention an unclean shutdown, counted from the next start."""
 
 
 class Absence(NamedTuple):
     """A time without a process of the instance."""
 
     start: float
-    """The goodbye of the last process, else its last sign of life: it may have lived until the next was due."""
+    """Clean shutdown of the last process, else its last heartbeat; it may have lived until the next was due."""
     end: float
-    """When the next process started."""
+    """Start of the next process."""
     ended: BootSeen
 
     @property
     def is_death(self) -> bool:
-        """Whether the process ended without a goodbye."""
+        """Whether it began with an unclean shutdown."""
         return self.ended.left is None
 
     def likely_start(self, beat_s: float) -> float:
-        """When the process ended, on average, if signs of life are due every so many seconds."""
+        """The expected end of the process, with a heartbeat every `beat_s` seconds."""
         return self.start + min(beat_s, self.end - self.start) / 2 if self.is_death else self.start
 
 
 def absences(boots: Iterable[BootSeen]) -> list[Absence]:
-    """The gaps between processes, oldest first; there is none where the next one started before the end of the last."""
+    """The gaps between processes, oldest first; overlapping processes have none."""
     found: list[Absence] = []
     last: BootSeen | None = None
     for boot in sorted(boots, key=lambda boot: boot.started):
@@ -46,7 +46,7 @@ def absences(boots: Iterable[BootSeen]) -> list[Absence]:
 
 
 def last_death(boots: Iterable[BootSeen], own: Collection[str], now: float) -> Death | None:
-    """The last end without a goodbye of a process before this one; None where that is more than a week ago.
+    """The last unclean shutdown before this process; None if it is more than a week ago.
 
     `own` are the boots of this very process: one that history could not be told the end of did not die.
     """

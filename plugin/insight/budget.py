@@ -1,4 +1,4 @@
-"""Where the three seconds of a command go, in one plain sentence, and which commands overrun them."""
+"""How commands spend Discord's three seconds, in one sentence, and which commands overrun them."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from plugin.words import label, three_digits
 
 QUANTILE = 0.95
 WORTH_ADVICE_NS = 1_000_000_000
-"""Up to here nobody needs to be told what to do about the time until the first response."""
+"""Faster first responses need no advice."""
 
 FEWEST_MISSES = 3
-"""Fewer missed deadlines than this are a user's bad luck, no trouble of a command."""
+"""Fewer missed deadlines are chance, not a problem of the command."""
 
 MISSED_SHARE = 0.01
-"""From this share of its interactions on a command is in trouble."""
+"""Share of missed deadlines at which a command has a problem."""
 
 EXPLAINS = 0.5
-"""A block of the event loop explains a stage where it took at least this share of it."""
+"""A block of the event loop explains a stage if it took at least this share of it."""
 
 _SECOND_NS = 1_000_000_000
 _ALLOWED = f"Discord allows {DEADLINE_NS // _SECOND_NS} s"
@@ -46,7 +46,7 @@ _WHERE = {
     Stage.LIMITED: "waiting for rate limits: defer before any other API call",
 }
 _OWN = (Stage.CHECKS, Stage.CODE)
-"""Stages in which the command itself can hold the event loop."""
+"""Stages in which the command itself can block the event loop."""
 
 _WHERE_AT = {
     Stage.CHECKS: "in checks and hooks at {}: make them faster",
@@ -59,7 +59,7 @@ _WHERE_AT = {
 def budget_of(command: CommandSnapshot, blocks: Sequence[LoopBlock] = ()) -> Budget | None:
     """How a command spends its three seconds; None before its first response.
 
-    `blocks` are what held the event loop: a command that holds it itself is helped by nothing else.
+    `blocks` are those of the event loop; a command that blocks it must be fixed first.
     """
     splits = sorted(command.stages.splits(), key=_first_response_ns) if command.stages is not None else ()
     if command.stages is None or not splits:
@@ -84,7 +84,7 @@ def _used(name: str, split: Split, number: int) -> str:
 
 
 def _most(split: Split, place: Place | None, blocks: Sequence[LoopBlock], name: str) -> str:
-    """Where most of the time went, and what to do about it."""
+    """The stage that took most of the time, and what to do about it."""
     stage = max(list(Stage)[: Stage.AFTER], key=lambda stage: split.stages_ns[stage])
     took_ns = split.stages_ns[stage]
     took = f"{_seconds(took_ns)} s of it"
@@ -111,7 +111,7 @@ def _seconds(duration_ns: int) -> str:
 
 
 def overruns(misses: Misses) -> int:
-    """How many interactions overran the deadline; one that nobody answered at all is another matter."""
+    """Interactions that overran the deadline, without those that were never answered."""
     return misses.late + misses.refused + misses.waiting
 
 

@@ -10,12 +10,12 @@ EXACT_UP_TO = 1000.0
 
 
 def normal_tail(deviations: float) -> float:
-    """Chance that a standard normal value lies so far up or further."""
+    """The probability that a standard normal value is at least `deviations`."""
     return math.erfc(deviations / math.sqrt(2)) / 2
 
 
 def student_tail(deviations: float, freedom: float) -> float:
-    """Chance that Student's t with so many degrees of freedom lies so far up or further.
+    """The probability that Student's t with `freedom` degrees of freedom is at least `deviations`.
 
     Wallace's normal approximation (D. L. Wallace, "Bounds on normal approximations to Student's and the chi-square
     distributions", Ann. Math. Stat. 30, 1959), within 2 % of the deviation from two degrees of freedom up.
@@ -25,7 +25,7 @@ def student_tail(deviations: float, freedom: float) -> float:
 
 
 def chance_of_rates(many: int, trials: int, few: int, other_trials: int) -> float:
-    """The chance of so `many` events in the first trials or more, given the events of both (hypergeometric)."""
+    """The probability of at least `many` events in the first trials, given the events of both (hypergeometric)."""
     events, both = many + few, trials + other_trials
     if min(events, both - events) * min(trials, other_trials) > EXACT_UP_TO * both:
         share = events / both
@@ -39,7 +39,7 @@ def chance_of_rates(many: int, trials: int, few: int, other_trials: int) -> floa
 
 
 def chance_of_count(many: int, few: int, share: float) -> float:
-    """The chance of so `many` events or more where each of both falls on this side with a share (binomial)."""
+    """The probability of at least `many` of all events on this side, if each falls on it with `share` (binomial)."""
     total = many + few
     if total * share * (1 - share) > EXACT_UP_TO:
         return normal_tail((many - total * share) / math.sqrt(total * share * (1 - share)))
@@ -49,7 +49,7 @@ def chance_of_count(many: int, few: int, share: float) -> float:
 
 
 def _sum_tail(log_first: float, further: range, growth: Callable[[int], float]) -> float:
-    """A sum of probabilities from the first outward, each the one before times its growth, until they vanish."""
+    """A sum of probabilities, each the previous one times its growth, until they vanish."""
     term = total = math.exp(min(log_first, 0.0))
     for k in further:
         term *= growth(k)

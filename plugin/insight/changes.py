@@ -1,6 +1,6 @@
-"""Whether a number differs from the span before it by more than noise: the tests behind every arrow.
+"""Whether a number differs significantly from the previous period: the tests behind every arrow.
 
-A change holds up where two conditions meet: noise alone makes such a difference in at most 1 % of comparisons (each
+A change is significant if it meets two conditions: noise alone makes such a difference in at most 1 % of cases (each
 function names its test), and it is large enough to matter, since a million calls prove a shift of 1 %. Calls close in
 time are alike: their `dispersion` says how many of them count as one. Numbers that are shown side by side go
 through `together`, which corrects for how many they are.
@@ -17,15 +17,15 @@ from plugin.insight.chances import chance_of_count, chance_of_rates, normal_tail
 from plugin.model import Change, ChangeVerdict
 
 LEVEL = 0.01
-"""How often noise alone may make an arrow: in one comparison, and in all that go through `together` at once."""
+"""How often noise alone may cause an arrow: in one comparison, and in all that are corrected together."""
 MINIMUM_RATIO = 1.2
-"""The least change, either way; two quantiles read from buckets may differ by 1.125 for that reason alone."""
+"""The least ratio of a change; two quantiles read from buckets may differ by 1.125 for that reason alone."""
 MINIMUM_DIFFERENCE = 0.001
 """The least change of a rate: a tenth of a percentage point, the finest that a page shows."""
 ENOUGH = 20
-"""With fewer events on either side, what does not hold up is unknown, not the same."""
+"""Below this many events on either side an insignificant change is UNKNOWN, not SAME."""
 BURST = 5.0
-"""Invocations come in bursts (who calls once calls again): their variance is taken as so many times their mean."""
+"""Invocations come in bursts, since users repeat calls: their assumed variance, as a multiple of the mean."""
 EXPECTED_OUTSIDE = 10
 """Calls of the smaller side expected outside the fullest bucket, below which U is not near enough to normal."""
 FALLING_IS_BETTER = (ChangeVerdict.WORSE, ChangeVerdict.BETTER)
@@ -99,7 +99,7 @@ def compare_durations(
 
 
 def together(changes: Sequence[Change], level: float = LEVEL) -> list[Change]:
-    """The same changes, with those as SAME that do not hold up beside so many others; none gains an arrow.
+    """Demote changes that do not survive the correction for multiple tests to SAME; none gains an arrow.
 
     Benjamini and Hochberg, "Controlling the False Discovery Rate", J. R. Statist. Soc. B 57(1), 1995: where nothing
     changed at all, at most such a share (`level`, 1 %) of pages shows any arrow.
@@ -121,7 +121,7 @@ def settle(
     enough: bool,
     verdicts: tuple[ChangeVerdict, ChangeVerdict] = FALLING_IS_BETTER,
 ) -> Change:
-    """The change that holds up where it matters and its p-value is at most 1 %; `verdicts` of a rise and a fall."""
+    """A change, significant if it is large enough and its p-value is at most 1 %; `verdicts` of a rise and a fall."""
     if matters and p <= LEVEL:
         return Change(was, now, p, verdicts[now < was])
     return Change(was, now, min(p, 1.0), ChangeVerdict.SAME if enough else ChangeVerdict.UNKNOWN)
@@ -139,7 +139,7 @@ def _value_ns(durations: Histogram, quantile: float | None) -> float:
 
 
 def _chance_of_shift(low: Histogram, high: Histogram, dispersion: float) -> float:
-    """The chance that as a whole one would lie so far above the other."""
+    """The probability that noise shifts one distribution this far above the other."""
     n, m = low.total, high.total
     seen_low = seen_high = gap = twice_wins = ties = fullest = 0
     for count_low, count_high in zip_longest(low.counts, high.counts, fillvalue=0):
@@ -158,7 +158,7 @@ def _chance_of_shift(low: Histogram, high: Histogram, dispersion: float) -> floa
 
 
 def _chance_of_tail(low: Histogram, high: Histogram, quantile: float, dispersion: float) -> float:
-    """The chance that so many calls of one would reach the quantile of both."""
+    """The probability that noise makes this many calls of one reach the quantile of both."""
     both = low.copy()
     both.merge(high)
     start = bucket_index(both.quantile_ns(quantile) or 0)

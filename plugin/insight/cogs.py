@@ -13,11 +13,11 @@ from plugin.words import amount
 _COGS_A_STEP = 100
 
 REASONS = 3
-"""How many reasons a cog gives at most."""
+"""Most reasons per cog."""
 
 
 class _Tally:
-    """The sums of one cog."""
+    """The sums of one cog's commands."""
 
     __slots__ = ("cancelled", "denied", "errors", "members", "ok", "severity", "window", "window_sum_ns")
 
@@ -52,7 +52,7 @@ def judging_cogs(
     """Every loaded cog and every other that commands were counted under, worst first, then by invocations.
 
     A cog is as bad as its error rate and its mean answer over all its commands. A single command that is slow or fails
-    makes it a WARNING at worst. It yields wherever others may run in between.
+    makes it a WARNING at worst. It yields so that other work can run in between.
     """
     tallies: dict[str | None, _Tally] = {name: _Tally() for name in loaded}
     for health in commands:

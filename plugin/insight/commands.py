@@ -1,4 +1,4 @@
-"""Commands, judged one by one, and what is wrong with them."""
+"""Commands, judged one by one, and their problems."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def judging_commands(
 ) -> Generator[None, None, tuple[CommandHealth, ...]]:
     """Each command with the mean of its last answers and its latest error rate held against the scales."""
     judge_worse, judge_errors = scales.judge_recent_worse, scales.judge_errors
-    # The verdicts that most commands share are made once.
+    # Verdicts that most commands share are created once.
     unused, no_errors, all_well = (scales.judge_answers(None, 0), False), judge_errors(0, 0), judge_errors(1, 0)
     among = sum([bool(command.recent) for command in commands]) or 1
     judged: list[CommandHealth] = []
@@ -71,7 +71,7 @@ def error_troubles(commands: Iterable[CommandHealth], above: Severity = WELL) ->
 
 
 def worst(troubles: Iterable[Trouble]) -> list[Trouble]:
-    """The same troubles, worst first; those as bad as each other in the order of the snapshot."""
+    """The troubles, worst first; equal ones in the order of the snapshot."""
     return sorted(troubles, key=itemgetter(0, 1), reverse=True)
 
 

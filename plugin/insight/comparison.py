@@ -1,6 +1,6 @@
-"""The numbers of a span of time, judged, and each beside the same number over the span before it.
+"""Compare each number of a period with the period before.
 
-Where there is no span before, a change has no `before` and its verdict is UNKNOWN.
+Without a previous period, a change has no `before` and its verdict is UNKNOWN.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from plugin.model import AnswerTimes, Change, ChangeVerdict, CommandDelta, Comma
 
 QUANTILES = (0.5, 0.95, 0.99)
 STEPS = Steps()
-"""Of a span of which no steps are known."""
+"""Of a period without known steps."""
 
 Counted = CommandTotals | CommandDelta
 
 
 def invocations(now: Counted, before: Counted | None, steps: Steps = STEPS) -> Change:
-    """How often it was invoked; the steps say nothing of it, since they have the rhythm of the day."""
+    """Invocations; the steps are not used, since they follow the rhythm of the day."""
     del steps
     after = sum(now.outcomes)
     return _alone(after) if before is None else compare_counts(sum(before.outcomes), after)
 
 
 def error_share(now: Counted, before: Counted | None, steps: Steps = STEPS) -> Change:
-    """Share of errors in `ok` and `error`, 0 to 1."""
+    """Error rate, 0 to 1."""
     return _rate(_errors(now), None if before is None else _errors(before), of_errors(steps))
 
 
 def denied_share(now: Counted, before: Counted | None, steps: Steps = STEPS) -> Change:
-    """Share of refusals in all invocations, 0 to 1."""
+    """Share of denied invocations, 0 to 1."""
     return _rate(_denied(now), None if before is None else _denied(before), of_denials(steps))
 
 
 def mean_answer(now: AnswerTimes, before: AnswerTimes | None, dispersion: float = 1.0) -> Change:
-    """Mean time to the answer in nanoseconds; exact, though the histograms decide whether the change holds up."""
+    """Mean answer time in nanoseconds; exact, although the histograms decide whether the change is significant."""
     if before is None:
         return _alone(now.mean_ns)
     return compare_durations(before.times, now.times, quantile=None, dispersion=dispersion)._replace(
@@ -49,7 +49,7 @@ def mean_answer(now: AnswerTimes, before: AnswerTimes | None, dispersion: float 
 def answer_changes(
     now: CommandDelta, before: CommandDelta | None, deferred: bool, steps: Steps = STEPS
 ) -> tuple[Change, ...]:
-    """Mean, median, 95th and 99th percentile of answers after a defer, or of the others; in nanoseconds.
+    """Mean, median, p95 and p99 of answers after a defer, or of the others; in nanoseconds.
 
     A quantile is None where too few answers carry it.
     """
@@ -70,7 +70,7 @@ def mean_at_once(now: CommandDelta, before: CommandDelta | None, steps: Steps) -
 
 
 def compared(now: Histogram, before: Histogram | None, quantile: float, dispersion: float = 1.0) -> Change:
-    """A quantile beside that of the span before, in nanoseconds; UNKNOWN where too few carry either."""
+    """A quantile compared with the previous period, in nanoseconds; UNKNOWN with too few values for either."""
     after = now.carried_ns(quantile)
     if before is None:
         return _alone(after)

@@ -1,4 +1,4 @@
-"""What is wrong on the way to Discord: rate limits, refusals, failures, deaf shards, few identifies."""
+"""Problems with Discord: rate limits, refusals, failures, deaf shards, few identifies."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from plugin.words import milliseconds, rough_span, route_label
 
 MANY_INVALID = BANNED_AT // 4
 OFTEN_LIMITED = 3
-"""Answers of 429 in ten minutes from which a route is called rate limited: hikari learns a limit by meeting it."""
+"""Responses of 429 in ten minutes from which a route counts as rate limited; hikari learns limits by hitting them."""
 
 LONG_WAIT_NS = 1_000_000_000
 FEW_CALLS = 3
-"""With fewer calls in ten minutes a mean wait says little."""
+"""With fewer calls in ten minutes a mean wait is not judged."""
 
 MANY_FAILED = 5
 FAILED_SHARE = 0.1
@@ -32,21 +32,21 @@ FEW_IDENTIFIES_SHARE = 0.1
 
 DEAF_AFTER_S = 900
 LONGER_THAN_USUAL = 2
-"""How many times the longest silence at this hour of the day a silence must last."""
+"""A silence must last this many times the longest one at this hour of the day."""
 
 OFTEN_MISSED = 20
-"""A silence that should have ended so often lasts by chance in one case of `exp(20)`, five hundred million."""
+"""A silence that should have ended this often is chance in one of `exp(20)`, that is 500 million, cases."""
 
 
 def rest_reasons(findings: Sequence[Finding], at: float) -> Iterator[str]:
-    """The phrases about REST calls, as of a moment in Unix seconds."""
+    """The phrases about REST calls at a Unix time in seconds."""
     return (phrase for _, phrase in reasons_of(REST_RULES, findings, at))
 
 
 def is_deaf(shard: ShardSnapshot) -> bool:
-    """Whether a shard is connected and heard nothing for longer than the hour of the day explains.
+    """Whether a shard is connected but has been silent for longer than is usual at this hour of the day.
 
-    Of hours that it has not lived through little is expected, so that the first night explains itself.
+    Little is expected of hours that it has not run through yet, so that the first night raises no alarm.
     """
     if not shard.connected or shard.silence_s is None or shard.missed < OFTEN_MISSED:
         return False
@@ -122,7 +122,7 @@ def _limited(look: Look) -> Iterator[Finding]:
 def _waiting(look: Look) -> Iterator[Finding]:
     routes = _routes(look.snapshot)
     if any(route.recent.limited >= OFTEN_LIMITED for route in routes):
-        return  # which says it already
+        return  # another finding says so already
     for route in routes:
         if route.recent.calls >= FEW_CALLS and _mean_wait_ns(route) >= LONG_WAIT_NS:
             wait_ms = _mean_wait_ns(route) / 1e6

@@ -1,6 +1,6 @@
-"""How much more numbers vary from step to step of a span than independent calls would: they come in clumps.
+"""How much more numbers vary from step to step than those of independent calls would.
 
-Somebody tries again and again, a database is slow for an hour: calls close in time are alike. The dispersion is the
+Users retry, a database is slow for an hour: calls close in time are alike. The dispersion is the
 variance of sums over steps as a multiple of what it would be were the calls independent, within each span (Pearson's
 estimate of quasi-likelihood: McCullagh and Nelder, "Generalized Linear Models", section 4.5). What is compared counts
 for so many times less.
@@ -18,7 +18,7 @@ from plugin.model import ActivityPoint, CommandPoint, Outcome
 LENGTHS_S = (60, 300, 3600, 6 * 3600, 86_400, 4 * 86_400)
 """Lengths over which calls may be alike."""
 FEWEST = 12
-"""With fewer sums nothing is said of how they vary."""
+"""With fewer sums the dispersion is not estimated."""
 
 Point = ActivityPoint | CommandPoint
 Sum = tuple[int, float, int]
@@ -26,7 +26,7 @@ Sum = tuple[int, float, int]
 
 
 class Steps(NamedTuple):
-    """The steps of a span, and of the span before it."""
+    """The steps of a period, and of the previous one."""
 
     now: Sequence[Point] = ()
     before: Sequence[Point] = ()
@@ -40,14 +40,14 @@ def of_errors(steps: Steps) -> float:
 
 
 def of_denials(steps: Steps) -> float:
-    """Dispersion of refusals among all invocations, at least 1."""
+    """Dispersion of denials among all invocations, at least 1."""
     return _of_events(
         [(point.at, point.outcomes[Outcome.DENIED], sum(point.outcomes)) for point in points] for points in steps
     )
 
 
 def of_answers(steps: Steps, now: Histogram, before: Histogram, deferred: bool = False) -> float:
-    """Dispersion of the times to answers, at least 1; the histograms tell how much those of single calls vary."""
+    """Dispersion of answer times, at least 1; the histograms give the variance of single calls."""
     sums = [[_answers(point, deferred) for point in points] for points in steps]
     return largest(sums, [variance(now), variance(before)])
 

@@ -1,4 +1,4 @@
-"""What has become of each error: new with a release, seen for the first time, regressed, ongoing, gone, Discord's."""
+"""The state of each error: new with a release, first seen, regressed, ongoing, gone, Discord's."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ DISCORDS = frozenset(
         "hikari.errors.GatewayServerClosedConnectionError",
     }
 )
-"""What hikari raises where Discord answers 5xx, does not answer, or drops the connection (its `errors` and `rest`)."""
+"""hikari's errors for Discord's 5xx, timeouts and lost connections (from its `errors` and `rest`)."""
 OF_THE_NETWORK = frozenset(
     {"TimeoutError", "asyncio.exceptions.TimeoutError", "ConnectionError", "ConnectionResetError", "OSError"}
 )
 NETWORK_PACKAGES = ("aiohttp.", "hikari.errors.")
-"""Types beside `OF_THE_NETWORK` that an outage of Discord's makes, and other faults too."""
+"""Further types that an outage of Discord causes, but other faults too."""
 AN_OUTAGE = 3
-"""Errors of Discord's in one hour from which it is called an outage."""
+"""Errors of Discord in one hour that count as an outage."""
 IN_OUTAGES = 0.8
-"""The least share of an error's failures in hours of outages that makes it Discord's."""
+"""The share of an error's failures in hours of outages from which it counts as Discord's."""
 
 TOO_LATE = 0.1
 """An error of a release comes later than this by its rate in one of ten cases; later ones are not called new."""
@@ -70,7 +70,7 @@ class Since(NamedTuple):
 
 
 def origin(course: ErrorCourse) -> Origin:
-    """Where the errors of a group come from, by their type."""
+    """The origin of an error group, by its type."""
     kind = course.group.type
     if course.origin is not None:
         return course.origin
@@ -112,7 +112,7 @@ def _reviews(before: Span, after: Span, since: Since) -> Iterator[ErrorReview]:
 
 
 def telling(clumps: int, exposed: int, silent: int) -> bool:
-    """Whether a silence is more than luck: all clumps would fall on one side by chance in at most 1 %."""
+    """Whether a silence is significant: all clumps would fall on one side by chance in at most 1 % of cases."""
     return silent > 0 and (exposed / (exposed + silent)) ** clumps <= LEVEL
 
 
@@ -148,7 +148,7 @@ def _judged_by(course: ActivityCourse, moment: float) -> int:
 
 
 def without_discords(key: CommandKey, course: CommandCourse, errors: Iterable[ErrorCourse]) -> list[CommandPoint]:
-    """The steps of a command without the errors that were Discord's; `errors` are of the same steps."""
+    """The steps of a command without Discord's errors; `errors` has the same steps."""
     errors = list(errors)
     outages, discords = outage_hours(errors), Counter[int]()
     for group in errors:
@@ -194,5 +194,5 @@ def _review(group: ErrorHistory, state: ErrorState) -> ErrorReview:
 
 
 def _identity(group: ErrorHistory) -> tuple[str, Place | None]:
-    """What stays the same where lines are moved."""
+    """What stays the same when lines move."""
     return group.type, group.place and group.place._replace(line=0)

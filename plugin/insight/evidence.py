@@ -1,4 +1,4 @@
-"""Whether the latest invocations prove that a value is beyond its threshold, or that it is under it again."""
+"""Whether the latest invocations prove that a value is beyond its threshold, or back below it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from plugin.insight.outcomes import Slot
 from plugin.insight.proportions import exceeds, falls_short, independent, least_share
 
 RAISED_BY = 1e-4
-"""The chance that a mean is said to be over its threshold when it only meets it."""
+"""Probability that a mean counts as over its threshold although it only equals it."""
 
 CLEARED_BY = 1e-3
-"""The chance that a mean is said to be under its threshold when it only meets it."""
+"""Probability that a mean counts as below its threshold although it only equals it."""
 
 RATE_CLEARED_BY = 1e-5
-"""The chance that a rate is said to be less than it was when it is the same."""
+"""Probability that a rate counts as lower than before although it is the same."""
 
 SURE = 0.01
 """The chance that a share is less than what it is said to be at least."""
@@ -33,14 +33,14 @@ GROWTH = 1.25
 
 
 class Evidence(NamedTuple):
-    """What the latest invocations say."""
+    """The verdict of the latest invocations."""
 
     value: float | None
-    """None where there are too few of them."""
+    """None with too few invocations."""
     crossed: bool = False
-    """Whether they prove that the threshold is crossed."""
+    """Whether the threshold is proven to be crossed."""
     over: bool = False
-    """Whether they prove that it is not."""
+    """Whether it is proven not to be crossed."""
     least: float | None = None
     """What a share that crosses its threshold surely is: what raises an alert is higher by chance than what follows."""
 

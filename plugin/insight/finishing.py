@@ -1,4 +1,4 @@
-"""Work that can be done in steps, done at once."""
+"""Run stepwise work at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def finish(steps: Generator[None, None, T]) -> T:
-    """What a generator returns in the end."""
+    """Run a generator to its end; returns its result."""
     while True:
         try:
             next(steps)

@@ -1,4 +1,4 @@
-"""How well a moment explains the values of calls, and whether another explains them better."""
+"""How well a change at a moment explains the values of calls, and whether another moment explains them better."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which instances of a fleet run, which left, and which are dead."""
+"""The state of each instance of a fleet: running, left or dead."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from plugin.model import InstanceSeen, Severity
 from plugin.model.past import Fleet, InstanceHealth, InstanceState
 
 BEATS_MISSED = 3
-"""Signs of life that may fail to come before an instance counts as dead."""
+"""Missed heartbeats after which an instance counts as dead."""
 
 _ORDER = {InstanceState.DEAD: 0, InstanceState.RUNS: 1, InstanceState.LEFT: 2}
 
 
 def judge_fleet(instances: Sequence[InstanceSeen], now: float, beat_s: float) -> Fleet:
-    """Every instance with what has become of it, by signs of life that are due every `beat_s` seconds.
+    """Every instance with its state, by heartbeats that are due every `beat_s` seconds.
 
-    A dead one is critical, or a warning where others run all of its shards by now.
+    A dead one is critical, or a warning if others run all of its shards by now.
     """
     lives = [(seen, _life(seen, now, beat_s)) for seen in instances]
     running = {shard for seen, life in lives if life is InstanceState.RUNS for shard in seen.shards}

@@ -1,6 +1,6 @@
-"""Memory that grows: since when, how fast, when it reaches its limits if it goes on, and what grew with it.
+"""Memory growth: its start, rate and cause, and the time at which it will reach its limits.
 
-Restarts may hide a growth: where the present life of the process is too short to tell, all its lives are looked at.
+Restarts may hide growth: if the current process is too young to tell, all processes of the instance are examined.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from plugin.words import day, megabytes, rough_span
 
 MOST_COMPANIONS = 2
 SOON_S = 36 * 3600.0
-"""Up to so far ahead a time is told as a span."""
+"""Nearer than this, say "in 20 h" instead of a date."""
 
 
 def growth(

@@ -28,7 +28,7 @@ def judge(snapshot: Snapshot, settings: Settings) -> Health:
 
 
 def judging(snapshot: Snapshot, settings: Settings) -> Generator[None, None, Health]:
-    """The same as `judge`, but it yields wherever others may run in between."""
+    """The same as `judge`, but yields so that other work can run in between."""
     scales = Scales.of(settings, memory_limit_bytes(snapshot))
     shards = snapshot.connection.shards or ()
     commands = yield from judging_commands(snapshot.commands, scales, snapshot.at)

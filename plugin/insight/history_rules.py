@@ -1,4 +1,4 @@
-"""Rules about what only history knows: errors that are new or came back, memory that grows, updates, lost instances."""
+"""Rules that need history: new and regressed errors, memory growth, updates, lost instances."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HISTORY_RULES = frozenset({*ERROR_RULES.values(), *UPDATE_RULES, "memory_growth"
 
 
 def history_findings(past: PastHealth) -> Iterator[Finding]:
-    """Everything that history proves now."""
+    """Current findings of all rules that need history."""
     if past.release is not None:
         yield from past.release.findings
     for error in past.errors:

@@ -1,4 +1,4 @@
-"""What is held against the thresholds at each look: the process as it is, commands by their latest invocations."""
+"""The values that each check compares with thresholds: the process now, commands by their latest invocations."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from plugin.model import CommandKey, CommandSnapshot, Observation, Snapshot
 from plugin.settings import Settings
 
 CLEAR_SHARE = 0.95
-"""A value of the process is under its threshold again at this share of it, so that one beside it does not flap."""
+"""A value of the process is back below its threshold at this share of it, so that alerts do not flap."""
 
 
 class LastSaid(NamedTuple):
-    """When something was said of a command: only what came later says anything new."""
+    """The last verdict on a command; only later invocations count for the next one."""
 
     at: float
     """Unix time in seconds."""
     judged: int
-    """How many of its invocations had ended `ok` or `error` by then."""
+    """Its invocations that had ended `ok` or `error` by then."""
     value: float | None
     """What it surely was when it was raised; None where it was over."""
 
@@ -34,11 +34,11 @@ Said = Callable[[str, CommandKey | None], LastSaid]
 
 
 class RuleValue(NamedTuple):
-    """What is known of one value at a look."""
+    """One value at a check."""
 
     rule: str
     key: CommandKey | None
-    """The command it is about; None for the whole process."""
+    """The command; None for the whole process."""
     evidence: Evidence
     threshold: float
     unit: str
@@ -58,7 +58,7 @@ def read(now: float, snapshot: Snapshot, settings: Settings, said: Said) -> Iter
 
 def _measured(now: float, snapshot: Snapshot, settings: Settings) -> Iterator[RuleValue]:
     scales = Scales.of(settings, memory_limit_bytes(snapshot))
-    # Where samples are as rare as checks, the newest may be a little older than the interval.
+    # If samples are as rare as checks, the newest may be a little older than the interval.
     since_check = [sample for sample in snapshot.samples if sample.at > now - settings.judge_interval_s]
     for measure, shown, limits in JUDGED:
         if limits.alert:
@@ -90,7 +90,7 @@ def _error_rate(command: CommandSnapshot, among: int, settings: Settings, said: 
     (ok, _, errors, _), mark = command.outcomes, said("error_rate", command.key)
     failed = sum(command.recent[2::3])
     if mark.value is None and (not failed or (failed < CLUMP and settings.error_rate_threshold_percent)):
-        # Most commands: they prove nothing, and have no alert that could be over.
+        # Most commands: no evidence, and no alert that could end.
         return RuleValue("error_rate", command.key, NOTHING, settings.error_rate_threshold_percent, "%")
     return _rate(command.key, command.recent, mark, LEVEL / among, ok + errors, settings)
 

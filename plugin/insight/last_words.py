@@ -1,4 +1,4 @@
-"""What a process says of itself with every sign of life; where it dies, these are its last words."""
+"""The status that a process reports with every heartbeat; after an unclean shutdown it is the last status."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plugin.words import label, megabytes, percent
 
 MEGABYTE = 1 << 20
 WORTH_TELLING = 0.8
-"""From this share of all memory on it is told."""
+"""The share of all memory from which it is mentioned."""
 
 MOST_RUNNING = 3
 SHARE = re.compile(r"memory [^,]*\((\d+(?:\.\d+)?) % of (?:total|all there is)\)")
@@ -40,6 +40,6 @@ def last_words(sample: Sample | None, alerts: int, running: Sequence[tuple[Comma
 
 
 def memory_share(words: str) -> float | None:
-    """How much of all memory there was the process had, 0 to 1; None where its words do not tell."""
+    """The share of all memory that the process had, 0 to 1; None if its status does not say."""
     found = SHARE.search(words)
     return None if found is None else float(found[1]) / 100

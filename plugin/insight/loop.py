@@ -1,4 +1,4 @@
-"""The rule about the event loop: what blocked it lately."""
+"""The rule about blocks of the event loop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNKNOWN_CODE = "unknown code"
 
 
 def lately_held(snapshot: Snapshot) -> list[LoopBlock]:
-    """What held the loop within the last hour, worst first."""
+    """Blocks of the last hour, worst first."""
     blocks = snapshot.loop.blocks if snapshot.loop is not None else ()
     found = [block for block in blocks if is_lately(block.last_seen, snapshot.at)]
     return sorted(found, key=lambda block: block.longest_ns, reverse=True)

@@ -1,4 +1,4 @@
-"""The series that departed most from the hour and the day before."""
+"""The series that deviated most from the hour and the day before."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from plugin.model import SeriesCourse, SeriesKept
 from plugin.model.timeline import MomentPast, Mover
 
 FEWEST_MINUTES = 10
-"""Fewer minutes before prove nothing about how a series varies."""
+"""With fewer minutes before, the variation of a series is unknown."""
 
 LEAST_SCORE = 4.0
 LEAST_RATIO = 1.25
-"""A smaller departure is not worth a line, however steady the series was."""
+"""Smaller deviations are not shown, however steady the series was."""
 
 PER_SIGMA = 1.4826
 """The standard deviation of a normal distribution by its median absolute deviation."""
@@ -23,7 +23,7 @@ MOST_MOVERS = 5
 
 
 def movers(past: MomentPast) -> tuple[Mover, ...]:
-    """At most five, those furthest from what the minutes before them were; none where minutes are not kept."""
+    """At most five series, largest deviation first; none if minutes are no longer kept."""
     courses = zip(past.series, past.now, past.hour_before, past.day_before, strict=True)
     minutes = (past.window.end - past.window.start) / 60
     found = [mover for series in courses if (mover := _mover(*series, minutes)) is not None]

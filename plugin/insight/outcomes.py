@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 SLOT_S = 300
 LATELY_S = 3600.0
-"""A verdict on the present is about the last hour; where that has too few invocations, about the latest of them."""
+"""The present is judged by the last hour, or by the latest invocations if that has too few."""
 
 Slot = tuple[int, int]
 """How many invocations ended `ok` and `error` within a few minutes."""
@@ -22,7 +22,7 @@ def latest_slots(recent: Sequence[float], after: float = float("-inf")) -> Itera
 
 
 def lately(recents: Iterable[Sequence[float]], now: float, enough: int) -> list[Slot]:
-    """The slots of several commands together that tell of the present, newest first: an hour, or enough invocations."""
+    """The slots of several commands that describe the present, newest first: an hour, or enough invocations."""
     kept, counted = list[Slot](), 0
     for at, slot in _added_up(recents):
         if counted >= enough and now - at > LATELY_S:
@@ -33,7 +33,7 @@ def lately(recents: Iterable[Sequence[float]], now: float, enough: int) -> list[
 
 
 def sums(slots: Iterable[Slot]) -> Slot:
-    """All of them as one."""
+    """The sum of all slots."""
     ok, errors = map(sum, zip((0, 0), *slots, strict=True))
     return ok, errors
 

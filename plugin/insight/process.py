@@ -10,11 +10,11 @@ from plugin.model import Finding, Snapshot, Subject, SubjectKind
 from plugin.words import lasting, rough_span
 
 DEATH_LOOKED_AT_S = 86_400
-"""For this long after the next start a page warns of an unclean shutdown: until somebody has slept and read it."""
+"""For this long after the next start a page warns of an unclean shutdown, so that it is seen after a night."""
 
 
 BLIP_S = 10.0
-"""Discord asks bots to reconnect now and then; a shorter loss of the connection is part of that."""
+"""Shorter outages are normal, since Discord regularly asks bots to reconnect."""
 
 
 def _away(look: Look) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Whether a share is beyond a bound by more than chance."""
+"""Whether a share is significantly beyond a bound."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from plugin.insight.outcomes import Slot
 
 LEVEL = 0.002
-"""The chance that a share is said to be beyond a bound that it only meets, over all that are judged together."""
+"""Probability that a share counts as beyond a bound that it only equals, over all shares judged together."""
 
 LEAST_SLOTS = 3
-"""With fewer slots nothing is known of how unevenly failures come."""
+"""With fewer slots the dispersion of failures is unknown."""
 
 CLUMP = 4
-"""How often somebody tries again what fails."""
+"""Assumed number of tries of a failing call."""
 
 NEGLIGIBLE = 1e-12
 

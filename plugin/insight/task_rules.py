@@ -1,4 +1,4 @@
-"""Rules about the work beside the commands: tasks that stopped, fail or pile up, listeners that raise."""
+"""Rules about background work: tasks that stopped, fail or pile up, and listeners that raise."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _stopped(look: Look) -> Iterator[Finding]:
 
 
 def _failing(rule: str, kind: TaskKind, describe: Callable[[str], str]) -> Callable[[Look], Iterator[Finding]]:
-    """Finds tasks of a kind that failed within the last hour and may run again."""
+    """Find tasks of a kind that failed within the last hour and may run again."""
 
     def find(look: Look) -> Iterator[Finding]:
         for judged in look.health.tasks:

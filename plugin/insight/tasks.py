@@ -1,4 +1,4 @@
-"""What is wrong with the work beside the commands: tasks that stopped, die or pile up, listeners that raise."""
+"""Problems of background work: tasks that stopped, die or pile up, and listeners that raise."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ from plugin.model import (
 )
 
 OFTEN = 10
-"""So many failures of a listener within the last hour are often."""
+"""Failures of a listener within the last hour that make it a warning."""
 
 HOUR_S, DAY_S = 3600.0, 86_400.0
 RUSH_S = 6 * HOUR_S
-"""An evening's rush grows for less than this; tasks that never end go on."""
+"""An evening's rush grows for less than this; tasks that never end grow for longer."""
 
 BEYOND_RUSH = 1.5
-"""How many times the most that ran before must run, since a rush comes every day."""
+"""More tasks must run than this many times the earlier maximum, since a rush comes every day."""
 
 LEAST_POINTS = 24
 LEAST_GROWTH = 20
-"""Fewer tasks more than before are not said to pile up."""
+"""A smaller increase does not count as piling up."""
 
 THIRDS = 3
 
 Points = Sequence[tuple[float, int]]
-"""Unix time in seconds and how many ran, oldest first."""
+"""Unix time in seconds and number of running tasks, oldest first."""
 
 
 def judge_tasks(snapshot: Snapshot) -> tuple[TaskHealth, ...]:
-    """Every group of tasks; a warning where one will not run again, failed within the last hour, or piles up."""
+    """Every group of tasks; a warning if it will not run again, failed within the last hour, or piles up."""
     groups = () if snapshot.background is None else snapshot.background.tasks
     warm = snapshot.at - snapshot.uptime_s + WARM_UP_S
     judged = [_judge(group, snapshot.at, warm) for group in groups]
@@ -63,7 +63,7 @@ def _lately(error: ErrorGroup | None, at: float) -> bool:
 
 
 def judge_listeners(background: BackgroundSnapshot | None, at: float) -> tuple[ListenerHealth, ...]:
-    """Every listener that raised; a warning where it did so ten times within the last hour."""
+    """Every listener that raised; a warning for ten failures within the last hour."""
     listeners = () if background is None else background.listeners
     judged = [ListenerHealth(listener, WARNING if _often(listener, at) else WELL) for listener in listeners]
     return tuple(sorted(judged, key=lambda health: (-health.severity, -health.listener.failures)))
@@ -74,7 +74,7 @@ def _often(listener: ListenerSnapshot, at: float) -> bool:
 
 
 def growth_of(points: Points, latest: Points = ()) -> TaskGrowth | None:
-    """How a number of tasks has grown that only grows; None where it falls, stands, or the evidence is thin.
+    """Sustained growth in the number of tasks, or None.
 
     Over 24 looks it must have grown by 20 and to its double. Over a day it must also never have fallen, and have grown
     in each third of the time by at least half of what is a third's share; or over two days grow as `trend` tells it,

@@ -1,4 +1,4 @@
-"""Which thresholds are crossed, and since when."""
+"""Crossed thresholds, and since when."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ THRESHOLD_WORDS = {
     "slow_deferred_answer": ("average answer time after deferring", "deferred_answer_threshold_ms"),
     "error_rate": ("error rate", "error_rate_threshold_percent"),
 }
-"""What each rule judges, and the setting to change."""
+"""What each rule judges, and its setting."""
 
 LARGEST_BOOK = 50
-"""How many stand at once; the worst come first."""
+"""Most open findings at once; the worst come first."""
 
 READINGS_A_STEP = 100
 
 FORGOTTEN_S = 7 * 86_400.0
-"""A finding ends after this time without anything to judge it by."""
+"""A finding ends after this time without new evidence."""
 
 
 @dataclass(slots=True)
 class _Standing:
     finding: Finding
     judged: int
-    """How many invocations its subject had at the last look."""
+    """Invocations of its subject at the last check."""
     news_at: float
-    """Unix time in seconds of the last look that had anything new to judge it by."""
+    """Unix time in seconds of the last check with new evidence."""
 
 
 _Identity = tuple[str, CommandKey | None]
 
 
 class ThresholdBook:
-    """Holds each look against the thresholds: a finding begins when one is crossed and ends when it no longer is.
+    """Compares each check with the thresholds: a finding begins when one is crossed and ends when it no longer is.
 
     A command is judged by its latest invocations, however long ago they were: they must prove that the threshold is
     crossed, and those that come later that it no longer is. An idle command changes nothing.
@@ -50,13 +50,13 @@ class ThresholdBook:
 
     def __init__(self) -> None:
         self.dropped = 0
-        """How many findings did not begin because the book was full."""
+        """Findings that were dropped because the book was full."""
         self._standing: dict[_Identity, _Standing] = {}
         self._said: dict[_Identity, LastSaid] = {}
 
     @property
     def active(self) -> tuple[Finding, ...]:
-        """The findings that stand, oldest first."""
+        """The open findings, oldest first."""
         return tuple(standing.finding for standing in self._standing.values())
 
     def update(self, now: float, snapshot: Snapshot, settings: Settings) -> list[Finding]:
@@ -64,7 +64,7 @@ class ThresholdBook:
         return finish(self.updating(now, snapshot, settings))
 
     def updating(self, now: float, snapshot: Snapshot, settings: Settings) -> Generator[None, None, list[Finding]]:
-        """The same as `update`, but it yields wherever others may run in between."""
+        """The same as `update`, but yields so that other work can run in between."""
         present = {command.key for command in snapshot.commands}
         for identity in [identity for identity in self._said if identity[1] not in present and identity[1] is not None]:
             del self._said[identity]

@@ -1,4 +1,4 @@
-"""Whether a series grows, when it reaches a limit if it goes on, and what grew with it.
+"""Whether a series grows, when it will reach a limit, and what grew with it.
 
 A series is a sequence of (Unix time in seconds, value), oldest first, of one process: never of several instances.
 """
@@ -18,14 +18,14 @@ from plugin.model import Change, ChangeVerdict, Trend
 Points = Sequence[tuple[float, float]]
 
 WARM_UP_S = 1800.0
-"""So long after each start nothing counts: a bot that starts fills its caches."""
+"""The time after each start that is ignored, while a bot fills its caches."""
 MINIMUM_SPAN_S = 3 * 86_400.0
-"""What fills within two days is a cache; less than three cannot tell it from a leak."""
+"""Caches fill within two days; a shorter span cannot tell one from a leak."""
 MINIMUM_POINTS = 24
 MINIMUM_GROWTH = 0.02
 """The least growth or decline over the whole span, as a share of the level."""
 FALL_STEP_S = 3 * 3600.0
-"""A fall is seen in medians of three hours, so that a single value makes none."""
+"""Falls are measured between medians of three hours, so that a single value has no effect."""
 BLOCKS = 10
 FEWEST_DAYS, MOST_DAYS = 7, 13
 """From seven days on blocks are whole days, at most thirteen of as many days each as that takes."""
@@ -35,7 +35,7 @@ TREBLED = 3.0
 STEADY = 0.5
 """The least slope of the second half, as a share of that of the first."""
 HORIZON = 10
-"""A crossing further off than so many times the span that was seen is not foretold."""
+"""Do not extrapolate beyond this multiple of the observed span."""
 LEAST_SHARE = 0.5
 """The least growth in proportion of a companion, as a share of that of the series."""
 FOLLOWS = 0.7

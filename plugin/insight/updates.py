@@ -9,7 +9,7 @@ from typing import NamedTuple
 from plugin.model import StartSeen
 
 SILENCE_S = 600.0
-"""A release without a sign of life for so long, while another gives them, does not run any more."""
+"""A release without a heartbeat for this long, while another has them, no longer runs."""
 
 
 class Update(NamedTuple):

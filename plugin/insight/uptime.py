@@ -7,16 +7,16 @@ from collections.abc import Mapping
 
 S_NS = 1_000_000_000
 WINDOW_NS = 86_400 * S_NS
-"""What was longer ago does not count any more."""
+"""Length of the window."""
 
 FORGIVEN_NS = 60 * S_NS
-"""A shard that is back within this time has resumed: Discord asks for that several times a day."""
+"""Shorter gaps are normal resumes, which Discord requests several times a day."""
 
 MOST_GAPS = WINDOW_NS // FORGIVEN_NS
 
 
 class _ShardGaps:
-    """When one shard was away; moments are monotonic nanoseconds."""
+    """The gaps of one shard; times are monotonic nanoseconds."""
 
     __slots__ = ("away_since_ns", "gaps")
 

@@ -1,4 +1,4 @@
-"""Whether a bot is really well: connected, its event loop moving, events arriving."""
+"""Whether a bot is really healthy: connected, its event loop running, events arriving."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from plugin.model import ConnectionSnapshot, LoopLag
 from plugin.words import lasting, milliseconds, rough_span
 
 STUCK_S = 5.0
-"""With so much lag at p99 a bot answers nobody in time."""
+"""With this much lag at p99 no answer is in time."""
 
 
 def what_is_wrong(connection: ConnectionSnapshot, lag: LoopLag | None, at: float) -> str:
