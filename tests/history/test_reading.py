@@ -97,6 +97,19 @@ async def test_a_course_takes_the_steps_that_are_kept(store: Store) -> None:
     )
 
 
+async def test_a_step_that_began_before_minutes_are_kept_is_hourly(store: Store) -> None:
+    """Steps of an hour and a half begin with the clock, not with the question."""
+    now = NOON + 10 * DAY
+    for start in (NOON, now):
+        await store.writing.write(WRITER, batch(start, delta()))
+    await roll_up_all(store, now)
+    await prune_all(store, now)
+    kept_from = NOON + 3600
+    for start, step_s in ((kept_from + 60, 3600), (kept_from + 1800, 5400)):
+        (course,) = await store.reading.courses(SCOPE, start, now, [BUY], 5400)
+        assert course.step_s == step_s
+
+
 async def test_all_commands_together_over_time(store: Store) -> None:
     """Each step has the sums of every command, whichever instance ran it, and rolling up changes nothing."""
     for minute, instance in ((0, "a"), (30, "b"), (61, "a")):
