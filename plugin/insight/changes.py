@@ -3,7 +3,7 @@
 A change is significant if it meets two conditions: noise alone makes such a difference in at most 1 % of cases (each
 function names its test), and it is large enough to matter, since a million calls prove a shift of 1 %. Calls close in
 time are alike: their `dispersion` says how many of them count as one. Numbers that are shown side by side go
-through `together`, which corrects for how many they are.
+through `correct_for_multiple_tests`, which corrects for how many they are.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def compare_rates(before: tuple[int, int], after: tuple[int, int], dispersion: f
     old, new = _scaled(before, dispersion), _scaled(after, dispersion)
     chance = chance_of_rates(*new, *old) if now > was else chance_of_rates(*old, *new)
     matters = differ(was, now) and abs(now - was) >= MINIMUM_DIFFERENCE
-    return settle(was, now, 2 * chance, matters, enough=min(before[1], after[1]) >= ENOUGH)
+    return make_change(was, now, 2 * chance, matters, enough=min(before[1], after[1]) >= ENOUGH)
 
 
 def compare_counts(
@@ -69,7 +69,7 @@ def compare_counts(
     old, new = round(before / burst), round(after / burst)
     rising = after > was
     chance = chance_of_count(new, old, share) if rising else chance_of_count(old, new, 1 - share)
-    return settle(was, after, 2 * chance, differ(was, after), before + after >= ENOUGH, verdicts)
+    return make_change(was, after, 2 * chance, differ(was, after), before + after >= ENOUGH, verdicts)
 
 
 def compare_durations(
@@ -95,10 +95,10 @@ def compare_durations(
     low, high = (before, after) if now > was else (after, before)
     tail = _chance_of_tail(low, high, 0.95 if quantile is None else quantile, dispersion)
     chance = min(_chance_of_shift(low, high, dispersion), tail)
-    return settle(was, now, 4 * chance, differ(was, now, minimum_ratio), enough=min(n, m) >= ENOUGH)
+    return make_change(was, now, 4 * chance, differ(was, now, minimum_ratio), enough=min(n, m) >= ENOUGH)
 
 
-def together(changes: Sequence[Change], level: float = LEVEL) -> list[Change]:
+def correct_for_multiple_tests(changes: Sequence[Change], level: float = LEVEL) -> list[Change]:
     """Demote changes that do not survive the correction for multiple tests to SAME; none gains an arrow.
 
     Benjamini and Hochberg, "Controlling the False Discovery Rate", J. R. Statist. Soc. B 57(1), 1995: where nothing
@@ -113,7 +113,7 @@ def together(changes: Sequence[Change], level: float = LEVEL) -> list[Change]:
     ]
 
 
-def settle(
+def make_change(
     was: float,
     now: float,
     p: float,

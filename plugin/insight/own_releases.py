@@ -8,7 +8,7 @@ from statistics import median
 from typing import NamedTuple
 
 from plugin.histogram import TICK_NS, bucket_index, bucket_value_ns, nearest_rank
-from plugin.insight.changes import NEITHER, differ, settle, together
+from plugin.insight.changes import NEITHER, correct_for_multiple_tests, differ, make_change
 from plugin.insight.releases import LEVEL
 from plugin.insight.scales import UNKNOWN
 from plugin.insight.shifts import Shift, compare_blocks
@@ -54,8 +54,10 @@ def compare_own(found: Sequence[OwnHours], among: int, release: str, since: floa
     Only what differs in like hours, begins with the release, and holds up beside all others (as with commands).
     """
     compared = [one for hours in found if (one := _compare(hours)) is not None]
-    others = [Change(None, None, 1.0, settle(1, 1, 1.0, matters=False, enough=True).verdict)] * (among - len(compared))
-    changes = together([*(one.change for one in compared), *others], LEVEL)
+    others = [Change(None, None, 1.0, make_change(1, 1, 1.0, matters=False, enough=True).verdict)] * (
+        among - len(compared)
+    )
+    changes = correct_for_multiple_tests([*(one.change for one in compared), *others], LEVEL)
     held = [one for one, change in zip(compared, changes, strict=False) if change.holds]
     held.sort(key=lambda one: (one.change.p_value or 0.0, one.hours.measure))
     return [_finding(one, release, since) for one in held[:MOST_FINDINGS]]
@@ -119,8 +121,8 @@ def _settled(
 ) -> _ComparedMeasure:
     matters = differ(1.0, shift.ratio(bucket_value_ns), least) and differ(was, now, least)
     if not begins or not shift.begins or (now > was) is not shift.rises:
-        return _ComparedMeasure(hours, settle(was, now, 1.0, matters=False, enough=True))
-    return _ComparedMeasure(hours, settle(was, now, shift.p_value, matters, enough=True, verdicts=NEITHER))
+        return _ComparedMeasure(hours, make_change(was, now, 1.0, matters=False, enough=True))
+    return _ComparedMeasure(hours, make_change(was, now, shift.p_value, matters, enough=True, verdicts=NEITHER))
 
 
 def _mean(values: Counter[int]) -> float:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from plugin.histogram import Histogram, bucket_index, bucket_value_ns, nearest_rank
 from plugin.insight.chances import chance_of_rates
-from plugin.insight.changes import MINIMUM_DIFFERENCE, differ, settle, together
+from plugin.insight.changes import MINIMUM_DIFFERENCE, correct_for_multiple_tests, differ, make_change
 from plugin.insight.scales import NS_PER_MS
 from plugin.insight.shifts import Shift, compare_blocks
 from plugin.insight.strata import HourCalls, Likeness
@@ -145,13 +145,14 @@ def compare_releases(
 ) -> list[Finding]:
     """What a release changed in commands against the one before it: worst first, at most `limit`.
 
-    Only what differs in like hours (see `compare_blocks`), begins with the release, holds up beside all other commands
-    (`together`; these are the `candidates` among so many) and is large enough for how alike the hours are.
+    A change counts if it is significant in like hours (see `compare_blocks`), begins with the release, survives
+    `correct_for_multiple_tests` (these are the `candidates` among so many) and is large enough for how alike the hours
+    are.
     """
     keys = before.commands.keys() & after.commands.keys()
     compared = [one for key in keys for one in _command(label(key), before.commands[key], after.commands[key])]
     others = [Change(None, None, 1.0, ChangeVerdict.SAME)] * max(0, among - len(keys))
-    changes = together([*(one.change for one in compared), *others], LEVEL)
+    changes = correct_for_multiple_tests([*(one.change for one in compared), *others], LEVEL)
     found = [one for one, change in zip(compared, changes, strict=False) if change.holds]
     found.sort(key=lambda one: (WORST_FIRST.index(one.rule), -one.size, one.name))
     return [one.finding(after) for one in found[:limit]]
@@ -228,8 +229,8 @@ def _tail(name: str, whole: Shift, shift: Shift) -> _Compared:
 def _settled(shift: Shift, was: float, now: float, p_value: float, matters: bool) -> Change:
     """The change with what it takes to be the release's; one that is not counts as no evidence beside others."""
     if not shift.begins or (now > was) is not shift.rises:
-        return settle(was, now, 1.0, matters=False, enough=True)
-    return settle(was, now, p_value, matters, enough=True)
+        return make_change(was, now, 1.0, matters=False, enough=True)
+    return make_change(was, now, p_value, matters, enough=True)
 
 
 def _chance(shift: Shift) -> float:

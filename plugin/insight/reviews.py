@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from plugin.histogram import Histogram
 from plugin.insight import comparison
-from plugin.insight.changes import together
+from plugin.insight.changes import correct_for_multiple_tests
 from plugin.insight.dispersion import Steps
 from plugin.insight.scales import WELL, Scales
 from plugin.model import (
@@ -123,7 +123,9 @@ def _groups(key: CommandKey, errors: Sequence[ErrorHistory]) -> tuple[ErrorHisto
 
 
 def _held(lists: Sequence[Sequence[CommandReview]]) -> list[tuple[CommandReview, ...]]:
-    held = iter(together([change for commands in lists for command in commands for change in command.changes]))
+    held = iter(
+        correct_for_multiple_tests([change for commands in lists for command in commands for change in command.changes])
+    )
     return [
         tuple(command._replace(changes=tuple(next(held) for _ in command.changes)) for command in commands)
         for commands in lists
@@ -139,7 +141,11 @@ def review_cogs(
         _cog(name, commands, None if earlier is None else earlier.get(name, ()), scales, _summed_steps(commands, steps))
         for name, commands in grouped.items()
     ]
-    held = iter(together([change for cog in cogs for change in (cog.invocations, cog.error_rate, cog.mean_ns)]))
+    held = iter(
+        correct_for_multiple_tests(
+            [change for cog in cogs for change in (cog.invocations, cog.error_rate, cog.mean_ns)]
+        )
+    )
     cogs = [cog._replace(invocations=next(held), error_rate=next(held), mean_ns=next(held)) for cog in cogs]
     cogs.sort(key=lambda cog: (-cog.severity, -sum(cog.outcomes), cog.name or ""))
     whole = _summed(list(now.values()))
@@ -219,7 +225,7 @@ def review_command(spans: Spans, asked: CommandAsked, scales: Scales) -> Command
     """One command in detail; a change holds up beside the others that are shown of it."""
     now, before = asked.now, asked.before
     response, deferred = scales.judge_worse(now.answers, now.deferred)
-    invocations, errors, denied, *answers = together(
+    invocations, errors, denied, *answers = correct_for_multiple_tests(
         [
             comparison.invocations(now, before),
             comparison.error_share(now, before, asked.steps),

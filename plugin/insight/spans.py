@@ -11,7 +11,7 @@ from plugin.insight.changes import (
     NEITHER,
     compare_counts,
     compare_rates,
-    together,
+    correct_for_multiple_tests,
 )
 from plugin.insight.comparison import compared, mean_answer
 from plugin.insight.dispersion import Steps, of_answers, of_errors
@@ -72,13 +72,13 @@ def review_span(
 
     The values of a fleet are those of its instances on average; its guilds come added up. Which test decides: of levels
     the one of `compare_levels`, of rates, counts and answers those of `compare_rates`, `compare_counts` and
-    `compare_durations`, all of them `together`.
+    `compare_durations`, all of them `correct_for_multiple_tests`.
     """
     response = scales.judge_answers(kept.answers.mean_ns, kept.answers.number)
     deferred = scales.judge_answers(kept.deferred.mean_ns, kept.deferred.number, deferred=True)
     errors = scales.judge_errors(kept.outcomes[Outcome.OK], kept.outcomes[Outcome.ERROR])
     levels = [_level(measure, kept, before, spans, scales) for measure, _ in TOLD]
-    held = together([*(level.change for level in levels), *_changes(kept, before)])
+    held = correct_for_multiple_tests([*(level.change for level in levels), *_changes(kept, before)])
     shown = [level._replace(change=change) for level, change in zip(levels, held, strict=False)]
     names = [measure.name for measure, _ in TOLD]
     messages, invocations, rate, mean_ns, p95_ns = held[len(levels) :]

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
 from statistics import correlation, fmean, median, stdev
 
-from plugin.insight.changes import FALLING_IS_BETTER, differ, settle
+from plugin.insight.changes import FALLING_IS_BETTER, differ, make_change
 from plugin.model import Change, ChangeVerdict, Trend
 
 Points = Sequence[tuple[float, float]]
@@ -133,7 +133,7 @@ def compare_levels(
     old, new = _eighths(before), _eighths(after)
     apart = min(new) > max(old) or max(new) < min(old)
     p_value = 2 / math.comb(2 * EIGHTHS, EIGHTHS) if apart else 1.0
-    return settle(was, now, p_value, matters=differ(was, now), enough=True, verdicts=verdicts)
+    return make_change(was, now, p_value, matters=differ(was, now), enough=True, verdicts=verdicts)
 
 
 def _eighths(values: Sequence[float]) -> list[float]:

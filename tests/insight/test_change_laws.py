@@ -17,9 +17,9 @@ from plugin.insight.changes import (
     compare_counts,
     compare_durations,
     compare_rates,
+    correct_for_multiple_tests,
     differ,
-    settle,
-    together,
+    make_change,
 )
 from plugin.model import Change, ChangeVerdict
 from tests.history.builders import histogram
@@ -160,19 +160,19 @@ def test_values_differ_by_a_fifth(was: float, now: float, differs: bool) -> None
 
 def test_a_change_holds_up_to_one_percent() -> None:
     """Where it matters; what is known of the others depends on how much was seen."""
-    assert settle(1, 2, LEVEL, matters=True, enough=False) == Change(1, 2, LEVEL, ChangeVerdict.WORSE)
-    assert settle(2, 1, LEVEL, matters=True, enough=False).verdict is ChangeVerdict.BETTER
-    assert settle(1, 2, 2 * LEVEL, matters=True, enough=True).verdict is ChangeVerdict.SAME
-    assert settle(1, 2, 0.0, matters=False, enough=False).verdict is ChangeVerdict.UNKNOWN
-    assert settle(1, 2, 3.0, matters=False, enough=True) == Change(1, 2, 1.0, ChangeVerdict.SAME)
+    assert make_change(1, 2, LEVEL, matters=True, enough=False) == Change(1, 2, LEVEL, ChangeVerdict.WORSE)
+    assert make_change(2, 1, LEVEL, matters=True, enough=False).verdict is ChangeVerdict.BETTER
+    assert make_change(1, 2, 2 * LEVEL, matters=True, enough=True).verdict is ChangeVerdict.SAME
+    assert make_change(1, 2, 0.0, matters=False, enough=False).verdict is ChangeVerdict.UNKNOWN
+    assert make_change(1, 2, 3.0, matters=False, enough=True) == Change(1, 2, 1.0, ChangeVerdict.SAME)
 
 
 @given(st.lists(st.sampled_from([0.0001, 0.0024, 0.0026, 0.004, 0.009, 0.3, 0.9]), min_size=4, max_size=4))
 def test_together_is_the_step_up_of_benjamini_and_hochberg(chances: list[float]) -> None:
     """The largest chance that is small enough for its rank stands, and with it all smaller ones."""
-    changes = [settle(1, 2, chance, matters=True, enough=True) for chance in chances]
+    changes = [make_change(1, 2, chance, matters=True, enough=True) for chance in chances]
     standing = [chance for rank, chance in enumerate(sorted(chances), 1) if chance <= LEVEL * rank / len(chances)]
     expected = [chance <= max(standing, default=-1) for chance in chances]
-    assert [change.holds for change in together(changes)] == expected
+    assert [change.holds for change in correct_for_multiple_tests(changes)] == expected
     known = Change(1, 2, None, ChangeVerdict.UNKNOWN)
-    assert together([*changes, known])[-1] == known
+    assert correct_for_multiple_tests([*changes, known])[-1] == known

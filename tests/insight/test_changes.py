@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.histogram import Histogram
-from plugin.insight.changes import LEVEL, compare_counts, compare_durations, compare_rates, together
+from plugin.insight.changes import LEVEL, compare_counts, compare_durations, compare_rates, correct_for_multiple_tests
 from plugin.model import Change, ChangeVerdict
 
 MS = 1_000_000
@@ -160,15 +160,17 @@ def test_many_comparisons_rarely_show_an_arrow() -> None:
     """Of pages of 200 commands on which nothing changed, hardly one shows any arrow; a true change stays."""
     chance = random.Random(7)
     pages = [[compare_rates(events(chance, 60, 0.1), events(chance, 60, 0.1)) for _ in range(200)] for _ in range(30)]
-    assert sum(any(change.holds for change in together(page)) for page in pages) <= 2
-    assert together([*pages[0], compare_rates((0, 100), (40, 100))])[-1].verdict is ChangeVerdict.WORSE
+    assert sum(any(change.holds for change in correct_for_multiple_tests(page)) for page in pages) <= 2
+    assert (
+        correct_for_multiple_tests([*pages[0], compare_rates((0, 100), (40, 100))])[-1].verdict is ChangeVerdict.WORSE
+    )
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.sampled_from(ChangeVerdict)), max_size=30))
 def test_together_only_takes_arrows(parts: list[tuple[float, ChangeVerdict]]) -> None:
     """What did not hold up alone does not hold up among others, and what holds up keeps its verdict."""
     changes = [Change(1, 2, p_value, verdict) for p_value, verdict in parts]
-    for alone, among in zip(changes, together(changes), strict=True):
+    for alone, among in zip(changes, correct_for_multiple_tests(changes), strict=True):
         assert among == alone or (alone.holds and among == alone._replace(verdict=ChangeVerdict.SAME))
 
 

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from plugin.histogram import Histogram
-from plugin.insight.changes import compare_durations, compare_rates, together
+from plugin.insight.changes import compare_durations, compare_rates, correct_for_multiple_tests
 from plugin.insight.dispersion import Steps, of_answers, of_denials, of_errors
 from plugin.model import ChangeVerdict, CommandPoint
 from tests.insight.lives import DAY, HOUR, MONDAY, Factor, in_fours, points, usual
@@ -47,7 +47,7 @@ def test_clumps_of_errors_make_no_arrow(days: int) -> None:
             for _ in range(5)
         ]
         changes = [compare_rates(errors(list(of.before)), errors(list(of.now)), of_errors(of)) for of in steps]
-        pages += any(change.holds for change in together(changes))
+        pages += any(change.holds for change in correct_for_multiple_tests(changes))
     assert pages <= 2
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from plugin.insight.changes import NEITHER, compare_counts, compare_durations, together
+from plugin.insight.changes import NEITHER, compare_counts, compare_durations, correct_for_multiple_tests
 from plugin.insight.systems import courses, totals
 from plugin.insight.systems.clumps import burst_of, dispersion_of
 from plugin.insight.trends import compare_levels, trend
@@ -52,7 +52,7 @@ def review_generic(past: SystemPast) -> SystemReview:
     """Each measure by itself, beside the previous period."""
     names = sorted(totals.measures(past), key=lambda name: KINDS.index(totals.of_measure(past, name)[0].kind))
     numbers = [number for name in names for number in _numbers(past, name)]
-    held = together([number.row.change for number in numbers])
+    held = correct_for_multiple_tests([number.row.change for number in numbers])
     numbers = [
         number._replace(row=number.row._replace(change=change)) for number, change in zip(numbers, held, strict=True)
     ]
