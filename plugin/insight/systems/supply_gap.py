@@ -17,6 +17,8 @@ from plugin.model import SupplyMinute
 MINUTE_S = 60
 FEWEST_BEFORE, FEWEST_AFTER = 8, 4
 """Checks that agree before a gap, and that contradict them after it."""
+FEWEST_CONTRADICTED = 8
+"""Of those before, by what those after have in common."""
 SHORTEST_S = 600
 TIMES_LONGER = 5
 """Than the longest contradiction that went away."""
@@ -149,7 +151,7 @@ class _Judge:
     def _change(self) -> None:
         """What agreed holds no more; from here on the latest checks that agree with each other do."""
         after = _agreeing(self._run)
-        if not self._before and len(self._agreed) >= FEWEST_BEFORE:
+        if not self._before and len(self._agreed) >= FEWEST_BEFORE and _contradict(self._agreed, after):
             self._before = self._agreed
             self._surely_before = _disagreeing(self._agreed, after)
             self._since = (self._surely_before or self._before)[-1].at
@@ -157,6 +159,12 @@ class _Judge:
             self._until = self._run[0].at
             self._contradicting += len(self._run) - len(after)
         self._agreed, self._run, self._bounds = after, [], _common(after)
+
+
+def _contradict(before: Sequence[Constant], after: Sequence[Constant]) -> bool:
+    """Whether enough checks before do so each by itself: two that are wrong make a common value that no check has."""
+    least, most = _common(after)
+    return sum(check.most < least or check.least > most for check in before) >= FEWEST_CONTRADICTED
 
 
 def _disagreeing(before: Sequence[Constant], after: Sequence[Constant]) -> list[Constant]:
