@@ -10,15 +10,17 @@ from plugin.corridor.archive import HistoryUnavailable
 from plugin.corridor.look_back import HistorySource
 from plugin.corridor.own_courses import SeriesReader, newest_series, together
 from plugin.corridor.periods import DAY_S, HOUR_S, MINUTE_S, WEEK_S
+from plugin.corridor.supply_history import supply_past
 from plugin.corridor.system_history import read_hours
 from plugin.history.store import Store
 from plugin.insight.own_releases import OWN_CHANGE, OwnHours, compare_own
 from plugin.insight.systems import SYSTEM_RULES
+from plugin.insight.systems.supply_rules import SUPPLY_RULES, supply_findings
 from plugin.insight.updates import Update, last_update
 from plugin.measures import MeasureKind
 from plugin.model import Finding, Scope, SeriesCourse, SeriesDelta, SeriesKept, SeriesKind
 
-SYSTEM_FINDINGS = frozenset({OWN_CHANGE, *(rule.name for rule in SYSTEM_RULES)})
+SYSTEM_FINDINGS = frozenset({OWN_CHANGE, *SUPPLY_RULES, *(rule.name for rule in SYSTEM_RULES)})
 """The rules that are looked for here."""
 WEEKS_S = 28 * DAY_S
 """How far rules of systems look back, and how much of the time before an update it is judged against."""
@@ -41,7 +43,13 @@ async def system_findings(past: HistorySource, now: float, each_s: int) -> Seque
         kept = newest_series(await store.reading.described(scope))
         if not kept:
             return ()
-        return [*await _by_rules(store, scope, kept, int(now), each_s), *await _by_update(store, scope, kept, int(now))]
+        at = int(now)
+        supply = await supply_past(store, scope, kept, at)
+        return [
+            *await _by_rules(store, scope, kept, at, each_s),
+            *(() if supply is None else supply_findings(supply)),
+            *await _by_update(store, scope, kept, at),
+        ]
 
     try:
         scope = past.scope(fleet=True)

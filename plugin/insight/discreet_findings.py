@@ -5,10 +5,20 @@ from __future__ import annotations
 from plugin.insight.own_thresholds import OWN_THRESHOLD
 from plugin.insight.pseudonyms import INSTANCE, WORK, Pseudonyms
 from plugin.insight.reasons import RULES
+from plugin.insight.systems import SYSTEM_RULES
+from plugin.insight.systems.supply_rules import SUPPLY_RULES
 from plugin.insight.thresholds import THRESHOLD_WORDS
 from plugin.model import CommandKind, Finding, FindingKept, Subject, SubjectKind
 
-NUMBERS_ONLY = frozenset({*THRESHOLD_WORDS, OWN_THRESHOLD, *(rule.name for rule in RULES if rule.numbers_only)})
+NUMBERS_ONLY = frozenset(
+    {
+        *THRESHOLD_WORDS,
+        OWN_THRESHOLD,
+        *SUPPLY_RULES,
+        *(rule.name for rule in SYSTEM_RULES),
+        *(rule.name for rule in RULES if rule.numbers_only),
+    }
+)
 """Rules whose sentence, evidence and advice hold numbers and the name of the subject, and no detail.
 
 A rule that is not here, such as one of a later version, says no more to readers than its own name.

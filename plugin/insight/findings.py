@@ -11,6 +11,7 @@ from plugin.insight.own_thresholds import OWN_THRESHOLD
 from plugin.insight.reasons import RULES
 from plugin.insight.scales import is_lately
 from plugin.insight.systems import SYSTEM_RULES
+from plugin.insight.systems.supply_rules import SUPPLY_RULES
 from plugin.insight.thresholds import THRESHOLD_WORDS, ThresholdBook
 from plugin.model import CommandKey, Finding, Health, Snapshot, Subject
 from plugin.settings import Settings
@@ -21,7 +22,8 @@ MOST_STANDING = 200
 
 RULE_NAMES = frozenset(rule.name for rule in RULES)
 STATES = frozenset(rule.name for rule in RULES if rule.state)
-GOING_ON = RULE_NAMES | HISTORY_RULES | {OWN_THRESHOLD, OWN_CHANGE, *(rule.name for rule in SYSTEM_RULES)}
+OF_SYSTEMS = frozenset({OWN_CHANGE, *SUPPLY_RULES, *(rule.name for rule in SYSTEM_RULES)})
+GOING_ON = RULE_NAMES | HISTORY_RULES | OF_SYSTEMS | {OWN_THRESHOLD}
 """Rules whose findings go on after a restart until their rule says otherwise."""
 COUNTING = frozenset(rule.name for rule in RULES if rule.counts)
 

@@ -42,6 +42,7 @@ class _Instance:
         self.skew_s = skew_s
         self.supply = Supply()
         self.made = self.burned = 0.0
+        self.readings = 0
 
 
 class SimulatedEconomy:
@@ -106,6 +107,9 @@ class SimulatedEconomy:
     def _cut(self, one: _Instance, now: float) -> None:
         self._at(now + MINUTE, lambda at: self._cut(one, at))
         bounds = one.supply.checked(now)
+        if one.supply.readings == one.readings:
+            bounds = None
+        one.readings = one.supply.readings
         at = BEGIN + round(now - one.skew_s) // MINUTE * MINUTE - MINUTE
         self._minutes.append(SupplyMinute(at, one.name, one.made, one.burned, *(bounds or (None, None))))
         one.made = one.burned = 0.0

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from plugin.insight.systems import economy, voice, voice_costs
+from plugin.insight.systems import economy, economy_rules, voice, voice_costs
 from plugin.insight.systems.generic import review_generic
 from plugin.model import Finding, SystemPast, SystemReview
 
@@ -40,7 +40,9 @@ HOURLY: Mapping[str, tuple[str, ...]] = MappingProxyType({voice.SYSTEM: (voice.T
 BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({voice.SYSTEM: (voice_costs.CPU, voice_costs.MEMORY)})
 """Measures of the process that it gets by hour (`SystemPast.beside`)."""
 
-SYSTEM_RULES: tuple[SystemRule, ...] = ()
+SYSTEM_RULES = (
+    SystemRule(economy_rules.VOLUME, economy.SYSTEM, tuple(economy_rules.TOLD), economy_rules.unusual_volumes),
+)
 
 
 def review_system(past: SystemPast) -> SystemReview:

@@ -37,7 +37,8 @@ STABLE = 0.0005
 KNOWN = frozenset(
     f"{SYSTEM}.{name}"
     for name in (
-        *("transactions", "volume", "faucets", "sinks", "transfers", "supply", "supply_checked"),
+        *("transactions", "volume", "faucets", "sinks", "transfers", "supply"),
+        *("supply_checked", "supply_checks"),
         *("price", "sold", "sales", "holders", "gini", "top_share", "earnings"),
     )
 )

@@ -39,6 +39,7 @@ class EconomyMeasures:
         self.checked = declare(
             OwnGauge, "supply_checked", unit, "Between what the supply surely was", ("bound",), shared=True
         )
+        self.checks = declare(OwnCounter, "supply_checks", "{check}", "Readings of the supply that were checked")
         self.price = declare(OwnGauge, "price", unit, "Prices as the bot says them", items, shared=True)
         self.sold = declare(OwnCounter, "sold", "{item}", "Items sold", items)
         self.sales = declare(OwnCounter, "sales", unit, "Money paid for items", items)
@@ -70,7 +71,7 @@ class EconomyBook:
         self._lock = threading.RLock()
         self._supply = Supply()
         self._earners = MemberSample(_Earned)
-        self._hour = 0
+        self._hour = self._posted = 0
 
     def transaction(self, amount: object, kind: object, flow: object, member: object) -> None:
         """Count one transaction; a wrong amount or flow is dropped, and the drop is counted."""
@@ -136,13 +137,11 @@ class EconomyBook:
             supply, bounds = self._supply.now(), self._supply.checked(self._steady_s())
             if supply is not None:
                 self.measures.supply.set(supply)
-            least, most = (self.measures.checked.labels(bound=bound) for bound in ("least", "most"))
-            if bounds is None:
-                least.reset()
-                most.reset()
-            else:
-                least.set(bounds.least)
-                most.set(bounds.most)
+            if bounds is not None:
+                self.measures.checked.set(bounds.least, bound="least")
+                self.measures.checked.set(bounds.most, bound="most")
+                self.measures.checks.add(self._supply.readings - self._posted)
+                self._posted = self._supply.readings
 
     def _count(self, number: float, kind: Any, flow: str, member: int | None) -> None:
         self.measures.flows[flow].add(number)

@@ -14,8 +14,8 @@ SETTLING_S = 2.0
 """Within this time after a reading, a transaction that it has is surely counted."""
 
 LONGEST_AGE_S = 60.0
-HELD_S = 62.0
-"""Seconds for which a reading is told: longer than from one cut of a minute to the next."""
+HELD_S = 60.0
+"""Seconds for which a reading is kept though a newer one is less sure."""
 
 
 class Bounds(NamedTuple):
@@ -55,6 +55,8 @@ class Supply:
         self._last: _SupplyReading | None = None
         self._open: _SupplyReading | None = None
         self._settled: _SupplyReading | None = None
+        self.readings = 0
+        """How many readings have settled."""
 
     def flow(self, at_s: float, made: float, burned: float) -> None:
         """Money was made or burnt."""
@@ -86,11 +88,10 @@ class Supply:
         return None if self._last is None else self._last.said_less_net + self._net
 
     def checked(self, now_s: float) -> Bounds | None:
-        """The bounds of the supply by now, from the surest reading of the last minute; None without one."""
+        """The bounds of the supply by now, from the surest of the latest readings; None without one."""
         self._settle(now_s)
         reading = self._settled
-        if reading is None or now_s - reading.at_s > HELD_S:
-            self._settled = None
+        if reading is None:
             return None
         whole = reading.said_less_net + self._net
         return Bounds(whole - reading.burned, whole + reading.made)
@@ -100,6 +101,7 @@ class Supply:
         if reading is None or now_s < reading.at_s + SETTLING_S:
             return
         self._open, known = None, self._settled
+        self.readings += 1
         if known is None or now_s - known.at_s > HELD_S or _width(reading) <= _width(known):
             self._settled = reading
 
