@@ -1,1 +1,1 @@
-"""Between the rooms: carries values from one to the next, and does the scheduled and background work of each."""
+"""Passes records between the rooms, and runs their scheduled and background work."""

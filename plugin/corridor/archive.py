@@ -1,4 +1,4 @@
-"""Keeps history in a database, in a thread of its own: writes what waits, says goodbye, and answers meanwhile."""
+"""Keep history in a database, in a thread of its own: write batches, answer queries, record the shutdown."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 RETRY_S, SLOW_RETRY_S = 5.0, 60.0
-"""How soon a database that does not answer is tried again; and one that somebody must mend first."""
+"""Pause before a retry: if the database does not respond, and if an operator must fix something first."""
 
 MAINTENANCE_S = 60.0
 
 FAREWELL_S, LAST_WORD_S = 5.0, 1.0
-"""How long the last write may take when the bot stops, and how long after that the log may be told that it failed."""
+"""How long the last write may take when the bot stops, and how long after that its failure may be logged."""
 
 NEVER_OPENED = "History is not open yet."
 CLOSED = "History has been closed."
 
 
 class HistoryUnavailable(Exception):
-    """History cannot be asked now; the message is one sentence for an operator."""
+    """History cannot be queried now; the message is one sentence for an operator."""
 
 
 class Archive:
@@ -58,39 +58,39 @@ class Archive:
 
     @property
     def instance(self) -> str:
-        """Under which name it writes: the given one, or that of an instance that it goes on with."""
+        """The name under which it writes: the configured one, or that of an instance whose history it continues."""
         return self._writer.instance
 
     @property
     def state(self) -> HistoryState:
-        """How it stands."""
+        """The state of history."""
         return self._writer.state
 
     @property
     def begun(self) -> bool:
-        """Whether it has written down its start, and knows what was before, or cannot."""
+        """Whether it has recorded its start and read the past, or has failed to."""
         return self._writer.settled or self._writer.problem is not None
 
     @property
     def alive(self) -> bool:
-        """Whether it can still write; not where the system gave no thread."""
+        """Whether it can still write; False if no thread could be started."""
         return self._thread.alive
 
     def take_left_open(self) -> tuple[Finding, ...]:
-        """Returns, once, the findings that stood when the process before this one ended."""
+        """Return, once, the findings that were open when the previous process ended."""
         return self._writer.take_left_open()
 
     def put(self, batch: Batch, beat: Beat) -> None:
-        """Write a batch and a sign of life as soon as the database takes them."""
+        """Write a batch and a heartbeat as soon as the database accepts them."""
         self._thread.call(self._put, batch, beat)
 
     async def settled(self) -> None:
-        """Wait until what was put is written, or cannot be written now."""
+        """Wait until everything is written, or cannot be written now."""
         with contextlib.suppress(Ended):
             await self._thread.run(self._writer.drain)
 
     async def ask(self, question: Callable[[Store], Awaitable[T]]) -> T:
-        """The answer of the store; raises HistoryUnavailable."""
+        """Query the store; raises HistoryUnavailable."""
 
         async def answer() -> T:
             store = self._writer.store
@@ -107,16 +107,16 @@ class Archive:
             raise HistoryUnavailable(CLOSED) from None
 
     def end(self) -> None:
-        """Write what waits, say goodbye and end the thread; returns at once."""
+        """Write what waits, record the shutdown and end the thread; returns at once."""
         self._write_until_s = time.monotonic() + FAREWELL_S
         self._thread.call(lambda: self._ending.set())
 
     async def ended(self) -> None:
-        """Wait for that, but for a few seconds only."""
+        """Wait for the thread to end, for a few seconds at most."""
         await self._thread.ended(self._left_s() + LAST_WORD_S)
 
     def join(self) -> None:
-        """The same where no loop runs."""
+        """The same without a running loop."""
         self._thread.join(self._left_s() + LAST_WORD_S)
 
     def _left_s(self) -> float:
@@ -139,7 +139,7 @@ class Archive:
     async def _attempt(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
-        except Exception as fault:  # noqa: BLE001 # whatever it is, the bot is not affected, and it is tried again
+        except Exception as fault:  # noqa: BLE001 # must not affect the bot; it is retried
             self._fault(fault)
 
     async def _maintain(self) -> None:
@@ -150,7 +150,7 @@ class Archive:
         pause_s, waits, problem = MAINTENANCE_S, [self._ending], self._writer.problem
         if problem is None:
             waits.append(self._news)
-        else:  # while the database is away, news are no reason to try: they would only be one more failure
+        else:  # while the database is unavailable, new batches do not cause a retry
             pause_s = RETRY_S if problem.temporary else SLOW_RETRY_S
         tasks = [asyncio.ensure_future(event.wait()) for event in waits]
         await asyncio.wait(tasks, timeout=pause_s, return_when=asyncio.FIRST_COMPLETED)

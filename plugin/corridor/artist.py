@@ -1,4 +1,4 @@
-"""The process that draws, and the thread that waits for it; imported by the first picture."""
+"""The drawing process, and the thread that waits for it; imported with the first picture."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from plugin.display.chart import Chart, MissingExtraError, frames, program
 from plugin.instrument.threads import Worker
 
 LONGEST_DRAWING_S = 10
-"""After so long the process that draws is ended."""
+"""After this time the drawing process is killed."""
 
 
 class DrawingError(RuntimeError):
-    """A picture could not be drawn; the message is what the process that draws said of it."""
+    """A picture could not be drawn; the message is that of the drawing process."""
 
 
 class Process:
-    """The process that draws; for a thread that may wait."""
+    """The drawing process; for a thread that may block."""
 
     def __init__(self) -> None:
-        # Neither a fork, which would copy the bot's threads in the middle of what they do, nor multiprocessing's
-        # spawn, which would import the bot's main module again, and so run a bot without a guard a second time.
+        # Not a fork, which would copy the bot's threads in the middle of their work, and not multiprocessing's spawn,
+        # which would import the bot's main module again and so run a bot without a guard a second time.
         paths = [path for path in sys.path if path]
         self._popen = subprocess.Popen(  # noqa: S603 # this interpreter, with a file of this package
             [sys.executable, "-P", program.__file__, *paths],
@@ -42,7 +42,7 @@ class Process:
 
     @property
     def alive(self) -> bool:
-        """Whether it can still be asked."""
+        """Whether it still runs."""
         return self._popen.poll() is None
 
     def draw(self, charts: Sequence[Chart]) -> bytes:
@@ -66,17 +66,17 @@ class Process:
         self._popen.kill()
 
     def close(self) -> None:
-        """End it and leave nothing of it."""
+        """End it and release everything."""
         self.kill()
         for pipe in (self._popen.stdin, self._popen.stdout):
             assert pipe is not None
-            with contextlib.suppress(OSError):  # what was not written yet cannot be
+            with contextlib.suppress(OSError):  # buffered data cannot be written any more
                 pipe.close()
         self._popen.wait()
 
 
 class Artist:
-    """A thread that waits for the process that draws, and starts another one where it is gone."""
+    """A thread that waits for the drawing process, and restarts it if it has ended."""
 
     def __init__(self) -> None:
         self._thread = Worker("drawing")
@@ -85,16 +85,16 @@ class Artist:
 
     @property
     def process_id(self) -> int | None:
-        """Of the process that draws, where there is one."""
+        """Id of the drawing process, if there is one."""
         process = self._process
         return process.id if process is not None and process.alive else None
 
     def begin(self, charts: Sequence[Chart]) -> asyncio.Future[bytes]:
-        """Draw, after what was begun before."""
+        """Draw, after earlier charts."""
         return self._thread.call(self._draw, charts)
 
     def end(self) -> None:
-        """Kill the process and return at once; what was begun fails, and the thread ends soon."""
+        """Kill the process and return at once; unfinished pictures fail, and the thread ends soon."""
         self._ended = True
         process = self._process
         if process is not None:
@@ -102,7 +102,7 @@ class Artist:
         self.retire()
 
     def retire(self) -> None:
-        """End soon, after what was begun, without waiting for it."""
+        """End after unfinished pictures, without waiting."""
         self._thread.end(self._close)
 
     def _draw(self, charts: Sequence[Chart]) -> bytes:
@@ -129,12 +129,12 @@ class Artist:
 
 
 def missing() -> str:
-    """What to install, where something is missing."""
+    """What to install, if something is missing."""
     return "" if importlib.util.find_spec("PIL") else str(MissingExtraError())
 
 
 def no_interpreter() -> str:
-    """Why no further Python can be started; empty where one can."""
+    """Why no further Python process can be started; empty if it can."""
     name = Path(sys.executable or "").stem.lower()
     if getattr(sys, "frozen", False) or not name.startswith(("python", "pypy")):
         return "charts need a separate Python process, and this bot's interpreter cannot start one"

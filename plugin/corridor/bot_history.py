@@ -1,4 +1,4 @@
-"""Looks back on a whole bot: asks history for the pages of /performance and /health, and draws the conclusions."""
+"""Query history for the pages of /performance and /health, and judge the results."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ NO_ACTIVITY = ActivityCourse(MINUTE_S, ())
 
 
 async def performance(past: HistorySource, back: LookBack, context: PageContext) -> HistoryAnswer[SpanPast]:
-    """How a bot did over a period, beside the span before it."""
+    """A bot over a period, compared with the previous one."""
 
     async def question(store: Store, scope: Scope) -> SpanPast:
         over = await spans(store, scope, back)
@@ -73,7 +73,7 @@ async def performance(past: HistorySource, back: LookBack, context: PageContext)
 
 
 async def since_start(past: HistorySource, back: LookBack, context: PageContext) -> HistoryAnswer[SinceStartPast]:
-    """The courses of the last period and what was ever counted, to stand beside what was counted since the start."""
+    """Values over the last period and counts of all time, to show beside counts since the start."""
 
     async def question(store: Store, scope: Scope) -> SinceStartPast:
         over = await spans(store, scope, back)
@@ -92,9 +92,9 @@ async def since_start(past: HistorySource, back: LookBack, context: PageContext)
 
 
 async def health(past: HistorySource, fleet: bool, context: PageContext) -> HistoryAnswer[PastHealth]:
-    """What the last update changed, what became of errors, where memory goes, and how the fleet is.
+    """Changes by the last update, states of errors, memory growth, and the fleet.
 
-    Updates and errors are those of the whole bot, since it is one program wherever it runs.
+    Updates and errors are of all instances, since they run the same program.
     """
 
     async def question(store: Store, scope: Scope) -> PastHealth:
@@ -119,7 +119,7 @@ async def health(past: HistorySource, fleet: bool, context: PageContext) -> Hist
 
 
 async def _running(store: Store, scope: Scope, over: Spans, scales: Scales, context: PageContext) -> Running | None:
-    """Of one instance alone, and only where history remembers its starts as far back as its counts."""
+    """The uptime of a single instance; None if history has its starts not as far back as its counts."""
     if scope.instance is None:
         return None
     boots = await store.fleet.boots(scope.bot, scope.instance, context.now)
@@ -147,7 +147,7 @@ async def _kept(store: Store, scope: Scope, over: Spans, step_s: int, settings: 
 
 async def _before(store: Store, scope: Scope, over: Spans, before: int, settings: Settings) -> SpanRows:
     step_s = course_step_s(over)
-    if step_s > MINUTE_S:  # coarser steps are enough where only the median is shown
+    if step_s > MINUTE_S:  # coarser steps are enough if only the median is shown
         step_s = max(step_s, HOUR_S)
     activity = await store.reading.activity(scope, before, over.start, block_step_s(over))
     kept = await _kept(store, scope, over._replace(start=before, end=over.start), step_s, settings)
@@ -157,7 +157,7 @@ async def _before(store: Store, scope: Scope, over: Spans, before: int, settings
 async def _series(
     store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings
 ) -> Mapping[str, SeriesCourse]:
-    # What instances have in all is known where each of them has sampled and written.
+    # The sum over instances is known once each of them has sampled and written.
     often_s = 2 * max(settings.sample_interval_s, settings.flush_interval_s)
     each_s = int(-(-often_s // MINUTE_S) * MINUTE_S)
     wholes = [measure.name for measure, _ in TOLD if measure.adds_up and scope.instance is None]
@@ -170,7 +170,7 @@ async def _series(
 def _occurrences(
     starts: Sequence[StartSeen], scope: Scope, over: Spans, others: Iterable[Occurrence] = ()
 ) -> tuple[Occurrence, ...]:
-    """Releases, and of a single instance its restarts, in the span, with others that happened in it."""
+    """Releases and other occurrences in the period, and for a single instance its restarts."""
     found = list(others)
     mine = [start for start in starts if scope.instance in (None, start.instance)]
     for before, start in pairwise(mine):

@@ -1,4 +1,4 @@
-"""The clock of history: Unix time that goes on where the machine's clock is set anew in the middle of an interval."""
+"""The clock of history: Unix time that remains continuous if the machine's clock is set within an interval."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from plugin.words import lasting
 _logger = logging.getLogger(__name__)
 
 LEAST_STEP_S = 1.0
-"""A smaller difference between the clocks is a slow look or a correction, not a step."""
+"""Smaller differences between the clocks are delays or corrections, not a step."""
 
 TOLD_STEP_S = 60.0
 
 EARLIEST, LATEST = 1_704_067_200.0, 4_102_444_800.0
-"""The years 2024 and 2100: no clock that is right is outside of them."""
+"""The years 2024 and 2100; a clock outside them is wrong."""
 
 
 class Interval(NamedTuple):
@@ -32,13 +32,13 @@ class HistoryClock:
     """Tells when the intervals between cuts began and ended."""
 
     def __init__(self, wall_s: Callable[[], float], steady_s: Callable[[], float]) -> None:
-        """`wall_s` is Unix time as the machine has it; `steady_s` counts seconds that nobody can set."""
+        """`wall_s` is the machine's Unix time; `steady_s` is a monotonic clock."""
         self._wall_s = wall_s
         self._steady_s = steady_s
         self._at, self._steady_at = wall_s(), steady_s()
 
     def interval(self) -> Interval:
-        """The interval since the one before.
+        """The interval since the previous one.
 
         A clock is usually set because it was wrong, so the interval lies where the clock says now; where that is a
         time at which this program did not exist, where it said before.
@@ -61,7 +61,7 @@ def _possible(at: float) -> bool:
 
 
 def steady_s() -> float:
-    """Seconds on a clock that is never set and goes on while the machine is suspended, where the platform has one."""
+    """Seconds of a monotonic clock that also counts suspension, if the platform has one."""
     clock: int | None = getattr(time, "CLOCK_BOOTTIME", None)  # Linux
     if clock is None and sys.platform == "darwin":
         clock = time.CLOCK_MONOTONIC  # there it counts suspension, and time.monotonic() does not

@@ -1,4 +1,4 @@
-"""Looks back on commands and cogs: asks history for the pages of /commandstats and /cogstats, and has them judged."""
+"""Query history for the pages of /commandstats and /cogstats, and have the results judged."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ from plugin.settings import Settings
 C = TypeVar("C", CommandTotals, CommandDelta)
 
 MOST_ROWS = 6000
-"""With more rows in a span, how its commands vary is told from days."""
+"""With more rows in a period, the dispersion of commands is estimated from days."""
 
 
 async def _steps(store: Store, scope: Scope, over: Spans, keys: Collection[CommandKey]) -> dict[CommandKey, Steps]:
-    """How commands went in both spans; nothing where nothing is compared."""
+    """The steps of commands in both periods; empty without a previous period."""
     if over.before is None:
         return {}
     step_s = block_step_s(over)
@@ -55,7 +55,7 @@ async def _steps(store: Store, scope: Scope, over: Spans, keys: Collection[Comma
 async def all_commands(
     past: HistorySource, back: LookBack, top: int, settings: Settings
 ) -> HistoryAnswer[CommandsReview]:
-    """The foremost commands of a period, `top` in each list."""
+    """The top commands of a period, `top` in each list."""
 
     async def question(store: Store, scope: Scope) -> CommandsReview:
         over = await spans(store, scope, back)
@@ -126,7 +126,7 @@ async def _steps_of_one(store: Store, scope: Scope, over: Spans, key: CommandKey
 
 
 async def _update_findings(store: Store, bot: int, now: int, key: CommandKey) -> Sequence[Finding]:
-    """What the last update changed about a command, wherever the bot runs."""
+    """Changes of a command by the last update, over all instances."""
     update = last_update(await store.fleet.starts(bot, now=now))
     return () if update is None else await update_findings(store, bot, update, now, [key])
 
@@ -146,5 +146,5 @@ async def all_time_of(past: HistorySource, key: CommandKey) -> HistoryAnswer[Com
 
 
 def by_key(commands: Iterable[C]) -> dict[CommandKey, C]:
-    """Commands by what they are counted under."""
+    """Commands by key."""
     return {command.key: command for command in commands}

@@ -1,4 +1,4 @@
-"""Cuts what was counted since the cut before into a batch."""
+"""Make a batch of everything that was counted since the last cut."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COMMANDS_A_STEP = 50
 
 
 class Cutter:
-    """Makes batches of everything that was counted and sampled."""
+    """Makes batches of all counts and samples."""
 
     def __init__(
         self,
@@ -39,24 +39,24 @@ class Cutter:
         self._series = SeriesBuffer()
         self._commands: list[CommandDelta] = []
         self._errors: list[ErrorDelta] = []
-        """What was cut and is in no batch yet, here and above: whoever began a cut may be cancelled in it."""
+        """Parts of an unfinished cut, here and above, since a cut may be cancelled midway."""
         self._sequence = 0
         self.dropped = 0
-        """How many error groups of one minute found no room."""
+        """Error groups of a minute that were dropped because a bound was reached."""
 
     def sampled(self) -> None:
-        """Take the gauges for the next cut: there is a new sample."""
+        """Read the gauges for the next cut, after a new sample."""
         self._series.sampled(self._observe())
 
     def collect(self) -> None:
-        """Take the counts of every command for the next cut."""
+        """Collect the counts of every command for the next cut."""
         for command in self._registry.commands():
             self._collect(command)
         for _ in self._collecting_own():
             pass
 
     async def collect_in_steps(self) -> None:
-        """The same, in steps that are short however many commands there are."""
+        """The same, in short steps, however many commands there are."""
         for number, command in enumerate(self._registry.commands(), 1):
             self._collect(command)
             if number % COMMANDS_A_STEP == 0:
@@ -66,7 +66,7 @@ class Cutter:
                 await asyncio.sleep(0)
 
     def cut(self) -> tuple[Batch, float]:
-        """Everything since the batch before, with what was collected; and Unix time now."""
+        """Everything since the previous batch, with what was collected; and the Unix time now."""
         seen = self._observe()
         self._errors += self._new_failures.since(other_failures(seen.background, self._blocks()))
         self._series.counted(seen)

@@ -1,4 +1,4 @@
-"""Pictures, drawn in a process of its own: in a thread, drawing would hold the event loop for 10 ms and more."""
+"""Draw pictures in a separate process, since in a thread it would block the event loop for 10 ms and more."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 PART = "pictures"
 
 LONGEST_WAIT_S = 1.5
-"""What a page waits for its picture at most."""
+"""Longest wait of a page for its picture."""
 
 LAST_MOMENT_S = 2.2
-"""So long after it was asked for, a page goes out with or without; Discord waits for 3 s, and it must get there."""
+"""A page is sent this long after its request, with or without picture; Discord's deadline is 3 s."""
 
 IDLE_S = 300
-"""When nobody asked for a picture for so long, the process that draws ends."""
+"""The drawing process ends after this time without requests."""
 
 MOST_AT_ONCE = 8
-"""Pictures drawn or waited for; further pages go without."""
+"""Most pictures drawn or waiting at once; further pages go without."""
 
 
 LATE = "The chart is not ready yet; \N{ANTICLOCKWISE DOWNWARDS AND UPWARDS OPEN CIRCLE ARROWS} shows it."
@@ -36,11 +36,11 @@ class Drawn(NamedTuple):
 
     png: bytes | None
     instead: str = ""
-    """What to say in its place; empty where there is nothing to say."""
+    """The text in its place; empty if there is nothing to say."""
 
 
 class Drawing:
-    """Draws for the pages of one monitor; idle, it is nothing at all."""
+    """Draws for the pages of one monitor; costs nothing while idle."""
 
     def __init__(self, containment: Containment, wanted: bool = True) -> None:
         self._containment = containment
@@ -52,11 +52,11 @@ class Drawing:
 
     @property
     def process_id(self) -> int | None:
-        """Of the process that draws, where there is one."""
+        """Id of the drawing process, if there is one."""
         return None if self._artist is None else self._artist.process_id
 
     async def draw(self, charts: Sequence[Chart], longest_wait_s: float = LONGEST_WAIT_S) -> Drawn:
-        """The charts below each other as PNG, unless that takes too long; what goes wrong is counted, not raised."""
+        """The charts below each other as PNG, unless that takes too long; errors are counted, not raised."""
         if not (charts and self._wanted and self._part.on) or len(self._begun) >= MOST_AT_ONCE:
             return Drawn(None)
         from plugin.corridor import artist
@@ -78,12 +78,12 @@ class Drawing:
         return Drawn(None)
 
     def close(self) -> None:
-        """End the process that draws, and start none again."""
+        """End the drawing process for good."""
         self._wanted = False
         self.stop()
 
     def stop(self) -> None:
-        """End the process that draws, with what it draws."""
+        """End the drawing process, with its unfinished pictures."""
         self._keep_awake(None)
         self._begun.clear()
         artist, self._artist = self._artist, None
@@ -119,5 +119,5 @@ class Drawing:
 
 
 def wait_s(asked_s: float) -> float:
-    """How long a page that was asked for then (monotonic, in seconds) can wait for its picture."""
+    """How long a page that was requested at this monotonic time can wait for its picture, in seconds."""
     return max(0, min(LONGEST_WAIT_S, asked_s + LAST_MOMENT_S - time.monotonic()))

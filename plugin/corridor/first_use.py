@@ -1,4 +1,4 @@
-"""Imports what most bots need late or never, such as all that makes pages, at its first use."""
+"""Import modules at their first use that most bots need late or never, such as the pages."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _ready = set[str]()
 
 
 async def load(module: str) -> None:
-    """Import a module in a thread, since importing would hold the loop for 100 ms; nothing where that is done.
+    """Import a module in a thread, since importing would block the loop for 100 ms, unless it is imported already.
 
-    What imports the module afterwards finds it there.
+    Later imports find the module loaded.
     """
     if module in _ready:
         return

@@ -1,4 +1,4 @@
-"""Writes history: opens the database, writes what waits, sees that it stays there, rolls up and prunes."""
+"""Write history: open the database, write batches, check that they stay there, roll up and prune."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 STEPS_AT_ONCE = 50
-"""How many hours or days are rolled up one after another before writing has its turn again."""
+"""Hours or days that are rolled up before writing continues."""
 
 TOLD_S = 86_400.0
-"""How long a page tells of damage that is mended."""
+"""How long a page mentions repaired damage."""
 
 BEATS_MISSED = 2.5
-"""Signs of life that may fail to come before another process counts as dead."""
+"""Missed heartbeats after which another process counts as dead."""
 
 
 _BOOTS_HERE: set[str] = set()
-"""What this process wrote as: where history missed the goodbye of one of them, nothing died."""
+"""Boots of this process: if history missed the shutdown of one of them, nothing died."""
 
 
 class Beat(NamedTuple):
-    """A sign of life."""
+    """A heartbeat for history."""
 
     at: float
     """Unix time in seconds."""
@@ -43,7 +43,7 @@ class Beat(NamedTuple):
 
 
 class HistoryWriter:
-    """What one process of a bot writes; every method but `state` is for the thread of history."""
+    """Writes the history of one process; all methods but those marked are for the history thread."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class HistoryWriter:
         clock_s: Callable[[], float],
         beat_s: float,
     ) -> None:
-        """`beat_s`: how often a sign of life is written, by this process and others."""
+        """`beat_s` is the interval of heartbeats of this process and others."""
         self._address = address
         self._writer = writer
         _BOOTS_HERE.add(writer.boot)
@@ -70,7 +70,7 @@ class HistoryWriter:
         self._maintained_at = 0.0
         self._silence_s = BEATS_MISSED * beat_s
         self.settled = False
-        """Whether the start is written down, under a name that is settled."""
+        """Whether the start is recorded under a definite name."""
         self._leaving = False
         self._found: tuple[float, str] | None = None
         self._twins = Twins()
@@ -82,12 +82,12 @@ class HistoryWriter:
 
     @property
     def instance(self) -> str:
-        """Under which name it writes; for any thread."""
+        """The name under which it writes; for any thread."""
         return self._writer.instance
 
     @property
     def state(self) -> HistoryState:
-        """How it stands; for any thread."""
+        """The state of history; for any thread."""
         now = self._clock_s()
         found = self._found[1] if self._found is not None and now - self._found[0] < TOLD_S else None
         twins = self._twins.warning(self._writer.instance, now - self._silence_s)
@@ -105,18 +105,18 @@ class HistoryWriter:
         )
 
     def take_left_open(self) -> tuple[Finding, ...]:
-        """Returns, once, the findings that stood when the process before this one ended; for any thread."""
+        """Return, once, the findings that were open when the previous process ended; for any thread."""
         left_open, self._left_open = self._left_open, ()
         return left_open
 
     def put(self, batch: Batch, beat: Beat) -> None:
-        """Have a batch and a sign of life written by the next `drain`."""
+        """Queue a batch and a heartbeat for the next `drain`."""
         self._beat = beat
         if not self._hopeless:
             self._waiting.put(batch)
 
     async def drain(self) -> None:
-        """Write what waits, as far as the database takes it now."""
+        """Write what waits, as far as the database accepts it now."""
         self._drains = self._drains or asyncio.Lock()
         async with self._drains:
             if self._hopeless:
@@ -131,7 +131,7 @@ class HistoryWriter:
                 self._recovered()
 
     async def maintain(self, every_s: float) -> bool:
-        """Roll up and prune, if that is due; whether there is more to do."""
+        """Roll up and prune if due; True if there is more to do."""
         store, now = self.store, self._clock_s()
         if store is None or self.problem is not None or 0 <= now - self._maintained_at < every_s:
             return False
@@ -141,7 +141,7 @@ class HistoryWriter:
                 if not await store.writing.roll_up(int(now)):
                     break
             else:
-                self._maintained_at = 0.0  # there is more, once writing had its turn
+                self._maintained_at = 0.0  # continue after the next write
                 return True
             # One step at a time is enough, finest tier first: under a clock that is years ahead, minutes go for the
             # better part of an hour before anything goes that is not kept in a coarser tier, too.
@@ -153,7 +153,7 @@ class HistoryWriter:
         return False
 
     async def leave(self, patience_s: float) -> None:
-        """Write what waits and say goodbye; a WARNING in the log where that cannot be done within some seconds."""
+        """Write what waits and record the shutdown; logs a WARNING if that takes more than some seconds."""
         self._leaving = True
         try:
             async with asyncio.timeout(patience_s):
@@ -174,7 +174,7 @@ class HistoryWriter:
 
     async def _write(self) -> None:
         if self.store is None:
-            from plugin.history.store import open_store  # here, so that it is this thread that imports it
+            from plugin.history.store import open_store  # imported in this thread
 
             self.store = await open_store(self._address)
         else:
@@ -191,7 +191,7 @@ class HistoryWriter:
             await self._look_for_twins(self.store, beat.at)
 
     async def _settle(self, store: Store) -> bool:
-        """Write down the start; False while nobody can tell under which name."""
+        """Record the start; False while the name is not definite."""
         own, now = self._writer, self._clock_s()
         silence_s = 0 if self._leaving else self._silence_s
         settled = await store.fleet.settle(own, self._started, now, silence_s)
@@ -199,7 +199,7 @@ class HistoryWriter:
             return False
         self._writer = settled
         boots = await store.fleet.boots(settled.bot, settled.instance, now)
-        from plugin.insight.absences import last_death  # here, in the thread of history
+        from plugin.insight.absences import last_death  # imported in the history thread
 
         self._left_open = (
             *await store.fleet.open_findings(settled.bot, settled.instance),
@@ -222,7 +222,7 @@ class HistoryWriter:
                 _logger.warning("%s", self._twins.warning(self._writer.instance, at))
 
     async def _mend(self, damage: NotAStore) -> None:
-        # At the start a file of something else is left alone; one that was ours until now is set aside.
+        # At the start a foreign file is left alone; later a file that was ours is set aside.
         try:
             if self.store is None:
                 raise damage

@@ -1,4 +1,4 @@
-"""What a monitor has put into its bot: put in part by part, watched, and taken out again."""
+"""The parts that a monitor has installed in its bot: installed one by one, checked, and removed again."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ UNLOAD = "unload"
 
 
 class Held(Protocol):
-    """What was put into an object of the bot's."""
+    """An override in an object of the bot."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What other code may take out."""
+        """Names of the overridden attributes, which other code may reset."""
         ...
 
     @property
     def in_force(self) -> bool:
-        """Whether it is still there."""
+        """Whether it is still in place."""
         ...
 
     def undo(self) -> None:
-        """Take it out."""
+        """Remove it."""
 
 
 class Installation:
-    """Keeps how each part is taken out again."""
+    """Remembers how to remove each part."""
 
     def __init__(self, containment: Containment) -> None:
         self._containment = containment
@@ -37,15 +37,15 @@ class Installation:
         self._overrides: list[tuple[str, Held]] = []
 
     def on_removal(self, undo: Callable[[], object]) -> None:
-        """Call something at `remove`, the latest first."""
+        """Call `undo` at `remove`, latest first."""
         self._undo.callback(undo)
 
     def attempt(self, part: str, build: Callable[[], object]) -> bool:
-        """Put a part in, and say whether it is; one that fails is taken out again, and off with the reason."""
+        """Install a part and return whether it worked; a failing part is removed and switched off with the reason."""
         outer, self._undo = self._undo, ExitStack()
         try:
             build()
-        except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+        except Exception as fault:  # noqa: BLE001 # must not reach the bot
             with self._containment.containing(UNLOAD):
                 self._undo.close()
             self._containment.fail(part, fault)
@@ -57,13 +57,13 @@ class Installation:
             self._undo = outer
 
     def hold(self, part: str, override: Held) -> None:
-        """Keep an override until `remove`; where other code takes it out, the part is off."""
+        """Keep an override until `remove`; if other code removes it, the part is switched off."""
         held = part, override
         self._overrides.append(held)
         self.on_removal(lambda: self._let_go(held))
 
     def look(self) -> None:
-        """Switch off what other code has taken out, so that counts that stand still are not taken for silence."""
+        """Switch off parts that other code has removed, so that frozen counts are not taken for silence."""
         for held in list(self._overrides):
             part, override = held
             if not override.in_force:
@@ -71,7 +71,7 @@ class Installation:
                 self._containment.switch_off(part, f"{', '.join(override.names)} was replaced by other code")
 
     def remove(self) -> None:
-        """Take everything out again; what fails in that is a fault, and keeps nothing else in."""
+        """Remove everything; a failure is counted and does not stop the rest."""
         with self._containment.containing(UNLOAD):
             self._undo.close()
 

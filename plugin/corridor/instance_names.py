@@ -1,4 +1,4 @@
-"""What there is to say about the name of an instance: who else has it, and which others history knows."""
+"""Messages about the name of an instance: other processes with the same name, and other names in history."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Twins:
         self._known: Mapping[str, float] = {}
         self._seen_at = -math.inf
         self.are_news = False
-        """Whether the last look found some, and the one before none."""
+        """Whether the last check found some and the previous one none."""
 
     def look(self, others: Mapping[str, float], at: float) -> list[str]:
-        """The boots that gave a sign of life since the look before, of all with the time of their last one."""
-        # By their own clocks, which need not be right: a clock that goes on is that of a process that lives.
+        """The boots with a heartbeat since the previous check; `others` has the last heartbeat of each."""
+        # By their own clocks, which may be wrong, but one that advances belongs to a running process.
         found = [boot for boot, seen in others.items() if seen > self._known.get(boot, math.inf)]
         self.are_news = bool(found) and self._seen_at == -math.inf
         self._known = others
@@ -30,14 +30,14 @@ class Twins:
         return found
 
     def warning(self, instance: str, since: float) -> str | None:
-        """What is wrong where there were some since then."""
+        """The warning if there were any since then."""
         if self._seen_at < since:
             return None
         return f'another process uses the instance name "{instance}" too: give each its own (setting instance)'
 
 
 def hint(own: Writer, instances: Iterable[InstanceSeen], silent_since: float) -> str | None:
-    """Which names would go on with a past, for an instance that has none and got its name from the host."""
+    """Names whose history could be continued, for an instance without history that is named after its host."""
     silent = [
         seen.name
         for seen in instances

@@ -1,4 +1,4 @@
-"""Builds everything that measures one bot, and puts it into the bot and out again."""
+"""Build all instruments of one bot, and attach and remove them."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from plugin.metrics import BlockTable, Handlers, Registry, Routes, Samples
 from plugin.settings import Settings
 
 SAMPLES_KEPT = 360
-"""How many samples are kept in memory: six hours of one a minute."""
+"""Samples kept in memory: six hours at one a minute."""
 
 _REST = "REST calls"
 _RESPONSES = "first responses"
 
 
 class Instruments:
-    """What counts and watches; nothing of it touches the bot before `attach`."""
+    """The instruments of one bot; none touches the bot before `attach`."""
 
     def __init__(self, bot: hikari.RESTAware, settings: Settings, inventory: Inventory) -> None:
         self._bot = bot
@@ -84,11 +84,11 @@ class Instruments:
         return found[0] if found else None
 
     def attempt(self, part: str, build: Callable[[], object]) -> bool:
-        """Put a part in, and return whether it is; one that fails is taken out again, and off with the reason."""
+        """Install a part and return whether it worked; a failing part is removed and switched off with the reason."""
         return self.installation.attempt(part, build)
 
     def attach(self) -> None:
-        """Put every instrument into the bot; one that fails is off, with the reason."""
+        """Attach every instrument to the bot; a failing one is switched off with the reason."""
         attempt, gateway, installation = self.attempt, self.gateway, self.installation
         if self._settings.stage_watch:
             attempt("stages", self._watch_stages)
@@ -104,7 +104,7 @@ class Instruments:
             attempt(VOICE, lambda: self.voice.attach(gateway, installation))
 
     def shards_changed(self) -> None:
-        """Take note of which shards are connected now."""
+        """Record which shards are connected now."""
         self.uptime.update(time.monotonic_ns(), self.gateway.connected())
 
     def _shard_changed(self, event: hikari.ShardEvent) -> None:

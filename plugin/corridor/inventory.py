@@ -1,4 +1,4 @@
-"""What a bot has, as the adapter of its line of Lightbulb tells it."""
+"""The commands, cogs and tasks of a bot, as its adapter reports them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from plugin.model import CommandKey
 
 
 class Inventory:
-    """What a bot has, whether it was used or not; an adapter knows how to ask its line of Lightbulb."""
+    """The commands, cogs and tasks of a bot, used or not; adapters implement it for their line of Lightbulb."""
 
     line = 0
-    """Of Lightbulb."""
+    """The line of Lightbulb."""
 
     def commands(self) -> Sequence[CommandKey]:
-        """Every command of the bot but the monitor's own."""
+        """Every command of the bot except the monitor's own."""
         return ()
 
     def cogs(self) -> Sequence[str]:
-        """Every loaded cog but the monitor itself."""
+        """Every loaded cog except the monitor."""
         return ()
 
     def schedule(self) -> Schedule | None:
-        """The scheduled tasks of the bot; None where there is no way to tell."""
+        """The scheduled tasks of the bot; None if unknown."""
         return None

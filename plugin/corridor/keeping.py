@@ -1,4 +1,4 @@
-"""History on the bot's loop: opens the archive, has it write every minute that is cut, and the last one at the end."""
+"""History on the bot's loop: open the archive, and hand it every minute, and the last one at the end."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ T = TypeVar("T")
 _PART = "history"
 HOUR_S, DAY_S = 3600, 86_400
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 1.0
-"""How soon, and then how often, a bot that has stopped is asked whether commands are still in flight."""
+"""First and longest pause between checks whether a stopped bot still has commands in flight."""
 
 BEGUN_S = 1.0
 """How long a page waits for history to open after the start."""
@@ -54,7 +54,7 @@ class Keeper:
         containment: Containment,
         settings: Settings,
     ) -> None:
-        """`status` gives the ids of the shards and the last words; `busy` whether anything in flight will count."""
+        """`status` returns the shard ids and the status; `busy` whether anything is in flight that will be counted."""
         self._rest = rest
         self._minutes = minutes
         self._status = status
@@ -65,15 +65,15 @@ class Keeper:
         self._release = release(settings.release, bot_folder())
         self._archive: Archive | None = None
         self._waiting = Backlog()
-        """What was cut and is not handed to the archive yet: it is not open, or the next write is not due."""
+        """Batches that are not handed over yet, since the archive is not open or the next write is not due."""
         self._beat: Beat | None = None
         self._slot = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
-        """On which history is kept now."""
+        """The loop on which history is kept now."""
         self.bot: int | None = None
-        """Application id; asked for where nobody has set it by the start."""
+        """Application id; fetched if it is not set by the start."""
         self.before_exit: Callable[[], object] = lambda: None
-        """Called first where the process exits and its loop never ended."""
+        """Called first if the process exits although its loop never ended."""
         self._loop_end = LoopEnd(self.leave, self._exit)
         self._look: asyncio.TimerHandle | None = None
         if settings.database:
@@ -82,7 +82,7 @@ class Keeper:
 
     @property
     def state(self) -> HistoryState | None:
-        """How it stands; None where no history is kept."""
+        """The state of history; None if none is kept."""
         if self._archive is not None:
             return self._archive.state
         if not self._settings.database:
@@ -90,7 +90,7 @@ class Keeper:
         return HistoryState(self._shown(), self._instance, self._release, None, None, 0, 0)
 
     def scope(self, fleet: bool = False) -> Scope:
-        """Whose history is asked for: that of this instance, or of all; raises HistoryUnavailable."""
+        """The scope of this instance, or of all; raises HistoryUnavailable."""
         if self.bot is None:
             raise HistoryUnavailable(NOT_STARTED if self._settings.database else SWITCHED_OFF)
         if self._archive is not None:
@@ -98,13 +98,13 @@ class Keeper:
         return Scope(self.bot, None if fleet else self._instance)
 
     async def ask(self, question: Callable[[Store], Awaitable[T]]) -> T:
-        """The store's answer to a question that is asked in the archive's thread; raises HistoryUnavailable."""
+        """Query the store in the archive's thread; raises HistoryUnavailable."""
         if self._archive is None:
             raise HistoryUnavailable(NOT_STARTED if self._settings.database else SWITCHED_OFF)
         return await self._archive.ask(question)
 
     async def begun(self) -> None:
-        """Wait a moment for what history knows of the time before this start."""
+        """Wait briefly until history has read the time before this start."""
         archive = self._archive
         if archive is not None and not archive.begun:
             with contextlib.suppress(TimeoutError):
@@ -112,23 +112,23 @@ class Keeper:
                     await archive.settled()
 
     async def flush(self) -> None:
-        """Write what is counted by now; returns when it is written, or cannot be."""
+        """Write everything counted so far; returns when it is written, or cannot be."""
         if self._archive is not None:
             await self._minutes.cut()
             self._hand_over(self._archive)
             await self._archive.settled()
 
     def take_left_open(self) -> tuple[Finding, ...]:
-        """Returns, once, the findings that stood when the process before this one ended."""
+        """Return, once, the findings that were open when the previous process ended."""
         return () if self._archive is None else self._archive.take_left_open()
 
     def tell(self) -> None:
-        """Say in the log where history is kept."""
+        """Log where history is kept."""
         if self._settings.database:
             _logger.info("history is kept in %s (setting database)", self._shown())
 
     def start(self) -> None:
-        """Begin on the running loop; nothing where it runs already, or where history is switched off."""
+        """Start on the running loop, unless it runs already or history is switched off."""
         loop = asyncio.get_running_loop()
         if self._settings.database and self._loop is not loop:
             self.end()  # of a bot that was stopped and starts again, perhaps on another loop
@@ -138,28 +138,28 @@ class Keeper:
             self._loop_end.follow()
 
     async def stop(self) -> None:
-        """The bot stops: write what is known, for there may be no time later; commands are still in flight."""
+        """The bot is stopping: write now, since there may be no time later; commands are still in flight."""
         self._cancel()
         if self._archive is not None:
             await self._minutes.cut()
             self._hand_over(self._archive)
 
     async def stopped(self) -> None:
-        """The bot has stopped, so that no command begins any more: leave as soon as the last one has ended."""
+        """The bot has stopped, and no command begins any more: leave as soon as the last one has ended."""
         if not self._busy():
             await self.leave()
         elif self._archive is not None:
             self._look_later(FIRST_LOOK_S)
 
     async def leave(self) -> None:
-        """Write the rest, say goodbye, and end; returns when that is done, or would take too long."""
+        """Write the rest, record the shutdown and end; returns when done, or when it takes too long."""
         archive = self._archive
         self.end()
         if archive is not None:
             await archive.ended()
 
     def end(self) -> None:
-        """The same without waiting for it."""
+        """The same without waiting."""
         self._cancel()
         self._loop_end.leave()
         if self._archive is not None:
@@ -174,7 +174,7 @@ class Keeper:
         self._look = self._loop = None
 
     def _look_later(self, pause_s: float) -> None:
-        # By a timer, not by a task: hikari counts in the log which tasks it has to end.
+        # By a timer, not by a task, since hikari logs the tasks that it has to end.
         def look() -> None:
             if self._busy():
                 self._look_later(min(2 * pause_s, LONGEST_LOOK_S))
@@ -192,7 +192,7 @@ class Keeper:
             archive.join()
 
     async def _prepare(self) -> None:
-        """Open history where that was not possible yet."""
+        """Open history if that was not possible before."""
         if self._loop is not None and _PART not in self._containment.switched_off:
             with self._containment.containing(_PART):
                 if self._archive is None or not self._archive.alive:
@@ -234,7 +234,7 @@ class Keeper:
             self._hand_over(self._archive)
 
     def _is_due(self, at: float) -> bool:
-        """Whether to write now; where writes are rarer than cuts, only the first cut after each multiple of it."""
+        """Whether to write now: if writes are rarer than cuts, only at the first cut after each multiple."""
         if self._settings.flush_interval_s <= MINUTE_S:
             return True
         slot, self._slot = self._slot, at // self._settings.flush_interval_s

@@ -1,4 +1,4 @@
-"""Asks history what the last update changed: commands in like hours before and after, and the errors of both."""
+"""Query history for changes by the last update: commands in like hours before and after, and the errors of both."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from plugin.insight.updates import Update
 from plugin.model import CommandKey, Finding, Outcome, Scope
 
 BEFORE_S = 28 * DAY_S
-"""An update is judged against so much of the time before it: each hour of the week four times."""
+"""An update is compared with this much time before it: each hour of the week four times."""
 OFTEN_BEFORE_S = 14 * DAY_S
-"""The same where commands are called often enough that half of it tells as much."""
+"""The same for commands that are called often enough that half the time is sufficient."""
 OFTEN = 100
-"""Calls of a command in a day."""
+"""Calls of a command per day that count as often."""
 AFTER_S = WEEK_S
-"""It is judged by its first week, since what begins later is not its doing, and must still hold in the last."""
+"""It is judged by its first week, since later changes have other causes, and must still hold in the last one."""
 HOURS_KEPT_S = 29 * DAY_S
-"""Hours are kept for a little longer than this unless the settings say otherwise."""
+"""Hours are kept a little longer than this by default."""
 LEAST_BEFORE_S = WEEK_S
 YOUNG_S = 6 * HOUR_S
-"""A release younger than this is looked at in steps of five minutes, and so is as much of the time before it."""
+"""A younger release is read in steps of five minutes, and so is the same time before it."""
 FINE_S = 300
 MOST_COMPARED = 40
-"""So many commands are compared, those invoked most; those invoked less prove little."""
+"""Most commands that are compared, most invoked first; rarely invoked ones prove little."""
 
 
 class Window(NamedTuple):
-    """A span of time that one release ran."""
+    """A span of time in which one release ran."""
 
     scope: Scope
     start: int
@@ -41,9 +41,9 @@ class Window(NamedTuple):
 async def update_findings(
     store: Store, bot: int, update: Update, now: int, keys: Sequence[CommandKey] | None = None
 ) -> list[Finding]:
-    """What an update changed in commands (all that are invoked most, or those given), worst first.
+    """Changes of commands (the most invoked, or the given ones) by an update, worst first.
 
-    What its first week shows must still be true in its last.
+    A change in its first week must still hold in its last.
     """
     since = int(update.since) // MINUTE_S * MINUTE_S
     new = Scope(bot, release=update.release)

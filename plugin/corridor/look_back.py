@@ -1,4 +1,4 @@
-"""Looking back: asks history several questions at once, within the time that Discord allows."""
+"""Query history for pages within Discord's deadline."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ TOO_SLOW = f"History took longer than {PATIENCE_S:.0f} s to answer; try a shorte
 
 
 class HistorySource(Protocol):
-    """Who keeps the history of one bot."""
+    """The history of one bot."""
 
     async def ask(self, question: Callable[[Store], Awaitable[T]]) -> T:
-        """The answer of the store; raises HistoryUnavailable."""
+        """Query the store; raises HistoryUnavailable."""
         ...
 
     async def flush(self) -> None:
-        """Write what is counted by now."""
+        """Write everything counted so far."""
 
     def scope(self, fleet: bool = False) -> Scope:
-        """Whose history is asked for; raises HistoryUnavailable."""
+        """The scope of this instance, or of all; raises HistoryUnavailable."""
         ...
 
 
 class LookBack(NamedTuple):
-    """How far and whose history a page looks back on."""
+    """The period of a page, and whether it is about the fleet."""
 
     period: Period
     fleet: bool
@@ -44,19 +44,19 @@ class LookBack(NamedTuple):
 
 
 class PageContext(NamedTuple):
-    """What the present adds to a look back."""
+    """The present, for judging the past."""
 
     now: float
     """Unix time in seconds."""
     settings: Settings
     memory_limit_bytes: float | None
-    """All the memory that the process can have; None where that is not known."""
+    """Memory available to the process; None if unknown."""
 
 
 async def look_back(
     past: HistorySource, fleet: bool, question: Callable[[Store, Scope], Awaitable[T]]
 ) -> HistoryAnswer[T]:
-    """The answer to a question about a scope, what is counted by now included; the note says why there is none."""
+    """Answer a question about a scope, with everything counted so far; the note says why there is no answer."""
     try:
         async with asyncio.timeout(PATIENCE_S):
             scope = past.scope(fleet)

@@ -1,4 +1,4 @@
-"""Tells when an event loop is over: what ran in it has ended by then, and nothing begins any more."""
+"""Notice the end of an event loop, after its last task."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 
 
 class LoopEnd:
-    """Calls one of two functions when a loop is over.
+    """Calls one of two functions when a loop ends.
 
     asyncio.run and hikari's `run` both cancel every task, wait for all of them, and only then close the asynchronous
     generators that are still open; so one that does nothing until it is closed comes after the last task. A task that
@@ -27,7 +27,7 @@ class LoopEnd:
         self._process = 0
 
     def follow(self) -> None:
-        """Begin, on the running loop; nothing where that was done already."""
+        """Start on the running loop, unless that was done already."""
         if self._generator is None:
             self._generator = self._until_shutdown()
             with contextlib.suppress(StopIteration):  # it runs up to its `yield`
@@ -36,7 +36,7 @@ class LoopEnd:
             atexit.register(self._exit)
 
     def leave(self) -> None:
-        """Call neither; works on any loop, or on none."""
+        """Call neither; works on any loop or without one."""
         atexit.unregister(self._exit)
         generator, self._generator = self._generator, None
         if generator is not None:
@@ -47,7 +47,7 @@ class LoopEnd:
         try:
             yield
         finally:
-            if self._generator is not None:  # nobody has left
+            if self._generator is not None:  # `leave` was not called
                 self._generator = None
                 await self._in_loop()
 

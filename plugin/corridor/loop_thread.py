@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, for work that must never hold the bot's."""
+"""An event loop in a thread of its own, for work that must never block the bot's."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ class _Quiet(logging.Filter):
 
 
 class LoopThread:
-    """A daemon thread that runs one coroutine to its end, and others beside it when asked.
+    """A daemon thread that runs one coroutine to its end, and others beside it on request.
 
-    What it is asked before it runs waits for it, and nobody else does.
+    Requests before it runs wait for it.
     """
 
     def __init__(
         self, name: str, main: Callable[[], Coroutine[Any, Any, None]], failed: Callable[[Exception], object]
     ) -> None:
-        """`failed` is called, in any thread, where the system gives no thread."""
+        """`failed` is called, in any thread, if no thread can be started."""
         self._main = main
         self._failed = failed
         self._quiet = _Quiet()
@@ -51,28 +51,28 @@ class LoopThread:
         self._over = threading.Event()
 
     def start(self) -> None:
-        """Begin; only once."""
+        """Start the thread; only once."""
         for name in TALKATIVE:
             logging.getLogger(name).addFilter(self._quiet)
         start_thread(self._name, self._serve, self._not_started)
 
     @property
     def alive(self) -> bool:
-        """Whether the thread runs, or is going to."""
+        """Whether the thread runs or is starting."""
         return not self._over.is_set()
 
     def call(self, function: Callable[..., object], *args: object) -> None:
-        """Call a function in the thread soon, after those before it; nothing once it has ended."""
+        """Call a function in the thread soon, after earlier ones; does nothing once it has ended."""
         if not self.alive:
             return
         self._calls.append(functools.partial(function, *args))
         loop = self._loop
         if loop is not None:  # else the thread makes the call as soon as it has a loop
-            with contextlib.suppress(RuntimeError):  # it has closed since
+            with contextlib.suppress(RuntimeError):  # closed meanwhile
                 loop.call_soon_threadsafe(self._make_calls)
 
     async def run(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Await something in the thread, from another loop; raises what it raises, `Ended` where the thread has."""
+        """Await something in the thread, from another loop; raises its exceptions, or `Ended` if the thread has."""
         answer: Future[T] = Future()
         self._answers.add(answer)
         answer.add_done_callback(self._answers.discard)
@@ -82,7 +82,7 @@ class LoopThread:
         return await asyncio.wrap_future(answer)
 
     async def ended(self, timeout_s: float) -> bool:
-        """Wait for the thread to end, from another loop; whether it has."""
+        """Wait, from another loop, for the thread to end; returns whether it has."""
         for _ in range(int(timeout_s / _STEP_S)):
             if not self.alive:
                 break
@@ -90,7 +90,7 @@ class LoopThread:
         return not self.alive
 
     def join(self, timeout_s: float) -> None:
-        """The same, where no loop runs."""
+        """The same without a running loop."""
         self._over.wait(timeout_s)
 
     def _serve(self) -> None:

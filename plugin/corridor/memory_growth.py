@@ -1,4 +1,4 @@
-"""Asks history where memory goes, and what grows with it."""
+"""Query history for memory growth and its companions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STEP_S = HOUR_S
 async def memory_growth(
     store: Store, scope: Scope, starts: Sequence[StartSeen], context: PageContext
 ) -> MemoryGrowth | None:
-    """Of one instance alone: values of several processes are no course of memory."""
+    """The memory growth of a single instance, since values of several processes are not one series."""
     mine = [start.at for start in starts if start.instance == scope.instance]
     now = int(context.now)
 

@@ -1,4 +1,4 @@
-"""The spans of time that a look back covers, and the steps in which it reads them."""
+"""The periods of pages, and the steps in which they are read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 WEEK_S, MONTH_S = 7 * DAY_S, 30 * DAY_S
 STEPS_S = (MINUTE_S, 300, 900, HOUR_S, 4 * HOUR_S, DAY_S, WEEK_S)
 MOST_POINTS = 181
-"""As many points of a course as a picture can tell apart, about: a month and an hour in steps of four hours."""
+"""Most points that a picture can show, about: a month and an hour in steps of four hours."""
 
 
 async def spans(store: Store, scope: Scope, back: LookBack) -> Spans:
@@ -36,12 +36,12 @@ async def _instances(store: Store, scope: Scope, start: int, now: float) -> int 
     if scope.instance is not None:
         return None
     seen = await store.fleet.instances(scope.bot, now)
-    # One of days to come was a wrong clock, and processes of one name are one instance.
+    # last_seen in the future: its clock was wrong. Processes of one name are one instance.
     return len({instance.name for instance in seen if start <= instance.last_seen <= now + HOUR_S})
 
 
 def block_step_s(over: Spans) -> int:
-    """Such that it is answered from few rows: each step has one for each command."""
+    """The step in seconds that needs few rows, since each step has one per command."""
     length = over.end - over.start
     if length <= 3 * HOUR_S:
         return MINUTE_S
@@ -49,13 +49,13 @@ def block_step_s(over: Spans) -> int:
 
 
 def course_step_s(over: Spans) -> int:
-    """Seconds from one point of a course to the next."""
+    """The step of lines over time, in seconds."""
     length = over.end - over.start
     return next((step for step in STEPS_S if length <= MOST_POINTS * step), STEPS_S[-1])
 
 
 async def totals(store: Store, scope: Scope, over: Spans) -> tuple[CommandTotals, ...]:
-    """Counts of every command; of all time, those too whose rows are deleted."""
+    """Counts of every command; for all time including deleted rows."""
     return await (
         store.reading.all_time(scope)
         if over.period is Period.ALL
@@ -64,5 +64,5 @@ async def totals(store: Store, scope: Scope, over: Spans) -> tuple[CommandTotals
 
 
 def begin(over: Spans) -> int | None:
-    """The begin as the store takes it: None counts those too whose rows are deleted."""
+    """The start for the store; None for all time, which includes deleted rows."""
     return None if over.period is Period.ALL else over.start

@@ -1,4 +1,4 @@
-"""History as readers get it who see no details: whatever is concluded from its answers has neutral names only."""
+"""History for readers without details: all results have neutral names."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ AWAY = "History is unavailable; the bot's owners see the reason on /health."
 
 
 class ReadersReading:
-    """Numbers as they are, errors and findings by neutral names."""
+    """Numbers unchanged, errors and findings with neutral names."""
 
     def __init__(self, store: Store, names: Pseudonyms) -> None:
         self._store = store
@@ -87,7 +87,7 @@ class ReadersReading:
 
 
 class ReadersFleet:
-    """Instances, processes and releases by neutral names."""
+    """Instances, processes and releases with neutral names."""
 
     def __init__(self, store: Store, names: Pseudonyms) -> None:
         self._store = store
@@ -112,7 +112,7 @@ class ReadersFleet:
 
 
 class ReadersStore:
-    """A store that can be read only, and tells no details."""
+    """A read-only store without details."""
 
     def __init__(self, store: Store, names: Pseudonyms) -> None:
         self.reading = ReadersReading(store, names)

@@ -1,4 +1,4 @@
-"""Takes snapshots: all that is known of a bot at one moment, and the monitor's own state."""
+"""Take snapshots of a bot and of the monitor's own state."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ class Snapshots:
             self._began_ns, self._started = time.monotonic_ns(), True
 
     def take(self) -> Snapshot:
-        """All that is known as of now."""
+        """The state as of now."""
         return self._whole(self._instruments.registry.snapshot(self.inventory.commands(), _unix_offset_s()))
 
     async def take_in_steps(self) -> Snapshot:
-        """The same, with guilds counted anew, made in steps that are short however many commands there are."""
+        """The same, with guilds counted again, in short steps, however many commands there are."""
         registry = self._instruments.registry
         await self._instruments.gateway.count_guilds()
         inventory = self.inventory.commands()
@@ -72,7 +72,7 @@ class Snapshots:
         return self._whole((*invoked, *silent))
 
     def observe(self) -> Observation:
-        """What measures are read from."""
+        """The values that measures are read from."""
         of, watched = self._instruments, self._settings.loop_watch
         pauses, paused_ns = of.loop_watch.pauses
         return Observation(
@@ -92,12 +92,12 @@ class Snapshots:
         )
 
     def wellness(self) -> tuple[ConnectionSnapshot, LoopLag | None]:
-        """How the connection and the event loop are now."""
+        """The state of the connection and of the event loop."""
         of = self._instruments
         return of.gateway.snapshot(None), of.loop_watch.recent()
 
     def last_words(self) -> tuple[tuple[int, ...], str]:
-        """The shards of the process, and what it says of itself with every sign of life."""
+        """The shards and the status of the process, for every heartbeat."""
         from plugin.insight.last_words import last_words  # here, since a bot that starts has no last words yet
 
         of = self._instruments
@@ -170,5 +170,5 @@ class Snapshots:
 
 
 def _unix_offset_s() -> float:
-    """What turns monotonic seconds into Unix time."""
+    """The offset from monotonic seconds to Unix time."""
     return time.time() - time.monotonic_ns() / 1e9

@@ -1,4 +1,4 @@
-"""Work in short steps on the bot's loop, so that nothing of the bot waits for long."""
+"""Run work in short steps on the bot's loop, so that the bot never waits for long."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 async def in_steps(steps: Generator[None, None, T]) -> T:
-    """What a generator returns, with the loop free to run other work wherever it yields."""
+    """The result of a generator; the loop runs other work wherever it yields."""
     while True:
         await asyncio.sleep(0)
         try:

@@ -17,11 +17,11 @@ from plugin.instrument.scheduled_tasks import Schedule, ScheduledTasks
 from plugin.model import BackgroundSnapshot
 
 TASKS, SCHEDULED, LISTENERS = "tasks", "scheduled tasks", "listeners"
-"""The parts that this can be without."""
+"""Parts that can be switched off."""
 
 
 class TaskWatch:
-    """Watches what a bot does beside its commands."""
+    """Watches a bot's work outside its commands."""
 
     def __init__(
         self, containment: Containment, places: Places, unix_time: Callable[[], float], schedule: Schedule | None
@@ -57,24 +57,24 @@ class TaskWatch:
             installation.on_removal(log.detach)
 
     async def look(self) -> None:
-        """Look at every task, in short steps."""
+        """Check every task, in short steps."""
         if TASKS not in self._containment.switched_off:
             with self._containment.containing(TASKS):
                 await self._tasks.look()
 
     @property
     def running(self) -> int | None:
-        """How many tasks of the loop had not ended at the last look."""
+        """Running tasks of the loop at the last check."""
         return self._tasks.running
 
     def snapshot(self) -> BackgroundSnapshot:
-        """What is known as of now; of asyncio tasks, as of the last look."""
+        """The state as of now; of asyncio tasks, as of the last check."""
         scheduled = () if self._scheduled is None else self._containment.contain(SCHEDULED, self._scheduled.snapshot)()
         return BackgroundSnapshot(
             self.running, (*(scheduled or ()), *self._tasks.snapshot()), self._listeners.snapshot()
         )
 
     def dropped(self) -> dict[str, int]:
-        """What was not kept because a bound was reached, by what."""
+        """Records that were dropped because a bound was reached, by kind."""
         scheduled = 0 if self._scheduled is None else self._scheduled.dropped
         return {TASKS: self._tasks.dropped, SCHEDULED: scheduled, LISTENERS: self._listeners.dropped}

@@ -1,4 +1,4 @@
-"""Ties a monitor to its bot, so that it is found again whatever other code makes of the bot's class."""
+"""Tie a monitor to its bot, so that it is found again whatever other code does to the bot's class."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from plugin.instrument.values import is_a
 
 
 class Tie:
-    """Listens to a bot's start for a monitor; who asks the bot for its listeners finds the monitor.
+    """A listener of a bot's start that holds its monitor, which is found through the bot's listeners.
 
     So a bot keeps its monitor for as long as it lives, and nothing else does: hikari's bots have neither room for an
     attribute nor for weak references, and an id may belong to another bot tomorrow.

@@ -1,4 +1,4 @@
-"""Asks history what happened around a moment."""
+"""Query history for the events around a moment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from plugin.model import HistoryAnswer, Scope, SeriesCourse, SeriesKept
 from plugin.model.timeline import MomentPast, MomentWindow, Timeline
 
 AROUND_S = 450
-"""Half of the time that is looked at: a quarter of an hour lies around the moment."""
+"""Half the window: a quarter of an hour around the moment."""
 
 MOST_SERIES = 300
 MOST_INSTANCES = 50
@@ -25,7 +25,7 @@ def window_around(moment: float) -> MomentWindow:
 
 
 async def around(past: HistorySource, moment: float, fleet: bool, now: float) -> HistoryAnswer[Timeline]:
-    """What happened in the quarter of an hour around a moment; both times in Unix seconds."""
+    """The events of the quarter of an hour around a moment; both times in Unix seconds."""
     window = window_around(moment)
 
     async def question(store: Store, scope: Scope) -> Timeline:
