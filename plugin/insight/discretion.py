@@ -1,6 +1,6 @@
-"""What readers of pages get who see no details: the same numbers, with neutral names for code, errors and hosts.
+"""Records for readers without details: the same numbers, with neutral names for code, errors and hosts.
 
-It is done to the records, before they are judged and drawn: so no sentence, list or chart can tell what it never had.
+Records are changed before they are judged and drawn, so that no sentence, list or chart can leak a detail.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ COMMANDS_A_STEP = 100
 
 
 def withholding(snapshot: Snapshot, names: Pseudonyms) -> Generator[None, None, Snapshot]:
-    """A snapshot without details; it yields wherever others may run in between."""
+    """A snapshot without details; yields so that other work can run in between."""
     commands: list[CommandSnapshot] = []
     for number, command in enumerate(snapshot.commands, 1):
         commands.append(_command(command, names))
@@ -82,7 +82,7 @@ def _command(command: CommandSnapshot, names: Pseudonyms) -> CommandSnapshot:
 
 
 def _denials(denials: Denials) -> Denials:
-    """The class that refused tells its users why; only its module is a detail."""
+    """The exception class tells users the reason; only its module is a detail."""
     return replace(denials, reason=denials.reason.rpartition(".")[2])
 
 

@@ -1,4 +1,4 @@
-"""Which findings stand: each is said once when it begins, and once when it ends."""
+"""The open findings; each is reported once when it begins, and once when it ends."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from plugin.settings import Settings
 from plugin.words import label
 
 MOST_STANDING = 200
-"""How many findings of rules without a threshold stand at once; the worst come first."""
+"""Most open findings at once of rules without a threshold; the worst come first."""
 
 RULE_NAMES = frozenset(rule.name for rule in RULES)
 STATES = frozenset(rule.name for rule in RULES if rule.state)
 OF_SYSTEMS = frozenset({OWN_CHANGE, *SUPPLY_RULES, *(rule.name for rule in SYSTEM_RULES)})
 GOING_ON = RULE_NAMES | HISTORY_RULES | OF_SYSTEMS | {OWN_THRESHOLD}
-"""Rules whose findings go on after a restart until their rule says otherwise."""
+"""Rules whose findings stay open over a restart until their rule says otherwise."""
 COUNTING = frozenset(rule.name for rule in RULES if rule.counts)
 
 Identity = tuple[str, Subject]
 
 
 class FindingBook:
-    """Follows everything that rules find from its begin to its end.
+    """Follows the findings of all rules from begin to end.
 
     A state, such as a shard that is away, ends when the rule says so or no longer finds it. An event, such as a failed
     task, ended when it last happened. A threshold has evidence of its own for both (`ThresholdBook`).
@@ -41,33 +41,33 @@ class FindingBook:
         self._thresholds = ThresholdBook()
         self._standing: dict[Identity, Finding] = {}
         self._changed: dict[tuple[Identity, float], Finding] = {}
-        """By identity and begin, the latest state of everything that history has not been told of."""
+        """By identity and begin, the latest state of findings that are not in history yet."""
         self._left_open: list[Finding] = []
         self._counts: dict[Identity, tuple[float, float]] = {}
-        """The last value of everything that counts, and when it last grew."""
+        """The last value of findings that count, and when it last grew."""
         self._dropped = 0
 
     @property
     def active(self) -> tuple[Finding, ...]:
-        """Everything that stands, thresholds first, each oldest first."""
+        """All open findings, those of thresholds first, each oldest first."""
         standing = (one for one in self._standing.values() if one.until is None or one.rule not in STATES)
         return (*self._thresholds.active, *standing)
 
     @property
     def dropped(self) -> int:
-        """How many findings did not begin because the book was full."""
+        """Findings that were dropped because the book was full."""
         return self._dropped + self._thresholds.dropped
 
     def adopt(self, left_open: Iterable[Finding]) -> None:
-        """Go on with findings that stood when the process before this one ended."""
+        """Continue findings that were open when the previous process ended."""
         self._left_open += left_open
 
     def update(self, snapshot: Snapshot, health: Health, settings: Settings) -> list[Finding]:
-        """Judge a snapshot; what ended comes first, then what began, as each is now."""
+        """Judge a snapshot; returns ended findings first, then new ones, in their current state."""
         return finish(self.updating(snapshot, health, settings))
 
     def updating(self, snapshot: Snapshot, health: Health, settings: Settings) -> Generator[None, None, list[Finding]]:
-        """The same as `update`, but it yields wherever others may run in between."""
+        """The same as `update`, but yields so that other work can run in between."""
         if self._left_open:
             self._go_on(snapshot)
         changes = yield from self._thresholds.updating(snapshot.at, snapshot, settings)
@@ -75,7 +75,7 @@ class FindingBook:
         return changes + self.hold(RULE_NAMES, health.findings, snapshot.at)
 
     def hold(self, rules: Collection[str], found: Iterable[Finding], now: float) -> list[Finding]:
-        """Take everything that these rules find as of now, in Unix seconds; returns the findings that changed."""
+        """Set the current findings of these rules; `now` in Unix seconds. Returns the findings that changed."""
         dated = (self._dated(finding, now) if finding.rule in COUNTING else finding for finding in found)
         present = {finding.identity: finding for finding in dated if finding is not None}
         gone = [identity for identity in self._standing if identity[0] in rules and identity not in present]
@@ -90,7 +90,7 @@ class FindingBook:
         return changed
 
     def _dated(self, finding: Finding, now: float) -> Finding | None:
-        """A finding whose value counts, with the time at which it last grew; None where that is not lately."""
+        """A finding whose value counts, with the time at which it last grew; None if that is not recent."""
         value, grown = self._counts.get(finding.identity, (0.0, 0.0))
         if finding.value is not None and finding.value > value:
             grown = now
@@ -132,10 +132,10 @@ class FindingBook:
 
 
 def _goes_on(known: Finding, finding: Finding) -> bool:
-    """Whether it is the same as before; a state that began after the end of the last one is another."""
+    """Whether it continues the known finding; a state that began after the end of the last one is new."""
     return finding.rule not in STATES or known.until is None or finding.since <= known.until
 
 
 def _marks(finding: Finding) -> tuple[object, ...]:
-    """What history must be told of when it changes."""
+    """The fields whose change is written to history."""
     return finding.since, finding.until, finding.severity

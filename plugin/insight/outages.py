@@ -1,4 +1,4 @@
-"""When a bot was not there for its users: shards without a connection, and shutdowns that nobody wanted."""
+"""Outages for users: disconnected shards and unclean shutdowns."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from plugin.model import Finding, FindingKept, Spans
 from plugin.model.past import Occurrence, Outage
 
 OUTAGES = {"shard_disconnected": "shard {} not connected", "unclean_shutdown": "down after an unclean shutdown"}
-"""The rules whose findings are outages, and how each is told of its subject."""
+"""The rules whose findings are outages, with their descriptions."""
 
 MARKED = "outage"
 LONG_S = 300.0
-"""A shorter one is not marked on charts."""
+"""Shorter ones are not marked on charts."""
 
 
 def outages(findings: Iterable[FindingKept], over: Spans) -> tuple[Outage, ...]:
-    """Those of a span, the latest first; one that goes on has no end. Instances are named where they are a fleet."""
+    """The outages of a period, latest first; ongoing ones have no end. Instances are named for a fleet."""
     found = [_outage(*kept, over) for kept in findings if _within(kept.finding, over)]
     return tuple(sorted(found, key=lambda outage: -outage.start))
 
@@ -33,5 +33,5 @@ def _outage(finding: Finding, instance: str | None, over: Spans) -> Outage:
 
 
 def marks(found: Sequence[Outage], at: float) -> list[Occurrence]:
-    """The begins of the long ones, for charts; `at` is the end of those that go on, in Unix seconds."""
+    """The starts of long outages, for charts; `at` is the end of ongoing ones, in Unix seconds."""
     return [Occurrence(one.start, MARKED) for one in found if (one.end or at) - one.start >= LONG_S]

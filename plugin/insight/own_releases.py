@@ -1,4 +1,4 @@
-"""What a release changed in own measures: how fast counters grow, and how large the values of histograms are."""
+"""Changes of own measures by a release: the rates of counters, and the values of histograms."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from plugin.model import Change, Finding, SeriesDelta, SeriesKind, Subject, Subj
 from plugin.words import counted
 
 OWN_CHANGE = "changed_with_update"
-"""The rule of all of them."""
+"""The rule of these findings."""
 LEAST_RATE_RATIO = {Likeness.WEEK: 1.5, Likeness.DAY: 2.0, Likeness.NONE: 4.0}
-"""The least change of a counter, by how alike the hours are: users come and go, and some weeks are busy."""
+"""The least change of a counter, by the likeness of the hours, since some weeks are busier than others."""
 LEAST_VALUE_RATIO = {Likeness.WEEK: 1.3, Likeness.DAY: 1.5, Likeness.NONE: 3.0}
 """The least change of a histogram's values."""
 MOST_FINDINGS = 5
@@ -30,7 +30,7 @@ TYPICAL_TICKS = 1000
 """The ticks of a typical hour of a counter: fine enough for buckets to be an eighth of it."""
 
 Hours = Mapping[int, SeriesDelta]
-"""What a measure had in each hour that was watched whole, by its begin; all its series together."""
+"""Values of a measure in each fully watched hour, by its start; all its series merged."""
 
 
 class OwnHours(NamedTuple):
@@ -45,11 +45,11 @@ class OwnHours(NamedTuple):
 class _ComparedMeasure(NamedTuple):
     hours: OwnHours
     change: Change
-    """In the unit of the measure; of a counter for an hour."""
+    """In the unit of the measure; for a counter per hour."""
 
 
 def compare_own(found: Sequence[OwnHours], among: int, release: str, since: float) -> list[Finding]:
-    """The measures that changed with a release, the surest first; they are candidates among so many.
+    """The measures that changed with a release, the most certain first, of `among` candidates.
 
     Only what differs in like hours, begins with the release, and holds up beside all others (as with commands).
     """
@@ -70,7 +70,7 @@ def _compare(hours: OwnHours) -> _ComparedMeasure | None:
 
 
 def _rates(hours: OwnHours) -> _ComparedMeasure | None:
-    """Each hour is one value: what was added in it."""
+    """Compare a counter; each hour's increase is one value."""
     added = [values.sum for side in (hours.before, hours.after) for values in side.values() if values.sum > 0]
     if not added:
         return None
@@ -88,7 +88,7 @@ def _rates(hours: OwnHours) -> _ComparedMeasure | None:
 
 
 def _differs_from_last_week(hours: OwnHours, least: float) -> bool:
-    """Whether the same hours of the week just before differ by as much: what grows all the time does not."""
+    """Whether the difference from the same hours of the week just before is as large, unlike with steady growth."""
     begin = min(hours.after, default=0)
     pairs = [
         (before.sum, values.sum)
@@ -99,7 +99,7 @@ def _differs_from_last_week(hours: OwnHours, least: float) -> bool:
 
 
 def _values(hours: OwnHours) -> _ComparedMeasure | None:
-    """Each recorded value is one; told by the median."""
+    """Compare the recorded values of a histogram; described by the median."""
     sides = (
         [
             HourCalls(at, {index: count for index, count in enumerate(values.distribution.counts) if count})

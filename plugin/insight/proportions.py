@@ -50,7 +50,7 @@ def least_share(errors: float, judged: float, level: float) -> float:
 
 
 def independent(slots: Sequence[Slot], clumps: int = 1) -> tuple[float, float]:
-    """Errors and invocations that tell as much as those of the slots would if failures were independent.
+    """The errors and invocations of the slots, reduced to the equivalent number of independent ones.
 
     In the worst slots, as many as `clumps`, up to `CLUMP` failures may be one event; and all tell as much less as their
     `overdispersion` says.
@@ -65,7 +65,7 @@ def independent(slots: Sequence[Slot], clumps: int = 1) -> tuple[float, float]:
 
 
 def overdispersion(slots: Sequence[Slot]) -> float:
-    """How many times more unevenly errors come than independent ones would; at least 1.
+    """The dispersion of errors, compared with independent ones; at least 1.
 
     Pearson's statistic over its degrees of freedom, by which quasi-likelihood widens intervals (McCullagh and Nelder,
     "Generalized Linear Models", 1989, 4.5): where failures come four at a time it is about 4.
@@ -80,7 +80,7 @@ def overdispersion(slots: Sequence[Slot]) -> float:
 
 
 def _tail(least: int, trials: int, share: float) -> float:
-    """The chance of at least so many in so many trials (binomial)."""
+    """The probability of at least `least` events in `trials` trials (binomial)."""
     if least <= 0:
         return 1.0
     if least > trials:

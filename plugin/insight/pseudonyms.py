@@ -14,17 +14,17 @@ MOST_NAMES = 10_000
 
 
 class Pseudonyms:
-    """Neutral names such as `release 2`: always the same for the same thing, as long as a monitor lives."""
+    """Neutral names such as `release 2`, the same for the same thing as long as the monitor lives."""
 
     def __init__(self) -> None:
         self.in_order = False
-        """Whether the starts that history knows have their names."""
+        """Whether the starts in history have been named."""
         self._known: dict[str, dict[Hashable, str]] = defaultdict(dict)
         self._real: dict[str, str] = {}
         self._numbers: dict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
 
     def of(self, noun: str, real: Hashable) -> str:
-        """The neutral name of something; beyond 10,000 of a kind they are not told apart."""
+        """The neutral name of something; beyond 10,000 of a kind all get the same."""
         known = self._known[noun]
         if real in known:
             return known[real]
@@ -36,14 +36,14 @@ class Pseudonyms:
         return name
 
     def scope(self, scope: Scope) -> Scope:
-        """A scope as readers know it."""
+        """A scope with neutral names."""
         return scope._replace(
             instance=None if scope.instance is None else self.of(INSTANCE, scope.instance),
             release=None if scope.release is None else self.of(RELEASE, scope.release),
         )
 
     def real_scope(self, scope: Scope) -> Scope:
-        """The scope that readers know so."""
+        """The real scope of one with neutral names."""
         return scope._replace(
             instance=None if scope.instance is None else self._real[scope.instance],
             release=None if scope.release is None else self._real[scope.release],

@@ -1,4 +1,4 @@
-"""What is wrong with the whole, in short phrases."""
+"""All problems of a bot, as short phrases."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ RULES = (
     *MONITOR_RULES,
     *VOICE_RULES,
 )
-"""Every rule of a judged snapshot; thresholds have their own (`thresholds`), and history has some (`history_rules`)."""
+"""All rules about a judged snapshot; thresholds (`thresholds`) and history (`history_rules`) have their own."""
 
 
 def kept_findings(health: Health, snapshot: Snapshot) -> tuple[Finding, ...]:
-    """Everything that meets a rule now, by rules in the order of `RULES`."""
+    """Current findings, in the order of `RULES`."""
     return tuple(findings_of(RULES, Look(snapshot, health)))
 
 
 def troubles_of(health: Health, snapshot: Snapshot) -> list[Reason]:
-    """Severity and phrase of all that is not well, worst first; the gravest kind first among the equally bad."""
+    """Severity and phrase of all problems, worst first, then the most serious kind."""
     found = [
         *reasons_of(SHARD_RULES, health.findings, snapshot.at),
         *_slow_shards(health),
@@ -125,5 +125,5 @@ def _counted(adjective: str, troubles: Sequence[Trouble]) -> str:
 
 
 def _alerts(number: int) -> Reason:
-    # What crossed a threshold a few minutes ago may hide in the values of the whole time.
+    # A threshold that was crossed minutes ago may not show in values over the whole time.
     return WARNING, f"{number} active {'alert' if number == 1 else 'alerts'}"

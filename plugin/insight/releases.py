@@ -1,4 +1,4 @@
-"""What a release changed in commands: slower or faster, failing more or less."""
+"""Changes of commands by a release: slower or faster, failing more or less."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ from plugin.model import (
 from plugin.words import amount, label
 
 LEVEL = 0.001
-"""How often noise alone may make any finding of one release: it stands for weeks and is looked at many times."""
+"""How often noise alone may cause a finding of one release, which stays for weeks and is judged many times."""
 LEAST_RATIO = {Likeness.WEEK: 1.15, Likeness.DAY: 1.3, Likeness.NONE: 2.0}
-"""The least change of an answer or an error rate, by how alike the hours are: a rhythm must not make it."""
+"""The least change of answer times or error rate, by the likeness of the hours, so that no rhythm causes it."""
 LEAST_TAIL_RATIO = {Likeness.WEEK: 1.3, Likeness.DAY: 1.5, Likeness.NONE: 2.0}
-"""The least change of p95 where only the slowest calls have changed."""
+"""The least change of p95 if only the slowest calls have changed."""
 TOLD_FROM = 1.1
-"""A quantile that changed less than this does not show what the ranks have proven."""
+"""A quantile that changed less than this does not show the change that the ranks have proven."""
 TAIL = 0.95
 ENOUGH_FOR_TAIL = 200
-"""With fewer calls since the release the slowest of them say little."""
+"""With fewer calls since the release the slowest of them are not compared."""
 QUANTILES = (("p95", TAIL), ("median", 0.5))
-"""How a shift of all durations is told: by p95, or by the median where p95 does not show it."""
+"""Quantiles that describe a shift of all durations: p95, or the median if p95 does not show it."""
 MOST_FINDINGS = 10
 AFTER_DEFERRING = "after deferring"
 MOST_CANDIDATES = 8
 CANDIDATE_FROM = 2.5
-"""Standard deviations of independent calls, of which clumps and rhythms make more."""
+"""In standard deviations of independent calls; dispersion and rhythms cause more."""
 FAILURES = "failing_more", "failing_less"
 TIMES = "slower", "faster"
 WORST_FIRST = ("failing_more", "slower", "failing_less", "faster")
@@ -55,12 +55,12 @@ Points = Sequence[CommandPoint]
 
 
 class ReleaseFigures(NamedTuple):
-    """What was kept of one release."""
+    """History of one release."""
 
     release: str
     commands: Mapping[CommandKey, Points]
     since: float = 0.0
-    """Unix time in seconds from which on it is looked at."""
+    """Unix time in seconds of the first step."""
 
 
 class _Compared(NamedTuple):
@@ -70,24 +70,24 @@ class _Compared(NamedTuple):
     change: Change
     """In percent or milliseconds."""
     rules: tuple[str, str]
-    """Of a rise and a fall."""
+    """The rules for a rise and for a fall."""
     what: str
-    """Such as `p95`."""
+    """For example `p95`."""
     unit: str
 
     @property
     def rule(self) -> str:
-        """What it is where it holds up."""
+        """The rule of the finding, if the change is significant."""
         return self.rules[self.change.verdict is ChangeVerdict.BETTER]
 
     @property
     def size(self) -> float:
-        """How much of its kind it is; the greater the worse, or for good news the better."""
+        """The size of the change; larger is worse, or better for good news."""
         was, now = self.change.before or 0, self.change.after or 0
         return abs(now - was) if self.rules is FAILURES else max(was, now) / (min(was, now) or 1)
 
     def finding(self, after: ReleaseFigures) -> Finding:
-        """What is said of it."""
+        """The finding about the change."""
         was, now = self.change.before or 0, self.change.after or 0
         shown = f"{amount(was, self.unit, beside=now)} → {amount(now, self.unit, beside=was)}"
         return Finding(
@@ -105,7 +105,7 @@ class _Compared(NamedTuple):
 
 
 def candidates(before: Sequence[CommandDelta], after: Sequence[CommandDelta]) -> list[CommandKey]:
-    """The commands that may have changed, at most 8, those that differ most first: to compare all of them is dear.
+    """The commands that may have changed, at most 8, largest difference first, since comparing all is expensive.
 
     Neither like hours nor clumps are looked at here, so this proves nothing.
     """
@@ -116,7 +116,7 @@ def candidates(before: Sequence[CommandDelta], after: Sequence[CommandDelta]) ->
 
 
 def _deviations(before: CommandDelta, after: CommandDelta) -> Iterator[float]:
-    """How many standard deviations of independent calls the logarithms of answers, and failures, are apart."""
+    """Differences of log answer times, and of errors, in standard deviations of independent calls."""
     yield _apart(before.answers.times, after.answers.times)
     yield _apart(before.deferred.times, after.deferred.times)
     (ok, _, old, _), (other_ok, _, new, _) = before.outcomes, after.outcomes
@@ -133,7 +133,7 @@ def _apart(before: Histogram, after: Histogram) -> float:
 
 
 def _log_moments(times: Histogram) -> tuple[int, float, float]:
-    """How many there are, and mean and variance of their logarithms."""
+    """Their number, and the mean and variance of their logarithms."""
     values = [(math.log(bucket_value_ns(index)), count) for index, count in enumerate(times.counts) if count]
     number = sum(count for _, count in values)
     mean = sum(value * count for value, count in values) / (number or 1)
@@ -143,7 +143,7 @@ def _log_moments(times: Histogram) -> tuple[int, float, float]:
 def compare_releases(
     before: ReleaseFigures, after: ReleaseFigures, limit: int = MOST_FINDINGS, among: int = 0
 ) -> list[Finding]:
-    """What a release changed in commands against the one before it: worst first, at most `limit`.
+    """Changes of commands from the previous release, worst first, at most `limit`.
 
     A change counts if it is significant in like hours (see `compare_blocks`), begins with the release, survives
     `correct_for_multiple_tests` (these are the `candidates` among so many) and is large enough for how alike the hours

@@ -1,4 +1,4 @@
-"""Commands and cogs over a period: ranked, judged, and set beside the span before."""
+"""Commands and cogs over a period: ranked, judged, and compared with the previous period."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Deltas = Mapping[CommandKey, CommandDelta]
 
 
 class Ranking(NamedTuple):
-    """The foremost commands of each list, the foremost first."""
+    """The top commands of each list."""
 
     most_used: Sequence[CommandTotals]
     slowest: Sequence[CommandTotals]
@@ -41,8 +41,8 @@ class Ranking(NamedTuple):
 
 
 def rank(commands: Iterable[CommandTotals], top: int, scales: Scales) -> Ranking:
-    """The foremost commands by invocations, mean answer, errors and refusals; those with none are left out."""
-    # The store gives them in no particular order: of those alike, who is invoked more comes first.
+    """The top commands by invocations, mean answer time, errors and denials, without those that have none."""
+    # The store's order is arbitrary; of equal ones, the command with more invocations comes first.
     ordered = sorted(commands, key=lambda totals: (-sum(totals.outcomes), totals.key.name))
 
     def foremost(value: Callable[[CommandTotals], float]) -> list[CommandTotals]:
@@ -57,15 +57,15 @@ def rank(commands: Iterable[CommandTotals], top: int, scales: Scales) -> Ranking
 
 
 class CommandsAsked(NamedTuple):
-    """What history answered about one span."""
+    """History's results for one period."""
 
     totals: Totals
-    """Of every command that was invoked."""
+    """Counts of every invoked command."""
     slowest: Deltas
-    """Of those that are the slowest in the period."""
+    """The commands that are the slowest in the period."""
 
     def of(self, key: CommandKey) -> CommandTotals:
-        """Counts of one command; zeros where it was not invoked."""
+        """Counts of one command; zeros if it was not invoked."""
         return self.totals.get(key) or CommandTotals(key, (0, 0, 0, 0), 0)
 
 
@@ -78,7 +78,7 @@ def review_commands(
     scales: Scales,
     steps: Mapping[CommandKey, Steps],
 ) -> CommandsReview:
-    """The lists of a ranking; a change holds up beside everything that is shown in any of them."""
+    """The lists of a ranking; changes are corrected for all that the lists show."""
 
     def compared(
         totals: CommandTotals, compare: Callable[[CommandTotals, CommandTotals | None, Steps], Change]
@@ -135,7 +135,7 @@ def _held(lists: Sequence[Sequence[CommandReview]]) -> list[tuple[CommandReview,
 def review_cogs(
     spans: Spans, now: Deltas, before: Deltas | None, scales: Scales, steps: Mapping[CommandKey, Steps]
 ) -> CogsReview:
-    """Every cog of which a command was invoked in the period, with the sums of its commands."""
+    """Every cog with invoked commands in the period, with the sums of its commands."""
     grouped, earlier = _by_cog(now.values()), None if before is None else _by_cog(before.values())
     cogs = [
         _cog(name, commands, None if earlier is None else earlier.get(name, ()), scales, _summed_steps(commands, steps))
@@ -182,13 +182,13 @@ def _cog(
 
 
 def _summed_steps(commands: Sequence[CommandDelta], steps: Mapping[CommandKey, Steps]) -> Steps:
-    """The steps of several commands, in no order: what falls into one length of time is summed wherever it stands."""
+    """The steps of several commands, unordered, since steps of the same time are summed in any order."""
     mine = [steps[command.key] for command in commands if command.key in steps]
     return Steps([point for of in mine for point in of.now], [point for of in mine for point in of.before])
 
 
 def _summed(commands: Sequence[CommandDelta]) -> CommandDelta:
-    """The sums of several commands, under the key of none, with their answers alone."""
+    """The sums of several commands without durations, under a key of no command."""
     return CommandDelta(
         NOBODY,
         comparison.sums(commands),
@@ -208,7 +208,7 @@ def _pooled(answers: Sequence[AnswerTimes]) -> AnswerTimes:
 
 
 class CommandAsked(NamedTuple):
-    """What history answered about one command."""
+    """History's results for one command."""
 
     now: CommandDelta
     before: CommandDelta | None
@@ -222,7 +222,7 @@ class CommandAsked(NamedTuple):
 
 
 def review_command(spans: Spans, asked: CommandAsked, scales: Scales) -> CommandPast:
-    """One command in detail; a change holds up beside the others that are shown of it."""
+    """One command in detail; changes are corrected for all that are shown."""
     now, before = asked.now, asked.before
     response, deferred = scales.judge_worse(now.answers, now.deferred)
     invocations, errors, denied, *answers = correct_for_multiple_tests(

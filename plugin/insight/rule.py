@@ -1,4 +1,4 @@
-"""What a rule is: a condition that is looked for in a judged snapshot, and the phrase that sums its findings up."""
+"""Rules: a condition of a judged snapshot, and a phrase that sums up its findings."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from plugin.model import Finding, Health, Severity, Snapshot
 from plugin.words import lasting
 
 Reason = tuple[Severity, str]
-"""How bad it is, and a short phrase."""
+"""Severity and a short phrase."""
 
 
 class Look(NamedTuple):
-    """A snapshot and what was judged of it so far."""
+    """A snapshot and its judgements so far."""
 
     snapshot: Snapshot
     health: Health
@@ -27,22 +27,22 @@ class Rule(NamedTuple):
     """Yields what meets it now; `since` is when it began, or now where that is not known. Of something that happened,
     `until` is when it last did."""
     summary: Callable[[Sequence[Finding], float], str]
-    """One phrase for all of them, of which there is at least one, as of a moment in Unix seconds."""
+    """One phrase for all findings, of which there is at least one, at a Unix time in seconds."""
     counts: bool = False
-    """Whether the values of its findings count since the start, so that it happened when they last grew."""
+    """Whether its findings have counts since the start, whose last growth is the time of the event."""
     state: bool = False
-    """Whether it finds something that lasts: once that is over, no phrase tells of it any more."""
+    """Whether it finds a lasting state, which has no phrase once it is over."""
     numbers_only: bool = False
-    """Whether its sentences name nothing that only owners may see: no place in code, no error type, no host."""
+    """Whether its sentences contain no details: no source location, error type or host."""
 
 
 def findings_of(rules: Iterable[Rule], look: Look) -> list[Finding]:
-    """Everything that meets any of these rules now."""
+    """Current findings of these rules."""
     return [finding for rule in rules for finding in rule.find(look)]
 
 
 def reasons_of(rules: Iterable[Rule], findings: Iterable[Finding], at: float) -> Iterator[Reason]:
-    """A phrase for each rule that has findings, as of a moment in Unix seconds."""
+    """A phrase for each rule with findings, at a Unix time in seconds."""
     found: dict[str, list[Finding]] = {}
     for finding in findings:
         found.setdefault(finding.rule, []).append(finding)

@@ -1,4 +1,4 @@
-"""The one rule of severity: well up to the target, a warning up to the threshold, critical beyond it."""
+"""The rule of severity: healthy up to the target, a warning up to the threshold, critical beyond it."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ UNKNOWN, WELL, WARNING, CRITICAL = Severity.UNKNOWN, Severity.WELL, Severity.WAR
 MEGABYTE = 1 << 20
 NS_PER_MS = 1_000_000
 MEMORY = "memory_bytes"
-"""The name of the measure that ends before its threshold where there is less memory."""
+"""The measure whose threshold is lowered if there is less memory."""
 
 RESOURCE_TARGET = 0.8
-"""What has no target of its own is well up to this share of its threshold: memory, CPU, deferred answers."""
+"""Default target as a share of the threshold: memory, CPU, deferred answers."""
 
 LIMIT_SHARE = 0.95
 """Memory is critical from this share of its limit on: resident memory never exceeds the limit itself."""
 
 PAGE_CLUMPS = 2
-"""How many times in an hour failures may come in clumps before a page shows a colour; what goes on is an alert."""
+"""Clumps of failures in an hour that a page tolerates; if they continue, an alert is raised."""
 
 LATELY_S = 3600.0
-"""For how long what happened is a reason to look."""
+"""How long an event counts as recent."""
 
 
 class Threshold(NamedTuple):
@@ -56,7 +56,7 @@ class Threshold(NamedTuple):
 
 
 PROVING = 1000
-"""The mean of more answers than this is taken as it is."""
+"""The mean of more answers than this needs no proof."""
 
 
 class Answered(Protocol):
@@ -64,7 +64,7 @@ class Answered(Protocol):
 
     @property
     def number(self) -> int:
-        """How many there were."""
+        """Number of answers."""
         ...
 
     @property
@@ -74,21 +74,21 @@ class Answered(Protocol):
 
 
 class Scales(NamedTuple):
-    """What every value is held against."""
+    """The targets and thresholds of all values."""
 
     measured: Mapping[str, Threshold]
-    """Of every measure with limits by its name, in the unit in which it is shown."""
+    """Of every measure with limits by name, in its display unit."""
     response_ms: Threshold
-    """Of answers that were not deferred."""
+    """Of answers without a defer."""
     deferred_ms: Threshold
     """Of answers after a defer."""
     error_rate_percent: Threshold
     minimum_invocations: int
-    """Fewer prove neither an error rate nor a slow mean."""
+    """With fewer invocations neither error rate nor mean is judged."""
 
     @classmethod
     def of(cls, settings: Settings, memory_limit_bytes: float | None = None) -> Scales:
-        """The scales that the operator has set; that of memory ends before the memory does."""
+        """The scales from the settings; that of memory ends before the available memory."""
         measured = {measure.name: _set(limits, settings) for measure, _, limits in JUDGED}
         most_mb = min(settings.memory_threshold_mb, _limit_mb(memory_limit_bytes))
         measured[MEMORY] = Threshold(RESOURCE_TARGET * most_mb, memory_threshold_mb(settings, memory_limit_bytes))
@@ -172,7 +172,7 @@ def _set(limits: LimitSettings, settings: Settings) -> Threshold:
 
 
 def memory_threshold_mb(settings: Settings, memory_limit_bytes: float | None) -> float:
-    """The setting, or 95 % of what the container or the machine has where that is less."""
+    """The setting, or 95 % of the memory of the container or machine if that is less."""
     return min(settings.memory_threshold_mb, LIMIT_SHARE * _limit_mb(memory_limit_bytes))
 
 
@@ -181,12 +181,12 @@ def _limit_mb(memory_limit_bytes: float | None) -> float:
 
 
 def memory_limit_bytes(snapshot: Snapshot) -> float | None:
-    """All the memory that the process can have; None where that is not known."""
+    """Memory available to the process; None if unknown."""
     return memory_limit_of(snapshot.samples[-1] if snapshot.samples else None)
 
 
 def memory_limit_of(sample: Sample | None) -> float | None:
-    """The same by one sample."""
+    """The same from one sample."""
     last = None if sample is None else sample.resources
     return last.rss_bytes / last.memory_share if last is not None and last.rss_bytes and last.memory_share else None
 

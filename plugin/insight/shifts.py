@@ -1,4 +1,4 @@
-"""Whether a number changed at a moment, told from like hours only: the same hours of the week before and after.
+"""Whether a number changed at a moment, from like hours only: the same hours of the week before and after.
 
 A command has a rhythm: evenings and weekends may be slower, or fail more often. So calls are compared within strata of
 like hours, by Mann and Whitney's U in each, summed (van Elteren, "On the combination of independent two-sample tests of
@@ -25,7 +25,7 @@ LAST_S = DAY_S, 2 * DAY_S, 4 * DAY_S
 
 
 class Shift(NamedTuple):
-    """What became of the values of like hours."""
+    """The change of values in like hours."""
 
     p_value: float
     """Two-sided, 0 to 1."""
@@ -46,7 +46,7 @@ class Shift(NamedTuple):
 
 
 def compare_blocks(before: Sequence[HourCalls], after: Sequence[HourCalls]) -> Shift | None:
-    """What changed between the blocks before and after, in like hours; None where too few calls can be compared."""
+    """The change between the blocks before and after, in like hours; None if too few calls can be compared."""
     matched = like_hours(before, after)
     if matched is None:
         return None

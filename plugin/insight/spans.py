@@ -1,4 +1,4 @@
-"""A bot over a span of time, held against the span before it."""
+"""A bot over a period, compared with the previous period."""
 
 from __future__ import annotations
 
@@ -39,24 +39,24 @@ NOTHING = SeriesCourse(60, ())
 
 
 class SpanRows(NamedTuple):
-    """What history kept of one span."""
+    """History's rows of one period."""
 
     series: Mapping[str, SeriesCourse]
-    """Those that are `TOLD`, by their names; what is missing was never measured."""
+    """The series in `TOLD` by name; missing ones were never measured."""
     messages: float | None
-    """How many were seen; None is unknown."""
+    """Messages seen; None if unknown."""
     outcomes: tuple[int, int, int, int]
     """Invocations of all commands, indexed by `Outcome`."""
     answers: AnswerTimes
-    """Of all commands together, those left out that came after a defer."""
+    """Of all commands together, without answers after a defer."""
     deferred: AnswerSums = NO_SUMS
-    """Those."""
+    """Answers after a defer."""
     steps: Sequence[ActivityPoint] = ()
-    """All commands over time, which tells how they vary."""
+    """All commands over time, for the dispersion."""
 
     @property
     def ran(self) -> int:
-        """How many invocations ended `ok` or `error`."""
+        """Invocations that ended `ok` or `error`."""
         return self.outcomes[Outcome.OK] + self.outcomes[Outcome.ERROR]
 
 
@@ -68,7 +68,7 @@ def review_span(
     scales: Scales,
     occurrences: tuple[Occurrence, ...] = (),
 ) -> SpanReview:
-    """The span and each of its numbers beside the span before; no arrow holds where `before` is None.
+    """The period, with each number compared with the previous period; no change is significant without `before`.
 
     The values of a fleet are those of its instances on average; its guilds come added up. Which test decides: of levels
     the one of `compare_levels`, of rates, counts and answers those of `compare_rates`, `compare_counts` and
@@ -135,7 +135,7 @@ def _mean(course: SeriesCourse, steps: Container[int]) -> float | None:
 def _every_step(
     found: Mapping[int, float | None], step_s: int, spans: Spans, missing: float | None = None
 ) -> list[tuple[float, float | None]]:
-    """A course with a point for every step since history began, those that were missing included."""
+    """A series with a point for every step since the start of history, including missing ones."""
     start = max(spans.start, spans.since or spans.start)
     return [(float(at), found.get(at, missing)) for at in range(start - start % step_s, spans.end, step_s)]
 

@@ -9,17 +9,17 @@ from typing import NamedTuple
 
 HOUR_S, DAY_S = 3600, 86_400
 OFTEN = 3
-"""Calls an hour from which single hours are compared."""
+"""Calls per hour from which single hours are compared."""
 
 Values = Mapping[int, int]
 """How many calls had each value: a bucket of a histogram, or whether they failed, 1 or 0."""
 
 
 class Likeness(IntEnum):
-    """How alike the hours are that were compared."""
+    """The likeness of the compared hours."""
 
     NONE = 0
-    """The day before and the day after, whatever hours they have."""
+    """The day before and the day after, any hours."""
     DAY = 1
     """The same hour of the day, of working days or of weekends (in UTC)."""
     WEEK = 2
@@ -80,7 +80,7 @@ class Stratum:
 
     @property
     def weight(self) -> float:
-        """How much the stratum can tell: `n m / (n + m)`."""
+        """The weight of the stratum: `n m / (n + m)`."""
         return self.calls_after * (self.calls - self.calls_after) / self.calls
 
 
