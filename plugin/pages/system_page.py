@@ -14,7 +14,7 @@ from plugin.corridor.drawing import wait_s
 from plugin.corridor.look_back import HistorySource, LookBack, PageContext
 from plugin.display import text
 from plugin.insight.systems import review_system
-from plugin.model import Health, HistoryAnswer, Period, Snapshot, SystemPast
+from plugin.model import Finding, Health, HistoryAnswer, Period, Snapshot, SystemPast
 from plugin.monitor import Monitor
 from plugin.pages.page_request import BadQuestionError, Request
 
@@ -37,11 +37,12 @@ async def system_pages(
     if period is not None or snapshot.monitor.history is not None:
         back = LookBack(period or Period.DAY, request.fleet, snapshot.at)
         lately = await system_history.system_past(history, back, context, system)
-    return await _pages(monitor, health, counted, lately, period, asked_s)
+    return await _pages(monitor, snapshot.findings, health, counted, lately, period, asked_s)
 
 
 async def _pages(
     monitor: Monitor,
+    findings: Sequence[Finding],
     health: Health,
     counted: SystemPast,
     lately: HistoryAnswer[SystemPast],
@@ -52,7 +53,7 @@ async def _pages(
     past = counted if period is None or lately.review is None else lately.review
     await asyncio.sleep(0)
     review = review_system(past)
-    embeds = display.system_pages(past, review, health, past.spans.end)
+    embeds = display.system_pages(past, review, health, past.spans.end, findings)
     charts = display.system_pictures(past, review)
     if past is counted and lately.review is not None:
         charts = display.system_pictures(lately.review, review_system(lately.review))

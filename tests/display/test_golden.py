@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import hikari
@@ -12,7 +12,7 @@ import pytest
 from plugin import display
 from plugin.insight.budget import budget_of
 from plugin.insight.systems import review_system
-from plugin.model import Health, Period, Snapshot, SystemPast
+from plugin.model import Finding, Health, Period, Snapshot, SystemPast
 from tests.display import builders, past
 from tests.insight import systems
 
@@ -92,15 +92,15 @@ SHOWN = [(bot, page, draw) for bot in BOTS for page, draw in {**PAGES, **PAST}.i
 ]
 
 
-def _system(told: SystemPast) -> Callable[[Snapshot, Health], list[hikari.Embed]]:
-    return lambda _, health: display.system_pages(told, review_system(told), health, builders.AT)
+def _system(told: SystemPast, findings: Sequence[Finding] = ()) -> Callable[[Snapshot, Health], list[hikari.Embed]]:
+    return lambda _, health: display.system_pages(told, review_system(told), health, builders.AT, findings)
 
 
 SHOWN += [
     ("empty", "system", _system(systems.a_past())),
     ("small", "system", _system(systems.a_small_economy())),
     ("small", "system_since_start", _system(systems.since_start(systems.a_small_economy()))),
-    ("large", "system", _system(systems.a_large_economy())),
+    ("large", "system", _system(systems.a_large_economy(), systems.findings())),
 ]
 
 

@@ -151,14 +151,14 @@ async def test_an_unload_counts_nothing_twice(scene: Scene) -> None:
 
 async def test_a_bot_made_anew_counts_nothing_twice(scene: Scene) -> None:
     """A process may run its bot again: measures of the process go on, and history has each unit once."""
-    bought = plugin.counter("kiosk.bought_by_process")
+    bought = plugin.counter("stall.bought_by_process")
     for amount in (3, 4):
         sample, monitor = await run(scene)
         bought.add(amount)
         sales_of(sample.bot).add(amount)
         await monitor.flush()
         await sample.close()
-    assert (await kept(), await kept("kiosk.bought_by_process")) == (7, 7)
+    assert (await kept(), await kept("stall.bought_by_process")) == (7, 7)
 
 
 async def test_a_cut_that_is_cancelled_loses_nothing(scene: Scene) -> None:
@@ -217,6 +217,8 @@ async def test_a_threshold_of_ones_own_begins_and_ends(scene: Scene, tmp_path: P
     assert (finding.rule, finding.value, finding.threshold) == ("threshold", 41, 40)
     page = await read(scene, "performance")
     assert "Active alerts (1)" in page and "kiosk.sales > 40" in page
+    assert "The bot's own systems (1)" in await read(scene, "health")
+    assert "Findings (1)" in await read(scene, "performance", system="kiosk")
     await sample.close()
     async with await open_store("golem.db") as store:
         bot = await bot_of(store)

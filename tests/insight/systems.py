@@ -7,7 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from plugin.histogram import TICK_NS, Histogram
-from plugin.model import Period, SeriesCourse, SeriesDelta, SeriesPoint, Spans, SystemPast, SystemSeries
+from plugin.model import (
+    Finding,
+    Period,
+    SeriesCourse,
+    SeriesDelta,
+    SeriesPoint,
+    Severity,
+    Spans,
+    Subject,
+    SubjectKind,
+    SystemPast,
+    SystemSeries,
+)
 
 T = TypeVar("T")
 
@@ -114,6 +126,28 @@ def a_large_economy() -> SystemPast:
     ]
     gauges = [gauge(f"economy.balance_of_part_{n}", lambda hour, n=n: -1e7 * n - hour) for n in range(12)]
     return a_past(*transactions, *gauges, spans=SPANS._replace(instances=3))._replace(left_out=41)
+
+
+def findings() -> list[Finding]:
+    """What stands about the economy, more than a page shows, and what stands about others."""
+    own = [
+        Finding(
+            "threshold",
+            Subject(SubjectKind.MEASURE, f"economy.transactions > {bound}"),
+            severity,
+            f"economy.transactions{{kind=`*odd*`}}: 612 per hour is above {bound} (threshold)",
+            END - HOUR * bound,
+            until,
+        )
+        for bound, severity, until in (
+            (1, Severity.WARNING, None),
+            (2, Severity.CRITICAL, None),
+            (3, Severity.UNKNOWN, END - 60.0),
+            *((bound, Severity.WARNING, None) for bound in range(4, 9)),
+        )
+    ]
+    others = ("activity.points", "memory_bytes")
+    return own + [own[0]._replace(subject=Subject(SubjectKind.MEASURE, name)) for name in others]
 
 
 def since_start(past: SystemPast) -> SystemPast:

@@ -13,6 +13,7 @@ from plugin.display.pages.death import death_section
 from plugin.display.pages.fleet import fleet_section
 from plugin.display.pages.kept import heartbeat_rows, history_rows
 from plugin.display.pages.loop import blocks_section
+from plugin.display.pages.own_findings import own_findings_section
 from plugin.display.pages.past import errors_section, growth_section, release_section
 from plugin.display.tasks import background_section
 from plugin.model import CogHealth, Health, MonitorState, Severity, Snapshot
@@ -45,7 +46,11 @@ def health_pages(snapshot: Snapshot, health: Health, past: PastHealth | None = N
     ]
     place = len(troubled) <= FEW_COGS
     sections[place:place] = beside
-    sections[:0] = [death_section(snapshot, causes=True), *([] if past is None else _past(past, snapshot.at))]
+    sections[:0] = [
+        death_section(snapshot, causes=True),
+        *([] if past is None else _past(past, snapshot.at)),
+        own_findings_section(snapshot.findings),
+    ]
     return Book([Chapter("Health", _opening(health, troubled), sections, FOOTER)], health, snapshot.at, MOST_REASONS)
 
 

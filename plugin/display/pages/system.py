@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from plugin.display import comparison, graphs, numbers, text
 from plugin.display.book import Book, Chapter, Section
 from plugin.display.marks import NO_SIGN, sign
-from plugin.model import Health, HeatMap, SystemPast, SystemReview, SystemRow, SystemSection
+from plugin.display.pages.own_findings import own_findings_section
+from plugin.model import Finding, Health, HeatMap, SystemPast, SystemReview, SystemRow, SystemSection
 
 SENTENCE_CELLS = 200
 LABEL_CELLS = 11
@@ -17,10 +18,13 @@ HOURS = f"{'':<4}{'0':<6}{'6':<6}{'12':<6}18"
 SINCE_START = "since start"
 
 
-def system_pages(past: SystemPast, review: SystemReview, health: Health, at: float) -> Book:
-    """What the review of a system says, in the order in which it says it."""
+def system_pages(
+    past: SystemPast, review: SystemReview, health: Health, at: float, findings: Iterable[Finding] = ()
+) -> Book:
+    """What stands about a system among `findings`, then what its review says, in the order in which it says it."""
     header = _header(past)
     sections = [
+        own_findings_section(findings, past.system),
         *(_section(section, header) for section in review.sections),
         *(_heat_map(heat_map) for heat_map in review.heat_maps),
     ]

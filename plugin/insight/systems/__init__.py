@@ -26,7 +26,7 @@ class SystemRule(NamedTuple):
     measures: tuple[str, ...]
     """What it needs: each series of these, by hour over the last four weeks, the present hour included."""
     find: Callable[[SystemPast], Iterable[Finding]]
-    """Yields what stands now; `since` is when it began."""
+    """Yields what stands now; `since` is when it began. Its subject is a measure of the system."""
 
 
 REVIEWS: Mapping[str, Review] = MappingProxyType(
