@@ -26,6 +26,7 @@ from plugin.insight.pseudonyms import Pseudonyms
 from plugin.model import (
     PROCESS,
     Batch,
+    ChannelLeft,
     CommandKey,
     CommandKind,
     Death,
@@ -44,6 +45,7 @@ from plugin.model import (
     Snapshot,
     Subject,
     SubjectKind,
+    VoiceSnapshot,
     Writer,
 )
 from plugin.monitor import Monitor
@@ -80,10 +82,16 @@ OF_PROCESSES = {"register", "settle", "beat", "others", "note_twins", "leave", "
 """Verbs of a fleet that only a process itself calls, for its own history."""
 
 
+OPEN_SUBJECTS = {*(SubjectKind.COMMAND, SubjectKind.COG, SubjectKind.SHARD, SubjectKind.ROUTE, SubjectKind.MEASURE)}
+"""What findings may be about by its name for all to see: what users see, Discord's words and the monitor's own."""
+
 FOUND = tuple(
     Finding(
         rule,
-        Subject(kind, f"/{MARK}buy" if kind is SubjectKind.COMMAND else f"{MARK}{kind.value}"),
+        Subject(
+            kind,
+            "/buy" if kind is SubjectKind.COMMAND else kind.value if kind in OPEN_SUBJECTS else f"{MARK}{kind.value}",
+        ),
         Severity.WARNING,
         f"{MARK}sentence",
         AT - HOUR + number,
@@ -99,10 +107,6 @@ FOUND = tuple(
     )
 )
 """What can be found about anything, with a detail in every text but the words of the monitor's own."""
-
-
-OPEN_SUBJECTS = {*(SubjectKind.COMMAND, SubjectKind.COG, SubjectKind.SHARD, SubjectKind.ROUTE, SubjectKind.MEASURE)}
-"""What findings may be about by its name for all to see: what users see, Discord's words and the monitor's own."""
 
 
 class Planting:
@@ -215,7 +219,8 @@ def full_bot() -> Snapshot:
     history = HistoryState("/srv/golem.db", "rack7", "2.0", AT - 100.0, "the disk /dev/sda is full", 3, 1, *said)
     heartbeat = HeartbeatState(AT - 90.0, AT - 60.0, "ClientConnectorError", "shard 0 is not connected")
     monitor = dataclasses.replace(made.monitor, history=history, heartbeat=heartbeat)
-    return dataclasses.replace(made, commands=commands, interactions=interactions, monitor=monitor)
+    voice = VoiceSnapshot(2, 1, (ChannelLeft("1234", AT - 900.0, 5, 60.0),))
+    return dataclasses.replace(made, commands=commands, interactions=interactions, monitor=monitor, voice=voice)
 
 
 @pytest.fixture
