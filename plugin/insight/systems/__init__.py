@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from plugin.insight.systems import economy, economy_rules, voice, voice_costs
+from plugin.insight.systems import activity, activity_rules, economy, economy_rules, voice, voice_costs
 from plugin.insight.systems.generic import review_generic
 from plugin.model import Finding, SystemPast, SystemReview
 
@@ -30,17 +30,29 @@ class SystemRule(NamedTuple):
 
 
 REVIEWS: Mapping[str, Review] = MappingProxyType(
-    {economy.SYSTEM: economy.review_economy, voice.SYSTEM: voice.review_voice}
+    {
+        activity.SYSTEM: activity.review_activity,
+        economy.SYSTEM: economy.review_economy,
+        voice.SYSTEM: voice.review_voice,
+    }
 )
 """By system; any other has the generic review."""
 
-HOURLY: Mapping[str, tuple[str, ...]] = MappingProxyType({voice.SYSTEM: (voice.TIME, voice.MEMBERS)})
+HOURLY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {activity.SYSTEM: (activity.POINTS,), voice.SYSTEM: (voice.TIME, voice.MEMBERS)}
+)
 """Measures that the review of a system gets by hour (`SystemPast.hourly`), by system."""
 
 BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({voice.SYSTEM: (voice_costs.CPU, voice_costs.MEMORY)})
 """Measures of the process that it gets by hour (`SystemPast.beside`)."""
 
 SYSTEM_RULES = (
+    SystemRule(
+        activity_rules.FARM,
+        activity.SYSTEM,
+        (activity_rules.POINTS, activity_rules.FARMS),
+        activity_rules.farm_findings,
+    ),
     SystemRule(economy_rules.VOLUME, economy.SYSTEM, tuple(economy_rules.TOLD), economy_rules.unusual_volumes),
 )
 

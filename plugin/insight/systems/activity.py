@@ -1,0 +1,136 @@
+"""The review of activity: points by member and hour, how many of them at the cap, levels, and the hours of the week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plugin.insight.scales import WARNING
+from plugin.insight.systems import courses, totals
+from plugin.insight.systems.activity_rules import FARMS, POINTS, farms
+from plugin.insight.systems.generic import (
+    MOST_PARTS,
+    NOTHING,
+    counter_change,
+    quantile_change,
+    review_generic,
+    with_others,
+)
+from plugin.insight.systems.week import busiest_hour, heat_map
+from plugin.model import (
+    Change,
+    ChangeVerdict,
+    SystemChart,
+    SystemLine,
+    SystemPast,
+    SystemReview,
+    SystemRow,
+    SystemSection,
+)
+from plugin.words import counted, plain, rough_span
+
+SYSTEM = "activity"
+AWARDS, HELD_BACK, CAPPED = "activity.awards", "activity.held_back", "activity.capped_points"
+MINUTES, HOURS = "activity.member_minutes", "activity.member_hours"
+LEVELS, LEVEL_TIME = "activity.level_ups", "activity.level_time"
+KNOWN = frozenset({POINTS, AWARDS, HELD_BACK, CAPPED, MINUTES, HOURS, LEVELS, LEVEL_TIME, FARMS})
+"""The measures of the ready meter."""
+
+
+def review_activity(past: SystemPast) -> SystemReview:
+    """What the page of activity says; measures of the bot's own beside those of the meter follow."""
+    if past.series and not totals.of_measure(past, AWARDS):
+        return review_generic(past)
+    sections = (_points(past), _kinds(past), _levels(past))
+    hourly = past.hourly.get(POINTS)
+    review = SystemReview(
+        tuple(_sentences(past)),
+        tuple(section for section in sections if section.rows),
+        tuple(_charts(past)),
+        () if hourly is None else (heat_map(past, hourly, "Points by hour"),),
+    )
+    return with_others(past, KNOWN, review)
+
+
+def _sentences(past: SystemPast) -> Iterator[str]:
+    if not past.series:
+        yield NOTHING
+        return
+    points, hourly = totals.of_measure(past, POINTS), past.hourly.get(POINTS)
+    each = _per(past, HOURS)
+    hour = None if hourly is None else busiest_hour(past, hourly)
+    told = "" if each is None else f", {plain(each)} per member and active hour"
+    most = "" if hour is None else f"; most at {hour:02}:00 UTC"
+    yield f"{counted(totals.total(points), points[0].unit if points else '1')} awarded{told}{most}."
+    for farm in farms(past):
+        yield f"{farm.sentence[0].upper()}{farm.sentence[1:]}."
+    levels = totals.total(totals.of_measure(past, LEVELS))
+    if levels:
+        median = quantile_change(times, 0.5).after if (times := totals.of_measure(past, LEVEL_TIME)) else None
+        took = "" if median is None else f"; a level takes {rough_span(median)} (median)"
+        yield f"{counted(levels, '{level}')} gained{took}."
+
+
+def _points(past: SystemPast) -> SystemSection:
+    points = totals.of_measure(past, POINTS)
+    rows: list[SystemRow] = []
+    if points:
+        whole, unit, hours = counter_change(points), points[0].unit, totals.hours(past)
+        rows = [SystemRow("total", whole, unit), SystemRow("per hour", _over(whole, hours, hours), unit)]
+        for label, measure in (("active h", HOURS), ("per minute", MINUTES)):
+            rows.append(SystemRow(label, _pair(_per(past, measure, previous=True), _per(past, measure)), unit))
+        rows.append(SystemRow("at the cap", _share(past, CAPPED, POINTS), "%", WARNING if any(farms(past)) else None))
+        held, given = (totals.total(totals.of_measure(past, name)) for name in (HELD_BACK, AWARDS))
+        if held:
+            rows.append(SystemRow("held back", _pair(None, 100 * held / (held + given)), "%"))
+    return SystemSection("Points", tuple(rows))
+
+
+def _kinds(past: SystemPast) -> SystemSection:
+    kinds = totals.split(totals.of_measure(past, POINTS), "kind")
+    rows = [SystemRow(kind, counter_change(series), series[0].unit) for kind, series in kinds.items()]
+    more = len(rows) - MOST_PARTS
+    return SystemSection("Points by kind", tuple(rows[:MOST_PARTS]), f"… and {more:,} more" if more > 0 else "")
+
+
+def _levels(past: SystemPast) -> SystemSection:
+    levels, times = totals.of_measure(past, LEVELS), totals.of_measure(past, LEVEL_TIME)
+    rows: list[SystemRow] = []
+    if levels:
+        days = totals.hours(past) / 24
+        whole = counter_change(levels)
+        rows = [SystemRow("gained", whole), SystemRow("a day", _over(whole, days, days))]
+    if times:
+        rows += [SystemRow(label, quantile_change(times, at), "s") for label, at in (("median", 0.5), ("p95", 0.95))]
+    return SystemSection("Levels", tuple(rows))
+
+
+def _charts(past: SystemPast) -> Iterator[SystemChart]:
+    points = totals.of_measure(past, POINTS)
+    if points and not past.since_start:
+        yield SystemChart("points per hour", (SystemLine("points", courses.per_hour(past, points)),), points[0].unit)
+
+
+def _per(past: SystemPast, measure: str, *, previous: bool = False) -> float | None:
+    """Points per active hour, or per minute in which members could earn some."""
+    add = totals.total_before if previous else totals.total
+    points, number = (add(totals.of_measure(past, name)) for name in (POINTS, measure))
+    return points / number if points is not None and number else None
+
+
+def _share(past: SystemPast, part: str, whole: str) -> Change:
+    shares: list[float | None] = []
+    for add in (totals.total_before, totals.total):
+        some, every = (add(totals.of_measure(past, name)) for name in (part, whole))
+        shares.append(None if some is None or not every else 100 * some / every)
+    return _pair(*shares)
+
+
+def _over(change: Change, before: float, after: float) -> Change:
+    return _pair(
+        None if change.before is None else change.before / before,
+        None if change.after is None else change.after / after,
+    )
+
+
+def _pair(before: float | None, after: float | None) -> Change:
+    return Change(before, after, None, ChangeVerdict.UNKNOWN)

@@ -1,0 +1,87 @@
+"""The rule about farming: members, or members who take turns in a channel, at the cap of a cooldown for hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from plugin.insight.scales import WARNING
+from plugin.insight.systems import totals
+from plugin.model import Finding, Subject, SubjectKind, SystemPast
+from plugin.words import percent
+
+FARM = "activity_farm"
+POINTS, FARMS = "activity.points", "activity.farms"
+WINDOW_HOURS = 24
+"""Hours whose points a farm's are compared with: as many as it lasts, up to these."""
+
+
+class Farm(NamedTuple):
+    """Who is at the cap by now."""
+
+    of: str
+    """`member` or `channel`."""
+    number: int
+    places: int
+    """In how many channels; 0 where that is not known."""
+    hours: int
+    share: float | None
+    """Of all points in its hours, 0 to 1; None where history does not cover them."""
+
+    @property
+    def sentence(self) -> str:
+        """`one member earned 38 % of the points in 6 h at the cap`."""
+        who = f"one {self.of}" if self.number == 1 else f"{self.number} {self.of}s"
+        where = ", all in one channel" if self.of == "member" and self.number > 1 and self.places == 1 else ""
+        hours = min(self.hours, WINDOW_HOURS)
+        earned = "earned points" if self.share is None else f"earned {percent(100 * self.share)} of the points"
+        row = "" if self.hours == hours else f", for {self.hours} h in a row"
+        return f"{who} {earned} in {hours} h at the cap{row}{where}"
+
+
+def farms(past: SystemPast) -> Iterator[Farm]:
+    """Members first, then channels."""
+    for of in ("member", "channel"):
+        told = {what: _now(past, of, what) for what in ("number", "places", "hours", "points")}
+        number, hours = round(told["number"]), round(told["hours"])
+        if number and hours:
+            whole = _earned(past, min(hours, WINDOW_HOURS))
+            share = min(1.0, told["points"] / whole) if whole else None
+            yield Farm(of, number, round(told["places"]), hours, share)
+
+
+def farm_findings(past: SystemPast) -> Iterator[Finding]:
+    """What is farmed now; of a channel only where its members are not named already."""
+    over = past.spans.end // totals.HOUR_S * totals.HOUR_S
+    for farm in list(farms(past))[:1]:
+        yield Finding(
+            FARM,
+            Subject(SubjectKind.MEASURE, POINTS),
+            WARNING,
+            farm.sentence,
+            over - farm.hours * totals.HOUR_S,
+            value=None if farm.share is None else 100 * farm.share,
+            unit="%",
+            evidence=(("hours in a row", farm.hours),),
+            look_at="/performance system:activity",
+            everywhere=True,
+        )
+
+
+def _now(past: SystemPast, of: str, what: str) -> float:
+    """A gauge as it stands; 0 where it was not read in the last hours."""
+    for series in totals.of_measure(past, FARMS, of=of, what=what):
+        points = series.course.points
+        if points and points[-1].at + series.course.step_s >= past.spans.end - totals.HOUR_S:
+            values = points[-1].values
+            return values.sum / values.count if values.last is None else values.last
+    return 0.0
+
+
+def _earned(past: SystemPast, hours: int) -> float:
+    """All points in the last full hours; 0 where the course is in longer steps."""
+    over = past.spans.end // totals.HOUR_S * totals.HOUR_S
+    series = totals.of_measure(past, POINTS)
+    if not series or series[0].course.step_s > totals.HOUR_S:
+        return 0.0
+    return sum(value for at, value in totals.together(series).items() if over - hours * totals.HOUR_S <= at < over)
