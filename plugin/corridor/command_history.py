@@ -30,7 +30,7 @@ from plugin.model import (
     Scope,
     Spans,
 )
-from plugin.model.past import CogsReview, CommandPast, CommandsReview
+from plugin.model.command_reviews import CogsReview, CommandPast, CommandsReview
 from plugin.settings import Settings
 
 C = TypeVar("C", CommandTotals, CommandDelta)

@@ -25,7 +25,8 @@ from plugin.model import (
     SystemReview,
     error_rate,
 )
-from plugin.model.past import CommandPast, SpanReview
+from plugin.model.command_reviews import CommandPast
+from plugin.model.past import SpanReview
 
 FILE_NAME = "chart.png"
 MEGABYTE, NS_PER_MS = 1024 * 1024, 1_000_000

@@ -24,7 +24,7 @@ from plugin.model import (
     ReleaseSeen,
     Spans,
 )
-from plugin.model.past import CogReview, CogsReview, CommandPast, CommandReview, CommandsReview
+from plugin.model.command_reviews import CogReview, CogsReview, CommandPast, CommandReview, CommandsReview
 
 NOBODY = CommandKey(CommandKind.SLASH, "", None)
 Totals = Mapping[CommandKey, CommandTotals]

@@ -29,7 +29,7 @@ from plugin.model import (
     Subject,
     SubjectKind,
 )
-from plugin.model.past import CogReview, CogsReview, CommandPast, CommandReview, CommandsReview
+from plugin.model.command_reviews import CogReview, CogsReview, CommandPast, CommandReview, CommandsReview
 from tests.display import builders
 
 DAY_S = 86_400

@@ -27,7 +27,7 @@ from plugin.model import (
     Severity,
     Spans,
 )
-from plugin.model.past import CogsReview, CommandPast, CommandsReview
+from plugin.model.command_reviews import CogsReview, CommandPast, CommandsReview
 from plugin.settings import Settings
 from tests.history.builders import answers
 

@@ -14,7 +14,7 @@ from plugin.display.marks import sign
 from plugin.display.names import CogNames
 from plugin.display.pages.ever import EVER_NOTE, AllTime
 from plugin.model import AnswerSums, Change, CogHealth, CommandTotals, Health, Severity, Snapshot, Spans, error_rate
-from plugin.model.past import CogReview, CogsReview
+from plugin.model.command_reviews import CogReview, CogsReview
 
 MOST_ACTIVE = 5
 BAR_CELLS = 9

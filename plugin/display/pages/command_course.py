@@ -8,7 +8,7 @@ from plugin.display import graphs, numbers, text
 from plugin.display.book import Section
 from plugin.histogram import carries
 from plugin.model import CommandPoint, Spans
-from plugin.model.past import CommandPast
+from plugin.model.command_reviews import CommandPast
 
 RELEASE_MARK = "^"
 MOST_RELEASES = 3

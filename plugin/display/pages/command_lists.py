@@ -12,7 +12,7 @@ from plugin.display.comparison import alone
 from plugin.display.pages.ever import EVER_NOTE, AllTime, AllTimeLines
 from plugin.histogram import carries, nearest_rank
 from plugin.model import Change, CommandHealth, Health, Outcome, Severity, Spans
-from plugin.model.past import CommandReview, CommandsReview
+from plugin.model.command_reviews import CommandReview, CommandsReview
 
 P95 = 0.95
 QUANTILES = (0.5, P95, 0.99)

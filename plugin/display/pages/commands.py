@@ -11,7 +11,7 @@ from plugin.display.pages.command_lists import SINCE_START, Lists, lists_of_peri
 from plugin.display.pages.ever import AllTime
 from plugin.display.pages.late import late_chapters
 from plugin.model import Health, Snapshot
-from plugin.model.past import CommandsReview
+from plugin.model.command_reviews import CommandsReview
 
 MOST_SHOWN = 25
 NO_COMMANDS = "No commands yet. This page will show which are used, slow or failing."

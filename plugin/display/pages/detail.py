@@ -26,7 +26,7 @@ from plugin.model import (
     Severity,
     Snapshot,
 )
-from plugin.model.past import CommandPast
+from plugin.model.command_reviews import CommandPast
 
 BAR_CELLS = 8
 SENTENCE_CELLS = 300

@@ -8,7 +8,7 @@ from plugin.display import comparison, numbers, text
 from plugin.display.book import Section
 from plugin.display.comparison import Show
 from plugin.model import AnswerTimes, Change, CommandDelta, CommandHealth, CommandSnapshot, Outcome, Period, error_rate
-from plugin.model.past import CommandPast
+from plugin.model.command_reviews import CommandPast
 
 LABEL_CELLS = 8
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
