@@ -40,7 +40,6 @@ from plugin.model.heartbeat import HeartbeatState
 from plugin.model.history_read import (
     ActivityCourse,
     ActivityPoint,
-    BootSeen,
     CommandCourse,
     CommandPoint,
     CommandTotals,
@@ -49,16 +48,13 @@ from plugin.model.history_read import (
     ErrorPoint,
     FindingKept,
     HistoryAnswer,
-    InstanceSeen,
     Origin,
     Period,
-    ReleaseSeen,
     Scope,
     SeriesCourse,
     SeriesKept,
     SeriesPoint,
     Spans,
-    StartSeen,
 )
 from plugin.model.history_write import (
     NO_KINDS,
@@ -86,6 +82,7 @@ from plugin.model.stages import (
     Stage,
     StageSnapshot,
 )
+from plugin.model.starts import BootSeen, InstanceSeen, ReleaseSeen, StartSeen
 from plugin.model.systems import (
     HeatMap,
     SystemChart,

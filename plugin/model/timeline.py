@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from plugin.model.findings import Finding
 from plugin.model.foundation import Severity
-from plugin.model.history_read import BootSeen, ErrorCourse, FindingKept, SeriesCourse, SeriesKept
+from plugin.model.history_read import ErrorCourse, FindingKept, SeriesCourse, SeriesKept
+from plugin.model.starts import BootSeen
 
 
 class MomentWindow(NamedTuple):
