@@ -1,4 +1,4 @@
-"""Ready meters of systems that many bots have: they follow what the bot tells them and feed measures."""
+"""Ready meters of systems that many bots have; they feed own measures from what the bot reports."""
 
 from __future__ import annotations
 

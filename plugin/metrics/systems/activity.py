@@ -1,4 +1,4 @@
-"""The activity of members: points that the bot awards become measures named `activity.…`."""
+"""The activity of members: awarded points become measures named `activity.…`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ActivityMeasures:
     """The measures of activity."""
 
     def __init__(self, measures: OwnMeasures, unit: str) -> None:
-        """`unit` is that of the points, such as `{point}`; ValueError where it is none, or another one is declared."""
+        """`unit` of the points, such as `{point}`; ValueError if it is invalid or declared differently."""
         declare = Declarer(measures, SYSTEM)
         kinds = ("kind",)
         self.points = declare(OwnCounter, "points", unit, "Points awarded", kinds)
@@ -39,7 +39,7 @@ class ActivityMeasures:
 
 
 class ActivityBook:
-    """Follows activity. Every method takes whatever the bot gives it, from any thread, and none raises."""
+    """Follows activity. Every method accepts any value, from any thread, and none raises."""
 
     system: ClassVar[str] = SYSTEM
 
@@ -53,13 +53,13 @@ class ActivityBook:
         self.reset()
 
     def reset(self) -> None:
-        """Begin anew, in a process that was forked."""
+        """Reset everything in a forked process."""
         self._lock = threading.RLock()
         self._caps = {kind: CapWatch(cooldown_s) for kind, cooldown_s in self.cooldowns_s.items()}
         self._minute = _Distinct(_MINUTE_S)
         self._hour = _Distinct(_HOUR_S)
         self._key = MemberSample[None](lambda: None).key
-        """What stands for a member or channel as long as the process lives."""
+        """The key of a member or channel, constant as long as the process lives."""
 
     def award(self, points: object, member: object, kind: object, channel: object) -> None:
         """Count an award; wrong points are dropped, and the drop is counted."""
@@ -86,13 +86,13 @@ class ActivityBook:
             self._seen(who)
 
     def level_up(self, took_s: object) -> None:
-        """Count a level, and how many seconds it took where that is known."""
+        """Count a level, and the seconds that it took, if known."""
         self.measures.level_ups.add()
         if took_s is not None:
             self.measures.level_time.record(took_s)  # type: ignore[arg-type] # checked there
 
     def post(self) -> None:
-        """Bring gauges up to date: they are about to be read."""
+        """Update the gauges before they are read."""
         with self._lock:
             self._roll(self._clock_s())
             caps = self._caps.values()
@@ -125,7 +125,7 @@ class ActivityBook:
 
 
 class _Distinct:
-    """Tells how many members a span of time has, as they come: exact up to 4,096, then within 2 %."""
+    """Counts the distinct members of a span of time: exact up to 4,096, then within 2 %."""
 
     def __init__(self, length_s: int) -> None:
         self._length_s = length_s
@@ -133,7 +133,7 @@ class _Distinct:
         self._members = MemberSample[bool](lambda: True)
 
     def add(self, member: int, at_s: float) -> float:
-        """How many members one stands for: 0 for one that the span had before."""
+        """The number of members that this one represents: 0 if the span had it before."""
         span = int(at_s // self._length_s)
         if span != self._span:
             self._span = span

@@ -13,22 +13,22 @@ from plugin.metrics.systems.streaks import LongStreaks, Streaks
 
 HOUR_S = 3600
 AT_THE_CAP = 0.9
-"""What part of the possible awards of an hour makes it one at the cap."""
+"""Share of the possible awards from which an hour is at the cap."""
 
 HOURS_NEEDED = ((90.0, 6), (300.0, 16), (900.0, 22))
 """Cooldowns up to so many seconds, and for how many hours in a row their cap is beyond what people do: a message every
 minute for six hours, or every few minutes without a night's sleep."""
 
 CHANNEL_TIMES = 2
-"""Members take turns in a channel, so it needs more hours."""
+"""Factor on the hours that a channel needs, since members take turns in it."""
 CHANNEL_SHARE = 0.5
-"""What part of a channel's points members at the cap have in each of them."""
+"""Share of a channel's points that members at the cap must have in each of these hours."""
 
 MOST_FOLLOWED = 8192
 
 
 def hours_needed(cooldown_s: float) -> float:
-    """Hours in a row at the cap that make a farm; infinite for a cooldown whose cap people reach, too."""
+    """Consecutive hours at the cap that make a farm; infinite for a cooldown whose cap people reach too."""
     return next((hours for longest_s, hours in HOURS_NEEDED if cooldown_s <= longest_s), math.inf)
 
 
@@ -42,7 +42,7 @@ class _MemberHour:
 
 
 class CapWatch:
-    """Follows who is at the cap of one cooldown."""
+    """Follows members and channels at the cap of one cooldown."""
 
     def __init__(self, cooldown_s: float) -> None:
         self._slots = HOUR_S / cooldown_s
@@ -56,7 +56,7 @@ class CapWatch:
         self._channel_streaks = Streaks()
 
     def award(self, member: int, at_s: float, points: float, channel: int | None) -> None:
-        """Somebody was awarded points in the hour that `roll` began."""
+        """Count an award in the hour that `roll` began."""
         if channel is not None and (channel in self._channels or len(self._channels) < MOST_FOLLOWED):
             self._channels[channel] = self._channels.get(channel, 0) + points
         possible = at_s % HOUR_S / HOUR_S * self._slots
@@ -73,7 +73,7 @@ class CapWatch:
             found.channel = None
 
     def roll(self, at_s: float) -> float:
-        """End the hour that is over by now, if there is one; returns what members at the cap earned in it."""
+        """End the last hour if it is over; returns the points of members at the cap in it."""
         hour, before = int(at_s // HOUR_S), self._hour
         if hour == before:
             return 0
@@ -81,7 +81,7 @@ class CapWatch:
         if hour == before + 1:
             self._member_streaks.go_on({key: (done.points, done.channel) for key, done in capped.items()})
             self._channel_streaks.go_on(self._farmed(capped))
-        else:  # hours in which nobody looked
+        else:  # hours without a check
             self._member_streaks.clear()
             self._channel_streaks.clear()
         self._hour, self._pruned = hour, 0.0
@@ -90,12 +90,12 @@ class CapWatch:
 
     @property
     def members(self) -> LongStreaks:
-        """Members who were at the cap for so long that nobody writes so."""
+        """Members who were at the cap for longer than people can be."""
         return self._member_streaks.at_least(self._needed)
 
     @property
     def channels(self) -> LongStreaks:
-        """Channels in which members at the cap had most of the points for so long, whoever they were."""
+        """Channels in which members at the cap, the same or others, had most of the points for too long."""
         return self._channel_streaks.at_least(self._needed * CHANNEL_TIMES)
 
     def _prune(self, possible: float) -> None:

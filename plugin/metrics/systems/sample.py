@@ -1,4 +1,4 @@
-"""Values by member for a while, without keeping who they are, within bounds: a fair sample where members are many.
+"""Values by member, without their ids and within bounds: a fair sample if there are many members.
 
 A member belongs to the sample while the salted hash of the id lies under a bound. Whenever there are too many members,
 the bound is halved (Gibbons, "Distinct sampling for highly-accurate answers to distinct values queries", VLDB 2001). So
@@ -30,11 +30,11 @@ class MemberSample(Generic[V]):
 
     @property
     def share(self) -> float:
-        """What part of all members the sample has, 0 to 1."""
+        """The share of all members in the sample, 0 to 1."""
         return self._bound / (1 << _BITS)
 
     def of(self, member: int) -> V | None:
-        """The value of a member; None for one that is not in the sample."""
+        """The value of a member; None if it is not in the sample."""
         key = self.key(member)
         found = self.values.get(key)
         if found is None and key < self._bound:
@@ -45,12 +45,12 @@ class MemberSample(Generic[V]):
         return found
 
     def key(self, member: int) -> int:
-        """What stands for a member until the sample is cleared."""
+        """The key of a member until the sample is cleared."""
         mixed = ((member ^ self._add) * self._multiply) & _MASK
         return mixed ^ (mixed >> 32)
 
     def clear(self) -> None:
-        """Forget everything, and take another salt."""
+        """Forget everything, and choose another salt."""
         self.values.clear()
         self._bound = 1 << _BITS
         self._add, self._multiply = secrets.randbits(_BITS), secrets.randbits(_BITS) | 1

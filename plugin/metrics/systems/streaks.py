@@ -1,4 +1,4 @@
-"""For how many hours in a row something was so, and what it brought."""
+"""Streaks: how many consecutive hours a condition held, and the points in them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 WINDOW_HOURS = 24
-"""Hours whose points are added up."""
+"""Hours whose points are summed."""
 
 
 class Streak(NamedTuple):
-    """Hours in a row, up to the last full hour."""
+    """Consecutive hours, up to the last full hour."""
 
     hours: int
     points: tuple[float, ...]
-    """Of each of the last hours, 24 at most."""
+    """Of each of the last hours, at most 24."""
     places: frozenset[int | None]
     """Channels; None where one is unknown."""
 
     def then(self, points: float, place: int | None) -> Streak:
-        """The streak with one more hour."""
+        """The streak, extended by one hour."""
         return Streak(self.hours + 1, (*self.points, points)[-WINDOW_HOURS:], self.places | {place})
 
 
@@ -31,11 +31,11 @@ class LongStreaks(NamedTuple):
 
     number: int
     places: int
-    """How many channels; 0 where one is unknown."""
+    """Number of channels; 0 if one is unknown."""
     hours: int
-    """Of the longest."""
+    """Length of the longest."""
     points: float
-    """Of all, in the last hours of the longest, 24 at most."""
+    """Of all streaks, in at most the last 24 hours."""
 
     def __add__(self, other: object) -> LongStreaks:
         if not isinstance(other, LongStreaks):
@@ -52,21 +52,21 @@ NO_STREAKS = LongStreaks(0, 0, 0, 0)
 
 
 class Streaks:
-    """Streaks by what they are of."""
+    """Streaks by subject."""
 
     def __init__(self) -> None:
         self._known: dict[int, Streak] = {}
 
     def go_on(self, ended: Mapping[int, tuple[float, int | None]]) -> None:
-        """Another hour ended, in which these had points, each in a place; the streaks of all others end."""
+        """Extend the streaks of these subjects by an hour, with its points and place; end all others."""
         self._known = {key: self._known.get(key, NO_STREAK).then(*hour) for key, hour in ended.items()}
 
     def clear(self) -> None:
-        """All streaks end."""
+        """End all streaks."""
         self._known.clear()
 
     def at_least(self, hours: float) -> LongStreaks:
-        """The streaks of so many hours or more."""
+        """The streaks of at least this many hours."""
         return _together([streak for streak in self._known.values() if streak.hours >= hours])
 
 

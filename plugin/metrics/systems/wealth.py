@@ -1,4 +1,4 @@
-"""How unevenly balances are spread."""
+"""The inequality of balances."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 LEAST_FOR_TOP = 100
-"""With fewer balances their top hundredth is less than one of them."""
+"""With fewer balances the top hundredth is less than one of them."""
 
 
 def gini(balances: Mapping[float, int]) -> float | None:
@@ -27,7 +27,7 @@ def gini(balances: Mapping[float, int]) -> float | None:
 
 
 def top_share(balances: Mapping[float, int], share: float = 0.01) -> float | None:
-    """What part of everything the richest `share` of members hold, 0 to 1; None of fewer than 100, or of nothing."""
+    """The part of all money that the richest `share` of members hold, 0 to 1; None with too few members or no money."""
     number, whole = balances_of(balances)
     if number < LEAST_FOR_TOP or not whole:
         return None
@@ -42,5 +42,5 @@ def top_share(balances: Mapping[float, int], share: float = 0.01) -> float | Non
 
 
 def balances_of(balances: Mapping[float, int]) -> tuple[int, float]:
-    """How many balances there are, and their sum."""
+    """The number of balances, and their sum."""
     return sum(balances.values()), sum(value * count for value, count in balances.items())
