@@ -1,4 +1,4 @@
-"""Thresholds of one's own: which bounds of single measures are crossed, minute by minute."""
+"""The bot's own thresholds: crossed bounds of own measures, minute by minute."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from plugin.own_thresholds import MEAN, PER_S, SHORT_PER, OwnThreshold
 from plugin.words import counted, lasting
 
 OWN_THRESHOLD = "threshold"
-"""The rule of all of them."""
+"""The rule of these findings."""
 MEGABYTE = 1 << 20
 
 KindOf = Callable[[str], SeriesKind | None]
@@ -21,14 +21,14 @@ KindOf = Callable[[str], SeriesKind | None]
 
 
 class OwnThresholds:
-    """Follows the measures of all thresholds."""
+    """Judges all own thresholds."""
 
     def __init__(self, thresholds: Iterable[OwnThreshold], kind_of: KindOf) -> None:
         self._watches = [_Watch(threshold) for threshold in thresholds]
         self._kind_of = kind_of
 
     def take(self, at: int, series: Mapping[str, SeriesDelta]) -> None:
-        """Take what was added in the minute that begins at `at`, in Unix seconds."""
+        """Add the values of the minute that starts at `at`, in Unix seconds."""
         wanted = {watch.threshold.measure for watch in self._watches}
         found: dict[str, list[tuple[Mapping[str, str], SeriesDelta]]] = {}
         for name, values in series.items():
@@ -48,18 +48,18 @@ class OwnThresholds:
         return [finding for finding in findings if finding is not None]
 
     def misfits(self) -> list[str]:
-        """What is wrong with thresholds whose measures are known by now, one sentence each."""
+        """Problems of thresholds whose measures are known by now, one sentence each."""
         known = ((watch.threshold, self._kind_of(watch.threshold.measure)) for watch in self._watches)
         return [misfit for threshold, kind in known if kind is not None and (misfit := _misfit(threshold, kind))]
 
     def unknown(self) -> list[str]:
-        """The measures of thresholds that are not known so far."""
+        """Measures of thresholds that are still unknown."""
         measures = {watch.threshold.measure for watch in self._watches}
         return sorted(measure for measure in measures if self._kind_of(measure) is None)
 
 
 def resolved(finding: Finding) -> str:
-    """What the log says of one that ended."""
+    """The log line for a threshold that is no longer crossed."""
     return f"resolved: {finding.sentence}, for {lasting((finding.until or finding.since) - finding.since)}"
 
 

@@ -22,11 +22,11 @@ from plugin.own_thresholds import MEAN, QUANTILES, OwnThreshold
 LEAST = {MeasureKind.COUNTER: 1, MeasureKind.GAUGE: 3, MeasureKind.HISTOGRAM: 20}
 """Measurements without which nothing is proven, unless a threshold says otherwise: minutes, or recorded values."""
 HYSTERESIS = 0.1
-"""A sum is back within its bound where it is so much of the bound away from it."""
+"""A sum is back within its bound once it is this share of the bound away from it."""
 
 
 class Side(enum.Enum):
-    """On which side of a bound a measure is."""
+    """The side of a bound on which a measure is."""
 
     CROSSED = "crossed"
     WITHIN = "within"
@@ -34,20 +34,20 @@ class Side(enum.Enum):
 
 
 class OwnVerdict(NamedTuple):
-    """What the latest values say."""
+    """The verdict of the latest values."""
 
     side: Side
     value: float | None = None
     """In the unit of the measure."""
     number: int = 0
-    """Of measurements."""
+    """Number of measurements."""
 
 
 UNDECIDED = OwnVerdict(Side.UNDECIDED)
 
 
 def of_counter(threshold: OwnThreshold, window: SlidingWindow) -> OwnVerdict:
-    """What was added within the time of the threshold."""
+    """Judge the sum over the window of the threshold."""
     bound, margin = threshold.bound, HYSTERESIS * abs(threshold.bound)
     if threshold.below:
         found = window.around()
@@ -64,7 +64,7 @@ def of_counter(threshold: OwnThreshold, window: SlidingWindow) -> OwnVerdict:
 
 
 def of_gauge(threshold: OwnThreshold, levels: LatestLevels) -> OwnVerdict:
-    """Whether all of the latest levels are on one side."""
+    """Judge whether all of the latest levels are on one side."""
     values = levels.values
     if not levels.full:
         return UNDECIDED
@@ -74,7 +74,7 @@ def of_gauge(threshold: OwnThreshold, levels: LatestLevels) -> OwnVerdict:
 
 
 def of_histogram(threshold: OwnThreshold, found: WindowSum, kind: SeriesKind) -> OwnVerdict:
-    """What the values within the time of the threshold prove of their mean, or of a quantile."""
+    """Judge the mean or a quantile of the values in the window of the threshold."""
     if found.distribution is None or found.number < max(2, threshold.least or LEAST[MeasureKind.HISTOGRAM]):
         return UNDECIDED
     unit = float(kind.kind.partition("/")[2] or 1) / TICK_NS

@@ -1,4 +1,4 @@
-"""What one threshold of one's own is judged by: the values of its series over the latest minutes."""
+"""The values behind one own threshold: those of its series over the latest minutes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from plugin.model import SeriesDelta
 
 MINUTE_S = 60
 MOST_SLOTS = 20
-"""A window is kept in about so many parts."""
+"""Approximate number of parts of a window."""
 
 
 class WindowSum(NamedTuple):
@@ -41,7 +41,7 @@ class _Slot:
 
 
 class SlidingWindow:
-    """Adds up counters and histograms over a length of time."""
+    """Sums counters and histograms over a sliding window."""
 
     def __init__(self, length_s: int) -> None:
         self._length_s = length_s
@@ -106,10 +106,10 @@ class LatestLevels:
 
     @property
     def values(self) -> list[float]:
-        """Those that are kept, oldest first."""
+        """The kept levels, oldest first."""
         return [value for _, value in self._levels]
 
     @property
     def full(self) -> bool:
-        """Whether there are as many as are kept."""
+        """Whether all kept levels are present."""
         return len(self._levels) == self._levels.maxlen
