@@ -1,0 +1,82 @@
+"""The small economy and the levels of the examples: what the monitor counts is what happened, to the unit."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+import plugin
+from examples.coins import PRICES, Bank, PoorError
+from examples.levels import POINTS, Levels
+from plugin.own_measures import Distribution
+from tests.metrics.own import Bot
+
+MEMBERS = [204_255_221_017_214_977 + (number << 22) for number in range(12)]
+GUILD, CHANNEL = 81_384_788_765_712_384, 81_384_788_765_712_385
+
+
+def counted(bot: Bot) -> dict[tuple[str, ...], Any]:
+    """What the measures of a bot say."""
+    return {(one.measure.name, *one.values): one.value for one in bot.own().read()}
+
+
+def live(bank: Bank, chance: random.Random, acts: int = 500) -> None:
+    """Members do what members do; some cannot afford it."""
+    for _ in range(acts):
+        member, other = chance.sample(MEMBERS, 2)
+        try:
+            match chance.randrange(5):
+                case 0:
+                    bank.daily(member)
+                case 1:
+                    bank.buy(member, chance.choice([*PRICES]))
+                case 2:
+                    bank.gift(member, other, chance.randrange(1, 40))
+                case 3:
+                    bank.bet(member, 10)
+                case _:
+                    bank.sell(member, "rope")
+        except PoorError:
+            continue
+
+
+def test_the_economy_adds_up_to_the_coin() -> None:
+    """The supply is what faucets made less what sinks burnt, and each kind has its share."""
+    bot = Bot()
+    bank = Bank(plugin.EconomyMeter(bot=bot))
+    live(bank, random.Random(1))
+    bank.say()
+    found = counted(bot)
+    assert found["economy.supply",] == sum(bank.balances.values())
+    assert found["economy.faucets",] - found["economy.sinks",] == sum(bank.balances.values())
+    assert found["economy.volume", "welcome", "faucet"] == 250 * len(bank.balances)
+    assert sum(found["economy.sales", item] for item in PRICES) == found["economy.volume", "shop", "sink"]
+
+
+def test_a_duped_gift_is_in_the_supply_alone() -> None:
+    """The bug that the example has for trying makes coins that no faucet made."""
+    bot = Bot()
+    bank = Bank(plugin.EconomyMeter(bot=bot), dupes=5)
+    live(bank, random.Random(1))
+    bank.say()
+    found = counted(bot)
+    assert found["economy.supply",] > found["economy.faucets",] - found["economy.sinks",]
+
+
+@pytest.mark.parametrize("minutes", [1, 12])
+def test_levels_award_once_a_minute(minutes: int) -> None:
+    """A member who writes every ten seconds gets a point each minute; a level takes five of them."""
+    now = [1000.0]
+    bot = Bot()
+    levels = Levels(plugin.ActivityMeter(unit="{point}", bot=bot), lambda: now[0])
+    for _ in range(minutes * 6):
+        levels.award(GUILD, MEMBERS[0], CHANNEL)
+        now[0] += 10
+    found = counted(bot)
+    assert found["activity.points", "message"] == POINTS * minutes == levels.points[GUILD, MEMBERS[0]]
+    assert found["activity.held_back", "message"] == 5 * minutes
+    assert found.get(("activity.level_ups",), 0) == minutes // 5
+    took = found.get(("activity.level_time",))
+    assert took is None or (isinstance(took, Distribution) and took.sum == 300)
