@@ -182,7 +182,7 @@ async def _cutting(minutes: int) -> list[Row]:
         alone(what, milli(Spread.of(found)), Spread.of(found).median / 1e6, bound, "ms")
         for what, found, bound in (
             ("a cut of 1,000 series of one's own", cuts[1:], CUT_BOUND_MS),
-            ("  longest hold of the loop in it", [max(steps)], STEP_BOUND_MS),
+            ("  longest step of the cut", [max(steps)], STEP_BOUND_MS),
             ("flush of a minute, 1,000 series of one's own", writes[1:], FLUSH_BOUND_MS),
         )
     ]

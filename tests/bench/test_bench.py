@@ -20,7 +20,7 @@ ROWS = (
     "memory of 1,000 series of one's own",
     "reading 5,000 series of one's own",
     "a cut of 1,000 series of one's own",
-    "longest hold of the loop in it",
+    "longest step of the cut",
     "flush of a minute, 1,000 series of one's own",
     "event to end, silent command  ",
     "event to end, with a response  ",
