@@ -9,11 +9,12 @@ from fractions import Fraction
 def hypergeometric(many: int, trials: int, few: int, others: int) -> Fraction:
     """The chance of so many events or more in the first trials, summed exactly."""
     events = many + few
-    ways = sum(
-        math.comb(trials, got) * math.comb(others, events - got)
-        for got in range(many, min(trials, events) + 1)
-        if events - got <= others
-    )
+    first = max(many, events - others)
+    ways, each = 0, math.comb(trials, first) * math.comb(others, events - first)
+    for got in range(first, min(trials, events) + 1):
+        ways += each
+        # One event more in the first trials: the quotient of the two numbers of ways, which leaves no remainder.
+        each = each * (trials - got) * (events - got) // ((got + 1) * (others - events + got + 1))
     return Fraction(ways, math.comb(trials + others, events))
 
 
