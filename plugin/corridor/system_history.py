@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
+from typing import NamedTuple
 
 from plugin.corridor.look_back import HistorySource, LookBack, PageContext, look_back
 from plugin.corridor.own_courses import SeriesReader, is_own, newest_series, system_series, together
 from plugin.corridor.periods import DAY_S, HOUR_S, MINUTE_S, MOST_POINTS, STEPS_S, spans
 from plugin.history.store import Store
-from plugin.insight.systems import BESIDE, HOURLY
+from plugin.insight.systems import BESIDE, HOURLY, review_system
 from plugin.measures import OTHERS
 from plugin.model import (
     HistoryAnswer,
@@ -19,12 +20,20 @@ from plugin.model import (
     SeriesKept,
     Spans,
     SystemPast,
+    SystemReview,
 )
 
 MOST_SERIES = 300
 """Series of one system that a page reads."""
 MOST_ROWS = 60_000
 """Rows of history that it reads, about; with more of them its steps are coarser."""
+
+
+class ReviewedPast(NamedTuple):
+    """What history has of a system, and what is concluded from it."""
+
+    past: SystemPast
+    review: SystemReview
 
 
 async def system_past(
@@ -35,6 +44,19 @@ async def system_past(
     async def question(store: Store, scope: Scope) -> SystemPast:
         over = await spans(store, scope, back)
         return await read_system(store, scope, over, system, instance_step_s(context))
+
+    return await look_back(past, back.fleet, question)
+
+
+async def reviewed_past(
+    past: HistorySource, back: LookBack, context: PageContext, system: str
+) -> HistoryAnswer[ReviewedPast]:
+    """The same with its review, which is made in the thread of history: with many series it takes long."""
+
+    async def question(store: Store, scope: Scope) -> ReviewedPast:
+        over = await spans(store, scope, back)
+        found = await read_system(store, scope, over, system, instance_step_s(context))
+        return ReviewedPast(found, review_system(found))
 
     return await look_back(past, back.fleet, question)
 

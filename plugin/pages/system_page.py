@@ -12,6 +12,7 @@ from plugin import display
 from plugin.corridor import system_history
 from plugin.corridor.drawing import wait_s
 from plugin.corridor.look_back import HistorySource, LookBack, PageContext
+from plugin.corridor.system_history import ReviewedPast
 from plugin.display import text
 from plugin.insight.systems import review_system
 from plugin.model import Finding, Health, HistoryAnswer, Period, Snapshot, SystemPast
@@ -33,10 +34,10 @@ async def system_pages(
     context = PageContext(snapshot.at, monitor.settings, None)
     period = request.looks_back
     counted = await monitor.own.since_start(system, snapshot.at, snapshot.uptime_s)
-    lately = HistoryAnswer[SystemPast](None)
+    lately = HistoryAnswer[ReviewedPast](None)
     if period is not None or snapshot.monitor.history is not None:
         back = LookBack(period or Period.DAY, request.fleet, snapshot.at)
-        lately = await system_history.system_past(history, back, context, system)
+        lately = await system_history.reviewed_past(history, back, context, system)
     return await _pages(monitor, snapshot.findings, health, counted, lately, period, asked_s)
 
 
@@ -45,18 +46,16 @@ async def _pages(
     findings: Sequence[Finding],
     health: Health,
     counted: SystemPast,
-    lately: HistoryAnswer[SystemPast],
+    lately: HistoryAnswer[ReviewedPast],
     period: Period | None,
     asked_s: float,
 ) -> Sequence[hikari.Embed]:
     """Over a period from history; else counts since start, with charts of the last day."""
-    past = counted if period is None or lately.review is None else lately.review
+    told = ReviewedPast(counted, review_system(counted)) if period is None or lately.review is None else lately.review
+    past, review = told
     await asyncio.sleep(0)
-    review = review_system(past)
     embeds = display.system_pages(past, review, health, past.spans.end, findings)
-    charts = display.system_pictures(past, review)
-    if past is counted and lately.review is not None:
-        charts = display.system_pictures(lately.review, review_system(lately.review))
+    charts = display.system_pictures(*(lately.review or told))
     drawn = await monitor.drawing.draw(charts, wait_s(asked_s))
     return display.illustrated(display.noted(embeds, lately.note), drawn.png, drawn.instead)
 
