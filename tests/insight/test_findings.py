@@ -16,8 +16,10 @@ from plugin.insight.reasons import RULES
 from plugin.model import (
     PROCESS,
     BackgroundSnapshot,
+    Death,
     ErrorGroup,
     Finding,
+    HistoryState,
     MonitorState,
     Place,
     Severity,
@@ -208,3 +210,15 @@ def test_findings_of_own_measures_go_on_after_a_restart(rule: str) -> None:
     assert bot.book.hold((rule,), [stood._replace(since=AT)], AT) == []
     (ended,) = bot.book.hold((rule,), (), AT + 60)
     assert (ended.since, ended.until) == (AT - 3600, AT + 60)
+
+
+def test_an_unclean_shutdown_is_a_finding_of_the_time_without_the_bot() -> None:
+    """From the last sign of life to the start after it, with how long that was and how often it happened."""
+    death = Death(AT - 1500, AT - 300, "memory 81 MB", None, 3)
+    history = HistoryState("golem.db", "host", "1.0", None, None, 0, 0, death=death)
+    taken = snapshot()
+    found = Bot().look(replace(taken, monitor=replace(taken.monitor, history=history)))
+    (down,) = [finding for finding in found if finding.rule == "unclean_shutdown"]
+    assert (down.since, down.until, down.subject) == (AT - 1500, AT - 300, Subject(SubjectKind.INSTANCE, "host"))
+    assert down.sentence == "unclean shutdown, down for up to 20 min"
+    assert down.evidence == (("in 7 d", 3),)
