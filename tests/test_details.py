@@ -372,7 +372,7 @@ async def test_a_command_is_named_to_readers_and_other_work_is_not(bot: Bot) -> 
     work = (Subject(SubjectKind.COMMAND, name) for name in ("ping (prefix)", f"scheduled task {MARK}restock"))
     later = AT + DAY
     found = [Finding("memory", one, Severity.WARNING, "much", later, everywhere=True) for one in (*work, PROCESS)]
-    await bot.store.writing.write(writer, batch(AT + HOUR, sequence=1000, findings=tuple(found)))
+    await bot.store.writing.write(writer, batch(AT + HOUR, sequence=10**9, findings=tuple(found)))
     shown = [
         one.finding for one in await readers.reading.findings(Scope(1), later, later + 1) if one.finding.since > AT
     ]
