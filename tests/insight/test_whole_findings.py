@@ -376,13 +376,13 @@ def test_tasks_that_pile_up_have_their_numbers() -> None:
 def test_a_failing_listener_is_a_finding_of_its_last_ten_failures() -> None:
     """Those before them tell neither the begin nor the span."""
     latest = (AT - 9_000, *(AT - 60 * n for n in range(11, 1, -1)))
-    listener = ListenerSnapshot("Event", "Log.on_message", 40, latest, None)
+    listener = ListenerSnapshot("Event", "Log.on_message", 40, latest, failed(120))
     assert found(bot(background=BackgroundSnapshot(1, (), (listener,)))) == [
         Finding(
             "listener_failing",
             Subject(SubjectKind.LISTENER, "Log.on_message"),
             WARNING,
-            "listener Log.on_message failed 10 times in 11 min",
+            "listener Log.on_message failed 10 times in 11 min: KeyError in shop.py:40",
             AT - 660,
             AT - 120,
             value=40,
