@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from plugin.histogram import Histogram
+from plugin.histogram import Histogram, bucket_value_ns
 from plugin.insight.changes import compare_durations, compare_rates, correct_for_multiple_tests
-from plugin.insight.dispersion import Steps, of_answers, of_denials, of_errors
-from plugin.model import ChangeVerdict, CommandPoint
+from plugin.insight.dispersion import FEWEST, Steps, largest, of_answers, of_denials, of_errors, variance
+from plugin.model import AnswerTimes, ChangeVerdict, CommandPoint
 from tests.insight.lives import DAY, HOUR, MONDAY, Factor, in_fours, points, usual
 
 
@@ -38,17 +38,17 @@ def alone(chance: random.Random, calls: int) -> int:
 
 @pytest.mark.parametrize("days", [1, 7])
 def test_clumps_of_errors_make_no_arrow(days: int) -> None:
-    """Of 60 pages of five commands whose errors come in fours, at most two show an arrow where nothing changed."""
+    """Of 30 pages of five commands whose errors come in fours, at most one shows an arrow where nothing changed."""
     chance, end = random.Random(1), MONDAY + 2 * days * DAY
     pages = 0
-    for _ in range(60):
+    for _ in range(30):
         steps = [
             halves(points(chance, MONDAY, end, a_day=100, failing=in_fours(0.03)), MONDAY + days * DAY)
             for _ in range(5)
         ]
         changes = [compare_rates(errors(list(of.before)), errors(list(of.now)), of_errors(of)) for of in steps]
         pages += any(change.holds for change in correct_for_multiple_tests(changes))
-    assert pages <= 2
+    assert pages <= 1
 
 
 def test_clumps_are_counted_as_one() -> None:
@@ -95,3 +95,49 @@ def test_without_steps_calls_count_as_independent() -> None:
     few = halves(points(random.Random(5), MONDAY, MONDAY + 4 * HOUR, slow=usual), MONDAY + 2 * HOUR)
     assert of_errors(Steps()) == of_denials(Steps()) == of_errors(few) == 1
     assert of_answers(few, whole(list(few.now)), whole(list(few.before))) == 1
+
+
+def hourly(*events: int, calls: int = 10, start: int = 0) -> list[tuple[int, float, int]]:
+    """So many events among the calls of each hour."""
+    return [(start + HOUR * number, events_, calls) for number, events_ in enumerate(events)]
+
+
+@pytest.mark.parametrize(("number", "dispersion"), [(FEWEST, 12 / 9.9), (FEWEST - 1, 1)], ids=["enough", "too few"])
+def test_the_dispersion_is_the_variance_over_that_of_independent_calls(number: int, dispersion: float) -> None:
+    """Hours with no error and with two of ten by turns; below twelve sums nothing is estimated."""
+    steps = ([0, 2] * FEWEST)[:number]
+    assert largest([hourly(*steps)], [0.09]) == pytest.approx(dispersion)
+
+
+def test_sums_of_both_spans_are_held_against_their_own_mean() -> None:
+    """The level of one span says nothing about the other, and a span without calls adds nothing."""
+    low, high = hourly(*[0, 4] * 6), hourly(*[5, 9] * 6, start=DAY)
+    assert largest([low, high], [0.16, 0.21]) == pytest.approx(96 / (110 * 0.37))
+    assert largest([low, []], [0.16, 5.0]) == pytest.approx(48 / (110 * 0.16))
+    assert largest([low], [0.0]) == largest([], []) == 1
+
+
+def test_the_length_that_varies_most_decides() -> None:
+    """Days that differ have a larger dispersion than their hours, which are all alike within a day."""
+    days = [hour for day in range(12) for hour in hourly(*[day % 2 * 2] * 24, start=day * DAY)]
+    calls = 12 * 240
+    assert largest([days], [0.09]) == pytest.approx(12 * 24**2 / (0.09 * calls * (1 - 240 / calls)))
+
+
+def test_errors_and_denials_have_their_own_calls() -> None:
+    """Errors count among those that ran, denials among all invocations."""
+    nothing = AnswerTimes(0, 0, Histogram())
+    points_ = [CommandPoint(HOUR * n, (10 - n % 2 * 4, 20, n % 2 * 4, 5), nothing) for n in range(12)]
+    assert of_errors(Steps(points_)) == pytest.approx(48 / (0.2 * 0.8 * 110))
+    points_ = [CommandPoint(HOUR * n, (3, n % 2 * 4, 2, 5 - n % 2 * 4), nothing) for n in range(12)]
+    assert of_denials(Steps((), points_)) == pytest.approx(48 / (0.2 * 0.8 * 110))
+
+
+def test_the_variance_of_durations_is_that_of_single_calls() -> None:
+    """In square nanoseconds; nothing varies where there is nothing."""
+    times = Histogram()
+    for duration_ns in (1 << 20, 1 << 20, 1 << 20, 1 << 24):
+        times.record(duration_ns)
+    low, high = sorted({bucket_value_ns(index) for index, count in enumerate(times.counts) if count})
+    assert variance(times) == pytest.approx(3 / 16 * (high - low) ** 2)
+    assert variance(Histogram()) == 0
