@@ -222,3 +222,72 @@ def test_an_unclean_shutdown_is_a_finding_of_the_time_without_the_bot() -> None:
     assert (down.since, down.until, down.subject) == (AT - 1500, AT - 300, Subject(SubjectKind.INSTANCE, "host"))
     assert down.sentence == "unclean shutdown, down for up to 20 min"
     assert down.evidence == (("in 7 d", 3),)
+
+
+LOST = Finding("shard_disconnected", Subject(SubjectKind.SHARD, "0"), Severity.CRITICAL, "", AT, AT + 50)
+FAILED = Finding("task_failed", Subject(SubjectKind.TASK, "restock"), Severity.WARNING, "once", AT, AT)
+
+
+@pytest.mark.parametrize(
+    ("first", "since", "kept"),
+    [
+        (LOST, AT + 50, True),
+        (LOST, AT + 51, False),
+        (LOST._replace(until=None), AT + 51, True),
+        (FAILED, AT + 51, True),
+    ],
+    ids=["at its end", "after its end", "still open", "an event"],
+)
+def test_a_state_that_begins_after_its_end_is_new(first: Finding, since: float, kept: bool) -> None:
+    """Else the finding goes on from its first begin; an event always does while it stands."""
+    book, again = FindingBook(), first._replace(since=since, until=AT + 90)
+    assert book.hold((first.rule,), [first], AT + 60) == [first]
+    assert book.hold((first.rule,), [again], AT + 100) == [again._replace(since=AT) if kept else again]
+
+
+def test_only_begin_end_and_severity_are_changes() -> None:
+    """Another sentence or value is shown, but told to nobody."""
+    book, rules = FindingBook(), (FAILED.rule,)
+    book.hold(rules, [FAILED], AT)
+    again = FAILED._replace(sentence="twice", value=2)
+    assert book.hold(rules, [again], AT + 1) == [] and book.active == (again,)
+    worse = again._replace(severity=Severity.CRITICAL)
+    assert book.hold(rules, [worse], AT + 2) == [worse]
+    later = worse._replace(until=AT + 3)
+    assert book.hold(rules, [later], AT + 3) == [later]
+
+
+def test_what_is_gone_ends_unless_it_had_an_end() -> None:
+    """Findings of other rules stay; those that ended come before those that begin, which come worst first."""
+    book, away = FindingBook(), LOST._replace(until=None)
+    book.hold((away.rule, FAILED.rule), [FAILED, away], AT)
+    assert book.hold(("growth",), (), AT + 9) == []
+    assert book.active == (away, FAILED)
+    mild, grave = (FAILED._replace(rule=f"of {one}", severity=one) for one in (Severity.WARNING, Severity.CRITICAL))
+    rules = (away.rule, FAILED.rule, mild.rule, grave.rule)
+    assert book.hold(rules, [mild, grave], AT + 10) == [away._replace(until=AT + 10), grave, mild]
+    assert book.active == (grave, mild)
+
+
+@pytest.mark.parametrize(
+    ("passed_s", "value", "until"),
+    [(3600, 2, AT), (3601, 2, None), (3601, 3, AT + 3601), (60, 1, AT)],
+    ids=["an hour", "longer", "grew again", "fell"],
+)
+def test_a_count_is_told_for_an_hour_after_it_grew(passed_s: float, value: float, until: float | None) -> None:
+    """The finding ended when its value last grew, and began with the growth before that while it stands."""
+    book = FindingBook()
+    counted = Finding("monitor_errors", Subject(SubjectKind.MONITOR), Severity.WARNING, "", AT, value=2)
+    assert book.hold(("monitor_errors",), [counted], AT) == [counted._replace(until=AT)]
+    book.hold(("monitor_errors",), [counted._replace(value=value)], AT + passed_s)
+    assert [(found.since, found.until) for found in book.active] == ([] if until is None else [(AT, until)])
+
+
+def test_a_full_book_takes_what_it_knows_already() -> None:
+    """Two hundred findings stand at most; each that finds no room is counted once at each check."""
+    book = FindingBook()
+    many = [FAILED._replace(subject=Subject(SubjectKind.TASK, str(n))) for n in range(MOST_STANDING + 2)]
+    assert len(book.hold((FAILED.rule,), many[:MOST_STANDING], AT)) == MOST_STANDING and book.dropped == 0
+    assert book.hold((FAILED.rule,), many, AT) == [] and book.dropped == 2
+    assert book.hold((FAILED.rule,), many[1 : MOST_STANDING + 1], AT) == [many[MOST_STANDING]]
+    assert book.dropped == 2

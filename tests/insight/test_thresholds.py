@@ -8,9 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.insight.thresholds import LARGEST_BOOK, ThresholdBook
+from plugin.insight.evidence import Evidence
+from plugin.insight.intervals import RuleValue
+from plugin.insight.thresholds import FORGOTTEN_S, LARGEST_BOOK, ThresholdBook, began, ended
 from plugin.metrics import Registry
-from plugin.model import CommandKey, CommandKind, CommandSnapshot, Finding, Outcome, Snapshot
+from plugin.model import (
+    PROCESS,
+    CommandKey,
+    CommandKind,
+    CommandSnapshot,
+    Finding,
+    Outcome,
+    Severity,
+    Snapshot,
+    Subject,
+    SubjectKind,
+)
 from plugin.settings import Settings
 from tests.insight.snapshots import MS, command, sample, snapshot
 
@@ -281,3 +294,59 @@ def test_changes_add_up_to_what_is_active(looks: list[dict[str, tuple[int, int, 
             assert ((rule, subject) in standing) is not raised
             standing ^= {(rule, subject)}
         assert {(alert.rule, named(alert)) for alert in bot.book.active} == standing
+
+
+def test_a_finding_without_any_data_ends_after_a_week() -> None:
+    """Of the process each value is news; a finding that was adopted counts from its adoption."""
+    book, nothing = ThresholdBook(), snapshot(samples=[])
+    stood = Finding("memory", PROCESS, Severity.CRITICAL, "", -STEP, value=612, threshold=500, unit="MB")
+    assert book.adopt(stood, None, 0) == book.adopt(stood._replace(since=0), None, 0) == stood
+    assert book.update(FORGOTTEN_S - 1, nothing, SETTINGS) == []
+    known = snapshot(samples=[sample(FORGOTTEN_S - 1, memory_mb=490)])
+    assert book.update(FORGOTTEN_S - 1, known, SETTINGS) == []
+    assert book.active == (stood._replace(value=490),)
+    assert book.update(2 * FORGOTTEN_S - 2, nothing, SETTINGS) == []
+    (over,) = book.update(2 * FORGOTTEN_S - 1, nothing, SETTINGS)
+    assert (over.value, over.until, over.since) == (None, 2 * FORGOTTEN_S - 1, -STEP)
+    assert book.active == ()
+
+
+def test_the_finding_of_a_command_names_where_to_look() -> None:
+    """It has the value, the threshold and its unit; its end keeps everything but the sentence and the value."""
+    key = CommandKey(CommandKind.SLASH, "shop buy", None)
+    finding = began(RuleValue("slow_command", key, Evidence(1500.0, crossed=True), 1000.0, "ms"), 1500.0, 60)
+    assert finding == Finding(
+        "slow_command",
+        Subject(SubjectKind.COMMAND, "/shop buy"),
+        Severity.CRITICAL,
+        "/shop buy: average answer time 1.5 s is over 1 s (slow_command_threshold_ms)",
+        60,
+        value=1500,
+        threshold=1000,
+        unit="ms",
+        look_at="/commandstats command:/shop buy",
+    )
+    over = "resolved: /shop buy: average answer time 800 ms, was over 1 s (slow_command_threshold_ms) for 2 min"
+    assert ended(finding, 180, 800) == finding._replace(sentence=over, until=180, value=800)
+
+
+def test_the_finding_of_the_process_has_no_name() -> None:
+    """Its page is that of the process."""
+    finding = began(RuleValue("error_rate", None, Evidence(25.0, crossed=True), 10.0, "%"), 25.0, 60)
+    assert (finding.subject, finding.look_at) == (PROCESS, "/performance")
+    assert finding.sentence == "error rate 25 % is over 10 % (error_rate_threshold_percent)"
+    assert ended(finding, 70, None).sentence == (
+        "resolved: error rate was over 10 % (error_rate_threshold_percent) for 10 s; no recent data"
+    )
+
+
+def test_an_adopted_finding_takes_room() -> None:
+    """With one that stands already, forty-nine new ones have room, those furthest beyond their threshold."""
+    book = ThresholdBook()
+    key = CommandKey(CommandKind.SLASH, "old", None)
+    stood = Finding("slow_command", PROCESS, Severity.CRITICAL, "", 0, value=2000, threshold=1000, unit="ms")
+    book.adopt(stood, key, 0)
+    slow = [command(f"n{i}", ok=10, mean_ms=1001 + i) for i in range(LARGEST_BOOK)]
+    changes = book.update(STEP, snapshot(command("old"), *slow), SETTINGS)
+    assert (len(changes), len(book.active), book.dropped) == (LARGEST_BOOK - 1, LARGEST_BOOK, 1)
+    assert book.active[0] == stood and named(changes[-1]) == "/n1"
