@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from plugin.insight.errors import Since, Span, review_errors, telling, without_discords
+from plugin.insight.errors import Since, Span, origin, outage_hours, review_errors, telling, without_discords
 from plugin.model import (
     ActivityCourse,
     ActivityPoint,
@@ -16,9 +16,10 @@ from plugin.model import (
     ErrorCourse,
     ErrorHistory,
     ErrorPoint,
+    Origin,
     Place,
 )
-from plugin.model.past import ErrorState
+from plugin.model.past import ErrorReview, ErrorState
 from tests.insight.lives import DAY, HOUR, MONDAY, points
 
 BUY = CommandKey(CommandKind.SLASH, "shop buy", "shop")
@@ -182,3 +183,67 @@ def test_no_command_fails_less_than_never() -> None:
     assert [point.outcomes[0] for point in told] == [point.outcomes[0] for point in steps]
     others = CommandKey(CommandKind.SLASH, "other", None)
     assert without_discords(others, CommandCourse(HOUR, tuple(steps)), [course(DISCORDS, each=9)]) == steps
+
+
+@pytest.mark.parametrize(("first", "expected"), [(0, ErrorState.NEW), (-1, ErrorState.REGRESSED)], ids=["at", "before"])
+def test_an_error_of_the_moment_of_the_update_is_new(first: float, expected: ErrorState) -> None:
+    """One that was seen before it came back."""
+    assert state(course(hours=[0], first=first), days_after=1 / 24) is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("hikari.errors.InternalServerError", Origin.DISCORD),
+        ("hikari.errors.NotFoundError", Origin.NETWORK),
+        ("aiohttp.client_exceptions.ClientError", Origin.NETWORK),
+        ("TimeoutError", Origin.NETWORK),
+        ("KeyError", Origin.BOT),
+        ("my.aiohttp.Error", Origin.BOT),
+    ],
+)
+def test_the_origin_of_an_error_is_told_by_its_type(kind: str, expected: Origin) -> None:
+    """Unless history knows it."""
+    assert origin(course(kind)) is expected
+    assert origin(course(kind)._replace(origin=Origin.BOT)) is Origin.BOT
+
+
+def test_an_hour_with_three_errors_of_discords_is_an_outage() -> None:
+    """Errors of other origins and of other hours are not added."""
+    three = course(DISCORDS, hours=[4, 5, 5, 5])
+    two = course("hikari.errors.GatewayError", hours=[4])
+    assert outage_hours([three, two, course("TimeoutError", hours=[4, 4, 4])]) == {MONDAY // HOUR + 5}
+    assert outage_hours([three, two, two]) == {MONDAY // HOUR + 4, MONDAY // HOUR + 5}
+    assert outage_hours([]) == set()
+
+
+def test_a_review_has_what_history_knows() -> None:
+    """The count, both times, the place, and the labels of the commands; the most frequent comes first."""
+    often, seldom = course("Often", first=-9, each=3), course("Seldom", first=-9)
+    found = review_errors(Span(240, ()), Span(240, [seldom, often]), since(1))
+    assert found[0] == ErrorReview(
+        ErrorState.REGRESSED, "Often", SHOP, 36, MONDAY - 9, MONDAY + 11 * HOUR, ("/shop buy",)
+    )
+    assert [review.type for review in found] == ["Often", "Seldom"]
+
+
+@pytest.mark.parametrize(
+    ("ran", "judged_before", "days_after"),
+    [(0, 240, 1), (240, 0, 1), (240, 240, 0)],
+    ids=["nothing since the release", "nothing before", "nothing after"],
+)
+def test_without_invocations_on_a_side_no_error_is_new(ran: int, judged_before: int, days_after: float) -> None:
+    """Nothing can be told from a silence in which nothing ran."""
+    found = since(days_after)._replace(judged_before=judged_before)
+    (review,) = review_errors(Span(judged_before, ()), Span(ran, [course(hours=range(20))]), found)
+    assert review.state is ErrorState.FIRST_SEEN
+
+
+@pytest.mark.parametrize(("line", "place"), [(99, "buy"), (7, "sell")], ids=["another line", "another function"])
+def test_an_error_is_known_by_its_type_and_function(line: int, place: str) -> None:
+    """A line that moved makes it no other error."""
+    before = course("KeyError", first=-DAY)
+    moved = before.group._replace(place=SHOP._replace(line=line, function=place))
+    found = review_errors(Span(2400, [before]), Span(2400, [before._replace(group=moved)]), since(10))
+    states = [ErrorState.ONGOING] if place == "buy" else [ErrorState.REGRESSED, ErrorState.GONE]
+    assert [review.state for review in found] == states

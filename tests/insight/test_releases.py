@@ -12,9 +12,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.histogram import Histogram
+from plugin.histogram import Histogram, bucket_index, bucket_value_ns
 from plugin.insight.releases import Points, ReleaseFigures, candidates, compare_releases
-from plugin.model import NO_ANSWERS, AnswerTimes, CommandDelta, CommandKey, CommandKind, CommandPoint
+from plugin.model import (
+    NO_ANSWERS,
+    AnswerTimes,
+    CommandDelta,
+    CommandKey,
+    CommandKind,
+    CommandPoint,
+    Finding,
+    Severity,
+    Subject,
+    SubjectKind,
+)
+from plugin.words import milliseconds
 from tests.history.builders import answers
 from tests.insight.lives import (
     DAY,
@@ -306,3 +318,66 @@ def test_at_most_eight_candidates_are_looked_at() -> None:
     before = [CommandDelta(key(f"c{n}"), (100, 0, 0, 0), 0, Histogram(), Histogram()) for n in range(12)]
     after = [one._replace(outcomes=(90 - n, 0, 10 + n, 0)) for n, one in enumerate(before)]
     assert candidates(before, after) == [key(f"c{n}") for n in range(11, 3, -1)]
+
+
+def even(start: int, hours: int, *octaves: int, failed: int = 0, calls: int = 20) -> Points:
+    """Hours that are all alike: so many failures, and answers of so many powers of two in nanoseconds."""
+    return [
+        CommandPoint(start + HOUR * n, (calls - failed, 0, failed, 0), answers([1 << octave for octave in octaves]))
+        for n in range(hours)
+    ]
+
+
+def found(before: Points, after: Points) -> list[Finding]:
+    """The findings of one command."""
+    old, new = ({key("buy"): of} for of in (before, after))
+    return compare_releases(ReleaseFigures("1", old), ReleaseFigures("2", new, since=MONDAY))
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "rule", "severity"),
+    [(24, 25, "slower", Severity.WARNING), (25, 24, "faster", Severity.WELL)],
+)
+def test_a_release_that_moves_all_answers_is_told_by_p95(was: int, now: int, rule: str, severity: Severity) -> None:
+    """The slowest call of twenty stays as it is: p95 is the nineteenth, and the finding has both values."""
+    before = even(MONDAY - 14 * DAY, 14 * 24, *[was] * 19, 33)
+    (finding,) = found(before, even(MONDAY, 72, *[now] * 19, 33))
+    was_ms, now_ms = (bucket_value_ns(bucket_index(1 << octave)) / 1e6 for octave in (was, now))
+    assert finding == Finding(
+        rule,
+        Subject(SubjectKind.COMMAND, "/buy"),
+        severity,
+        f"/buy: p95 {milliseconds(was_ms)} → {milliseconds(now_ms)} since 2",
+        MONDAY,
+        value=now_ms,
+        unit="ms",
+        evidence=(("before", was_ms),),
+        look_at="/commandstats command:/buy period:7d",
+        everywhere=True,
+    )
+
+
+def test_where_p95_stays_the_median_tells_it() -> None:
+    """Eighteen of twenty answers take twice as long, and the two slowest take as long as before."""
+    before = even(MONDAY - 14 * DAY, 14 * 24, *[24] * 18, 33, 33)
+    (finding,) = found(before, even(MONDAY, 72, *[25] * 18, 33, 33))
+    assert finding.rule == "slower" and finding.sentence.startswith("/buy: median ")
+
+
+@pytest.mark.parametrize(("failed", "rule"), [(4, ["failing_more"]), (2, [])], ids=["more", "as many"])
+def test_failures_are_told_in_percent(failed: int, rule: list[str]) -> None:
+    """Two and then four of twenty calls fail in each hour."""
+    before = even(MONDAY - 14 * DAY, 14 * 24, failed=2)
+    told = found(before, even(MONDAY, 72, failed=failed))
+    assert [finding.rule for finding in told] == rule
+    if told:
+        assert (told[0].value, told[0].evidence, told[0].unit) == (20, (("before", 10),), "%")
+        assert told[0].sentence == "/buy: fails 10 % → 20 % since 2"
+
+
+@pytest.mark.parametrize(("failed", "rule"), [(114, []), (116, ["failing_more"])], ids=["below", "beyond"])
+def test_a_rate_changes_by_fifteen_percent_of_itself(failed: int, rule: list[str]) -> None:
+    """The same hours of the week are compared, so a smaller change is no rhythm."""
+    before = even(MONDAY - 14 * DAY, 14 * 24, failed=100, calls=1000)
+    told = found(before, even(MONDAY, 72, failed=failed, calls=1000))
+    assert [finding.rule for finding in told] == rule

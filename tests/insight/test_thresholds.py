@@ -350,3 +350,25 @@ def test_an_adopted_finding_takes_room() -> None:
     changes = book.update(STEP, snapshot(command("old"), *slow), SETTINGS)
     assert (len(changes), len(book.active), book.dropped) == (LARGEST_BOOK - 1, LARGEST_BOOK, 1)
     assert book.active[0] == stood and named(changes[-1]) == "/n1"
+
+
+def test_an_adopted_finding_of_the_process_needs_a_value_to_go_on() -> None:
+    """A check that measures nothing is no news, the first after a restart included."""
+    book, nothing = ThresholdBook(), snapshot(samples=[])
+    book.adopt(Finding("memory", PROCESS, Severity.CRITICAL, "", 0, threshold=500, unit="MB"), None, 0)
+    assert book.update(STEP, nothing, SETTINGS) == []
+    assert [over.rule for over in book.update(FORGOTTEN_S, nothing, SETTINGS)] == ["memory"]
+
+
+def test_an_adopted_finding_of_a_command_needs_an_invocation_to_go_on() -> None:
+    """Without one since its adoption it ends after a week; with one it goes on."""
+    key = CommandKey(CommandKind.SLASH, "ask", None)
+    stood = Finding(
+        "error_rate", Subject(SubjectKind.COMMAND, "/ask"), Severity.CRITICAL, "", 0, value=50, threshold=10
+    )
+    for ok, ends in ((0, True), (1, False)):
+        book = ThresholdBook()
+        book.adopt(stood, key, 0)
+        idle = command("ask")._replace(recent=(0.0, 0, 0), outcomes=(ok, 0, 0, 0))
+        assert book.update(STEP, snapshot(idle), SETTINGS) == []
+        assert bool(book.update(FORGOTTEN_S, snapshot(idle), SETTINGS)) is ends
