@@ -120,3 +120,12 @@ def test_a_gauge_that_is_gone_is_no_mover() -> None:
     before = course([100.0] * 60), course([100.0] * 15)
     assert found("gauge", course([]), *before) == ()
     assert [mover.value for mover in found("counter", course([]), *before)] == [0]
+
+
+def test_five_series_are_told() -> None:
+    """The largest deviations, in their order."""
+    courses = [course([1000.0 * (1 + number % 4 + number)]) for number in range(7)]
+    kept = [SeriesKept(f"s{number}", "By", "gauge", "") for number in range(7)]
+    before = [course([100.0] * 60)] * 7
+    told = movers(MomentPast(WINDOW, {}, (), (), kept, courses, before, before, NOON))
+    assert [mover.series for mover in told] == ["s6", "s3", "s5", "s2", "s4"]

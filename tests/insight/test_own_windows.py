@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plugin.histogram import TICK_NS, Histogram
-from plugin.insight.own_windows import LatestLevels, SlidingWindow
+from plugin.insight.own_windows import LatestLevels, SlidingWindow, WindowSum
 from plugin.model import SeriesDelta
 
 BEGIN = 1_790_000_000 // 86_400 * 86_400
@@ -89,7 +89,7 @@ def test_every_value_of_a_histogram_is_a_measurement() -> None:
 def test_a_window_that_took_nothing_is_empty() -> None:
     """Zero of a counter is not the absence of a window."""
     window = SlidingWindow(HOUR)
-    assert window.within()[:2] == window.around()[:2] == (0.0, 0)
+    assert window.within()[:2] == window.around()[:2] == WindowSum()[:2] == (0.0, 0)
     assert not window.covered
 
 

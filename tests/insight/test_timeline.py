@@ -223,3 +223,72 @@ def test_everything_is_bounded() -> None:
     many = moved(*[a_series(f"s{number}", "gauge", 1000, 100, 100) for number in range(20)])
     told = timeline(many._replace(findings=findings))
     assert (len(told.entries), len(told.movers)) == (MOST_ENTRIES, MOST_MOVERS)
+
+
+@pytest.mark.parametrize(("at", "is_told"), [(NOON - 1, False), (NOON, True), (NOON + 899, True), (NOON + 900, False)])
+def test_the_window_has_its_begin_and_not_its_end(at: int, is_told: bool) -> None:
+    """So that two windows in a row tell each event once: a start, a finding, its end and an error."""
+    boots = {"one": (boot(at, NOON + 5000),)}
+    began, over = kept("shard_disconnected", at, NOON + 5000), kept("memory_growth", NOON - 300, at)
+    assert bool(texts(NOBODY._replace(boots=boots))) is is_told
+    assert bool(texts(NOBODY._replace(findings=(began,)))) is is_told
+    assert bool(texts(NOBODY._replace(findings=(over,)))) is is_told
+    assert bool(texts(NOBODY._replace(errors=(failed("KeyError", at, 1, NOON - 9000),)))) is is_told
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "standing"),
+    [
+        (NOON - 1, NOON + 900, True),
+        (NOON, NOON + 900, False),
+        (NOON, None, False),
+        (NOON - 1, NOON + 899, False),
+        (NOON - 1, None, True),
+    ],
+)
+def test_a_finding_stands_from_before_the_window_to_its_end(since: int, until: int | None, standing: bool) -> None:
+    """One that begins with the window is an event of it."""
+    told = timeline(NOBODY._replace(findings=(kept("shard_disconnected", since, until),)))
+    assert (len(told.standing), len(told.entries)) == ((1, 0) if standing else (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("last_seen", "started", "is_told"),
+    [
+        pytest.param(NOON - 500, NOON - 400, False, id="before the window"),
+        pytest.param(NOON - 500, NOON, False, id="up to its begin"),
+        pytest.param(NOON - 500, NOON + 1, True, id="into the window"),
+        pytest.param(NOON + 899, NOON + 2000, True, id="from the window on"),
+        pytest.param(NOON + 900, NOON + 2000, False, id="from its end on"),
+        pytest.param(NOON - 500, NOON + 2000, True, id="throughout"),
+    ],
+)
+def test_an_absence_is_told_where_it_overlaps_the_window(last_seen: int, started: int, is_told: bool) -> None:
+    """From its begin to its end, which may be outside; without words where the process left none."""
+    boots = boot(NOON - 50_000, last_seen), boot(started, NOON + 9000)
+    found = [one for one in timeline(NOBODY._replace(boots={"one": boots})).entries if one.text != "started"]
+    expected = [(last_seen, Severity.CRITICAL, "unclean shutdown", started, "")]
+    assert [tuple(one) for one in found] == (expected if is_told else [])
+
+
+def test_a_single_instance_has_no_name() -> None:
+    """Neither where it starts nor where a finding is of it."""
+    past = NOBODY._replace(
+        boots={"one": (boot(NOON + 60, NOON + 5000),)}, findings=(kept("shard_disconnected", NOON + 90),)
+    )
+    assert [entry.instance for entry in timeline(past).entries] == ["", ""]
+
+
+def test_the_longest_step_is_told() -> None:
+    """Where some series have minutes and others only hours; a minute without any series."""
+    minutes, hours = course(NOON, [1.0]), course(NOON, [1.0], 3600)
+    series = [(SeriesKept(name, "", "gauge", ""), now, now, now) for name, now in (("a", minutes), ("b", hours))]
+    assert timeline(moved(*series)).step_s == 3600
+    assert timeline(NOBODY).step_s == 60
+
+
+def test_the_worst_of_one_moment_comes_first() -> None:
+    """Entries of the same second are ordered by their severity."""
+    boots = {"one": (boot(NOON + 60, NOON + 5000),)}
+    past = NOBODY._replace(boots=boots, findings=(kept("shard_disconnected", NOON + 60),))
+    assert texts(past) == ["shard 0 is not connected", "started"]
