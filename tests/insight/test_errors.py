@@ -247,3 +247,9 @@ def test_an_error_is_known_by_its_type_and_function(line: int, place: str) -> No
     found = review_errors(Span(2400, [before]), Span(2400, [before._replace(group=moved)]), since(10))
     states = [ErrorState.ONGOING] if place == "buy" else [ErrorState.REGRESSED, ErrorState.GONE]
     assert [review.state for review in found] == states
+
+
+@pytest.mark.parametrize(("before", "expected"), [(500, ErrorState.FIRST_SEEN), (990, ErrorState.NEW)])
+def test_invocations_of_the_step_of_the_error_may_have_ended_before_it(before: int, expected: ErrorState) -> None:
+    """Ten ran in its hour, so it is new after a hundred times as many only."""
+    assert state(course(hours=[0], first=0), days_after=1 / 24, days_before=before / 240) is expected

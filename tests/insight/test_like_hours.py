@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.insight.chances import student_tail
 from plugin.insight.fits import TAKEN, begins, fit
 from plugin.insight.shifts import compare_blocks
 from plugin.insight.strata import ENOUGH, HourCalls, Likeness, Stratum, like_hours
@@ -189,3 +190,17 @@ def test_a_shift_weighs_its_strata_by_what_they_tell() -> None:
     found = compare_blocks(old, new)
     assert found is not None
     assert found.ratio(float) == pytest.approx(math.exp(50 * math.log(2) / (50 + 1000 / 110)))
+
+
+@pytest.mark.parametrize("change", [0, 1], ids=["unchanged", "slower"])
+def test_the_chance_of_a_shift_allows_for_its_dispersion(change: int) -> None:
+    """It is that of Student's t, two-sided, with the degrees of freedom of the dispersion, and at most 1."""
+    old = [HourCalls(MONDAY + HOUR * n, {n * 7 % 5: 8}) for n in range(14 * 24)]
+    new = [HourCalls(MONDAY + 2 * WEEK + HOUR * n, {n * 7 % 5 + change: 8}) for n in range(72)]
+    found, matched = compare_blocks(old, new), like_hours(old, new)
+    assert found is not None and matched is not None
+    parts = sorted((part for stratum in matched[1] for part in stratum.parts), key=lambda part: part.at)
+    whole = fit(parts, lambda part: part.is_after)
+    tail = student_tail(math.sqrt(whole.explained / whole.dispersion), whole.freedom)
+    assert found.p_value == pytest.approx(min(1.0, 2 * tail))
+    assert found.dispersion == whole.dispersion > 2

@@ -280,6 +280,7 @@ def test_a_tail_that_alone_changed_is_said() -> None:
     before, after = course(MONDAY - 14 * DAY, MONDAY, 0.03), course(MONDAY, MONDAY + 7 * DAY, 0.12)
     (finding,) = compare_releases(ReleaseFigures("1", {key("buy"): before}), ReleaseFigures("2", {key("buy"): after}))
     assert finding.rule == "slower" and finding.sentence.startswith("/buy: p95 ")
+    assert finding.value is not None and 200 < finding.value < 400
 
 
 def apart(first: list[int], second: list[int]) -> float:
@@ -381,3 +382,11 @@ def test_a_rate_changes_by_fifteen_percent_of_itself(failed: int, rule: list[str
     before = even(MONDAY - 14 * DAY, 14 * 24, failed=100, calls=1000)
     told = found(before, even(MONDAY, 72, failed=failed, calls=1000))
     assert [finding.rule for finding in told] == rule
+
+
+@pytest.mark.parametrize(("among", "told"), [(0, 1), (144, 1), (145, 0)])
+def test_a_change_among_many_commands_needs_more_evidence(among: int, told: int) -> None:
+    """Ten hours prove it of one of 144 commands; those that were no candidates count, too."""
+    before, after = even(MONDAY - 14 * DAY, 14 * 24, 24, 25), even(MONDAY, 10, 26)
+    figures = ReleaseFigures("1", {key("buy"): before}), ReleaseFigures("2", {key("buy"): after})
+    assert len(compare_releases(*figures, among=among)) == told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from statistics import stdev
 
 import pytest
 
@@ -182,3 +183,18 @@ def test_lives_of_less_than_half_the_longest_are_left_out() -> None:
     short = [START - 24 * HOUR + hour * HOUR for hour in range(24)]
     found = life_trend([*((at, 100.0 + 9 * n) for n, at in enumerate(short)), *points], [short[0], *starts])
     assert found is not None and (found.lives, found.trend.since) == (4, START)
+
+
+STUDENT = {2: 9.925, 3: 5.841, 4: 4.604, 5: 4.032, 6: 3.707, 7: 3.499, 8: 3.355, 9: 3.250, 10: 3.169, 11: 3.106}
+"""Student's t, two-sided 1 %, by degrees of freedom."""
+
+
+@pytest.mark.parametrize("number", range(3, 13))
+@pytest.mark.parametrize(("share", "told"), [(1.01, True), (0.99, False)], ids=["beyond", "below"])
+def test_lives_are_alike_by_students_t(number: int, share: float, told: bool) -> None:
+    """From three to twelve lives, which grow less and more than their mean by turns."""
+    signs = [(-1, 1)[n % 2] if n < number // 2 * 2 else 0 for n in range(number)]
+    spread = 10 * math.sqrt(number) / (share * STUDENT[number - 1]) / stdev(signs)
+    points, starts = exact(lambda hour: hour, 24, number)
+    points = [(at, 10 + (10 + spread * signs[n // 24]) * (n % 24)) for n, (at, _) in enumerate(points)]
+    assert (life_trend(points, starts) is not None) is told

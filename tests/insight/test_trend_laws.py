@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from statistics import stdev
 
 import pytest
 from hypothesis import given
@@ -180,3 +182,19 @@ def test_hours_have_their_mean() -> None:
     """An hour without a point has none."""
     begin = START // HOUR
     assert hourly([(begin * HOUR, 2), (begin * HOUR + 3599, 4), (begin * HOUR + 7200, 9)]) == {begin: 3, begin + 2: 9}
+
+
+STUDENT = {5: 4.032, 6: 3.707, 7: 3.499, 8: 3.355, 9: 3.250, 10: 3.169, 11: 3.106}
+"""Student's t, two-sided 1 %, by degrees of freedom."""
+
+
+@pytest.mark.parametrize("days", range(7, 14))
+@pytest.mark.parametrize(("share", "told"), [(1.01, True), (0.99, False)], ids=["beyond", "below"])
+def test_steps_differ_from_zero_by_students_t(days: int, share: float, told: bool) -> None:
+    """From seven to thirteen days, whose steps are larger and smaller than their mean by turns."""
+    steps = days - 1
+    signs = [(1, -1)[n % 2] if n < steps // 2 * 2 else 0 for n in range(steps)]
+    spread = 10 * math.sqrt(steps) / (share * STUDENT[steps - 1]) / stdev(signs)
+    levels = [1000 + 10 * day + spread * sum(signs[:day]) for day in range(days)]
+    found = trend([(START + hour * HOUR, levels[hour // 24]) for hour in range(24 * days)])
+    assert (found is not None) is told
