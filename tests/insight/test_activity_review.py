@@ -89,3 +89,61 @@ def test_activity_without_the_meter_is_told_as_any_system() -> None:
     """Its measures may mean something else."""
     past = a_past(counter("activity.points", lambda _: 2))._replace(system="activity")
     assert [section.title for section in review_system(past).sections] == ["points (coins)"]
+
+
+@pytest.mark.parametrize(
+    ("number", "rows", "note"), [(4, 4, ""), (5, 5, ""), (6, 5, "… and 1 more"), (8, 5, "… and 3 more")]
+)
+def test_five_kinds_of_points_are_told(number: int, rows: int, note: str) -> None:
+    """The largest first; how many more there are is said below."""
+    kinds = [counter("activity.points", lambda _, of=of: 10.0 * of, kind=f"k{of}") for of in range(1, number + 1)]
+    past = a_past(*kinds, counter("activity.awards", lambda _: 1))._replace(system="activity")
+    (section,) = (one for one in review_system(past).sections if one.title == "Points by kind")
+    assert [row.label for row in section.rows] == [f"k{of}" for of in range(number, number - rows, -1)]
+    assert section.note == note
+
+
+def test_points_are_drawn_by_the_hour() -> None:
+    """Not since the start of a process, nor where no points were awarded."""
+    (chart,) = review_system(activity()).charts
+    assert (chart.title, [line.label for line in chart.lines]) == ("points per hour", ["points"])
+    assert {value for _, value in chart.lines[0].points} == {600}
+    assert review_system(activity()._replace(since_start=True)).charts == ()
+    without = a_past(counter("activity.awards", lambda _: 1))._replace(system="activity")
+    assert review_system(without).charts == ()
+
+
+def test_the_share_at_the_cap_is_told_beside_the_week_before() -> None:
+    """Of all points; unknown where none were awarded."""
+    past = activity(counter("activity.capped_points", lambda _: 150, lambda _: 30))
+    (row,) = (row for row in review_system(past).sections[0].rows if row.label == "at the cap")
+    assert (row.change.before, row.change.after, row.unit, row.severity) == (10, 25, "%", None)
+
+
+@pytest.mark.parametrize(("number", "hours"), [(0, 5), (2, 0), (0, 0)])
+def test_a_farm_has_members_and_hours(number: int, hours: int) -> None:
+    """Without either there is none."""
+    assert list(farm_findings(activity(*farm(number, hours, 100)))) == []
+
+
+@pytest.mark.parametrize(("missed", "stands"), [(0, True), (1, True), (2, False)])
+def test_a_farm_that_was_not_read_for_an_hour_is_over(missed: int, stands: bool) -> None:
+    """Its gauges stand for the hour after the step in which they were read last."""
+    farmed = [
+        one._replace(course=one.course._replace(points=one.course.points[: 168 - missed]))
+        for one in (
+            gauge("activity.farms", lambda _, value=value: value, of="member", what=what)
+            for what, value in {"number": 1, "hours": 6, "points": 1368, "places": 1}.items()
+        )
+    ]
+    assert bool(list(farm_findings(activity(*farmed)))) is stands
+
+
+def test_a_farm_without_known_points_has_no_share() -> None:
+    """Where history has no points by hour, only the hours are told."""
+    (found,) = farm_findings(a_past(*farm(1, 6, 1368))._replace(system="activity"))
+    assert (found.sentence, found.value) == ("one member earned points in 6 h at the cap", None)
+    days = counter("activity.points", lambda _: 600)
+    days = days._replace(course=days.course._replace(step_s=24 * HOUR))
+    (found,) = farm_findings(a_past(days, *farm(1, 6, 1368))._replace(system="activity"))
+    assert found.value is None

@@ -17,6 +17,7 @@ KINDS = {
     "economy.transactions": SeriesKind("1", "counter", "kind"),
     "economy.supply": SeriesKind("{coin}", "gauge", "shop"),
     "economy.price": SeriesKind("{coin}", "histogram/1", ""),
+    "economy.cache": SeriesKind("By", "gauge", ""),
     "economy.payout": SeriesKind("s", "histogram/1.024e-06", ""),
 }
 DAILY, GIFT = 'economy.transactions{kind="daily"}', 'economy.transactions{kind="gift"}'
@@ -198,3 +199,81 @@ def test_the_log_says_how_long_it_lasted() -> None:
     assert resolved(finding._replace(until=finding.since + 1500)) == (
         "resolved: economy.transactions: 600 per hour is above 500 (threshold), for 25 min"
     )
+
+
+@pytest.mark.parametrize(("value", "stands"), [(500, False), (501, True)])
+def test_a_counter_at_its_bound_is_not_above(value: float, stands: bool) -> None:
+    """Only more than the bound crosses it."""
+    assert Minutes(measure="economy.transactions", bound=500).with_series({DAILY: value}) is stands
+
+
+@pytest.mark.parametrize(("value", "stands"), [(91, True), (90, False)])
+def test_a_sum_ends_a_tenth_below_its_bound(value: float, stands: bool) -> None:
+    """At exactly nine tenths it is over."""
+    bot = Minutes(measure="economy.transactions", bound=100, per="minute")
+    bot.with_series({DAILY: 101})
+    assert bot.with_series({DAILY: value}) is stands
+
+
+@pytest.mark.parametrize(
+    ("sums", "stands"),
+    [
+        pytest.param((50, 50), False, id="at the bound"),
+        pytest.param((50, 49), True, id="below it"),
+        pytest.param((40, 40, 69), True, id="less than a tenth above it"),
+        pytest.param((40, 40, 70), False, id="a tenth above it"),
+    ],
+)
+def test_a_counter_is_below_a_bound_over_two_minutes(sums: tuple[float, ...], stands: bool) -> None:
+    """The sum of a minute below a bound is that of the present one and the one before."""
+    bot = Minutes(measure="economy.transactions", bound=100, below=True, per="minute")
+    assert [bot.with_series({DAILY: value}) for value in sums][-1] is stands
+
+
+@pytest.mark.parametrize(("below", "at_bound", "beyond"), [(False, 1000, 1001), (True, 1000, 999)])
+def test_a_gauge_at_its_bound_is_within(below: bool, at_bound: float, beyond: float) -> None:
+    """All of three levels must be beyond it; one on either side decides nothing."""
+    bot = Minutes(measure="economy.supply", bound=1000, below=below)
+    assert not any(bot.minute(economy__supply=value) for value in (at_bound, beyond, beyond))
+    assert bot.minute(economy__supply=beyond)
+    assert [bot.minute(economy__supply=value) for value in (at_bound, at_bound, at_bound)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("number", "least", "stands"), [(19, None, False), (20, None, True), (4, 5, False), (5, 5, True)]
+)
+def test_a_mean_needs_twenty_values(number: int, least: int | None, stands: bool) -> None:
+    """Unless the threshold says otherwise."""
+    bot = Minutes(measure="economy.price", bound=100, least=least)
+    assert bot.minute(economy__price=values(*(1000.0,) * number)) is stands
+
+
+@pytest.mark.parametrize(("below", "price"), [(False, 1000.0), (True, 10.0)])
+def test_a_finding_has_the_value_and_its_evidence(below: bool, price: float) -> None:
+    """The mean of a histogram by its number of values; money has no unit of findings."""
+    bot = Minutes(measure="economy.price", bound=100, below=below)
+    bot.minute(economy__price=values(*(price,) * 30))
+    (finding,) = bot.standing
+    direction = "below" if below else "above"
+    shown = f"{price:,.0f}"
+    assert finding.sentence == f"economy.price: mean {shown} coins is {direction} 100 coins (threshold)"
+    assert (finding.value, finding.threshold, finding.unit) == (price, 100, "")
+    assert finding.evidence == (("values", 30.0),)
+    assert (finding.since, finding.look_at) == (BEGIN + 60, "/performance system:economy period:24h")
+    assert finding.subject.name == f"economy.price {'<' if below else '>'} 100"
+
+
+@pytest.mark.parametrize(("high", "stands"), [(40, True), (0, False)])
+def test_a_quantile_below_its_bound_needs_proof(high: int, stands: bool) -> None:
+    """A median is below a bound when surely more than half of the values are."""
+    bot = Minutes(measure="economy.price", bound=500, value="median", below=True)
+    few = values(*(10.0,) * high, *(1000.0,) * (40 - high))
+    assert bot.minute(economy__price=few) is stands
+
+
+def test_a_size_is_found_in_megabytes() -> None:
+    """Its bound is in bytes, as the measure is."""
+    bot = Minutes(measure="economy.cache", bound=100 << 20, least=1)
+    assert bot.minute(economy__cache=200 << 20)
+    (finding,) = bot.standing
+    assert (finding.value, finding.threshold, finding.unit) == (200, 100, "MB")

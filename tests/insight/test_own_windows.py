@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plugin.histogram import TICK_NS, Histogram
+from plugin.insight.own_verdicts import UNDECIDED, Side
 from plugin.insight.own_windows import LatestLevels, SlidingWindow, WindowSum
 from plugin.model import SeriesDelta
 
@@ -111,3 +112,8 @@ def test_a_level_is_the_last_one_or_the_mean() -> None:
     levels.take(BEGIN, [])
     levels.take(BEGIN + MINUTE, [level(9, count=0)])
     assert levels.values == [11]
+
+
+def test_an_undecided_verdict_has_no_value() -> None:
+    """Nor any measurement."""
+    assert UNDECIDED == (Side.UNDECIDED, None, 0)
