@@ -127,3 +127,19 @@ def test_an_economy_at_rest_says_so() -> None:
     assert review_system(past).sentences[0] == (
         "Supply is 500 coins, as before; sinks burn 100 % of what faucets make."
     )
+
+
+@pytest.mark.parametrize(("largest", "is_named"), [(4, False), (5, True), (6, True)])
+def test_the_largest_faucet_is_named_from_a_twentieth_on(largest: float, is_named: bool) -> None:
+    """A smaller part of what was made explains nothing."""
+    past = a_past(*flows(made=100, burned=0), *kinds("faucet", daily=largest, work=1))
+    assert ("of it from daily" in review_system(past).sentences[0]) is is_named
+
+
+@pytest.mark.parametrize(
+    ("last", "told"), [(10_004, "are stable"), (9_996, "are stable"), (10_007, "rose"), (9_993, "fell")]
+)
+def test_prices_are_stable_up_to_a_twentieth_of_a_percent(last: float, told: str) -> None:
+    """A larger change has a direction."""
+    price = gauge("economy.price", lambda hour: 10_000 if hour < 100 else last, item="map")
+    assert review_system(a_past(*flows(25, 5), price)).sentences[1].startswith(f"Prices {told}")

@@ -160,3 +160,20 @@ def test_few_hours_prove_no_cost() -> None:
     assert cost_of(*short) is None
     flat = by_hour(lambda _: 3.0)
     assert cost_of(flat, processor) is None and cost_of(members, flat) is None
+
+
+@pytest.mark.parametrize(("together", "alone", "told"), [(0.9, 0.6, ", 40 % alone"), (0.54, 0.36, " in voice.")])
+def test_shares_are_told_from_an_hour_on(together: float, alone: float, told: str) -> None:
+    """Shares of less time mean little."""
+    (sentence,) = review_system(voice(*time(together, alone))).sentences
+    assert told in sentence
+
+
+@pytest.mark.parametrize(("every", "is_noted"), [(2, True), (4, False)])
+def test_sessions_in_part_are_noted_above_a_tenth(every: int, is_noted: bool) -> None:
+    """Of all sessions, 84 of 588 are more, and 42 of 546 are fewer."""
+    whole = timer("voice.sessions", lambda _: [600.0] * 3, lambda _: [])._replace(attributes={"seen": "whole"})
+    part = timer("voice.sessions", lambda hour: [5.0] * (hour % every == 0), lambda _: [])
+    review = review_system(voice(*time(10, 1), whole, part._replace(attributes={"seen": "part"})))
+    (section,) = (section for section in review.sections if section.title == "Sessions")
+    assert bool(section.note) is is_noted
