@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterable, Mapping
 
 from plugin.insight.finishing import finish
-from plugin.insight.history_rules import HISTORY_RULES
-from plugin.insight.own_releases import OWN_CHANGE
-from plugin.insight.own_thresholds import OWN_THRESHOLD
 from plugin.insight.reasons import RULES
 from plugin.insight.scales import is_lately
-from plugin.insight.systems import SYSTEM_RULES
-from plugin.insight.systems.supply_rules import SUPPLY_RULES
 from plugin.insight.thresholds import THRESHOLD_WORDS, ThresholdBook
 from plugin.model import CommandKey, Finding, Health, Snapshot, Subject
 from plugin.settings import Settings
@@ -22,9 +17,6 @@ MOST_STANDING = 200
 
 RULE_NAMES = frozenset(rule.name for rule in RULES)
 STATES = frozenset(rule.name for rule in RULES if rule.state)
-OF_SYSTEMS = frozenset({OWN_CHANGE, *SUPPLY_RULES, *(rule.name for rule in SYSTEM_RULES)})
-GOING_ON = RULE_NAMES | HISTORY_RULES | OF_SYSTEMS | {OWN_THRESHOLD}
-"""Rules whose findings stay open over a restart until their rule says otherwise."""
 COUNTING = frozenset(rule.name for rule in RULES if rule.counts)
 
 Identity = tuple[str, Subject]
@@ -119,9 +111,10 @@ class FindingBook:
         keys: dict[str, CommandKey | None] = {label(command.key): command.key for command in snapshot.commands}
         keys[""] = None
         left_open, self._left_open = self._left_open, []
+        going_on = _rules_that_go_on()
         for finding in left_open:
             name = finding.subject.name
-            if finding.rule in GOING_ON:
+            if finding.rule in going_on:
                 known = self._standing.setdefault(finding.identity, finding)
             elif finding.rule in THRESHOLD_WORDS and name in keys:
                 known = self._thresholds.adopt(finding, keys[name], snapshot.at)
@@ -129,6 +122,19 @@ class FindingBook:
                 known = None
             if known is None or known.since != finding.since:
                 self._note([finding._replace(until=snapshot.at)])
+
+
+def _rules_that_go_on() -> Collection[str]:
+    """The names of all rules but thresholds."""
+    # Imported here, since few starts find anything open, and rules of history and systems take a megabyte.
+    from plugin.insight.history_rules import HISTORY_RULES
+    from plugin.insight.own_releases import OWN_CHANGE
+    from plugin.insight.own_thresholds import OWN_THRESHOLD
+    from plugin.insight.systems import SYSTEM_RULES
+    from plugin.insight.systems.supply_rules import SUPPLY_RULES
+
+    of_systems = {OWN_CHANGE, OWN_THRESHOLD, *SUPPLY_RULES, *(rule.name for rule in SYSTEM_RULES)}
+    return RULE_NAMES | HISTORY_RULES | of_systems
 
 
 def _goes_on(known: Finding, finding: Finding) -> bool:

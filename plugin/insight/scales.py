@@ -30,6 +30,9 @@ LIMIT_SHARE = 0.95
 PAGE_CLUMPS = 2
 """Clumps of failures in an hour that a page tolerates; if they continue, an alert is raised."""
 
+WARM_UP_S = 1800.0
+"""The time after each start that is ignored, while a bot fills its caches."""
+
 LATELY_S = 3600.0
 """How long an event counts as recent."""
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from plugin.insight.scales import WARNING, WELL, is_lately
-from plugin.insight.trends import WARM_UP_S, trend
+from plugin.insight.scales import WARM_UP_S, WARNING, WELL, is_lately
 from plugin.model import (
     BackgroundSnapshot,
     ErrorGroup,
@@ -122,5 +121,9 @@ def _climbs(points: Points) -> bool:
     if points[-1][0] - points[0][0] < 2 * DAY_S:  # a first day begins with none
         return False
     apart = min(number for _, number in points[-third:]) > max(number for _, number in points[:third])
-    found = trend(points) if apart else None  # what fell back in between is a rush, or a saw-tooth
+    if not apart:
+        return False
+    from plugin.insight.trends import trend  # here, since few bots have tasks that climb for days
+
+    found = trend(points)  # what fell back in between is a rush, or a saw-tooth
     return found is not None and found.slope > 0

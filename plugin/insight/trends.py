@@ -13,12 +13,11 @@ from itertools import combinations, pairwise
 from statistics import correlation, fmean, median, stdev
 
 from plugin.insight.changes import FALLING_IS_BETTER, differ, make_change
+from plugin.insight.scales import WARM_UP_S
 from plugin.model import Change, ChangeVerdict, Trend
 
 Points = Sequence[tuple[float, float]]
 
-WARM_UP_S = 1800.0
-"""The time after each start that is ignored, while a bot fills its caches."""
 MINIMUM_SPAN_S = 3 * 86_400.0
 """Caches fill within two days; a shorter span cannot tell one from a leak."""
 MINIMUM_POINTS = 24

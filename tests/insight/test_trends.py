@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from plugin.insight.trends import HORIZON, WARM_UP_S, companions, compare_levels, crossing, trend
+from plugin.insight.scales import WARM_UP_S
+from plugin.insight.trends import HORIZON, companions, compare_levels, crossing, trend
 from plugin.model import ChangeVerdict, Trend
 
 START = 1_700_000_000.0
