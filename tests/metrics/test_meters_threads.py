@@ -128,7 +128,7 @@ def interrupted(work: Callable[[], object], handler: Callable[[], object]) -> No
         if "meters" not in frame.f_code.co_filename:
             return None
         frame.f_trace_opcodes = True
-        if event == "opcode":
+        if event in ("opcode", "line"):  # some releases of Python 3.12 tell of lines only
             handler()
         return trace
 
@@ -167,7 +167,7 @@ def test_an_interruption_anywhere_loses_nothing() -> None:
             assert found.number == begun + (found.sum - begun) / 1000 == found.histogram.total
 
     interrupted(work, handler)
-    assert interruptions > 1000
+    assert interruptions > 300
     assert one.read() == 80 + 1000 * interruptions
     assert size.read().sum == 80 + 1000 * interruptions
     assert size.read().number == size.read().histogram.total == 80 + interruptions
@@ -203,7 +203,7 @@ def trace(frame, event, _):
     if frame.f_code.co_name != "_fold":
         return None
     frame.f_trace_opcodes = True
-    if event == "opcode":
+    if event in ("opcode", "line"):  # some releases of Python 3.12 tell of lines only
         pid = os.fork()
         if not pid:
             sys.settrace(None)
@@ -220,7 +220,7 @@ sys.settrace(trace)
 for number in range(40):
     one.add()
 sys.settrace(None)
-assert len(ended) > 10 and not any(ended), ended
+assert len(ended) > 2 and not any(ended), ended
 assert one.read() == 40
 assert next(PROCESS.drops()).number == 1
 """
