@@ -15,10 +15,10 @@ MEGABYTE = 1 << 20
 COMMAND_US = {2: (36, 79), 3: (43, 58)}
 """CPU time added per command in microseconds, by line of Lightbulb: a command that does nothing, one that answers."""
 
-LOADING_MB = 2.9
+LOADING_MB = 5.0
 """Resident memory for importing and loading, if it cannot be measured in this process."""
 
-LATER_MB = {"running": 3.8, "sqlite": 1.4, "postgresql": 2.7, "pages": 3.4}
+LATER_MB = {"running": 3.8, "sqlite": 1.4, "postgresql": 2.7, "pages": 4.7}
 """Resident memory taken after loading, which cannot be separated from the bot's own in a running process."""
 
 
