@@ -39,7 +39,7 @@ class Postgres:
     def remove(self) -> None:
         """Stop it and delete its data."""
         self._server.cleanup()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._folder, ignore_errors=True)  # the system clears what is left
 
 
 def database_of(address: str, name: str) -> str:

@@ -111,4 +111,4 @@ async def test_the_audit_log_says_that_the_bot_made_a_channel(guild: Guild, bot:
     create = bot.rest.create_guild_voice_channel(guild.id, "room")
     entry = (await until(bot, hikari.AuditLogEntryCreateEvent, create)).entry
     assert entry.action_type == hikari.AuditLogEventType.CHANNEL_CREATE
-    assert (entry.user_id, entry.target_id) == (bot.get_me().id, guild.channels[-1].id)  # type: ignore[union-attr]
+    assert (entry.user_id, entry.target_id) == (bot.get_me().id, guild.channels[-1].id)

@@ -44,7 +44,7 @@ class Books:
 
     def total(self, name: str) -> float:
         """All series of a counter together."""
-        return sum(reading.value for reading in self.own.read() if reading.measure.name == name)  # type: ignore[misc]
+        return sum(reading.value for reading in self.own.read() if reading.measure.name == name)
 
     def distribution(self, name: str) -> Distribution:
         """The values of a histogram."""

@@ -267,10 +267,10 @@ def test_values_that_refuse_everything_are_dropped() -> None:
     """A class that cannot even be hashed, and what is of it, as amount and as attribute."""
     bot = Bot()
     sales = bot.counter("kind")
-    sales.add(Evil, kind="a")  # type: ignore[arg-type]
-    sales.add(object.__new__(Evil), kind="a")  # type: ignore[arg-type]
-    sales.add(kind=Evil)  # type: ignore[arg-type]
-    sales.add(kind=object.__new__(Evil))  # type: ignore[arg-type]
+    sales.add(Evil, kind="a")
+    sales.add(object.__new__(Evil), kind="a")
+    sales.add(kind=Evil)
+    sales.add(kind=object.__new__(Evil))
     assert bot.values() == {("a",): 0, (OTHERS,): 2}
     assert bot.drops() == {DropReason.NOT_A_NUMBER: 2, DropReason.WRONG_TYPE: 2}
 

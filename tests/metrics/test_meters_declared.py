@@ -58,7 +58,7 @@ def test_a_gauge_that_all_share_is_another() -> None:
     with pytest.raises(ValueError, match=r"shop.supply.*already declared"):
         plugin.gauge("shop.supply", bot=bot)
     with pytest.raises(TypeError, match=r"shared is True or False, not 'yes'"):
-        plugin.gauge("shop.gone", shared="yes", bot=bot)  # type: ignore[arg-type]
+        plugin.gauge("shop.gone", shared="yes", bot=bot)
 
 
 def test_a_timer_is_no_histogram() -> None:

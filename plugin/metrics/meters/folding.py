@@ -9,6 +9,7 @@ another one does, it is left to the next addition.
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
@@ -22,7 +23,7 @@ class _Folding:
     lock = threading.Lock()
 
 
-class Folded(Generic[T]):
+class Folded(ABC, Generic[T]):
     """A total of additions."""
 
     __slots__ = ("_items",)
@@ -30,9 +31,9 @@ class Folded(Generic[T]):
     def __init__(self) -> None:
         self._items: list[Any] = [self._folded(())]
 
+    @abstractmethod
     def _folded(self, items: Sequence[Any]) -> T:
-        """The total of items, of which the first is a total; that of nothing where there are none."""
-        raise NotImplementedError
+        """The total of items, the first of which is a total; the total of nothing if there are none."""
 
     def read(self) -> T:
         """The total at this moment."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import operator
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -26,7 +27,7 @@ join_values = SEPARATOR.join
 S = TypeVar("S", bound=Series)
 
 
-class SeriesTable(Generic[S]):
+class SeriesTable(ABC, Generic[S]):
     """A measure with its series."""
 
     __slots__ = ("_drops", "_has_room", "_known", "_names", "_number", "_pick", "measure")
@@ -81,8 +82,9 @@ class SeriesTable(Generic[S]):
         for series in self._known.values():
             series.reset()
 
+    @abstractmethod
     def _new(self) -> S:
-        raise NotImplementedError
+        """A series without any measurement."""
 
     def _series(self, attributes: Mapping[str, Any]) -> S:
         """The series of these attributes, made where it is missing; never raises."""

@@ -43,7 +43,7 @@ class JoinToCreate(Town):
     def use(self, number: int = LEAST_REMOVED, *, removed_after_s: float = 2, **how: object) -> None:
         """Channels are made, used, and removed."""
         for _ in range(number):
-            channel = self.make(**how)  # type: ignore[arg-type]
+            channel = self.make(**how)
             self.empty(channel)
             self.wait(removed_after_s)
             self.remove(channel)
@@ -96,7 +96,7 @@ def test_a_channel_of_no_clear_pattern_is_not_named(how: dict[str, object]) -> N
     """A channel that somebody else made, or that was not made for a join as the removed ones were, is not named."""
     town = JoinToCreate()
     town.use()
-    channel = town.make(**how)  # type: ignore[arg-type]
+    channel = town.make(**how)
     town.empty(channel)
     town.wait(86_400)
     assert town.left() == []
