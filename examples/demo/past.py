@@ -11,6 +11,7 @@ from examples.demo.traffic import HABITS
 from plugin.histogram import Histogram
 from plugin.history.store import open_store
 from plugin.model import (
+    NO_ANSWERS,
     AnswerTimes,
     Batch,
     CommandDelta,
@@ -37,9 +38,12 @@ NEW_SINCE_S = 24 * HOUR_S
 INSTANCE = "workshop"
 TYPICAL_MS = {
     "weather": 330, "translate": 720, "summarize": 800, "meme": 180, "cat": 160, "joke": 140, "lyrics": 260,
-    "play": 240, "leaderboard": 170, "shop buy": 40, "shop list": 30,
+    "play": 1600, "leaderboard": 170, "shop buy": 40, "shop list": 30,
 }  # fmt: skip # a table
 USUAL_MS = 12
+DEFERRING = {"play", "translate", "purge"}
+DEFER_NS = 2_000_000
+"""From the receipt to the defer."""
 SLOWER_MS = {"shop buy": 190}
 """Answer times since the new release."""
 
@@ -84,17 +88,28 @@ def _command(key: CommandKey, calls: int, chance: random.Random, release: str) -
     typical_ms = TYPICAL_MS.get(key.name, USUAL_MS)
     if release == NEW:
         typical_ms = SLOWER_MS.get(key.name, typical_ms)
-    durations, times, sum_ns, answers_ns = Histogram(), Histogram(), 0, 0
+    durations, first_responses, times, sum_ns, answers_ns = Histogram(), Histogram(), Histogram(), 0, 0
+    deferring = key.name in DEFERRING
     for _ in range(calls):
         duration_ns = int(typical_ms * 1e6 * chance.lognormvariate(0, 0.3))
         answer_ns = int(duration_ns * 0.9)
         durations.record(duration_ns)
         times.record(answer_ns)
+        first_responses.record(DEFER_NS if deferring else answer_ns)
         sum_ns, answers_ns = sum_ns + duration_ns, answers_ns + answer_ns
     failing = 0.12 if release == NEW and key.name == "shop buy" else 0.002
     errors = sum(chance.random() < failing for _ in range(calls))
     outcomes = calls - errors, calls // 25, errors, 0
-    return CommandDelta(key, outcomes, sum_ns, durations, times, AnswerTimes(calls, answers_ns, times))
+    answers = AnswerTimes(calls, answers_ns, times)
+    return CommandDelta(
+        key,
+        outcomes,
+        sum_ns,
+        durations,
+        first_responses,
+        NO_ANSWERS if deferring else answers,
+        answers if deferring else NO_ANSWERS,
+    )
 
 
 def _errors(commands: Iterable[CommandDelta], start: int, release: str) -> Iterator[ErrorDelta]:
