@@ -87,7 +87,7 @@ class Settings:
     heartbeat_url: str = text(
         "",
         "an `http://` or `https://` address, or empty",
-        "asked for while the bot is well, as healthchecks.io and Uptime Kuma expect; "
+        "requested while the bot is well, as healthchecks.io and Uptime Kuma expect; "
         "`{message}` and `{latency_ms}` in it are filled in",
         secret=True,
         pattern=r"https?://\S+$|$",

@@ -67,6 +67,6 @@ def test_without_the_package_the_examples_do_nothing() -> None:
 
 
 def test_the_readme_shows_the_same_fallback() -> None:
-    """Its three lines work as those of the page do."""
+    """One text is tested above; the other is the same."""
     readme = EXAMPLE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
     assert FALLBACK in readme
