@@ -53,6 +53,11 @@ class Scene:
         found = (reading for registry in measures_of(self.sample.bot) for reading in registry.read())
         return {(one.measure.name, *one.values): one.value for one in found if one.measure.system == "voice"}
 
+    async def settled(self, removed: int) -> None:
+        """Wait until the monitor, too, has seen so many rooms go, and that nobody is in voice."""
+        await until(lambda: self.measures().get(("voice.channels_removed",), 0) == removed)
+        await until(lambda: self.measures()["voice.members",] == 0)
+
     def left(self) -> set[str]:
         """The channels that are named as left behind."""
         return {channel.channel_id for channel in self.monitor.snapshot().voice.left}
@@ -91,8 +96,7 @@ async def scene(
 async def test_the_numbers_agree_with_what_happened(scene: Scene) -> None:
     """Joins, moves, sessions, channels and time are those of the traffic, to the unit."""
     done = await scene.voices.run(MEETINGS)
-    await until(lambda: scene.measures().get(("voice.channels_removed",), 0) == MEETINGS - MEETINGS // 9)
-    await until(lambda: scene.measures()["voice.members",] == 0)
+    await scene.settled(removed=MEETINGS - MEETINGS // 9)
     found = scene.measures()
     sessions: Distribution = found["voice.sessions", "whole"]
     assert (done.joins, done.moves) == (found["voice.joins",], found["voice.moves",])
@@ -105,9 +109,8 @@ async def test_the_numbers_agree_with_what_happened(scene: Scene) -> None:
 async def test_the_rooms_that_the_bot_forgets_are_named(scene: Scene, clock: Clock) -> None:
     """Exactly the rooms that are still there, and no other, once they have been empty for long."""
     await scene.voices.run(MEETINGS)
-    await until(lambda: len(scene.rooms()) == MEETINGS // 9)
-    await until(lambda: scene.measures()["voice.members",] == 0)
-    assert scene.left() == set()
+    await scene.settled(removed=MEETINGS - MEETINGS // 9)
+    assert len(scene.rooms()) == MEETINGS // 9 and scene.left() == set()
     clock.forward(1_000)
     assert scene.left() == {*scene.rooms()} and scene.measures()["voice.channels_left",] == MEETINGS // 9
     health = scene.monitor.health()
@@ -119,7 +122,7 @@ async def test_the_rooms_that_the_bot_forgets_are_named(scene: Scene, clock: Clo
 async def test_a_bot_that_forgets_none_is_not_accused(scene: Scene, clock: Clock) -> None:
     """Where every room is removed, nothing is named, not even channels that are empty for a day."""
     await scene.voices.run(MEETINGS)
-    await until(lambda: scene.measures().get(("voice.channels_removed",), 0) == MEETINGS)  # seen by the bot, too
+    await scene.settled(removed=MEETINGS)
     for _ in range(24):
         clock.forward(3_600)
         assert scene.left() == set()
