@@ -16,7 +16,7 @@ T = TypeVar("T")
 PATIENCE_S = 2.0
 """Discord waits 3 s for the first response to a command."""
 
-TOO_SLOW = f"History took longer than {PATIENCE_S:.0f} s to answer; try a shorter period."
+TOO_SLOW = f"History took longer than {PATIENCE_S:.0f} s to answer; try again, or a shorter period."
 
 
 class HistorySource(Protocol):
@@ -54,11 +54,14 @@ class PageContext(NamedTuple):
 
 
 async def look_back(
-    past: HistorySource, fleet: bool, question: Callable[[Store, Scope], Awaitable[T]]
+    past: HistorySource,
+    fleet: bool,
+    question: Callable[[Store, Scope], Awaitable[T]],
+    patience_s: float | None = PATIENCE_S,
 ) -> HistoryAnswer[T]:
     """Answer a question about a scope, with everything counted so far; the note says why there is no answer."""
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(patience_s):
             scope = past.scope(fleet)
             await past.flush()
             return HistoryAnswer(await past.ask(lambda store: question(store, scope)))

@@ -10,6 +10,9 @@ from plugin.insight.scales import UNKNOWN, WELL, Threshold
 from plugin.model import BootSeen, Death
 from plugin.model.past import Running
 
+BEATS_MISSED = 3
+"""Missed heartbeats after which a process counts as dead."""
+
 TOLD_S = 7 * 86_400
 """How long pages mention an unclean shutdown, counted from the next start."""
 
@@ -43,6 +46,19 @@ def absences(boots: Iterable[BootSeen]) -> list[Absence]:
         if last is None or boot.last_seen >= last.last_seen:
             last = boot
     return found
+
+
+def gone(boots: Iterable[BootSeen], now: float, beat_s: float) -> BootSeen | None:
+    """The last process of an instance that has none now; a heartbeat is due every `beat_s` seconds."""
+    last = max(boots, key=lambda boot: boot.last_seen, default=None)
+    if last is None or (last.left is None and not is_silent(last.last_seen, now, beat_s)):
+        return None
+    return last
+
+
+def is_silent(last_seen: float, now: float, beat_s: float) -> bool:
+    """Whether so many heartbeats are missing that the process counts as dead."""
+    return now - last_seen > BEATS_MISSED * beat_s
 
 
 def last_death(boots: Iterable[BootSeen], own: Collection[str], now: float) -> Death | None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from plugin.insight.absences import is_silent
 from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING, WELL
 from plugin.model import InstanceSeen, Severity
 from plugin.model.past import Fleet, InstanceHealth, InstanceState
-
-BEATS_MISSED = 3
-"""Missed heartbeats after which an instance counts as dead."""
 
 _ORDER = {InstanceState.DEAD: 0, InstanceState.RUNS: 1, InstanceState.LEFT: 2}
 
@@ -29,7 +27,7 @@ def judge_fleet(instances: Sequence[InstanceSeen], now: float, beat_s: float) ->
 def _life(seen: InstanceSeen, now: float, beat_s: float) -> InstanceState:
     if seen.left is not None:
         return InstanceState.LEFT
-    return InstanceState.RUNS if now - seen.last_seen <= BEATS_MISSED * beat_s else InstanceState.DEAD
+    return InstanceState.DEAD if is_silent(seen.last_seen, now, beat_s) else InstanceState.RUNS
 
 
 def _judge(seen: InstanceSeen, life: InstanceState, covered: bool) -> InstanceHealth:

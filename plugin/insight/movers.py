@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from statistics import fmean, median
+from typing import NamedTuple
 
 from plugin.model import SeriesCourse, SeriesKept
 from plugin.model.timeline import MomentPast, Mover
@@ -25,37 +26,55 @@ MOST_MOVERS = 5
 def movers(past: MomentPast) -> tuple[Mover, ...]:
     """At most five series, largest deviation first; none if minutes are no longer kept."""
     courses = zip(past.series, past.now, past.hour_before, past.day_before, strict=True)
-    minutes = (past.window.end - past.window.start) / 60
-    found = [mover for series in courses if (mover := _mover(*series, minutes)) is not None]
+    spans = _spans(past)
+    found = [mover for series in courses if (mover := _mover(*series, spans)) is not None]
     return tuple(sorted(found, key=lambda mover: -mover.score)[:MOST_MOVERS])
 
 
-def _mover(kept: SeriesKept, now: SeriesCourse, hour: SeriesCourse, day: SeriesCourse, minutes: float) -> Mover | None:
+class _Spans(NamedTuple):
+    """Of each course, the minutes that history knows whole."""
+
+    now: range
+    hour: range
+    day: range
+
+
+def _spans(past: MomentPast) -> _Spans:
+    start, end, since = past.window.start, past.window.end, past.since
+    known_until = int(past.at - past.beat_s) // 60 * 60
+    known_from = known_until if since is None else -(-since // 60) * 60
+
+    def span(begin: int, end: int) -> range:
+        return range(max(begin, known_from), min(end, known_until), 60)
+
+    return _Spans(span(start, end), span(start - 3600, start), span(start - 86_400, end - 86_400))
+
+
+def _mover(kept: SeriesKept, now: SeriesCourse, hour: SeriesCourse, day: SeriesCourse, spans: _Spans) -> Mover | None:
+    if max(now.step_s, hour.step_s) > 60:
+        return None
     counter = kept.kind == "counter"
-    if max(now.step_s, hour.step_s) > 60 or (not now.points and not counter):
+    latest, *earlier = (
+        _minutes(course, minutes, counter) for course, minutes in zip((now, hour, day), spans, strict=True)
+    )
+    before = [value for values in earlier for value in values]
+    if not latest or len(before) < FEWEST_MINUTES:
         return None
-    before = [*_minutes(hour, 60 if counter else None), *_minutes(day, int(minutes) if counter else None)]
-    if len(before) < FEWEST_MINUTES:
-        return None
-    value = fmean(_minutes(now, int(minutes) if counter else None))
+    value = fmean(latest)
     usual, score = median(before), _score(value, before, counter)
     apart = max(value, usual) >= LEAST_RATIO * min(value, usual) if min(value, usual) > 0 else value != usual
     if score < LEAST_SCORE or not apart:
         return None
-    return Mover(kept.name, kept.unit, counter, value, _mean(hour, 60, counter), _mean(day, minutes, counter), score)
+    hour_before, day_before = (fmean(values) if values else None for values in earlier)
+    return Mover(kept.name, kept.unit, counter, value, hour_before, day_before, score)
 
 
-def _minutes(course: SeriesCourse, whole: int | None) -> list[float]:
-    """The value of each minute; a counter has zeros where it did not grow, and `whole` minutes in all."""
-    if whole is None:
-        return [point.values.sum / point.values.count for point in course.points]
-    sums = [point.values.sum for point in course.points]
-    return [*sums, *[0.0] * max(0, whole - len(sums))]
-
-
-def _mean(course: SeriesCourse, minutes: float, counter: bool) -> float | None:
-    values = _minutes(course, int(minutes) if counter else None)
-    return fmean(values) if course.points and values else None
+def _minutes(course: SeriesCourse, minutes: range, counter: bool) -> list[float]:
+    """The value of each minute; a counter has zeros where it did not grow."""
+    points = {point.at: point.values for point in course.points if point.at in minutes}
+    if counter:
+        return [points[at].sum if at in points else 0.0 for at in minutes]
+    return [values.sum / values.count for values in points.values()]
 
 
 def _score(value: float, before: Sequence[float], counter: bool) -> float:

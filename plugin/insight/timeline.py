@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from plugin.insight.absences import absences
+from plugin.insight.absences import absences, gone
 from plugin.insight.history_rules import ERROR_RULES
 from plugin.insight.movers import movers
 from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING, WELL
@@ -22,6 +22,9 @@ TOLD_BY_ERRORS = frozenset(
 
 MOST_ENTRIES = 60
 
+TOLD_S = 86_400
+"""How long the end of one of several instances is told that never started again, as others may have replaced it."""
+
 COUNTED = {
     "deadline_misses": "{} interactions answered too late or not at all",
     "rest_rate_limited": "{} rate limited responses from Discord",
@@ -34,36 +37,59 @@ COUNTED = {
 def timeline(past: MomentPast) -> Timeline:
     """Everything that happened in a window, oldest first."""
     window = past.window
+    step_s = max((course.step_s for course in past.now), default=60)
     several = len(past.boots) > 1
     entries = [
-        *(entry for name, boots in past.boots.items() for entry in _life(name if several else "", boots, window)),
+        *(entry for name in past.boots for entry in _life(name, past)),
         *_findings(past.findings, window, several),
-        *_errors(past.errors, window),
-        *_counted(past),
+        *_errors(past.errors, window, step_s),
+        *_counted(past, step_s),
     ]
-    entries.sort(key=lambda entry: (entry.at, -entry.severity))
+    told = sorted(entries, key=lambda entry: -entry.severity)[:MOST_ENTRIES]
+    told.sort(key=lambda entry: (entry.at, -entry.severity))
     standing = [one.finding for one in past.findings if _throughout(one.finding, window)]
-    step_s = max((course.step_s for course in past.now), default=60)
     covered = past.since is not None and past.since < window.end
-    return Timeline(window, tuple(entries[:MOST_ENTRIES]), movers(past), step_s, covered, tuple(standing))
+    left_out = len(entries) - len(told)
+    return Timeline(window, tuple(told), movers(past), step_s, covered, tuple(standing), left_out)
+
+
+def foremost(series: Iterable[SeriesKept]) -> list[SeriesKept]:
+    """The same, with those first that are told wherever they grew, and then the monitor's own."""
+
+    def rank(kept: SeriesKept) -> int:
+        measure = measure_of(kept.name)
+        return 2 if measure is None else measure.name not in COUNTED
+
+    return sorted(series, key=rank)
 
 
 def _inside(at: float | None, window: MomentWindow) -> bool:
     return at is not None and window.start <= at < window.end
 
 
-def _life(instance: str, boots: Iterable[BootSeen], window: MomentWindow) -> Iterator[TimelineEntry]:
-    boots = sorted(boots, key=lambda boot: boot.started)
+def _life(instance: str, past: MomentPast) -> Iterator[TimelineEntry]:
+    window = past.window
+    boots = sorted(past.boots[instance], key=lambda boot: boot.started)
+    named = instance if len(past.boots) > 1 else ""
     for before, boot in pairwise([None, *boots]):
         if boot is not None and _inside(boot.started, window):
             deployed = before is not None and before.release != boot.release
             release = f" with release {boot.release}, was {before.release}" if deployed and before else ""
-            yield TimelineEntry(boot.started, UNKNOWN, f"started{release}", instance=instance)
+            yield TimelineEntry(boot.started, UNKNOWN, f"started{release}", instance=named)
     for absence in absences(boots):
         if absence.start < window.end and absence.end > window.start:
-            how, severity = ("unclean shutdown", CRITICAL) if absence.is_death else ("stopped", UNKNOWN)
-            words = f"; last status: {absence.ended.status}" if absence.is_death and absence.ended.status else ""
-            yield TimelineEntry(absence.start, severity, f"{how}{words}", absence.end, instance)
+            yield _ended(absence.ended, absence.end, named)
+    last = None if instance == past.running else gone(boots, past.at, past.beat_s)
+    if last is not None and last.last_seen < window.end and (not named or window.start - last.last_seen < TOLD_S):
+        yield _ended(last, None, named)
+
+
+def _ended(boot: BootSeen, until: float | None, instance: str) -> TimelineEntry:
+    """The end of a process, and until when there was none."""
+    how, severity = ("stopped", UNKNOWN) if boot.left is not None else ("unclean shutdown", CRITICAL)
+    since = ", not started since" if until is None else ""
+    words = f"; last status: {boot.status}" if boot.left is None and boot.status else ""
+    return TimelineEntry(boot.last_seen, severity, f"{how}{since}{words}", until, instance)
 
 
 def _findings(kept: Iterable[FindingKept], window: MomentWindow, several: bool) -> Iterator[TimelineEntry]:
@@ -87,14 +113,14 @@ def _throughout(finding: Finding, window: MomentWindow) -> bool:
     return finding.since < window.start and (finding.until is None or finding.until >= window.end)
 
 
-def _errors(courses: Iterable[ErrorCourse], window: MomentWindow) -> Iterator[TimelineEntry]:
+def _errors(courses: Iterable[ErrorCourse], window: MomentWindow, step_s: int) -> Iterator[TimelineEntry]:
     for course in courses:
         group = course.group
         points = [point for point in course.points if _inside(point.at, window)]
         number = sum(point.count for point in points)
         if not number:
             continue
-        first, last = points[0].at, points[-1].at + 60
+        first, last = points[0].at, points[-1].at + step_s
         times = f", {number:,} times" if number > 1 else ""
         names = list(dict.fromkeys(label(point.command) for point in points))
         if group.type == HELD_THE_LOOP:
@@ -106,13 +132,13 @@ def _errors(courses: Iterable[ErrorCourse], window: MomentWindow) -> Iterator[Ti
             yield TimelineEntry(max(first, group.first_seen if new == "new error" else 0), WARNING, what, last)
 
 
-def _counted(past: MomentPast) -> Iterator[TimelineEntry]:
+def _counted(past: MomentPast, step_s: int) -> Iterator[TimelineEntry]:
     grew: dict[str, dict[int, float]] = defaultdict(dict)
     for name, at, added in _increases(past.series, past.now):
         grew[name][at] = grew[name].get(at, 0) + added
     for name, by_step in grew.items():
         yield TimelineEntry(
-            min(by_step), WARNING, COUNTED[name].format(f"{sum(by_step.values()):,.0f}"), max(by_step) + 60
+            min(by_step), WARNING, COUNTED[name].format(f"{sum(by_step.values()):,.0f}"), max(by_step) + step_s
         )
 
 

@@ -12,7 +12,7 @@ from plugin.model.starts import BootSeen
 
 
 class MomentWindow(NamedTuple):
-    """The window of time around a moment, in Unix seconds."""
+    """The span of time around a moment, in Unix seconds: a quarter of an hour, or longer if minutes are gone."""
 
     moment: float
     start: int
@@ -36,6 +36,12 @@ class MomentPast(NamedTuple):
     """The same quarter of an hour, a day earlier."""
     since: int | None
     """Start of history in Unix seconds; None if there is none."""
+    at: float
+    """The present in Unix seconds."""
+    beat_s: float
+    """Seconds between heartbeats, and between writes of history."""
+    running: str | None = None
+    """The instance that asks, which surely runs."""
 
 
 class TimelineEntry(NamedTuple):
@@ -79,3 +85,5 @@ class Timeline(NamedTuple):
     """Whether there is any history of the window."""
     standing: tuple[Finding, ...] = ()
     """Findings that were open throughout the window."""
+    left_out: int = 0
+    """Entries beyond the bound, of which the least severe are left out."""

@@ -78,7 +78,8 @@ async def _around(monitor: Monitor, request: Request, details: bool) -> Pages:
     zone = zone_of(monitor.settings.timezone)
     moment = moment_of(request.when, time.time(), zone)
     snapshot, health = await monitor.look(details)
-    told, note = await around(_history(monitor, details), moment, request.fleet, snapshot.at)
+    beat_s = monitor.settings.flush_interval_s
+    told, note = await around(_history(monitor, details), moment, request.fleet, snapshot.at, beat_s)
     if told is None:
         raise BadQuestionError(note)
     return await _drawn(lambda: display.timeline_pages(told, zone, health, snapshot.at))

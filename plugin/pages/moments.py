@@ -32,8 +32,7 @@ def zone_of(name: str) -> tzinfo:
 def moment_of(typed: str, now: float, zone: tzinfo) -> float:
     """The Unix time in seconds that is meant, now or earlier; raises BadQuestionError.
 
-    A time of day without a date is the latest in the past. If clocks were set back, the first of the two is used,
-    unless only the second has passed.
+    A time of day without a date is the latest in the past. If clocks were set back, the first of the two is used.
     """
     words = " ".join(typed.split())
     moment = _read(words, now, zone)
@@ -54,7 +53,8 @@ def _read(words: str, now: float, zone: tzinfo) -> float | None:
     if ago is not None and any(ago.groups()):
         days, hours, minutes = (int(group or 0) for group in ago.groups())
         return max(0.0, now - timedelta(days=days, hours=hours, minutes=minutes).total_seconds())
-    return _on_date(words, zone) or _on_clock(words, now, zone)
+    dated = _on_date(words, zone)
+    return _on_clock(words, now, zone) if dated is None else dated
 
 
 def _on_date(words: str, zone: tzinfo) -> float | None:
@@ -63,9 +63,10 @@ def _on_date(words: str, zone: tzinfo) -> float | None:
         return None
     try:
         year, month, day, hour, minute = map(int, found.groups())
-        return datetime(year, month, day, hour, minute, tzinfo=zone).timestamp()
+        moment = datetime(year, month, day, hour, minute, tzinfo=zone).timestamp()
     except (ValueError, OverflowError, OSError):
         return None
+    return moment if moment >= 0 else None
 
 
 def _on_clock(words: str, now: float, zone: tzinfo) -> float | None:

@@ -275,6 +275,8 @@ def a_night() -> Timeline:
     start = int(AT) // 60 * 60 - 450
     window = MomentWindow(start + 450, start, start + 900)
     entries = (
+        TimelineEntry(start - 9 * DAY, Severity.CRITICAL, "unclean shutdown, not started since", instance="host-b"),
+        TimelineEntry(start - 3600, Severity.UNKNOWN, "stopped", start + 2 * DAY, instance="host-c"),
         TimelineEntry(start + 60, Severity.CRITICAL, "shard 0 is not connected", start + 240),
         TimelineEntry(start + 130, Severity.WARNING, "new error: KeyError in cogs/shop.py:9 in /shop buy, 21 times"),
         TimelineEntry(start + 180, Severity.WARNING, "event loop blocked by /report at cogs/report.py:88, 3 times"),
@@ -300,7 +302,8 @@ def a_night() -> Timeline:
 def a_quiet_hour() -> Timeline:
     """Long ago, of which only hours are kept."""
     start = int(AT) // 60 * 60 - 40 * DAY
-    return Timeline(MomentWindow(start + 450, start, start + 900), (), (), 3600, True)
+    hour = start // 3600 * 3600
+    return Timeline(MomentWindow(start + 450, hour, hour + 3600), (), (), 3600, True)
 
 
 def a_hostile_night() -> Timeline:

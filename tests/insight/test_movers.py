@@ -21,10 +21,23 @@ def course(values: Sequence[float], step_s: int = 60, count: int = 1) -> SeriesC
     return SeriesCourse(step_s, tuple(SeriesPoint(NOON + step_s * at, delta) for at, delta in enumerate(deltas)))
 
 
-def found(kind: str, now: SeriesCourse, hour: SeriesCourse, day: SeriesCourse) -> tuple[Mover, ...]:
-    """The movers among one series."""
+def earlier(course: SeriesCourse, seconds: int) -> SeriesCourse:
+    """The same so much earlier."""
+    return course._replace(points=tuple(point._replace(at=point.at - seconds) for point in course.points))
+
+
+def found(
+    kind: str,
+    now: SeriesCourse,
+    hour: SeriesCourse,
+    day: SeriesCourse,
+    since: int | None = NOON - 90_000,
+    at: float = NOON + 9000,
+) -> tuple[Mover, ...]:
+    """The movers among one series, with history from `since` on, asked `at` a time."""
     series = (SeriesKept("memory_bytes", "By", kind, ""),)
-    return movers(MomentPast(WINDOW, {}, (), (), series, (now,), (hour,), (day,), NOON))
+    before = (earlier(hour, 3600),), (earlier(day, 86_400),)
+    return movers(MomentPast(WINDOW, {}, (), (), series, (now,), *before, since, at, 60))
 
 
 def test_a_gauge_is_told_with_its_means_and_its_score() -> None:
@@ -43,10 +56,41 @@ def test_a_counter_is_told_by_the_minute_with_its_zeros() -> None:
     assert mover == Mover("memory_bytes", "By", True, 100, 60, 20, pytest.approx(100 / math.sqrt(52)))
 
 
-def test_what_was_not_counted_before_has_no_mean() -> None:
-    """A course without rows is unknown, not zero."""
+def test_what_was_not_counted_before_was_zero() -> None:
+    """A counter that grows for the first time, where history was kept before."""
     (mover,) = found("counter", course([750.0]), course([]), course([]))
-    assert (mover.value, mover.hour_before, mover.day_before, mover.score) == (50, None, None, 50)
+    assert (mover.value, mover.hour_before, mover.day_before, mover.score) == (50, 0, 0, 50)
+
+
+@pytest.mark.parametrize(
+    ("since", "means"),
+    [
+        pytest.param(None, None, id="no history"),
+        pytest.param(NOON - 599, None, id="nine whole minutes before"),
+        pytest.param(NOON - 600, (0, None), id="ten minutes before"),
+        pytest.param(NOON - 86_400, (0, 0), id="a day before"),
+    ],
+)
+def test_a_counter_is_zero_only_where_history_was_kept(
+    since: int | None, means: tuple[float | None, float | None] | None
+) -> None:
+    """What came before the start of history is unknown."""
+    told = found("counter", course([50.0] * 15), course([]), course([]), since)
+    assert [(mover.hour_before, mover.day_before) for mover in told] == ([] if means is None else [means])
+
+
+@pytest.mark.parametrize("asked", [30, 60, 120, 450, 900])
+def test_a_steady_counter_is_no_mover_while_its_window_lasts(asked: int) -> None:
+    """Minutes that are not over, or not written yet, are unknown; the last of these has counted half."""
+    now = course([100.0] * (asked // 60) + [50.0])
+    assert found("counter", now, course([100.0] * 60), course([100.0] * 15), at=NOON + asked) == ()
+
+
+def test_a_minute_that_is_not_over_does_not_count() -> None:
+    """The mean is that of the minutes which history has whole."""
+    now = course([1000.0] * 3 + [10.0])
+    (mover,) = found("counter", now, course([100.0] * 60), course([100.0] * 15), at=NOON + 240)
+    assert mover.value == 1000
 
 
 @pytest.mark.parametrize(("minutes", "is_mover"), [(9, False), (10, True)])
@@ -126,6 +170,6 @@ def test_five_series_are_told() -> None:
     """The largest deviations, in their order."""
     courses = [course([1000.0 * (1 + number % 4 + number)]) for number in range(7)]
     kept = [SeriesKept(f"s{number}", "By", "gauge", "") for number in range(7)]
-    before = [course([100.0] * 60)] * 7
-    told = movers(MomentPast(WINDOW, {}, (), (), kept, courses, before, before, NOON))
+    hours, nothing = [earlier(course([100.0] * 60), 3600)] * 7, [course([])] * 7
+    told = movers(MomentPast(WINDOW, {}, (), (), kept, courses, hours, nothing, NOON - 90_000, NOON + 9000, 60))
     assert [mover.series for mover in told] == ["s6", "s3", "s5", "s2", "s4"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from plugin.insight.movers import MOST_MOVERS
-from plugin.insight.timeline import MOST_ENTRIES, timeline
+from plugin.insight.timeline import MOST_ENTRIES, foremost, timeline
 from plugin.model import (
     HELD_THE_LOOP,
     BootSeen,
@@ -32,7 +32,7 @@ from plugin.model.timeline import MomentPast, MomentWindow
 NOON = 1_699_963_200
 WINDOW = MomentWindow(NOON + 450, NOON, NOON + 900)
 BUY = CommandKey(CommandKind.SLASH, "buy", None)
-NOBODY = MomentPast(WINDOW, {"one": ()}, (), (), (), (), (), (), NOON - 90_000)
+NOBODY = MomentPast(WINDOW, {"one": ()}, (), (), (), (), (), (), NOON - 90_000, NOON + 5030, 60)
 PLACE = Place("shop.py", "buy", 9)
 SHARD = Subject(SubjectKind.SHARD, "0")
 
@@ -269,6 +269,73 @@ def test_an_absence_is_told_where_it_overlaps_the_window(last_seen: int, started
     found = [one for one in timeline(NOBODY._replace(boots={"one": boots})).entries if one.text != "started"]
     expected = [(last_seen, Severity.CRITICAL, "unclean shutdown", started, "")]
     assert [tuple(one) for one in found] == (expected if is_told else [])
+
+
+LATER = NOON + 50_000
+
+
+@pytest.mark.parametrize(
+    ("left", "text", "severity"),
+    [
+        (None, "unclean shutdown, not started since; last status: memory 254 MB", Severity.CRITICAL),
+        (NOON + 300, "stopped, not started since", Severity.UNKNOWN),
+    ],
+)
+@pytest.mark.parametrize("last_seen", [NOON - 7 * 86_400, NOON + 300])
+def test_an_end_without_a_start_after_it_is_told(
+    left: float | None, text: str, severity: Severity, last_seen: int
+) -> None:
+    """In its own window and in each one since, until the bot is back."""
+    ended = boot(last_seen - 9000, last_seen, left and last_seen, status="memory 254 MB")
+    (entry,) = timeline(NOBODY._replace(boots={"one": (ended,)}, at=LATER)).entries
+    assert tuple(entry) == (last_seen, severity, text, None, "")
+
+
+@pytest.mark.parametrize(("silent_s", "is_told"), [(180, False), (181, True)])
+def test_a_process_is_dead_after_three_missed_heartbeats(silent_s: int, is_told: bool) -> None:
+    """As in a fleet."""
+    alive = boot(NOON - 9000, NOON + 300)
+    past = NOBODY._replace(boots={"one": (alive,)}, at=NOON + 300 + silent_s)
+    assert bool(timeline(past).entries) is is_told
+
+
+def test_the_instance_that_asks_is_alive() -> None:
+    """Whatever its heartbeats say, as where the clock was set forward."""
+    past = NOBODY._replace(boots={"one": (boot(NOON - 9000, NOON + 300),)}, at=LATER, running="one")
+    assert timeline(past).entries == ()
+
+
+@pytest.mark.parametrize(("ago", "told"), [(86_400, []), (86_399, ["a"])])
+def test_an_instance_that_others_may_have_replaced_is_told_for_a_day(ago: int, told: list[str]) -> None:
+    """A fleet whose instances have new names with each deploy would tell all of its past for ever."""
+    boots = {"a": (boot(NOON - 200_000, NOON - ago),), "b": (boot(NOON - 9000, LATER),)}
+    assert [entry.instance for entry in timeline(NOBODY._replace(boots=boots, at=LATER)).entries] == told
+
+
+def test_a_step_of_an_hour_ends_after_an_hour() -> None:
+    """Where minutes are gone, what was counted and what failed is of the whole hour."""
+    hour = MomentWindow(NOON + 450, NOON, NOON + 3600)
+    series = SeriesKept("rest_rate_limited", "", "counter", "")
+    courses = [(course(NOON, [18.0], 3600),)] * 3
+    failing = (failed("KeyError", NOON, 6, NOON - 9000),)
+    now, before, day = courses
+    past = NOBODY._replace(window=hour, series=(series,), now=now, hour_before=before, day_before=day, errors=failing)
+    assert {(entry.at, entry.until) for entry in timeline(past).entries} == {(NOON, NOON + 3600)}
+
+
+def test_the_counters_that_are_told_are_read_first() -> None:
+    """However many series of its own a bot has."""
+    names = ["economy.coins", "latency_s", "rest_rate_limited"]
+    series = [SeriesKept(name, "", "", "") for name in names]
+    assert [kept.name for kept in foremost(series)] == ["rest_rate_limited", "latency_s", "economy.coins"]
+
+
+def test_the_worst_are_told_where_there_are_too_many() -> None:
+    """And how many others there are."""
+    slow = [kept(f"rule{number}", NOON + number) for number in range(MOST_ENTRIES)]
+    slow = [one._replace(finding=one.finding._replace(severity=Severity.WARNING)) for one in slow]
+    told = timeline(NOBODY._replace(findings=(*slow, kept("shard_disconnected", NOON + 600))))
+    assert (told.entries[-1].severity, told.left_out) == (Severity.CRITICAL, 1)
 
 
 def test_a_single_instance_has_no_name() -> None:

@@ -14,10 +14,11 @@ from plugin.model.timeline import Mover, Timeline, TimelineEntry
 
 ENTRY_CELLS = 160
 SERIES_CELLS = 60
-QUIET = "Nothing happened in this quarter of an hour that history knows of."
+QUIET = "Nothing happened in {} that history knows of."
 NOT_KEPT = "History was not kept at this time."
-COARSE = "Minutes of this time are no longer kept: it is told by {}."
-MINUTE_S = 60
+COARSE = "minutes of this time are no longer kept"
+DATE = "%d %b %H:%M"
+MINUTE_S, HOUR_S = 60, 3600
 
 
 def timeline_pages(told: Timeline, zone: tzinfo, health: Health, at: float) -> Book:
@@ -28,8 +29,11 @@ def timeline_pages(told: Timeline, zone: tzinfo, health: Health, at: float) -> B
 def timeline_chapter(told: Timeline, zone: tzinfo) -> Chapter:
     """The same without the bot's present status."""
     moment = told.window.moment
+    happened = [_entry(entry, zone, moment) for entry in told.entries]
+    if told.left_out:
+        happened.append(f"… and {told.left_out:,} more")
     sections = [
-        Section("What happened", [_entry(entry, zone) for entry in told.entries], code=False),
+        Section("What happened", happened, code=False),
         Section("Already going on", [_standing(finding, zone) for finding in told.standing], code=False),
         Section("What else moved", list(_movers(told)), code=False),
     ]
@@ -41,26 +45,36 @@ def _opening(told: Timeline) -> str:
     if not told.covered:
         return NOT_KEPT
     if not told.entries:
-        return QUIET
+        return QUIET.format(_span(told))
     bad = sum(entry.severity > Severity.WELL for entry in told.entries)
-    return f"{numbers.plural(bad, 'problem')} in this quarter of an hour." if bad else ""
+    least = "At least " if told.left_out else ""
+    return f"{least}{numbers.plural(bad, 'problem')} in {_span(told)}." if bad else ""
+
+
+def _span(told: Timeline) -> str:
+    if told.step_s <= MINUTE_S:
+        return "this quarter of an hour"
+    return "this hour" if told.step_s <= HOUR_S else "this day"
 
 
 def _footer(told: Timeline, zone: tzinfo) -> str:
-    span = f"{_clock(told.window.start, zone)} to {_clock(told.window.end, zone)} {_local(told.window.start, zone):%Z}"
-    return span if told.step_s <= MINUTE_S else f"{span} · {COARSE.format(numbers.rough_span(told.step_s))}"
+    start, end = (_local(at, zone) for at in (told.window.start, told.window.end))
+    changed = "" if start.tzname() == end.tzname() else f" {start:%Z}"
+    span = f"{start:%H:%M}{changed} to {end:%H:%M} {end:%Z}"
+    return span if told.step_s <= MINUTE_S else f"{span} · {COARSE}"
 
 
-def _entry(entry: TimelineEntry, zone: tzinfo) -> str:
-    lasted = "" if entry.until is None or entry.until - entry.at < MINUTE_S else f" to {_clock(entry.until, zone)}"
+def _entry(entry: TimelineEntry, zone: tzinfo, moment: float) -> str:
+    lasts = entry.until is not None and entry.until - entry.at >= MINUTE_S
+    lasted = f" to {_when(entry.until, zone, moment)}" if entry.until is not None and lasts else ""
     who = f" {text.inline(entry.instance)}:" if entry.instance else ""
     said = text.unbroken(text.escaped(entry.text, ENTRY_CELLS))
     mark = sign(entry.severity) if entry.severity is not Severity.UNKNOWN else NO_SIGN
-    return f"{mark} **{_clock(entry.at, zone)}**{lasted}{who} {said}"
+    return f"{mark} **{_when(entry.at, zone, moment)}**{lasted}{who} {said}"
 
 
 def _standing(finding: Finding, zone: tzinfo) -> str:
-    since = f"{_local(finding.since, zone):%d %b %H:%M}"
+    since = f"{_local(finding.since, zone):{DATE}}"
     said = text.unbroken(text.escaped(finding.sentence.removesuffix("."), ENTRY_CELLS))
     return f"{sign(finding.severity)} {said}, since {since}"
 
@@ -93,6 +107,12 @@ def _in_unit(value: float, unit: str) -> str:
 
 def _local(at: float, zone: tzinfo) -> datetime:
     return datetime.fromtimestamp(at, zone)
+
+
+def _when(at: float, zone: tzinfo, moment: float) -> str:
+    """The time of day, with the date where it is not that of the moment."""
+    local = _local(at, zone)
+    return f"{local:%H:%M}" if local.date() == _local(moment, zone).date() else f"{local:{DATE}}"
 
 
 def _clock(at: float, zone: tzinfo) -> str:
