@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import csv
 import io
 import json
+import sqlite3
 import subprocess
 import sys
 import time
@@ -15,7 +17,7 @@ import pytest
 
 from plugin.cli import main
 from plugin.history.store import open_store
-from plugin.model import Finding, Severity, Subject, SubjectKind, Writer
+from plugin.model import Finding, Retention, Severity, Subject, SubjectKind, Writer
 from tests.history.builders import batch, delta, failure
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -88,6 +90,40 @@ async def test_the_timeline_is_that_of_the_page(capsys: pytest.CaptureFixture[st
     assert code == 0 and "What happened" in out and "shard 0 is not connected" in out
     code, _, err = await run_in_thread(capsys, "timeline", "--around", "soon")
     assert code == 1 and err.startswith("--around must be a time such as 02:10")
+    code, _, err = await run_in_thread(capsys, "timeline", "--around", "0001-01-01 00:00")
+    assert code == 1 and err.startswith("--around must be a time such as 02:10")
+
+
+async def test_a_bot_that_was_killed_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where it was last seen, and in each window since, as nothing has started it again."""
+    now = int(time.time())
+    async with await open_store("golem.db") as store:
+        await store.fleet.register(WRITER, now - DAY)
+        await store.fleet.beat(WRITER, now - 2 * HOUR, (0,), "memory 212 MB")
+        await store.writing.write(WRITER, batch((now - 2 * HOUR) // MINUTE * MINUTE, delta(), sequence=1))
+    for around in ("-120m", "-30m"):
+        code, out, _ = await run_in_thread(capsys, "timeline", "--around", around)
+        assert code == 0 and "unclean shutdown, not started since; last status: memory 212 MB" in out
+
+
+async def test_of_hours_all_of_the_hour_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Once minutes are no longer kept; whatever part of the hour is asked for."""
+    now = int(time.time())
+    hour = (now - 10 * DAY) // HOUR * HOUR
+    async with await open_store("golem.db") as store:
+        await store.fleet.register(WRITER, hour)
+        for number in range(12):
+            at = hour + number * 10 * MINUTE
+            said = batch(at, delta(), sequence=number + 1, rest_rate_limited=3.0)
+            await store.writing.write(WRITER, said._replace(errors=(failure(seen=at),)))
+        await store.fleet.leave(WRITER, hour + 2 * HOUR)
+        while await store.writing.roll_up(now) or await store.writing.prune(42, now, Retention()):
+            pass
+    for minute in (5, 25, 55):
+        around = time.strftime("%Y-%m-%d %H:%M", time.gmtime(hour + minute * MINUTE))
+        code, out, _ = await run_in_thread(capsys, "timeline", "--around", around)
+        assert code == 0 and "2 problems in this hour." in out
+        assert "18 rate limited responses" in out and "ValueError in shop.py:7 in /shop buy, 6 times" in out
 
 
 @pytest.mark.parametrize(("what", "columns"), [("series", "time"), ("commands", "time"), ("findings", "since")])
@@ -119,6 +155,47 @@ async def test_one_of_several_bots_must_be_chosen(capsys: pytest.CaptureFixture[
     assert (await run_in_thread(capsys, "status", "--bot", "43"))[0] == 0
     code, _, err = await run_in_thread(capsys, "status", "--bot", "7")
     assert (code, err) == (1, "no bot 7 in this database; it has 42, 43\n")
+
+
+async def test_an_instance_is_judged_beside_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    """A lost one whose shards another runs is no failure, also where only it is asked for."""
+    now = int(time.time())
+    async with await open_store("golem.db") as store:
+        for name, seen in (("a", now - HOUR), ("b", now)):
+            writer = WRITER._replace(instance=name, boot=name)
+            await store.fleet.register(writer, now - DAY)
+            await store.fleet.beat(writer, seen, (0,), "")
+    for arguments in ([], ["--instance", "a"]):
+        code, out, _ = await run_in_thread(capsys, "status", *arguments)
+        assert code == 0 and "a no sign of life for 1" in out
+
+
+@pytest.mark.parametrize("command", [["status"], ["timeline", "--around", "now"], ["export", "series"]])
+async def test_an_instance_that_does_not_exist_is_named(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
+    """With those that there are."""
+    await fill(42)
+    code, out, err = await run_in_thread(capsys, *command, "--instance", "typo")
+    assert (code, out, err) == (1, "", "no instance typo of this bot; it has host-a\n")
+
+
+def test_a_copy_of_history_is_only_read(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its bytes and its permissions stay as they were."""
+    asyncio.run(fill(42))
+    with contextlib.closing(sqlite3.connect("golem.db")) as database:
+        database.execute("VACUUM INTO 'copy.db'")
+    copy = Path("copy.db")
+    copy.chmod(0o644)
+    before = copy.read_bytes()
+    assert ran(capsys, "status", "--database", "copy.db")[0] == 0
+    assert copy.read_bytes() == before and copy.stat().st_mode & 0o777 == 0o644
+    assert not [*Path().glob("copy.db-*")]
+
+
+async def test_marks_do_not_break_a_terminal_without_them(tmp_path: Path) -> None:
+    """Such as a pipe on Windows."""
+    await fill(42)
+    ran = await module(tmp_path, PYTHONIOENCODING="cp1252")
+    assert (ran.returncode, ran.stderr) == (0, "") and "host-a running" in ran.stdout
 
 
 @pytest.mark.parametrize("command", [["status"], ["timeline", "--around", "now"], ["export", "series"], ["check"]])
@@ -160,12 +237,17 @@ def test_a_wrong_call_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> 
     assert ended.value.code == 2 and "status" in capsys.readouterr().err
 
 
+async def module(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`python -m plugin status` in a process of its own."""
+    command = [sys.executable, "-m", "plugin", "status"]
+    environment = {"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": "", **environment}
+    return await asyncio.to_thread(
+        subprocess.run, command, capture_output=True, text=True, cwd=folder, env=environment, timeout=120, check=False
+    )
+
+
 async def test_python_runs_it_as_a_module(tmp_path: Path) -> None:
     """In a process of its own, and with its exit code."""
     await fill(42)
-    command = [sys.executable, "-m", "plugin", "status"]
-    environment = {"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": "", "PYTHONUTF8": "1"}
-    ran = await asyncio.to_thread(
-        subprocess.run, command, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=120, check=False
-    )
+    ran = await module(tmp_path, PYTHONUTF8="1")
     assert (ran.returncode, ran.stderr) == (0, "") and ran.stdout.startswith("bot 42\n🟢 host-a running")

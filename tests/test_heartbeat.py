@@ -107,11 +107,12 @@ async def test_a_refusal_is_told_once_and_its_end_once(
     assert not any("secret" in line for line in lines) and state.last_sent is None
 
 
-async def test_a_redirect_counts_as_taken_and_is_not_followed(sink: Sink) -> None:
-    """Nobody is asked whom the operator did not name."""
-    sink.status = 302
-    await Bot(sink.url).heartbeat.beat()
-    assert sink.asked == ["/secret"]
+async def test_a_redirect_is_a_failure_and_is_not_followed(sink: Sink) -> None:
+    """The service was not told, and nobody is asked whom the operator did not name."""
+    bot, sink.status = Bot(sink.url), 302
+    await bot.heartbeat.beat()
+    state = bot.heartbeat.state
+    assert sink.asked == ["/secret"] and state is not None and state.problem == "HTTP status 302"
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/secret", "http://[bad/secret", "https://secret.invalid/"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import sys
 from collections.abc import Sequence
 
@@ -16,13 +17,14 @@ COMMANDS = (status, when, check, export)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0, 1 where something is wrong, 2 for a wrong call."""
+    """Run one command; returns the exit code: 0, 1 where something is wrong, 2 for a wrong command line."""
     parser = argparse.ArgumentParser(prog="python -m plugin", description=__doc__.splitlines()[0] if __doc__ else None)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for command in COMMANDS:
         parsed = commands.add_parser(command.NAME, help=command.HELP, description=command.HELP)
         parsed.set_defaults(run=command.run)
         command.add_arguments(parsed)
+    _write_what_can_be_written()
     given = parser.parse_args(_joined(sys.argv[1:] if arguments is None else arguments))
     try:
         return asyncio.run(given.run(given))
@@ -34,6 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+
+
+def _write_what_can_be_written() -> None:
+    """Replace characters that the terminal's encoding lacks, such as marks on Windows."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _joined(arguments: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ from plugin.cli import source
 from plugin.cli.output import say
 from plugin.corridor.look_back import LookBack
 from plugin.corridor.periods import course_step_s, spans
+from plugin.history.findings import MOST_FINDINGS
 from plugin.model import Period, Scope, Spans
 from plugin.words import label
 
@@ -105,7 +106,7 @@ def _p95_s(nanoseconds: float | None) -> float | None:
 
 
 async def _findings(past: source.StoreSource, scope: Scope, over: Spans) -> AsyncGenerator[Mapping[str, Any]]:
-    for finding, instance in await past.store.reading.findings(scope, over.start, over.end):
+    for finding, instance in await past.store.reading.findings(scope, over.start, over.end, MOST_FINDINGS):
         yield {
             "since": finding.since,
             "until": finding.until,

@@ -67,9 +67,19 @@ async def history(given: argparse.Namespace, known: Settings) -> AsyncGenerator[
         raise CommandError("no history is kept (setting database); name one with --database")
     try:
         async with await open_store(address, as_it_is=True) as store:
-            yield StoreSource(store, _bot(await store.fleet.bots(), given.bot), given.instance)
+            bot = _bot(await store.fleet.bots(), given.bot)
+            await _check_instance(store, bot, given.instance)
+            yield StoreSource(store, bot, given.instance)
     except StoreError as problem:
         raise CommandError(str(problem)) from None
+
+
+async def _check_instance(store: Store, bot: int, wanted: str | None) -> None:
+    if wanted is None:
+        return
+    names = sorted({seen.name for seen in await store.fleet.instances(bot)})
+    if wanted not in names:
+        raise CommandError(f"no instance {wanted} of this bot; it has {', '.join(names) or 'none'}")
 
 
 def _bot(bots: tuple[int, ...], wanted: int | None) -> int:

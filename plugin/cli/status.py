@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from plugin.cli import source
 from plugin.cli.output import say
 from plugin.display import numbers
 from plugin.display.marks import sign
 from plugin.insight.fleet import judge_fleet
-from plugin.insight.scales import WELL
+from plugin.insight.scales import CRITICAL, WELL
 from plugin.model import CommandTotals, Finding, Scope
-from plugin.model.past import Fleet, InstanceHealth, InstanceState
+from plugin.model.past import InstanceHealth, InstanceState
 
 NAME = "status"
-HELP = "whether the bot runs, what is wrong, and its last 24 hours; exit code 1 where something is critical"
+HELP = "whether the bot runs, what is wrong, and its last 24 hours; exit code 1 where an instance is lost"
 DAY_S = 86_400
 MINUTE_S = 60
 
@@ -27,33 +27,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(given: argparse.Namespace) -> int:
-    """Print the status; 1 where an instance is lost whose shards nobody runs."""
+    """Print the status; 1 where an instance is lost and no other runs its shards."""
     settings, now = source.settings(), time.time()
     async with source.history(given, settings) as past:
         store, scope = past.store, past.scope(fleet=given.instance is None)
         instances = await store.fleet.instances(scope.bot, now)
-        seen = [one for one in instances if given.instance in (None, one.name)]
-        if not seen:
-            raise source.CommandError(f"no instance {given.instance} has written to this database")
-        fleet = judge_fleet(seen, now, max(MINUTE_S, settings.flush_interval_s))
-        standing = await _standing(past, fleet)
+        fleet = judge_fleet(instances, now, max(MINUTE_S, settings.flush_interval_s))
+        shown = [one for one in fleet.instances if given.instance in (None, one.seen.name)]
+        standing = await _standing(past, shown)
         totals = await store.reading.totals(scope, int(now) - DAY_S, int(now) + MINUTE_S)
-    for line in _lines(scope, fleet, standing, totals, now):
+    for line in _lines(scope, shown, standing, totals, now):
         say(line)
-    return int(fleet.severity > fleet.severity.WARNING)
+    return int(any(one.severity is CRITICAL for one in shown))
 
 
-async def _standing(past: source.StoreSource, fleet: Fleet) -> list[Finding]:
-    names = [one.seen.name for one in fleet.instances if one.life is InstanceState.RUNS]
+async def _standing(past: source.StoreSource, instances: Sequence[InstanceHealth]) -> list[Finding]:
+    names = dict.fromkeys(one.seen.name for one in instances if one.life is InstanceState.RUNS)
     found = [finding for name in (*names, None) for finding in await past.store.fleet.open_findings(past.bot, name)]
     return sorted(found, key=lambda finding: (-finding.severity, finding.since))
 
 
 def _lines(
-    scope: Scope, fleet: Fleet, standing: list[Finding], totals: tuple[CommandTotals, ...], now: float
+    scope: Scope,
+    instances: Sequence[InstanceHealth],
+    standing: Sequence[Finding],
+    totals: Sequence[CommandTotals],
+    now: float,
 ) -> Iterator[str]:
     yield f"bot {scope.bot}"
-    yield from (_instance(one, now) for one in fleet.instances)
+    yield from (_instance(one, now) for one in instances)
     for finding in standing:
         if finding.severity > WELL:
             yield f"{sign(finding.severity)} {finding.sentence}, since {numbers.rough_span(now - finding.since)}"

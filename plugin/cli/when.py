@@ -32,7 +32,8 @@ async def run(given: argparse.Namespace) -> int:
     except BadQuestionError as bad:
         raise source.CommandError(str(bad).replace("`when`", "--around")) from None
     async with source.history(given, settings) as past:
-        told, note = await around(past, moment, given.instance is None, now)
+        fleet, beat_s = given.instance is None, settings.flush_interval_s
+        told, note = await around(past, moment, fleet, now, beat_s, in_bot=False)
     if told is None:
         raise source.CommandError(note)
     say(plain(timeline_chapter(told, zone), now))

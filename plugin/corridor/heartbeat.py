@@ -61,7 +61,7 @@ class Heartbeat:
         connection, lag = self._look()
         wrong = what_is_wrong(connection, lag, time.time())
         if wrong:
-            if wrong != self._state.held_back and not self._state.held_back:
+            if not self._state.held_back:
                 _logger.warning("heartbeat not sent: %s", wrong)
             self._state = self._state._replace(held_back=wrong)
             return

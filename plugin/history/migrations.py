@@ -109,7 +109,6 @@ async def expect_newest(database: Database) -> None:
             f"history at {database.shown}: has schema {version}, and this version reads {NEWEST}: "
             "start the bot with this version once"
         )
-    await database.prepare()
 
 
 async def _apply(database: Database) -> None:

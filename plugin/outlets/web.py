@@ -15,7 +15,7 @@ async def fetch(url: str) -> str:
             aiohttp.ClientSession(timeout=limit) as session,
             session.get(url, allow_redirects=False) as response,
         ):
-            return "" if response.status < 400 else f"HTTP status {response.status}"
+            return "" if response.status < 300 else f"HTTP status {response.status}"
     except TimeoutError:
         return f"no answer within {TIMEOUT_S:.0f} s"
     except aiohttp.InvalidURL:
