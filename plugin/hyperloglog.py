@@ -51,22 +51,18 @@ class HyperLogLog:
     def __init__(self) -> None:
         self._registers = bytearray(REGISTERS)
 
-    def add(self, hashed: int) -> None:
-        """Add a hash of 64 bits; one that was added before changes nothing."""
+    def add(self, hashed: int) -> bool:
+        """Add a hash of 64 bits; returns whether that changed anything, which one that was added before never does."""
         index = hashed >> _REST_BITS
         rank = _LARGEST_RANK - (hashed & _REST).bit_length()
-        if rank > self._registers[index]:
-            self._registers[index] = rank
+        if rank <= self._registers[index]:
+            return False
+        self._registers[index] = rank
+        return True
 
     def merge(self, other: HyperLogLog) -> None:
         """Add everything that was added to another sketch: what both have counts once."""
         self._registers[:] = bytes(map(max, self._registers, other._registers))
-
-    def copy(self) -> HyperLogLog:
-        """An independent sketch of the same members."""
-        made = HyperLogLog()
-        made._registers[:] = self._registers
-        return made
 
     def estimate(self) -> float:
         """How many different hashes were added, about; 0 of none."""
@@ -107,6 +103,13 @@ class HyperLogLog:
         return self._registers == other._registers if isinstance(other, HyperLogLog) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment] # mutable, so never a key
+
+
+def merged(one: bytes, other: bytes) -> bytes:
+    """Two packed sketches of the same salt as one; ValueError where either is none."""
+    both = HyperLogLog.unpack(one)
+    both.merge(HyperLogLog.unpack(other))
+    return both.pack()
 
 
 def _sigma(share: float) -> float:

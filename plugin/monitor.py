@@ -41,6 +41,7 @@ from plugin.outlets.web import fetch
 from plugin.settings import Settings
 
 if TYPE_CHECKING:
+    from plugin.corridor.member_counts import MemberCounts
     from plugin.history.store import Store
     from plugin.insight.pseudonyms import Pseudonyms
     from plugin.model.past import PastHealth
@@ -68,6 +69,7 @@ class Monitor:
         self._heartbeat = self._snapshots.heartbeat = Heartbeat(
             settings.heartbeat_url, settings.heartbeat_interval_s, self._snapshots.wellness, fetch, self._containment
         )
+        self._members: MemberCounts | None = None
         self._review = HistoryReview(self._ask_history, self._sampler.hold, self._containment, self._ask_systems)
 
     def _new_sampler(self) -> Sampler:
@@ -98,9 +100,18 @@ class Monitor:
         )
         self._sampler.after = cutter.sampled
         minutes = Minutes(cutter, self._containment, self.settings.flush_interval_s)
+        minutes.before.append(self._count_members)
         if self.settings.thresholds:
             self._watch_thresholds(minutes, own)
         return minutes
+
+    async def _count_members(self) -> None:
+        if self._members is None and self.own.counters():
+            from plugin.corridor.member_counts import MemberCounts  # here, since few bots tell who is active
+
+            self._members = MemberCounts(self.own.counters, self if self.settings.database else None, self._containment)
+        if self._members is not None:
+            self._members.start()
 
     def _watch_thresholds(self, minutes: Minutes, own: OwnSeries) -> None:
         from plugin.corridor.threshold_watch import ThresholdWatch  # here, since few bots have any
@@ -158,8 +169,7 @@ class Monitor:
             self._of.voice.stop()
         with self.containing(UNLOAD):
             self.drawing.close()
-        self._review.stop()
-        self._heartbeat.stop()
+        self._stop_asking()
         self._minutes.stop()
         with self.containing(UNLOAD):
             self._keeper.end()
@@ -233,10 +243,15 @@ class Monitor:
         with self.containing(VOICE):
             self._of.voice.stop()
         self.drawing.stop()
-        self._review.stop()
-        self._heartbeat.stop()
+        self._stop_asking()
         self._minutes.stop()
         await self._keeper.stop()
+
+    def _stop_asking(self) -> None:
+        self._review.stop()
+        self._heartbeat.stop()
+        if self._members is not None:
+            self._members.stop()
 
     async def stopped(self) -> None:
         """Close history, once it has all that was counted, as soon as no command is in flight."""

@@ -78,7 +78,7 @@ SHOWN = {
 }
 """The texts that every reader may see; each other text of a record is a detail."""
 
-OF_PROCESSES = {"register", "settle", "beat", "others", "note_twins", "leave", "open_findings", "bots"}
+OF_PROCESSES = {"register", "settle", "beat", "others", "note_twins", "leave", "open_findings", "bots", "members"}
 """Verbs of a fleet that only a process itself calls, for its own history."""
 
 

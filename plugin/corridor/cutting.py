@@ -73,13 +73,14 @@ class Cutter:
         start, end = self._clock.interval()
         self._sequence += 1
         series, commands, errors = dict(self._series.take()), tuple(self._commands), tuple(self._errors)
-        kinds = NO_KINDS
+        kinds, members = NO_KINDS, ()
         if self._own is not None:
             own, kinds = self._own.take()
             series.update(own)
+            members = self._own.members()
         self._commands, self._errors = [], []
         minute = int(start // MINUTE_S * MINUTE_S)
-        return Batch(minute, self._sequence, commands, series, errors, self._findings(), kinds), end
+        return Batch(minute, self._sequence, commands, series, errors, self._findings(), kinds, members), end
 
     def _collecting_own(self) -> Iterator[None]:
         return iter(()) if self._own is None else self._own.collecting()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from plugin.model import (
     NO_KINDS,
+    MemberSketch,
     Period,
     SeriesCourse,
     SeriesDelta,
@@ -22,12 +23,16 @@ from plugin.model import (
 if TYPE_CHECKING:
     from plugin.metrics.meters import MeterReader, OwnMeasures
     from plugin.metrics.meters.buffer import OwnSeriesBuffer
+    from plugin.metrics.systems.active_members import ActiveMembers
     from plugin.own_measures import Dropped, SeriesReading
 
 SERIES_A_STEP = 100
 
 _DECLARING = "plugin.corridor.bot_measures"
 """Imported with the first declaration."""
+
+_ACTIVITY = "plugin.metrics.systems.activity"
+"""Imported with the first meter of activity."""
 
 _READERS: dict[int, MeterReader] = {}
 """By application: what a bot was told stays told when the monitor is loaded anew, or the bot made anew."""
@@ -61,6 +66,19 @@ class OwnSeries:
     def take(self) -> tuple[Mapping[str, SeriesDelta], Mapping[str, SeriesKind]]:
         """What was collected, and what the series of each measure are."""
         return ({}, NO_KINDS) if self._buffer is None else self._buffer.take()
+
+    def counters(self) -> list[ActiveMembers]:
+        """Those that count the bot's active members."""
+        if _ACTIVITY not in sys.modules:
+            return []
+        from plugin.metrics.systems.activity import ActivityBook
+
+        books = [book for registry in self._registries() for book in registry.books()]
+        return [book.active for book in books if isinstance(book, ActivityBook)]
+
+    def members(self) -> tuple[MemberSketch, ...]:
+        """What was counted of active members since the last call; nothing where no history is kept."""
+        return tuple(sketch for counter in self.counters() for sketch in counter.take()) if self._waits else ()
 
     def systems(self) -> set[str]:
         """The systems that have a measure."""

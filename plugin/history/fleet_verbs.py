@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from plugin.history import findings, fleet, succession
+from plugin.history import findings, fleet, members, succession
 from plugin.history.succession import Unsettled
 from plugin.history.verbs import VerbGroup, shielded
-from plugin.model import BootSeen, Finding, InstanceSeen, ReleaseSeen, StartSeen, Writer
+from plugin.model import BootSeen, Finding, InstanceSeen, MemberPeriod, ReleaseSeen, SaltedSketch, StartSeen, Writer
 
 
 class FleetVerbs(VerbGroup):
@@ -61,6 +61,11 @@ class FleetVerbs(VerbGroup):
         With None as the instance, the findings about the bot as a program, which every instance of it makes.
         """
         return await findings.still_open(self._database, bot, instance)
+
+    @shielded
+    async def members(self, bot: int, periods: Sequence[MemberPeriod]) -> tuple[SaltedSketch, ...]:
+        """The salt of each period, made where there is none, and the members that all processes counted in it."""
+        return await members.salted(self._database, bot, periods)
 
     @shielded
     async def instances(self, bot: int, now: float = math.inf) -> tuple[InstanceSeen, ...]:

@@ -85,6 +85,13 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
             for column in ("distribution {blob}", "last DOUBLE PRECISION")
         ),
     ),
+    6: (
+        # Active members of a day or a week. Salts have a table of their own, so that deleted ones are overwritten.
+        """CREATE TABLE golem_member_salts (bot BIGINT NOT NULL, span TEXT NOT NULL, start BIGINT NOT NULL,
+            salt {blob} NOT NULL, PRIMARY KEY (bot, span, start)){compact}""",
+        """CREATE TABLE golem_member_sketches (bot BIGINT NOT NULL, span TEXT NOT NULL, start BIGINT NOT NULL,
+            sketch {blob} NOT NULL, PRIMARY KEY (bot, span, start)){compact}""",
+    ),
 }
 NEWEST = max(MIGRATIONS)
 

@@ -1,8 +1,11 @@
-"""Delete rows past the retention of their tier, in small chunks and only once rolled up; then old findings."""
+"""Delete rows past the retention of their tier, in small chunks and only once rolled up; then old findings.
+
+Salts and sketches of active members go first, as soon as their day or week is over.
+"""
 
 from __future__ import annotations
 
-from plugin.history import findings, schema
+from plugin.history import findings, members, schema
 from plugin.history.engine import Connection, Database, Lock
 from plugin.history.schema import KINDS
 from plugin.history.tiers import Tier
@@ -25,6 +28,7 @@ async def prune(database: Database, bot: int, now: int, retention: Retention) ->
     async with database.writing() as connection:
         if not await connection.try_lock(Lock.PRUNE):
             return False
+        await members.forget(connection, bot, now)
         for tier, limit in limits.items():
             if await _prune(connection, bot, tier, limit):
                 return True

@@ -150,6 +150,8 @@ FINDINGS = Table(
         "look_at": _TEXT,
     },
 )
+MEMBER_SALTS = Table("golem_member_salts", {"bot": _BIG, "span": _TEXT, "start": _BIG}, {"salt": _BYTES})
+MEMBER_SKETCHES = Table("golem_member_sketches", {"bot": _BIG, "span": _TEXT, "start": _BIG}, {"sketch": _BYTES})
 ERROR_GROUPS = Table(
     "golem_error_groups",
     {"bot": _BIG, "error_group": _INT},

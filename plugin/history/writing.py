@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from plugin.history import findings, names, schema
+from plugin.history import findings, members, names, schema
 from plugin.history.engine import Connection, Database
 from plugin.history.fleet import numbered, register
 from plugin.history.names import Name, Names
@@ -101,6 +101,8 @@ async def _store(connection: Connection, bot: int, batch: Batch, numbers: _Numbe
         await _see(connection, bot, batch.errors, numbers)
     if batch.findings:
         await findings.put(connection, bot, numbers.instance, batch.findings)
+    if batch.members:
+        await members.put(connection, bot, batch.members)
 
 
 def _passed(start: int, marks: Marks) -> list[Tier]:

@@ -9,7 +9,7 @@ from operator import add
 from typing import TypeVar
 
 from plugin.metrics.series import joined, merged
-from plugin.model import AnswerTimes, Batch, CommandDelta, CommandKey, ErrorDelta, Finding, SeriesDelta
+from plugin.model import AnswerTimes, Batch, CommandDelta, CommandKey, ErrorDelta, Finding, MemberSketch, SeriesDelta
 
 MOST_ROWS = 5000
 """Waiting rows of commands, series, errors and findings before batches are merged; each takes about 1 kB."""
@@ -80,7 +80,7 @@ class Backlog:
 
 
 def _rows(batch: Batch) -> int:
-    return len(batch.commands) + len(batch.series) + len(batch.errors) + len(batch.findings)
+    return len(batch.commands) + len(batch.series) + len(batch.errors) + len(batch.findings) + len(batch.members)
 
 
 def merged_batch(one: Batch, other: Batch) -> Batch:
@@ -95,7 +95,20 @@ def merged_batch(one: Batch, other: Batch) -> Batch:
     errors = tuple(grouped_errors((*one.errors, *other.errors)).values())
     findings = last_states((*one.findings, *other.findings))
     kinds = {**one.kinds, **other.kinds}
-    return Batch(one.start, other.sequence, tuple(commands.values()), series, errors, findings, kinds)
+    return Batch(
+        one.start, other.sequence, tuple(commands.values()), series, errors, findings, kinds, _members(one, other)
+    )
+
+
+def _members(one: Batch, other: Batch) -> tuple[MemberSketch, ...]:
+    if not one.members:
+        return other.members
+    from plugin.hyperloglog import merged  # here, since few bots count members
+
+    found = dict(one.members)
+    for period, packed in other.members:
+        found[period] = merged(found[period], packed) if period in found else packed
+    return tuple(MemberSketch(period, packed) for period, packed in found.items())
 
 
 def _merged_command(one: CommandDelta, other: CommandDelta) -> CommandDelta:

@@ -66,6 +66,7 @@ from plugin.model.history_write import (
     SeriesKind,
     Writer,
 )
+from plugin.model.members import MemberPeriod, MemberSketch, MemberSpan, SaltedSketch
 from plugin.model.observation import NO_CONNECTION, LoopCounts, Observation
 from plugin.model.process import NO_SAMPLE, Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample, Throttled
 from plugin.model.snapshot import Death, HistoryState, MonitorCost, MonitorState, Snapshot
@@ -157,6 +158,9 @@ __all__ = [
     "LoopCounts",
     "LoopLag",
     "LoopSnapshot",
+    "MemberPeriod",
+    "MemberSketch",
+    "MemberSpan",
     "Misses",
     "MonitorCost",
     "MonitorState",
@@ -172,6 +176,7 @@ __all__ = [
     "RestSnapshot",
     "Retention",
     "RouteSnapshot",
+    "SaltedSketch",
     "Sample",
     "Scope",
     "SeriesCourse",

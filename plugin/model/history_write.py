@@ -10,6 +10,7 @@ from plugin.histogram import Histogram
 from plugin.model.answers import NO_ANSWERS, AnswerTimes
 from plugin.model.findings import Finding
 from plugin.model.foundation import CommandKey, ErrorGroup
+from plugin.model.members import MemberSketch
 
 
 class Writer(NamedTuple):
@@ -99,6 +100,8 @@ class Batch(NamedTuple):
     """Findings that began, changed or ended, as of the end of the minute."""
     kinds: Mapping[str, SeriesKind] = NO_KINDS
     """Kinds of series that are not in the table of measures, by measure name."""
+    members: tuple[MemberSketch, ...] = ()
+    """Active members by period: all that the writer counted in it, where that grew."""
 
 
 class Retention(NamedTuple):

@@ -16,6 +16,7 @@ from plugin.model import (
     ErrorDelta,
     ErrorGroup,
     Finding,
+    MemberSketch,
     Place,
     Scope,
     SeriesDelta,
@@ -89,11 +90,13 @@ def batch(
     sequence: int | None = None,
     errors: tuple[ErrorDelta, ...] = (),
     findings: tuple[Finding, ...] = (),
+    members: tuple[MemberSketch, ...] = (),
     **series: float,
 ) -> Batch:
     """A minute with one value of each series; the sequence grows from call to call."""
     values = {name: SeriesDelta(1, value, value, value) for name, value in series.items()}
-    return Batch(start, next(_sequence) if sequence is None else sequence, commands, values, errors, findings)
+    number = next(_sequence) if sequence is None else sequence
+    return Batch(start, number, commands, values, errors, findings, members=members)
 
 
 async def count(store: Store, start: int, end: int, scope: Scope = SCOPE, key: CommandKey = BUY) -> int:

@@ -9,7 +9,7 @@ from plugin.history.engine import Connection
 from plugin.history.migrations import MIGRATIONS, NEWEST
 from plugin.history.sqlite import InFile
 from plugin.history.store import Store, open_store
-from plugin.model import CommandDelta, SeriesDelta
+from plugin.model import CommandDelta, MemberSpan, SeriesDelta
 from tests.history.builders import (
     BUY,
     DAY,
@@ -119,7 +119,27 @@ async def _to_schema_2(store: Store, written: CommandDelta) -> None:
         await connection.execute("DELETE FROM golem_schema WHERE version >= 3")
 
 
+async def test_what_was_written_before_members_were_counted_stays(address: str) -> None:
+    """A database of schema 5 has no sketches, and all else; from now on it takes them."""
+    today = MemberSpan.DAY.period(NOON)
+    async with await open_store(address) as store:
+        await store.writing.write(WRITER, batch(NOON, delta(ok=5)))
+        async with store._database.writing() as connection:
+            await _to_schema_5(connection)
+    async with await open_store(address) as store:
+        assert await count(store, NOON, NOON + 60) == 5
+        ((period, salt, packed),) = await store.fleet.members(WRITER.bot, [today])
+        assert (period, len(salt), packed) == (today, 32, b"")
+
+
+async def _to_schema_5(connection: Connection) -> None:
+    await connection.execute("DROP TABLE golem_member_salts")
+    await connection.execute("DROP TABLE golem_member_sketches")
+    await connection.execute("DELETE FROM golem_schema WHERE version >= 6")
+
+
 async def _to_schema_4(connection: Connection) -> None:
+    await _to_schema_5(connection)
     await connection.execute("DROP TABLE golem_findings")
     for tier in ("minute", "hour", "day"):
         for column in ("distribution", "last"):

@@ -10,10 +10,12 @@ from typing import Any, ClassVar
 from plugin.metrics.meters import OwnCounter, OwnGauge, OwnHistogram, OwnMeasures
 from plugin.metrics.meters.numbers import checked, member_id
 from plugin.metrics.meters.texts import text_of
+from plugin.metrics.systems.active_members import ActiveMembers
 from plugin.metrics.systems.declared import Declarer
 from plugin.metrics.systems.farms import CapWatch
 from plugin.metrics.systems.sample import MemberSample
 from plugin.metrics.systems.streaks import NO_STREAKS
+from plugin.model import MemberSpan
 from plugin.own_measures import DropReason
 
 SYSTEM = "activity"
@@ -35,6 +37,10 @@ class ActivityMeasures:
         self.hours = declare(OwnCounter, "member_hours", "h", "Hours in which members were active")
         self.level_ups = declare(OwnCounter, "level_ups", "{level}", "Levels gained")
         self.level_time = declare(OwnHistogram, "level_time", "s", "How long a level took", resolution=1.0)
+        self.daily, self.weekly = (
+            declare(OwnGauge, name, "{member}", f"Different active members {when}", shared=True)
+            for name, when in (("daily_members", "of this day"), ("weekly_members", "of this week"))
+        )
         self.farms = declare(OwnGauge, "farms", "1", "Who is at the cap of a cooldown for hours", ("of", "what"))
 
 
@@ -58,6 +64,7 @@ class ActivityBook:
         self._caps = {kind: CapWatch(cooldown_s) for kind, cooldown_s in self.cooldowns_s.items()}
         self._minute = _Distinct(_MINUTE_S)
         self._hour = _Distinct(_HOUR_S)
+        self.active = ActiveMembers()
         self._key = MemberSample[None](lambda: None).key
         """The key of a member or channel, constant as long as the process lives."""
 
@@ -94,10 +101,13 @@ class ActivityBook:
     def post(self) -> None:
         """Update the gauges before they are read."""
         with self._lock:
-            self._roll(self._clock_s())
+            at_s = self._clock_s()
+            self._roll(at_s)
             caps = self._caps.values()
             of_members = sum((cap.members for cap in caps), NO_STREAKS)
             of_channels = sum((cap.channels for cap in caps), NO_STREAKS)
+        self.measures.daily.set(self.active.estimate(MemberSpan.DAY, at_s))
+        self.measures.weekly.set(self.active.estimate(MemberSpan.WEEK, at_s))
         for of, found in (("member", of_members), ("channel", of_channels)):
             for what, value in found._asdict().items():
                 self.measures.farms.set(value, of=of, what=what)
@@ -108,6 +118,7 @@ class ActivityBook:
         if member is not None:
             self.measures.minutes.add(self._minute.add(member, at_s))
             self.measures.hours.add(self._hour.add(member, at_s))
+            self.active.add(member, at_s)
         return at_s
 
     def _roll(self, at_s: float) -> None:
