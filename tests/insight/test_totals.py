@@ -34,6 +34,13 @@ def test_a_level_is_the_mean_of_the_last_step() -> None:
     assert totals.level(None) is None
 
 
+def test_a_level_is_the_last_value_where_that_is_known() -> None:
+    """A gauge that fell within its last step stands where it ended."""
+    course = levels((2, 10), (4, 6))
+    ended = course.points[-1]._replace(values=course.points[-1].values._replace(last=0.0))
+    assert totals.level(course._replace(points=(course.points[0], ended))) == 0
+
+
 @pytest.mark.parametrize(
     ("since", "hours"),
     [

@@ -37,10 +37,12 @@ def total_before(series: Iterable[SystemSeries]) -> float | None:
 
 
 def level(course: SeriesCourse | None) -> float | None:
-    """The last value of a gauge: the mean of the last step that has any."""
+    """The last value of a gauge, or the mean of the last step where history does not know its last value."""
     if course is None or not course.points:
         return None
     values = course.points[-1].values
+    if values.last is not None:
+        return values.last
     return values.sum / values.count if values.count else None
 
 
