@@ -14,9 +14,12 @@ from plugin.corridor.look_back import LookBack, PageContext
 from plugin.histogram import TICK_NS, Histogram
 from plugin.history.store import Store, open_store
 from plugin.insight.systems import SystemRule
-from plugin.model import Finding, Period, SeriesDelta, SeriesKind, Severity, Subject, SubjectKind, SystemPast
+from plugin.metrics.meters.buffer import OwnSeriesBuffer
+from plugin.metrics.meters.reader import MeterReader
+from plugin.model import Finding, Period, SeriesDelta, SeriesKind, Severity, Subject, SubjectKind, SystemPast, Writer
 from plugin.settings import Settings
 from tests.history.builders import DAY, NOON, WRITER, batch, roll_up_all
+from tests.metrics.systems import Books
 from tests.test_command_history import Kept
 
 HOUR, WEEK = 3600, 7 * DAY
@@ -125,6 +128,41 @@ async def test_rules_of_systems_get_their_hours(kept: Kept, monkeypatch: pytest.
     supply, transactions = sorted(seen[0].series, key=lambda one: one.measure)
     assert [point.values.last for point in supply.course.points] == [2 * 158, 2 * 218]
     assert [point.values.sum for point in transactions.course.points] == [2 * 30 * 5, 2 * 30 * 5]
+
+
+class FarmingInstance:
+    """One instance of a fleet: a member who writes every minute in a channel of its own, and what history is told."""
+
+    def __init__(self, writer: Writer, member: int, hours: int) -> None:
+        self._writer, self._member, self._hours = writer, member, hours
+        self._books, self._reader, self._buffer = Books(), MeterReader(), OwnSeriesBuffer()
+        self._books.wait(SINCE - self._books.clock())
+
+    async def write(self, store: Store, hours: int) -> None:
+        """The member writes in the last of so many hours, and ten minutes more."""
+        await store.fleet.register(self._writer, SINCE)
+        for minute in range(hours * 60 + 10):
+            if minute >= (hours - self._hours) * 60:
+                self._books.activity.award(20, self._member, "message", self._member)
+            if minute % 10 == 9:
+                await self._cut(store)
+            self._books.wait(60)
+
+    async def _cut(self, store: Store) -> None:
+        for _ in self._buffer.reading(self._reader, [self._books.own]):
+            pass
+        series, kinds = self._buffer.take()
+        said = batch(int(self._books.clock()) // 60 * 60)._replace(series=series, kinds=kinds)
+        await store.writing.write(self._writer, said)
+
+
+async def test_the_longest_farm_of_a_fleet_is_told(kept: Kept) -> None:
+    """Members and points of all instances are added up, hours are not; farms of two instances are not in one place."""
+    await FarmingInstance(WRITER, 204_255_221_017_214_977, 6).write(kept.store, 8)
+    await FarmingInstance(OTHER, 81_384_788_765_712_384, 8).write(kept.store, 8)
+    findings = await system_review.system_findings(kept, SINCE + 8 * HOUR + 600, 600)
+    assert findings is not None
+    assert [found.sentence for found in findings] == ["2 members earned 100 % of the points in 8 h at the cap"]
 
 
 async def test_a_page_reads_a_system(kept: Kept) -> None:

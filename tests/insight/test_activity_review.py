@@ -23,12 +23,13 @@ def activity(*more: SystemSeries) -> SystemPast:
     return past._replace(system="activity")
 
 
-def farm(number: int, hours: int, points: float, of: str = "member", places: int = 1) -> list[SystemSeries]:
+def farm(number: int, hours: int, points: float, of: str = "member", together: int = 0) -> list[SystemSeries]:
     """Gauges that tell of a farm in the last hour, and of none before."""
-    told = {"number": number, "hours": hours, "points": points, "places": places}
+    told = [("farms", "number", number), ("farms", "points", points)]
+    told += [("farm_extents", "hours", hours), ("farm_extents", "together", together)]
     return [
-        gauge("activity.farms", lambda hour, value=value: value if hour == 167 else 0, of=of, what=what)
-        for what, value in told.items()
+        gauge(f"activity.{name}", lambda hour, value=value: value if hour == 167 else 0, of=of, what=what)
+        for name, what, value in told
     ]
 
 
@@ -65,10 +66,16 @@ def test_a_farm_is_named_without_an_id() -> None:
 
 def test_a_long_farm_of_several_is_told_by_its_last_day() -> None:
     """With for how long it has gone on, and whether it is in one channel."""
-    (found,) = farm_findings(activity(*farm(3, 57, 7200)))
+    (found,) = farm_findings(activity(*farm(3, 57, 7200, together=3)))
     assert found.sentence == (
         "3 members earned 50 % of the points in 24 h at the cap, for 57 h in a row, all in one channel"
     )
+
+
+def test_farms_in_several_channels_are_not_in_one() -> None:
+    """Two members in one channel of an instance and a third elsewhere are not together."""
+    (found,) = farm_findings(activity(*farm(3, 6, 1368, together=2)))
+    assert found.sentence == "3 members earned 38 % of the points in 6 h at the cap"
 
 
 def test_a_farmed_channel_is_named_where_no_member_is() -> None:
@@ -130,11 +137,8 @@ def test_a_farm_has_members_and_hours(number: int, hours: int) -> None:
 def test_a_farm_that_was_not_read_for_an_hour_is_over(missed: int, stands: bool) -> None:
     """Its gauges stand for the hour after the step in which they were read last."""
     farmed = [
-        one._replace(course=one.course._replace(points=one.course.points[: 168 - missed]))
-        for one in (
-            gauge("activity.farms", lambda _, value=value: value, of="member", what=what)
-            for what, value in {"number": 1, "hours": 6, "points": 1368, "places": 1}.items()
-        )
+        one._replace(course=one.course._replace(points=(one.course.points[-1]._replace(at=END - (missed + 1) * HOUR),)))
+        for one in farm(1, 6, 1368)
     ]
     assert bool(list(farm_findings(activity(*farmed)))) is stands
 

@@ -18,7 +18,8 @@ GENERAL, SPAM = 81_384_788_765_712_385, 81_384_788_765_712_386
 
 def farms(books: Books, of: str = "member") -> dict[str, float]:
     """Who is at the cap of a cooldown for hours."""
-    return {key[2]: value for key, value in books.read().items() if key[:2] == ("activity.farms", of)}
+    names = {("activity.farms", of), ("activity.farm_extents", of)}
+    return {key[2]: value for key, value in books.read().items() if key[:2] in names}
 
 
 def test_awards_are_counted_by_kind() -> None:
@@ -101,7 +102,7 @@ def test_a_member_at_the_cap_for_six_hours_is_a_farm() -> None:
     write(books, 0.99, 61, ALICE)
     assert farms(books)["number"] == 0
     write(books, 0.1, 61, ALICE)
-    assert farms(books) == {"number": 1, "places": 1, "hours": 6, "points": pytest.approx(6 * 59 * 20, abs=40)}
+    assert farms(books) == {"number": 1, "together": 1, "hours": 6, "points": pytest.approx(6 * 59 * 20, abs=40)}
     assert books.read()["activity.capped_points",] == farms(books)["points"]
     write(books, 1, 61, ALICE)
     assert farms(books)["hours"] == 7
@@ -121,7 +122,18 @@ def test_several_farms_are_told_together() -> None:
     """Also whether they are in one channel."""
     books = Books()
     write(books, 6.1, 60, ALICE, BOB, channel=SPAM)
-    assert farms(books) == {"number": 2, "places": 1, "hours": 6, "points": 2 * 360 * 20}
+    assert farms(books) == {"number": 2, "together": 2, "hours": 6, "points": 2 * 360 * 20}
+
+
+@pytest.mark.parametrize("channels", [(SPAM, GENERAL), (SPAM, None), (None, None)])
+def test_farms_are_together_in_one_known_channel_only(channels: tuple[int | None, int | None]) -> None:
+    """Not in two of them, nor where one is unknown."""
+    books = Books()
+    for _ in range(6 * 60 + 5):
+        for member, channel in zip((ALICE, BOB), channels, strict=True):
+            books.activity.award(20, member, "message", channel)
+        books.wait(60)
+    assert (farms(books)["number"], farms(books)["together"]) == (2, 0)
 
 
 def test_members_who_take_turns_in_a_channel_are_a_farm_of_the_channel() -> None:

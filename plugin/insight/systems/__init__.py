@@ -21,7 +21,7 @@ class SystemRule(NamedTuple):
     """One condition of a system that only its history proves; looked for every quarter of an hour."""
 
     name: str
-    """Such as `economy_gap`: that of its findings."""
+    """Such as `economy_volume`: that of its findings."""
     system: str
     measures: tuple[str, ...]
     """What it needs: each series of these, by hour over the last four weeks, the present hour included."""
@@ -50,7 +50,7 @@ SYSTEM_RULES = (
     SystemRule(
         activity_rules.FARM,
         activity.SYSTEM,
-        (activity_rules.POINTS, activity_rules.FARMS),
+        (activity_rules.POINTS, activity_rules.FARMS, activity_rules.EXTENTS),
         activity_rules.farm_findings,
     ),
     SystemRule(economy_rules.VOLUME, economy.SYSTEM, tuple(economy_rules.TOLD), economy_rules.unusual_volumes),

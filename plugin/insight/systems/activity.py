@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from plugin.insight.scales import WARNING
 from plugin.insight.systems import courses, totals
-from plugin.insight.systems.activity_rules import FARMS, POINTS, farms
+from plugin.insight.systems.activity_rules import EXTENTS, FARMS, POINTS, farms
 from plugin.insight.systems.generic import (
     MOST_PARTS,
     NOTHING,
@@ -32,7 +32,7 @@ SYSTEM = "activity"
 AWARDS, HELD_BACK, CAPPED = "activity.awards", "activity.held_back", "activity.capped_points"
 MINUTES, HOURS = "activity.member_minutes", "activity.member_hours"
 LEVELS, LEVEL_TIME = "activity.level_ups", "activity.level_time"
-KNOWN = frozenset({POINTS, AWARDS, HELD_BACK, CAPPED, MINUTES, HOURS, LEVELS, LEVEL_TIME, FARMS})
+KNOWN = frozenset({POINTS, AWARDS, HELD_BACK, CAPPED, MINUTES, HOURS, LEVELS, LEVEL_TIME, FARMS, EXTENTS})
 """The measures of the ready meter."""
 
 

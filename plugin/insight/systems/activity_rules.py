@@ -11,7 +11,7 @@ from plugin.model import Finding, Subject, SubjectKind, SystemPast
 from plugin.words import percent
 
 FARM = "activity_farm"
-POINTS, FARMS = "activity.points", "activity.farms"
+POINTS, FARMS, EXTENTS = "activity.points", "activity.farms", "activity.farm_extents"
 WINDOW_HOURS = 24
 """Hours whose points a farm's are compared with: as many as it lasts, up to these."""
 
@@ -22,9 +22,10 @@ class Farm(NamedTuple):
     of: str
     """`member` or `channel`."""
     number: int
-    places: int
-    """In how many channels; 0 where that is not known."""
+    in_one_place: bool
+    """Whether all are known to be in one channel."""
     hours: int
+    """Of the longest."""
     share: float | None
     """Of all points in its hours, 0 to 1; None where history does not cover them."""
 
@@ -32,7 +33,7 @@ class Farm(NamedTuple):
     def sentence(self) -> str:
         """`one member earned 38 % of the points in 6 h at the cap`."""
         who = f"one {self.of}" if self.number == 1 else f"{self.number} {self.of}s"
-        where = ", all in one channel" if self.of == "member" and self.number > 1 and self.places == 1 else ""
+        where = ", all in one channel" if self.of == "member" and self.number > 1 and self.in_one_place else ""
         hours = min(self.hours, WINDOW_HOURS)
         earned = "earned points" if self.share is None else f"earned {percent(100 * self.share)} of the points"
         row = "" if self.hours == hours else f", for {self.hours} h in a row"
@@ -42,12 +43,12 @@ class Farm(NamedTuple):
 def farms(past: SystemPast) -> Iterator[Farm]:
     """Members first, then channels."""
     for of in ("member", "channel"):
-        told = {what: _now(past, of, what) for what in ("number", "places", "hours", "points")}
-        number, hours = round(told["number"]), round(told["hours"])
+        number, points = (_now(past, FARMS, of, what) for what in ("number", "points"))
+        hours, together = (_now(past, EXTENTS, of, what) for what in ("hours", "together"))
         if number and hours:
-            whole = _earned(past, min(hours, WINDOW_HOURS))
-            share = min(1.0, told["points"] / whole) if whole else None
-            yield Farm(of, number, round(told["places"]), hours, share)
+            whole = _earned(past, round(min(hours, WINDOW_HOURS)))
+            share = min(1.0, points / whole) if whole else None
+            yield Farm(of, round(number), together == number, round(hours), share)
 
 
 def farm_findings(past: SystemPast) -> Iterator[Finding]:
@@ -68,13 +69,12 @@ def farm_findings(past: SystemPast) -> Iterator[Finding]:
         )
 
 
-def _now(past: SystemPast, of: str, what: str) -> float:
-    """A gauge as it stands; 0 where it was not read in the last hours."""
-    for series in totals.of_measure(past, FARMS, of=of, what=what):
+def _now(past: SystemPast, measure: str, of: str, what: str) -> float:
+    """A gauge as it stands, of extents the maximum over all instances; 0 where it was not read in the last hours."""
+    for series in totals.of_measure(past, measure, of=of, what=what):
         points = series.course.points
         if points and points[-1].at + series.course.step_s >= past.spans.end - totals.HOUR_S:
-            values = points[-1].values
-            return values.sum / values.count if values.last is None else values.last
+            return points[-1].values.maximum if measure == EXTENTS else totals.level(series.course) or 0.0
     return 0.0
 
 

@@ -42,6 +42,15 @@ class ActivityMeasures:
             for name, when in (("daily_members", "of this day"), ("weekly_members", "of this week"))
         )
         self.farms = declare(OwnGauge, "farms", "1", "Who is at the cap of a cooldown for hours", ("of", "what"))
+        # Of a fleet the maximum counts, not the sum: shared gauges are not added up.
+        self.extents = declare(
+            OwnGauge,
+            "farm_extents",
+            "1",
+            "Hours of the longest farm, and farms in one place",
+            ("of", "what"),
+            shared=True,
+        )
 
 
 class ActivityBook:
@@ -109,8 +118,10 @@ class ActivityBook:
         self.measures.daily.set(self.active.estimate(MemberSpan.DAY, at_s))
         self.measures.weekly.set(self.active.estimate(MemberSpan.WEEK, at_s))
         for of, found in (("member", of_members), ("channel", of_channels)):
-            for what, value in found._asdict().items():
-                self.measures.farms.set(value, of=of, what=what)
+            self.measures.farms.set(found.number, of=of, what="number")
+            self.measures.farms.set(found.points, of=of, what="points")
+            self.measures.extents.set(found.hours, of=of, what="hours")
+            self.measures.extents.set(found.in_one_place, of=of, what="together")
 
     def _seen(self, member: int | None) -> float:
         at_s = self._clock_s()

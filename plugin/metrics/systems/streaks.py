@@ -30,25 +30,30 @@ class LongStreaks(NamedTuple):
     """Streaks of a certain length and above."""
 
     number: int
-    places: int
-    """Number of channels; 0 if one is unknown."""
+    places: frozenset[int | None]
+    """Channels; None where one is unknown."""
     hours: int
     """Length of the longest."""
     points: float
     """Of all streaks, in at most the last 24 hours."""
+
+    @property
+    def in_one_place(self) -> int:
+        """The number of streaks if all of them are in one known channel, else 0."""
+        return self.number if len(self.places) == 1 and None not in self.places else 0
 
     def __add__(self, other: object) -> LongStreaks:
         if not isinstance(other, LongStreaks):
             return NotImplemented
         return LongStreaks(
             self.number + other.number,
-            max(self.places, other.places),
+            self.places | other.places,
             max(self.hours, other.hours),
             self.points + other.points,
         )
 
 
-NO_STREAKS = LongStreaks(0, 0, 0, 0)
+NO_STREAKS = LongStreaks(0, frozenset(), 0, 0)
 
 
 class Streaks:
@@ -72,10 +77,9 @@ class Streaks:
 
 def _together(found: Iterable[Streak]) -> LongStreaks:
     found = list(found)
-    places = frozenset[int | None]().union(*(streak.places for streak in found))
     return LongStreaks(
         len(found),
-        0 if None in places else len(places),
+        frozenset[int | None]().union(*(streak.places for streak in found)),
         max((streak.hours for streak in found), default=0),
         sum(sum(streak.points) for streak in found),
     )
