@@ -170,13 +170,37 @@ async def test_a_page_reads_a_system(kept: Kept) -> None:
     await weeks(kept.store, lambda _: 1, lambda _: 50, days=1)
     context = PageContext(SINCE + DAY - 60.0, Settings(), None)
     back = LookBack(Period.WEEK, False, context.now)
-    past = (await system_history.system_past(kept, back, context, "economy")).review
-    assert past is not None and past.left_out == 0
+    found = (await system_history.reviewed_past(kept, back, context, "economy")).review
+    assert found is not None
+    past = found.past
+    assert past.left_out == 0
     price, transactions = past.series
     assert (price.kind, price.resolution, transactions.attributes) == ("histogram", 1.0, {"kind": "daily"})
     assert price.course.step_s == HOUR and len(price.course.points) == 7 * 24
     assert transactions.before is not None and len(transactions.before.points) == 7 * 24
     assert (await system_history.kept_systems(kept)).review == ("economy",)
+
+
+@pytest.mark.parametrize(("fleet", "instances"), [(True, 2), (False, 1)])
+async def test_what_voice_costs_a_fleet_is_added_up(kept: Kept, fleet: bool, instances: int) -> None:
+    """As members in voice are, so that what each of them costs does not depend on how many instances there are."""
+    kinds = {"voice.members": SeriesKind("{member}", "gauge", "")}
+    values = {"voice.members": 5.0, "cpu_share": 0.25, "memory_bytes": 1e8}
+    for writer in (WRITER, OTHER):
+        await kept.store.fleet.register(writer, SINCE)
+        for minute in range(0, 120, 2):
+            said = batch(SINCE + 60 * minute, **values)._replace(kinds=kinds)
+            await kept.store.writing.write(writer, said)
+    context = PageContext(SINCE + 2 * HOUR - 60.0, Settings(), None)
+    found = (
+        await system_history.reviewed_past(kept, LookBack(Period.DAY, fleet, context.now), context, "voice")
+    ).review
+    assert found is not None
+    courses = {**found.past.hourly, **found.past.beside}
+    means = {
+        name: [point.values.sum / point.values.count for point in course.points] for name, course in courses.items()
+    }
+    assert means == {name: [value * instances] * 2 for name, value in values.items()}
 
 
 async def test_history_without_own_measures_has_no_systems(kept: Kept) -> None:

@@ -24,14 +24,17 @@ class SeriesReader(NamedTuple):
         """The course of each series by its name; gauges of a fleet are added up, unless all instances share them."""
         apart = [one.name for one in kept if self.scope.instance is None and one.kind == MeasureKind.GAUGE.value]
         others = [one.name for one in kept if one.name not in {*apart}]
+        found = await self.store.reading.series(self.scope, start, end, others, self.step_s) if others else ()
+        return dict(zip([*others, *apart], [*found, *await self.gauges(apart, start, end)], strict=True))
+
+    async def gauges(self, names: Sequence[str], start: int, end: int) -> tuple[SeriesCourse, ...]:
+        """The courses of gauges of which every instance has its own, in their order; of a fleet added up."""
         reading = self.store.reading
-        found = await reading.series(self.scope, start, end, others, self.step_s) if others else ()
+        if self.scope.instance is not None:
+            return await reading.series(self.scope, start, end, names, self.step_s)
         # Of the last part, some instances may have written nothing yet.
         whole = end - end % self.each_s
-        added = (
-            await reading.added(self.scope, start, whole, apart, self.step_s, self.each_s) if apart and whole else ()
-        )
-        return dict(zip([*others, *apart], [*found, *added], strict=True))
+        return await reading.added(self.scope, start, whole, names, self.step_s, self.each_s) if names else ()
 
 
 def system_series(kept: SeriesKept, course: SeriesCourse, before: SeriesCourse | None) -> SystemSeries:

@@ -36,22 +36,13 @@ class ReviewedPast(NamedTuple):
     review: SystemReview
 
 
-async def system_past(
-    past: HistorySource, back: LookBack, context: PageContext, system: str
-) -> HistoryAnswer[SystemPast]:
-    """Every series of a system over a period, and over the previous one."""
-
-    async def question(store: Store, scope: Scope) -> SystemPast:
-        over = await spans(store, scope, back)
-        return await read_system(store, scope, over, system, instance_step_s(context))
-
-    return await look_back(past, back.fleet, question)
-
-
 async def reviewed_past(
     past: HistorySource, back: LookBack, context: PageContext, system: str
 ) -> HistoryAnswer[ReviewedPast]:
-    """The same with its review, which is made in the thread of history: with many series it takes long."""
+    """Every series of a system over a period and over the previous one, with its review.
+
+    The review is made in the thread of history: with many series it takes long.
+    """
 
     async def question(store: Store, scope: Scope) -> ReviewedPast:
         over = await spans(store, scope, back)
@@ -105,7 +96,7 @@ async def read_system(store: Store, scope: Scope, over: Spans, system: str, each
         if now[one.name].points or (before is not None and before[one.name].points)
     ]
     hourly = await _hourly(reader, over, shown, HOURLY.get(system, ()))
-    beside = await _beside(store, scope, over, BESIDE.get(system, ()))
+    beside = await _beside(reader, over, BESIDE.get(system, ()))
     found = tuple(sorted(series, key=lambda one: (one.measure, *one.attributes.values())))
     return SystemPast(system, over, found, hourly, beside, left_out=len(kept) - len(shown))
 
@@ -161,9 +152,7 @@ async def _hourly(
     return hourly
 
 
-async def _beside(store: Store, scope: Scope, over: Spans, wanted: Sequence[str]) -> dict[str, SeriesCourse]:
-    """Measures of the process by hour."""
-    if not wanted:
-        return {}
-    found = await store.reading.series(scope, over.start, over.end, list(wanted), HOUR_S)
+async def _beside(reader: SeriesReader, over: Spans, wanted: Sequence[str]) -> dict[str, SeriesCourse]:
+    """Gauges of the process by hour; of a fleet added up, as its own gauges are."""
+    found = await reader._replace(step_s=HOUR_S).gauges(wanted, over.start, over.end) if wanted else ()
     return dict(zip(wanted, found, strict=True))
