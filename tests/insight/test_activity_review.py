@@ -121,10 +121,14 @@ def test_points_are_drawn_by_the_hour() -> None:
 
 
 def test_the_share_at_the_cap_is_told_beside_the_week_before() -> None:
-    """Of all points; unknown where none were awarded."""
-    past = activity(counter("activity.capped_points", lambda _: 150, lambda _: 30))
-    (row,) = (row for row in review_system(past).sections[0].rows if row.label == "at the cap")
-    assert (row.change.before, row.change.after, row.unit, row.severity) == (10, 25, "%", None)
+    """Of the points of hours that are over; unknown where none is."""
+    capped = counter("activity.capped_points", lambda _: 150, lambda _: 30)
+    for more, before, after in (
+        ([counter("activity.hourly_points", lambda _: 1200, lambda _: 300)], 10, 12.5),
+        ([], None, None),
+    ):
+        (row,) = (row for row in review_system(activity(capped, *more)).sections[0].rows if row.label == "at the cap")
+        assert (row.change.before, row.change.after, row.unit, row.severity) == (before, after, "%", None)
 
 
 @pytest.mark.parametrize(("number", "hours"), [(0, 5), (2, 0), (0, 0)])

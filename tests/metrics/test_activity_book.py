@@ -166,6 +166,30 @@ def test_long_cooldowns_have_no_farms() -> None:
     assert farms(books)["number"] == 0
 
 
+@pytest.mark.parametrize(("cooldown_s", "awards"), [(86_400, 2), (3600, 2), (3600, 1), (3500, 1), (2400, 1)])
+def test_few_awards_in_an_hour_are_not_at_the_cap(cooldown_s: float, awards: int) -> None:
+    """With a long cooldown a single award is all that an hour allows; from an hour on, none is at the cap."""
+    books = Books(cooldown_s=cooldown_s)
+    for _ in range(8):
+        for _ in range(awards):
+            books.activity.award(20, ALICE, "message", GENERAL)
+        books.wait(3600)
+    assert books.read()["activity.capped_points",] == 0
+
+
+def test_points_at_the_cap_are_counted_beside_all_points_of_the_same_hours() -> None:
+    """Both when an hour is over, so that no period has more at the cap than there was; of all kinds, and of nobody."""
+    books = Books()
+    write(books, 1, 60, ALICE)
+    books.activity.award(100, BOB, "voice", None)
+    books.activity.award(100, "alice", "voice", None)
+    found = books.read()
+    assert (found["activity.capped_points",], found["activity.hourly_points",]) == (1200, 1200)
+    books.wait(3600)
+    found = books.read()
+    assert (found["activity.capped_points",], found["activity.hourly_points",]) == (1200, 1400)
+
+
 def test_a_talkative_member_is_no_farm() -> None:
     """Nine messages in ten minutes on average for a whole evening: some hours are at the cap, but not six in a row."""
     chance = random.Random(1)

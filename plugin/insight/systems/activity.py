@@ -29,10 +29,11 @@ from plugin.model import (
 from plugin.words import counted, plain, rough_span
 
 SYSTEM = "activity"
-AWARDS, HELD_BACK, CAPPED = "activity.awards", "activity.held_back", "activity.capped_points"
+AWARDS, HELD_BACK = "activity.awards", "activity.held_back"
+CAPPED, HOURLY = "activity.capped_points", "activity.hourly_points"
 MINUTES, HOURS = "activity.member_minutes", "activity.member_hours"
 LEVELS, LEVEL_TIME = "activity.level_ups", "activity.level_time"
-KNOWN = frozenset({POINTS, AWARDS, HELD_BACK, CAPPED, MINUTES, HOURS, LEVELS, LEVEL_TIME, FARMS, EXTENTS})
+KNOWN = frozenset({POINTS, AWARDS, HELD_BACK, CAPPED, HOURLY, MINUTES, HOURS, LEVELS, LEVEL_TIME, FARMS, EXTENTS})
 """The measures of the ready meter."""
 
 
@@ -78,7 +79,7 @@ def _points(past: SystemPast) -> SystemSection:
         rows = [SystemRow("total", whole, unit), SystemRow("per hour", _over(whole, hours, hours), unit)]
         for label, measure in (("active h", HOURS), ("per minute", MINUTES)):
             rows.append(SystemRow(label, _pair(_per(past, measure, previous=True), _per(past, measure)), unit))
-        rows.append(SystemRow("at the cap", _share(past, CAPPED, POINTS), "%", WARNING if any(farms(past)) else None))
+        rows.append(SystemRow("at the cap", _share(past, CAPPED, HOURLY), "%", WARNING if any(farms(past)) else None))
         held, given = (totals.total(totals.of_measure(past, name)) for name in (HELD_BACK, AWARDS))
         if held:
             rows.append(SystemRow("held back", _pair(None, 100 * held / (held + given)), "%"))

@@ -33,6 +33,7 @@ class ActivityMeasures:
         self.awards = declare(OwnCounter, "awards", "{award}", "Awards of points", kinds)
         self.held_back = declare(OwnCounter, "held_back", "{award}", "Awards that a cooldown held back", kinds)
         self.capped = declare(OwnCounter, "capped_points", unit, "Points of members at the cap for an hour")
+        self.hourly = declare(OwnCounter, "hourly_points", unit, "All points, counted when their hour is over")
         self.minutes = declare(OwnCounter, "member_minutes", "min", "Minutes in which members could earn points")
         self.hours = declare(OwnCounter, "member_hours", "h", "Hours in which members were active")
         self.level_ups = declare(OwnCounter, "level_ups", "{level}", "Levels gained")
@@ -70,6 +71,8 @@ class ActivityBook:
     def reset(self) -> None:
         """Reset everything in a forked process."""
         self._lock = threading.RLock()
+        self._rolled_hour = 0
+        self._hour_points: float = 0
         self._caps = {kind: CapWatch(cooldown_s) for kind, cooldown_s in self.cooldowns_s.items()}
         self._minute = _Distinct(_MINUTE_S)
         self._hour = _Distinct(_HOUR_S)
@@ -89,6 +92,7 @@ class ActivityBook:
             self.measures.points.add(number, kind=any_kind)
             self.measures.awards.add(kind=any_kind)
             at_s = self._seen(who)
+            self._hour_points += number
             cap = self._caps.get(of) if isinstance(of, str) else None
             if cap is not None and who is not None:
                 cap.award(self._key(who), at_s, number, where)
@@ -133,7 +137,12 @@ class ActivityBook:
         return at_s
 
     def _roll(self, at_s: float) -> None:
+        """Count what was at the cap together with what it is a share of: when the hour of both is over."""
         self.measures.capped.add(sum(cap.roll(at_s) for cap in self._caps.values()))
+        hour = int(at_s // _HOUR_S)
+        if hour != self._rolled_hour:
+            self.measures.hourly.add(self._hour_points)
+            self._rolled_hour, self._hour_points = hour, 0.0
 
     def _member(self, member: object) -> int | None:
         found = member_id(member)
@@ -147,7 +156,7 @@ class ActivityBook:
 
 
 class _Distinct:
-    """Counts the distinct members of a span of time: exact up to 4,096, then within 2 %."""
+    """Counts the distinct members of a span of time: exact up to 4,096, then within about 2 % (two standard errors)."""
 
     def __init__(self, length_s: int) -> None:
         self._length_s = length_s

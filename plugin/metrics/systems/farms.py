@@ -14,6 +14,8 @@ from plugin.metrics.systems.streaks import LongStreaks, Streaks
 HOUR_S = 3600
 AT_THE_CAP = 0.9
 """Share of the possible awards from which an hour is at the cap."""
+FEWEST_AWARDS = 2
+"""A single award is no cap, so no hour is at that of a cooldown of an hour or more."""
 
 HOURS_NEEDED = ((90.0, 6), (300.0, 16), (900.0, 22))
 """Cooldowns up to so many seconds, and for how many hours in a row their cap is beyond what people do: a message every
@@ -46,6 +48,7 @@ class CapWatch:
 
     def __init__(self, cooldown_s: float) -> None:
         self._slots = HOUR_S / cooldown_s
+        self._capped = max(FEWEST_AWARDS, self._slots * AT_THE_CAP) if cooldown_s < HOUR_S else math.inf
         self._needed = hours_needed(cooldown_s)
         self._misses = self._slots * (1 - AT_THE_CAP) + 1
         self._hour = 0
@@ -77,7 +80,7 @@ class CapWatch:
         hour, before = int(at_s // HOUR_S), self._hour
         if hour == before:
             return 0
-        capped = {key: done for key, done in self._members.items() if done.awards >= self._slots * AT_THE_CAP}
+        capped = {key: done for key, done in self._members.items() if done.awards >= self._capped}
         if hour == before + 1:
             self._member_streaks.go_on({key: (done.points, done.channel) for key, done in capped.items()})
             self._channel_streaks.go_on(self._farmed(capped))
