@@ -6,8 +6,10 @@ import plugin
 
 WELCOME, DAILY = 250, 50
 PRICES = {"lantern": 40, "rope": 15, "map": 120, "boots": 75}
-ODDMENT = 2
-"""What the shop pays for a thing that it does not sell."""
+USED_PRICES = {item: price // 2 for item, price in PRICES.items()}
+"""What the shop pays."""
+JUNK_PRICE = 2
+"""What it pays for anything that it does not sell."""
 
 
 class PoorError(Exception):
@@ -36,8 +38,8 @@ class Bank:
         return self._earn(member, DAILY, "daily")
 
     def sell(self, member: int, item: str) -> int:
-        """The shop buys a thing for half of its price."""
-        return self._earn(member, PRICES.get(item, ODDMENT) // 2, "sale")
+        """The shop buys anything; what it sells itself, for half of its price."""
+        return self._earn(member, USED_PRICES.get(item, JUNK_PRICE), "sale")
 
     def buy(self, member: int, item: str) -> int:
         """The shop sells a thing; KeyError where it does not have it."""
