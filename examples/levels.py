@@ -32,12 +32,14 @@ class Levels:
     def award(self, guild: int, member: int, channel: int) -> None:
         """Award points, unless the cooldown runs."""
         who, now = (guild, member), self._clock_s()
+        # The cooldown runs in each server by itself, so the meter is told of a member of a server.
+        counted = guild ^ member
         if now - self._awarded_s.get(who, -COOLDOWN_S) < COOLDOWN_S:
-            self._activity.held_back(member=member)
+            self._activity.held_back(member=counted)
             return
         self._awarded_s[who] = now
         self.points[who] = self.points.get(who, 0) + POINTS
-        self._activity.award(POINTS, member=member, channel=channel)
+        self._activity.award(POINTS, member=counted, channel=channel)
         if self.points[who] % POINTS_OF_A_LEVEL == 0:
             before = self._leveled_s.get(who)
             self._leveled_s[who] = now

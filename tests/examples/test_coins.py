@@ -9,7 +9,9 @@ import pytest
 
 import plugin
 from examples.coins import PRICES, Bank, PoorError
-from examples.levels import POINTS, Levels
+from examples.levels import COOLDOWN_S, POINTS, Levels
+from plugin.corridor.bot_measures import measures_for
+from plugin.metrics.systems.activity import ActivityBook, ActivityMeasures
 from plugin.own_measures import Distribution
 from tests.metrics.own import Bot
 
@@ -80,3 +82,24 @@ def test_levels_award_once_a_minute(minutes: int) -> None:
     assert found.get(("activity.level_ups",), 0) == minutes // 5
     took = found.get(("activity.level_time",))
     assert took is None or (isinstance(took, Distribution) and took.sum == 300)
+
+
+def test_a_member_of_two_servers_is_not_at_the_cap() -> None:
+    """Who writes every two minutes in each of two servers misses every other award in both of them."""
+    now, bot = [0.0], Bot()
+    own = measures_for(bot)
+    measures = ActivityMeasures(own, "{point}")
+    own.book(ActivityBook, lambda: ActivityBook(measures, {"message": COOLDOWN_S}, lambda: now[0]))
+    levels = Levels(plugin.ActivityMeter(unit="{point}", bot=bot), lambda: now[0])
+    for _ in range(4 * 30):
+        for guild in (GUILD, GUILD + 1):
+            levels.award(guild, MEMBERS[0], CHANNEL)
+        now[0] += 120
+    assert counted(bot)["activity.capped_points",] == 0
+
+
+@pytest.mark.parametrize(("item", "coins"), [("rope", 7), ("map", 60), ("a shoe", 2)])
+def test_the_shop_pays_half_and_something_for_anything(item: str, coins: int) -> None:
+    """Half of the price in whole coins; for a thing that it does not sell, what it always pays."""
+    bank = Bank(plugin.EconomyMeter(bot=Bot()))
+    assert bank.sell(MEMBERS[0], item) == coins
