@@ -110,9 +110,9 @@ async def test_rules_of_systems_get_their_hours(kept: Kept, monkeypatch: pytest.
 
     def find(past: SystemPast) -> list[Finding]:
         seen.append(past)
-        return [Finding("economy_gap", Subject(SubjectKind.MEASURE, "economy.supply"), Severity.WARNING, "gap", SINCE)]
+        return [Finding("economy_dupe", Subject(SubjectKind.MEASURE, "economy.supply"), Severity.WARNING, "gap", SINCE)]
 
-    rule = SystemRule("economy_gap", "economy", ("economy.transactions", "economy.supply"), find)
+    rule = SystemRule("economy_dupe", "economy", ("economy.transactions", "economy.supply"), find)
     monkeypatch.setattr(system_review, "SYSTEM_RULES", (rule,))
     for writer in (WRITER, OTHER):
         await kept.store.fleet.register(writer, SINCE)

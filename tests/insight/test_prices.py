@@ -25,7 +25,7 @@ def test_without_sales_every_item_counts_alike() -> None:
     index = price_index([step(0, {"rope": 10, "map": 100}), step(1, {"rope": 20, "map": 100})])
     assert index is not None
     assert index.inflation == pytest.approx(math.sqrt(2) - 1)
-    assert (index.items, index.weighted) == (2, False)
+    assert index.items == 2
 
 
 def test_sales_weigh_the_items() -> None:
@@ -38,7 +38,6 @@ def test_sales_weigh_the_items() -> None:
     )
     assert index is not None
     assert index.inflation == pytest.approx(2**0.8 - 1)
-    assert index.weighted
 
 
 def test_new_and_removed_items_move_no_index() -> None:

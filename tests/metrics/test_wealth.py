@@ -36,6 +36,12 @@ def test_the_top_hundredth_is_counted_in_whole_members() -> None:
     assert top_share(Counter(balances)) == pytest.approx(1600 / 1700)
 
 
+@pytest.mark.parametrize("number", [100, 300, 700, 1100])
+def test_the_top_hundredth_of_hundreds_is_whole(number: int) -> None:
+    """Of 700 members it is seven, not eight."""
+    assert top_share(Counter([1] * number)) == pytest.approx(0.01)
+
+
 @pytest.mark.parametrize("balances", [[], [0] * 500], ids=["nobody", "nothing"])
 def test_nothing_is_said_of_nothing(balances: list[int]) -> None:
     """Where nobody has anything, nothing is unevenly spread."""

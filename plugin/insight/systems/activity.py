@@ -8,17 +8,16 @@ from plugin.insight.scales import WARNING
 from plugin.insight.systems import courses, totals
 from plugin.insight.systems.activity_rules import EXTENTS, FARMS, POINTS, farms
 from plugin.insight.systems.generic import (
-    MOST_PARTS,
     NOTHING,
     counter_change,
     quantile_change,
     review_generic,
     with_others,
 )
+from plugin.insight.systems.rows import alone, first_parts, untested
 from plugin.insight.systems.week import busiest_hour, heat_map
 from plugin.model import (
     Change,
-    ChangeVerdict,
     SystemChart,
     SystemLine,
     SystemPast,
@@ -78,19 +77,18 @@ def _points(past: SystemPast) -> SystemSection:
         whole, unit, hours = counter_change(points), points[0].unit, totals.hours(past)
         rows = [SystemRow("total", whole, unit), SystemRow("per hour", _over(whole, hours, hours), unit)]
         for label, measure in (("active h", HOURS), ("per minute", MINUTES)):
-            rows.append(SystemRow(label, _pair(_per(past, measure, previous=True), _per(past, measure)), unit))
+            rows.append(SystemRow(label, untested(_per(past, measure, previous=True), _per(past, measure)), unit))
         rows.append(SystemRow("at the cap", _share(past, CAPPED, HOURLY), "%", WARNING if any(farms(past)) else None))
         held, given = (totals.total(totals.of_measure(past, name)) for name in (HELD_BACK, AWARDS))
         if held:
-            rows.append(SystemRow("held back", _pair(None, 100 * held / (held + given)), "%"))
+            rows.append(SystemRow("held back", alone(100 * held / (held + given)), "%"))
     return SystemSection("Points", tuple(rows))
 
 
 def _kinds(past: SystemPast) -> SystemSection:
     kinds = totals.split(totals.of_measure(past, POINTS), "kind")
     rows = [SystemRow(kind, counter_change(series), series[0].unit) for kind, series in kinds.items()]
-    more = len(rows) - MOST_PARTS
-    return SystemSection("Points by kind", tuple(rows[:MOST_PARTS]), f"… and {more:,} more" if more > 0 else "")
+    return first_parts("Points by kind", rows)
 
 
 def _levels(past: SystemPast) -> SystemSection:
@@ -123,15 +121,11 @@ def _share(past: SystemPast, part: str, whole: str) -> Change:
     for add in (totals.total_before, totals.total):
         some, every = (add(totals.of_measure(past, name)) for name in (part, whole))
         shares.append(None if some is None or not every else 100 * some / every)
-    return _pair(*shares)
+    return untested(*shares)
 
 
 def _over(change: Change, before: float, after: float) -> Change:
-    return _pair(
+    return untested(
         None if change.before is None else change.before / before,
         None if change.after is None else change.after / after,
     )
-
-
-def _pair(before: float | None, after: float | None) -> Change:
-    return Change(before, after, None, ChangeVerdict.UNKNOWN)

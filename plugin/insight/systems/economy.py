@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from plugin.insight.systems import courses, totals
 from plugin.insight.systems.generic import (
-    MOST_PARTS,
     NOTHING,
     counter_change,
     quantile_change,
@@ -14,10 +13,8 @@ from plugin.insight.systems.generic import (
     with_others,
 )
 from plugin.insight.systems.money import FAUCETS, PRICE, SINKS, SUPPLY, TRANSFERS, Money, by_kind, prices_of
+from plugin.insight.systems.rows import MOST_PARTS, first_parts, left_out, percents, scaled, untested
 from plugin.model import (
-    Change,
-    ChangeVerdict,
-    SeriesCourse,
     SystemChart,
     SystemLine,
     SystemPast,
@@ -78,7 +75,7 @@ def _sentences(past: SystemPast, now: Money) -> Iterator[str]:
         rise = "rose" if inflation > 0 else "fell"
         told = "are stable" if abs(inflation) < STABLE else f"{rise} {percent(100 * abs(inflation))}"
         yield f"Prices {told} ({of})."
-    top, gini = (totals.level(_course(past, f"economy.{name}")) for name in ("top_share", "gini"))
+    top, gini = (totals.level(totals.course(past, f"economy.{name}")) for name in ("top_share", "gini"))
     if top is not None:
         yield f"The richest 1 % of members hold {percent(100 * top)}{'' if gini is None else f' (Gini {gini:.2f})'}."
     elif gini is not None:
@@ -122,43 +119,41 @@ def _money(past: SystemPast, now: Money, before: Money) -> SystemSection:
     unit, days = _unit(past), totals.hours(past) / 24
     rows: list[SystemRow] = []
     if now.supply is not None:
-        rows.append(SystemRow("supply", _pair(before.supply if before.made is not None else None, now.supply), unit))
-        rows.append(SystemRow("growth", _percents(before.growth, now.growth), "%"))
+        rows.append(SystemRow("supply", untested(before.supply if before.made is not None else None, now.supply), unit))
+        rows.append(SystemRow("growth", percents(before.growth, now.growth), "%"))
         if days >= 2 and now.growth is not None:
             daily = [None if one.growth is None else (1 + one.growth) ** (1 / days) - 1 for one in (before, now)]
-            rows.append(SystemRow("a day", _percents(*daily), "%"))
+            rows.append(SystemRow("a day", percents(*daily), "%"))
     rows += [
         SystemRow(label, counter_change(series), unit)
         for label, name in (("made", FAUCETS), ("burnt", SINKS), ("moved", TRANSFERS))
         if (series := totals.of_measure(past, name))
     ]
     if now.burned_share is not None:
-        rows.append(SystemRow("burnt/made", _percents(before.burned_share, now.burned_share), "%"))
+        rows.append(SystemRow("burnt/made", percents(before.burned_share, now.burned_share), "%"))
     if now.velocity(days) is not None:
-        rows.append(SystemRow("spent a day", _percents(before.velocity(days), now.velocity(days)), "%"))
+        rows.append(SystemRow("spent a day", percents(before.velocity(days), now.velocity(days)), "%"))
     return SystemSection("Money", tuple(rows))
 
 
 def _kinds(past: SystemPast, flow: str, title: str) -> SystemSection:
     kinds = by_kind(past, flow)
     rows = [SystemRow(kind, counter_change(series), _unit(past)) for kind, series in kinds.items()]
-    more = len(rows) - MOST_PARTS
-    return SystemSection(title, tuple(rows[:MOST_PARTS]), f"… and {more:,} more" if more > 0 else "")
+    return first_parts(title, rows)
 
 
 def _prices(past: SystemPast) -> SystemSection:
     rows: list[SystemRow] = []
     index, earlier = prices_of(past), prices_of(past, previous=True)
     if index is not None:
-        rows.append(SystemRow("all", _percents(None if earlier is None else earlier.inflation, index.inflation), "%"))
+        rows.append(SystemRow("all", percents(None if earlier is None else earlier.inflation, index.inflation), "%"))
     items = totals.of_measure(past, PRICE)
     sold = totals.split(totals.of_measure(past, "economy.sales"), "item")
     items.sort(key=lambda one: -totals.total(sold.get(one.attributes.get("item", ""), [])))
     for one in items[:MOST_PARTS]:
-        change = _pair(totals.level(one.before), totals.level(one.course))
+        change = untested(totals.level(one.before), totals.level(one.course))
         rows += [SystemRow(one.attributes.get("item", ""), change, one.unit)]
-    more = len(items) - MOST_PARTS
-    return SystemSection("Prices", tuple(rows), f"… and {more:,} more" if more > 0 else "")
+    return SystemSection("Prices", tuple(rows), left_out(len(items)))
 
 
 def _members(past: SystemPast) -> SystemSection:
@@ -171,7 +166,7 @@ def _members(past: SystemPast) -> SystemSection:
         series = totals.of_measure(past, f"economy.{name}")
         if series:
             before, now = totals.level(series[0].before), totals.level(series[0].course)
-            rows.append(SystemRow(label, _scaled(before, now, factor), unit))
+            rows.append(SystemRow(label, scaled(before, now, factor), unit))
     earnings = totals.of_measure(past, "economy.earnings")
     if earnings:
         rows.append(SystemRow("earned/h", quantile_change(earnings, 0.5), earnings[0].unit))
@@ -181,7 +176,7 @@ def _members(past: SystemPast) -> SystemSection:
 def _charts(past: SystemPast) -> Iterator[SystemChart]:
     if past.since_start:
         return
-    course, unit = _course(past, SUPPLY), _unit(past)
+    course, unit = totals.course(past, SUPPLY), _unit(past)
     if course is not None:
         yield SystemChart("supply", (SystemLine("supply", courses.levels(course)),), unit)
     lines = [
@@ -197,24 +192,7 @@ def _charts(past: SystemPast) -> Iterator[SystemChart]:
         yield SystemChart("prices, 100 at the begin", (SystemLine("prices", points),))
 
 
-def _course(past: SystemPast, measure: str) -> SeriesCourse | None:
-    series = totals.of_measure(past, measure)
-    return series[0].course if series else None
-
-
 def _unit(past: SystemPast) -> str:
     """That of the money."""
     found: Sequence[SystemSeries] = [one for name in (FAUCETS, SINKS, SUPPLY) for one in totals.of_measure(past, name)]
     return found[0].unit if found else "1"
-
-
-def _pair(before: float | None, after: float | None) -> Change:
-    return Change(before, after, None, ChangeVerdict.UNKNOWN)
-
-
-def _percents(before: float | None, after: float | None) -> Change:
-    return _scaled(before, after, 100)
-
-
-def _scaled(before: float | None, after: float | None, factor: float) -> Change:
-    return _pair(*(None if value is None else value * factor for value in (before, after)))

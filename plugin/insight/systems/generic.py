@@ -9,6 +9,7 @@ from typing import NamedTuple
 from plugin.insight.changes import NEITHER, compare_counts, compare_durations, correct_for_multiple_tests
 from plugin.insight.systems import courses, totals
 from plugin.insight.systems.clumps import burst_of, dispersion_of
+from plugin.insight.systems.rows import MOST_PARTS, alone, left_out, untested
 from plugin.insight.trends import compare_levels, trend
 from plugin.measures import MeasureKind
 from plugin.model import (
@@ -25,8 +26,6 @@ from plugin.model import (
 )
 from plugin.words import counted, noun_of
 
-MOST_PARTS = 5
-"""Series of one measure that are shown by themselves."""
 MOST_LINES = 3
 MOST_SENTENCES, MOST_TRENDS = 4, 2
 DAY_S = 86_400
@@ -60,7 +59,7 @@ def review_generic(past: SystemPast) -> SystemReview:
         SystemSection(
             _title(past, name),
             tuple(number.row for number in numbers if number.measure == name),
-            _left_out(totals.of_measure(past, name)),
+            left_out(len(totals.of_measure(past, name))),
         )
         for name in names
     ]
@@ -104,7 +103,7 @@ def _counter(past: SystemPast, series: Sequence[SystemSeries]) -> Iterator[Syste
     whole = counter_change(series)
     yield SystemRow("total", whole, unit)
     before, after = (None if value is None else value / hours for value in (whole.before, whole.after))
-    yield SystemRow("per hour", Change(before, after, None, ChangeVerdict.UNKNOWN), unit)
+    yield SystemRow("per hour", untested(before, after), unit)
     for one in _parts(series):
         yield SystemRow(label_of(one), counter_change([one]), unit)
 
@@ -113,7 +112,7 @@ def counter_change(series: Sequence[SystemSeries]) -> Change:
     """What counters added over the period, beside the previous one."""
     after, before = totals.total(series), totals.total_before(series)
     if before is None:
-        return Change(None, after, None, ChangeVerdict.UNKNOWN)
+        return alone(after)
     change = compare_counts(round(before), round(after), burst=burst_of(series), verdicts=NEITHER)
     return change._replace(before=before, after=after)
 
@@ -124,14 +123,14 @@ def _gauge(past: SystemPast, series: Sequence[SystemSeries]) -> Iterator[SystemR
     if not series[0].attributes and not past.since_start:
         values = [point.values for point in series[0].course.points]
         if values:
-            yield SystemRow("lowest", _alone(min(value.minimum for value in values)), series[0].unit)
-            yield SystemRow("highest", _alone(max(value.maximum for value in values)), series[0].unit)
+            yield SystemRow("lowest", alone(min(value.minimum for value in values)), series[0].unit)
+            yield SystemRow("highest", alone(max(value.maximum for value in values)), series[0].unit)
 
 
 def _level_change(series: SystemSeries) -> Change:
     now, before = totals.level(series.course), totals.level(series.before)
     if series.before is None:
-        return _alone(now)
+        return alone(now)
     tested = compare_levels(_means(series.before), _means(series.course), verdicts=NEITHER)
     return tested._replace(before=before, after=now)
 
@@ -151,11 +150,11 @@ def quantile_change(series: Sequence[SystemSeries], at: float) -> Change:
     value = totals.quantile(after, at, resolution)
     known = [one.before for one in series if one.before is not None]
     if len(known) < len(series):
-        return _alone(value)
+        return alone(value)
     before = totals.distribution(known)
     earlier = totals.quantile(before, at, resolution)
     if value is None or earlier is None:
-        return Change(earlier, value, None, ChangeVerdict.UNKNOWN)
+        return untested(earlier, value)
     tested = compare_durations(before, after, quantile=at, dispersion=dispersion_of(series, after, before))
     verdict = ChangeVerdict.MOVED if tested.holds else tested.verdict
     return Change(earlier, value, tested.p_value, verdict)
@@ -164,9 +163,9 @@ def quantile_change(series: Sequence[SystemSeries], at: float) -> Change:
 def _recorded(past: SystemPast, series: Sequence[SystemSeries]) -> Change:
     after = sum(point.values.count for one in series for point in one.course.points)
     if any(one.before is None for one in series) or past.since_start:
-        return _alone(after)
+        return alone(after)
     before = sum(point.values.count for one in series for point in (one.before or one.course).points)
-    return Change(before, after, None, ChangeVerdict.UNKNOWN)
+    return untested(before, after)
 
 
 def _parts(series: Sequence[SystemSeries]) -> list[SystemSeries]:
@@ -179,11 +178,6 @@ def _size(series: SystemSeries) -> float:
     if series.kind == MeasureKind.GAUGE.value:
         return totals.level(series.course) or 0.0
     return sum(point.values.sum for point in series.course.points)
-
-
-def _left_out(series: Sequence[SystemSeries]) -> str:
-    more = len(series) - MOST_PARTS
-    return f"… and {more:,} more" if more > 0 else ""
 
 
 def _sentences(past: SystemPast, numbers: Sequence[_Number]) -> Iterator[str]:
@@ -258,7 +252,3 @@ def _lines(past: SystemPast, series: Sequence[SystemSeries]) -> Iterator[SystemL
 
 def _means(course: SeriesCourse) -> list[float]:
     return [value for _, value in courses.levels(course) if value is not None]
-
-
-def _alone(value: float | None) -> Change:
-    return Change(None, value, None, ChangeVerdict.UNKNOWN)

@@ -22,7 +22,7 @@ class Money:
         self._past = past
         self._add = totals.total_before if previous else totals.total
         self.made, self.burned, self.moved = (self._of(name) for name in (FAUCETS, SINKS, TRANSFERS))
-        now = totals.level(next((one.course for one in totals.of_measure(past, SUPPLY)), None))
+        now = totals.level(totals.course(past, SUPPLY))
         if previous and now is not None:
             whole = Money(past)
             now -= (whole.made or 0) - (whole.burned or 0)

@@ -36,8 +36,6 @@ class PriceIndex(NamedTuple):
     """By step; 1 at the first."""
     items: int
     """Of the link that has fewest."""
-    weighted: bool
-    """Whether sales weigh every link."""
 
     @property
     def inflation(self) -> float:
@@ -49,19 +47,16 @@ def price_index(steps: Sequence[PriceStep]) -> PriceIndex | None:
     """The index over steps, oldest first; None where no two neighbours have an item in common."""
     points: list[tuple[int, float]] = []
     items: list[int] = []
-    weighted = True
     for before, after in pairwise(steps):
         common = [item for item, price in after.prices.items() if price > 0 and before.prices.get(item, 0) > 0]
         if not common:
             continue
         points = points or [(before.at, 1.0)]
-        weights = _weights(before, after, common)
-        weighted = weighted and weights is not None
-        weights = weights or dict.fromkeys(common, 1 / len(common))
+        weights = _weights(before, after, common) or dict.fromkeys(common, 1 / len(common))
         rise = sum(weights[item] * math.log(after.prices[item] / before.prices[item]) for item in common)
         points.append((after.at, points[-1][1] * math.exp(rise)))
         items.append(len(common))
-    return PriceIndex(tuple(points), min(items), weighted) if points else None
+    return PriceIndex(tuple(points), min(items)) if points else None
 
 
 def _weights(before: PriceStep, after: PriceStep, common: Sequence[str]) -> Prices | None:

@@ -19,6 +19,12 @@ def of_measure(past: SystemPast, measure: str, **attributes: str) -> list[System
     ]
 
 
+def course(past: SystemPast, measure: str) -> SeriesCourse | None:
+    """The course of a measure that has one series; None where it has none."""
+    series = of_measure(past, measure)
+    return series[0].course if series else None
+
+
 def measures(past: SystemPast) -> list[str]:
     """The names of all measures that have a series, in the order of their names."""
     return sorted({series.measure for series in past.series})
@@ -36,11 +42,11 @@ def total_before(series: Iterable[SystemSeries]) -> float | None:
     return sum(map(_sum, known)) if len(known) == len(courses) and known else None
 
 
-def level(course: SeriesCourse | None) -> float | None:
+def level(of: SeriesCourse | None) -> float | None:
     """The last value of a gauge, or the mean of the last step where history does not know its last value."""
-    if course is None or not course.points:
+    if of is None or not of.points:
         return None
-    values = course.points[-1].values
+    values = of.points[-1].values
     if values.last is not None:
         return values.last
     return values.sum / values.count if values.count else None

@@ -7,12 +7,10 @@ from collections.abc import Iterator, Sequence
 from plugin.insight.scales import WARNING
 from plugin.insight.systems import courses, totals
 from plugin.insight.systems.generic import NOTHING, counter_change, quantile_change
+from plugin.insight.systems.rows import alone
 from plugin.insight.systems.voice_costs import costs
 from plugin.insight.systems.week import busiest_hour, heat_map
 from plugin.model import (
-    Change,
-    ChangeVerdict,
-    SeriesCourse,
     SystemChart,
     SystemLine,
     SystemPast,
@@ -55,7 +53,7 @@ def _sentences(past: SystemPast) -> Iterator[str]:
         change = counter_change(time)
         if change.holds and change.before is not None:
             yield f"Before: {_span(change.before / totals.HOUR_S)}."
-    left = totals.level(_course(past, "voice.channels_left"))
+    left = totals.level(totals.course(past, "voice.channels_left"))
     if left:
         yield f"{plain(left)} temporary channel{'s were' if left != 1 else ' was'} left behind: see /health."
     members = past.hourly.get(MEMBERS)
@@ -123,12 +121,12 @@ def _sessions(past: SystemPast) -> SystemSection:
 def _members(past: SystemPast) -> SystemSection:
     rows: list[SystemRow] = []
     for label, measure in (("now", MEMBERS), ("bot's own", "voice.connections")):
-        course = _course(past, measure)
+        course = totals.course(past, measure)
         now = totals.level(course)
         if course is not None and now is not None and (now or measure == MEMBERS):
-            rows.append(SystemRow(label, _alone(now)))
+            rows.append(SystemRow(label, alone(now)))
             if measure == MEMBERS and not past.since_start:
-                rows.append(SystemRow("highest", _alone(max(point.values.maximum for point in course.points))))
+                rows.append(SystemRow("highest", alone(max(point.values.maximum for point in course.points))))
     return SystemSection("Members in voice", tuple(rows))
 
 
@@ -141,16 +139,16 @@ def _channels(past: SystemPast) -> SystemSection:
         )
         if series
     ]
-    left = totals.level(_course(past, "voice.channels_left"))
+    left = totals.level(totals.course(past, "voice.channels_left"))
     if left:
-        rows.append(SystemRow("left", _alone(left), severity=WARNING))
+        rows.append(SystemRow("left", alone(left), severity=WARNING))
     return SystemSection("Channels", tuple(rows))
 
 
 def _charts(past: SystemPast) -> Iterator[SystemChart]:
     if past.since_start:
         return
-    course = _course(past, MEMBERS)
+    course = totals.course(past, MEMBERS)
     if course is not None:
         yield SystemChart("members in voice", (SystemLine("members", courses.levels(course)),))
     time = totals.of_measure(past, TIME)
@@ -174,14 +172,5 @@ def _hours(past: SystemPast, state: str) -> float:
     return totals.total(totals.of_measure(past, TIME, state=state)) / totals.HOUR_S
 
 
-def _course(past: SystemPast, measure: str) -> SeriesCourse | None:
-    series = totals.of_measure(past, measure)
-    return series[0].course if series else None
-
-
 def _recorded(series: Sequence[SystemSeries]) -> float:
     return sum(point.values.count for one in series for point in one.course.points)
-
-
-def _alone(value: float) -> Change:
-    return Change(None, value, None, ChangeVerdict.UNKNOWN)

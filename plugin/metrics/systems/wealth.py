@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-LEAST_FOR_TOP = 100
-"""With fewer balances the top hundredth is less than one of them."""
+RICHEST_OF = 100
+"""The richest hundredth is one of so many members; with fewer balances nobody is."""
 
 
 def gini(balances: Mapping[float, int]) -> float | None:
@@ -26,12 +26,12 @@ def gini(balances: Mapping[float, int]) -> float | None:
     return 2 * ranked / (number * whole) - (number + 1) / number
 
 
-def top_share(balances: Mapping[float, int], share: float = 0.01) -> float | None:
-    """The part of all money that the richest `share` of members hold, 0 to 1; None with too few members or no money."""
+def top_share(balances: Mapping[float, int]) -> float | None:
+    """The share of all money that the richest hundredth of members hold; None with too few members or no money."""
     number, whole = balances_of(balances)
-    if number < LEAST_FOR_TOP or not whole:
+    if number < RICHEST_OF or not whole:
         return None
-    left, held = math.ceil(number * share), 0.0
+    left, held = math.ceil(number / RICHEST_OF), 0.0
     for value in sorted(balances, reverse=True):
         taken = min(left, balances[value])
         held += value * taken
