@@ -113,6 +113,19 @@ async def test_a_fleet_is_judged_by_what_all_instances_count(kept: Kept) -> None
     assert await found(kept, 240) == [("economy_dupe", "1 coin in the supply that no faucet made")]
 
 
+async def test_two_processes_under_one_name_are_counted_once(kept: Kept) -> None:
+    """A process that goes on beside its successor shares a name with it: a payout is no gap in the supply."""
+    await kept.store.fleet.register(WRITER, NOON)
+    await kept.store.fleet.register(AGAIN, NOON + 60)
+    await kept.store.fleet.note_twins(AGAIN, NOON + 120, [WRITER.boot])
+    supply = await minutes(kept.store, AGAIN, range(1, 120), 1000, made=0, burned=0)
+    supply = await minutes(kept.store, AGAIN, range(120, 130), supply, made=50)
+    await minutes(kept.store, AGAIN, range(130, 240), supply, made=0, burned=0)
+    await kept.store.fleet.beat(WRITER, NOON + 240 * 60)
+    assert len(await kept.store.fleet.instances(WRITER.bot, NOON + 240 * 60)) == 2
+    assert await found(kept, 240) == []
+
+
 async def test_nothing_is_judged_while_an_instance_is_silent(kept: Kept) -> None:
     """What it counts is not known: it may be cut off from the database and go on."""
     for writer in (WRITER, OTHER):

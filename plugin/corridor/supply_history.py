@@ -33,17 +33,17 @@ async def supply_past(store: Store, scope: Scope, kept: Sequence[SeriesKept], no
         return None
     start = now // MINUTE_S * MINUTE_S - LOOKED_BACK_S
     end, losses, minutes = float(now), list[Lost](), list[SupplyMinute]()
-    for seen in await store.fleet.instances(scope.bot, now):
-        if seen.last_seen < start:
-            continue
-        boots = await store.fleet.boots(scope.bot, seen.name, now)
+    seen = await store.fleet.instances(scope.bot, now)
+    # Two processes under one name are two of these, but their minutes are kept under that name together.
+    for name in dict.fromkeys(one.name for one in seen if one.last_seen >= start):
+        boots = await store.fleet.boots(scope.bot, name, now)
         losses += lost(boots)
         if boots and boots[-1].left is None:  # runs, or died: what it counted since is not known
             end = min(end, boots[-1].last_seen)
-        courses = await store.reading.series(Scope(scope.bot, seen.name), start, now, NAMES, MINUTE_S)
+        courses = await store.reading.series(Scope(scope.bot, name), start, now, NAMES, MINUTE_S)
         if any(course.step_s > MINUTE_S for course in courses):
             return None
-        minutes += _minutes(seen.name, courses)
+        minutes += _minutes(name, courses)
     whole = sorted(minute for minute in minutes if minute.at + MINUTE_S + SETTLED_S <= end)
     return SupplyPast(tuple(_stretches(whole, losses)), unit)
 
