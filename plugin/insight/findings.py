@@ -61,7 +61,7 @@ class FindingBook:
     def updating(self, snapshot: Snapshot, health: Health, settings: Settings) -> Generator[None, None, list[Finding]]:
         """The same as `update`, but yields so that other work can run in between."""
         if self._left_open:
-            self._go_on(snapshot)
+            self._go_on(snapshot, _rules_that_go_on(settings))
         changes = yield from self._thresholds.updating(snapshot.at, snapshot, settings)
         self._note(changes)
         return changes + self.hold(RULE_NAMES, health.findings, snapshot.at)
@@ -107,11 +107,10 @@ class FindingBook:
         for finding in changes:
             self._changed[finding.identity, finding.since] = finding
 
-    def _go_on(self, snapshot: Snapshot) -> None:
+    def _go_on(self, snapshot: Snapshot, going_on: Collection[str]) -> None:
         keys: dict[str, CommandKey | None] = {label(command.key): command.key for command in snapshot.commands}
         keys[""] = None
         left_open, self._left_open = self._left_open, []
-        going_on = _rules_that_go_on()
         for finding in left_open:
             name = finding.subject.name
             if finding.rule in going_on:
@@ -124,8 +123,8 @@ class FindingBook:
                 self._note([finding._replace(until=snapshot.at)])
 
 
-def _rules_that_go_on() -> Collection[str]:
-    """The names of all rules but thresholds."""
+def _rules_that_go_on(settings: Settings) -> Collection[str]:
+    """The names of all rules that are judged, but thresholds of settings."""
     # Imported here, since few starts find anything open, and rules of history and systems take a megabyte.
     from plugin.insight.history_rules import HISTORY_RULES
     from plugin.insight.own_releases import OWN_CHANGE
@@ -133,8 +132,9 @@ def _rules_that_go_on() -> Collection[str]:
     from plugin.insight.systems import SYSTEM_RULES
     from plugin.insight.systems.supply_rules import SUPPLY_RULES
 
-    of_systems = {OWN_CHANGE, OWN_THRESHOLD, *SUPPLY_RULES, *(rule.name for rule in SYSTEM_RULES)}
-    return RULE_NAMES | HISTORY_RULES | of_systems
+    of_systems = {OWN_CHANGE, *SUPPLY_RULES, *(rule.name for rule in SYSTEM_RULES)}
+    own = {OWN_THRESHOLD} if settings.thresholds else set[str]()
+    return RULE_NAMES | HISTORY_RULES | of_systems | own
 
 
 def _goes_on(known: Finding, finding: Finding) -> bool:

@@ -29,6 +29,7 @@ from plugin.model import (
     TaskGroupSnapshot,
     TaskKind,
 )
+from plugin.own_thresholds import OwnThreshold
 from plugin.settings import Settings
 from tests.insight.snapshots import command, connection, sample, shard, snapshot
 
@@ -40,15 +41,15 @@ STEP = 300.0
 class Bot:
     """Hands one snapshot after the other to a book, five minutes apart."""
 
-    def __init__(self, left_open: Sequence[Finding] = ()) -> None:
-        self.book, self.at = FindingBook(), AT
+    def __init__(self, left_open: Sequence[Finding] = (), settings: Settings = SETTINGS) -> None:
+        self.book, self.at, self.settings = FindingBook(), AT, settings
         self.book.adopt(left_open)
 
     def look(self, taken: Snapshot) -> list[Finding]:
         """Everything that changed with this snapshot."""
         self.at += STEP
         taken = replace(taken, at=self.at)
-        return self.book.update(taken, judge(taken, SETTINGS), SETTINGS)
+        return self.book.update(taken, judge(taken, self.settings), self.settings)
 
 
 def shards(*connected: bool, away_since: float | None = None) -> Snapshot:
@@ -176,6 +177,14 @@ def test_a_finding_of_a_command_that_is_gone_ends_at_the_start() -> None:
     assert {found.until for found in bot.book.take()} == {bot.at}
 
 
+def test_an_own_threshold_ends_at_the_start_where_none_is_left() -> None:
+    """Its table was removed, and without any nothing judges it."""
+    stood = Finding("threshold", Subject(SubjectKind.MEASURE, "economy.supply > 5"), Severity.CRITICAL, "", AT)
+    bot = Bot([stood])
+    bot.look(snapshot())
+    assert bot.book.active == () and bot.book.take() == (stood._replace(until=bot.at),)
+
+
 def test_the_worst_find_room() -> None:
     """More than two hundred at once are counted, and those that are critical come first."""
     bot = Bot()
@@ -204,7 +213,7 @@ def test_findings_of_own_measures_go_on_after_a_restart(rule: str) -> None:
     """They stand as they were, until their own rule finds them no more."""
     subject = Subject(SubjectKind.MEASURE, "economy.transactions > 500")
     stood = Finding(rule, subject, Severity.CRITICAL, "612 per hour is above 500", AT - 3600, threshold=500.0)
-    bot = Bot([stood])
+    bot = Bot([stood], Settings(thresholds=(OwnThreshold("economy.transactions", 500),)))
     bot.look(snapshot())
     assert bot.book.active == (stood,)
     assert bot.book.hold((rule,), [stood._replace(since=AT)], AT) == []
