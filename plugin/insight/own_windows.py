@@ -49,12 +49,13 @@ class SlidingWindow:
         self._slots: deque[_Slot] = deque()
         self._grew_at = -1
         self._since: int | None = None
+        """Begin of the first minute that was seen whole."""
         self._minute = 0
 
     def take(self, at: int, values: Iterable[SeriesDelta], *, counter: bool) -> None:
         """Add the values of the minute that begins at `at`, in Unix seconds; of a counter it is one measurement."""
         if self._since is None:
-            self._since = at
+            self._since = at + MINUTE_S
         self._minute = at
         begin = at - at % self._slot_s
         if not self._slots or self._slots[-1].at < begin:

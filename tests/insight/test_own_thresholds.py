@@ -90,7 +90,18 @@ def test_below_is_said_only_of_a_whole_hour() -> None:
 def test_a_counter_that_never_counted_is_below() -> None:
     """A measure that is declared and was never fed has counted nothing."""
     bot = Minutes(measure="economy.transactions", bound=1, below=True, per="minute")
-    assert [bot.minute() for _ in range(3)] == [False, True, True]
+    assert [bot.minute() for _ in range(4)] == [False, False, True, True]
+
+
+def test_below_is_not_said_of_a_minute_that_was_seen_in_part() -> None:
+    """A bot that starts in the last second of a minute, and is cut in the first one of the next, was seen for two."""
+    thresholds = OwnThresholds([OwnThreshold("economy.transactions", 1, below=True, per="minute")], KINDS.get)
+    thresholds.take(BEGIN, {})
+    assert thresholds.found(BEGIN + 60.0, ()) == []
+    thresholds.take(BEGIN + 60, {})
+    assert thresholds.found(BEGIN + 61.0, ()) == []
+    thresholds.take(BEGIN + 120, {})
+    assert len(thresholds.found(BEGIN + 121.0, ())) == 1
 
 
 def test_a_sum_at_the_bound_does_not_flap() -> None:
@@ -187,7 +198,7 @@ def test_what_stood_before_a_restart_stands_until_the_opposite_is_sure() -> None
     before.with_series({DAILY: 600})
     after = Minutes(measure="economy.transactions", bound=500)
     after.standing = before.standing
-    assert all(after.minute() for _ in range(60))
+    assert all(after.minute() for _ in range(61))
     assert not after.minute()
 
 
@@ -211,6 +222,7 @@ def test_a_counter_at_its_bound_is_not_above(value: float, stands: bool) -> None
 def test_a_sum_ends_a_tenth_below_its_bound(value: float, stands: bool) -> None:
     """At exactly nine tenths it is over."""
     bot = Minutes(measure="economy.transactions", bound=100, per="minute")
+    bot.minute()
     bot.with_series({DAILY: 101})
     assert bot.with_series({DAILY: value}) is stands
 
@@ -227,6 +239,7 @@ def test_a_sum_ends_a_tenth_below_its_bound(value: float, stands: bool) -> None:
 def test_a_counter_is_below_a_bound_over_two_minutes(sums: tuple[float, ...], stands: bool) -> None:
     """The sum of a minute below a bound is that of the present one and the one before."""
     bot = Minutes(measure="economy.transactions", bound=100, below=True, per="minute")
+    bot.minute()
     assert [bot.with_series({DAILY: value}) for value in sums][-1] is stands
 
 

@@ -60,9 +60,9 @@ def test_a_window_sums_at_most_and_at_least_its_length(length_s: int, minutes: i
     assert window.around()[:2] == (around, around)
 
 
-@pytest.mark.parametrize(("minutes", "covered"), [(0, False), (1, False), (60, False), (61, True), (62, True)])
+@pytest.mark.parametrize(("minutes", "covered"), [(0, False), (1, False), (61, False), (62, True), (63, True)])
 def test_a_window_is_covered_after_its_whole_length(minutes: int, covered: bool) -> None:
-    """The minute that is not over does not count."""
+    """The first minute may have been seen in part, and the last one is not over: neither counts."""
     assert counted_minutes(HOUR, minutes).covered is covered
 
 
