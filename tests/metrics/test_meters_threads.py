@@ -14,6 +14,7 @@ import pytest
 
 import plugin
 from plugin.metrics.meters import MeterReader, OwnCounter
+from plugin.metrics.systems.voice import MOST_MARKS, VoiceMarks
 from plugin.own_measures import Distribution, DropReason
 from tests.metrics.own import Bot
 
@@ -121,11 +122,11 @@ def test_threads_that_declare_the_first_measure_of_a_bot_share_it() -> None:
     assert [bot.values() for bot in bots] == [{(): 4}] * len(bots)
 
 
-def interrupted(work: Callable[[], object], handler: Callable[[], object]) -> None:
+def interrupted(work: Callable[[], object], handler: Callable[[], object], folder: str = "meters") -> None:
     """Do a work, and call the handler between any two instructions of the measures' code, as a signal may."""
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
-        if "meters" not in frame.f_code.co_filename:
+        if folder not in frame.f_code.co_filename:
             return None
         frame.f_trace_opcodes = True
         if event in ("opcode", "line"):  # some releases of Python 3.12 tell of lines only
@@ -171,6 +172,23 @@ def test_an_interruption_anywhere_loses_nothing() -> None:
     assert one.read() == 80 + 1000 * interruptions
     assert size.read().sum == 80 + 1000 * interruptions
     assert size.read().number == size.read().histogram.total == 80 + interruptions
+
+
+def test_a_mark_may_be_interrupted_anywhere_by_another() -> None:
+    """Where there are as many marked channels as fit, neither raises into the bot, and the bound holds."""
+    meter, own = plugin.VoiceMeter(bot=(bot := Bot())), bot.own()
+    marks = own.book(VoiceMarks, VoiceMarks)
+    channels = iter(range(MOST_MARKS * 2))
+    for _ in range(MOST_MARKS):
+        meter.temporary(next(channels))
+
+    def work() -> None:
+        for _ in range(3):
+            meter.temporary(next(channels))
+
+    interrupted(work, lambda: marks.add(next(channels)), "systems")
+    newest = next(channels) - 1
+    assert len(marks.channels()) == MOST_MARKS and newest in marks.channels() and newest > MOST_MARKS + 20
 
 
 FORKED = """

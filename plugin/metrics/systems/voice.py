@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -103,7 +104,8 @@ class VoiceMarks:
 
     def reset(self) -> None:
         """Forget all, in a process that was forked."""
-        self._channels: dict[int, None] = {}
+        self._lock = threading.RLock()
+        self._channels = OrderedDict[int, None]()
 
     def post(self) -> None:
         """Do nothing: there is no measure of them."""
@@ -112,10 +114,12 @@ class VoiceMarks:
         """Mark a channel; what is no id is ignored, and of more than 5,000 the oldest is forgotten."""
         channel_id = member_id(channel)
         if channel_id is not None:
-            self._channels[channel_id] = None
-            if len(self._channels) > MOST_MARKS:
-                self._channels.pop(next(iter(self._channels)), None)
+            with self._lock:
+                self._channels[channel_id] = None
+                while len(self._channels) > MOST_MARKS:
+                    self._channels.popitem(last=False)
 
     def channels(self) -> list[int]:
         """All that were marked, oldest first."""
-        return list(self._channels)
+        with self._lock:
+            return list(self._channels)
