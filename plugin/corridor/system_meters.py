@@ -49,8 +49,8 @@ class EconomyMeter:
         """Say how much money there is, as it was at most `age_s` seconds ago (60 at most)."""
         self._book.supply(total, age_s)
 
-    def balances(self, balances: Iterable[float]) -> None:
-        """Say what members have, all of them or a fair sample, in any order and without their ids."""
+    def balances(self, balances: Iterable[float] | Mapping[int, float]) -> None:
+        """Say what members have, all of them or a fair sample, in any order; of a mapping only the values are taken."""
         self._book.balances(balances)
 
     def price(self, item: str, amount: float, *, sold: int = 0) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import ChainMap, Counter, OrderedDict
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -103,10 +105,18 @@ def test_balances_become_inequality() -> None:
     assert found["economy.top_share",] == pytest.approx(100_000 / 109_900)
 
 
-def test_balances_by_member_are_taken_without_the_members() -> None:
-    """A dict from ids to balances does as well."""
+BALANCES = {ALICE: 1, BOB: 3}
+
+
+@pytest.mark.parametrize(
+    "balances",
+    [BALANCES, Counter(BALANCES), OrderedDict(BALANCES), MappingProxyType(BALANCES), ChainMap(BALANCES)],
+    ids=lambda balances: type(balances).__name__,
+)
+def test_balances_by_member_are_taken_without_the_members(balances: Any) -> None:
+    """Any mapping from ids to balances does as well."""
     books = Books()
-    books.economy.balances({ALICE: 1, BOB: 3})
+    books.economy.balances(balances)
     assert books.read()["economy.gini",] == pytest.approx(0.25)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from plugin.own_measures import DropReason
@@ -32,12 +32,12 @@ def checked(value: object, *, negative: bool = False) -> float | DropReason:
 
 
 def tallied(values: Any) -> Counter[Any] | None:
-    """How often each of several values occurs, of a dict those behind its keys; None where they cannot be counted."""
+    """How often each of several values occurs, of a mapping those behind its keys; None if they cannot be counted."""
     return _asked(_tally, values)
 
 
 def _tally(values: Any) -> Counter[Any]:
-    return Counter[Any](iter(cast("dict[Any, Any]", values).values() if type(values) is dict else values))
+    return Counter[Any](iter(cast("Mapping[Any, Any]", values).values() if isinstance(values, Mapping) else values))
 
 
 def member_id(value: Any) -> int | None:
