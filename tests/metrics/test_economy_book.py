@@ -120,6 +120,21 @@ def test_balances_by_member_are_taken_without_the_members(balances: Any) -> None
     assert books.read()["economy.gini",] == pytest.approx(0.25)
 
 
+@pytest.mark.parametrize(
+    ("left", "known"),
+    [([], set[str]()), ([0] * 5, set[str]()), ([5] * 99, {"gini"}), ([5] * 100, {"gini", "top_share"})],
+    ids=["nobody", "nobody has anything", "too few for a hundredth", "enough"],
+)
+def test_inequality_that_is_not_known_any_more_is_gone(left: list[int], known: set[str]) -> None:
+    """It does not stay as it was with other holders."""
+    books = Books()
+    books.economy.balances([5] * 200)
+    books.economy.balances(left)
+    found = books.read()
+    assert found["economy.holders",] == len(left)
+    assert {name for name in ("gini", "top_share") if (f"economy.{name}",) in found} == known
+
+
 def failing() -> Iterator[int]:
     """Yields a balance, then fails as the bot's own code may."""
     yield 5

@@ -26,6 +26,7 @@ from plugin.model import (
 from plugin.words import counted, percent
 
 SYSTEM = "economy"
+HOLDERS = "economy.holders"
 TELLING_SHARE = 0.05
 """The least part of what was made for its kind to be named."""
 STABLE = 0.0005
@@ -75,7 +76,7 @@ def _sentences(past: SystemPast, now: Money) -> Iterator[str]:
         rise = "rose" if inflation > 0 else "fell"
         told = "are stable" if abs(inflation) < STABLE else f"{rise} {percent(100 * abs(inflation))}"
         yield f"Prices {told} ({of})."
-    top, gini = (totals.level(totals.course(past, f"economy.{name}")) for name in ("top_share", "gini"))
+    top, gini = (_spread(past, f"economy.{name}") for name in ("top_share", "gini"))
     if top is not None:
         yield f"The richest 1 % of members hold {percent(100 * top)}{'' if gini is None else f' (Gini {gini:.2f})'}."
     elif gini is not None:
@@ -165,12 +166,22 @@ def _members(past: SystemPast) -> SystemSection:
     ):
         series = totals.of_measure(past, f"economy.{name}")
         if series:
-            before, now = totals.level(series[0].before), totals.level(series[0].course)
+            before, now = totals.level(series[0].before), _spread(past, series[0].measure)
             rows.append(SystemRow(label, scaled(before, now, factor), unit))
     earnings = totals.of_measure(past, "economy.earnings")
     if earnings:
         rows.append(SystemRow("earned/h", quantile_change(earnings, 0.5), earnings[0].unit))
     return SystemSection("Members", tuple(rows))
+
+
+def _spread(past: SystemPast, measure: str) -> float | None:
+    """The last value of a measure of the balances; None where newer balances have none."""
+    found, counted_last = totals.course(past, measure), totals.course(past, HOLDERS)
+    if found is None or not found.points:
+        return None
+    if counted_last is not None and counted_last.points and counted_last.points[-1].at > found.points[-1].at:
+        return None
+    return totals.level(found)
 
 
 def _charts(past: SystemPast) -> Iterator[SystemChart]:

@@ -48,6 +48,10 @@ class OwnGauge(SeriesTable[GaugeSeries]):
             series = self._series(attributes)
         series.set(value)
 
+    def unset(self) -> None:
+        """Have no value from now on, in any series, until one is set."""
+        self._reset_series()
+
     def _new(self) -> GaugeSeries:
         return GaugeSeries(self._drops)
 

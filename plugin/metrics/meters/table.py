@@ -79,7 +79,10 @@ class SeriesTable(ABC, Generic[S]):
     def reset(self) -> None:
         """Begin anew, in a process that was forked."""
         self._drops.reset()
-        for series in self._known.values():
+        self._reset_series()
+
+    def _reset_series(self) -> None:
+        for series in list(self._known.values()):
             series.reset()
 
     @abstractmethod

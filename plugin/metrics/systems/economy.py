@@ -25,7 +25,7 @@ class EconomyMeasures:
     """The measures of an economy."""
 
     def __init__(self, measures: OwnMeasures, unit: str) -> None:
-        """`unit` is that of the money, such as `{coin}`; ValueError where it is none, or another one is declared."""
+        """`unit` of the money, such as `{coin}`; ValueError if it is invalid or declared differently."""
         declare = Declarer(measures, SYSTEM)
         by, items = ("kind", "flow"), ("item",)
         self.transactions = declare(OwnCounter, "transactions", "{transaction}", "Transactions", by)
@@ -60,7 +60,7 @@ class EconomyBook:
         clock_s: Callable[[], float] = time.time,
         steady_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`clock_s` is Unix time."""
+        """`clock_s` is Unix time; `steady_s` only grows, in seconds."""
         self.measures = measures
         self._clock_s = clock_s
         self._steady_s = steady_s
@@ -97,7 +97,10 @@ class EconomyBook:
                 self._supply.said(self._steady_s(), number, min(age, LONGEST_AGE_S))
 
     def balances(self, balances: object) -> None:
-        """Take the balances of all members, or of a fair sample of them; wrong ones are left out and counted."""
+        """Take the balances of all members, or of a fair sample of them; wrong ones are left out and counted.
+
+        An inequality that these do not have is not known any more.
+        """
         found = tallied(balances)
         if found is None:
             self.measures.holders.drop(DropReason.NOT_A_NUMBER)
@@ -111,7 +114,9 @@ class EconomyBook:
                 known[number] = known.get(number, 0) + count
         self.measures.holders.set(balances_of(known)[0])
         for gauge, value in ((self.measures.gini, gini(known)), (self.measures.top_share, top_share(known))):
-            if value is not None:
+            if value is None:
+                gauge.unset()
+            else:
                 gauge.set(value)
 
     def price(self, item: object, amount: object, sold: object) -> None:

@@ -14,12 +14,13 @@ SETTLING_S = 2.0
 """Within this time after a reading, a transaction that it has is surely counted."""
 
 LONGEST_AGE_S = 60.0
+"""A supply that is said may be this old."""
 HELD_S = 60.0
 """Seconds for which a reading is kept though a newer one is less sure."""
 
 
 class Bounds(NamedTuple):
-    """Between what the supply surely was."""
+    """Bounds within which the supply surely was."""
 
     least: float
     most: float
@@ -41,13 +42,13 @@ class _SupplyReading:
         self.total = total
         self.said_less_net = total - net
         self.made: float = 0
-        """By transactions before it that it may lack, and plus those burnt after it that it may have."""
+        """By how much it may be too low: made before it and lacking in it, or burnt after it and taken off already."""
         self.burned: float = 0
-        """The same the other way round."""
+        """By how much it may be too high: burnt before it and still in it, or made after it and in it already."""
 
 
 class Supply:
-    """Follows the supply in one process. Times are Unix seconds that only grow."""
+    """Follows the supply in one process. Times are seconds of a clock that only grows."""
 
     def __init__(self) -> None:
         self._net: float = 0
@@ -88,7 +89,7 @@ class Supply:
         return None if self._last is None else self._last.said_less_net + self._net
 
     def checked(self, now_s: float) -> Bounds | None:
-        """The bounds of the supply by now, from the surest of the latest readings; None without one."""
+        """The bounds of the supply by now, from the most certain of the latest readings; None without one."""
         self._settle(now_s)
         reading = self._settled
         if reading is None:
