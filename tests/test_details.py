@@ -346,7 +346,7 @@ async def test_a_reader_finds_no_detail_in_a_finding(bot: Bot) -> None:
     """Numbers stay; names of code, hosts and the bot's work become neutral, with sentence, evidence and advice."""
     names = Pseudonyms()
     readers = ReadersStore(bot.store, names)
-    found = await readers.reading.findings(names.scope(bot.scope()), AT - DAY, AT + DAY)
+    found = await readers.reading.findings(names.scope(bot.scope()), AT - DAY, AT + DAY, len(FOUND) + 1)
     assert len(found) == len(FOUND)
     for kept, real in zip(found, sorted(FOUND, key=lambda one: one.since), strict=True):
         shown, kind = kept.finding, real.subject.kind

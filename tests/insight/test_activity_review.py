@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from plugin.insight.systems import review_system
 from plugin.insight.systems.activity_rules import farm_findings
-from plugin.model import SystemPast, SystemSeries
-from tests.insight.systems import END, HOUR, a_past, counter, gauge, histogram
+from plugin.insight.systems.activity_volumes import unusual_activity
+from plugin.model import SeriesCourse, SeriesDelta, SeriesPoint, SystemPast, SystemSeries
+from tests.insight.systems import END, HOUR, SPANS, a_past, counter, gauge, histogram
 
 
 def activity(*more: SystemSeries) -> SystemPast:
@@ -155,3 +158,50 @@ def test_a_farm_without_known_points_has_no_share() -> None:
     days = days._replace(course=days.course._replace(step_s=24 * HOUR))
     (found,) = farm_findings(a_past(days, *farm(1, 6, 1368))._replace(system="activity"))
     assert found.value is None
+
+
+def four_weeks(awards: Callable[[int], float], readings: Callable[[int], int] = lambda _: 60) -> SystemPast:
+    """What rules get: hours of awards and of a gauge that is read every minute, by hours before the present one."""
+    hours = range(END - 28 * 24 * HOUR, END, HOUR)
+    added = {at: awards((END - at) // HOUR) for at in hours}
+    read = {at: readings((END - at) // HOUR) for at in hours}
+    series = [
+        SystemSeries(
+            measure,
+            {},
+            "counter",
+            "1",
+            1.0,
+            SeriesCourse(HOUR, tuple(SeriesPoint(at, one) for at, one in points)),
+            None,
+        )
+        for measure, points in (
+            ("activity.awards", [(at, SeriesDelta(1, value, value, value)) for at, value in added.items() if value]),
+            ("activity.daily_members", [(at, SeriesDelta(n, n, 1, 1)) for at, n in read.items() if n]),
+        )
+    ]
+    return SystemPast("activity", SPANS._replace(start=END - 28 * 24 * HOUR), tuple(series))
+
+
+def test_silence_is_told_beside_the_same_hours_of_other_days() -> None:
+    """As long as the bot ran; where it did not, or not whole, nobody could write to it."""
+    silent = four_weeks(lambda ago: 0 if ago <= 3 else 20 + ago // 24)
+    (found,) = unusual_activity(silent)
+    assert (found.rule, found.since, found.until, found.value) == ("activity_volume", END - 3 * HOUR, None, 0)
+    assert found.sentence == "0 awards of points in the last 3 h; the same hours of 27 other days had 63 to 141"
+    for gone in (0, 50):
+        down = four_weeks(lambda ago: 0 if ago <= 3 else 20, lambda ago, gone=gone: gone if ago == 2 else 60)
+        assert not [*unusual_activity(down)]
+
+
+def test_a_flood_is_told_with_its_hour() -> None:
+    """Of the last day only; and nothing of an ordinary month."""
+    assert not [*unusual_activity(four_weeks(lambda ago: 20 + ago % 5))]
+    for ago in (2, 24, 25):
+        found = [*unusual_activity(four_weeks(lambda hour, ago=ago: 2200 if hour == ago else 20 + hour % 5))]
+        times = [(one.since, one.until, one.value) for one in found]
+        assert times == [(END - ago * HOUR, END - ago * HOUR + HOUR, 2200)] * (ago <= 24)
+        for one in found:
+            assert (
+                one.sentence == "2,200 awards of points in an hour, 100 times as many as in these hours of other days"
+            )

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from plugin.insight.systems.volumes import is_unusual
+from plugin.insight.systems.volumes import is_unusual, low_hours
 from tests.insight.economies import BEGIN, HOUR
 
 
@@ -53,3 +53,69 @@ def test_a_young_economy_has_no_unusual_hours() -> None:
     at = BEGIN + HOUR * (7 * 24 - 8)
     values[at] = 1e9
     assert not is_unusual(at, values)
+
+
+def ordinary(seed: int, days: int, per_hour: float = 30) -> dict[int, float]:
+    """Awards of members: by the hour and the day, some days with twice or half as many as others."""
+    chance = random.Random(seed)
+    found: dict[int, float] = {}
+    for day in range(days):
+        factor = chance.lognormvariate(0, 0.4)
+        for hour in range(24):
+            busy = factor * per_hour * (0.55 - 0.45 * math.cos(2 * math.pi * hour / 24))
+            found[BEGIN + HOUR * (24 * day + hour)] = max(0, round(chance.gauss(busy, math.sqrt(busy))))
+    return found
+
+
+@pytest.mark.parametrize("per_hour", [3, 30, 3000])
+def test_ordinary_hours_are_never_low(per_hour: float) -> None:
+    """Neither by night nor on a slow day."""
+    for seed in range(10):
+        values = ordinary(seed, 28, per_hour)
+        begins = sorted(values)
+        assert not [at for at in begins[14 * 24 :] if low_hours(values, {one for one in begins if one < at}, at)]
+
+
+def silent(values: dict[int, float], hours: int) -> tuple[dict[int, float], int]:
+    """The last hours before noon of the last day have nothing; when they end."""
+    over = BEGIN + HOUR * (len(values) - 12)
+    return {at: 0 if over - hours * HOUR <= at else value for at, value in values.items()}, over
+
+
+def test_silence_is_low_after_three_hours() -> None:
+    """What the other days had is told with it."""
+    for hours in (2, 3, 5):
+        values, over = silent(ordinary(1, 28), hours)
+        found = low_hours(values, {at for at in values if at < over}, over)
+        assert (found is not None) == (hours >= 3)
+        if found is not None:
+            assert (found.since, found.value, len(found.others)) == (over - 3 * HOUR, 0, 27)
+            assert 20 <= found.others[0] < found.others[-1] and list(found.others) == sorted(found.others)
+
+
+def test_hours_that_were_not_watched_prove_nothing() -> None:
+    """Of a bot that was down, none of the last hours is low, and its other days are not counted."""
+    values, over = silent(ordinary(1, 28), 3)
+    watched = {at for at in values if at < over}
+    assert low_hours(values, watched - {over - HOUR}, over) is None
+    fewer = {at for at in watched if at >= over - 14 * 24 * HOUR - 3 * HOUR}
+    assert low_hours(values, fewer, over) is not None
+    assert low_hours(values, {at for at in fewer if at >= over - 14 * 24 * HOUR}, over) is None
+    assert low_hours(values, set(), over) is None
+
+
+def test_few_are_never_low() -> None:
+    """Where the other days had fewer than 20, silence may be chance."""
+    values, over = silent(ordinary(1, 28, 3), 3)
+    assert low_hours(values, {at for at in values if at < over}, over) is None
+
+
+@pytest.mark.parametrize(("least", "low"), [(79.0, False), (80.0, False), (81.0, True)])
+def test_low_is_below_a_quarter_of_the_least(least: float, low: bool) -> None:
+    """Of the same hours of any other day, one earlier or later included."""
+    over = BEGIN + HOUR * (28 * 24 - 12)
+    values = {BEGIN + HOUR * hour: 100.0 for hour in range(28 * 24)}
+    for at in range(over - 3 * HOUR, over, HOUR):
+        values[at] = 20 / 3
+        values[at - 5 * 24 * HOUR - HOUR] = least / 3
+    assert (low_hours(values, {at for at in values if at < over}, over) is not None) == low

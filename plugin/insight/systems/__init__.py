@@ -10,7 +10,15 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from plugin.insight.systems import activity, activity_rules, economy, economy_rules, voice, voice_costs
+from plugin.insight.systems import (
+    activity,
+    activity_rules,
+    activity_volumes,
+    economy,
+    economy_rules,
+    voice,
+    voice_costs,
+)
 from plugin.insight.systems.generic import review_generic
 from plugin.model import Finding, SystemPast, SystemReview
 
@@ -39,7 +47,7 @@ REVIEWS: Mapping[str, Review] = MappingProxyType(
 """By system; any other has the generic review."""
 
 HOURLY: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {activity.SYSTEM: (activity.POINTS,), voice.SYSTEM: (voice.TIME, voice.MEMBERS)}
+    {activity.SYSTEM: (activity.POINTS, activity.DAILY, activity.WEEKLY), voice.SYSTEM: (voice.TIME, voice.MEMBERS)}
 )
 """Measures that the review of a system gets by hour (`SystemPast.hourly`), by system."""
 
@@ -52,6 +60,12 @@ SYSTEM_RULES = (
         activity.SYSTEM,
         (activity_rules.POINTS, activity_rules.FARMS, activity_rules.EXTENTS),
         activity_rules.farm_findings,
+    ),
+    SystemRule(
+        activity_volumes.VOLUME,
+        activity.SYSTEM,
+        (activity_volumes.AWARDS, activity.DAILY),
+        activity_volumes.unusual_activity,
     ),
     SystemRule(economy_rules.VOLUME, economy.SYSTEM, tuple(economy_rules.TOLD), economy_rules.unusual_volumes),
 )

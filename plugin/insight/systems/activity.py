@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from plugin.insight.scales import WARNING
 from plugin.insight.systems import courses, totals
+from plugin.insight.systems.active_members import DAILY, WEEKLY, members_chart, members_section, members_sentence
 from plugin.insight.systems.activity_rules import EXTENTS, FARMS, POINTS, farms
 from plugin.insight.systems.generic import (
     NOTHING,
@@ -32,7 +33,9 @@ AWARDS, HELD_BACK = "activity.awards", "activity.held_back"
 CAPPED, HOURLY = "activity.capped_points", "activity.hourly_points"
 MINUTES, HOURS = "activity.member_minutes", "activity.member_hours"
 LEVELS, LEVEL_TIME = "activity.level_ups", "activity.level_time"
-KNOWN = frozenset({POINTS, AWARDS, HELD_BACK, CAPPED, HOURLY, MINUTES, HOURS, LEVELS, LEVEL_TIME, FARMS, EXTENTS})
+KNOWN = frozenset(
+    {POINTS, AWARDS, HELD_BACK, CAPPED, HOURLY, MINUTES, HOURS, LEVELS, LEVEL_TIME, FARMS, EXTENTS, DAILY, WEEKLY}
+)
 """The measures of the ready meter."""
 
 
@@ -40,7 +43,7 @@ def review_activity(past: SystemPast) -> SystemReview:
     """What the page of activity says; measures of the bot's own beside those of the meter follow."""
     if past.series and not totals.of_measure(past, AWARDS):
         return review_generic(past)
-    sections = (_points(past), _kinds(past), _levels(past))
+    sections = (_points(past), members_section(past), _kinds(past), _levels(past))
     hourly = past.hourly.get(POINTS)
     review = SystemReview(
         tuple(_sentences(past)),
@@ -61,6 +64,8 @@ def _sentences(past: SystemPast) -> Iterator[str]:
     told = "" if each is None else f", {plain(each)} per member and active hour"
     most = "" if hour is None else f"; most at {hour:02}:00 UTC"
     yield f"{counted(totals.total(points), points[0].unit if points else '1')} awarded{told}{most}."
+    if active := members_sentence(past):
+        yield active
     for farm in farms(past):
         yield f"{farm.sentence[0].upper()}{farm.sentence[1:]}."
     levels = totals.total(totals.of_measure(past, LEVELS))
@@ -107,6 +112,7 @@ def _charts(past: SystemPast) -> Iterator[SystemChart]:
     points = totals.of_measure(past, POINTS)
     if points and not past.since_start:
         yield SystemChart("points per hour", (SystemLine("points", courses.per_hour(past, points)),), points[0].unit)
+    yield from members_chart(past)
 
 
 def _per(past: SystemPast, measure: str, *, previous: bool = False) -> float | None:

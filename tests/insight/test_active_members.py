@@ -1,0 +1,74 @@
+"""Active members of days and weeks on the page of activity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from plugin.insight.systems import review_system
+from plugin.model import SystemReview
+from tests.insight.systems import END, HOUR, START, a_past, counter, gauge
+
+DAY = 24 * HOUR
+MONDAY = 1_789_948_800
+"""The last one before the end of the week that is shown."""
+
+
+def reviewed(daily: Callable[[int], float], weekly: Callable[[int], float], since: int | None = None) -> SystemReview:
+    """The page of a week, with gauges by the hour's begin in Unix seconds."""
+    series = [
+        gauge("activity.daily_members", lambda hour: daily(START + hour * HOUR)),
+        gauge("activity.weekly_members", lambda hour: weekly(START + hour * HOUR)),
+    ]
+    past = a_past(counter("activity.points", lambda _: 60), counter("activity.awards", lambda _: 3), *series)
+    hourly = {one.measure: one.course for one in series}
+    spans = past.spans if since is None else past.spans._replace(since=since)
+    return review_system(past._replace(system="activity", hourly=hourly, spans=spans))
+
+
+def rows_of(review: SystemReview) -> dict[str, float | None]:
+    """What the rows about active members say."""
+    (section,) = [section for section in review.sections if section.title == "Active members"]
+    return {row.label: row.change.after for row in section.rows}
+
+
+def members(at: int) -> float:
+    """So far today: 10 by the hour, so that a whole day has 240 and the last one of these 241."""
+    return 10 * (at % DAY // HOUR + 1) + (at // DAY == END // DAY - 1)
+
+
+def test_days_count_by_their_most() -> None:
+    """Of whole days; the one that goes on is told apart, and so is the week."""
+    review = reviewed(members, lambda at: (at - MONDAY) // HOUR + 1)
+    rows = rows_of(review)
+    assert (rows["a day"], rows["most"], rows["today"]) == (240, 241, 10 * (END % DAY // HOUR))
+    assert rows["this week"] == (END - MONDAY) // HOUR and "a week" not in rows
+    week = f"{rows['this week']:,.0f} so far this week"
+    assert review.sentences[1] == f"240 members active a day (median of 6 days), {week}."
+    (chart,) = [chart for chart in review.charts if chart.title == "active members a day"]
+    ((_, points),) = chart.lines
+    assert [value for _, value in points] == [240] * 5 + [241] and all(at % DAY == 0 for at, _ in points)
+
+
+def test_days_before_history_are_not_counted() -> None:
+    """Neither is the one in which it began, of which only a part is known."""
+    review = reviewed(members, lambda _: 0, since=END // DAY * DAY - DAY - HOUR)
+    assert rows_of(review)["a day"] == 241 and "median of 1 day)" in review.sentences[1]
+    assert not [chart for chart in review.charts if chart.title == "active members a day"]
+
+
+def test_of_a_period_within_a_day_only_the_present_is_told() -> None:
+    """And nothing where nobody was active."""
+    review = reviewed(members, lambda _: 70, since=END - HOUR)
+    assert review.sentences[1] == f"{10 * (END % DAY // HOUR)} members active so far today, 70 so far this week."
+    assert len(reviewed(lambda _: 0, lambda _: 0).sentences) == 2
+
+
+@pytest.mark.parametrize("series", [(), (gauge("activity.daily_members", lambda _: 7),)])
+def test_since_start_the_gauges_are_told_as_they_are(series: tuple[object, ...]) -> None:
+    """A meter of an older version has none."""
+    awards = [counter("activity.points", lambda _: 60), counter("activity.awards", lambda _: 3)]
+    past = a_past(*awards, *series)._replace(system="activity", since_start=True)  # type: ignore[arg-type]
+    review = review_system(past)
+    assert ("7 members active so far today." in review.sentences) == bool(series)
