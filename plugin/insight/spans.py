@@ -98,6 +98,9 @@ def review_span(
         failed=_every_step({point.at: error_rate(point.outcomes) for point in activity.points}, activity.step_s, spans),
         occurrences=occurrences,
         deferred=deferred,
+        deferred_ns=Change(
+            None if before is None else before.deferred.mean_ns, kept.deferred.mean_ns, None, ChangeVerdict.UNKNOWN
+        ),
     )
 
 

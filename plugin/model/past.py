@@ -9,6 +9,7 @@ from typing import NamedTuple
 from plugin.model import (
     AnswerSums,
     Change,
+    ChangeVerdict,
     Finding,
     InstanceSeen,
     Judged,
@@ -116,6 +117,8 @@ class SpanReview(NamedTuple):
     occurrences: tuple[Occurrence, ...]
     deferred: Judged = Judged(None, None, None, Severity.UNKNOWN)
     """Mean time of answers after a defer, over the period in milliseconds."""
+    deferred_ns: Change = Change(None, None, None, ChangeVerdict.UNKNOWN)
+    """Of the answers in `deferred`; whether it changed is not judged."""
 
 
 class AllTimeCounts(NamedTuple):

@@ -209,6 +209,8 @@ def small_span() -> SpanReview:
         [(hour, 900 + 700 * math.sin(n / 4)) for n, hour in enumerate(hours)],
         [(hour, 0.023 if n > 12 else 0.004 if n % 3 else None) for n, hour in enumerate(hours)],
         (),
+        judged(3120, 10_000, 20_000),
+        Change(2840 * MS, 3120 * MS, None, ChangeVerdict.UNKNOWN),
     )
 
 
@@ -230,6 +232,7 @@ def large_span() -> SpanReview:
         invocations=count,
         mean_ns=slow,
         p95_ns=slow,
+        deferred_ns=slow,
     )
 
 

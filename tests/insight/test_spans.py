@@ -191,3 +191,14 @@ def test_messages_and_invocations_are_neither_good_nor_bad(before: int, now: int
         assert (change.before, change.after, change.verdict) == (before, now, verdict)
     assert review(kept(messages=5), kept()).messages.verdict is ChangeVerdict.UNKNOWN
     assert review(kept(), kept(messages=5)).messages.before == 5
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [(kept()._replace(deferred=AnswerSums(4, 8000 * MS)), 2000 * MS), (kept(), None), (None, None)],
+    ids=["before too", "none before", "no previous period"],
+)
+def test_answers_after_a_defer_stand_beside_those_of_before(before: SpanRows | None, told: float | None) -> None:
+    """Their mean, where anything was deferred then."""
+    found = review(kept()._replace(deferred=AnswerSums(2, 6000 * MS)), before)
+    assert (found.deferred_ns.before, found.deferred_ns.after) == (told, 3000 * MS)

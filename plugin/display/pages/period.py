@@ -93,7 +93,7 @@ def _rows(past: SpanPast) -> Iterator[PeriodRow]:
     yield PeriodRow("Average", review.response, review.mean_ns, comparison.duration)
     yield PeriodRow("p95", None, review.p95_ns, comparison.duration)
     if review.deferred.value is not None:
-        yield PeriodRow("Deferred", review.deferred, alone(review.deferred.value), numbers.milliseconds)
+        yield PeriodRow("Deferred", review.deferred, review.deferred_ns, comparison.duration)
     for measure, shown in TOLD:
         level = review.levels[measure.name]
         yield PeriodRow(shown.title, level.judged if shown.limits else None, level.change, show(shown))
