@@ -162,7 +162,9 @@ async def test_the_longest_farm_of_a_fleet_is_told(kept: Kept) -> None:
     await FarmingInstance(OTHER, 81_384_788_765_712_384, 8).write(kept.store, 8)
     findings = await system_review.system_findings(kept, SINCE + 8 * HOUR + 600, 600)
     assert findings is not None
-    assert [found.sentence for found in findings] == ["2 members earned 100 % of the points in 8 h at the cap"]
+    assert [found.sentence for found in findings] == [
+        "2 members were at the cooldown's cap for 8 h in a row and earned 100 % of all points in that time"
+    ]
 
 
 async def test_a_page_reads_a_system(kept: Kept) -> None:

@@ -55,7 +55,7 @@ class SystemRow(NamedTuple):
     """One number, beside that of the previous period."""
 
     label: str
-    """In at most 11 cells, else it is clipped."""
+    """In at most 10 cells, else it is clipped."""
     change: Change
     unit: str = "1"
     """In the notation of OpenTelemetry; `%` for a percentage."""

@@ -13,7 +13,7 @@ from plugin import display
 from plugin.insight.budget import budget_of
 from plugin.insight.systems import review_system
 from plugin.model import Finding, Health, Period, Snapshot, SystemPast
-from tests.display import builders, past
+from tests.display import builders, past, system_pasts
 from tests.insight import systems
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -101,6 +101,11 @@ SHOWN += [
     ("small", "system", _system(systems.a_small_economy())),
     ("small", "system_since_start", _system(systems.since_start(systems.a_small_economy()))),
     ("large", "system", _system(systems.a_large_economy(), systems.findings())),
+    *(("small", name, _system(make())) for name, make in system_pasts.SYSTEMS.items()),
+    *(
+        ("small", f"{name}_since_start", _system(system_pasts.lived(make())))
+        for name, make in system_pasts.SYSTEMS.items()
+    ),
 ]
 
 

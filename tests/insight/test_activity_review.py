@@ -12,6 +12,8 @@ from plugin.insight.systems.activity_volumes import unusual_activity
 from plugin.model import SeriesCourse, SeriesDelta, SeriesPoint, SystemPast, SystemSeries
 from tests.insight.systems import END, HOUR, SPANS, a_past, counter, gauge, histogram
 
+ONE_MEMBER = "one member was at the cooldown's cap for 6 h in a row and earned 38 % of all points in that time"
+
 
 def activity(*more: SystemSeries) -> SystemPast:
     """A week in which 600 points were awarded every hour."""
@@ -43,7 +45,7 @@ def test_points_are_told_by_member_and_hour() -> None:
     rows = {row.label: (row.change.before, row.change.after) for row in review.sections[0].rows}
     assert rows["per hour"] == (300, 600)
     assert rows["active h"] == (30, 60)
-    assert rows["per minute"] == (15, 15)
+    assert rows["active min"] == (15, 15)
     assert rows["held back"] == (None, 25)
 
 
@@ -54,16 +56,16 @@ def test_levels_are_told_with_how_long_they_take() -> None:
     )
     assert review.sentences[-1].startswith("336 levels gained; a level takes ")
     rows = {row.label: row.change.after for row in review.sections[-1].rows}
-    assert rows["a day"] == 48
+    assert rows["per day"] == 48
     assert rows["median"] == pytest.approx(86_400, rel=0.06)
 
 
 def test_a_farm_is_named_without_an_id() -> None:
     """How many members, what part of the points, and for how long; on the page, and as a finding."""
     past = activity(*farm(1, 6, 1368))
-    assert review_system(past).sentences[1] == "One member earned 38 % of the points in 6 h at the cap."
+    assert review_system(past).sentences[1] == f"O{ONE_MEMBER[1:]}."
     (found,) = farm_findings(past)
-    assert (found.rule, found.sentence) == ("activity_farm", "one member earned 38 % of the points in 6 h at the cap")
+    assert (found.rule, found.sentence) == ("activity_farm", ONE_MEMBER)
     assert (found.since, found.value) == (END - 6 * HOUR, 38)
 
 
@@ -71,21 +73,25 @@ def test_a_long_farm_of_several_is_told_by_its_last_day() -> None:
     """With for how long it has gone on, and whether it is in one channel."""
     (found,) = farm_findings(activity(*farm(3, 57, 7200, together=3)))
     assert found.sentence == (
-        "3 members earned 50 % of the points in 24 h at the cap, for 57 h in a row, all in one channel"
+        "3 members, all in one channel, were at the cooldown's cap for 57 h in a row "
+        "and earned 50 % of all points in the last 24 h"
     )
 
 
 def test_farms_in_several_channels_are_not_in_one() -> None:
     """Two members in one channel of an instance and a third elsewhere are not together."""
     (found,) = farm_findings(activity(*farm(3, 6, 1368, together=2)))
-    assert found.sentence == "3 members earned 38 % of the points in 6 h at the cap"
+    assert found.sentence.startswith("3 members were at the cooldown's cap for 6 h in a row and ")
 
 
 def test_a_farmed_channel_is_named_where_no_member_is() -> None:
     """Its members take turns; where they are named, the channel says nothing new."""
     channel = farm(1, 12, 3600, of="channel")
     (found,) = farm_findings(activity(*channel))
-    assert found.sentence == "one channel earned 50 % of the points in 12 h at the cap"
+    assert found.sentence == (
+        "members taking turns in one channel were at the cooldown's cap for 12 h in a row "
+        "and earned 50 % of all points in that time"
+    )
     assert len(list(farm_findings(activity(*farm(1, 12, 3600), *channel)))) == 1
 
 
@@ -153,7 +159,7 @@ def test_a_farm_that_was_not_read_for_an_hour_is_over(missed: int, stands: bool)
 def test_a_farm_without_known_points_has_no_share() -> None:
     """Where history has no points by hour, only the hours are told."""
     (found,) = farm_findings(a_past(*farm(1, 6, 1368))._replace(system="activity"))
-    assert (found.sentence, found.value) == ("one member earned points in 6 h at the cap", None)
+    assert (found.sentence, found.value) == ("one member was at the cooldown's cap for 6 h in a row", None)
     days = counter("activity.points", lambda _: 600)
     days = days._replace(course=days.course._replace(step_s=24 * HOUR))
     (found,) = farm_findings(a_past(days, *farm(1, 6, 1368))._replace(system="activity"))

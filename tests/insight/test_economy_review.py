@@ -52,7 +52,7 @@ def a_growing_economy() -> SystemPast:
 def test_the_sentence_that_matters_comes_first() -> None:
     """How much the supply grew, how much of that is from the largest faucet, and what sinks burn."""
     assert review_system(a_growing_economy()).sentences == (
-        "Supply grew 4.2 % to 104,200 coins, 3.2 of it from daily; sinks burn 60.9 % of what faucets make.",
+        "Supply grew 4.2 %, 3.2 of it from daily, to 104,200 coins; sinks burn 60.9 % of what faucets make.",
     )
 
 
@@ -68,7 +68,7 @@ def test_without_a_supply_only_flows_are_told() -> None:
     """Nothing is said of growth."""
     past = a_past(*flows(made=64, burned=39), *kinds("faucet", daily=48, work=16))
     assert review_system(past).sentences[0] == (
-        "Faucets made 10,752 coins, 8,064 of it from daily; sinks burn 60.9 % of what faucets make."
+        "Faucets made 10,752 coins, 8,064 of them from daily; sinks burn 60.9 % of what faucets make."
     )
 
 
@@ -79,7 +79,7 @@ def test_numbers_stand_beside_the_previous_week() -> None:
     assert found["Money growth"] == pytest.approx((0, 16.8))
     assert found["Money made"] == (3360, 6720)
     assert found["Money burnt/made"] == (100, 75)
-    assert found["Money spent a day"][1] == pytest.approx(100 * 35 * HOURS / 7 / 10_840)
+    assert found["Money spent/day"][1] == pytest.approx(100 * 35 * HOURS / 7 / 10_840)
 
 
 def test_monetary_inflation_is_apart_from_that_of_prices() -> None:
@@ -104,7 +104,7 @@ def test_how_money_is_spread_is_told_where_the_bot_says_balances() -> None:
         histogram("economy.earnings", lambda _: [20, 40, 60]),
     )
     review = review_system(past)
-    assert review.sentences[-1] == "The richest 1 % of members hold 34 % (Gini 0.71)."
+    assert review.sentences[-1] == "The richest 1 % of members hold 34 % of all money (Gini 0.71)."
     assert numbers(review)["Members top 1 %"] == (None, 34)
     assert numbers(review)["Members earned/h"][1] == pytest.approx(40, rel=0.06)
 
@@ -142,7 +142,7 @@ def test_an_economy_at_rest_says_so() -> None:
 def test_the_largest_faucet_is_named_from_a_twentieth_on(largest: float, is_named: bool) -> None:
     """A smaller part of what was made explains nothing."""
     past = a_past(*flows(made=100, burned=0), *kinds("faucet", daily=largest, work=1))
-    assert ("of it from daily" in review_system(past).sentences[0]) is is_named
+    assert ("of them from daily" in review_system(past).sentences[0]) is is_named
 
 
 @pytest.mark.parametrize(

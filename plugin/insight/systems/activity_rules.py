@@ -31,13 +31,18 @@ class Farm(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """`one member earned 38 % of the points in 6 h at the cap`."""
-        who = f"one {self.of}" if self.number == 1 else f"{self.number} {self.of}s"
-        where = ", all in one channel" if self.of == "member" and self.number > 1 and self.in_one_place else ""
-        hours = min(self.hours, WINDOW_HOURS)
-        earned = "earned points" if self.share is None else f"earned {percent(100 * self.share)} of the points"
-        row = "" if self.hours == hours else f", for {self.hours} h in a row"
-        return f"{who} {earned} in {hours} h at the cap{row}{where}"
+        """`one member was at the cooldown's cap for 6 h in a row and earned 38 % of all points in that time`."""
+        who = f"one {self.of}" if self.number == 1 else f"{self.number:,} {self.of}s"
+        if self.of == "channel":
+            who = f"members taking turns in {who}"
+        elif self.number > 1 and self.in_one_place:
+            who += ", all in one channel,"
+        was = "was" if self.of == "member" and self.number == 1 else "were"
+        told = f"{who} {was} at the cooldown's cap for {self.hours} h in a row"
+        if self.share is None:
+            return told
+        when = "in that time" if self.hours <= WINDOW_HOURS else f"in the last {WINDOW_HOURS} h"
+        return f"{told} and earned {percent(100 * self.share)} of all points {when}"
 
 
 def farms(past: SystemPast) -> Iterator[Farm]:

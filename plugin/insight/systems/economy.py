@@ -78,7 +78,8 @@ def _sentences(past: SystemPast, now: Money) -> Iterator[str]:
         yield f"Prices {told} ({of})."
     top, gini = (_spread(past, f"economy.{name}") for name in ("top_share", "gini"))
     if top is not None:
-        yield f"The richest 1 % of members hold {percent(100 * top)}{'' if gini is None else f' (Gini {gini:.2f})'}."
+        told = "" if gini is None else f" (Gini {gini:.2f})"
+        yield f"The richest 1 % of members hold {percent(100 * top)} of all money{told}."
     elif gini is not None:
         yield f"Gini coefficient of the balances: {gini:.2f}."
 
@@ -86,27 +87,35 @@ def _sentences(past: SystemPast, now: Money) -> Iterator[str]:
 def _growth(past: SystemPast, now: Money) -> str:
     growth, unit, made = now.growth, _unit(past), now.made or 0
     if growth is None or now.supply is None:
-        return f"Faucets made {counted(made, unit)}{_largest(past, made, made, '')}"
+        largest = _largest(past, made)
+        told = "" if largest is None else f", {counted(round(largest[1] * made), '1')} of them from {largest[0]}"
+        return f"Faucets made {counted(made, unit)}{told}"
+    supply = counted(now.supply, unit)
     if not growth:
-        return f"Supply is {counted(now.supply, unit)}, as before"
+        return f"Supply is {supply}, as before"
     if growth < 0:
-        return f"Supply shrank {percent(-100 * growth)} to {counted(now.supply, unit)}"
-    return (
-        f"Supply grew {percent(100 * growth)} to {counted(now.supply, unit)}{_largest(past, 100 * growth, made, ' %')}"
-    )
+        return f"Supply shrank {percent(-100 * growth)} to {supply}"
+    return f"Supply grew {percent(100 * growth)}{_explained(past, 100 * growth, made)} to {supply}"
 
 
-def _largest(past: SystemPast, whole: float, made: float, unit: str) -> str:
-    """The part that the largest faucet has in a whole, if it is told apart."""
+def _explained(past: SystemPast, growth: float, made: float) -> str:
+    """`, 3.0 of it from daily,`: the part of a growth in percent that the largest faucet has."""
+    largest = _largest(past, made)
+    if largest is None:
+        return ""
+    kind, part = largest[0], largest[1] * growth
+    told = f"{part:.1f}" if 0.1 <= part < 99.95 else percent(part).removesuffix(" %")
+    return f", {told} of it from {kind},"
+
+
+def _largest(past: SystemPast, made: float) -> tuple[str, float] | None:
+    """The largest faucet and its share of what was made; None if there is one kind only, or no kind has much."""
     kinds = by_kind(past, "faucet")
     if len(kinds) < 2 or not made:
-        return ""
+        return None
     kind, series = next(iter(kinds.items()))
     share = totals.total(series) / made
-    if share < TELLING_SHARE:
-        return ""
-    part = percent(share * whole).removesuffix(" %") if unit else counted(round(share * whole), "1")
-    return f", {part} of it from {kind}"
+    return (kind, share) if share >= TELLING_SHARE else None
 
 
 def _burning(now: Money) -> str:
@@ -124,7 +133,7 @@ def _money(past: SystemPast, now: Money, before: Money) -> SystemSection:
         rows.append(SystemRow("growth", percents(before.growth, now.growth), "%"))
         if days >= 2 and now.growth is not None:
             daily = [None if one.growth is None else (1 + one.growth) ** (1 / days) - 1 for one in (before, now)]
-            rows.append(SystemRow("a day", percents(*daily), "%"))
+            rows.append(SystemRow("growth/day", percents(*daily), "%"))
     rows += [
         SystemRow(label, counter_change(series), unit)
         for label, name in (("made", FAUCETS), ("burnt", SINKS), ("moved", TRANSFERS))
@@ -133,7 +142,7 @@ def _money(past: SystemPast, now: Money, before: Money) -> SystemSection:
     if now.burned_share is not None:
         rows.append(SystemRow("burnt/made", percents(before.burned_share, now.burned_share), "%"))
     if now.velocity(days) is not None:
-        rows.append(SystemRow("spent a day", percents(before.velocity(days), now.velocity(days)), "%"))
+        rows.append(SystemRow("spent/day", percents(before.velocity(days), now.velocity(days)), "%"))
     return SystemSection("Money", tuple(rows))
 
 
@@ -147,7 +156,9 @@ def _prices(past: SystemPast) -> SystemSection:
     rows: list[SystemRow] = []
     index, earlier = prices_of(past), prices_of(past, previous=True)
     if index is not None:
-        rows.append(SystemRow("all", percents(None if earlier is None else earlier.inflation, index.inflation), "%"))
+        rows.append(
+            SystemRow("all items", percents(None if earlier is None else earlier.inflation, index.inflation), "%")
+        )
     items = totals.of_measure(past, PRICE)
     sold = totals.split(totals.of_measure(past, "economy.sales"), "item")
     items.sort(key=lambda one: -totals.total(sold.get(one.attributes.get("item", ""), [])))
