@@ -117,7 +117,7 @@ class Monitor:
         from plugin.corridor.threshold_watch import ThresholdWatch  # here, since few bots have any
 
         sampler = self._sampler
-        watch = ThresholdWatch(self.settings.thresholds, own.kinds, lambda: sampler.findings, sampler.hold)
+        watch = ThresholdWatch(self.settings.thresholds, own, lambda: sampler.findings, sampler.hold)
         minutes.subscribe("thresholds", watch.take)
 
     def _new_keeper(self, rest: hikari.api.RESTClient) -> Keeper:

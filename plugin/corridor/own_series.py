@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from plugin.measures import MeasureKind
 from plugin.model import (
     NO_KINDS,
     MemberSketch,
@@ -50,6 +51,8 @@ class OwnSeries:
         self._reader: MeterReader | None = None
         self.before: Callable[[], object] = lambda: None
         """Called before measures are read; may declare some."""
+        self.pending = False
+        """Whether the last collection read nothing, as the application was not known."""
 
     def collecting(self) -> Iterator[None]:
         """Collect what was counted since the last time, series by series; the caller may pause between any two."""
@@ -59,6 +62,7 @@ class OwnSeries:
         from plugin.metrics.meters.buffer import OwnSeriesBuffer
 
         reader = self._reader = self._reader or self._find_reader()
+        self.pending = reader is None
         if reader is not None:
             self._buffer = self._buffer or OwnSeriesBuffer()
             yield from self._buffer.reading(reader, registries)
@@ -83,6 +87,12 @@ class OwnSeries:
     def systems(self) -> set[str]:
         """The systems that have a measure."""
         return {measure.system for registry in self._registries() for measure in registry.declared()}
+
+    def counted(self) -> frozenset[str]:
+        """The counters and histograms that have counted something by now."""
+        tables = (table for registry in self._registries() for table in registry.tables())
+        gauge = MeasureKind.GAUGE
+        return frozenset(table.measure.name for table in tables if len(table) and table.measure.kind is not gauge)
 
     def kinds(self) -> Mapping[str, SeriesKind]:
         """What the series of each declared measure are."""

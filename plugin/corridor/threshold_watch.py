@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from plugin.corridor.minutes import Minute
+from plugin.corridor.own_series import OwnSeries
 from plugin.insight.own_thresholds import OWN_THRESHOLD, OwnThresholds, resolved
 from plugin.measures import measure_of
-from plugin.model import Finding, SeriesKind
+from plugin.model import Finding, SeriesDelta, SeriesKind
 from plugin.own_thresholds import OwnThreshold
 
 _logger = logging.getLogger(__name__)
@@ -25,12 +26,14 @@ class ThresholdWatch:
     def __init__(
         self,
         thresholds: Iterable[OwnThreshold],
-        kinds: Callable[[], Mapping[str, SeriesKind]],
+        own: OwnSeries,
         standing: Callable[[], Collection[Finding]],
         hold: Hold,
     ) -> None:
-        """`kinds` returns what is declared; `standing` the findings that stand; `hold` takes those of a rule."""
-        self._kinds = kinds
+        """`standing` returns the findings that stand; `hold` takes those of a rule."""
+        self._own = own
+        self._counted_before = own.counted()
+        """Measures whose next increase is of an unknown time: that before this monitor is part of it."""
         self._standing = standing
         self._hold = hold
         self._declared: Mapping[str, SeriesKind] = {}
@@ -40,14 +43,23 @@ class ThresholdWatch:
 
     def take(self, minute: Minute) -> None:
         """Judge with what was added since the cut before."""
-        self._declared = self._kinds()
-        self._thresholds.take(minute.batch.start, minute.batch.series)
+        self._thresholds.take(minute.batch.start, self._since_last_cut(minute.batch.series))
         for finding in self._hold((OWN_THRESHOLD,), self._thresholds.found(minute.at, self._standing()), minute.at):
             if finding.until is None:
                 _logger.warning("%s", finding.sentence)
             else:
                 _logger.info("%s", resolved(finding))
-        self._complain(minute.at)
+        if not self._own.pending:
+            self._complain(minute.at)
+
+    def _since_last_cut(self, series: Mapping[str, SeriesDelta]) -> Mapping[str, SeriesDelta]:
+        """The series, without those that also have what was counted before the last cut."""
+        if self._own.pending:
+            self._counted_before = self._own.counted()
+            return series
+        self._declared = self._own.kinds()
+        before, self._counted_before = self._counted_before, frozenset[str]()
+        return {name: one for name, one in series.items() if name.partition("{")[0] not in before} if before else series
 
     def _kind_of(self, measure: str) -> SeriesKind | None:
         declared = self._declared.get(measure)

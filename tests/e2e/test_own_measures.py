@@ -224,3 +224,32 @@ async def test_a_threshold_of_ones_own_begins_and_ends(scene: Scene, tmp_path: P
         bot = await bot_of(store)
         (kept_finding,) = await store.reading.findings(Scope(bot), 0, EVER_S)
         assert kept_finding.finding.sentence == finding.sentence and kept_finding.finding.until is None
+
+
+async def test_what_was_counted_without_the_monitor_crosses_no_threshold(scene: Scene, tmp_path: Path) -> None:
+    """Before the first load, and between an unload and the next load: it is of a time that is not known."""
+    (tmp_path / "golem.toml").write_text(THRESHOLD, "utf-8")
+    plugin.configure(instance="one", release="1.0.0")
+    sample = scene.make()
+    sales_of(sample.bot).add(500)
+    await sample.load()
+    await sample.start()
+    for _ in range(2):
+        monitor = monitor_of(sample)
+        await until(lambda monitor=monitor: written(monitor) and monitor._sampler._book is not None)
+        sales_of(sample.bot).add(20)
+        await monitor.flush()
+        assert monitor.snapshot().findings == ()
+        await sample.unload()
+        await until(lambda: plugin.monitor_of(sample.bot) is None)
+        sales_of(sample.bot).add(500)
+        await sample.load()
+    monitor = monitor_of(sample)
+    await until(lambda: written(monitor) and monitor._sampler._book is not None)
+    await monitor.flush()
+    sales_of(sample.bot).add(41)
+    await monitor.flush()
+    (finding,) = monitor.snapshot().findings
+    assert finding.value == 41
+    await sample.close()
+    assert await kept() == 3 * 500 + 2 * 20 + 41
