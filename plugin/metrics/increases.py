@@ -25,6 +25,14 @@ class Increases(Generic[Key]):
             return total if begins_anew else 0
         return total - before
 
+    def beyond(self, key: Key, total: float) -> float:
+        """The increase over the highest total so far; 0 for one that was read before another that was told."""
+        before = self._totals.get(key, 0)
+        if total <= before:
+            return 0
+        self._totals[key] = total
+        return total - before
+
     def keep(self, keys: Collection[Key]) -> None:
         """Forget all other counters."""
         self._totals = {key: total for key, total in self._totals.items() if key in keys}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import ChainMap, Counter, OrderedDict
+from collections import ChainMap, Counter, OrderedDict, defaultdict
 from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any
@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.metrics.meters import MeterReader
 from plugin.metrics.systems.sample import MOST_MEMBERS
-from plugin.own_measures import DropReason
+from plugin.own_measures import Distribution, DropReason, SeriesReading
 from tests.hostile import refuse
 from tests.metrics.systems import Books
 
@@ -198,6 +199,29 @@ def test_what_is_read_agrees_though_the_reader_pauses() -> None:
         found[reading.measure.name] = reading.value
         books.economy.transaction(50, "daily", "faucet", None)
     assert (found["economy.faucets"], found["economy.supply"]) == (50, 1000)
+
+
+def test_readings_that_interleave_tell_every_unit_once() -> None:
+    """A second reading overtakes a first one that pauses, which then goes on with what it read before."""
+    books, reader, told = Books(), MeterReader(), defaultdict[str, float](float)
+
+    def work() -> None:
+        for amount in (50, 20):
+            books.economy.transaction(amount, "daily", "faucet", ALICE)
+        books.wait(3600)
+
+    def take(found: SeriesReading) -> None:
+        value = found.value
+        told[found.measure.name] += value.number if isinstance(value, Distribution) else value
+
+    work()
+    paused = reader.increases([books.own])
+    take(next(paused))
+    work()
+    for found in (*reader.increases([books.own]), *paused, *reader.increases([books.own])):
+        take(found)
+    names = ("transactions", "volume", "faucets", "earnings")
+    assert [told[f"economy.{name}"] for name in names] == [4, 140, 140, 2]
 
 
 def test_a_supply_said_in_quiet_is_exact() -> None:

@@ -32,6 +32,13 @@ def test_a_total_that_fell_adds_nothing_unless_it_may_have_begun_anew() -> None:
     assert increases.since("a", 3, begins_anew=True) == 3
 
 
+@given(st.permutations(range(1, 8)))
+def test_totals_in_any_order_add_up_to_the_highest(totals: list[int]) -> None:
+    """One that was read earlier than another that was told brings nothing more."""
+    increases = Increases[str]()
+    assert sum(increases.beyond("a", total) for total in totals) == 7
+
+
 def test_a_forgotten_counter_begins_at_zero() -> None:
     """So a group that made room for others counts anew when it comes back."""
     increases = Increases[str]()

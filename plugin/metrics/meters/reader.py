@@ -27,10 +27,12 @@ class _Marks:
             return now
         key = (measure.name, values)
         if not isinstance(now, Distribution):
-            return self.totals.since(key, now) or None
+            return self.totals.beyond(key, now) or None
         before = self.distributions.get(key, NO_VALUES)
+        if now.number <= before.number:
+            return None
         self.distributions[key] = now
-        return None if now.number == before.number else now.since(before)
+        return now.since(before)
 
 
 class MeterReader:
@@ -43,7 +45,7 @@ class MeterReader:
         """The increase of each series that grew since it was last read here, and the last value of each gauge.
 
         Series by series, so that the reader may pause between any two, and may stop: a series that was not reached is
-        told with the next reading.
+        told with the next reading. Another reading may overtake one that pauses.
         """
         for registry in registries:
             marks = self._marks.get(registry)
