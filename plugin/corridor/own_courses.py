@@ -22,8 +22,10 @@ class SeriesReader(NamedTuple):
 
     async def courses(self, kept: Sequence[SeriesKept], start: int, end: int) -> dict[str, SeriesCourse]:
         """The course of each series by its name; gauges of a fleet are added up, unless all instances share them."""
-        apart = [one.name for one in kept if self.scope.instance is None and one.kind == MeasureKind.GAUGE.value]
-        others = [one.name for one in kept if one.name not in {*apart}]
+        fleet = self.scope.instance is None
+        apart = [one.name for one in kept if fleet and one.kind == MeasureKind.GAUGE.value]
+        known = {*apart}
+        others = [one.name for one in kept if one.name not in known]
         found = await self.store.reading.series(self.scope, start, end, others, self.step_s) if others else ()
         return dict(zip([*others, *apart], [*found, *await self.gauges(apart, start, end)], strict=True))
 

@@ -103,10 +103,9 @@ class OwnSeries:
         end = int(at)
         start = end - max(1, int(uptime_s))
         series = list[SystemSeries]()
-        readings = (reading for registry in self._registries() for reading in registry.read())
+        readings = (reading for registry in self._registries() for reading in registry.read(system))
         for number, reading in enumerate(readings, 1):
-            if reading.measure.system == system:
-                series.append(_since_start(reading, start, end))
+            series.append(_since_start(reading, start, end))
             if number % SERIES_A_STEP == 0:
                 await asyncio.sleep(0)
         spans = Spans(Period.ALL, start, end, None, start, None)

@@ -68,15 +68,16 @@ class OwnMeasures:
         """Every declaration."""
         return [table.measure for table in list(self._tables.values())]
 
-    def read(self) -> Iterator[SeriesReading]:
-        """Every series that has a value, one by one, so that the reader may pause.
+    def read(self, system: str | None = None) -> Iterator[SeriesReading]:
+        """Every series that has a value, of one system or of all, one by one, so that the reader may pause.
 
         Those that a book feeds are of one moment, so that they agree.
         """
-        books = self.books()
+        books = [book for book in self.books() if system in (None, book.system)]
         for book in books:
             book.post()
-        systems, tables = {book.system for book in books}, self.tables()
+        systems = {book.system for book in books}
+        tables = [table for table in self.tables() if system in (None, table.measure.system)]
         yield from [reading for table in tables if table.measure.system in systems for reading in table.read()]
         for table in tables:
             if table.measure.system not in systems:
