@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 
+from plugin.costs import MEGABYTE
 from plugin.model import CommandKey, CommandKind, ErrorGroup, Place
 
 ALMOST_ALL = 99.95
@@ -116,7 +117,7 @@ def counted(value: float, unit: str) -> str:
     if unit == "s":
         return milliseconds(value * 1000)
     if unit == "By":
-        return megabytes(value / (1 << 20)) if value >= 100 << 10 else f"{plain(value / 1024)} kB"
+        return megabytes(value / MEGABYTE) if value >= 100 << 10 else f"{plain(value / 1024)} kB"
     if unit == "%":
         return percent(value)
     noun = noun_of(unit) if value != 1 else noun_of(unit).removesuffix("s")

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from plugin.corridor.look_back import PageContext
 from plugin.corridor.periods import HOUR_S, MINUTE_S, MONTH_S
+from plugin.costs import MEGABYTE
 from plugin.history.store import Store
 from plugin.insight.growth import growth
-from plugin.insight.scales import MEGABYTE, MEMORY, memory_threshold_mb
+from plugin.insight.scales import MEMORY, memory_threshold_mb
 from plugin.insight.trends import trend
 from plugin.measures import EXPLAINING
 from plugin.model import Scope, StartSeen

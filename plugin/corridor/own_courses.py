@@ -9,7 +9,7 @@ from plugin.corridor.periods import HOUR_S
 from plugin.history.store import Store
 from plugin.measures import MeasureKind, measure_of, parsed_series
 from plugin.metrics.series import joined
-from plugin.model import Scope, SeriesCourse, SeriesDelta, SeriesKept, SeriesPoint, SystemSeries
+from plugin.model import Scope, SeriesCourse, SeriesDelta, SeriesKept, SeriesKind, SeriesPoint, SystemSeries
 
 
 class SeriesReader(NamedTuple):
@@ -42,9 +42,8 @@ class SeriesReader(NamedTuple):
 def system_series(kept: SeriesKept, course: SeriesCourse, before: SeriesCourse | None) -> SystemSeries:
     """A series with what it is."""
     measure, attributes = parsed_series(kept.name)
-    kind, _, detail = kept.kind.partition("/")
-    resolution = float(detail) if kind == MeasureKind.HISTOGRAM.value else 1.0
-    return SystemSeries(measure, attributes, kind, kept.unit, resolution, course, before)
+    kind = SeriesKind(kept.unit, kept.kind, kept.attribute)
+    return SystemSeries(measure, attributes, kind.base, kept.unit, kind.resolution, course, before)
 
 
 def is_own(kept: SeriesKept) -> bool:

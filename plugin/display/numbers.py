@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from plugin import words
+from plugin.costs import MEGABYTE
 from plugin.words import rough_span as rough_span
 
 UNKNOWN = "unknown"
@@ -80,7 +81,7 @@ def _own(value: float, unit: str) -> str:
     if unit == "s":
         return duration(value * 1000 * MS)
     if unit == "By":
-        return words.megabytes(value / (1 << 20)) if value >= KILOBYTES else f"{words.plain(value / 1024)} kB"
+        return words.megabytes(value / MEGABYTE) if value >= KILOBYTES else f"{words.plain(value / 1024)} kB"
     if unit == "%":
         return words.percent(value)
     return words.plain(value) if value < 999_999.5 else _four_digits(value)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import hikari
 
+from plugin.costs import MEGABYTE
 from plugin.display import comparison, numbers
 from plugin.display.book import footnoted
 from plugin.display.chart import Chart, EventMark, HistogramChart, Limit, Line, LineChart, course_chart
@@ -29,7 +30,7 @@ from plugin.model.command_reviews import CommandPast
 from plugin.model.past import SpanReview
 
 FILE_NAME = "chart.png"
-MEGABYTE, NS_PER_MS = 1024 * 1024, 1_000_000
+NS_PER_MS = 1_000_000
 MEMORY = "memory_bytes"
 FEWEST_POINTS = 2
 MOST_CHARTS = 4

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from plugin.costs import MEGABYTE
 from plugin.insight.restarts import life_trend
-from plugin.insight.scales import MEGABYTE
 from plugin.insight.trends import DAY_S, HOUR_S, Points, companions, crossing, trend
 from plugin.measures import EXPLAINING
 from plugin.model import Trend

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from plugin.costs import MEGABYTE
 from plugin.insight.scales import UNKNOWN, WARNING
 from plugin.model import Finding, Place, Subject, SubjectKind
 from plugin.model.past import ErrorReview, ErrorState, Fleet, InstanceState, MemoryGrowth, PastHealth
@@ -55,7 +56,7 @@ def _growth(growth: MemoryGrowth) -> Finding:
         WARNING if growth.crossings else UNKNOWN,
         growth.sentences,
         growth.trend.since,
-        value=growth.trend.slope * 86_400 / (1 << 20),
+        value=growth.trend.slope * 86_400 / MEGABYTE,
         unit="MB",
         look_at="/health",
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from plugin.costs import MEGABYTE
 from plugin.model import CommandKey, Sample
 from plugin.words import label, megabytes, percent
 
-MEGABYTE = 1 << 20
 WORTH_TELLING = 0.8
 """The share of all memory from which it is mentioned."""
 

@@ -111,7 +111,7 @@ def _values(hours: OwnHours) -> _ComparedMeasure | None:
     shift = compare_blocks(*sides)
     if shift is None:
         return None
-    unit = float(hours.kind.kind.partition("/")[2] or 1) / TICK_NS
+    unit = hours.kind.resolution / TICK_NS
     was, now = (_quantile(values) * unit for values in (shift.before, shift.after))
     return _settled(hours, shift, was, now, LEAST_VALUE_RATIO[shift.likeness])
 

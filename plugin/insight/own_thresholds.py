@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+from plugin.costs import MEGABYTE
 from plugin.insight.own_verdicts import LEAST, OwnVerdict, Side, of_counter, of_gauge, of_histogram
 from plugin.insight.own_windows import LatestLevels, SlidingWindow
 from plugin.insight.scales import CRITICAL, WARNING
@@ -14,7 +15,6 @@ from plugin.words import counted, lasting
 
 OWN_THRESHOLD = "threshold"
 """The rule of these findings."""
-MEGABYTE = 1 << 20
 
 KindOf = Callable[[str], SeriesKind | None]
 """What the series of a measure are; None where no such measure is known."""

@@ -77,7 +77,7 @@ def of_histogram(threshold: OwnThreshold, found: WindowSum, kind: SeriesKind) ->
     """Judge the mean or a quantile of the values in the window of the threshold."""
     if found.distribution is None or found.number < max(2, threshold.least or LEAST[MeasureKind.HISTOGRAM]):
         return UNDECIDED
-    unit = float(kind.kind.partition("/")[2] or 1) / TICK_NS
+    unit = kind.resolution / TICK_NS
     if threshold.value == MEAN:
         return _mean(threshold, found, _variance(found.distribution, unit))
     return _quantile(threshold, found.distribution, unit)

@@ -6,13 +6,14 @@ import math
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
+from plugin.costs import MEGABYTE
 from plugin.insight.budget import DEADLINE_RULES
 from plugin.insight.commands import Trouble, error_troubles, failures, phrase, slow_troubles
 from plugin.insight.discord import DISCORD_RULES
 from plugin.insight.loop import LOOP_RULES
 from plugin.insight.process import DEATH_RULES, MONITOR_RULES, SHARD_RULES
 from plugin.insight.rule import Look, Reason, findings_of, reasons_of
-from plugin.insight.scales import CRITICAL, LIMIT_SHARE, MEGABYTE, MEMORY, WARNING, WELL, memory_limit_bytes
+from plugin.insight.scales import CRITICAL, LIMIT_SHARE, MEMORY, WARNING, WELL, memory_limit_bytes
 from plugin.insight.task_rules import TASK_RULES
 from plugin.insight.voice_rules import VOICE_RULES
 from plugin.measures import JUDGED

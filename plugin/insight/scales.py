@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple, Protocol
 
+from plugin.costs import MEGABYTE
 from plugin.insight.evidence import least_mean
 from plugin.insight.outcomes import Slot, sums
 from plugin.insight.proportions import LEVEL, exceeds, independent
@@ -16,7 +17,6 @@ from plugin.settings import Settings
 
 UNKNOWN, WELL, WARNING, CRITICAL = Severity.UNKNOWN, Severity.WELL, Severity.WARNING, Severity.CRITICAL
 
-MEGABYTE = 1 << 20
 NS_PER_MS = 1_000_000
 MEMORY = "memory_bytes"
 """The measure whose threshold is lowered if there is less memory."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from plugin.costs import MEGABYTE
 from plugin.measures.measure import LimitSettings, Measure, Share, Shown, ShownIn, Value
 from plugin.measures.reading import of_shards
 from plugin.model import LoopLag, Observation, ShardSnapshot, Snapshot
-
-MEGABYTE = 1 << 20
 
 
 def mean_latency_s(shards: Iterable[ShardSnapshot] | None) -> float | None:

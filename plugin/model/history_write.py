@@ -74,6 +74,12 @@ class SeriesKind(NamedTuple):
         """`gauge`, `counter` or `histogram`."""
         return self.kind.partition("/")[0]
 
+    @property
+    def resolution(self) -> float:
+        """Of a histogram: the width of its finest bucket, in its unit; 1 of all else."""
+        base, _, detail = self.kind.partition("/")
+        return float(detail) if base == "histogram" and detail else 1.0
+
 
 class ErrorDelta(NamedTuple):
     """Failures of one command in a span of time."""

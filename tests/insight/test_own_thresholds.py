@@ -284,6 +284,15 @@ def test_a_quantile_below_its_bound_needs_proof(high: int, stands: bool) -> None
     assert bot.minute(economy__price=few) is stands
 
 
+@pytest.mark.parametrize(
+    ("kind", "resolution"),
+    [("histogram/0.25", 0.25), ("histogram/1.024e-06", 1.024e-6), ("gauge/shared", 1), ("counter", 1), ("", 1)],
+)
+def test_a_series_tells_its_resolution(kind: str, resolution: float) -> None:
+    """Only histograms have one; all else counts by ones."""
+    assert SeriesKind("s", kind).resolution == resolution
+
+
 def test_a_size_is_found_in_megabytes() -> None:
     """Its bound is in bytes, as the measure is."""
     bot = Minutes(measure="economy.cache", bound=100 << 20, least=1)

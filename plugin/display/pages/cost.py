@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from plugin.costs import MEGABYTE
 from plugin.display import measures, numbers
 from plugin.display.marks import NO_SIGN
 from plugin.model import MonitorCost
 
-BYTES_PER_MB = 1 << 20
 MEASURED = f"{NO_SIGN} (idle, CPython 3.11)"
 """How this release was measured, with everything switched on; see `docs/costs.md`."""
 
@@ -19,8 +19,8 @@ def cost_lines(cost: MonitorCost | None) -> list[str]:
         measures.plain("CPU, of 1 core", _percent(sum(cost.processor_ns.values()), cost)),
         *(_indented(part, _percent(ns, cost)) for part, ns in cost.processor_ns.items()),
         *_each_command(cost),
-        measures.plain("Memory (estimate)", numbers.megabytes(cost.memory_bytes / BYTES_PER_MB)),
-        _indented("records", numbers.megabytes(cost.records_bytes / BYTES_PER_MB)),
+        measures.plain("Memory (estimate)", numbers.megabytes(cost.memory_bytes / MEGABYTE)),
+        _indented("records", numbers.megabytes(cost.records_bytes / MEGABYTE)),
         *(measures.plain(name.capitalize(), numbers.short_count(depth)) for name, (depth, _) in cost.queues.items()),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
+from plugin.costs import MEGABYTE
 from plugin.display import numbers, text
 from plugin.display.book import Book, Chapter, Section
 from plugin.display.marks import NO_SIGN, sign
@@ -97,7 +98,7 @@ def _amount(value: float, mover: Mover) -> str:
 
 def _in_unit(value: float, unit: str) -> str:
     if unit == "By":
-        return numbers.megabytes(value / (1 << 20))
+        return numbers.megabytes(value / MEGABYTE)
     if unit == "s":
         return numbers.duration(value * 1e9)
     if unit == "1":

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from statistics import fmean
 from typing import NamedTuple
 
+from plugin.costs import MEGABYTE
 from plugin.insight.chances import student_tail
 from plugin.insight.systems.totals import HOUR_S
 from plugin.model import SeriesCourse
@@ -100,4 +101,4 @@ def _percent(share: float) -> str:
 
 
 def _megabytes(size: float) -> str:
-    return megabytes(size / (1 << 20))
+    return megabytes(size / MEGABYTE)
