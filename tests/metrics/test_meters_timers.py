@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import inspect
 from collections.abc import AsyncIterator, Iterator
@@ -150,6 +151,17 @@ async def asynchronous_generator() -> AsyncIterator[int]:
 def test_a_generator_function_is_refused(function: Any) -> None:
     """At declaration, with what to do instead."""
     with pytest.raises(TypeError, match="consumes it"):
+        timer(Bot())(function)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [contextlib.contextmanager(generator), contextlib.asynccontextmanager(asynchronous_generator)],
+    ids=["context manager", "asynchronous"],
+)
+def test_a_context_manager_is_refused(function: Any) -> None:
+    """A call only makes it, too."""
+    with pytest.raises(TypeError, match="in its body"):
         timer(Bot())(function)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-import math
 import re
 from collections.abc import Sequence
 from typing import TypeGuard, cast
@@ -147,6 +146,6 @@ def check_resolution(name: str, resolution: object, unit: str) -> float:
     """The width of the finest bucket; None chooses 1 for what is counted and 1/1000 for what is measured."""
     if resolution is None:
         return 1.0 if unit == "By" or unit.startswith("{") else 0.001
-    if isinstance(resolution, int | float) and math.isfinite(resolution) and 1e-12 <= resolution <= 1e12:
+    if isinstance(resolution, int | float) and resolution is not True and 1e-12 <= resolution <= 1e12:
         return float(resolution)
     raise ValueError(f"{name}: resolution is a number from 1e-12 to 1e12, not {resolution!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import time
@@ -14,6 +15,10 @@ from plugin.metrics.meters.series import HistogramSeries, Nowhere
 from plugin.own_measures import AttributeValue
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_MAKERS: tuple[Any, ...] = (contextlib.contextmanager, contextlib.asynccontextmanager)
+_CONTEXT_MANAGERS = tuple(make(iter).__code__ for make in _MAKERS)
+"""The code of all functions that these decorators return."""
 
 
 class OwnTimer(OwnHistogram):
@@ -79,6 +84,11 @@ def _refuse_others(name: str, function: Callable[..., Any]) -> None:
         raise TypeError(
             f"timer {name} cannot time the generator function {getattr(function, '__qualname__', function)}: "
             "a call only makes the generator. Time the loop that consumes it, using `with timer.time():`"
+        )
+    if getattr(function, "__code__", None) in _CONTEXT_MANAGERS:
+        raise TypeError(
+            f"timer {name} cannot time the context manager {function.__qualname__}: "
+            "a call only makes it. Use `with timer.time():` in its body, or around the block that uses it"
         )
 
 
