@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import random
 
+from plugin.corridor.own_courses import SeriesReader
 from plugin.histogram import TICK_NS, Histogram
 from plugin.history.store import Store
+from plugin.measures import parsed_series
+from plugin.metrics.meters import MeterReader
+from plugin.metrics.meters.buffer import OwnSeriesBuffer
 from plugin.model import Batch, Scope, SeriesDelta, SeriesKept, SeriesKind
 from tests.history.builders import BOT, DAY, NOON, SCOPE, WRITER, batch, roll_up_all
+from tests.metrics.own import Bot
 
 PRICE, SUPPLY, GIFTS = "economy.price", "economy.supply", 'economy.gifts{kind="daily",source="shop"}'
 KINDS = {
@@ -95,3 +100,27 @@ async def test_a_fleet_has_the_sum_of_its_gauges_and_counters(store: Store) -> N
     assert [point.values for point in supply.points] == [SeriesDelta(3, 366, 120, 124, last=124)]
     (gifts,) = await store.reading.series(Scope(BOT), NOON, NOON + 180, [GIFTS], 180)
     assert [point.values.sum for point in gifts.points] == [21]
+
+
+ODD = ['"', "\\", "\\n", 'a\\"b', 'kind="x"', "{", "},", "=", "", " a ", "%", "_", "'", "`", "é", "😀" * 100, "(other)"]
+
+
+async def test_odd_attribute_values_of_a_fleet_come_back_as_they_were(store: Store) -> None:
+    """Both instances count under the same series, and none is taken for another."""
+    for instance in ("one", "two"):
+        bot, buffer = Bot(), OwnSeriesBuffer()
+        sales = bot.counter("kind")
+        for number, kind in enumerate(ODD):
+            sales.add(2**number, kind=kind)
+        for _ in buffer.reading(MeterReader(), [bot.own()]):
+            pass
+        series, kinds = buffer.take()
+        writer = WRITER._replace(instance=instance, boot=instance)
+        await store.writing.write(writer, batch(NOON)._replace(series=series, kinds=kinds))
+    kept = await store.reading.described(SCOPE, "shop.")
+    courses = await SeriesReader(store, SCOPE, HOUR, 120).courses(kept, NOON, NOON + HOUR)
+    found = {
+        parsed_series(name)[1]["kind"]: sum(point.values.sum for point in course.points)
+        for name, course in courses.items()
+    }
+    assert found == {kind: 2 * 2**number for number, kind in enumerate(ODD)}
