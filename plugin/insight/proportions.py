@@ -26,18 +26,14 @@ def exceeds(errors: float, judged: float, bound: float, level: float = LEVEL) ->
     binomial", Biometrika 26, 1934): above the bound where so many errors, or more, would come by chance in fewer than
     `level` of all cases if the true share were the bound.
     """
-    if judged <= 0 or errors <= judged * bound:
-        return False
     if bound <= 0:
         return errors > 0
-    return _tail(math.floor(errors), math.ceil(judged), bound) < level
+    return errors > judged * bound and _tail(math.floor(errors), math.ceil(judged), bound) < level
 
 
 def falls_short(errors: float, judged: float, bound: float, level: float = LEVEL) -> bool:
     """Whether the upper confidence bound of `errors / judged` is below a bound (0 to 1)."""
-    if judged <= 0 or errors >= judged * bound:
-        return False
-    return _tail(math.floor(judged - errors), math.floor(judged), 1 - bound) < level
+    return errors < judged * bound and _tail(math.floor(judged - errors), math.floor(judged), 1 - bound) < level
 
 
 def least_share(errors: float, judged: float, level: float) -> float:
@@ -83,8 +79,6 @@ def _tail(least: int, trials: int, share: float) -> float:
     """The probability of at least `least` events in `trials` trials (binomial)."""
     if least <= 0:
         return 1.0
-    if least > trials:
-        return 0.0
     term = math.exp(
         math.lgamma(trials + 1)
         - math.lgamma(least + 1)
