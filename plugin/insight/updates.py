@@ -76,9 +76,7 @@ def _brought_back(starts: Sequence[StartSeen], release: str, since: float) -> St
     """The first start of an older release by a new instance, where it alone lives on."""
     last_sign = max(start.last_seen for start in starts if start.release == release)
     known = {start.instance for start in starts if start.at <= since}
-    newcomers = [
-        start for start in starts if start.at > since and start.release != release and start.instance not in known
-    ]
+    newcomers = [start for start in starts if start.release != release and start.instance not in known]
     living = [start for start in newcomers if start.last_seen > last_sign + SILENCE_S]
     if not living:
         return None

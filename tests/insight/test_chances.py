@@ -86,3 +86,28 @@ def test_each_line_of_a_table_is_one_percent(table: tuple[float, ...], first: in
     """Two-sided, for the degrees of freedom that it stands for."""
     for freedom, deviations in enumerate(table, first):
         assert 2 * student_tail(deviations, freedom) == pytest.approx(0.01, rel=0.25)
+
+
+@pytest.mark.parametrize(("total", "tenths"), [(11_000, 1), (11_000, 9), (6_000, 2), (4_000, 5)])
+def test_up_to_a_thousand_expected_events_counts_are_summed(total: int, tenths: int) -> None:
+    """Whatever the share: a tail that is approximated is off by more."""
+    assert total * tenths * (10 - tenths) <= 100 * EXACT_UP_TO
+    expected = total * tenths // 10
+    many = expected + round(2.5 * math.sqrt(expected * (10 - tenths) / 10))
+    ways = term = math.comb(total, many) * tenths**many * (10 - tenths) ** (total - many)
+    for got in range(many, total):
+        term = term * (total - got) * tenths // ((got + 1) * (10 - tenths))
+        ways += term
+        if not term:
+            break
+    exact = float(Fraction(ways, 10**total))
+    assert chance_of_count(many, total - many, tenths / 10) == pytest.approx(exact, rel=1e-6)
+
+
+def test_up_to_a_thousand_expected_events_rates_are_summed() -> None:
+    """Of the rarer side, in the smaller one."""
+    for many, trials, few, others in ((1060, 2000, 940, 2000), (160, 1100, 840, 8900), (2060, 2500, 1940, 2500)):
+        events, both = many + few, trials + others
+        assert min(events, both - events) * min(trials, others) <= EXACT_UP_TO * both
+        exact = float(hypergeometric(many, trials, few, others))
+        assert chance_of_rates(many, trials, few, others) == pytest.approx(exact, rel=1e-6)

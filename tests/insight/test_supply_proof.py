@@ -76,6 +76,7 @@ def test_a_gap_needs_its_checks_and_its_time() -> None:
         pytest.param([50], [200] * 10, False, id="twice as large as what was missing"),
         pytest.param([150, 130], [201] * 10, True, id="the largest of them counts"),
         pytest.param([130, 150], [200] * 10, False, id="the largest counts wherever it was"),
+        pytest.param([150], [190, *[500] * 10], False, id="one is not large enough"),
     ],
 )
 def test_what_went_away_asks_for_more(wrong: list[float], after: list[float], is_proven: bool) -> None:
@@ -96,6 +97,17 @@ def test_what_went_away_in_both_directions_is_two_times() -> None:
     assert found(*BEFORE, *exact(150, 150, 50, 50)) is None
     assert found(*BEFORE, *exact(150, 50, *[201] * 5)) is not None
     assert found(*BEFORE, *exact(150, 50, *[201] * 4)) is None
+
+
+def test_checks_that_touch_those_after_a_gap_do_not_contradict_them() -> None:
+    """Eight must, and the widest of them reaches the level of then."""
+    for sign in (1, -1):
+        apart, touching = (
+            [(min(90 * sign, most * sign), max(90 * sign, most * sign)) for most in (*[110] * 7, last)]
+            for last in (149, 150)
+        )
+        assert found(*apart, *exact(*[150 * sign] * 6)) is not None
+        assert found(*touching, *exact(*[150 * sign] * 6)) is None
 
 
 @pytest.mark.parametrize(
