@@ -42,11 +42,11 @@ def test_days_count_by_their_most() -> None:
     """Of whole days; the one that goes on is told apart, and so is the week."""
     review = reviewed(members, lambda at: (at - MONDAY) // HOUR + 1)
     rows = rows_of(review)
-    assert (rows["a day"], rows["most"], rows["today"]) == (240, 241, 10 * (END % DAY // HOUR))
-    assert rows["this week"] == (END - MONDAY) // HOUR and "a week" not in rows
+    assert (rows["per day"], rows["most"], rows["today"]) == (240, 241, 10 * (END % DAY // HOUR))
+    assert rows["this week"] == (END - MONDAY) // HOUR and "per week" not in rows
     week = f"{rows['this week']:,.0f} so far this week"
-    assert review.sentences[1] == f"240 members active a day (median of 6 days), {week}."
-    (chart,) = [chart for chart in review.charts if chart.title == "active members a day"]
+    assert review.sentences[1] == f"240 members active per day (median of 6 days), {week}."
+    (chart,) = [chart for chart in review.charts if chart.title == "active members per day"]
     ((_, points),) = chart.lines
     assert [value for _, value in points] == [240] * 5 + [241] and all(at % DAY == 0 for at, _ in points)
 
@@ -54,8 +54,8 @@ def test_days_count_by_their_most() -> None:
 def test_days_before_history_are_not_counted() -> None:
     """Neither is the one in which it began, of which only a part is known."""
     review = reviewed(members, lambda _: 0, since=END // DAY * DAY - DAY - HOUR)
-    assert rows_of(review)["a day"] == 241 and "median of 1 day)" in review.sentences[1]
-    assert not [chart for chart in review.charts if chart.title == "active members a day"]
+    assert rows_of(review)["per day"] == 241 and "median of 1 day)" in review.sentences[1]
+    assert not [chart for chart in review.charts if chart.title == "active members per day"]
 
 
 def test_of_a_period_within_a_day_only_the_present_is_told() -> None:

@@ -30,10 +30,10 @@ def members_section(past: SystemPast) -> SystemSection:
     """Rows for days and weeks."""
     days, weeks = (_counted(past, span) for span in MemberSpan)
     rows = [
-        ("a day", median(days.whole.values()) if days.whole else None),
+        ("per day", median(days.whole.values()) if days.whole else None),
         ("most", max(days.whole.values(), default=None)),
         ("today", days.present),
-        ("a week", median(weeks.whole.values()) if weeks.whole else None),
+        ("per week", median(weeks.whole.values()) if weeks.whole else None),
         ("this week", weeks.present),
     ]
     shown = [SystemRow(label, alone(value), UNIT) for label, value in rows if value is not None]
@@ -41,12 +41,10 @@ def members_section(past: SystemPast) -> SystemSection:
 
 
 def members_sentence(past: SystemPast) -> str:
-    """`212 members were active a day, 640 so far this week.`; empty where nobody was."""
+    """`212 members active per day (median of 6 days), 640 so far this week.`; empty where nobody was."""
     days, weeks = (_counted(past, span) for span in MemberSpan)
     if days.whole:
-        said = (
-            f"{counted(median(days.whole.values()), UNIT)} active a day (median of {counted(len(days.whole), '{day}')})"
-        )
+        said = f"{counted(median(days.whole.values()), UNIT)} active per day (median of {counted(len(days.whole), '{day}')})"
     elif days.present:
         said = f"{counted(days.present, UNIT)} active so far today"
     else:
@@ -59,7 +57,7 @@ def members_chart(past: SystemPast) -> Iterator[SystemChart]:
     days = _counted(past, MemberSpan.DAY).whole
     if len(days) >= _FEWEST_DAYS_OF_A_CHART:
         points = tuple((float(at), value) for at, value in sorted(days.items()))
-        yield SystemChart("active members a day", (SystemLine("members", points),), UNIT)
+        yield SystemChart("active members per day", (SystemLine("members", points),), UNIT)
 
 
 def _counted(past: SystemPast, span: MemberSpan) -> _Counted:
