@@ -42,7 +42,7 @@ class Cutter:
         """Parts of an unfinished cut, here and above, since a cut may be cancelled midway."""
         self._sequence = 0
         self.dropped = 0
-        """Error groups of a minute that were dropped because a bound was reached."""
+        """Errors that were dropped because their command had too many error groups in one minute."""
 
     def sampled(self) -> None:
         """Read the gauges for the next cut, after a new sample."""

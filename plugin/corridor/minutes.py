@@ -56,7 +56,7 @@ class Minutes:
 
     @property
     def dropped(self) -> int:
-        """How many error groups of one minute found no room."""
+        """How many errors found no room, because their command had too many error groups in one minute."""
         return self._cutter.dropped
 
     def subscribe(self, part: str, take: Subscriber) -> None:

@@ -144,7 +144,7 @@ class Snapshots:
             "findings": self.sampler.findings_dropped,
             "REST routes": of.routes.overflowed,
             "REST calls in flight": of.rest_calls.dropped,
-            "error groups of history": self.minutes.dropped,
+            "errors of history": self.minutes.dropped,
             **({} if of.work is None else of.work.dropped()),
             "loop blocks": of.blocks.dropped,
             **of.voice.dropped(),

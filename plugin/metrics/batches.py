@@ -136,14 +136,22 @@ def last_states(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def grouped_errors(errors: Iterable[ErrorDelta]) -> dict[object, ErrorDelta]:
-    """Errors merged by command, type, file and function."""
+    """Errors merged by `error_key`."""
     found: dict[object, ErrorDelta] = {}
     for error in errors:
-        place = error.group.place
-        key = (error.command, error.group.type, place and (place.file, place.function))
+        key = error_key(error)
         known = found.get(key)
-        if known is not None:
-            count = known.group.count + error.group.count
-            error = error._replace(group=replace(error.group, count=count, first_seen=known.group.first_seen))
-        found[key] = error
+        found[key] = error if known is None else merged_error(known, error)
     return found
+
+
+def error_key(error: ErrorDelta) -> object:
+    """What tells errors apart in history: command, type, file and function."""
+    place = error.group.place
+    return error.command, error.group.type, place and (place.file, place.function)
+
+
+def merged_error(one: ErrorDelta, other: ErrorDelta) -> ErrorDelta:
+    """Both as one; `other` is the later one."""
+    count = one.group.count + other.group.count
+    return other._replace(group=replace(other.group, count=count, first_seen=one.group.first_seen))

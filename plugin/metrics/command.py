@@ -18,7 +18,7 @@ from plugin.histogram import (
 )
 from plugin.metrics.answers import DeferredAnswers
 from plugin.metrics.cuts import Counted, Cut, first_responses
-from plugin.metrics.failures import DenialTable, ErrorTable
+from plugin.metrics.failures import AddedErrors, DenialTable, ErrorTable
 from plugin.metrics.recent import Recent
 from plugin.metrics.stages import Stages
 from plugin.model import (
@@ -77,7 +77,7 @@ class CommandMetrics:
         self.errors: ErrorTable | None = None
         self.denials: DenialTable | None = None
         self._cut = Cut()
-        self._uncut_errors: ErrorTable | None = None
+        self._uncut_errors: AddedErrors | None = None
         self.stages: Stages | None = None
         self._unsuccessful = [0, 0, 0, 0]
         self._total_ns = 0
@@ -194,7 +194,7 @@ class CommandMetrics:
             if self.errors is None:
                 self.errors = ErrorTable()
             if self._uncut_errors is None:
-                self._uncut_errors = ErrorTable()
+                self._uncut_errors = AddedErrors()
             self.errors.add(group)
             self._uncut_errors.add(group)
 
@@ -228,11 +228,11 @@ class CommandMetrics:
         return Histogram() if self._other_responses is None else self._other_responses
 
     def cut_errors(self) -> tuple[list[ErrorDelta], int]:
-        """The error groups since the last cut, and the number of groups that were dropped."""
+        """The error groups since the last cut, and the number of failures of groups that found no room."""
         uncut, self._uncut_errors = self._uncut_errors, None
         if uncut is None:
             return [], 0
-        return [ErrorDelta(self.key, group) for group in uncut.newest()], uncut.dropped
+        return [ErrorDelta(self.key, group) for group in uncut.groups()], uncut.dropped
 
     def snapshot(self, unix_offset_s: float) -> CommandSnapshot:
         """A copy as of now; the offset turns monotonic seconds into Unix time."""

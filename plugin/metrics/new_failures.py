@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from plugin.metrics.batches import grouped_errors
+from plugin.metrics.batches import error_key, grouped_errors, merged_error
 from plugin.metrics.increases import Increases
 from plugin.model import HELD_THE_LOOP, BackgroundSnapshot, CommandKey, CommandKind, ErrorDelta, ErrorGroup, LoopBlock
 
@@ -17,15 +17,21 @@ class NewFailures:
         self._increases = Increases[object]()
 
     def since(self, found: Iterable[ErrorDelta]) -> list[ErrorDelta]:
-        """The groups that grew, with what was added; a count that fell has restarted from 0."""
-        groups = grouped_errors(found)
+        """The groups that grew, with what was added.
+
+        A group whose first failure is another one, or whose count fell, was forgotten meanwhile, and counts from 0.
+        """
+        groups: dict[object, ErrorDelta] = {}
+        for error in found:
+            key = error_key(error), error.group.first_seen
+            groups[key] = merged_error(groups[key], error) if key in groups else error
         self._increases.keep(groups)
         added: list[ErrorDelta] = []
         for key, error in groups.items():
             increase = self._increases.since(key, error.group.count, begins_anew=True)
             if increase:
                 added.append(error._replace(group=replace(error.group, count=int(increase))))
-        return added
+        return list(grouped_errors(added).values())
 
 
 def other_failures(background: BackgroundSnapshot | None, blocks: Iterable[LoopBlock] = ()) -> Iterator[ErrorDelta]:

@@ -180,6 +180,17 @@ def test_failures_are_cut_once() -> None:
     assert len(metrics.snapshot(0).errors) == 10
 
 
+@pytest.mark.parametrize("kinds", [10, 11, 25])
+def test_failures_that_take_turns_are_cut_exactly(kinds: int) -> None:
+    """A group that others push out of the latest ones, and that comes back, has all its failures in the cut."""
+    metrics = CommandMetrics(KEY, 10)
+    for number in range(4 * kinds):
+        metrics.failed(Outcome.ERROR, ErrorGroup(f"E{number % kinds}", None, 1, float(number), float(number)))
+    errors, dropped = metrics.cut_errors()
+    assert {error.group.count for error in errors} == {4}
+    assert sum(error.group.count for error in errors) + dropped == 4 * kinds
+
+
 def test_memory_counts_each_window() -> None:
     """A command that has deferred takes more, by a second window and its histogram."""
     metrics = CommandMetrics(KEY, 100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,6 +45,26 @@ def test_one_that_begins_anew_counts_anew() -> None:
     tally.since([failure(count=5)])
     assert [error.group.count for error in tally.since([failure(count=2)])] == [2]
     assert tally.since([failure(count=2)]) == []
+
+
+def test_one_that_was_forgotten_between_two_looks_counts_anew() -> None:
+    """Its first failure is later than before, so all it counts is new, even if that is as much or more."""
+    tally = NewFailures()
+    tally.since([failure(count=5, seen=10.0)])
+    assert [error.group.count for error in tally.since([failure(count=6, seen=20.0)])] == [6]
+    assert [error.group.count for error in tally.since([failure(count=6, seen=30.0)])] == [6]
+
+
+def test_a_line_that_is_forgotten_takes_nothing_from_another() -> None:
+    """Both are one group of history, of which only what is new is told."""
+    tally, one, other = (
+        NewFailures(),
+        failure(place=Place("a.py", "f", 7)),
+        failure(place=Place("a.py", "f", 9), seen=9.0),
+    )
+    tally.since([one._replace(group=replace(one.group, count=5)), other])
+    (found,) = tally.since([one._replace(group=replace(one.group, count=6))])
+    assert found.group.count == 1
 
 
 def test_two_lines_of_one_function_are_one_group() -> None:
