@@ -60,6 +60,18 @@ def test_a_gauge_has_its_last_value() -> None:
     assert bot.values() == {("old",): -3}
 
 
+def test_a_gauge_may_become_unknown() -> None:
+    """All its series have no value until one is set again."""
+    bot = Bot()
+    players = plugin.gauge("shop.players", attributes=("queue",), bot=bot)
+    players.set(3, queue="a")
+    players.set(4, queue="b")
+    players.unset()
+    assert bot.values() == {}
+    players.set(5, queue="b")
+    assert bot.values() == {("b",): 5}
+
+
 def test_a_histogram_tells_sizes_in_its_unit() -> None:
     """Quantiles are within 1/17, small counts exact within one, and the sum is exact."""
     bot = Bot()
