@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from plugin.insight.systems import review_system
-from plugin.insight.systems.activity_rules import Farm, farm_findings
-from plugin.model import Severity, SystemPast, SystemSeries
+from plugin.insight.systems.activity_rules import Farm, farm_findings, farms
+from plugin.model import SeriesDelta, Severity, SystemPast, SystemSeries
 from tests.insight.systems import END, HOUR, SPANS, a_past, counter, gauge, histogram
 
 Number = tuple[str, float | None, float | None, str]
@@ -29,12 +31,13 @@ def numbers(past: SystemPast, title: str) -> list[Number]:
 
 
 def test_points_are_told_with_the_week_before() -> None:
-    """In all, by the hour, by active hours and minutes of members, at the cap, and held back."""
+    """In all, by the hour, by active hours and minutes of members, at the cap in hours that are over, and held back."""
     past = activity(
         hourly("points", 400, 300, kind="message"),
         hourly("points", 200, 100, kind="voice"),
         hourly("awards", 30, 15),
         hourly("held_back", 10, 5),
+        hourly("hourly_points", 300, 200),
         hourly("capped_points", 60, 20),
         hourly("member_hours", 10, 8),
         hourly("member_minutes", 60, 20),
@@ -43,8 +46,8 @@ def test_points_are_told_with_the_week_before() -> None:
         ("total", 67_200, 100_800, "{coin}"),
         ("per hour", 400, 600, "{coin}"),
         ("active h", 50, 60, "{coin}"),
-        ("per minute", 20, 10, "{coin}"),
-        ("at the cap", 5, 10, "%"),
+        ("active min", 20, 10, "{coin}"),
+        ("at the cap", 10, 20, "%"),
         ("held back", None, 25, "%"),
     ]
     assert numbers(past, "Points by kind") == [
@@ -55,12 +58,13 @@ def test_points_are_told_with_the_week_before() -> None:
 
 def test_what_cannot_be_divided_is_not_told() -> None:
     """Nobody was active, and nothing was held back or known of the week before."""
-    past = activity(hourly("points", 0), hourly("awards", 0), hourly("member_hours", 0), hourly("held_back", 0))
+    names = ("points", "awards", "member_hours", "held_back", "hourly_points", "capped_points")
+    past = activity(*(hourly(name, 0) for name in names))
     assert numbers(past, "Points") == [
         ("total", None, 0, "{coin}"),
         ("per hour", None, 0, "{coin}"),
         ("active h", None, None, "{coin}"),
-        ("per minute", None, None, "{coin}"),
+        ("active min", None, None, "{coin}"),
         ("at the cap", None, None, "%"),
     ]
     assert review_system(past).sentences == ("0 coins awarded.",)
@@ -81,14 +85,14 @@ def test_levels_are_told_by_the_day() -> None:
     )
     assert numbers(past, "Levels") == [
         ("gained", 168, 336, "1"),
-        ("a day", 24, 48, "1"),
+        ("per day", 24, 48, "1"),
         ("median", pytest.approx(32, rel=0.06), pytest.approx(64, rel=0.06), "s"),
         ("p95", pytest.approx(32, rel=0.06), pytest.approx(640, rel=0.06), "s"),
     ]
     assert review_system(past).sentences[-1].endswith("336 levels gained; a level takes 1 min (median).")
     assert review_system(activity(hourly("awards", 3), hourly("level_ups", 2))).sentences[-1] == "336 levels gained."
     day = activity(hourly("awards", 3), hourly("level_ups", 2))._replace(spans=SPANS._replace(start=END - 12 * HOUR))
-    assert numbers(day, "Levels")[1] == ("a day", None, 672, "1")
+    assert numbers(day, "Levels")[1] == ("per day", None, 672, "1")
 
 
 def test_measures_of_the_bot_beside_the_meter_are_told_below() -> None:
@@ -98,16 +102,28 @@ def test_measures_of_the_bot_beside_the_meter_are_told_below() -> None:
     assert [chart.title for chart in review.charts] == ["points per hour", "duels per hour"]
 
 
+CAP = "at the cooldown's cap for"
+OF_ALL = "and earned 50 % of all points in"
+
+
 @pytest.mark.parametrize(
     ("farm", "sentence"),
     [
-        (Farm("member", 1, 1, 6, 0.5), "one member earned 50 % of the points in 6 h at the cap"),
-        (Farm("member", 2, 1, 6, 0.5), "2 members earned 50 % of the points in 6 h at the cap, all in one channel"),
-        (Farm("member", 2, 2, 6, 0.5), "2 members earned 50 % of the points in 6 h at the cap"),
-        (Farm("member", 2, 0, 6, 0.5), "2 members earned 50 % of the points in 6 h at the cap"),
-        (Farm("channel", 2, 1, 6, 0.5), "2 channels earned 50 % of the points in 6 h at the cap"),
-        (Farm("member", 1, 1, 24, None), "one member earned points in 24 h at the cap"),
-        (Farm("member", 1, 1, 25, None), "one member earned points in 24 h at the cap, for 25 h in a row"),
+        (Farm("member", 1, True, 6, 0.5), f"one member was {CAP} 6 h in a row {OF_ALL} that time"),
+        (Farm("member", 2, True, 6, 0.5), f"2 members, all in one channel, were {CAP} 6 h in a row {OF_ALL} that time"),
+        (Farm("member", 2, False, 6, 0.5), f"2 members were {CAP} 6 h in a row {OF_ALL} that time"),
+        (
+            Farm("channel", 1, True, 6, 0.5),
+            f"members taking turns in one channel were {CAP} 6 h in a row {OF_ALL} that time",
+        ),
+        (
+            Farm("channel", 2, True, 6, 0.5),
+            f"members taking turns in 2 channels were {CAP} 6 h in a row {OF_ALL} that time",
+        ),
+        (Farm("member", 1, True, 24, 0.5), f"one member was {CAP} 24 h in a row {OF_ALL} that time"),
+        (Farm("member", 1, True, 25, 0.5), f"one member was {CAP} 25 h in a row {OF_ALL} the last 24 h"),
+        (Farm("member", 1, True, 24, None), f"one member was {CAP} 24 h in a row"),
+        (Farm("member", 1, True, 25, None), f"one member was {CAP} 25 h in a row"),
     ],
 )
 def test_a_farm_is_one_sentence(farm: Farm, sentence: str) -> None:
@@ -115,21 +131,27 @@ def test_a_farm_is_one_sentence(farm: Farm, sentence: str) -> None:
     assert farm.sentence == sentence
 
 
-def farm(points: float, hours: int, count: int = 1) -> list[SystemSeries]:
-    """Gauges of one farming member, read so often in each hour."""
-    told = {"number": 1, "hours": hours, "points": points, "places": 1}
-    gauges = [gauge("activity.farms", lambda _, of=of: of, of="member", what=what) for what, of in told.items()]
-    return [
-        one._replace(
-            course=one.course._replace(
-                points=tuple(
-                    point._replace(values=point.values._replace(count=count, sum=point.values.sum * count))
-                    for point in one.course.points
-                )
-            )
-        )
-        for one in gauges
-    ]
+def farm(points: float, hours: int, count: int = 1, number: int = 1, together: int = 1) -> list[SystemSeries]:
+    """Gauges of farming members, read so often in each hour."""
+    told = [("farms", "number", number), ("farms", "points", points)]
+    told += [("farm_extents", "hours", hours), ("farm_extents", "together", together)]
+    gauges = [gauge(f"activity.{name}", lambda _, of=of: of, of="member", what=what) for name, what, of in told]
+    return [read(one, lambda values: values._replace(count=count, sum=values.sum * count)) for one in gauges]
+
+
+def read(series: SystemSeries, change: Callable[[SeriesDelta], SeriesDelta]) -> SystemSeries:
+    """The gauge with other readings in each step."""
+    points = tuple(point._replace(values=change(point.values)) for point in series.course.points)
+    return series._replace(course=series.course._replace(points=points))
+
+
+@pytest.mark.parametrize(
+    ("number", "together", "one_place"), [(1, 1, True), (2, 2, True), (2, 1, False), (2, 0, False)]
+)
+def test_members_are_in_one_place_where_all_are(number: int, together: int, one_place: bool) -> None:
+    """Not where some are elsewhere, or where it is not known."""
+    (found,) = farms(activity(*farm(300, 5, number=number, together=together)))
+    assert (found.number, found.in_one_place) == (number, one_place)
 
 
 @pytest.mark.parametrize(
@@ -165,6 +187,14 @@ def test_gauges_that_were_read_often_are_as_they_stood() -> None:
     """The mean of the last step where the last reading is not known."""
     (found,) = farm_findings(activity(hourly("points", 600), *farm(300, 5, count=4)))
     assert found.value == pytest.approx(10)
+
+
+def test_extents_are_those_of_the_instance_that_has_most() -> None:
+    """Each instance tells the hours of its longest farm; their mean belongs to no farm."""
+    numbers, extents = farm(300, 5)[:2], farm(300, 5)[2:]
+    two = [read(one, lambda values: values._replace(count=2, minimum=0)) for one in extents]
+    (found,) = farms(activity(hourly("points", 600), *numbers, *two))
+    assert (found.hours, found.in_one_place, found.share) == (5, True, pytest.approx(0.1))
 
 
 def test_a_farm_warns_in_the_row_of_the_cap() -> None:

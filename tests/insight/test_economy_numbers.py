@@ -55,12 +55,12 @@ def test_money_is_told_with_the_week_before() -> None:
     assert numbers(past, "Money") == near(
         ("supply", 10_000, 26_800, "{coin}"),
         ("growth", 100 * 5040 / 4960, 168, "%"),
-        ("a day", 100 * ((1 + 5040 / 4960) ** (1 / 7) - 1), 100 * (2.68 ** (1 / 7) - 1), "%"),
+        ("growth/day", 100 * ((1 + 5040 / 4960) ** (1 / 7) - 1), 100 * (2.68 ** (1 / 7) - 1), "%"),
         ("made", 25_200, 33_600, "{coin}"),
         ("burnt", 20_160, 16_800, "{coin}"),
         ("moved", 5040, 10_080, "{coin}"),
         ("burnt/made", 80, 50, "%"),
-        ("spent a day", 100 * 25_200 / 7480 / 7, 100 * 26_880 / 18_400 / 7, "%"),
+        ("spent/day", 100 * 25_200 / 7480 / 7, 100 * 26_880 / 18_400 / 7, "%"),
     )
 
 
@@ -70,11 +70,11 @@ def test_without_the_week_before_money_has_no_numbers_of_it() -> None:
     assert [(label, before) for label, before, _, _ in numbers(past, "Money")] == [
         ("supply", None),
         ("growth", None),
-        ("a day", None),
+        ("growth/day", None),
         ("made", None),
         ("burnt", None),
         ("burnt/made", None),
-        ("spent a day", None),
+        ("spent/day", None),
     ]
 
 
@@ -84,7 +84,7 @@ def test_growth_is_told_by_the_day_from_two_days_on(hours: int, is_told: bool) -
     past = a_past(level("supply", 33_600), flow("faucets", 100), spans=SPANS._replace(start=END - hours * HOUR))
     told = {label: now for label, _, now, _ in numbers(past, "Money")}
     assert told["growth"] == pytest.approx(100)
-    assert told.get("a day") == (pytest.approx(100 * (2 ** (24 / hours) - 1)) if is_told else None)
+    assert told.get("growth/day") == (pytest.approx(100 * (2 ** (24 / hours) - 1)) if is_told else None)
 
 
 @pytest.mark.parametrize(("supply", "is_told"), [(16_799, False), (16_800, False), (16_801, True)])
@@ -98,7 +98,7 @@ def test_a_supply_that_was_nothing_has_no_growth(supply: float, is_told: bool) -
 def test_a_mean_supply_of_nothing_is_not_spent(supply: float, is_told: bool) -> None:
     """The mean supply is that of now less half of what was added."""
     past = a_past(level("supply", supply), flow("faucets", 100))
-    assert ("spent a day" in {label for label, *_ in numbers(past, "Money")}) is is_told
+    assert ("spent/day" in {label for label, *_ in numbers(past, "Money")}) is is_told
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_the_items_that_sell_most_are_told_with_their_prices() -> None:
         *(flow("sales", sold, item=item) for item, sold in items.items()),
     )
     assert numbers(past, "Prices") == [
-        ("all", 0, 0, "%"),
+        ("all items", 0, 0, "%"),
         ("rope", 10, 60, "{coin}"),
         ("torch", 10, 30, "{coin}"),
         ("map", 10, 15, "{coin}"),
@@ -152,7 +152,7 @@ def test_prices_of_this_week_and_the_last_have_an_inflation_each() -> None:
         gauge("economy.price", price, lambda hour: 100 if hour < 24 else 80, item="rope"),
     )
     (whole, *_) = numbers(past, "Prices")
-    assert [whole] == near(("all", -20, 10, "%"))
+    assert [whole] == near(("all items", -20, 10, "%"))
     assert review_system(past).sentences[1] == "Prices rose 10 % (2 items)."
 
 
@@ -182,8 +182,8 @@ def test_how_money_is_spread_is_said_by_what_is_known() -> None:
         )
     ]
     assert told == [
-        "The richest 1 % of members hold 25 % (Gini 0.50).",
-        "The richest 1 % of members hold 25 %.",
+        "The richest 1 % of members hold 25 % of all money (Gini 0.50).",
+        "The richest 1 % of members hold 25 % of all money.",
         "Gini coefficient of the balances: 0.50.",
     ]
 

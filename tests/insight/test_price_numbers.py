@@ -48,7 +48,7 @@ def test_sales_of_all_series_of_an_item_weigh_its_price() -> None:
     index = prices_of(past)
     assert index is not None
     assert index.inflation == pytest.approx(2**0.75 - 1)
-    assert (index.items, index.weighted) == (2, True)
+    assert index.items == 2
     assert [at for at, _ in index.points] == [FIRST + DAY * day for day in range(8)]
 
 
@@ -107,8 +107,8 @@ def test_an_item_that_became_free_is_left_out() -> None:
         assert abs(math.log(index.inflation + 1)) == pytest.approx(math.log(3))
 
 
-def test_a_link_without_sales_is_not_weighted() -> None:
-    """Nor is an index with one such link, though others are."""
+def test_items_of_a_link_without_sales_count_alike() -> None:
+    """Though those of other links are weighted by their sales."""
     sold = {"rope": 3.0, "map": 1.0}
     steps = [
         PriceStep(0, {"rope": 1, "map": 1}, sold),
@@ -116,7 +116,7 @@ def test_a_link_without_sales_is_not_weighted() -> None:
         PriceStep(2, {"rope": 256, "map": 1}, {}),
     ]
     index = price_index(steps)
-    assert index is not None and not index.weighted
+    assert index is not None
     assert [value for _, value in index.points] == pytest.approx([1, 8, 32])
 
 
