@@ -44,7 +44,8 @@ def members_sentence(past: SystemPast) -> str:
     """`212 members active per day (median of 6 days), 640 so far this week.`; empty where nobody was."""
     days, weeks = (_counted(past, span) for span in MemberSpan)
     if days.whole:
-        said = f"{counted(median(days.whole.values()), UNIT)} active per day (median of {counted(len(days.whole), '{day}')})"
+        usual, known = counted(median(days.whole.values()), UNIT), counted(len(days.whole), "{day}")
+        said = f"{usual} active per day (median of {known})"
     elif days.present:
         said = f"{counted(days.present, UNIT)} active so far today"
     else:
