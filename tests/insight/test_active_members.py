@@ -65,6 +65,13 @@ def test_of_a_period_within_a_day_only_the_present_is_told() -> None:
     assert len(reviewed(lambda _: 0, lambda _: 0).sentences) == 2
 
 
+def test_of_the_first_day_of_a_week_the_number_is_said_once() -> None:
+    """Those of the week are those of the day; beside other days, the week is told."""
+    assert reviewed(lambda _: 70, lambda _: 70, since=END - HOUR).sentences[1] == "70 members active so far today."
+    whole = reviewed(lambda _: 70, lambda _: 70).sentences[1]
+    assert whole == "70 members active per day (median of 6 days), 70 so far this week."
+
+
 @pytest.mark.parametrize("series", [(), (gauge("activity.daily_members", lambda _: 7),)])
 def test_since_start_the_gauges_are_told_as_they_are(series: tuple[object, ...]) -> None:
     """A meter of an older version has none."""

@@ -41,13 +41,18 @@ def members_section(past: SystemPast) -> SystemSection:
 
 
 def members_sentence(past: SystemPast) -> str:
-    """`212 members active per day (median of 6 days), 640 so far this week.`; empty where nobody was."""
+    """`212 members active per day (median of 6 days), 640 so far this week.`; empty where nobody was.
+
+    Where only today is known, its number is not said again as that of the week that began today.
+    """
     days, weeks = (_counted(past, span) for span in MemberSpan)
     if days.whole:
         usual, known = counted(median(days.whole.values()), UNIT), counted(len(days.whole), "{day}")
         said = f"{usual} active per day (median of {known})"
     elif days.present:
         said = f"{counted(days.present, UNIT)} active so far today"
+        if weeks.present == days.present:
+            return f"{said}."
     else:
         return ""
     return f"{said}, {weeks.present:,.0f} so far this week." if weeks.present else f"{said}."
