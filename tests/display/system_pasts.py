@@ -9,7 +9,7 @@ from functools import reduce
 
 from plugin.corridor.own_courses import together
 from plugin.metrics.series import joined
-from plugin.model import Period, SeriesCourse, SeriesDelta, SeriesPoint, Spans, SystemPast, SystemSeries
+from plugin.model import MemberSpan, Period, SeriesCourse, SeriesDelta, SeriesPoint, Spans, SystemPast, SystemSeries
 from tests.insight.systems import END, HOUR, SPANS, START, WEEK, Values, counter, gauge, histogram
 
 HOURS = WEEK // HOUR
@@ -132,7 +132,36 @@ def an_activity() -> SystemPast:
             for what, value in told.items()
         ),
     ]
-    return SystemPast("activity", SPANS, tuple(series), {"activity.points": together([one.course for one in points])})
+    members = _active_members()
+    hourly = {"activity.points": together([one.course for one in points])}
+    hourly |= {one.measure: one.course for one in members}
+    return SystemPast("activity", SPANS, (*series, *members), hourly)
+
+
+MEMBERS, BUSY = 420, 86
+"""All who are ever active, and how many of them at the busiest hour."""
+
+
+def _active_members() -> list[SystemSeries]:
+    """Different members so far in each day and in each week: some are active far more often than others."""
+    chance = random.Random(13)
+    often = [1 / (1 + member) ** 0.9 for member in range(MEMBERS)]
+    series: list[SystemSeries] = []
+    active = {hour: chance.choices(range(MEMBERS), often, k=round(BUSY * rhythm(hour))) for hour in _hours_of_weeks()}
+    for name, span in (("daily", MemberSpan.DAY), ("weekly", MemberSpan.WEEK)):
+        seen: dict[int, set[int]] = {}
+        counts: dict[int, float] = {}
+        for hour, members in active.items():
+            so_far = seen.setdefault(span.period(START + hour * HOUR).start, set())
+            so_far |= {*members}
+            counts[hour] = len(so_far)
+        series.append(gauge(f"activity.{name}_members", counts.__getitem__)._replace(unit="{member}"))
+    return series
+
+
+def _hours_of_weeks() -> range:
+    """From the begin of the calendar week in which the week that is shown begins."""
+    return range((MemberSpan.WEEK.period(START).start - START) // HOUR, HOURS)
 
 
 def _farmed(course: SeriesCourse) -> SeriesCourse:
