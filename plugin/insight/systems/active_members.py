@@ -46,7 +46,7 @@ def members_sentence(past: SystemPast) -> str:
     Where only today is known, its number is not said again as that of the week that began today.
     """
     days, weeks = (_counted(past, span) for span in MemberSpan)
-    if days.whole:
+    if any(days.whole.values()):
         usual, known = counted(median(days.whole.values()), UNIT), counted(len(days.whole), "{day}")
         said = f"{usual} active per day (median of {known})"
     elif days.present:
