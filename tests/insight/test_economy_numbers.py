@@ -102,6 +102,16 @@ def test_a_mean_supply_of_nothing_is_not_spent(supply: float, is_told: bool) -> 
 
 
 @pytest.mark.parametrize(
+    ("growth", "part"), [(0.0018, "<0.1"), (0.002, "0.1"), (0.06, "3.0"), (1.999, ">99.9"), (2.2, "110")]
+)
+def test_the_part_of_a_growth_that_a_faucet_has_is_in_percent_of_the_supply(growth: float, part: str) -> None:
+    """Half of the growth comes from the daily bonus; the supply was 168 million."""
+    kinds = [flow("volume", 500_000 * growth, kind=kind, flow="faucet") for kind in ("daily", "work")]
+    past = a_past(level("supply", 168_000_000 * (1 + growth)), flow("faucets", 1_000_000 * growth), *kinds)
+    assert f", {part} of it from daily, to " in review_system(past).sentences[0]
+
+
+@pytest.mark.parametrize(
     ("name", "title"), [("faucet", "Faucets"), ("sink", "Sinks"), ("transfer", "Moved")], ids=str.lower
 )
 @pytest.mark.parametrize(("number", "note"), [(4, ""), (5, ""), (6, "… and 1 more")])

@@ -16,12 +16,12 @@ DAY = 24 * HOUR
 FIRST = START // DAY * DAY
 
 
-def price(item: str, value: Callable[[int], float], times: int = 1) -> SystemSeries:
-    """The price of an item in each hour, said several times."""
+def price(item: str, value: Callable[[int], float], times: Callable[[int], int] = lambda _: 1) -> SystemSeries:
+    """The price of an item in each hour, said so many times."""
     series = gauge("economy.price", value, None, item=item)
     points = tuple(
-        point._replace(values=point.values._replace(count=times, sum=times * point.values.sum))
-        for point in series.course.points
+        point._replace(values=point.values._replace(count=times(hour), sum=times(hour) * point.values.sum))
+        for hour, point in enumerate(series.course.points)
     )
     return series._replace(course=SeriesCourse(HOUR, points))
 
@@ -54,10 +54,10 @@ def test_sales_of_all_series_of_an_item_weigh_its_price() -> None:
 
 def test_the_price_of_a_day_is_the_mean_of_what_was_said() -> None:
     """However often, and whatever was recorded without a value."""
-    past = a_past(price("rope", lambda hour: 10 + 10 * (hour % 2), times=4))
+    past = a_past(price("rope", lambda hour: 10 + 10 * (hour % 2), times=lambda hour: 1 + hour // 40))
     index = prices_of(past)
     assert index is not None and index.inflation == pytest.approx(0)
-    unsaid = price("map", lambda _: 5, times=0)
+    unsaid = price("map", lambda _: 5, times=lambda _: 0)
     assert prices_of(a_past(unsaid)) is None
 
 
@@ -118,6 +118,15 @@ def test_items_of_a_link_without_sales_count_alike() -> None:
     index = price_index(steps)
     assert index is not None
     assert [value for _, value in index.points] == pytest.approx([1, 8, 32])
+
+
+def test_an_item_that_sold_in_one_step_only_has_half_its_weight() -> None:
+    """In the other step nothing was paid for it."""
+    steps = [PriceStep(0, {"rope": 1, "map": 1}, {"rope": 4}), PriceStep(1, {"rope": 4, "map": 1}, {"map": 4})]
+    index = price_index(steps)
+    assert index is not None and index.points[1] == (1, pytest.approx(2))
+    earlier = [step._replace(sales=other.sales) for step, other in zip(steps, steps[::-1], strict=True)]
+    assert price_index(earlier) == index
 
 
 def flow(name: str, now: float, before: float | None = None) -> SystemSeries:
