@@ -152,3 +152,11 @@ def test_a_flow_that_is_not_counted_is_none() -> None:
     assert now.velocity(7) == pytest.approx(168 / (1000 - 168) / 7)
     assert Money(a_past(flow("faucets", 0), flow("sinks", 1))).burned_share is None
     assert Money(a_past(flow("faucets", 2), flow("sinks", 1))).velocity(7) is None
+
+
+def test_an_item_without_sales_on_a_day_has_no_weight_of_that_day() -> None:
+    """Rope is all of the money of the first day, and none of that of the second."""
+    index = price_index(
+        [PriceStep(0, {"rope": 1, "map": 1}, {"rope": 5}), PriceStep(1, {"rope": 16, "map": 1}, {"map": 0.5})]
+    )
+    assert index is not None and index.points[1][1] == pytest.approx(4)

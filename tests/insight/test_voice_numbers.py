@@ -200,3 +200,8 @@ def test_without_anything_there_is_no_section() -> None:
     """Each stands where it has a number."""
     titles = [section.title for section in review_system(voice(*time({"together": 3600}))).sections]
     assert titles == ["Time in voice (hours)"]
+
+
+def test_time_of_nobody_is_none() -> None:
+    """Counters that never grew tell that nobody was there."""
+    assert review_system(once(together=0)).sentences == ("Nobody was in voice.",)
