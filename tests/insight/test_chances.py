@@ -106,8 +106,16 @@ def test_up_to_a_thousand_expected_events_counts_are_summed(total: int, tenths: 
 
 def test_up_to_a_thousand_expected_events_rates_are_summed() -> None:
     """Of the rarer side, in the smaller one."""
-    for many, trials, few, others in ((1060, 2000, 940, 2000), (160, 1100, 840, 8900), (2060, 2500, 1940, 2500)):
+    for many, trials, few, others in ((1060, 2000, 940, 2000), (160, 1100, 840, 8900), (2060, 2500, 1940, 2500), (240, 1000, 1760, 9000)):
         events, both = many + few, trials + others
         assert min(events, both - events) * min(trials, others) <= EXACT_UP_TO * both
         exact = float(hypergeometric(many, trials, few, others))
         assert chance_of_rates(many, trials, few, others) == pytest.approx(exact, rel=1e-6)
+
+
+def test_more_events_than_that_are_approximated() -> None:
+    """Within a tenth of the chance, as an exact sum would take long."""
+    many, trials, few, others = 5200, 10_000, 5000, 10_000
+    exact = float(hypergeometric(many, trials, few, others))
+    found = chance_of_rates(many, trials, few, others)
+    assert found == pytest.approx(exact, rel=0.1) and found != pytest.approx(exact, rel=1e-9)

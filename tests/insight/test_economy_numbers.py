@@ -260,3 +260,13 @@ def test_prices_go_in_steps_of_a_day_beyond_two_days(days: int, step_s: int) -> 
     )
     points = review_system(past).charts[-1].lines[0].points
     assert points[1][0] - points[0][0] == step_s
+
+
+@pytest.mark.parametrize(
+    ("supply", "told"),
+    [(16_799, "Faucets made 16,800 coins"), (16_800, "Faucets made 16,800 coins"), (16_801, "Supply grew ")],
+)
+def test_a_supply_that_was_nothing_is_told_by_its_flows(supply: float, told: str) -> None:
+    """How much it grew cannot be said."""
+    past = a_past(level("supply", supply), flow("faucets", 100))
+    assert review_system(past).sentences[0].startswith(told)

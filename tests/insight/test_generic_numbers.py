@@ -241,3 +241,11 @@ def test_a_counter_in_lumps_must_change_more() -> None:
     even = counter("a.sold", flat(120), flat(100))
     assert section(a_past(even), "sold (coins)").rows[0].change.holds
     assert not section(a_past(counter("a.sold", lumps(120), lumps(100))), "sold (coins)").rows[0].change.holds
+
+
+@pytest.mark.parametrize(("now", "sentence"), [(200, "stock: 100 coins → 200 coins."), (101, "stock: 101 coins.")])
+def test_a_level_that_moved_has_a_sentence(now: float, sentence: str) -> None:
+    """All of the week must lie beyond the week before, and far enough."""
+    past = a_past(gauge("a.stock", flat(now), flat(100)))
+    assert review_system(past).sentences[0] == sentence
+    assert section(past, "stock (coins)").rows[0].change.holds is (now == 200)

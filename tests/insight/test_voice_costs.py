@@ -43,6 +43,7 @@ WEEK = days(*range(7))
 def test_a_cost_is_that_of_each_member() -> None:
     """By all hours."""
     assert cost_of(members(WEEK), takes(WEEK, 0.005)) == Cost(pytest.approx(0.005), 168)
+    assert cost_of(members(WEEK), members(WEEK)) == Cost(1, 168)
 
 
 def test_less_with_more_members_is_no_cost() -> None:
