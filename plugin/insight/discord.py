@@ -132,7 +132,7 @@ def _waiting(look: Look) -> Iterator[Finding]:
 
 
 def _mean_wait_ns(route: RouteSnapshot) -> float:
-    return route.recent.wait_ns / max(1, route.recent.calls)
+    return route.recent.wait_ns / route.recent.calls
 
 
 def _of_route(rule: str, route: RouteSnapshot, snapshot: Snapshot, value: float, how: str) -> Finding:

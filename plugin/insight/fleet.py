@@ -9,8 +9,6 @@ from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING, WELL
 from plugin.model import InstanceSeen, Severity
 from plugin.model.past import Fleet, InstanceHealth, InstanceState
 
-_ORDER = {InstanceState.DEAD: 0, InstanceState.RUNS: 1, InstanceState.LEFT: 2}
-
 
 def judge_fleet(instances: Sequence[InstanceSeen], now: float, beat_s: float) -> Fleet:
     """Every instance with its state, by heartbeats that are due every `beat_s` seconds.
@@ -20,7 +18,7 @@ def judge_fleet(instances: Sequence[InstanceSeen], now: float, beat_s: float) ->
     lives = [(seen, _life(seen, now, beat_s)) for seen in instances]
     running = {shard for seen, life in lives if life is InstanceState.RUNS for shard in seen.shards}
     judged = [_judge(seen, life, bool(seen.shards) and running.issuperset(seen.shards)) for seen, life in lives]
-    judged.sort(key=lambda health: (_ORDER[health.life], -health.severity, health.seen.name))
+    judged.sort(key=lambda health: (-health.severity, health.seen.name))  # dead, running, left
     return Fleet(max((health.severity for health in judged), default=UNKNOWN), tuple(judged))
 
 

@@ -106,7 +106,12 @@ def test_up_to_a_thousand_expected_events_counts_are_summed(total: int, tenths: 
 
 def test_up_to_a_thousand_expected_events_rates_are_summed() -> None:
     """Of the rarer side, in the smaller one."""
-    for many, trials, few, others in ((1060, 2000, 940, 2000), (160, 1100, 840, 8900), (2060, 2500, 1940, 2500), (240, 1000, 1760, 9000)):
+    for many, trials, few, others in (
+        (1060, 2000, 940, 2000),
+        (160, 1100, 840, 8900),
+        (2060, 2500, 1940, 2500),
+        (240, 1000, 1760, 9000),
+    ):
         events, both = many + few, trials + others
         assert min(events, both - events) * min(trials, others) <= EXACT_UP_TO * both
         exact = float(hypergeometric(many, trials, few, others))

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.insight.chances import student_tail
-from plugin.insight.evidence import GROWTH, Evidence, least_mean, mean_evidence, share_evidence
+from plugin.insight.evidence import (
+    CLEARED_BY,
+    GROWTH,
+    RAISED_BY,
+    Evidence,
+    least_mean,
+    mean_evidence,
+    share_evidence,
+    student_quantile,
+)
 
 spread = st.lists(st.integers(1, 1000), min_size=12, max_size=60)
 
@@ -139,3 +148,15 @@ def test_an_alert_takes_more_evidence_than_its_end(deviations: float, expected: 
     values = [99.0, 101.0] * 10
     threshold = 100 - deviations * stdev(values) / math.sqrt(20)
     assert mean_evidence(values, 20, threshold) == expected
+
+
+@pytest.mark.parametrize("number", [5, 6, 20])
+@pytest.mark.parametrize(("level", "sign", "field"), [(RAISED_BY, -1, "crossed"), (CLEARED_BY, 1, "over")])
+def test_a_mean_is_beyond_its_threshold_by_the_error_of_student(
+    number: int, level: float, sign: int, field: str
+) -> None:
+    """With one degree of freedom less than values."""
+    values = [10.0 + n % 3 for n in range(number)]
+    away = student_quantile(number - 1, level) * stdev(values) / math.sqrt(number)
+    found = [mean_evidence(values, number, fmean(values) + sign * share * away) for share in (1.001, 0.999)]
+    assert [getattr(one, field) for one in found] == [True, False]

@@ -198,3 +198,12 @@ def test_lives_are_alike_by_students_t(number: int, share: float, told: bool) ->
     points, starts = exact(lambda hour: hour, 24, number)
     points = [(at, 10 + (10 + spread * signs[n // 24]) * (n % 24)) for n, (at, _) in enumerate(points)]
     assert (life_trend(points, starts) is not None) is told
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1e6])
+def test_the_unit_of_what_grows_changes_nothing(unit: float) -> None:
+    """Terabytes leak as bytes do."""
+    points, starts = exact(lambda hour: 2 * hour, 24, 6)
+    found, other = life_trend(points, starts), life_trend([(at, value * unit) for at, value in points], starts)
+    assert found is not None and other is not None
+    assert other.trend.slope == pytest.approx(found.trend.slope * unit)
