@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from plugin.histogram import TICK_NS, bucket_index, bucket_value_ns, nearest_rank
+from plugin.histogram import TICK_NS, bucket_index, bucket_value_ns
 from plugin.insight.changes import NEITHER, correct_for_multiple_tests, differ, make_change
-from plugin.insight.releases import LEVEL
+from plugin.insight.releases import LEVEL, quantile_ns
 from plugin.insight.scales import UNKNOWN
 from plugin.insight.shifts import Shift, compare_blocks
 from plugin.insight.strata import HourCalls, Likeness
 from plugin.measures import MeasureKind
-from plugin.model import Change, Finding, SeriesDelta, SeriesKind, Subject, SubjectKind
+from plugin.model import Change, ChangeVerdict, Finding, SeriesDelta, SeriesKind, Subject, SubjectKind
 from plugin.words import counted
 
 OWN_CHANGE = "changed_with_update"
@@ -54,9 +54,7 @@ def compare_own(found: Sequence[OwnHours], among: int, release: str, since: floa
     Only what differs in like hours, begins with the release, and holds up beside all others (as with commands).
     """
     compared = [one for hours in found if (one := _compare(hours)) is not None]
-    others = [Change(None, None, 1.0, make_change(1, 1, 1.0, matters=False, enough=True).verdict)] * (
-        among - len(compared)
-    )
+    others = [Change(None, None, 1.0, ChangeVerdict.SAME)] * (among - len(compared))
     changes = correct_for_multiple_tests([*(one.change for one in compared), *others], LEVEL)
     held = [one for one, change in zip(compared, changes, strict=False) if change.holds]
     held.sort(key=lambda one: (one.change.p_value or 0.0, one.hours.measure))
@@ -89,11 +87,10 @@ def _rates(hours: OwnHours) -> _ComparedMeasure | None:
 
 def _differs_from_last_week(hours: OwnHours, least: float) -> bool:
     """Whether the difference from the same hours of the week just before is as large, unlike with steady growth."""
-    begin = min(hours.after, default=0)
     pairs = [
         (before.sum, values.sum)
         for at, values in hours.after.items()
-        if at < begin + WEEK_S and (before := hours.before.get(at - WEEK_S)) is not None
+        if (before := hours.before.get(at - WEEK_S)) is not None
     ]
     return not pairs or differ(sum(was for was, _ in pairs), sum(now for _, now in pairs), least)
 
@@ -112,7 +109,7 @@ def _values(hours: OwnHours) -> _ComparedMeasure | None:
     if shift is None:
         return None
     unit = hours.kind.resolution / TICK_NS
-    was, now = (_quantile(values) * unit for values in (shift.before, shift.after))
+    was, now = (quantile_ns(values, MEDIAN) * unit for values in (shift.before, shift.after))
     return _settled(hours, shift, was, now, LEAST_VALUE_RATIO[shift.likeness])
 
 
@@ -127,15 +124,6 @@ def _settled(
 
 def _mean(values: Counter[int]) -> float:
     return sum(bucket_value_ns(index) * count for index, count in values.items() if index) / values.total()
-
-
-def _quantile(values: Counter[int]) -> float:
-    rank, seen = nearest_rank(MEDIAN, values.total()), 0
-    for value in sorted(values):
-        seen += values[value]
-        if seen >= rank:
-            return bucket_value_ns(value)
-    return 0
 
 
 def _finding(compared: _ComparedMeasure, release: str, since: float) -> Finding:

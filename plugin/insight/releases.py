@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from plugin.histogram import Histogram, bucket_index, bucket_value_ns, nearest_rank
@@ -180,7 +182,7 @@ def _times(name: str, before: Sequence[HourCalls], after: Sequence[HourCalls]) -
     whole = _timing(name, times)
     begins = times.begins or times.p_value > LEVEL
     if begins and not whole.change.holds and times.after.total() >= ENOUGH_FOR_TAIL:
-        start = bucket_index(int(_quantile_ns(times.before + times.after, TAIL)))
+        start = bucket_index(int(quantile_ns(times.before + times.after, TAIL)))
         tail = compare_blocks(*([_reaching(block, start) for block in blocks] for blocks in (old, new)))
         if tail is not None:
             yield _tail(name, times, tail)
@@ -214,14 +216,14 @@ def _timing(name: str, shift: Shift) -> _Compared:
 
 
 def _told(name: str, shift: Shift, what: str, quantile: float, matters: bool) -> _Compared:
-    was, now = (_quantile_ns(values, quantile) / NS_PER_MS for values in (shift.before, shift.after))
+    was, now = (quantile_ns(values, quantile) / NS_PER_MS for values in (shift.before, shift.after))
     change = _settled(shift, was, now, shift.p_value, matters and differ(was, now, TOLD_FROM))
     return _Compared(name, change, TIMES, what, "ms")
 
 
 def _tail(name: str, whole: Shift, shift: Shift) -> _Compared:
     """The share of calls as slow as the slowest 5 % of both, told by p95."""
-    was, now = (_quantile_ns(values, TAIL) / NS_PER_MS for values in (whole.before, whole.after))
+    was, now = (quantile_ns(values, TAIL) / NS_PER_MS for values in (whole.before, whole.after))
     matters = differ(was, now, LEAST_TAIL_RATIO[shift.likeness])
     return _Compared(name, _settled(shift, was, now, _chance(shift), matters), TIMES, "p95", "ms")
 
@@ -246,10 +248,8 @@ def _chance(shift: Shift) -> float:
     return max(shift.p_value, 2 * chance_of_rates(*many, *few))
 
 
-def _quantile_ns(values: Counter[int], quantile: float) -> float:
-    rank, seen = nearest_rank(quantile, values.total()), 0
-    for value in sorted(values):
-        seen += values[value]
-        if seen >= rank:
-            return bucket_value_ns(value)
-    return 0
+def quantile_ns(values: Counter[int], quantile: float) -> float:
+    """A quantile of values that are told by their buckets."""
+    ordered = sorted(values)
+    seen = [*accumulate(values[bucket] for bucket in ordered)]
+    return bucket_value_ns(ordered[bisect_left(seen, nearest_rank(quantile, values.total()))])

@@ -119,7 +119,7 @@ def test_what_raised_an_alert_was_higher_by_chance() -> None:
     later = [(20, 2), (18, 2), (18, 2)]
     assert raised.crossed and raised.value == pytest.approx(0.395, abs=0.001)
     assert not share_evidence(later, 10, 0.1, 0.002, raised.least).over
-    assert share_evidence(later, 10, 0.1, 0.002, raised.value).over
+    assert share_evidence(later, 10, 0.1, 0.002, raised.value) == Evidence(6 / 62, over=True)
 
 
 @pytest.mark.parametrize(
@@ -160,3 +160,27 @@ def test_a_mean_is_beyond_its_threshold_by_the_error_of_student(
     away = student_quantile(number - 1, level) * stdev(values) / math.sqrt(number)
     found = [mean_evidence(values, number, fmean(values) + sign * share * away) for share in (1.001, 0.999)]
     assert [getattr(one, field) for one in found] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("freedom", "chance", "deviations"),
+    [
+        (20, 0.05, 1.7247),
+        (20, 0.01, 2.5280),
+        (20, 0.001, 3.5518),
+        (30, 0.05, 1.6973),
+        (30, 0.01, 2.4573),
+        (30, 0.001, 3.3852),
+        (9, 0.05, 1.8331),
+        (9, 0.01, 2.8214),
+    ],
+)
+def test_the_quantiles_of_student_are_those_of_the_tables(freedom: int, chance: float, deviations: float) -> None:
+    """To the third digit after the point, where there is some freedom."""
+    assert student_quantile(freedom, chance) == pytest.approx(deviations, abs=0.0006 if freedom > 9 else 0.003)
+
+
+def test_a_share_of_exactly_enough_invocations_is_told() -> None:
+    """Though it proves nothing."""
+    assert share_evidence([(6, 3)], 9, 0.4, 0.002) == Evidence(1 / 3)
+    assert share_evidence([(6, 3)], 10, 0.4, 0.002) == Evidence(None)

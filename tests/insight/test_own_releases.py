@@ -146,17 +146,34 @@ def test_how_large_a_change_must_be_follows_from_how_alike_the_hours_are(
     assert bool(found(measure(was, now, kind, **times))) is is_told
 
 
-def test_steady_growth_is_no_change_of_a_release() -> None:
-    """Where each week has a third more than the last, the week since the release has four times that of before."""
+@pytest.mark.parametrize("days", [7, 14, 21])
+def test_steady_growth_is_no_change_of_a_release(days: int) -> None:
+    """Each week has a quarter more than the last: all weeks since have far more than all before."""
+
+    def noisy(mean: float, chance: random.Random) -> SeriesDelta:
+        value = mean * chance.lognormvariate(0, 0.3)
+        return SeriesDelta(1, value, value, value)
 
     def grown(at: int) -> float:
-        return 100 * 1.35 ** ((at - MONDAY) // WEEK)
+        return 100 * 1.25 ** ((at - MONDAY) // WEEK)
 
-    before, after = (
-        hours(added, grown, MONDAY, MONDAY + 6 * WEEK),
-        hours(added, grown, MONDAY + 6 * WEEK, MONDAY + 7 * WEEK),
-    )
-    assert found(OwnHours("economy.sold", COUNTER, before, after)) == []
+    def jumped(at: int) -> float:
+        return grown(at) * (2 if at >= RELEASED else 1)
+
+    found_in = [
+        len(
+            found(
+                OwnHours(
+                    "economy.sold",
+                    COUNTER,
+                    hours(noisy, course, MONDAY, RELEASED),
+                    hours(noisy, course, RELEASED, RELEASED + days * DAY, seed=2),
+                )
+            )
+        )
+        for course in (grown, jumped)
+    ]
+    assert found_in == [0, 1]
 
 
 def test_the_first_week_since_is_what_is_set_beside_the_week_before() -> None:
@@ -209,9 +226,30 @@ def test_five_changes_are_told_the_surest_first() -> None:
     assert [one.subject.name for one in found(unsure, *sure[:2])] == ["economy.f", "economy.g", "economy.a"]
 
 
-def test_among_many_candidates_a_change_must_be_surer() -> None:
-    """Of a hundred thousand measures, some change by chance."""
-    one = measure(100, 900, before_s=2 * DAY, after_s=DAY, at=MONDAY + 2 * DAY)
-    assert len(found(one)) == 1
-    assert found(one, among=10**5) == []
-    assert len(found(measure(100, 900), among=100)) == 1
+@pytest.mark.parametrize(("among", "told"), [(1, 1), (100, 1), (101, 0)])
+def test_among_many_candidates_a_change_must_be_surer(among: int, told: int) -> None:
+    """Twelve hours prove it of one of a hundred measures."""
+    one = measure(100, 900, before_s=2 * DAY, after_s=12 * HOUR, at=MONDAY + 2 * DAY)
+    assert len(found(one, among=among)) == told
+
+
+def test_the_median_of_two_halves_is_in_the_lower_one() -> None:
+    """As nearest ranks have it."""
+
+    def halves(mean: float, _: random.Random) -> SeriesDelta:
+        histogram = Histogram()
+        for value in (mean, mean, 90 * mean, 90 * mean):
+            histogram.record(int(value * TICK_NS))
+        return SeriesDelta(4, 1, 1, 1, histogram)
+
+    before = hours(halves, lambda _: 64, RELEASED - 3 * WEEK, RELEASED)
+    after = hours(halves, lambda _: 640, RELEASED, RELEASED + WEEK)
+    (one,) = found(OwnHours("economy.price", SeriesKind("{coin}", "histogram", ""), before, after))
+    assert one.evidence[0][1] == pytest.approx(64, rel=0.07) and one.value == pytest.approx(640, rel=0.07)
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1e6])
+def test_the_unit_of_a_counter_changes_nothing(unit: float) -> None:
+    """Parts of a coin are counted as coins are."""
+    (one,) = found(measure(100 * unit, 200 * unit))
+    assert one.value == pytest.approx(200 * unit, rel=0.03)

@@ -1,0 +1,78 @@
+"""How much calls close in time are alike, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from plugin.insight.fits import TAKEN, Fit, fit
+from plugin.insight.strata import HourCalls, Stratum
+from tests.insight.lives import HOUR, MONDAY
+
+ZEROS, ONES = {0: 10}, {1: 10}
+EVEN, FEWER, MORE = {0: 5, 1: 5}, {0: 6, 1: 4}, {0: 4, 1: 6}
+
+
+def fitted(values: Sequence[Mapping[int, int]], step_s: int = HOUR) -> Fit:
+    """Of the half of these blocks that came later, all in one stratum."""
+    blocks = [HourCalls(MONDAY + step_s * number, each) for number, each in enumerate(values)]
+    half = len(blocks) // 2
+    parts = Stratum(blocks[:half], blocks[half:]).parts
+    return fit(sorted(parts, key=lambda part: part.at), lambda part: part.is_after)
+
+
+def alike(clusters: int, calls: int) -> tuple[float, float]:
+    """Dispersion and freedom of so many clusters of as many calls that are all alike within each."""
+    every = clusters * calls
+    return calls * (every - 1) / (every - calls), clusters * (every - calls) / (every - 1) - 1
+
+
+@pytest.mark.parametrize(
+    ("values", "step_s", "clusters", "calls"),
+    [
+        pytest.param([ZEROS, ONES] * 12, HOUR, 24, 10, id="hour by hour"),
+        pytest.param([*[ZEROS] * 6, *[ONES] * 6] * 4, HOUR, 8, 60, id="a quarter of a day each"),
+        pytest.param([*[ZEROS] * 24, *[ONES] * 24] * 4, HOUR, 8, 240, id="a day each"),
+        pytest.param([ZEROS, ONES] * 24, 300, 48, 10, id="every five minutes"),
+        pytest.param([*[ZEROS] * 12, *[ONES] * 12] * 6, 300, 12, 120, id="hours of five minutes each"),
+        pytest.param([ZEROS, ONES, ONES, ZEROS] * 2, HOUR, 8, 10, id="a few hours"),
+    ],
+)
+def test_calls_that_are_alike_tell_less(
+    values: Sequence[Mapping[int, int]], step_s: int, clusters: int, calls: int
+) -> None:
+    """As many times as there are calls in a cluster, of whichever length tells most."""
+    found = fitted(values, step_s)
+    assert found.score == pytest.approx(0)
+    assert (found.dispersion, found.freedom) == pytest.approx(alike(clusters, calls))
+
+
+def test_fewer_than_six_clusters_tell_nothing() -> None:
+    """Then so much is taken for granted."""
+    assert (fitted([ZEROS, ONES, ONES, ZEROS]).dispersion, fitted([ZEROS, ONES, ONES, ZEROS]).freedom) == TAKEN
+    six = fitted([ZEROS, ONES, ONES] * 2)
+    assert six.score == pytest.approx(0) and six.freedom == pytest.approx(alike(6, 10)[1])
+    assert six.dispersion > 5
+
+
+def test_clusters_that_tell_nothing_do_not_speak_against_those_that_do() -> None:
+    """Quarters of a day vary most here, and less than independent calls would; the hours say how sure that is."""
+    quarter = [MORE, MORE, *[EVEN] * 4], [FEWER, FEWER, *[EVEN] * 4]
+    found = fitted([*quarter[0], *quarter[1]] * 6)
+    assert found.dispersion == 1
+    assert found.freedom == pytest.approx(alike(72, 10)[1])
+
+
+def test_a_shift_is_no_dispersion() -> None:
+    """What differs between the halves is what is asked about, and is taken out."""
+    found = fitted([FEWER] * 12 + [MORE] * 12)
+    assert found.dispersion == 1 and found.score == pytest.approx(12 * 0.5)
+    assert found.explained == pytest.approx(found.score**2 / found.variance)
+
+
+def test_calls_that_are_all_alike_explain_nothing() -> None:
+    """There is nothing that a division could explain."""
+    found = fitted([ZEROS] * 12)
+    assert (found.score, found.variance, found.explained) == (0, 0, 0)
+    assert (found.dispersion, found.freedom) == TAKEN
