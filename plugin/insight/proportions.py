@@ -77,8 +77,6 @@ def overdispersion(slots: Sequence[Slot]) -> float:
 
 def _tail(least: int, trials: int, share: float) -> float:
     """The probability of at least `least` events in `trials` trials (binomial)."""
-    if least <= 0:
-        return 1.0
     term = math.exp(
         math.lgamma(trials + 1)
         - math.lgamma(least + 1)
@@ -92,4 +90,4 @@ def _tail(least: int, trials: int, share: float) -> float:
         total += term
         if term <= total * NEGLIGIBLE:
             break
-    return min(1.0, total)
+    return total

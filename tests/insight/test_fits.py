@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from plugin.insight.fits import TAKEN, Fit, fit
+from plugin.insight.fits import TAKEN, Fit, begins, fit
 from plugin.insight.strata import HourCalls, Stratum
 from tests.insight.lives import HOUR, MONDAY
 
@@ -76,3 +76,36 @@ def test_calls_that_are_all_alike_explain_nothing() -> None:
     found = fitted([ZEROS] * 12)
     assert (found.score, found.variance, found.explained) == (0, 0, 0)
     assert (found.dispersion, found.freedom) == TAKEN
+
+
+def begins_at(release: int, values: Sequence[Mapping[int, int]]) -> bool:
+    """Whether a change of these hours begins with the release."""
+    blocks = [HourCalls(MONDAY + HOUR * number, each) for number, each in enumerate(values)]
+    parts = sorted(Stratum(blocks[:release], blocks[release:]).parts, key=lambda part: part.at)
+    return begins(parts, fit(parts, lambda part: part.is_after))
+
+
+@pytest.mark.parametrize("change", [1, 2, 12, 22, 23])
+def test_a_plain_change_begins_in_one_hour(change: int) -> None:
+    """Of a day; also in the first hours or the last."""
+    values = [{0: 9, 1: 1}] * change + [{0: 1, 1: 9}] * (24 - change)
+    assert [release for release in range(1, 24) if begins_at(release, values)] == [change]
+
+
+def test_a_change_of_a_few_calls_has_a_moment_too() -> None:
+    """A dozen calls, the later half of which failed."""
+    values = [{0: 1}] * 6 + [{1: 1}] * 6
+    assert begins_at(6, values) and begins_at(7, values) and not begins_at(11, values)
+
+
+def test_where_much_is_explained_a_little_more_is_no_other_moment() -> None:
+    """Three percent of it: an hour beside the moment in ten days."""
+    values = [ZEROS] * 120 + [ONES] * 120
+    assert [release for release in range(1, 240) if begins_at(release, values)] == [119, 120, 121]
+
+
+def test_hours_that_are_alike_leave_the_moment_open() -> None:
+    """A change from one of four bad hours to three of them begins within a day, and surely not three days before."""
+    values = [ZEROS, ONES, ZEROS, ZEROS] * 24 + [ONES, ZEROS, ONES, ONES] * 24
+    assert all(begins_at(release, values) for release in range(91, 104))
+    assert not begins_at(24, values) and not begins_at(168, values)
