@@ -176,7 +176,7 @@ def _command(name: str, before: Points, after: Points) -> Iterator[_Compared]:
 def _times(name: str, before: Sequence[HourCalls], after: Sequence[HourCalls]) -> Iterator[_Compared]:
     """Of answers of one kind; hours without any say nothing."""
     old, new = ([block for block in blocks if block.values] for blocks in (before, after))
-    times = compare_blocks(old, new) if old and new else None
+    times = compare_blocks(old, new)
     if times is None:
         return
     whole = _timing(name, times)
