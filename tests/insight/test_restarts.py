@@ -207,3 +207,36 @@ def test_the_unit_of_what_grows_changes_nothing(unit: float) -> None:
     found, other = life_trend(points, starts), life_trend([(at, value * unit) for at, value in points], starts)
     assert found is not None and other is not None
     assert other.trend.slope == pytest.approx(found.trend.slope * unit)
+
+
+@pytest.mark.parametrize(("hours", "lives_seen"), [(28, 3), (36, 3), (37, 4)])
+def test_a_life_of_half_the_longest_counts(hours: int, lives_seen: int) -> None:
+    """Each without its first two hours: 35 of 70."""
+    points, starts = exact(lambda hour: 2 * hour, 72, 9 + hours / 24)
+    found = life_trend(points, starts)
+    assert found is not None and found.lives == lives_seen
+
+
+@pytest.mark.parametrize(("last", "told"), [(0.4, False), (0.45, False), (0.55, True)])
+def test_growth_that_has_nearly_ended_is_not_told(last: float, told: bool) -> None:
+    """Of 12 lives all grew alike but for the last, which grew by half of the mean or less."""
+    points, starts = exact(lambda hour: 5 * hour, 24, 12, level=100)
+    for index in range(11 * 24, 12 * 24):
+        points[index] = points[index][0], 100 + last * 5 * (index % 24)
+    assert (life_trend(points, starts) is not None) is told
+
+
+@pytest.mark.parametrize("hours", [28, 48, 72, 100])
+def test_the_rhythm_of_the_day_has_no_part_in_the_speed(hours: int) -> None:
+    """It is taken from day to day."""
+    points, starts = exact(lambda hour: 3 * hour, hours, hours * 6 / 24, rhythm=10)
+    found = life_trend(points, starts)
+    assert found is not None and found.trend.slope * HOUR == pytest.approx(3)
+
+
+def test_a_start_that_is_still_to_come_is_no_life() -> None:
+    """The present one goes on until it is as long as the others; without points there is none."""
+    points, starts = exact(lambda hour: 2 * hour, 24, 6)
+    with_next = life_trend(points, [*starts, points[-1][0] + 1])
+    assert with_next == life_trend(points, starts)
+    assert life_trend([], starts) is None
