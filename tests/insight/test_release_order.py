@@ -112,3 +112,64 @@ def test_slow_calls_are_told_where_the_others_became_faster(hours: list[tuple[in
     before = ReleaseFigures("1", tail(14 * 24, (50, 45, 5), start=MONDAY - 14 * DAY))
     findings = compare_releases(before, ReleaseFigures("2", tail(1, *hours)))
     assert [(one.rule, one.sentence.split(" ")[1]) for one in findings] == [("slower", "p95")] * told
+
+
+WEEKS = (MONDAY - 14 * DAY, 14 * 24, MONDAY)
+DAYS = (MONDAY, 3 * 24, MONDAY + 3 * DAY)
+ANY = (MONDAY + 3 * DAY, 2 * 24, MONDAY + 5 * DAY)
+"""Before a release: from when, for how many hours; and when it was: so that hours of the week, of the day, or none are
+alike."""
+
+
+def told(
+    times: tuple[int, int, int], before: tuple[int, ...], after: tuple[int, ...], of: tuple[float, float, float]
+) -> list[Finding]:
+    """What is told where so many calls of each hour take so many milliseconds."""
+    start, hours, at = times
+
+    def points(start: int, hours: int, counts: tuple[int, ...]) -> dict[CommandKey, Points]:
+        taken = answers([int(ms * 1e6) for ms, count in zip(of, counts, strict=True) for _ in range(count)])
+        of_hour = [CommandPoint(start + HOUR * n, (sum(counts), 0, 0, 0), taken) for n in range(hours)]
+        return {CommandKey(CommandKind.SLASH, "a", None): of_hour}
+
+    return compare_releases(
+        ReleaseFigures("1", points(start, hours, before)), ReleaseFigures("2", points(at, 20, after))
+    )
+
+
+@pytest.mark.parametrize(
+    ("times", "factor", "is_told"),
+    [
+        pytest.param(WEEKS, 1.06, False, id="hours of the week, below 1.15"),
+        pytest.param(WEEKS, 1.4, True, id="hours of the week, above 1.15"),
+        pytest.param(DAYS, 1.2, False, id="hours of the day, below 1.3"),
+        pytest.param(DAYS, 1.6, True, id="hours of the day, above 1.3"),
+        pytest.param(ANY, 1.8, False, id="any hours, below 2"),
+        pytest.param(ANY, 2.4, True, id="any hours, above 2"),
+    ],
+)
+def test_how_much_slower_all_calls_must_be_follows_from_how_alike_the_hours_are(
+    times: tuple[int, int, int], factor: float, is_told: bool
+) -> None:
+    """All take as many times as long."""
+    findings = told(times, (20, 0, 0), (0, 0, 20), (10, 10, 10 * factor))
+    assert [finding.rule for finding in findings] == ["slower"] * is_told
+
+
+@pytest.mark.parametrize(
+    ("times", "factor", "is_told"),
+    [
+        pytest.param(WEEKS, 1.2, False, id="hours of the week, below 1.3"),
+        pytest.param(WEEKS, 1.6, True, id="hours of the week, above 1.3"),
+        pytest.param(DAYS, 1.35, False, id="hours of the day, below 1.5"),
+        pytest.param(DAYS, 1.8, True, id="hours of the day, above 1.5"),
+        pytest.param(ANY, 1.75, False, id="any hours, below 2"),
+        pytest.param(ANY, 2.4, True, id="any hours, above 2"),
+    ],
+)
+def test_how_much_slower_the_slowest_must_be_follows_from_how_alike_the_hours_are(
+    times: tuple[int, int, int], factor: float, is_told: bool
+) -> None:
+    """More calls are slow, and the others are as much faster."""
+    findings = told(times, (50, 45, 5), (6, 1, 3), (1, 2, 2 * factor))
+    assert [finding.sentence.split(" ")[1] for finding in findings] == ["p95"] * is_told
