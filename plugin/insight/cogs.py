@@ -37,9 +37,7 @@ class _Tally:
         self.cancelled += cancelled
         self.window += len(command.answers.window_ns)
         self.window_sum_ns += command.answers.window_sum_ns
-        severity = response.severity if response.severity > rate.severity else rate.severity
-        if severity > self.severity:
-            self.severity = severity
+        self.severity = max(self.severity, response.severity, rate.severity)
 
     @property
     def outcomes(self) -> tuple[int, int, int, int]:
