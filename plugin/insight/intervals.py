@@ -74,10 +74,7 @@ def _measured(now: float, snapshot: Snapshot, settings: Settings) -> Iterator[Ru
 def _plain(value: float | None, scale: Threshold) -> Evidence:
     if value is None:
         return NOTHING
-    bound = scale.threshold
-    if scale.higher_is_better:
-        return Evidence(value, crossed=value < bound, over=value >= bound / CLEAR_SHARE)
-    return Evidence(value, crossed=value > bound, over=value <= bound * CLEAR_SHARE)
+    return Evidence(value, crossed=value > scale.threshold, over=value <= scale.threshold * CLEAR_SHARE)
 
 
 def _process_rate(snapshot: Snapshot, commands: Sequence[CommandSnapshot], settings: Settings, said: Said) -> RuleValue:

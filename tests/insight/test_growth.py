@@ -97,3 +97,11 @@ def test_two_companions_are_named_at_most() -> None:
     found = growth(hourly(250, 12), others, {}, NOW)
     assert found is not None and found.companions == ("cache entries", "tasks")
     assert found.sentences.endswith("MB a day since 12 Nov. Cache entries and tasks grew with it.")
+
+
+def test_little_memory_grows_as_much_does() -> None:
+    """In proportion: less than a byte in a second is growth where there is little."""
+    small = [(at, value / 1000) for at, value in hourly(250, 12)]
+    found, large = growth(small, {}, {}, NOW), growth(hourly(250, 12), {}, {}, NOW)
+    assert found is not None and large is not None
+    assert found.trend.slope == pytest.approx(large.trend.slope / 1000)

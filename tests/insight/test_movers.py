@@ -113,6 +113,7 @@ def test_ten_minutes_before_tell_how_much_a_gauge_varies(minutes: int, is_mover:
         pytest.param(-5.0, 5.0, True, id="changed sign"),
         pytest.param(-5.0, -5.0, False, id="still negative"),
         pytest.param(0.5, 0.1, True, id="small levels"),
+        pytest.param(0.11, 0.1, False, id="small levels that hardly differ"),
     ],
 )
 def test_a_steady_gauge_moves_by_a_quarter(value: float, usual: float, is_mover: bool) -> None:
