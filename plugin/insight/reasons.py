@@ -96,9 +96,9 @@ def _value(what: str, judged: Judged, unit: str) -> str:
 
 
 def _cogs(health: Health) -> Iterator[Reason]:
-    critical = [cog for cog in health.cogs if cog.severity is CRITICAL]
-    if not critical or len(health.cogs) == 1:  # the sums of the only one are those of the whole
+    if len(health.cogs) == 1:  # its sums are those of the whole
         return
+    critical = [cog for cog in health.cogs if cog.severity is CRITICAL]
     named = [cog for cog in critical if cog.name is not None]
     if named:
         which = f"cog {named[0].name} has" if len(named) == 1 else f"{len(named)} cogs have"
