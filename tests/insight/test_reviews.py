@@ -231,3 +231,17 @@ def test_one_command_is_told_by_the_answers_that_are_judged(deferred: int) -> No
     assert found.deferred == bool(deferred)
     assert values(found.answers[0]) == ((None, DEFERS_MS * MS) if deferred else (20 * MS, 10 * MS))
     assert detail(now._replace(answers=NO_ANSWERS, deferred=NO_ANSWERS), before).response.value is None
+
+
+def test_cogs_that_are_alike_come_by_their_invocations_and_then_by_name() -> None:
+    """The most used first; commands without a cog are named last or first as an empty name is."""
+    uses = {"b": 10, "a": 10, "busy": 90, None: 5}
+    commands = [delta(f"of {cog}", (number, 0, 0, 0), cog=cog) for cog, number in uses.items()]
+    found = review_cogs(SPANS, {of.key: of for of in commands}, None, SCALES, {})
+    assert [cog.name for cog in found.cogs] == ["busy", "a", "b", None]
+
+
+def test_a_command_that_was_not_invoked_has_zeros() -> None:
+    """Of everything."""
+    key = CommandKey(CommandKind.SLASH, "never", None)
+    assert CommandsAsked({}, {}).of(key) == CommandTotals(key, (0, 0, 0, 0), 0)
