@@ -55,6 +55,7 @@ BROAD = {
     ("instrument/interaction_watch.py", "_sweep", "Exception"),
     ("instrument/rest_hook.py", "request", "Exception"),
     ("instrument/rest_hook.py", "fail", "Exception"),
+    ("instrument/rest_hook.py", "succeed", "Exception"),
     ("adapters/lightbulb3/measuring.py", "build", "Exception"),
     ("instrument/failure_judge.py", "failed", "Exception"),
     ("instrument/stage_watch.py", "watch_slow_responses", "Exception"),

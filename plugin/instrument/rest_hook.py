@@ -18,12 +18,11 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
     Since every command passes here, faults are contained in place, each as its own part's, and calls that succeed at
     once are counted in place.
     """
-    calls_part, responses_part = calls.part, responses.part
-    sees_calls, response_route = calls.watching, responses.route or object()
+    calls_part, sees_calls, response_route = calls.part, calls.watching, responses.route or object()
     recorders, tracked, times_stages = calls.recorders, calls.tracked, bool(calls.on_finished)
-    responded, current = responses.invocations.responded, current_invocation.get
-    answers = responses.invocations.pending_answers
+    current, answers = current_invocation.get, responses.invocations.pending_answers
     deferred, messages = answers.deferred, answers.messages
+    succeed = _succeeding(responses, response_route)
     fail = _failing(calls, responses, response_route, clock_ns)
 
     def replace(original: Method) -> Method:
@@ -56,28 +55,34 @@ def watch_requests(rest: object, calls: RestCalls, responses: Responses, clock_n
                             invocation.requests_ns += ended_ns - started_ns
                 except Exception as fault:  # noqa: BLE001 # as above
                     calls_part.fault(fault)
-            if compiled_route.route is response_route and responses_part.on:
-                try:
-                    body = options.get("json")  # a response with a file has none, and never defers
-                    _, _, interaction, token, _ = compiled_route.compiled_path.split("/", 4)
-                    responded(
-                        int(interaction),
-                        token if body is not None and body.get("type") in DEFERRING else "",
-                        ended_ns,
-                        0 if recorder is not None else started_ns,
-                    )
-                except Exception as fault:  # noqa: BLE001 # as above
-                    responses_part.fault(fault)
-            elif (deferred or messages) and responses_part.on:
-                try:
-                    answers.on_request(compiled_route, ended_ns)
-                except Exception as fault:  # noqa: BLE001 # as above
-                    responses_part.fault(fault)
+            if compiled_route.route is response_route or deferred or messages:
+                succeed(compiled_route, options, 0 if recorder is not None else started_ns, ended_ns)
             return result
 
         return request
 
     return Override(rest, {"_request": replace})
+
+
+def _succeeding(responses: Responses, response_route: object) -> Callable[[Any, dict[str, Any], int, int], None]:
+    """Makes the function that reports a request that may have answered a user."""
+    part, responded, answers = responses.part, responses.invocations.responded, responses.invocations.pending_answers
+
+    def succeed(compiled_route: Any, options: dict[str, Any], started_ns: int, ended_ns: int) -> None:
+        if not part.on:
+            return
+        try:
+            if compiled_route.route is not response_route:
+                answers.on_request(compiled_route, ended_ns)
+                return
+            body = options.get("json")  # a response with a file has none, and never defers
+            _, _, interaction, token, _ = compiled_route.compiled_path.split("/", 4)
+            defers = body is not None and body.get("type") in DEFERRING
+            responded(int(interaction), token if defers else "", ended_ns, started_ns)
+        except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+            part.fault(fault)
+
+    return succeed
 
 
 def _failing(
