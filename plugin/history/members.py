@@ -12,7 +12,6 @@ from typing import Any
 from plugin.history import schema
 from plugin.history.engine import Connection, Database
 from plugin.history.rows import Row
-from plugin.hyperloglog import merged
 from plugin.model import MemberPeriod, MemberSketch, MemberSpan, SaltedSketch
 
 SALT_BYTES = 32
@@ -81,6 +80,8 @@ def _key(bot: int, period: MemberPeriod) -> tuple[Any, ...]:
 
 
 def _merged(stored: bytes, packed: bytes) -> bytes:
+    from plugin.hyperloglog import merged  # here, since few bots count members
+
     try:
         return merged(stored, packed)
     except ValueError:  # damaged, or of a later version

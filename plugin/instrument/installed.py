@@ -68,7 +68,10 @@ def _names(folder: str) -> list[str]:
 
 def _tops(entry: str) -> Iterator[tuple[str, bool]]:
     """The packages and modules next to their `dist-info` in a folder or archive, and whether each is a file."""
-    if os.path.isdir(entry) and not any(name.endswith(".dist-info") for name in _names(entry)):
+    if os.path.isdir(entry):
+        if not any(name.endswith(".dist-info") for name in _names(entry)):
+            return
+    elif not os.path.exists(entry):  # such as the archive in which Python would look for its own library
         return
     import importlib.metadata  # needed only here, once, in a thread
 
