@@ -18,7 +18,7 @@ COMMAND_US = {2: (36, 79), 3: (43, 58)}
 LOADING_MB = 5.0
 """Resident memory for importing and loading, if it cannot be measured in this process."""
 
-LATER_MB = {"running": 3.8, "sqlite": 1.4, "postgresql": 2.7, "pages": 4.7}
+LATER_MB = {"running": 3.2, "sqlite": 1.4, "postgresql": 2.7, "pages": 4.8}
 """Resident memory taken after loading, which cannot be separated from the bot's own in a running process."""
 
 

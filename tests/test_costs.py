@@ -60,7 +60,7 @@ def test_an_import_that_brought_hikari_is_not_the_monitors() -> None:
 
 @pytest.mark.parametrize(
     ("database", "later_mb"),
-    [("", 8.5), ("golem.db", 9.9), ("sqlite:///golem.db", 9.9), ("postgresql://golem@db/golem", 11.2)],
+    [("", 8.0), ("golem.db", 9.4), ("sqlite:///golem.db", 9.4), ("postgresql://golem@db/golem", 10.7)],
     ids=["no history", "a file", "a file by its address", "a server"],
 )
 def test_memory_is_that_of_what_is_in_use(database: str, later_mb: float, monkeypatch: pytest.MonkeyPatch) -> None:
