@@ -202,3 +202,24 @@ def test_answers_after_a_defer_stand_beside_those_of_before(before: SpanRows | N
     """Their mean, where anything was deferred then."""
     found = review(kept()._replace(deferred=AnswerSums(2, 6000 * MS)), before)
     assert (found.deferred_ns.before, found.deferred_ns.after) == (told, 3000 * MS)
+
+
+def test_a_level_that_was_measured_often_is_the_mean_of_each_step() -> None:
+    """However often."""
+    memory = review(kept(memory_bytes=course([100.0, 102.0, 104.0], each=15)), None).levels["memory_bytes"]
+    assert memory.course[:4] == [(START, 100), (START + 60, 102), (START + 120, 104), (START + 180, None)]
+    assert memory.change.after == 102
+
+
+@pytest.mark.parametrize("end", [END, END - 1])
+def test_a_whole_step_of_a_fleet_has_ended(end: int) -> None:
+    """At the end of the span or before it."""
+    guilds = review(kept(guilds=course([60.0] * 99 + [30.0])), None, instances=2, end=end).levels["guilds"]
+    assert guilds.minimum == (30 if end == END else 60)
+
+
+def test_a_course_has_whole_steps() -> None:
+    """The first is the one in which the span begins."""
+    spans = Spans(Period.HOUR, START + 100, END, None, 0, None)
+    found = review_span(spans, kept(), None, ActivityCourse(300, ()), Scales.of(Settings()))
+    assert [at for at, _ in found.invoked[:2]] == [START, START + 300]
