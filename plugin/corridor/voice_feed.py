@@ -109,7 +109,7 @@ class VoiceFeed:
             ChannelLeft(
                 found.channel_id, now - (now_ns - found.empty_since_ns) / 1e9, found.removed, found.usual_ns / 1e9
             )
-            for found in self._watch.temporary.look(now_ns)
+            for found in self._watch.left_behind(now_ns)
         ]
         left.sort(key=lambda channel: channel.empty_since)
         return VoiceSnapshot(self._watch.sessions.running, len(self._watch.connections), tuple(left))

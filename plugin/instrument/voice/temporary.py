@@ -7,7 +7,7 @@ into it at once, and others of the same pattern were removed soon after they wer
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 SECOND_NS = 1_000_000_000
@@ -114,8 +114,9 @@ class TemporaryChannels:
         life = self._life(channel_id, now_ns)
         if life is not None:
             life.marked = True
+            life.guild_id = life.guild_id or guild_id
             if known is None:
-                life.guild_id, life.emptied_ns = guild_id, empty_since_ns
+                life.emptied_ns = empty_since_ns
 
     def occupied(self, channel_id: str, moved: bool, now_ns: int) -> None:
         """The first member is in a channel; `moved` where he came from another one."""
@@ -153,12 +154,18 @@ class TemporaryChannels:
             if life.guild_id == guild_id and channel_id not in there:
                 del self._lives[channel_id]
 
-    def look(self, now_ns: int) -> list[Left]:
-        """The channels that are left behind now; forgets those that are not temporary."""
+    def restart(self, guild_id: str, now_ns: int) -> None:
+        """A guild is known again: until now, nobody saw who was in its channels, nor could the bot remove them."""
+        for life in self._lives.values():
+            if life.guild_id == guild_id and life.emptied_ns is not None:
+                life.emptied_ns, life.left = now_ns, None
+
+    def look(self, now_ns: int, is_known: Callable[[str], bool]) -> list[Left]:
+        """The channels that are left behind now in guilds that are known; forgets those that are not temporary."""
         for channel_id, life in list(self._lives.items()):
             if not life.judged and now_ns - life.began_ns > MADE_FOR_A_MEMBER_NS:
                 del self._lives[channel_id]
-        standing = list(self._standing(now_ns))
+        standing = list(self._standing(now_ns, is_known))
         for _, life in standing:  # all are counted before any is named
             if life.pattern is not None and not life.stayed:
                 life.stayed = True
@@ -177,9 +184,10 @@ class TemporaryChannels:
             life = self._lives[channel_id] = ChannelLife(now_ns)
         return life
 
-    def _standing(self, now_ns: int) -> Iterator[tuple[str, ChannelLife]]:
+    def _standing(self, now_ns: int, is_known: Callable[[str], bool]) -> Iterator[tuple[str, ChannelLife]]:
         for channel_id, life in self._lives.items():
-            if life.judged and life.emptied_ns is not None and now_ns - life.emptied_ns > self._left_after_ns:
+            long_empty = life.emptied_ns is not None and now_ns - life.emptied_ns > self._left_after_ns
+            if long_empty and life.judged and life.guild_id is not None and is_known(life.guild_id):
                 yield channel_id, life
 
     def _left(self, channel_id: str, life: ChannelLife, now_ns: int) -> Left | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from plugin.instrument.voice.channels import Guild, Session, Tally
 from plugin.instrument.voice.sessions import MALFORMED, Sessions
-from plugin.instrument.voice.temporary import TemporaryChannels
+from plugin.instrument.voice.temporary import Left, TemporaryChannels
 from plugin.model import VoiceReading, VoiceTime
 
 VOICE_TYPES = (2, 13)
@@ -22,6 +22,15 @@ MemberState = tuple[str, bool]
 
 OnEvent = Callable[[Any, Any, int], object]
 """Takes the shard, the payload and monotonic nanoseconds."""
+
+
+class Unknown(NamedTuple):
+    """A guild of which nothing is known for now: it has an outage, or its shard began a new session."""
+
+    shard_id: int
+    since_ns: int
+    sessions: dict[str, Session]
+    """Those that go on if their members are still there."""
 
 
 class VoiceWatch:
@@ -41,8 +50,7 @@ class VoiceWatch:
         self._malformed = 0
         self._guilds = self.sessions.guilds
         self._tallies: dict[int, Tally] = {}
-        self._suspended: dict[str, tuple[int, dict[str, Session]]] = {}
-        """By guild, since when nothing is known of its sessions: its shard has lost them, and not found them again."""
+        self._unknown: dict[str, Unknown] = {}
 
     def events(self) -> Mapping[str, OnEvent]:
         """What takes each event, by its name; it never raises for what a payload holds."""
@@ -75,9 +83,9 @@ class VoiceWatch:
         """End all sessions: the bot stops, or is no longer watched."""
         for guild in self._guilds.values():
             self.sessions.discard(self.sessions.suspend(guild, now_ns), now_ns)
-        for since_ns, sessions in self._suspended.values():
-            self.sessions.discard(sessions, since_ns)
-        self._suspended.clear()
+        for lost in self._unknown.values():
+            self.sessions.discard(lost.sessions, lost.since_ns)
+        self._unknown.clear()
         self._guilds.clear()
         self.connections.clear()
 
@@ -96,10 +104,14 @@ class VoiceWatch:
             self.removed,
             sessions.running,
             len(self.connections),
-            len(self.temporary.look(now_ns)),
+            len(self.left_behind(now_ns)),
             whole_ns,
             parts_ns,
         )
+
+    def left_behind(self, now_ns: int) -> list[Left]:
+        """The temporary channels that are left behind now, of the guilds that are known now."""
+        return self.temporary.look(now_ns, self._is_known)
 
     @property
     def malformed(self) -> int:
@@ -122,7 +134,9 @@ class VoiceWatch:
         """Take who is in voice in a guild: everybody by user id, bots as None. Those who were there before go on."""
         guild = self._guild(guild_id, shard_id)
         self._set_afk(guild, afk_channel_id, now_ns)
-        since_ns, before = self._suspended.pop(guild_id, None) or (now_ns, self.sessions.suspend(guild, now_ns))
+        _, since_ns, before = self._unknown.pop(guild_id, None) or Unknown(
+            shard_id, now_ns, self.sessions.suspend(guild, now_ns)
+        )
         (self.connections.add if self.own_id in states else self.connections.discard)(guild_id)
         for user_id in sorted(states, key=lambda user_id: user_id not in before):  # those who go on come first
             state = states[user_id]
@@ -133,11 +147,16 @@ class VoiceWatch:
                 else:
                     self.sessions.join(user_id, channel, state[1], now_ns, False)
         self.sessions.discard(before, since_ns)
+        self.temporary.restart(guild_id, now_ns)
 
     def is_occupied(self, guild_id: str, channel_id: str) -> bool:
         """Whether a member is in a channel."""
         guild = self._guilds.get(guild_id)
         return guild is not None and channel_id in guild.channels
+
+    def _is_known(self, guild_id: str) -> bool:
+        guild = self._guilds.get(guild_id)
+        return guild is not None and guild.tally.frozen_ns is None
 
     def _guild(self, guild_id: str, shard_id: int) -> Guild:
         tally = self._tallies.get(shard_id)
@@ -178,16 +197,23 @@ class VoiceWatch:
         if guild is not None:
             self._set_afk(guild, payload["afk_channel_id"], now_ns)
 
-    def _on_guild_delete(self, _: Any, payload: Any, now_ns: int) -> None:
+    def _on_guild_delete(self, shard: Any, payload: Any, now_ns: int) -> None:
         guild_id = payload["id"]
+        self._end(guild_id, now_ns)
+        if payload.get("unavailable"):
+            self._unknown[guild_id] = Unknown(shard.id, now_ns, {})
+        else:
+            self.temporary.keep_only(guild_id, ())
+
+    def _end(self, guild_id: str, now_ns: int) -> None:
+        """End all sessions of a guild; those that were lost before ended then."""
         guild = self._guilds.pop(guild_id, None)
         if guild is not None:
             self.sessions.discard(self.sessions.suspend(guild, now_ns), now_ns)
-        since_ns, before = self._suspended.pop(guild_id, (now_ns, {}))
-        self.sessions.discard(before, since_ns)
+        lost = self._unknown.pop(guild_id, None)
+        if lost is not None:
+            self.sessions.discard(lost.sessions, lost.since_ns)
         self.connections.discard(guild_id)
-        if not payload.get("unavailable"):
-            self.temporary.keep_only(guild_id, ())
 
     @staticmethod
     def _set_afk(guild: Guild, channel_id: str | None, now_ns: int) -> None:
@@ -217,6 +243,7 @@ class VoiceWatch:
         """A new session of a shard: whatever happened since the last one is not told."""
         self.own_id = payload["user"]["id"]
         self.ready = True
+        listed = {guild["id"] for guild in payload["guilds"]}
         tally = self._tallies.get(shard.id)
         if tally is None:
             return
@@ -225,8 +252,11 @@ class VoiceWatch:
         for guild in [guild for guild in self._guilds.values() if guild.tally is tally]:
             del self._guilds[guild.id]
             self.connections.discard(guild.id)
-            if guild.sessions:
-                self._suspended[guild.id] = lost_ns, self.sessions.suspend(guild, lost_ns)
+            self._unknown[guild.id] = Unknown(shard.id, lost_ns, self.sessions.suspend(guild, lost_ns))
+        for guild_id, lost in list(self._unknown.items()):
+            if lost.shard_id == shard.id and guild_id not in listed:  # the bot was removed from it meanwhile
+                self._end(guild_id, now_ns)
+                self.temporary.keep_only(guild_id, ())
 
     def _on_resumed(self, shard: Any, _: Any, now_ns: int) -> None:
         self.connected(shard.id)

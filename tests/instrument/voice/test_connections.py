@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.instrument.voice.town import BOT, GUILD, LOBBY, OTHER_GUILD, ROOM, SECOND_NS, Shard, Town, member, state
 
 
@@ -93,6 +95,32 @@ def test_a_guild_that_the_bot_leaves_is_forgotten() -> None:
     assert (reading.members, reading.connections, len(reading.parts_ns)) == (0, 0, 1)
     town.be("a", ROOM)
     assert town.read().members == 0
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["at once", "in a later session"])
+def test_members_of_a_guild_that_is_gone_after_a_reconnect_are_forgotten(again: bool) -> None:
+    """Where a new session no longer lists a guild, its sessions ended when the connection was lost."""
+    town = Town()
+    town.be("a", ROOM)
+    town.wait(10)
+    if again:
+        town.ready()
+        town.wait(20)
+    town.ready(guilds=[OTHER_GUILD])
+    assert [*town.read().parts_ns] == [10 * SECOND_NS]
+    town.watch.stop(town.now_ns)
+    assert not town.read().parts_ns
+
+
+def test_guilds_of_another_shard_are_not_gone() -> None:
+    """A session of one shard lists only its own guilds; members of the others wait for theirs."""
+    town, second = Town(), Shard(1)
+    town.be("a", ROOM)
+    town.wait(10)
+    town.ready()
+    town.ready(second, guilds=[OTHER_GUILD])
+    town.guild([state("a", ROOM)])
+    assert town.read().members == 1 and not town.read().parts_ns
 
 
 def test_one_shard_does_not_touch_another() -> None:

@@ -50,7 +50,24 @@ class JoinToCreate(Town):
 
     def left(self) -> list[Left]:
         """What is left behind now."""
-        return self.watch.temporary.look(self.now_ns)
+        return self.watch.left_behind(self.now_ns)
+
+    def leave_one_behind(self) -> str:
+        """One of many channels stays."""
+        self.use(2 * LEAST_REMOVED)
+        channel = self.make()
+        self.empty(channel)
+        self.wait(LEFT_AFTER_S + 1)
+        return channel
+
+    def lose(self, how: str) -> None:
+        """The guild is no longer known."""
+        if how == "outage":
+            self.event("GUILD_DELETE", {"id": GUILD, "unavailable": True})
+        elif how == "disconnected":
+            self.watch.disconnected(0, self.now_ns)
+        else:
+            self.ready()
 
 
 def test_a_channel_that_stays_where_others_are_removed_is_left_behind() -> None:
@@ -175,7 +192,77 @@ def test_a_channel_removed_while_the_shard_was_away_is_forgotten() -> None:
     assert len(town.left()) == 2
     town.ready()
     town.guild([state("a", LOBBY)], channels=[LOBBY, ROOM, second])
+    town.wait(LEFT_AFTER_S + 1)
     assert [left.channel_id for left in town.left()] == [second]
+
+
+UNKNOWN = ["outage", "disconnected", "new session"]
+
+
+@pytest.mark.parametrize("how", UNKNOWN)
+def test_nothing_is_named_while_its_guild_is_unknown(how: str) -> None:
+    """During an outage, and while the shard is away, nobody knows whether a channel is still there, or empty."""
+    town = JoinToCreate()
+    town.leave_one_behind()
+    assert town.left() and town.read().left == 1
+    town.lose(how)
+    town.wait(LEFT_AFTER_S)
+    assert town.left() == [] and town.read().left == 0
+
+
+@pytest.mark.parametrize("how", UNKNOWN)
+def test_an_outage_makes_no_channel_look_left_behind(how: str) -> None:
+    """A channel that was emptied just before an outage counts as empty from when its guild is known again."""
+    town = JoinToCreate()
+    town.use()
+    channel = town.make()
+    town.empty(channel)
+    town.lose(how)
+    town.wait(3 * LEFT_AFTER_S)
+    assert town.left() == []
+    town.ready()
+    town.guild(channels=[LOBBY, ROOM, channel])
+    known_ns = town.now_ns
+    town.wait(LEFT_AFTER_S)
+    assert town.left() == []
+    town.wait(1)
+    assert [(left.channel_id, left.empty_since_ns) for left in town.left()] == [(channel, known_ns)]
+
+
+def test_who_left_during_an_outage_leaves_an_empty_channel_from_then_on() -> None:
+    """Where the last member left while the shard was away, the channel counts as empty from the reconnect."""
+    town = JoinToCreate()
+    town.use()
+    channel = town.make()
+    town.wait(60)
+    town.lose("disconnected")
+    town.wait(3 * LEFT_AFTER_S)
+    town.ready()
+    town.guild(channels=[LOBBY, ROOM, channel])
+    assert town.left() == []
+    town.wait(LEFT_AFTER_S + 1)
+    assert [left.channel_id for left in town.left()] == [channel]
+
+
+def test_a_resumed_connection_goes_on_with_what_is_left_behind() -> None:
+    """A resumed session has told everything, so that a channel is as long empty as it was."""
+    town = JoinToCreate()
+    channel = town.leave_one_behind()
+    (before,) = town.left()
+    town.lose("disconnected")
+    town.event("RESUMED", {})
+    assert town.left() == [before] and before.channel_id == channel
+
+
+@pytest.mark.parametrize("how", ["outage", "new session"])
+def test_channels_of_a_guild_that_is_gone_after_an_outage_are_forgotten(how: str) -> None:
+    """Where a new session no longer lists a guild, the bot has been removed from it."""
+    town = JoinToCreate()
+    town.leave_one_behind()
+    town.lose(how)
+    town.ready(guilds=[])
+    temporary: Any = town.watch.temporary  # that nothing is kept shows nowhere else
+    assert not temporary._lives
 
 
 def test_channels_are_counted_where_they_are_for_voice() -> None:

@@ -40,9 +40,10 @@ class Town:
         """Let time pass."""
         self.now_ns += int(seconds * SECOND_NS)
 
-    def ready(self, shard: Shard | None = None) -> None:
-        """A shard begins a new session."""
-        self.event("READY", {"user": {"id": BOT}, "guilds": []}, shard)
+    def ready(self, shard: Shard | None = None, guilds: Iterable[str] = (GUILD, OTHER_GUILD)) -> None:
+        """A shard begins a new session; its guilds are told of later."""
+        listed = [{"id": guild, "unavailable": True} for guild in guilds]
+        self.event("READY", {"user": {"id": BOT}, "guilds": listed}, shard)
 
     def guild(
         self,
