@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import hikari
 
 from plugin.corridor.installation import Installation
+from plugin.corridor.voice_marks import PendingMarks
 from plugin.instrument.containment import Containment
 from plugin.instrument.gateway import Gateway
 from plugin.instrument.voice import VoiceWatch
@@ -45,7 +46,7 @@ class VoiceFeed:
         self._book: VoiceBook | None = None
         self._thread: int | None = None
         """That of the running bot; None while it does not run."""
-        self._marked: set[int] = set()
+        self._marks = PendingMarks(self._mark)
         self._seeding: asyncio.Task[None] | None = None
         self.watching = False
 
@@ -115,12 +116,14 @@ class VoiceFeed:
         return VoiceSnapshot(self._watch.sessions.running, len(self._watch.connections), tuple(left))
 
     def go_on(self, left_open: Iterable[Finding]) -> tuple[Finding, ...]:
-        """Go on with channels that had been left behind when the process before this one ended."""
-        findings = tuple(left_open)
+        """Go on with channels that had been left behind when the process before this one ended, once they are known."""
+        findings, now_ns = tuple(left_open), self._clock_ns()
         for finding in findings:
             if finding.rule == RULE and self.watching and finding.subject.name.isdecimal():
                 empty_ns = int(max(0.0, time.time() - finding.since) * 1e9)
-                self._mark(int(finding.subject.name), self._clock_ns() - empty_ns)
+                self._marks.add(int(finding.subject.name), now_ns - empty_ns, now_ns)
+        if self._is_here():
+            self._take_marks()
         return findings
 
     def dropped(self) -> dict[str, int]:
@@ -153,24 +156,30 @@ class VoiceFeed:
         return self._thread is None or self._thread == threading.get_ident()
 
     def _take_marks(self) -> None:
+        self._marks.look(self._marked(), self._clock_ns())
+
+    def _marked(self) -> Iterable[int]:
         if _METER not in sys.modules:
-            return
+            return ()
         from plugin.corridor.voice_meter import marked_for
 
-        for channel_id in marked_for(self._bot):
-            if channel_id not in self._marked:
-                self._marked.add(channel_id)
-                self._mark(channel_id, self._clock_ns())
+        return marked_for(self._bot)
 
-    def _mark(self, channel_id: int, empty_since_ns: int) -> None:
+    def _mark(self, channel_id: int, empty_since_ns: int | None) -> bool:
+        """False where the channel is not known yet."""
         channel, known = None if self._bot is None else self._bot.cache.get_guild_channel(channel_id), str(channel_id)
-        if channel is not None:
-            guild_id = str(channel.guild_id)
-            occupied = self._watch.is_occupied(guild_id, known)
-            since_ns = None if occupied else empty_since_ns
-            self._watch.temporary.mark(known, guild_id, since_ns, self._clock_ns())
-        elif self._watch.temporary.knows(known):
-            self._watch.temporary.mark(known, None, None, self._clock_ns())
+        temporary, now_ns = self._watch.temporary, self._clock_ns()
+        if channel is None:
+            if temporary.knows(known):
+                temporary.mark(known, None, None, now_ns)
+                return True
+            return False
+        guild_id = str(channel.guild_id)
+        occupied = self._watch.is_occupied(guild_id, known)
+        if occupied is not None:
+            since_ns = now_ns if empty_since_ns is None else empty_since_ns
+            temporary.mark(known, guild_id, None if occupied else since_ns, now_ns)
+        return occupied is not None
 
     def _made(self, channel: Any) -> None:
         self._watch.temporary.made_by_bot(str(int(channel.id)), self._clock_ns())

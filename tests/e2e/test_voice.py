@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import hikari
@@ -9,6 +10,7 @@ import pytest
 
 import plugin
 from plugin.corridor.bot_measures import measures_of
+from plugin.model import Finding, Severity, Subject, SubjectKind
 from plugin.own_measures import Distribution
 from tests.e2e.conftest import Clock, Scene, until
 
@@ -137,3 +139,36 @@ async def test_a_gateway_that_sends_nonsense_is_counted_not_raised(scene: Scene)
     assert monitor is not None
     state = monitor.snapshot().monitor
     assert state.dropped["malformed voice events"] == 3 and not state.faults
+
+
+def left(sample: Any) -> set[str]:
+    """The channels that are named as left behind, once the marks are taken."""
+    monitor: Any = plugin.monitor_of(sample.bot)
+    monitor._of.voice.prepare()
+    return {channel.channel_id for channel in monitor.snapshot().voice.left}
+
+
+async def test_a_mark_from_before_the_start_counts_once_its_guild_is_known(scene: Scene, clock: Clock) -> None:
+    """The first sample may come before the gateway tells of guilds; marks of before it count all the same."""
+    sample, room = scene.make(), str(scene.guild.voice_channel.id)
+    await sample.load()
+    plugin.VoiceMeter(bot=sample.bot).temporary(int(room))
+    assert left(sample) == set()
+    await sample.start()
+    await until(lambda: sample.bot.cache.get_guild_channel(int(room)))
+    assert left(sample) == set()
+    clock.forward(601)
+    assert left(sample) == {room}
+
+
+async def test_a_restart_goes_on_with_a_channel_that_was_left_behind(scene: Scene) -> None:
+    """A channel that stood when the process before ended stands again as soon as its guild is known."""
+    sample, room, since = scene.make(), str(scene.guild.voice_channel.id), time.time() - 7_200
+    await sample.load()
+    subject = Subject(SubjectKind.CHANNEL, room)
+    monitor: Any = plugin.monitor_of(sample.bot)
+    monitor._of.voice.go_on([Finding("voice_channel_left", subject, Severity.WARNING, "", since)])
+    await sample.start()
+    await until(lambda: left(sample) == {room})
+    (channel,) = monitor.snapshot().voice.left
+    assert channel.empty_since == pytest.approx(since, abs=10)

@@ -149,10 +149,10 @@ class VoiceWatch:
         self.sessions.discard(before, since_ns)
         self.temporary.restart(guild_id, now_ns)
 
-    def is_occupied(self, guild_id: str, channel_id: str) -> bool:
-        """Whether a member is in a channel."""
+    def is_occupied(self, guild_id: str, channel_id: str) -> bool | None:
+        """Whether a member is in a channel; None where its guild is not known."""
         guild = self._guilds.get(guild_id)
-        return guild is not None and channel_id in guild.channels
+        return None if guild is None else channel_id in guild.channels
 
     def _is_known(self, guild_id: str) -> bool:
         guild = self._guilds.get(guild_id)
