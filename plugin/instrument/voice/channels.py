@@ -45,7 +45,7 @@ class Tally:
 class Guild:
     """A guild whose voice channels are followed."""
 
-    __slots__ = ("afk_channel_id", "channels", "id", "sessions", "tally")
+    __slots__ = ("afk_channel_id", "channels", "id", "sessions", "tally", "untracked")
 
     def __init__(self, guild_id: str, tally: Tally) -> None:
         self.id = guild_id
@@ -55,6 +55,11 @@ class Guild:
         """Those with members."""
         self.sessions: dict[str, Session] = {}
         """Everybody who is in voice, by user id; ids are forgotten with the session."""
+        self.untracked: dict[str, None] = {}
+        """Ids of those who are in voice beyond the cap, so that none of them seems to join when there is room.
+
+        A dict, since an empty set is three times as large, and in nearly all guilds it is empty.
+        """
 
     def channel(self, channel_id: str) -> Channel:
         """The channel with this id."""

@@ -72,12 +72,17 @@ class Sessions:
 
     def join(self, user_id: str, channel: Channel, deafened: bool, now_ns: int, whole: bool) -> None:
         """Begin a session; `whole` where the member joins now, and was not found there."""
+        guild = channel.guild
         if self.running >= self._most:
-            self.dropped += 1
+            self.dropped += user_id not in guild.untracked
+            guild.untracked[user_id] = None
             if not channel.members:
-                del channel.guild.channels[channel.id]
+                del guild.channels[channel.id]
             return
-        channel.guild.sessions[user_id] = Session(channel, now_ns, deafened, whole)
+        if user_id in guild.untracked:
+            del guild.untracked[user_id]
+            whole = False
+        guild.sessions[user_id] = Session(channel, now_ns, deafened, whole)
         self.joins += whole
         self._enter(channel, deafened, now_ns)
 
@@ -100,6 +105,7 @@ class Sessions:
     def suspend(self, guild: Guild, at_ns: int) -> dict[str, Session]:
         """Take the sessions of a guild out of the count, until it is known whether they go on."""
         suspended, guild.sessions = guild.sessions, {}
+        guild.untracked.clear()
         for session in suspended.values():
             self._leave(session, at_ns)
         return suspended

@@ -180,6 +180,8 @@ class VoiceWatch:
 
     def _on_stranger(self, guild: Guild, payload: Any, now_ns: int) -> None:
         channel_id = payload["channel_id"]
+        if channel_id is None:
+            guild.untracked.pop(payload["user_id"], None)
         if channel_id is not None and not payload["member"]["user"].get("bot"):
             channel = guild.channels.get(channel_id) or guild.channel(channel_id)
             deafened = True if payload["self_deaf"] or payload["deaf"] else False  # noqa: SIM210 # bool() is slower

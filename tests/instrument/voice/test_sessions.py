@@ -183,16 +183,61 @@ def test_more_members_than_the_cap_are_dropped_and_told() -> None:
     assert not town.watch.sessions.running
 
 
+def test_who_is_followed_only_after_the_cap_did_not_join_then() -> None:
+    """A member who was there while there were too many is followed from his next event on, and seen in part."""
+    town = Town(most=1)
+    town.be("a", ROOM)
+    town.be("b", ROOM)
+    town.be("b", ROOM, self_mute=True)
+    assert town.watch.sessions.dropped == 1
+    town.wait(10)
+    town.be("a", None)
+    town.be("b", ROOM, self_mute=False)
+    town.wait(5)
+    town.be("b", None)
+    town.be("b", ROOM)
+    reading = town.read()
+    assert (lengths([*reading.whole_ns]), lengths([*reading.parts_ns])) == ([10], [5])
+    assert (reading.joins, reading.members) == (2, 1)
+
+
+@pytest.mark.parametrize("back", [ROOM, LOBBY], ids=["stays", "moves"])
+def test_who_was_found_beyond_the_cap_did_not_join_later(back: str) -> None:
+    """The same holds for those whom the gateway lists with their guild, who may move before they are followed."""
+    town = Town(most=1)
+    town.guild([state("a", ROOM), state("b", ROOM)])
+    town.be("a", None)
+    town.be("b", back)
+    town.wait(5)
+    town.be("b", None)
+    reading = town.read()
+    assert reading.joins == 0 and not reading.whole_ns and lengths([*reading.parts_ns]) == [0, 5]
+
+
+def test_who_left_beyond_the_cap_joins_when_he_comes_again() -> None:
+    """A member who was not followed and left has a whole session the next time, if there is room for it."""
+    town = Town(most=1)
+    town.be("a", ROOM)
+    town.be("b", ROOM)
+    town.be("b", None)
+    town.be("a", None)
+    town.be("b", ROOM)
+    town.wait(5)
+    town.be("b", None)
+    reading = town.read()
+    assert reading.joins == 2 and lengths([*reading.whole_ns]) == [0, 5]
+
+
 def test_ids_are_forgotten_with_the_session() -> None:
     """Once everybody has left, the watch knows neither users nor channels."""
-    town = Town()
+    town = Town(most=40)
     for number in range(50):
         town.be(f"user {number}", f"{ROOM}{number % 5}")
     for number in range(50):
         town.be(f"user {number}", None)
     watch: Any = town.watch  # that nothing is kept shows nowhere else
     guild = watch.sessions.guilds[GUILD]
-    assert not guild.sessions and not guild.channels
+    assert not guild.sessions and not guild.channels and not guild.untracked
 
 
 @pytest.mark.parametrize("seed", range(12))
