@@ -219,7 +219,7 @@ def full_bot() -> Snapshot:
     history = HistoryState("/srv/golem.db", "rack7", "2.0", AT - 100.0, "the disk /dev/sda is full", 3, 1, *said)
     heartbeat = HeartbeatState(AT - 90.0, AT - 60.0, "ClientConnectorError", "shard 0 is not connected")
     monitor = dataclasses.replace(made.monitor, history=history, heartbeat=heartbeat)
-    voice = VoiceSnapshot(2, 1, (ChannelLeft("1234", AT - 900.0, 5, 60.0),))
+    voice = VoiceSnapshot((ChannelLeft("1234", AT - 900.0, 5, 60.0),))
     return dataclasses.replace(made, commands=commands, interactions=interactions, monitor=monitor, voice=voice)
 
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 VOICE = "voice"
 CHANNELS_MADE = "voice channels made by the bot"
-RULE = "voice_channel_left"
 NEEDED = hikari.Intents.GUILDS | hikari.Intents.GUILD_VOICE_STATES
 _METER = "plugin.corridor.voice_meter"
 """Imported with the first meter of voice."""
@@ -113,10 +112,12 @@ class VoiceFeed:
             for found in self._watch.left_behind(now_ns)
         ]
         left.sort(key=lambda channel: channel.empty_since)
-        return VoiceSnapshot(self._watch.sessions.running, len(self._watch.connections), tuple(left))
+        return VoiceSnapshot(tuple(left))
 
     def go_on(self, left_open: Iterable[Finding]) -> tuple[Finding, ...]:
         """Go on with channels that had been left behind when the process before this one ended, once they are known."""
+        from plugin.insight.voice_rules import RULE  # here, since a start judges nothing yet
+
         findings, now_ns = tuple(left_open), self._clock_ns()
         for finding in findings:
             if finding.rule == RULE and self.watching and finding.subject.name.isdecimal():

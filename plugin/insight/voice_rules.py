@@ -9,13 +9,15 @@ from plugin.insight.scales import WARNING
 from plugin.model import ChannelLeft, Finding, Subject, SubjectKind
 from plugin.words import lasting
 
+RULE = "voice_channel_left"
+
 
 def _left(look: Look) -> Iterator[Finding]:
     voice = look.snapshot.voice
     for channel in () if voice is None else voice.left:
         empty_s = look.snapshot.at - channel.empty_since
         yield Finding(
-            "voice_channel_left",
+            RULE,
             Subject(SubjectKind.CHANNEL, channel.channel_id),
             WARNING,
             f"voice channel {channel.channel_id} left behind, empty for {lasting(empty_s)}{_proof(channel)}",
@@ -40,4 +42,4 @@ def _summary(findings: Sequence[Finding], at: float) -> str:  # noqa: ARG001 # e
     return f"{len(findings):,} voice channels left behind, such as {first.subject.name}"
 
 
-VOICE_RULES = (Rule("voice_channel_left", _left, _summary, state=True),)
+VOICE_RULES = (Rule(RULE, _left, _summary, state=True),)

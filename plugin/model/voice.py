@@ -34,10 +34,6 @@ class ChannelLeft(NamedTuple):
 class VoiceSnapshot(NamedTuple):
     """Voice as of now."""
 
-    members: int
-    """In voice, without bots."""
-    connections: int
-    """Guilds in whose voice the bot itself is."""
     left: tuple[ChannelLeft, ...]
     """Channels that were left behind, longest empty first."""
 
@@ -56,6 +52,7 @@ class VoiceReading(NamedTuple):
     members: int
     """In voice now, without bots. The same below."""
     connections: int
+    """Guilds in whose voice the bot itself is."""
     left: int
     whole_ns: Sequence[int]
     """Lengths of sessions that ended since the last reading and whose begin and end were seen."""

@@ -16,7 +16,7 @@ CHANNEL, NOW = "520000000000000001", 1_700_000_000.0
 
 def found(*left: ChannelLeft) -> list[Finding]:
     """What is found in a snapshot with these channels."""
-    seen = dataclasses.replace(snapshot(), at=NOW, voice=VoiceSnapshot(3, 0, left))
+    seen = dataclasses.replace(snapshot(), at=NOW, voice=VoiceSnapshot(left))
     health = judge(seen, Settings())
     return [finding for finding in health.findings if finding.rule == "voice_channel_left"]
 

@@ -397,7 +397,7 @@ def test_a_failing_listener_is_a_finding_of_its_last_ten_failures() -> None:
 def test_a_voice_channel_is_proven_by_others(usual_s: float, within: str) -> None:
     """The evidence is how many others were removed, and how long they were empty at most."""
     left = ChannelLeft("52", AT - 900, 1_400, usual_s)
-    assert found(bot(voice=VoiceSnapshot(3, 0, (left,)))) == [
+    assert found(bot(voice=VoiceSnapshot((left,)))) == [
         Finding(
             "voice_channel_left",
             Subject(SubjectKind.CHANNEL, "52"),
@@ -415,10 +415,8 @@ def test_a_voice_channel_is_proven_by_others(usual_s: float, within: str) -> Non
 def test_several_voice_channels_are_one_reason() -> None:
     """The first is named; a single one is told in full."""
     left = [ChannelLeft(str(50 + n), AT - 900, 0, 0) for n in range(3)]
-    assert reasons(bot(voice=VoiceSnapshot(3, 0, tuple(left)))) == ("3 voice channels left behind, such as 50",)
-    assert reasons(bot(voice=VoiceSnapshot(3, 0, tuple(left[:1])))) == (
-        "voice channel 50 left behind, empty for 15 min",
-    )
+    assert reasons(bot(voice=VoiceSnapshot(tuple(left)))) == ("3 voice channels left behind, such as 50",)
+    assert reasons(bot(voice=VoiceSnapshot(tuple(left[:1])))) == ("voice channel 50 left behind, empty for 15 min",)
 
 
 def test_a_missed_deadline_is_a_finding_with_the_invocations() -> None:
