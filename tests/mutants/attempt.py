@@ -81,6 +81,6 @@ def attempt(folder: Path, arguments: Sequence[str], choice: Choice) -> None:
     os.dup2(output, 2)
     # A thread ends the process, where hypothesis would try again what takes too long; but a server must not outlive it.
     limit = f"--timeout-method={'signal' if choice.only_slow else 'thread'}"
-    code = pytest.main([*OPTIONS, limit, *arguments], [Chosen(choice)])
+    code = pytest.main([*OPTIONS, f"--rootdir={folder}", limit, *arguments], [Chosen(choice)])
     (folder / CPU_S).write_text(str(sum(os.times()[:4])), "utf-8")
     os._exit(code)
