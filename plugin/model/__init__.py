@@ -66,6 +66,7 @@ from plugin.model.history_write import (
     SeriesKind,
     Writer,
 )
+from plugin.model.incidents import Alert, AlertKept, AlertState, Incident
 from plugin.model.members import MemberPeriod, MemberSketch, MemberSpan, SaltedSketch
 from plugin.model.observation import NO_CONNECTION, LoopCounts, Observation
 from plugin.model.process import NO_SAMPLE, Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample, Throttled
@@ -112,6 +113,9 @@ __all__ = [
     "UNKNOWN_TICKS",
     "ActivityCourse",
     "ActivityPoint",
+    "Alert",
+    "AlertKept",
+    "AlertState",
     "AnswerSums",
     "AnswerTimes",
     "BackgroundSnapshot",
@@ -146,6 +150,7 @@ __all__ = [
     "HistoryAnswer",
     "HistoryState",
     "Holding",
+    "Incident",
     "InstanceSeen",
     "InteractionKey",
     "InteractionKind",

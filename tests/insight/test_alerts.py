@@ -1,0 +1,121 @@
+"""Alerts: told after a while, resolved after a while, once for what flaps, and once over restarts."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugin.insight.alerts import FORGOTTEN_AFTER_S, LONGEST_RESOLVED_AFTER_S, RESOLVED_AFTER_S, AlertBook
+from plugin.model import Alert, AlertState, Finding, Severity
+from tests.insight.test_incidents import NOW, WARNING, finding
+
+PENDING_S = 60.0
+FIRING, RESOLVED = AlertState.FIRING, AlertState.RESOLVED
+
+
+class Told:
+    """An alert book on a clock that the test moves."""
+
+    def __init__(self, minimum: Severity = Severity.CRITICAL) -> None:
+        self.now = NOW
+        self.book = AlertBook("one", minimum, PENDING_S)
+
+    def check(self, *standing: Finding, after: float = 0.0) -> list[tuple[AlertState, int]]:
+        """What is told after so many seconds."""
+        self.now += after
+        return [(alert.state, alert.returns) for alert in self.alerts(*standing)]
+
+    def alerts(self, *standing: Finding) -> list[Alert]:
+        """The same in full, now."""
+        return self.book.update(standing, self.now)
+
+
+def test_what_is_over_in_a_moment_is_not_told() -> None:
+    """An incident must stand for the pending time."""
+    told = Told()
+    assert told.check(finding()) == [] and told.check(after=PENDING_S - 1) == []
+    assert told.check(finding(), after=60) == []
+    assert told.check(finding(), after=PENDING_S - 1) == []
+    assert told.check(finding(), after=1) == [(FIRING, 0)]
+
+
+@pytest.mark.parametrize("minimum", [WARNING, Severity.CRITICAL])
+def test_only_what_is_bad_enough_is_told(minimum: Severity) -> None:
+    """A warning that becomes critical is told when it does."""
+    told, warning = Told(minimum), finding(severity=WARNING)
+    told.check(warning)
+    assert told.check(warning, after=PENDING_S) == [(FIRING, 0)] * (minimum is WARNING)
+    assert told.check(finding(), after=60) == [(FIRING, 0)]
+    assert told.check(warning, after=60) == [(FIRING, 0)]
+
+
+def test_it_is_resolved_after_a_while_and_then_forgotten() -> None:
+    """With when the last finding ended."""
+    told = Told()
+    told.check(finding())
+    told.check(finding(), after=PENDING_S)
+    assert told.check(after=60) == [(FIRING, 0)]
+    assert told.check(after=RESOLVED_AFTER_S - 1) == [(FIRING, 0)]
+    told.now += 1
+    (alert,) = told.alerts()
+    assert (alert.state, alert.incident.until) == (RESOLVED, NOW + PENDING_S + 60)
+    assert told.check(after=FORGOTTEN_AFTER_S - 1) == [(RESOLVED, 0)]
+    assert told.check(after=1) == []
+
+
+def test_what_flaps_is_one_alert_that_takes_longer_each_time() -> None:
+    """Up to an hour."""
+    told = Told()
+    told.check(finding())
+    told.check(finding(), after=PENDING_S)
+    for returns in range(6):
+        wait = min(LONGEST_RESOLVED_AFTER_S, RESOLVED_AFTER_S * 2**returns)
+        assert told.check(after=1) == [(FIRING, returns)]
+        assert told.check(after=wait - 1) == [(FIRING, returns)]
+        assert told.check(finding(since=told.now)) == [(FIRING, returns + 1)]
+    assert told.check(after=1) == [(FIRING, 6)]
+    assert told.check(after=LONGEST_RESOLVED_AFTER_S) == [(RESOLVED, 6)]
+    assert told.check(finding(since=told.now), after=60) == [(FIRING, 7)]
+
+
+def test_a_restart_goes_on() -> None:
+    """With the same id, begin and count; what stands still fires at once, and what does not is resolved in time."""
+    told = Told()
+    told.check(finding(), finding("/b", severity=WARNING))
+    (before,) = (
+        told.alerts(finding(), finding("/b", severity=WARNING)) if told.check(finding(), after=PENDING_S) else []
+    )
+    written = told.book.write(before)
+    again = Told()
+    again.now = told.now + 30
+    again.book.adopt([written, "{}", "no json", '{"id": 1}', "[]"], again.now)
+    (alert,) = again.alerts(finding())
+    assert alert.incident.id == before.incident.id and alert.state is FIRING
+    assert [one.identity for one in alert.incident.findings] == [one.identity for one in before.incident.findings]
+    assert (alert.incident.since, alert.incident.severity) == (before.incident.since, before.incident.severity)
+    assert again.check(after=60) == [(FIRING, 0)]
+    assert again.check(after=RESOLVED_AFTER_S) == [(RESOLVED, 0)]
+
+
+def test_what_was_over_before_a_restart_waits_anew() -> None:
+    """Nobody knows what happened meanwhile."""
+    told = Told()
+    told.check(finding())
+    told.check(finding(), after=PENDING_S)
+    (over,) = told.book.update([], told.now + 200)
+    again = Told()
+    again.now = told.now + 10_000
+    again.book.adopt([told.book.write(over)], again.now)
+    assert again.check() == [(FIRING, 0)] and again.check(after=RESOLVED_AFTER_S - 1) == [(FIRING, 0)]
+    assert again.check(after=1) == [(RESOLVED, 0)]
+
+
+def test_what_is_written_holds_every_field_of_a_finding() -> None:
+    """Numbers, units, evidence and advice come back as they were."""
+    full = finding()._replace(value=480.5, threshold=250.0, unit="ms", evidence=(("failed", 3.0),), look_at="/health")
+    told = Told()
+    told.check(full)
+    told.now += PENDING_S
+    (alert,) = told.alerts(full)
+    again = Told()
+    again.book.adopt([told.book.write(alert)], told.now)
+    assert again.book.update([full], told.now)[0].incident.findings == (full,)
