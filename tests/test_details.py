@@ -78,7 +78,10 @@ SHOWN = {
 }
 """The texts that every reader may see; each other text of a record is a detail."""
 
-OF_PROCESSES = {"register", "settle", "beat", "others", "note_twins", "leave", "open_findings", "bots", "members"}
+OF_PROCESSES = {
+    *("register", "settle", "beat", "others", "note_twins", "leave", "open_findings", "bots", "members"),
+    *("alerts", "keep_alert", "drop_alert"),
+}
 """Verbs of a fleet that only a process itself calls, for its own history."""
 
 

@@ -6,10 +6,20 @@ import contextlib
 import math
 from collections.abc import Iterable, Sequence
 
-from plugin.history import findings, fleet, members, succession
+from plugin.history import alerts, findings, fleet, members, succession
 from plugin.history.succession import Unsettled
 from plugin.history.verbs import VerbGroup, shielded
-from plugin.model import BootSeen, Finding, InstanceSeen, MemberPeriod, ReleaseSeen, SaltedSketch, StartSeen, Writer
+from plugin.model import (
+    AlertKept,
+    BootSeen,
+    Finding,
+    InstanceSeen,
+    MemberPeriod,
+    ReleaseSeen,
+    SaltedSketch,
+    StartSeen,
+    Writer,
+)
 
 
 class FleetVerbs(VerbGroup):
@@ -61,6 +71,21 @@ class FleetVerbs(VerbGroup):
         With None as the instance, the findings about the bot as a program, which every instance of it makes.
         """
         return await findings.still_open(self._database, bot, instance)
+
+    @shielded
+    async def alerts(self, bot: int, target: str) -> tuple[AlertKept, ...]:
+        """Every alert that was told at a target and is not resolved."""
+        return await alerts.told(self._database, bot, target)
+
+    @shielded
+    async def keep_alert(self, bot: int, alert: AlertKept, stale: float) -> AlertKept:
+        """Write an alert, and return it as it is kept: unchanged where another owner confirmed it since `stale`."""
+        return await alerts.keep(self._database, bot, alert, stale)
+
+    @shielded
+    async def drop_alert(self, bot: int, alert: AlertKept) -> None:
+        """Delete an alert that was resolved, if it is still its owner's."""
+        await alerts.drop(self._database, bot, alert)
 
     @shielded
     async def members(self, bot: int, periods: Sequence[MemberPeriod]) -> tuple[SaltedSketch, ...]:

@@ -91,6 +91,10 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
             salt {blob} NOT NULL, PRIMARY KEY (bot, span, start)){compact}""",
         """CREATE TABLE golem_member_sketches (bot BIGINT NOT NULL, span TEXT NOT NULL, start BIGINT NOT NULL,
             sketch {blob} NOT NULL, PRIMARY KEY (bot, span, start)){compact}""",
+        # Alerts that were told; without a message, one is about to be sent.
+        """CREATE TABLE golem_alerts (bot BIGINT NOT NULL, target TEXT NOT NULL, incident TEXT NOT NULL,
+            owner TEXT NOT NULL, seen DOUBLE PRECISION NOT NULL, message TEXT NOT NULL, members TEXT NOT NULL,
+            PRIMARY KEY (bot, target, incident))""",
     ),
 }
 NEWEST = max(MIGRATIONS)

@@ -152,6 +152,11 @@ FINDINGS = Table(
 )
 MEMBER_SALTS = Table("golem_member_salts", {"bot": _BIG, "span": _TEXT, "start": _BIG}, {"salt": _BYTES})
 MEMBER_SKETCHES = Table("golem_member_sketches", {"bot": _BIG, "span": _TEXT, "start": _BIG}, {"sketch": _BYTES})
+ALERTS = Table(
+    "golem_alerts",
+    {"bot": _BIG, "target": _TEXT, "incident": _TEXT},
+    {"owner": _TEXT, "seen": _REAL, "message": _TEXT, "members": _TEXT},
+)
 ERROR_GROUPS = Table(
     "golem_error_groups",
     {"bot": _BIG, "error_group": _INT},

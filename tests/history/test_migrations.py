@@ -135,6 +135,7 @@ async def test_what_was_written_before_members_were_counted_stays(address: str) 
 async def _to_schema_5(connection: Connection) -> None:
     await connection.execute("DROP TABLE golem_member_salts")
     await connection.execute("DROP TABLE golem_member_sketches")
+    await connection.execute("DROP TABLE golem_alerts")
     await connection.execute("DELETE FROM golem_schema WHERE version >= 6")
 
 

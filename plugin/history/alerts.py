@@ -1,0 +1,58 @@
+"""Alerts that were told, so that a restart or another instance of a fleet goes on with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plugin.history import names, schema
+from plugin.history.engine import Connection, Database
+from plugin.model import AlertKept
+
+_TABLE = schema.ALERTS
+_THIS = "WHERE bot = :bot AND target = :target AND incident = :incident"
+_COLUMNS = "incident, target, owner, seen, message, members"
+
+
+async def told(database: Database, bot: int, target: str) -> tuple[AlertKept, ...]:
+    """Every alert that was told at a target and is not resolved."""
+    async with database.reading() as connection:
+        rows = await connection.rows(
+            f"SELECT {_COLUMNS} FROM golem_alerts WHERE bot = :bot AND target = :target ORDER BY incident",
+            {"bot": bot, "target": target},
+        )
+    return tuple(AlertKept(*row) for row in rows)
+
+
+async def keep(database: Database, bot: int, alert: AlertKept, stale: float) -> AlertKept:
+    """Write an alert, and return it as it is kept: unchanged where another owner has confirmed it since `stale`.
+
+    A message that is known stays, where the alert has none.
+    """
+    alert = alert._replace(owner=names.clean(alert.owner))
+    this = {"bot": bot, "target": alert.target, "incident": alert.incident}
+    async with database.writing() as connection:
+        first = (bot, alert.target, alert.incident, alert.owner, alert.seen, alert.message, alert.members)
+        await connection.insert(_TABLE, tuple(_TABLE.types), [first], "ON CONFLICT (bot, target, incident) DO NOTHING")
+        known = await _read(connection, this)
+        if known.owner != alert.owner and known.seen >= stale:
+            return known
+        kept = alert._replace(message=alert.message or known.message)
+        await connection.execute(
+            f"UPDATE golem_alerts SET owner = :owner, seen = :seen, message = :message, members = :members {_THIS}",
+            {**this, "owner": kept.owner, "seen": kept.seen, "message": kept.message, "members": kept.members},
+        )
+        return kept
+
+
+async def drop(database: Database, bot: int, alert: AlertKept) -> None:
+    """Delete an alert that was resolved, if it is still its owner's."""
+    async with database.writing() as connection:
+        await connection.execute(
+            f"DELETE FROM golem_alerts {_THIS} AND owner = :owner",
+            {"bot": bot, "target": alert.target, "incident": alert.incident, "owner": names.clean(alert.owner)},
+        )
+
+
+async def _read(connection: Connection, this: dict[str, Any]) -> AlertKept:
+    (row,) = await connection.rows(f"SELECT {_COLUMNS} FROM golem_alerts {_THIS}{connection.locking}", this)
+    return AlertKept(*row)
