@@ -35,12 +35,14 @@ from plugin.model import (
     Health,
     HistoryAnswer,
     Scope,
+    Severity,
     Snapshot,
 )
 from plugin.outlets.web import fetch
 from plugin.settings import Settings
 
 if TYPE_CHECKING:
+    from plugin.corridor.alerting import Alerting
     from plugin.corridor.member_counts import MemberCounts
     from plugin.history.store import Store
     from plugin.insight.pseudonyms import Pseudonyms
@@ -70,6 +72,7 @@ class Monitor:
             settings.heartbeat_url, settings.heartbeat_interval_s, self._snapshots.wellness, fetch, self._containment
         )
         self._members: MemberCounts | None = None
+        self._alerting = self._snapshots.alerting = self._new_alerting(bot.rest) if settings.alert_channel else None
         self._review = HistoryReview(self._ask_history, self._sampler.hold, self._containment, self._ask_systems)
 
     def _new_sampler(self) -> Sampler:
@@ -127,6 +130,23 @@ class Monitor:
         keeper = Keeper(rest, self._minutes, self._snapshots.last_words, busy, self._containment, self.settings)
         keeper.before_exit = self.invocations.abandon
         return keeper
+
+    def _new_alerting(self, rest: hikari.api.RESTClient) -> Alerting:
+        from plugin.corridor.alerting import Alerting  # here, since not every bot tells anybody
+        from plugin.insight.alerts import AlertBook
+        from plugin.insight.discreet_findings import finding_shown
+        from plugin.outlets.discord_channel import DiscordChannel
+
+        settings, keeper = self.settings, self._keeper
+        return Alerting(
+            AlertBook(keeper.instance, Severity[settings.alert_severity.upper()], settings.alert_after_s),
+            DiscordChannel(rest, settings.alert_channel),
+            lambda: self._sampler.standing,
+            self if settings.database else None,
+            lambda: keeper.instance,
+            (lambda one: one) if settings.details == "readers" else (lambda one: finding_shown(one, self.pseudonyms)),
+            self._containment,
+        )
 
     async def _ask_history(self) -> tuple[HistoryAnswer[PastHealth], float]:
         from plugin.corridor.bot_history import PageContext, health
@@ -225,6 +245,8 @@ class Monitor:
         self._keeper.start()
         self._minutes.start()
         self._heartbeat.start()
+        if self._alerting is not None:
+            self._alerting.start()
         if self.settings.database:
             self._review.start()
         if self.settings.loop_watch:
@@ -250,8 +272,9 @@ class Monitor:
     def _stop_asking(self) -> None:
         self._review.stop()
         self._heartbeat.stop()
-        if self._members is not None:
-            self._members.stop()
+        for asks in (self._members, self._alerting):
+            if asks is not None:
+                asks.stop()
 
     async def stopped(self) -> None:
         """Close history, once it has all that was counted, as soon as no command is in flight."""

@@ -77,6 +77,15 @@ def ids(help: str) -> Any:
     return Setting((), "a list of guild ids, such as 123, 456", help, fits, read, convert=once)
 
 
+def channel(help: str) -> Any:
+    """The id of a channel, or 0."""
+
+    def fits(value: object) -> bool:
+        return (value == 0 and type(value) is int) or _is_id(value)
+
+    return Setting(0, "the id of a channel, such as 123456789012345678, or 0", help, fits, _read_number)
+
+
 def _is_id(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_ID
 

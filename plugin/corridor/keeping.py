@@ -89,6 +89,11 @@ class Keeper:
             return None
         return HistoryState(self._shown(), self._instance, self._release, None, None, 0, 0)
 
+    @property
+    def instance(self) -> str:
+        """The name of this process in its fleet."""
+        return self._instance if self._archive is None else self._archive.instance
+
     def scope(self, fleet: bool = False) -> Scope:
         """The scope of this instance, or of all; raises HistoryUnavailable."""
         if self.bot is None:

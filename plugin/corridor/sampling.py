@@ -70,6 +70,7 @@ class Sampler:
         self._resources = Resources()
         self._book: FindingBook | None = None
         self._judged_at: float | None = None
+        self._judged = False
         self._thread: Worker | None = None
         self._prepared = False
         self._task = LoopTask("golem sampler", self._run)
@@ -78,6 +79,11 @@ class Sampler:
     def findings(self) -> tuple[Finding, ...]:
         """Those that stand, as of the last check."""
         return () if self._book is None else self._book.active
+
+    @property
+    def standing(self) -> Collection[Finding] | None:
+        """The same, or None before the first check, when nothing is known to stand or not."""
+        return None if self._book is None or not self._judged else self._book.active
 
     @property
     def findings_dropped(self) -> int:
@@ -169,6 +175,7 @@ class Sampler:
             if finding.rule in THRESHOLD_WORDS:
                 level = logging.WARNING if finding.until is None else logging.INFO
                 _logger.log(level, "%s", finding.sentence)
+        self._judged = True
 
     async def _run(self) -> None:
         due = time.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from plugin import costs
 from plugin.corridor.heartbeat import Heartbeat
@@ -27,6 +28,9 @@ from plugin.model import (
 )
 from plugin.settings import Settings
 
+if TYPE_CHECKING:
+    from plugin.corridor.alerting import Alerting
+
 _COMMANDS_A_STEP = 100
 
 
@@ -38,6 +42,7 @@ class Snapshots:
     keeper: Keeper
     heartbeat: Heartbeat
     own: OwnSeries
+    alerting: Alerting | None
 
     def __init__(self, instruments: Instruments, inventory: Inventory, settings: Settings) -> None:
         """What runs beside the instruments reads snapshots itself, and is set once it is built."""
@@ -132,6 +137,7 @@ class Snapshots:
             switched_off=dict(containment.switched_off),
             history=self.keeper.state,
             heartbeat=self.heartbeat.state,
+            alerting=None if self.alerting is None else self.alerting.state,
         )
 
     def _dropped(self) -> dict[str, int]:

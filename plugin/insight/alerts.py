@@ -20,8 +20,8 @@ FORGOTTEN_AFTER_S = 600.0
 """How long a resolved alert is still told, so that its message can be edited."""
 
 
-class _Watch:
-    """How long an incident has stood, or been over."""
+class _AlertTimes:
+    """Since when an incident has stood, or been over."""
 
     def __init__(self, begun: float) -> None:
         self.begun = begun
@@ -39,25 +39,30 @@ class AlertBook:
         self._incidents = IncidentBook(instance)
         self._minimum = minimum
         self._pending_s = pending_s
-        self._watches: dict[str, _Watch] = {}
+        self._watches: dict[str, _AlertTimes] = {}
 
     def update(self, standing: Iterable[Finding], now: float) -> list[Alert]:
         """Take everything that stands at a check; returns the alerts that fire or were resolved just now."""
         self._incidents.update(standing, now)
         for incident in list(self._incidents.open.values()):
-            watch = self._watches.setdefault(incident.id, _Watch(now))
+            watch = self._watches.setdefault(incident.id, _AlertTimes(now))
             self._follow(incident, watch, now)
         return list(self._alerts())
 
-    def adopt(self, written: Iterable[str], now: float) -> None:
-        """Go on with alerts that the process before this one told of, as `write` wrote them; others are skipped."""
-        for text in written:
-            read = _read(text)
-            if read is not None:
-                incident, watch = read
-                self._incidents.open[incident.id] = incident
-                self._watches[incident.id] = watch
-                watch.over = watch.over and now  # what was over must stay so for the whole time again
+    def adopt(self, written: str, now: float, *, others: bool = False) -> bool:
+        """Go on with an alert that another process told of, as `write` wrote it; False if it is not taken.
+
+        Of `others`, which are processes of another instance, only alerts about the program are: a process that is gone
+        has nothing to say about itself any more.
+        """
+        read = _read(written)
+        if read is None or (others and not read[0].everywhere):
+            return False
+        incident, watch = read
+        self._incidents.open[incident.id] = incident
+        self._watches[incident.id] = watch
+        watch.over = watch.over and now  # what was over must stay so for the whole time again
+        return True
 
     def write(self, alert: Alert) -> str:
         """What `adopt` needs after a restart."""
@@ -76,7 +81,7 @@ class AlertBook:
             }
         )
 
-    def _follow(self, incident: OpenIncident, watch: _Watch, now: float) -> None:
+    def _follow(self, incident: OpenIncident, watch: _AlertTimes, now: float) -> None:
         if not incident.is_over:
             if watch.over is not None:
                 watch.over, watch.resolved, watch.returns = None, None, watch.returns + 1
@@ -107,13 +112,13 @@ def _written(finding: Finding) -> list[Any]:
     return [finding.rule, subject.kind.value, subject.name, severity, *finding[3:]]
 
 
-def _read(text: str) -> tuple[OpenIncident, _Watch] | None:
+def _read(text: str) -> tuple[OpenIncident, _AlertTimes] | None:
     """What was written; None for what a later version wrote, or nobody."""
     try:
         kept: dict[str, Any] = json.loads(text)
         findings = [_finding(*written) for written in kept["findings"]]
         incident = OpenIncident.of(str(kept["id"]), findings, Severity(kept["severity"]), int(kept["left_out"]))
-        watch = _Watch(float(kept["begun"]))
+        watch = _AlertTimes(float(kept["begun"]))
         watch.fired, watch.over, watch.returns = kept["fired"], kept["over"], int(kept["returns"])
     except (ValueError, TypeError, KeyError, IndexError):
         return None

@@ -134,8 +134,9 @@ def _monitor(state: MonitorState, names: Pseudonyms) -> MonitorState:
             where="", instance=instance, release=release, problem=None, warnings=warnings, hint=None, death=death
         )
     heartbeat = state.heartbeat and state.heartbeat._replace(problem="")
+    alerting = state.alerting and state.alerting._replace(target="", problem="")
     off = dict.fromkeys(state.switched_off, "")
-    return replace(state, history=history, heartbeat=heartbeat, switched_off=off)
+    return replace(state, history=history, heartbeat=heartbeat, alerting=alerting, switched_off=off)
 
 
 def start_seen(seen: StartSeen, names: Pseudonyms) -> StartSeen:

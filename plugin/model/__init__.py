@@ -66,7 +66,7 @@ from plugin.model.history_write import (
     SeriesKind,
     Writer,
 )
-from plugin.model.incidents import Alert, AlertKept, AlertState, Incident
+from plugin.model.incidents import Alert, AlertingState, AlertKept, AlertState, Incident
 from plugin.model.members import MemberPeriod, MemberSketch, MemberSpan, SaltedSketch
 from plugin.model.observation import NO_CONNECTION, LoopCounts, Observation
 from plugin.model.process import NO_SAMPLE, Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample, Throttled
@@ -116,6 +116,7 @@ __all__ = [
     "Alert",
     "AlertKept",
     "AlertState",
+    "AlertingState",
     "AnswerSums",
     "AnswerTimes",
     "BackgroundSnapshot",

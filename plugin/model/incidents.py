@@ -59,3 +59,20 @@ class AlertKept(NamedTuple):
     """The id of the message; empty where it is about to be sent, and may have been."""
     members: str
     """Its findings and state, as `AlertBook` writes them."""
+
+
+class AlertingState(NamedTuple):
+    """Whether people are told."""
+
+    target: str
+    """Where."""
+    last_sent: float | None
+    """Unix time in seconds at which a message was last taken."""
+    failing_since: float | None
+    """Unix time in seconds since which none was taken."""
+    problem: str
+    """Why the last one was not taken."""
+    firing: int
+    """Alerts that fire now, of those that this process tells."""
+    held_back: int
+    """Of these, how many wait since too many were sent within an hour."""

@@ -10,6 +10,7 @@ from plugin.model.commands import CommandSnapshot
 from plugin.model.discord import ConnectionSnapshot, RestSnapshot
 from plugin.model.findings import Finding
 from plugin.model.heartbeat import HeartbeatState
+from plugin.model.incidents import AlertingState
 from plugin.model.process import LoopSnapshot, Sample
 from plugin.model.stages import InteractionSnapshot
 from plugin.model.tasks import BackgroundSnapshot
@@ -85,6 +86,8 @@ class MonitorState:
     """None if no history is kept."""
     heartbeat: HeartbeatState | None = None
     """None if no heartbeat is sent."""
+    alerting: AlertingState | None = None
+    """None if alerts go nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

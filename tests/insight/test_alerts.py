@@ -87,7 +87,9 @@ def test_a_restart_goes_on() -> None:
     written = told.book.write(before)
     again = Told()
     again.now = told.now + 30
-    again.book.adopt([written, "{}", "no json", '{"id": 1}', "[]"], again.now)
+    assert [again.book.adopt(text, again.now) for text in (written, "{}", "no json", '{"id": 1}', "[]")] == [
+        True
+    ] + 4 * [False]
     (alert,) = again.alerts(finding())
     assert alert.incident.id == before.incident.id and alert.state is FIRING
     assert [one.identity for one in alert.incident.findings] == [one.identity for one in before.incident.findings]
@@ -104,7 +106,7 @@ def test_what_was_over_before_a_restart_waits_anew() -> None:
     (over,) = told.book.update([], told.now + 200)
     again = Told()
     again.now = told.now + 10_000
-    again.book.adopt([told.book.write(over)], again.now)
+    again.book.adopt(told.book.write(over), again.now)
     assert again.check() == [(FIRING, 0)] and again.check(after=RESOLVED_AFTER_S - 1) == [(FIRING, 0)]
     assert again.check(after=1) == [(RESOLVED, 0)]
 
@@ -117,5 +119,17 @@ def test_what_is_written_holds_every_field_of_a_finding() -> None:
     told.now += PENDING_S
     (alert,) = told.alerts(full)
     again = Told()
-    again.book.adopt([told.book.write(alert)], told.now)
+    again.book.adopt(told.book.write(alert), told.now)
     assert again.book.update([full], told.now)[0].incident.findings == (full,)
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_of_another_instance_only_what_is_about_the_program_is_taken_over(everywhere: bool) -> None:
+    """A process that is gone has nothing to say about itself any more."""
+    told, found = Told(), finding(everywhere=everywhere)
+    told.check(found)
+    told.now += PENDING_S
+    (alert,) = told.alerts(found)
+    again = Told()
+    assert again.book.adopt(told.book.write(alert), told.now, others=True) is everywhere
+    assert bool(again.book.update([], told.now)) is everywhere

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from plugin.display import measures, numbers, text
 from plugin.display.marks import sign
-from plugin.model import HeartbeatState, HistoryState, Severity
+from plugin.model import AlertingState, HeartbeatState, HistoryState, Severity
 
 INDENT = " " * 3
 PROBLEM_LINES = 4
@@ -40,6 +40,20 @@ def _lines(state: HistoryState, at: float) -> Iterator[str]:
     if state.hint:
         yield from text.wrapped(state.hint, INDENT, NOTE_LINES)
     yield measures.plain("Release", text.name(state.release, 15))
+
+
+def alert_rows(state: AlertingState | None, at: float) -> list[str]:
+    """Whether people are told, and why not; empty where alerts go nowhere."""
+    if state is None:
+        return []
+    failing = state.failing_since is not None
+    how = "failing" if failing else f"{state.firing:,} firing"
+    severity = Severity.WARNING if failing else Severity.CRITICAL if state.firing else Severity.WELL
+    last = "never" if state.last_sent is None else numbers.ago(max(0.0, at - state.last_sent))
+    rows = [text.spread(f"{sign(severity)} Alerts", how), measures.plain("last sent", last)]
+    if state.held_back:
+        rows.append(measures.plain("held back", f"{state.held_back:,}"))
+    return ["\n".join([*rows, *text.wrapped(state.problem, INDENT, PROBLEM_LINES)] if failing else rows)]
 
 
 def heartbeat_rows(state: HeartbeatState | None, at: float) -> list[str]:

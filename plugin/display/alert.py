@@ -1,0 +1,69 @@
+"""The message about an alert: what is wrong and since when, what else belongs to it, and where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import hikari
+
+from plugin.display import text
+from plugin.display.marks import MARKS
+from plugin.model import Alert, AlertState, Finding, Severity
+from plugin.words import lasting
+
+MOST_FINDINGS = 6
+MOST_PLACES = 3
+TITLE_CHARACTERS = 200
+LINE_CHARACTERS = 300
+RESOLVED = MARKS[Severity.WELL]
+
+
+def alert_embed(alert: Alert, instance: str) -> hikari.Embed:
+    """What Discord shows. The same alert makes the same message, until something about it changes."""
+    incident = alert.incident
+    mark = RESOLVED if alert.state is AlertState.RESOLVED else MARKS[incident.severity]
+    resolved = "Resolved: " if alert.state is AlertState.RESOLVED else ""
+    title = text.escaped(incident.findings[0].sentence, TITLE_CHARACTERS)
+    embed = hikari.Embed(
+        title=f"{mark.sign} {resolved}{title}", description="\n".join(_lines(alert)), colour=mark.colour
+    )
+    about = "all instances" if incident.everywhere else text.clean(instance)
+    return embed.set_footer(f"{mark_of(incident.id)} · {about}")
+
+
+def mark_of(incident: str) -> str:
+    """How a message is found again of which nobody knows whether it was sent."""
+    return f"incident {incident}"
+
+
+def _lines(alert: Alert) -> Iterator[str]:
+    incident = alert.incident
+    yield _when(alert)
+    if alert.returns:
+        yield f"It came back {'once' if alert.returns == 1 else f'{alert.returns} times'}."
+    others = incident.findings[1:]
+    if others:
+        yield ""
+    for finding in others[:MOST_FINDINGS]:
+        over = " (over)" if finding.until is not None and alert.state is AlertState.FIRING else ""
+        yield f"{MARKS[finding.severity].sign} {text.escaped(finding.sentence, LINE_CHARACTERS)}{over}"
+    left_out = len(others) - MOST_FINDINGS + incident.left_out
+    if left_out > 0:
+        yield f"… and {left_out:,} more"
+    places = list(dict.fromkeys(_place(finding) for finding in incident.findings if finding.look_at))
+    if places and alert.state is AlertState.FIRING:
+        yield ""
+        yield f"Look at: {', '.join(places[:MOST_PLACES])}"
+
+
+def _when(alert: Alert) -> str:
+    since, until = alert.incident.since, alert.incident.until
+    begun = f"<t:{int(since)}:f>"
+    if until is None:
+        return f"Since {begun} (<t:{int(since)}:R>)"
+    how = "Lasted" if alert.state is AlertState.RESOLVED else "Over for now; lasted"
+    return f"{how} {lasting(max(0.0, until - since))}, from {begun}"
+
+
+def _place(finding: Finding) -> str:
+    return f"`{text.clean(finding.look_at).replace('`', chr(39))}`"

@@ -1,0 +1,294 @@
+"""Alerts in a channel of a real Discord client: one message each, through failures, crashes, restarts and a fleet."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import hikari
+import pytest
+
+from examples.localdiscord import Channel, LocalDiscord, Message
+from examples.localdiscord.primitives import PATIENCE_S
+from plugin.corridor.alerting import FIRST_PAUSE_S, HOUR_S, MOST_AN_HOUR, STALE_S, Alerting
+from plugin.corridor.alerting import PATIENCE_S as HISTORY_S
+from plugin.corridor.archive import HistoryUnavailable
+from plugin.history import StoreError
+from plugin.history.store import Store, open_store
+from plugin.insight.alerts import FORGOTTEN_AFTER_S, RESOLVED_AFTER_S, AlertBook
+from plugin.insight.incidents import TOGETHER_S
+from plugin.instrument.containment import Containment
+from plugin.model import Finding, Scope, Severity, SubjectKind
+from plugin.outlets.discord_channel import DiscordChannel
+from tests.insight.test_incidents import finding
+
+MESSAGES, MESSAGE = "/channels/{channel_id}/messages", "/channels/{channel_id}/messages/{message_id}"
+BOT = 77
+
+
+class History:
+    """What a process asks of the database."""
+
+    def __init__(self, store: Store | None) -> None:
+        self.store = store
+
+    async def ask(self, question: Callable[[Store], Awaitable[Any]]) -> Any:
+        """The answer; there is none while the database is away."""
+        if self.store is None:
+            raise HistoryUnavailable("away")
+        try:
+            return await question(self.store)
+        except StoreError as problem:
+            raise HistoryUnavailable(str(problem)) from problem
+
+    async def flush(self) -> None:
+        """Nothing waits."""
+
+    def scope(self, fleet: bool = False) -> Scope:
+        """The bot's."""
+        return Scope(BOT)
+
+
+class Bot:
+    """A process of a bot, its findings and its clock."""
+
+    def __init__(self, stage: Stage, owner: str, history: History | None) -> None:
+        self.stage = stage
+        self.standing: list[Finding] | None = []
+        self.history = history
+        channel = DiscordChannel(stage.rest, int(stage.channel.id))
+        self.alerting = Alerting(
+            AlertBook(owner, Severity.CRITICAL, 0.0),
+            channel,
+            lambda: self.standing,
+            history,
+            lambda: owner,
+            lambda one: one,
+            Containment(),
+            lambda: stage.now,
+        )
+
+    async def look(self, *standing: Finding, after: float = 0.0) -> None:
+        """Let time pass, and look at what stands then."""
+        self.stage.now += after
+        self.standing = [*standing]
+        await self.alerting.look()
+
+
+class Stage:
+    """A channel, a client that may write to it, and a database."""
+
+    def __init__(self, discord: LocalDiscord, rest: hikari.api.RESTClient, store: Store) -> None:
+        self.discord, self.rest, self.store = discord, rest, store
+        self.channel: Channel = discord.add_guild("Golem's workshop").channels[0]
+        self.now = time.time()
+
+    def bot(self, owner: str = "one", *, history: bool = True) -> Bot:
+        """A process that has just started."""
+        return Bot(self, owner, History(self.store) if history else None)
+
+    def begun(self, name: str = "/shop buy", **more: Any) -> Finding:
+        """Something that began just now."""
+        return finding(name, since=self.now, **more)
+
+    @property
+    def messages(self) -> list[Message]:
+        """All that was said."""
+        return self.discord.messages(self.channel)
+
+    @property
+    def titles(self) -> list[str]:
+        """What each message says first."""
+        return [message.embeds[0]["title"].replace("\\", "") for message in self.messages]
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """Everything is there, and works."""
+    async with AsyncExitStack() as stack:
+        discord = await stack.enter_async_context(LocalDiscord(deadline_s=PATIENCE_S))
+        app = hikari.RESTApp(url=discord.rest_url, max_retries=0)
+        await app.start()
+        stack.push_async_callback(app.close)
+        rest = await stack.enter_async_context(app.acquire(discord.token, hikari.TokenType.BOT))
+        store = await stack.enter_async_context(await open_store(str(tmp_path / "golem.db")))
+        yield Stage(discord, rest, store)
+
+
+async def test_an_incident_is_one_message_from_begin_to_end(stage: Stage) -> None:
+    """Sent when it begins, changed while it grows, and once more when it has been over for a while."""
+    bot, slow = stage.bot(), stage.begun()
+    await bot.look(slow)
+    await bot.look(slow, after=15)
+    (message,) = stage.messages
+    assert (stage.titles, message.revision) == (["🔴 /shop buy slow_command"], 0)
+    assert message.embeds[0]["footer"]["text"].endswith("· one") and message.mentions == []
+    shard = stage.begun("0", kind=SubjectKind.SHARD, rule="shard_disconnected", severity=Severity.WARNING)
+    await bot.look(slow, shard, after=15)
+    (embed,) = message.embeds
+    assert stage.titles == ["🔴 0 shard_disconnected"] and "🔴 /shop buy slow" in embed["description"]
+    await bot.look(after=60)
+    assert message.embeds[0]["description"].startswith("Over for now; lasted 1 min, from <t:")
+    await bot.look(after=RESOLVED_AFTER_S)
+    assert stage.titles == ["🟢 Resolved: 0 shard_disconnected"]
+    assert "Lasted 1 min" in message.embeds[0]["description"]
+    assert await stage.store.fleet.alerts(BOT, f"discord:{stage.channel.id}") == ()
+    edits = message.revision
+    await bot.look(after=FORGOTTEN_AFTER_S / 2)
+    await bot.look(after=FORGOTTEN_AFTER_S)
+    assert message.revision == edits and bot.alerting.state.problem == ""
+
+
+async def test_nothing_is_said_before_the_first_check(stage: Stage) -> None:
+    """Nothing is known to stand or not, so nothing is resolved either."""
+    bot, slow = stage.bot(), stage.begun()
+    await bot.look(slow)
+    again = stage.bot()
+    again.standing = None
+    stage.now += 10 * RESOLVED_AFTER_S
+    await again.alerting.look()
+    assert stage.titles == ["🔴 /shop buy slow_command"]
+
+
+async def test_a_restart_goes_on_with_its_message(stage: Stage) -> None:
+    """It is not sent again; what ended meanwhile is resolved after a while."""
+    slow = stage.begun()
+    await stage.bot().look(slow)
+    again = stage.bot()
+    await again.look(slow, after=120)
+    assert len(stage.messages) == 1
+    third = stage.bot()
+    await third.look(after=120)
+    await third.look(after=RESOLVED_AFTER_S)
+    assert stage.titles == ["🟢 Resolved: /shop buy slow_command"]
+
+
+async def test_a_crash_between_writing_and_sending_loses_nothing(stage: Stage) -> None:
+    """Whether the message arrived or not, there is one."""
+    bot, slow = stage.bot(), stage.begun()
+    stage.discord.fail("POST", MESSAGES, 500)
+    await bot.look(slow)
+    assert stage.messages == [] and bot.alerting.state.problem == "Discord answered with status 500"
+    await stage.bot().look(slow)
+    assert len(stage.messages) == 1
+
+
+async def test_a_message_that_arrived_without_an_answer_is_found(stage: Stage) -> None:
+    """A process that died right after sending does not know it; the next one looks first."""
+    slow = stage.begun()
+    bot = stage.bot()
+    await bot.look(slow)
+    (kept,) = await stage.store.fleet.alerts(BOT, f"discord:{stage.channel.id}")
+    await stage.store.fleet.drop_alert(BOT, kept)
+    await stage.store.fleet.keep_alert(BOT, kept._replace(message=""), 0.0)
+    await stage.bot().look(slow, after=30)
+    assert len(stage.messages) == 1
+    (found,) = await stage.store.fleet.alerts(BOT, f"discord:{stage.channel.id}")
+    assert found.message == str(stage.messages[0].id)
+
+
+async def test_what_is_refused_is_tried_again_after_growing_pauses(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the reason in the state and once in the log; then it is sent."""
+    caplog.set_level(logging.INFO, "plugin")
+    bot, slow = stage.bot(), stage.begun()
+    fault = stage.discord.fail("POST", MESSAGES, 403, 50013, times=3)
+    await bot.look(slow)
+    first = stage.now
+    assert "needs View Channel, Send Messages and Embed Links" in bot.alerting.state.problem
+    assert bot.alerting.state.failing_since == first
+    await bot.look(slow, after=FIRST_PAUSE_S - 1)
+    await bot.look(slow, after=1)
+    await bot.look(slow, after=FIRST_PAUSE_S)
+    await bot.look(slow, after=FIRST_PAUSE_S)
+    assert stage.messages == [] and fault.times == 0
+    await bot.look(slow, after=4 * FIRST_PAUSE_S)
+    assert len(stage.messages) == 1 and bot.alerting.state.failing_since is None
+    assert [record.message.partition(":")[0] for record in caplog.records] == [
+        "alert not sent (setting alert_channel)",
+        "alerts are sent again after 3 min",
+    ]
+
+
+async def test_a_channel_that_is_not_there_is_named(stage: Stage) -> None:
+    """With the setting to change."""
+    bot = stage.bot()
+    stage.discord.fail("POST", MESSAGES, 404, 10003)
+    await bot.look(stage.begun())
+    assert bot.alerting.state.problem == "there is no such channel (setting alert_channel)"
+
+
+async def test_a_message_that_somebody_deleted_stays_deleted(stage: Stage) -> None:
+    """Whoever deletes it has seen it; the next incident has its own."""
+    bot, slow = stage.bot(), stage.begun()
+    await bot.look(slow)
+    stage.discord.fail("PATCH", MESSAGE, 404, 10008)
+    await bot.look(slow._replace(sentence="/shop buy worse"), after=30)
+    await bot.look(slow._replace(sentence="/shop buy worst"), after=30)
+    assert stage.titles == ["🔴 /shop buy slow_command"] and bot.alerting.state.problem == ""
+    assert await stage.store.fleet.alerts(BOT, f"discord:{stage.channel.id}") == ()
+    stage.now += 3 * TOGETHER_S
+    await bot.look(stage.begun("/other"))
+    assert len(stage.messages) == 2
+
+
+async def test_a_storm_is_a_few_messages(stage: Stage) -> None:
+    """Ten an hour; the others wait, and are told if they still fire then."""
+    bot = stage.bot()
+    start = stage.now
+    many = [finding(f"/{number}", since=start - 3 * number * TOGETHER_S) for number in range(MOST_AN_HOUR + 3)]
+    await bot.look(*many)
+    assert (len(stage.messages), bot.alerting.state.held_back) == (MOST_AN_HOUR, 3)
+    await bot.look(*many[1:], after=HOUR_S)
+    assert (len(stage.messages), bot.alerting.state.held_back) == (MOST_AN_HOUR + 2, 0)
+
+
+async def test_a_fleet_says_once_what_is_about_the_program(stage: Stage) -> None:
+    """Also when the two instances notice its end at different times; each says what is about itself."""
+    one, two = stage.bot("one"), stage.bot("two")
+    error, slow = stage.begun("ValueError", kind=SubjectKind.ERROR, everywhere=True), stage.begun()
+    for bot in (one, two, one, two):
+        await bot.look(error, slow, after=15)
+    assert sorted(stage.titles) == ["🔴 /shop buy slow_command"] * 2 + ["🔴 ValueError slow_command"]
+    await one.look(slow)
+    await two.look(error, slow)
+    await one.look(slow, after=RESOLVED_AFTER_S)
+    await two.look(error, slow)
+    await two.look(slow, after=60)
+    assert sorted(stage.titles)[-1] == "🟢 Resolved: ValueError slow_command" and len(stage.messages) == 3
+
+
+async def test_another_instance_goes_on_for_one_that_is_gone(stage: Stage) -> None:
+    """With the same message, about the program; of itself, what is gone says nothing any more."""
+    one, two = stage.bot("one"), stage.bot("two")
+    error, slow = stage.begun("ValueError", kind=SubjectKind.ERROR, everywhere=True), stage.begun()
+    await one.look(error, slow)
+    await two.look(error, after=15)
+    for _ in range(3):
+        await two.look(error, after=STALE_S)
+    await two.look(after=60)
+    await two.look(after=RESOLVED_AFTER_S)
+    assert sorted(stage.titles) == ["🔴 /shop buy slow_command", "🟢 Resolved: ValueError slow_command"]
+
+
+async def test_without_history_alerts_are_told_all_the_same(stage: Stage) -> None:
+    """Where none is kept, and where it is away for long; then a restart does not know what was said."""
+    slow = stage.begun()
+    await stage.bot(history=False).look(slow)
+    assert len(stage.messages) == 1
+    bot = stage.bot("two")
+    assert bot.history is not None
+    bot.history.store = None
+    await bot.look(slow)
+    assert len(stage.messages) == 1
+    await bot.look(slow, after=HISTORY_S)
+    assert len(stage.messages) == 2
+    bot.history.store = stage.store
+    await bot.look(slow, after=15)
+    (kept,) = await stage.store.fleet.alerts(BOT, f"discord:{stage.channel.id}")
+    assert kept.message == str(stage.messages[1].id) and bot.alerting.state.firing == 1
