@@ -157,6 +157,6 @@ def test_a_flow_that_is_not_counted_is_none() -> None:
 def test_an_item_without_sales_on_a_day_has_no_weight_of_that_day() -> None:
     """Rope is all of the money of the first day, and none of that of the second."""
     index = price_index(
-        [PriceStep(0, {"rope": 1, "map": 1}, {"rope": 5}), PriceStep(1, {"rope": 16, "map": 1}, {"map": 0.5})]
+        [PriceStep(0, {"rope": 1, "map": 1}, {"rope": 5}), PriceStep(1, {"rope": 16, "map": 4}, {"map": 0.5})]
     )
-    assert index is not None and index.points[1][1] == pytest.approx(4)
+    assert index is not None and index.points[1][1] == pytest.approx(8)

@@ -156,3 +156,9 @@ def test_the_chance_of_more_follows_from_the_largest(value: float, others: Seque
     """The largest quarter, at least eight of them, tell how fast the chance falls."""
     assert chance_beyond(value, others) == pytest.approx(chance)
     assert chance_beyond(value, [*reversed(others)]) == pytest.approx(chance)
+
+
+def test_an_hour_without_anything_is_not_unusual() -> None:
+    """However little other days had."""
+    at = START + 20 * DAY
+    assert not is_unusual(at, {at - DAY * day: 0.01 for day in range(1, 15)})
