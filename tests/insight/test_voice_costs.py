@@ -116,3 +116,33 @@ def test_each_cost_is_a_sentence() -> None:
         "Ten members in voice go with 30 MB more memory (168 hours).",
     ]
     assert list(costs(members(WEEK), {})) == []
+
+
+def noisy(times: Sequence[int], share: float) -> SeriesCourse:
+    """A processor of which each member takes as much, beside noise that varies so many times as much as members do."""
+    chance = random.Random(1)
+    noise = [chance.gauss(0, math.sqrt(1600 / 12)) for _ in times]
+    return course(times, lambda hour: MEMBERS[hour] + share * noise[hour])
+
+
+@pytest.mark.parametrize(("share", "is_proven"), [(2.3, True), (2.5, False)])
+def test_a_quarter_of_what_varies_is_proven_by_four_days(share: float, is_proven: bool) -> None:
+    """Where hours do not follow from each other, twelve of each working day are enough."""
+    times = days(*(7 * week + day for week in range(2) for day in range(5)), hours=12)[:96]
+    assert (cost_of(members(times), noisy(times, share)) is not None) is is_proven
+
+
+def test_hours_that_follow_from_each_other_prove_less() -> None:
+    """What holds for half a day on both sides is not as many independent hours."""
+    chance = random.Random(5)
+    steps = [(chance.uniform(0, 40), chance.gauss(0, 1)) for _ in range(60)]
+    held = [steps[hour // 12] for hour in range(len(WEEK))]
+    shuffled = chance.sample(held, len(held))
+    found = [
+        cost_of(
+            course(WEEK, lambda hour, of=of: of[hour][0]),
+            course(WEEK, lambda hour, of=of: of[hour][0] + 17 * of[hour][1]),
+        )
+        for of in (held, shuffled)
+    ]
+    assert found[0] is None and found[1] is not None
