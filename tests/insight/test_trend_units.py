@@ -29,3 +29,11 @@ def test_a_limit_is_reached_now_or_later(limit: float, at: float) -> None:
     """Up to ten times the time that was seen ahead."""
     assert crossing(Trend(0, DAY, 100, 1.0), limit, DAY) == at
     assert crossing(Trend(0, DAY, 100, 1.0), 101 + 10 * DAY, DAY) is None
+
+
+@pytest.mark.parametrize("begin", [0.0, 1_700_000_000.0])
+def test_what_goes_up_and_down_within_hours_is_no_fall(begin: float) -> None:
+    """Whenever it was: from look to look it falls by more than it grows in all."""
+    points = [(begin + HOUR / 2 * step, 1000 + 40 * step / 48 + 50 * (7 * step % 5 - 2)) for step in range(4 * 48)]
+    found = trend(points)
+    assert found is not None and found.slope * DAY == pytest.approx(40, rel=0.05)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.insight.uptime import S_NS, UptimeMeter
+from plugin.insight.uptime import UptimeMeter
 
+S_NS = 1_000_000_000
 MINUTE_NS, HOUR_NS = 60 * S_NS, 3600 * S_NS
 UP, DOWN = {0: True}, {0: False}
 
