@@ -249,3 +249,14 @@ def test_a_level_that_moved_has_a_sentence(now: float, sentence: str) -> None:
     past = a_past(gauge("a.stock", flat(now), flat(100)))
     assert review_system(past).sentences[0] == sentence
     assert section(past, "stock (coins)").rows[0].change.holds is (now == 200)
+
+
+def test_parts_are_ordered_by_what_they_are_now_or_added() -> None:
+    """A gauge by its last level, though it stood higher before; a counter by its total, though it added least at last."""
+    for make, first in ((gauge, "late"), (counter, "early")):
+        past = a_past(
+            make("a.stock", lambda hour: 100 if hour < 167 else 1, shop="early"),
+            make("a.stock", lambda hour: 1 if hour < 167 else 100, shop="late"),
+        )
+        labels = [row.label for row in section(past, "stock (coins)").rows if row.label in ("early", "late")]
+        assert labels[0] == first
