@@ -252,7 +252,7 @@ def test_a_level_that_moved_has_a_sentence(now: float, sentence: str) -> None:
 
 
 def test_parts_are_ordered_by_what_they_are_now_or_added() -> None:
-    """A gauge by its last level, though it stood higher before; a counter by its total, though it added least at last."""
+    """A gauge by its last level, though it stood higher before; a counter by its total."""
     for make, first in ((gauge, "late"), (counter, "early")):
         past = a_past(
             make("a.stock", lambda hour: 100 if hour < 167 else 1, shop="early"),
