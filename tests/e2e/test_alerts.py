@@ -1,0 +1,71 @@
+"""Alerts of a real bot: a channel is told once, a restart goes on, and the end is told in the same message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import plugin
+from tests.e2e.conftest import Scene, until
+from tests.e2e.test_history import _history, run  # noqa: F401 # a fixture
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is waited for."""
+    monkeypatch.setattr("plugin.corridor.alerting.EVERY_S", 0.02)
+    monkeypatch.setattr("plugin.insight.alerts.RESOLVED_AFTER_S", 0.0)
+
+
+async def begin(scene: Scene, threshold_mb: float, **given: Any) -> tuple[Any, Any]:
+    """A bot that tells the channel, and has judged its first sample."""
+    sample, monitor = await run(
+        scene,
+        memory_threshold_mb=threshold_mb,
+        cpu_threshold_percent=6400,  # a test takes all that it can get
+        alert_channel=int(scene.channel.id),
+        alert_after_s=0,
+        **given,
+    )
+    await monitor.tick()
+    return sample, monitor
+
+
+async def test_memory_over_its_limit_is_one_message_over_a_restart(scene: Scene) -> None:
+    """It names limit and setting, no host, and the bot's page says that it was taken; then it is resolved."""
+    sample, monitor = await begin(scene, 1)
+    await until(lambda: scene.discord.messages(scene.channel))
+    (message,) = scene.discord.messages(scene.channel)
+    (embed,) = message.embeds
+    assert embed["title"].startswith("🔴 memory") and "memory\\_threshold\\_mb" in embed["title"]
+    assert embed["description"].startswith("Since <t:") and embed["footer"]["text"].endswith(" · one")
+    await until(lambda: monitor.snapshot().monitor.alerting.last_sent is not None)
+    page = str((await scene.ask("health")).response.data)
+    assert "Alerts" in page and "1 firing" in page
+    await sample.close()
+    sample, monitor = await begin(scene, 100_000)
+    await until(lambda: "Resolved" in message.embeds[0]["title"])
+    assert [*scene.discord.messages(scene.channel)] == [message] and monitor.snapshot().monitor.faults == {}
+    await sample.close()
+
+
+async def test_a_channel_that_refuses_is_on_the_page(scene: Scene) -> None:
+    """With what the bot needs; the bot itself is not disturbed."""
+    scene.discord.fail("POST", "/channels/{channel_id}/messages", 403, 50013, times=9)
+    _, monitor = await begin(scene, 1, details="readers")
+    await until(lambda: monitor.snapshot().monitor.alerting.problem)
+    page = str((await scene.ask("health")).response.data)
+    assert "failing" in page and "Send Messages" in page
+    assert not scene.discord.messages(scene.channel)
+    await scene.call("ping")
+    assert monitor.snapshot().monitor.faults == {}
+
+
+async def test_without_a_channel_nothing_is_imported(scene: Scene) -> None:
+    """And no page says anything of alerts that go nowhere."""
+    plugin.configure(memory_threshold_mb=1)
+    sample = await scene.run()
+    monitor: Any = plugin.monitor_of(sample.bot)
+    assert monitor.snapshot().monitor.alerting is None
+    assert "last sent" not in str((await scene.ask("health")).response.data)
