@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import plugin
+from plugin.corridor import member_counts
 from plugin.corridor.bot_measures import measures_of
 from plugin.history.store import open_store
 from plugin.model import Scope
@@ -23,8 +24,8 @@ DAILY, WEEKLY = "activity.daily_members", "activity.weekly_members"
 @pytest.fixture(autouse=True)
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     """The database is asked for salts and for what others counted again and again."""
-    monkeypatch.setattr("plugin.corridor.member_counts.EVERY_S", 0.02)
-    monkeypatch.setattr("plugin.corridor.member_counts.RETRY_S", 0.02)
+    monkeypatch.setattr(member_counts, "EVERY_S", 0.02)
+    monkeypatch.setattr(member_counts, "RETRY_S", 0.02)
 
 
 class Levels:

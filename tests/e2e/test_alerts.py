@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 import plugin
+from plugin.corridor import alerting
+from plugin.insight import alerts
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_history import _history, run  # noqa: F401 # a fixture
 
@@ -14,8 +16,8 @@ from tests.e2e.test_history import _history, run  # noqa: F401 # a fixture
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is waited for."""
-    monkeypatch.setattr("plugin.corridor.alerting.EVERY_S", 0.02)
-    monkeypatch.setattr("plugin.insight.alerts.RESOLVED_AFTER_S", 0.0)
+    monkeypatch.setattr(alerting, "EVERY_S", 0.02)
+    monkeypatch.setattr(alerts, "RESOLVED_AFTER_S", 0.0)
 
 
 async def begin(scene: Scene, threshold_mb: float, **given: Any) -> tuple[Any, Any]:
