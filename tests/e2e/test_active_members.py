@@ -70,16 +70,21 @@ async def begin(scene: Scene, **given: Any) -> tuple[Any, Any, Levels]:
 async def test_a_restart_goes_on_counting(scene: Scene, tmp_path: Path) -> None:
     """Members of before are not counted again; the database holds none of their ids."""
     sample, _, levels = await begin(scene)
-    levels.award(*range(20), *range(10))
-    assert levels.counted() == (20, 20)
+    levels.award(*range(10), *range(5))
+    assert levels.counted() == about(10)
     await sample.close()
     sample, _, levels = await begin(scene)
-    levels.award(*range(15, 30))
-    assert levels.counted() == (30, 30)
+    levels.award(*range(5, 15))
+    assert levels.counted() == about(15)
     await sample.close()
-    assert await kept(scene) == (30, 30)
+    assert await kept(scene) == about(15)
     contents = files(tmp_path)
-    assert not [number for number in range(30) for form in forms(FIRST_ID + number) if form in contents]
+    assert not [number for number in range(15) for form in forms(FIRST_ID + number) if form in contents]
+
+
+def about(number: int) -> Any:
+    """So many members of a day and of a week; with a salt by chance, the hashes of two may choose one register."""
+    return pytest.approx((number, number), abs=2)
 
 
 def files(folder: Path) -> bytes:
@@ -102,10 +107,10 @@ async def test_a_fleet_counts_each_member_once(scene: Scene, postgres_database: 
         there.award(*range(5, 12))
         await first.flush()
         await second.flush()
-        await until(lambda: here.counted() == there.counted() == (12, 12))
+        await until(lambda: here.counted() == there.counted() == about(12))
         await other.close()
         await one.close()
-    assert await kept(scene, postgres_database) == (12, 12)
+    assert await kept(scene, postgres_database) == about(12)
 
 
 async def test_without_history_members_are_counted_since_the_start(
@@ -115,5 +120,5 @@ async def test_without_history_members_are_counted_since_the_start(
     monkeypatch.setenv("GOLEM_DATABASE", "")
     _, monitor, levels = await begin(scene)
     levels.award(1, 2, 2, 3)
-    assert levels.counted() == (3, 3)
+    assert levels.counted() == about(3)
     assert monitor.snapshot().monitor.faults == {} and monitor.own.members() == ()

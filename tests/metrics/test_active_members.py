@@ -130,3 +130,21 @@ def test_awards_count_their_members() -> None:
     }
     books.wait(DAY_S)
     assert books.read()["activity.daily_members",] == 0
+
+
+def test_a_week_has_at_least_the_members_of_its_day() -> None:
+    """Where the hashes of two members choose one register, the estimate is one too low."""
+    books = Books()
+    active = books.activity.active
+    salt = next(salt for number in range(10_000) if _collide(salt := number.to_bytes(32, "big")))
+    active.know(MemberSpan.WEEK.period(MONDAY), salt)
+    active.know(MemberSpan.DAY.period(MONDAY), bytes(32))
+    for member in (1, 2):
+        books.activity.award(1, member, "message", None)
+    assert active.estimate(MemberSpan.WEEK, MONDAY) < active.estimate(MemberSpan.DAY, MONDAY) == 2
+    assert books.read()["activity.weekly_members",] == 2
+
+
+def _collide(salt: bytes) -> bool:
+    hashed = member_hash(salt)
+    return hashed(1) >> 52 == hashed(2) >> 52

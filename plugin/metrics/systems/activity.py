@@ -119,8 +119,9 @@ class ActivityBook:
             caps = self._caps.values()
             of_members = sum((cap.members for cap in caps), NO_STREAKS)
             of_channels = sum((cap.channels for cap in caps), NO_STREAKS)
-        self.measures.daily.set(self.active.estimate(MemberSpan.DAY, at_s))
-        self.measures.weekly.set(self.active.estimate(MemberSpan.WEEK, at_s))
+        daily, weekly = (self.active.estimate(span, at_s) for span in MemberSpan)
+        self.measures.daily.set(daily)
+        self.measures.weekly.set(max(daily, weekly))  # both are estimates, and a week has at least its days
         for of, found in (("member", of_members), ("channel", of_channels)):
             self.measures.farms.set(found.number, of=of, what="number")
             self.measures.farms.set(found.points, of=of, what="points")
