@@ -118,12 +118,17 @@ class Gateway:
     def _replace(self, original: Method) -> Method:
         receipts, part, clock_ns = self._receipts, self._part, self._clock_ns
         last_event_ns = self.shards.last_event_ns if self.shards is not None else {}
-        watching = self._watching
+        watching = self._watching.get
 
         def consume_raw_event(manager: object, event_name: str, shard: object, payload: Any) -> None:
             now_ns = last_event_ns[shard] = clock_ns()
-            tracked = None
-            if event_name == "MESSAGE_CREATE":
+            tracked, take = None, watching(event_name)
+            if take is not None:
+                try:
+                    take(shard, payload, now_ns)
+                except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                    self._watching_failed(fault)
+            elif event_name == "MESSAGE_CREATE":
                 self._messages += 1
             elif event_name == "INTERACTION_CREATE":
                 try:
@@ -135,15 +140,10 @@ class Gateway:
                         receipts[interaction_id] = now_ns
                         if len(receipts) > MAXIMUM_RECEIPTS:
                             receipts.forget_oldest()
-                    except Exception as fault:  # noqa: BLE001 # whatever it is, it must not reach the bot
+                    except Exception as fault:  # noqa: BLE001 # as above
                         part.fault(fault)
                 elif self.on_interaction is not None:
                     tracked = self.on_interaction(payload)
-            elif event_name in watching:
-                try:
-                    watching[event_name](shard, payload, now_ns)
-                except Exception as fault:  # noqa: BLE001 # as above
-                    self._watching_failed(fault)
             try:
                 original(manager, event_name, shard, payload)
             except BaseException as exception:

@@ -106,7 +106,7 @@ class Wire:
 
     def __init__(self, bot: Any, answer: Payload | None) -> None:
         self._bot = bot
-        self._shard = Shard()
+        self.shard = Shard()
         self.session = Session(answer)
         self._listeners = self._running = 0
         self._handled: asyncio.Future[None] | None = None
@@ -127,7 +127,7 @@ class Wire:
         """Hand in one event; one of an interaction returns at the moment when the last listener has ended."""
         self._running = self._listeners
         self._handled = asyncio.get_running_loop().create_future()
-        self._bot.event_manager.consume_raw_event(event, self._shard, payload)
+        self._bot.event_manager.consume_raw_event(event, self.shard, payload)
         if event == "INTERACTION_CREATE":
             await self._handled
         else:

@@ -30,6 +30,7 @@ ROWS = (
     "added per answering command, prometheus_client",
     "added per answering command, OpenTelemetry",
     "added per answering command, Sentry",
+    "event of voice",
     "memory of 1,000 commands",
     "memory of why they are slow",
     "memory added to a small bot",

@@ -90,13 +90,17 @@ class Channel:
                 self.deafen(1, now_ns)
             return
         self.deafened += deafened
+        tally = self.tally
         if self.afk:
             self._count_afk(1, now_ns)
         elif members == 1:
-            self._count_alone(1, now_ns)
+            tally.alone += 1
+            tally.alone_starts += now_ns
         else:
-            self._count_alone(-1, now_ns)
-            self._count_deafened(self.deafened, now_ns)
+            tally.alone -= 1
+            tally.alone_starts -= now_ns
+            if self.deafened:
+                self._count_deafened(self.deafened, now_ns)
 
     def leave(self, deafened: bool, now_ns: int) -> None:
         """Let a member out."""
@@ -105,20 +109,26 @@ class Channel:
             if deafened:
                 self.deafen(-1, now_ns)
             return
+        tally = self.tally
         if self.afk:
             self._count_afk(-1, now_ns)
         elif members == 1:
-            self._count_deafened(-self.deafened, now_ns)
-            self._count_alone(1, now_ns)
+            if self.deafened:
+                self._count_deafened(-self.deafened, now_ns)
+            tally.alone += 1
+            tally.alone_starts += now_ns
         else:
-            self._count_alone(-1, now_ns)
+            tally.alone -= 1
+            tally.alone_starts -= now_ns
         self.deafened -= deafened
 
     def deafen(self, members: int, now_ns: int) -> None:
         """Count 1 member more as deafened, or -1."""
         self.deafened += members
         if self.members > 1 and not self.afk:
-            self._count_deafened(members, now_ns)
+            tally = self.tally
+            tally.deafened += members
+            tally.deafened_starts += members * now_ns
 
     def set_afk(self, afk: bool, now_ns: int) -> None:
         """Become the guild's AFK channel, or a usual one."""
@@ -148,13 +158,12 @@ class Channel:
 
 
 class Session:
-    """A member in voice."""
+    """A member in voice; `Sessions.join` sets everything, since a call of `__init__` would take a third of a join."""
 
     __slots__ = ("began_ns", "channel", "deafened", "whole")
 
-    def __init__(self, channel: Channel, began_ns: int, deafened: bool, whole: bool) -> None:
-        self.channel = channel
-        self.began_ns = began_ns
-        self.deafened = deafened
-        self.whole = whole
-        """Whether its begin was seen."""
+    channel: Channel
+    began_ns: int
+    deafened: bool
+    whole: bool
+    """Whether its begin was seen."""

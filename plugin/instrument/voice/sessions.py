@@ -27,10 +27,12 @@ class ChannelChange(Protocol):
 class Sessions:
     """Follows everybody who is in voice in the guilds that are known."""
 
-    def __init__(self, most: int, on_stranger: Callable[[Guild, Any, int], object], on_change: ChannelChange) -> None:
-        """`on_stranger` takes the state of a member of whom no session is known."""
+    def __init__(
+        self, most: int, on_other: Callable[[Guild, str, str | None], object], on_change: ChannelChange
+    ) -> None:
+        """`on_other` takes the user id and the channel (None: he leaves) of bots, and of others who have no session."""
         self._most = most
-        self._on_stranger = on_stranger
+        self._on_other = on_other
         self._on_change = on_change
         self.on_ended: Callable[[], object] = lambda: None
         """Called when many have ended since they were last taken."""
@@ -53,20 +55,29 @@ class Sessions:
             guild = self.guilds.get(payload["guild_id"])
             if guild is None:
                 return
-            session = guild.sessions.get(payload["user_id"])
-            if session is None:
-                self._on_stranger(guild, payload, now_ns)
-                return
-            channel_id = payload["channel_id"]
+            user_id, channel_id = payload["user_id"], payload["channel_id"]
+            session = guild.sessions.get(user_id)
             if channel_id is None:
-                self.end(guild, payload["user_id"], session, now_ns, session.whole)
+                if session is None:
+                    self._on_other(guild, user_id, None)
+                else:
+                    self.end(guild, user_id, session, now_ns, session.whole)
                 return
             deafened = True if payload["self_deaf"] or payload["deaf"] else False  # noqa: SIM210 # bool() is slower
-            if channel_id != session.channel.id:
-                self._move(session, guild.channels.get(channel_id) or guild.channel(channel_id), now_ns)
+            if session is None:
+                if payload["member"]["user"].get("bot"):
+                    self._on_other(guild, user_id, channel_id)
+                else:
+                    channel = guild.channels.get(channel_id) or guild.channel(channel_id)
+                    self.join(user_id, channel, deafened, now_ns, True)
+                return
+            channel = session.channel
+            if channel_id != channel.id:
+                channel = guild.channels.get(channel_id) or guild.channel(channel_id)
+                self._move(session, channel, now_ns)
             if deafened is not session.deafened:
                 session.deafened = deafened
-                session.channel.deafen(1 if deafened else -1, now_ns)
+                channel.deafen(1 if deafened else -1, now_ns)
         except MALFORMED:
             self.malformed += 1
 
@@ -82,7 +93,8 @@ class Sessions:
         if user_id in guild.untracked:
             del guild.untracked[user_id]
             whole = False
-        guild.sessions[user_id] = Session(channel, now_ns, deafened, whole)
+        guild.sessions[user_id] = session = Session()
+        session.channel, session.began_ns, session.deafened, session.whole = channel, now_ns, deafened, whole
         self.joins += whole
         self._enter(channel, deafened, now_ns)
 
@@ -145,6 +157,10 @@ class Sessions:
         self.moves += 1
         left, deafened = session.channel, session.deafened
         session.channel = channel
+        if left.members > 2 and channel.members > 1 and not (deafened or left.afk or channel.afk):
+            left.members -= 1  # as nearly always where there is much to do: nobody's state changes
+            channel.members += 1
+            return
         left.leave(deafened, now_ns)
         channel.enter(deafened, now_ns)
         if channel.members == 1:

@@ -38,7 +38,7 @@ class VoiceWatch:
 
     def __init__(self, most_members: int, left_after_s: float) -> None:
         self.temporary = TemporaryChannels(left_after_s)
-        self.sessions = Sessions(most_members, self._on_stranger, self.temporary)
+        self.sessions = Sessions(most_members, self._on_other, self.temporary)
         self.own_id: str | None = None
         """The bot's user id."""
         self.connections: set[str] = set()
@@ -178,16 +178,11 @@ class VoiceWatch:
 
     # Members
 
-    def _on_stranger(self, guild: Guild, payload: Any, now_ns: int) -> None:
-        channel_id = payload["channel_id"]
-        if channel_id is None:
-            guild.untracked.pop(payload["user_id"], None)
-        if channel_id is not None and not payload["member"]["user"].get("bot"):
-            channel = guild.channels.get(channel_id) or guild.channel(channel_id)
-            deafened = True if payload["self_deaf"] or payload["deaf"] else False  # noqa: SIM210 # bool() is slower
-            self.sessions.join(payload["user_id"], channel, deafened, now_ns, True)
-        elif payload["user_id"] == self.own_id:
+    def _on_other(self, guild: Guild, user_id: str, channel_id: str | None) -> None:
+        if user_id == self.own_id:
             (self.connections.discard if channel_id is None else self.connections.add)(guild.id)
+        elif channel_id is None:
+            guild.untracked.pop(user_id, None)
 
     def _on_guild_create(self, shard: Any, payload: Any, now_ns: int) -> None:
         states, present = _states(payload), [channel["id"] for channel in payload.get("channels") or ()]

@@ -82,6 +82,12 @@ class HistogramSeries(_Added[Distribution]):
         else:
             self._append_odd(value)
 
+    def record_all(self, values: Sequence[float]) -> None:
+        """Record many values, which the caller knows to be from 0 up: they are folded together."""
+        self._items.extend(values)
+        if len(self._items) > MOST_UNFOLDED:
+            self._fold()
+
     def _folded(self, items: Sequence[Any]) -> Distribution:
         if len(items) < 2:
             return items[0] if items else NO_VALUES

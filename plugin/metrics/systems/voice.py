@@ -76,9 +76,7 @@ class VoiceBook:
                 measures.time.add(more_ns / 1e9, state=state)
         for seen, lengths_ns in (("whole", reading.whole_ns), ("part", reading.parts_ns)):
             if lengths_ns:
-                series = measures.sessions.labels(seen=seen)
-                for length_ns in lengths_ns:
-                    series.record(length_ns / 1e9)
+                measures.sessions.labels(seen=seen).record_all([length_ns / 1e9 for length_ns in lengths_ns])
         counters = (
             (measures.joins, reading.joins),
             (measures.moves, reading.moves),
