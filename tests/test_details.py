@@ -339,6 +339,14 @@ async def test_both_read_the_same_verdict(bot: Bot) -> None:
     assert [task.severity for task in seen.tasks] == [task.severity for task in known.tasks]
 
 
+async def test_a_reader_finds_no_channel_in_a_reason(bot: Bot) -> None:
+    """A channel that was left behind has a neutral name, however many reasons come before it on a page."""
+    (_, seen), (_, known) = await bot.look(False), await bot.look(True)
+    (told,) = [reason for reason in seen.reasons if "left behind" in reason]
+    assert told.startswith("channel 1 left behind, empty for 15 min")
+    assert any(MARK in reason and "left behind" in reason for reason in known.reasons)
+
+
 async def test_no_text_of_a_record_is_forgotten(bot: Bot, planting: Planting) -> None:
     """Every text that a snapshot can hold was planted, unless it is one that all may see: a new field is a detail."""
     texts = set(texts_of(Snapshot))

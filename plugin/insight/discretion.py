@@ -30,8 +30,10 @@ from plugin.model import (
     ReleaseSeen,
     Snapshot,
     StartSeen,
+    SubjectKind,
     TaskGroupSnapshot,
     TaskKind,
+    VoiceSnapshot,
 )
 from plugin.words import label
 
@@ -58,7 +60,13 @@ def withholding(snapshot: Snapshot, names: Pseudonyms) -> Generator[None, None, 
         findings=tuple(finding_shown(finding, names) for finding in snapshot.findings),
         interactions=tuple(_interaction(handler, names) for handler in snapshot.interactions),
         monitor=_monitor(snapshot.monitor, names),
+        voice=snapshot.voice and _voice(snapshot.voice, names),
     )
+
+
+def _voice(voice: VoiceSnapshot, names: Pseudonyms) -> VoiceSnapshot:
+    left = (one._replace(channel_id=names.of(SubjectKind.CHANNEL.value, one.channel_id)) for one in voice.left)
+    return voice._replace(left=tuple(left))
 
 
 def without_details(snapshot: Snapshot, names: Pseudonyms) -> Snapshot:

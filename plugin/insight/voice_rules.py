@@ -20,13 +20,18 @@ def _left(look: Look) -> Iterator[Finding]:
             RULE,
             Subject(SubjectKind.CHANNEL, channel.channel_id),
             WARNING,
-            f"voice channel {channel.channel_id} left behind, empty for {lasting(empty_s)}{_proof(channel)}",
+            f"{_named(channel)} left behind, empty for {lasting(empty_s)}{_proof(channel)}",
             channel.empty_since,
             value=empty_s,
             unit="s",
             evidence=(("removed", channel.removed), ("seconds empty at most", channel.usual_s)),
             look_at="/performance system:voice",
         )
+
+
+def _named(channel: ChannelLeft) -> str:
+    """For readers without details, the neutral name says already that it is a channel."""
+    return f"voice channel {channel.channel_id}" if channel.channel_id.isdecimal() else channel.channel_id
 
 
 def _proof(channel: ChannelLeft) -> str:
