@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import sqlite3
+import time
+import weakref
+from collections.abc import Callable, Mapping
+
 import plugin
 
 WELCOME, DAILY = 250, 50
@@ -10,6 +16,18 @@ USED_PRICES = {item: price // 2 for item, price in PRICES.items()}
 """What the shop pays."""
 JUNK_PRICE = 2
 """What it pays for anything that it does not sell."""
+SAY_EVERY_S = 60.0
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS balances (member INTEGER PRIMARY KEY, coins INTEGER NOT NULL CHECK (coins >= 0));
+CREATE TABLE IF NOT EXISTS ledger (kind TEXT, flow TEXT, number INTEGER, coins INTEGER, PRIMARY KEY (kind, flow));
+"""
+WELCOME_TO = "INSERT INTO balances VALUES (?, ?) ON CONFLICT DO NOTHING"
+ADD = "UPDATE balances SET coins = coins + ? WHERE member = ?"
+NOTE = """
+INSERT INTO ledger VALUES (?, ?, 1, ?)
+ON CONFLICT DO UPDATE SET number = number + 1, coins = coins + excluded.coins
+"""
 
 
 class PoorError(Exception):
@@ -17,21 +35,47 @@ class PoorError(Exception):
 
 
 class Bank:
-    """Who has how many coins. Money is counted where it moves, without an `await` in between."""
+    """Who has how many coins, in an SQLite file that several processes may share.
 
-    def __init__(self, economy: plugin.EconomyMeter, *, dupes: int = 0) -> None:
+    A process that is killed leaves no half of a movement. Money is counted right after its commit, without an `await`
+    in between.
+    """
+
+    def __init__(
+        self,
+        economy: plugin.EconomyMeter,
+        database: str = ":memory:",
+        *,
+        dupes: int = 0,
+        clock_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         """`dupes` is a bug to try the monitor with: of so many gifts, one is given without being taken."""
         self._economy = economy
         self._dupes = dupes
         self._gifts = 0
-        self.balances: dict[int, int] = {}
+        self._clock_s = clock_s
+        self._said_s = -math.inf
+        self._database = sqlite3.connect(database, isolation_level="IMMEDIATE")
+        weakref.finalize(self, self._database.close)
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = NORMAL")  # with WAL, only a power failure loses commits
+        self._database.executescript(TABLES)
+
+    @property
+    def balances(self) -> Mapping[int, int]:
+        """The coins of every member."""
+        return dict(self._database.execute("SELECT member, coins FROM balances"))
+
+    @property
+    def ledger(self) -> Mapping[tuple[str, str], tuple[int, int]]:
+        """The number of movements and their coins, by kind and flow."""
+        rows = self._database.execute("SELECT kind, flow, number, coins FROM ledger")
+        return {(kind, flow): (number, coins) for kind, flow, number, coins in rows}
 
     def balance(self, member: int) -> int:
         """The coins of a member; new members get some to begin with."""
-        if member not in self.balances:
-            self.balances[member] = WELCOME
-            self._economy.earned(WELCOME, "welcome", member=member)
-        return self.balances[member]
+        self._welcome(member)
+        return self._database.execute("SELECT coins FROM balances WHERE member = ?", (member,)).fetchone()[0]
 
     def daily(self, member: int) -> int:
         """Pay the bonus of the day."""
@@ -54,30 +98,45 @@ class Bank:
 
     def gift(self, giver: int, taker: int, coins: int) -> None:
         """Move coins from one member to another."""
-        self._afford(giver, coins)
-        self.balance(taker)
+        self._welcome(taker)
+        duped = self._dupes and (self._gifts + 1) % self._dupes == 0
+        self._move("transfer", "gift", coins, giver, (0 if duped else -coins, giver), (coins, taker))
         self._gifts += 1
-        if not self._dupes or self._gifts % self._dupes:
-            self.balances[giver] -= coins
-        self.balances[taker] += coins
-        self._economy.transferred(coins, "gift", member=giver)
 
     def say(self) -> None:
-        """Tell the monitor how many coins there are and how they are spread; a large bot does so now and then."""
-        self._economy.supply(sum(self.balances.values()), age_s=0)
-        self._economy.balances(self.balances.values())
+        """Tell the monitor how many coins there are and how they are spread."""
+        self._said_s, coins = self._clock_s(), self.balances.values()
+        self._economy.supply(sum(coins), age_s=0)
+        self._economy.balances(coins)
 
     def _earn(self, member: int, coins: int, kind: str) -> int:
-        self.balance(member)
-        self.balances[member] += coins
-        self._economy.earned(coins, kind, member=member)
+        self._move("faucet", kind, coins, member, (coins, member))
         return coins
 
     def _spend(self, member: int, coins: int, kind: str) -> None:
-        self._afford(member, coins)
-        self.balances[member] -= coins
-        self._economy.burned(coins, kind, member=member)
+        self._move("sink", kind, coins, member, (-coins, member))
 
-    def _afford(self, member: int, coins: int) -> None:
-        if self.balance(member) < coins:
-            raise PoorError(f"You have only {self.balances[member]} coins.")
+    def _welcome(self, member: int) -> None:
+        with self._database as database:
+            is_new = database.execute(WELCOME_TO, (member, WELCOME)).rowcount
+            if is_new:
+                database.execute(NOTE, ("welcome", "faucet", WELCOME))
+        if is_new:
+            self._count("faucet", "welcome", WELCOME, member)
+
+    def _move(self, flow: str, kind: str, coins: int, member: int, *changes: tuple[int, int]) -> None:
+        if coins < 1:
+            raise ValueError(f"{coins} coins cannot be moved")
+        self._welcome(member)
+        try:
+            with self._database as database:
+                database.executemany(ADD, changes)
+                database.execute(NOTE, (kind, flow, coins))
+        except sqlite3.IntegrityError:
+            raise PoorError(f"You have only {self.balance(member)} coins.") from None
+        self._count(flow, kind, coins, member)
+
+    def _count(self, flow: str, kind: str, coins: int, member: int) -> None:
+        self._economy.transaction(coins, kind, flow, member=member)
+        if self._clock_s() - self._said_s >= SAY_EVERY_S:
+            self.say()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,6 +56,9 @@ def test_the_economy_adds_up_to_the_coin() -> None:
     assert found["economy.faucets",] - found["economy.sinks",] == sum(bank.balances.values())
     assert found["economy.volume", "welcome", "faucet"] == 250 * len(bank.balances)
     assert sum(found["economy.sales", item] for item in PRICES) == found["economy.volume", "shop", "sink"]
+    assert bank.ledger == {
+        key: (found["economy.transactions", *key], found["economy.volume", *key]) for key in bank.ledger
+    }
 
 
 def test_a_duped_gift_is_in_the_supply_alone() -> None:
@@ -65,6 +69,52 @@ def test_a_duped_gift_is_in_the_supply_alone() -> None:
     bank.say()
     found = counted(bot)
     assert found["economy.supply",] > found["economy.faucets",] - found["economy.sinks",]
+
+
+def test_the_bank_tells_its_supply_once_a_minute() -> None:
+    """By itself, with the first movement and with the first one after each minute."""
+    now, bot = [1000.0], Bot()
+    bank = Bank(plugin.EconomyMeter(bot=bot), clock_s=lambda: now[0])
+    holders = list[int]()
+    for member in MEMBERS[:4]:
+        bank.daily(member)
+        holders.append(counted(bot)["economy.holders",])
+        now[0] += 25
+    assert holders == [1, 1, 1, 4]
+
+
+@pytest.mark.parametrize("coins", [251, 0, -5])
+def test_nobody_gives_what_he_does_not_have(coins: int) -> None:
+    """Neither too much, nor nothing, nor less; nothing moves, and nothing is counted."""
+    bot = Bot()
+    bank = Bank(plugin.EconomyMeter(bot=bot))
+    with pytest.raises((PoorError, ValueError)):
+        bank.gift(MEMBERS[0], MEMBERS[1], coins)
+    assert [bank.balance(member) for member in MEMBERS[:2]] == [250, 250]
+    assert [*bank.ledger] == [("welcome", "faucet")] and ("economy.volume", "gift", "transfer") not in counted(bot)
+
+
+def test_two_banks_share_a_file(tmp_path: Path) -> None:
+    """What one moves the other sees, and each counts its own: together they are the ledger."""
+    bots = Bot(), Bot()
+    banks = [Bank(plugin.EconomyMeter(bot=bot), str(tmp_path / "coins.db")) for bot in bots]
+    for seed in range(10):
+        live(banks[seed % 2], random.Random(seed), 50)
+    assert banks[0].balances == banks[1].balances
+    found = [counted(bot) for bot in bots]
+    for key, (number, coins) in banks[0].ledger.items():
+        assert sum(one.get(("economy.volume", *key), 0) for one in found) == coins
+        assert sum(one.get(("economy.transactions", *key), 0) for one in found) == number
+
+
+def test_a_bank_goes_on_after_a_restart(tmp_path: Path) -> None:
+    """Balances and ledger are those of before, and nobody is welcomed twice."""
+    first = Bank(plugin.EconomyMeter(bot=Bot()), str(tmp_path / "coins.db"))
+    live(first, random.Random(1))
+    again = Bank(plugin.EconomyMeter(bot=Bot()), str(tmp_path / "coins.db"))
+    for member in first.balances:
+        again.balance(member)
+    assert (again.balances, again.ledger) == (first.balances, first.ledger)
 
 
 @pytest.mark.parametrize("minutes", [1, 12])
