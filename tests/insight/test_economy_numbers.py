@@ -87,6 +87,13 @@ def test_growth_is_told_by_the_day_from_two_days_on(hours: int, is_told: bool) -
     assert told.get("growth/day") == (pytest.approx(100 * (2 ** (24 / hours) - 1)) if is_told else None)
 
 
+@pytest.mark.parametrize(("seconds", "is_told"), [(5, False), (HOUR - 1, False), (HOUR, True)])
+def test_what_a_day_spends_is_not_told_of_minutes(seconds: int, is_told: bool) -> None:
+    """What was spent in the first seconds is spent in no day."""
+    past = a_past(level("supply", 33_600), flow("sinks", 100), spans=SPANS._replace(start=END - seconds))
+    assert ("spent/day" in {label for label, *_ in numbers(past, "Money")}) is is_told
+
+
 @pytest.mark.parametrize(("supply", "is_told"), [(16_799, False), (16_800, False), (16_801, True)])
 def test_a_supply_that_was_nothing_has_no_growth(supply: float, is_told: bool) -> None:
     """All of it was made in this week, or the bot counts money that it does not."""
