@@ -70,6 +70,15 @@ def test_what_cannot_be_divided_is_not_told() -> None:
     assert review_system(past).sentences == ("0 coins awarded.",)
 
 
+@pytest.mark.parametrize(("seconds", "is_told"), [(10, False), (HOUR - 1, False), (HOUR, True)])
+def test_an_hour_is_not_told_of_less_than_one(seconds: int, is_told: bool) -> None:
+    """The points of the first seconds are those of no hour, and their levels those of no day."""
+    past = activity(hourly("points", 600), hourly("awards", 30), hourly("level_ups", 2))
+    past = past._replace(spans=past.spans._replace(start=past.spans.end - seconds))
+    found = {label for title in ("Points", "Levels") for label, *_ in numbers(past, title)}
+    assert ({"per hour", "per day"} <= found) is is_told and {"total", "gained"} <= found
+
+
 def test_awards_without_points_are_told() -> None:
     """A meter may award none yet."""
     review = review_system(activity(hourly("awards", 3)))

@@ -80,7 +80,9 @@ def _points(past: SystemPast) -> SystemSection:
     rows: list[SystemRow] = []
     if points:
         whole, unit, hours = counter_change(points), points[0].unit, totals.hours(past)
-        rows = [SystemRow("total", whole, unit), SystemRow("per hour", _over(whole, hours, hours), unit)]
+        rows = [SystemRow("total", whole, unit)]
+        if totals.has_rates(past):
+            rows.append(SystemRow("per hour", _over(whole, hours, hours), unit))
         for label, measure in (("active h", HOURS), ("active min", MINUTES)):
             rows.append(SystemRow(label, untested(_per(past, measure, previous=True), _per(past, measure)), unit))
         rows.append(SystemRow("at the cap", _share(past, CAPPED, HOURLY), "%", WARNING if any(farms(past)) else None))
@@ -102,7 +104,9 @@ def _levels(past: SystemPast) -> SystemSection:
     if levels:
         days = totals.hours(past) / 24
         whole = counter_change(levels)
-        rows = [SystemRow("gained", whole), SystemRow("per day", _over(whole, days, days))]
+        rows = [SystemRow("gained", whole)]
+        if totals.has_rates(past):
+            rows.append(SystemRow("per day", _over(whole, days, days)))
     if times:
         rows += [SystemRow(label, quantile_change(times, at), "s") for label, at in (("median", 0.5), ("p95", 0.95))]
     return SystemSection("Levels", tuple(rows))

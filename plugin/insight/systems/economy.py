@@ -31,8 +31,6 @@ TELLING_SHARE = 0.05
 """The least part of what was made for its kind to be named."""
 STABLE = 0.0005
 """A change of prices below this is none."""
-LEAST_HOURS = 1
-"""Of a shorter period, what a day spends is not told."""
 
 KNOWN = frozenset(
     f"{SYSTEM}.{name}"
@@ -143,7 +141,7 @@ def _money(past: SystemPast, now: Money, before: Money) -> SystemSection:
     ]
     if now.burned_share is not None:
         rows.append(SystemRow("burnt/made", percents(before.burned_share, now.burned_share), "%"))
-    if days * 24 >= LEAST_HOURS and now.velocity(days) is not None:
+    if totals.has_rates(past) and now.velocity(days) is not None:
         rows.append(SystemRow("spent/day", percents(before.velocity(days), now.velocity(days)), "%"))
     return SystemSection("Money", tuple(rows))
 

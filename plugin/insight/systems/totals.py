@@ -8,6 +8,8 @@ from plugin.histogram import TICK_NS, Histogram
 from plugin.model import SeriesCourse, SystemPast, SystemSeries
 
 HOUR_S = 3600
+LEAST_HOURS = 1
+"""Of a shorter period, nothing is told by the hour or by the day."""
 
 
 def of_measure(past: SystemPast, measure: str, **attributes: str) -> list[SystemSeries]:
@@ -89,6 +91,11 @@ def hours(past: SystemPast) -> float:
     """The length of the period in hours, as far as history covers it."""
     start = max(past.spans.start, past.spans.since or past.spans.start)
     return max(past.spans.end - start, 60) / HOUR_S
+
+
+def has_rates(past: SystemPast) -> bool:
+    """Whether the period is long enough to tell what an hour or a day brings."""
+    return hours(past) >= LEAST_HOURS
 
 
 def _sum(course: SeriesCourse) -> float:
