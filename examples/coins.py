@@ -16,8 +16,6 @@ USED_PRICES = {item: price // 2 for item, price in PRICES.items()}
 """What the shop pays."""
 JUNK_PRICE = 2
 """What it pays for anything that it does not sell."""
-SAY_EVERY_S = 60.0
-
 TABLES = """
 CREATE TABLE IF NOT EXISTS balances (member INTEGER PRIMARY KEY, coins INTEGER NOT NULL CHECK (coins >= 0));
 CREATE TABLE IF NOT EXISTS ledger (kind TEXT, flow TEXT, number INTEGER, coins INTEGER, PRIMARY KEY (kind, flow));
@@ -47,13 +45,17 @@ class Bank:
         database: str = ":memory:",
         *,
         dupes: int = 0,
+        say_every_s: float = 60.0,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`dupes` is a bug to try the monitor with: of so many gifts, one is given without being taken."""
+        """`dupes` is a bug to try the monitor with: of so many gifts, one is given without being taken.
+
+        With a movement, the monitor is told how many coins there are, once in `say_every_s` seconds at most.
+        """
         self._economy = economy
         self._dupes = dupes
         self._gifts = 0
-        self._clock_s = clock_s
+        self._say_every_s, self._clock_s = say_every_s, clock_s
         self._said_s = -math.inf
         self._database = sqlite3.connect(database, isolation_level="IMMEDIATE")
         weakref.finalize(self, self._database.close)
@@ -87,21 +89,21 @@ class Bank:
 
     def buy(self, member: int, item: str) -> int:
         """The shop sells a thing; KeyError where it does not have it."""
-        price = PRICES[item]
-        self._spend(member, price, "shop")
+        price = self._spend(member, PRICES[item], "shop")
         self._economy.price(item, price, sold=1)
         return price
 
-    def bet(self, member: int, coins: int) -> None:
+    def bet(self, member: int, coins: int) -> int:
         """Lose a bet."""
-        self._spend(member, coins, "bet")
+        return self._spend(member, coins, "bet")
 
-    def gift(self, giver: int, taker: int, coins: int) -> None:
+    def gift(self, giver: int, taker: int, coins: int) -> int:
         """Move coins from one member to another."""
         self._welcome(taker)
         duped = self._dupes and (self._gifts + 1) % self._dupes == 0
         self._move("transfer", "gift", coins, giver, (0 if duped else -coins, giver), (coins, taker))
         self._gifts += 1
+        return coins
 
     def say(self) -> None:
         """Tell the monitor how many coins there are and how they are spread."""
@@ -113,8 +115,9 @@ class Bank:
         self._move("faucet", kind, coins, member, (coins, member))
         return coins
 
-    def _spend(self, member: int, coins: int, kind: str) -> None:
+    def _spend(self, member: int, coins: int, kind: str) -> int:
         self._move("sink", kind, coins, member, (-coins, member))
+        return coins
 
     def _welcome(self, member: int) -> None:
         with self._database as database:
@@ -138,5 +141,5 @@ class Bank:
 
     def _count(self, flow: str, kind: str, coins: int, member: int) -> None:
         self._economy.transaction(coins, kind, flow, member=member)
-        if self._clock_s() - self._said_s >= SAY_EVERY_S:
+        if self._clock_s() - self._said_s >= self._say_every_s:
             self.say()

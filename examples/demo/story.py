@@ -16,6 +16,7 @@ from examples.demo import past
 from examples.demo.administrator import Administrator
 from examples.demo.cogs import COGS, COMMANDS
 from examples.demo.screen import Screen
+from examples.demo.talk import Talk
 from examples.demo.town import GUILDS, NAMES, OWNER, Town
 from examples.demo.traffic import Traffic
 from examples.demo.voices import Voices
@@ -34,6 +35,8 @@ KEPT_ROUND = 1_000
 
 MEETINGS = 24
 """In voice."""
+MESSAGES = 60
+"""That are no commands."""
 FORGETS = 9
 """Of so many rooms, the bot forgets to remove one."""
 
@@ -69,7 +72,7 @@ async def on_its_own(screen: Screen, invocations: int, port: int, keep: bool, pi
         town = Town(discord)
         sample = SampleBot(discord.token, typed=True, rest_url=discord.rest_url, **QUIET)
         try:
-            await sample.load("plugin", f"examples.lightbulb{LIGHTBULB_LINE}_rooms")
+            await sample.load("plugin", *(f"examples.lightbulb{LIGHTBULB_LINE}_{name}" for name in ("rooms", "levels")))
             await _remember(sample, discord, screen, database)
             await _start(sample, screen)
             await discord.registered(*PAGES)
@@ -118,12 +121,15 @@ async def _tell(
     traffic = Traffic(town, PREFIX)
     screen.say(
         f"{len(NAMES)} people on {len(GUILDS)} servers call its commands; "
-        "some are slow, some fail, some are refused. They meet in voice rooms, of which the bot forgets to remove "
-        "some. What the monitor logs meanwhile:"
+        "some are slow, some fail, some are refused. They earn and spend coins, get points for messages, and meet in "
+        "voice rooms, of which the bot forgets to remove some. What the monitor logs meanwhile:"
     )
-    seconds, met = await asyncio.gather(traffic.run(invocations), Voices(town).run(MEETINGS))
+    seconds, met, writers = await asyncio.gather(
+        traffic.run(invocations), Voices(town).run(MEETINGS), Talk(town).run(MESSAGES)
+    )
     screen.say(
-        f"{invocations} invocations in {seconds:.1f} s, and {met.joins} joins of voice channels. "
+        f"{invocations} invocations in {seconds:.1f} s, {MESSAGES} messages by {writers} members, "
+        f"and {met.joins} joins of voice channels. "
         f"Now {OWNER}, who owns the bot, asks how it is doing. "
         "(Other administrators see the same pages without source locations, error types and host and release names. "
         "CPU and memory are of this process, which is the bot and its Discord in one.)"
@@ -145,7 +151,8 @@ async def _read(ada: Administrator) -> None:
     await ada.ask("commandstats", command="/summarize")
     await ada.ask("commandstats", period="24h", top_count=5)
     await ada.ask("performance", period="7d")
-    await ada.ask("performance", system="voice")
+    for system in ("economy", "activity", "voice"):
+        await ada.ask("performance", system=system)
     await ada.ask("health")
 
 

@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 import pytest
 
+from examples.levels import POINTS
 from examples.localdiscord.primitives import PATIENCE_S
+from plugin.adapters import LIGHTBULB_LINE
 from tests.examples.conftest import start
 
 INVOCATIONS = 60
@@ -39,7 +41,13 @@ def test_the_demo_ends_well(shown):
     assert (shown.process.returncode, shown.errors) == (0, "")
 
 
-@pytest.mark.parametrize("title", ["Performance", "Cogs", "Most used", "Slowest", "Most errors", "/shop buy", "Health"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Performance", "Cogs", "Most used", "Slowest", "Most errors", "/shop buy", "Health"),
+        *(f"{system}, since start" for system in ("Economy", "Activity", "Voice")),
+    ],
+)
 def test_every_page_is_shown(shown, title):
     """All four commands are answered, and their pages are turned to the last one."""
     assert re.search(rf"^│ \S+ {title} \[\w+\]$", shown.output, re.MULTILINE)
@@ -49,6 +57,29 @@ def test_the_pages_count_the_calls(shown):
     """The monitor counts as many invocations as were made."""
     assert f"{INVOCATIONS} invocations in " in shown.output
     assert re.search(rf"^│ +Commands invoked +{INVOCATIONS}$", shown.output, re.MULTILINE)
+
+
+def test_the_coins_add_up(shown):
+    """The supply is what faucets made less what sinks burnt, and each of both is the sum of its kinds."""
+    page = numbers_of(shown.output.partition("Economy, since start")[2].partition("Activity, since start")[0])
+    assert page["supply"] == page["made"] - page["burnt"] > 0
+    assert page["made"] == sum(page.get(kind, 0) for kind in ("welcome", "daily", "sale")) > 0
+    assert page["burnt"] == sum(page.get(kind, 0) for kind in ("shop", "bet")) > 0
+    assert page["moved"] == page["gift"] > 0
+
+
+def test_each_member_who_writes_gets_points_once(shown):
+    """As many as the levels give for a message; prefix commands are messages, too."""
+    page = numbers_of(shown.output.partition("Activity, since start")[2].partition("Voice, since start")[0])
+    writers = int(re.search(r"messages by (\d+) members", shown.output)[1])
+    assert page["total"] == page["message"] >= writers * POINTS and page["total"] % POINTS == 0
+    assert LIGHTBULB_LINE == 2 or page["total"] == writers * POINTS
+
+
+def numbers_of(page: str) -> dict[str, int]:
+    """The rows of a page that have one whole number."""
+    rows = re.findall(r"^│ +(\w+) +([\d,]+)$", page, re.MULTILINE)
+    return {label: int(number.replace(",", "")) for label, number in rows}
 
 
 def test_the_pages_show_failures_and_slow_commands(shown):

@@ -2,47 +2,68 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+
 import hikari
 
+import plugin
+from examples.coins import PRICES, Bank, PoorError
 from examples.demo.commands import Call, Cog, Option
 from examples.demo.services import database
 
-PRICES = {"lantern": 40, "rope": 15, "map": 120, "boots": 75}
-COINS = 250
+SAY_EVERY_S = 1.0
 
 economy = Cog("Economy")
+
+
+@functools.cache
+def bank() -> Bank:
+    """The bank of this process, made with the first coin."""
+    return Bank(plugin.EconomyMeter(), say_every_s=SAY_EVERY_S)
+
+
+async def _answer(call: Call, act: Callable[[], str]) -> None:
+    try:
+        told = act()
+    except PoorError as poor:
+        told = str(poor)
+    await call.respond(told)
 
 
 @economy.slash("balance", "How many coins you have", prefix=True)
 async def balance(call: Call) -> None:
     await database()
-    await call.respond(f"You have {COINS} coins.")
+    await call.respond(f"You have {bank().balance(call.user.id)} coins.")
 
 
 @economy.slash("daily", "Your coins of the day", cooldown_s=86_400)
 async def daily(call: Call) -> None:
     await database()
-    await call.respond("Here are your 50 coins.")
+    await call.respond(f"Here are your {bank().daily(call.user.id)} coins.")
 
 
 @economy.slash("pay", "Give somebody coins", Option("to", "To whom", hikari.User), Option("coins", "How many", int))
 async def pay(call: Call) -> None:
     await database()
     await database()
-    await call.respond(f"{call.options['to'].username} has {call.options['coins']} coins more.")
+    to, coins = call.options["to"], call.options["coins"]
+    await _answer(call, lambda: f"{to.username} has {bank().gift(call.user.id, to.id, coins)} coins more.")
 
 
 @economy.slash("leaderboard", "Who has most")
 async def leaderboard(call: Call) -> None:
     await database(rows=400)
-    await call.respond("1. ines\n2. tomo\n3. rahel")
+    bank().balance(call.user.id)
+    richest = sorted(bank().balances.items(), key=lambda one: -one[1])
+    await call.respond("\n".join(f"{place}. <@{user}>: {coins}" for place, (user, coins) in enumerate(richest[:3], 1)))
 
 
 @economy.slash("gamble", "Double or nothing", Option("coins", "Your stake", int), Option("odds", "One in …", int))
 async def gamble(call: Call) -> None:
     await database()
-    chance = 1 / call.options["odds"]
-    await call.respond(f"A chance of {chance:.0%}, and you lost {call.options['coins']} coins.")
+    chance, coins = 1 / call.options["odds"], call.options["coins"]
+    await _answer(call, lambda: f"A chance of {chance:.0%}, and you lost {bank().bet(call.user.id, coins)} coins.")
 
 
 @economy.slash("shop list", "What there is to buy")
@@ -54,11 +75,10 @@ async def shop_list(call: Call) -> None:
 @economy.slash("shop buy", "Buy something", Option("item", "What"))
 async def shop_buy(call: Call) -> None:
     await database()
-    price = PRICES[call.options["item"]]
-    await call.respond(f"Yours for {price} coins.")
+    await _answer(call, lambda: f"Yours for {bank().buy(call.user.id, call.options['item'])} coins.")
 
 
 @economy.slash("shop sell", "Sell something", Option("item", "What"))
 async def shop_sell(call: Call) -> None:
     await database()
-    await call.respond(f"You got {PRICES.get(call.options['item'], 2) // 2} coins.")
+    await call.respond(f"You got {bank().sell(call.user.id, call.options['item'])} coins.")
