@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from examples.coins import PRICES, WELCOME
 from examples.localdiscord import LocalDiscord, Member
+from tests.examples.systems import supply_of
 
 Flows = dict[tuple[str, str], tuple[int, int]]
 """Number of movements and their coins, by kind and flow."""
@@ -37,8 +38,7 @@ class Customers:
     @property
     def supply(self) -> int:
         """What all members must have together."""
-        signs = {"faucet": 1, "sink": -1, "transfer": 0}
-        return sum(signs[flow] * coins for (_, flow), coins in self._coins.items())
+        return supply_of(self.flows)
 
     async def run(self, calls: int) -> None:
         """Make so many calls, some at once; returns when all are answered."""

@@ -40,3 +40,9 @@ def flows_of(found: Mapping[tuple[str, ...], float]) -> dict[tuple[str, str], tu
         (kind, flow): (int(found["economy.transactions", kind, flow]), int(found["economy.volume", kind, flow]))
         for kind, flow in kinds
     }
+
+
+def supply_of(flows: Mapping[tuple[str, str], tuple[int, int]]) -> int:
+    """The coins that there are, after all that was made and burnt."""
+    signs = {"faucet": 1, "sink": -1, "transfer": 0}
+    return sum(signs[flow] * coins for (_, flow), (_, coins) in flows.items())

@@ -14,35 +14,15 @@ from examples.levels import COOLDOWN_S, POINTS, Levels
 from plugin.corridor.bot_measures import measures_for
 from plugin.metrics.systems.activity import ActivityBook, ActivityMeasures
 from plugin.own_measures import Distribution
+from tests.examples.coin_life import MEMBERS, live
 from tests.metrics.own import Bot
 
-MEMBERS = [204_255_221_017_214_977 + (number << 22) for number in range(12)]
 GUILD, CHANNEL = 81_384_788_765_712_384, 81_384_788_765_712_385
 
 
 def counted(bot: Bot) -> dict[tuple[str, ...], Any]:
     """What the measures of a bot say."""
     return {(one.measure.name, *one.values): one.value for one in bot.own().read()}
-
-
-def live(bank: Bank, chance: random.Random, acts: int = 500) -> None:
-    """Members do what members do; some cannot afford it."""
-    for _ in range(acts):
-        member, other = chance.sample(MEMBERS, 2)
-        try:
-            match chance.randrange(5):
-                case 0:
-                    bank.daily(member)
-                case 1:
-                    bank.buy(member, chance.choice([*PRICES]))
-                case 2:
-                    bank.gift(member, other, chance.randrange(1, 40))
-                case 3:
-                    bank.bet(member, 10)
-                case _:
-                    bank.sell(member, "rope")
-        except PoorError:
-            continue
 
 
 def test_the_economy_adds_up_to_the_coin() -> None:
