@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import plugin
+from examples.coins import Bank
 from examples.demo.town import Town
 from examples.levels import POINTS
 from examples.localdiscord import LocalDiscord
@@ -19,6 +20,7 @@ from plugin.metrics.meters import OwnMeasures
 from tests.e2e.conftest import SampleBot, until
 from tests.examples.customers import Customers
 from tests.examples.systems import flows_of, kept, measured
+from tests.metrics.own import Bot
 
 EXTENSIONS = [f"examples.lightbulb{LIGHTBULB_LINE}_{name}" for name in ("coins", "levels")]
 CALLS, MESSAGES = 160, 60
@@ -47,10 +49,20 @@ class Scene(NamedTuple):
 
 
 @pytest.fixture
-async def scene(discord: LocalDiscord, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[Scene]:
+def dupes() -> int:
+    """Of so many gifts one is not taken from the giver; 0: none."""
+    return 0
+
+
+@pytest.fixture
+async def scene(
+    discord: LocalDiscord, dupes: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> AsyncIterator[Scene]:
     """A bot that has started, with both extensions and the monitor; what others of this process count is not its."""
     monkeypatch.setattr(bot_measures, "PROCESS", OwnMeasures())
     monkeypatch.setenv("GOLEM_DATABASE", str(tmp_path / "golem.db"))
+    monkeypatch.setenv("COINS_DATABASE", str(tmp_path / "bank.db"))
+    monkeypatch.setenv("COINS_DUPES", str(dupes))
     town = Town(discord)
     sample = SampleBot(discord, logs=None)
     await sample.load()
@@ -82,6 +94,18 @@ async def test_every_coin_is_counted(scene: Scene, tmp_path: Path) -> None:
     await scene.monitor.flush()
     found = await kept(str(tmp_path / "golem.db"), scene.town.discord.application_id)
     assert flows_of(found) == customers.flows and found["economy.supply",] == customers.supply
+
+
+@pytest.mark.parametrize("dupes", [2])
+async def test_the_bug_to_try_makes_coins(scene: Scene, tmp_path: Path) -> None:
+    """Each second gift is there twice: in the file that the environment names, and in no faucet."""
+    giver, taker = scene.town.members[0], scene.town.members[3]
+    for coins in (10, 7):
+        call = await scene.town.discord.slash(giver, "give", options={"to": taker, "coins": coins})
+        assert (await call.answered()).data["content"] == f"{taker.user.username} has {coins} coins more."
+    bank = Bank(plugin.EconomyMeter(bot=Bot()), str(tmp_path / "bank.db"))
+    assert bank.balances == {giver.user.id: 240, taker.user.id: 267}
+    assert measured(scene.bot)["economy.faucets",] == 500
 
 
 async def test_every_point_is_counted(scene: Scene, tmp_path: Path) -> None:
