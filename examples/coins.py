@@ -57,7 +57,8 @@ class Bank:
         self._gifts = 0
         self._say_every_s, self._clock_s = say_every_s, clock_s
         self._said_s = -math.inf
-        self._database = sqlite3.connect(database, isolation_level="IMMEDIATE")
+        # It is used in one thread, but garbage may be collected in any.
+        self._database = sqlite3.connect(database, isolation_level="IMMEDIATE", check_same_thread=False)
         weakref.finalize(self, self._database.close)
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")  # with WAL, only a power failure loses commits

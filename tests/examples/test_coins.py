@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +98,19 @@ def test_a_bank_goes_on_after_a_restart(tmp_path: Path) -> None:
     for member in first.balances:
         again.balance(member)
     assert (again.balances, again.ledger) == (first.balances, first.ledger)
+
+
+def test_a_bank_is_closed_from_any_thread() -> None:
+    """The garbage collector may find it in a thread of the monitor's; nothing is raised there."""
+    bank = Bank(plugin.EconomyMeter(bot=Bot()))
+    database, cycle = bank._database, list[Any]([bank])
+    cycle.append(cycle)
+    del bank, cycle
+    thread = threading.Thread(target=gc.collect)
+    thread.start()
+    thread.join()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        database.execute("SELECT 1")
 
 
 @pytest.mark.parametrize("minutes", [1, 12])
