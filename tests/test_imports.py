@@ -268,6 +268,7 @@ NOT_BEFORE = {
     "plugin.insight.findings": "what judges samples",
     "plugin.insight.scales": "what judges anything",
     "plugin.model.past": "what history tells",
+    "plugin.model.report": "reports",
     "plugin.model.command_reviews": "what history tells of commands",
     "plugin.metrics.meters": "measures of the bot's own, which few declare",
     "plugin.history.store": "the store, which the thread of history imports",

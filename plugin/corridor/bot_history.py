@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from plugin.corridor.last_update import daily_errors, update_errors, update_findings
 from plugin.corridor.look_back import HistorySource, LookBack, PageContext, look_back
@@ -18,7 +19,7 @@ from plugin.insight.outages import marks, outages
 from plugin.insight.scales import Scales
 from plugin.insight.spans import SpanRows, review_span
 from plugin.insight.updates import last_update
-from plugin.measures import TOLD
+from plugin.measures import TOLD, Measure, Shown
 from plugin.model import (
     NO_ANSWERS,
     ActivityCourse,
@@ -34,11 +35,13 @@ from plugin.model.past import (
     AllTimeCounts,
     Fleet,
     Occurrence,
+    Outage,
     PastHealth,
     ReleaseReview,
     Running,
     SinceStartPast,
     SpanPast,
+    SpanReview,
 )
 from plugin.settings import Settings
 
@@ -46,6 +49,14 @@ MOST_OCCURRENCES = 8
 MESSAGES = "messages"
 RESTART = "restart"
 NO_ACTIVITY = ActivityCourse(MINUTE_S, ())
+Told = Sequence[tuple[Measure, Shown]]
+
+
+class Happened(NamedTuple):
+    """Events that charts of a period mark."""
+
+    starts: Sequence[StartSeen]
+    outages: Sequence[Outage]
 
 
 async def performance(past: HistorySource, back: LookBack, context: PageContext) -> HistoryAnswer[SpanPast]:
@@ -54,15 +65,10 @@ async def performance(past: HistorySource, back: LookBack, context: PageContext)
     async def question(store: Store, scope: Scope) -> SpanPast:
         over = await spans(store, scope, back)
         starts = await store.fleet.starts(scope.bot, now=context.now)
-        kept = await _kept(store, scope, over, course_step_s(over), context.settings)
-        before = None if over.before is None else await _before(store, scope, over, over.before, context.settings)
-        activity = await store.reading.activity(scope, over.start, over.end, block_step_s(over))
-        kept = kept._replace(steps=activity.points)
         away = outages(await store.reading.findings(scope, over.start, over.end), over)
-        happened = _occurrences(starts, scope, over, marks(away, over.end))
         scales = Scales.of(context.settings, context.memory_limit_bytes)
         return SpanPast(
-            review_span(over, kept, before, activity, scales, happened),
+            await span_review(store, scope, over, Happened(starts, away), context),
             await memory_growth(store, past.scope(), starts, context),
             await _fleet(store, scope, context),
             await _running(store, scope, over, scales, context),
@@ -72,13 +78,26 @@ async def performance(past: HistorySource, back: LookBack, context: PageContext)
     return await look_back(past, back.fleet, question)
 
 
+async def span_review(
+    store: Store, scope: Scope, over: Spans, happened: Happened, context: PageContext, told: Told = TOLD
+) -> SpanReview:
+    """The numbers of a period beside those of the previous one; `told` are the measures whose levels are read."""
+    kept = await _kept(store, scope, over, course_step_s(over), context.settings, told)
+    before = None if over.before is None else await _before(store, scope, over, over.before, context.settings, told)
+    activity = await store.reading.activity(scope, over.start, over.end, block_step_s(over))
+    kept = kept._replace(steps=activity.points)
+    occurrences = _occurrences(happened.starts, scope, over, marks(happened.outages, over.end))
+    scales = Scales.of(context.settings, context.memory_limit_bytes)
+    return review_span(over, kept, before, activity, scales, occurrences, told)
+
+
 async def since_start(past: HistorySource, back: LookBack, context: PageContext) -> HistoryAnswer[SinceStartPast]:
     """Values over the last period and counts of all time, to show beside counts since the start."""
 
     async def question(store: Store, scope: Scope) -> SinceStartPast:
         over = await spans(store, scope, back)
         starts = await store.fleet.starts(scope.bot, now=context.now)
-        series = await _series(store, scope, over, course_step_s(over), context.settings)
+        series = await _series(store, scope, over, course_step_s(over), context.settings, TOLD)
         kept = SpanRows(series, None, (0, 0, 0, 0), NO_ANSWERS)
         scales, happened = Scales.of(context.settings, context.memory_limit_bytes), _occurrences(starts, scope, over)
         return SinceStartPast(
@@ -130,11 +149,11 @@ async def _running(store: Store, scope: Scope, over: Spans, scales: Scales, cont
     return running(boots, over.start, context.now, scale, context.settings.flush_interval_s)
 
 
-async def _kept(store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings) -> SpanRows:
+async def _kept(store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings, told: Told) -> SpanRows:
     commands = await totals(store, scope, over)
     messages = await store.reading.values(scope, over.start, over.end, MESSAGES)
     return SpanRows(
-        await _series(store, scope, over, step_s, settings),
+        await _series(store, scope, over, step_s, settings, told),
         None if messages is None else messages.sum,
         sums(commands),
         AnswerTimes(
@@ -145,23 +164,23 @@ async def _kept(store: Store, scope: Scope, over: Spans, step_s: int, settings: 
     )
 
 
-async def _before(store: Store, scope: Scope, over: Spans, before: int, settings: Settings) -> SpanRows:
+async def _before(store: Store, scope: Scope, over: Spans, before: int, settings: Settings, told: Told) -> SpanRows:
     step_s = course_step_s(over)
     if step_s > MINUTE_S:  # coarser steps are enough if only the median is shown
         step_s = max(step_s, HOUR_S)
     activity = await store.reading.activity(scope, before, over.start, block_step_s(over))
-    kept = await _kept(store, scope, over._replace(start=before, end=over.start), step_s, settings)
+    kept = await _kept(store, scope, over._replace(start=before, end=over.start), step_s, settings, told)
     return kept._replace(steps=activity.points)
 
 
 async def _series(
-    store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings
+    store: Store, scope: Scope, over: Spans, step_s: int, settings: Settings, told: Told
 ) -> Mapping[str, SeriesCourse]:
     # The sum over instances is known once each of them has sampled and written.
     often_s = 2 * max(settings.sample_interval_s, settings.flush_interval_s)
     each_s = int(-(-often_s // MINUTE_S) * MINUTE_S)
-    wholes = [measure.name for measure, _ in TOLD if measure.adds_up and scope.instance is None]
-    others = [measure.name for measure, _ in TOLD if measure.name not in wholes]
+    wholes = [measure.name for measure, _ in told if measure.adds_up and scope.instance is None]
+    others = [measure.name for measure, _ in told if measure.name not in wholes]
     found = await store.reading.series(scope, over.start, over.end, others, step_s)
     added = await store.reading.added(scope, over.start, over.end, wholes, step_s, each_s) if wholes else ()
     return dict(zip([*others, *wholes], [*found, *added], strict=True))

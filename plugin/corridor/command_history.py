@@ -58,24 +58,28 @@ async def all_commands(
     """The top commands of a period, `top` in each list."""
 
     async def question(store: Store, scope: Scope) -> CommandsReview:
-        over = await spans(store, scope, back)
-        counted = by_key(await totals(store, scope, over))
-        scales = Scales.of(settings)
-        ranking = rank(counted.values(), top, scales)
-        keys = [command.key for command in ranking.slowest]
-        now = CommandsAsked(counted, by_key(await store.reading.several(scope, begin(over), over.end, keys)))
-        before = None
-        if over.before is not None:
-            before = CommandsAsked(
-                by_key(await store.reading.totals(scope, over.before, over.start)),
-                by_key(await store.reading.several(scope, over.before, over.start, keys)),
-            )
-        errors = await store.reading.errors(scope, over.start, over.end)
-        shown = {command.key for listed in ranking[1:] for command in listed}
-        steps = await _steps(store, scope, over, shown)
-        return review_commands(over, ranking, now, before, errors, scales, steps)
+        return await commands_review(store, scope, await spans(store, scope, back), top, settings)
 
     return await look_back(past, back.fleet, question)
+
+
+async def commands_review(store: Store, scope: Scope, over: Spans, top: int, settings: Settings) -> CommandsReview:
+    """The same from a store, of a period that is known."""
+    counted = by_key(await totals(store, scope, over))
+    scales = Scales.of(settings)
+    ranking = rank(counted.values(), top, scales)
+    keys = [command.key for command in ranking.slowest]
+    now = CommandsAsked(counted, by_key(await store.reading.several(scope, begin(over), over.end, keys)))
+    before = None
+    if over.before is not None:
+        before = CommandsAsked(
+            by_key(await store.reading.totals(scope, over.before, over.start)),
+            by_key(await store.reading.several(scope, over.before, over.start, keys)),
+        )
+    errors = await store.reading.errors(scope, over.start, over.end)
+    shown = {command.key for listed in ranking[1:] for command in listed}
+    steps = await _steps(store, scope, over, shown)
+    return review_commands(over, ranking, now, before, errors, scales, steps)
 
 
 async def all_cogs(past: HistorySource, back: LookBack, settings: Settings) -> HistoryAnswer[CogsReview]:

@@ -24,7 +24,7 @@ def history_findings(past: PastHealth) -> Iterator[Finding]:
             yield _error(error)
     if past.growth is not None:
         yield _growth(past.growth)
-    yield from _lost(past.fleet)
+    yield from lost_instances(past.fleet)
 
 
 def _error(error: ErrorReview) -> Finding:
@@ -62,7 +62,8 @@ def _growth(growth: MemoryGrowth) -> Finding:
     )
 
 
-def _lost(fleet: Fleet) -> Iterator[Finding]:
+def lost_instances(fleet: Fleet) -> Iterator[Finding]:
+    """A finding about each instance that ended without a clean shutdown."""
     for health in fleet.instances:
         if health.life is InstanceState.DEAD:
             seen = health.seen

@@ -17,7 +17,7 @@ from plugin.insight.comparison import compared, mean_answer
 from plugin.insight.dispersion import Steps, of_answers, of_errors
 from plugin.insight.scales import UNKNOWN, Scales, Threshold
 from plugin.insight.trends import compare_levels
-from plugin.measures import TOLD, Measure
+from plugin.measures import TOLD, Measure, Shown
 from plugin.model import (
     NO_SUMS,
     ActivityCourse,
@@ -42,7 +42,7 @@ class SpanRows(NamedTuple):
     """History's rows of one period."""
 
     series: Mapping[str, SeriesCourse]
-    """The series in `TOLD` by name; missing ones were never measured."""
+    """The reviewed series by name; missing ones were never measured."""
     messages: float | None
     """Messages seen; None if unknown."""
     outcomes: tuple[int, int, int, int]
@@ -67,20 +67,21 @@ def review_span(
     activity: ActivityCourse,
     scales: Scales,
     occurrences: tuple[Occurrence, ...] = (),
+    told: Sequence[tuple[Measure, Shown]] = TOLD,
 ) -> SpanReview:
     """The period, with each number compared with the previous period; no change is significant without `before`.
 
-    The values of a fleet are those of its instances on average; its guilds come added up. Which test decides: of levels
-    the one of `compare_levels`, of rates, counts and answers those of `compare_rates`, `compare_counts` and
-    `compare_durations`, all of them `correct_for_multiple_tests`.
+    `told` are the measures whose levels are reviewed. The values of a fleet are those of its instances on average; its
+    guilds come added up. Which test decides: of levels the one of `compare_levels`, of rates, counts and answers those
+    of `compare_rates`, `compare_counts` and `compare_durations`, all of them `correct_for_multiple_tests`.
     """
     response = scales.judge_answers(kept.answers.mean_ns, kept.answers.number)
     deferred = scales.judge_answers(kept.deferred.mean_ns, kept.deferred.number, deferred=True)
     errors = scales.judge_errors(kept.outcomes[Outcome.OK], kept.outcomes[Outcome.ERROR])
-    levels = [_level(measure, kept, before, spans, scales) for measure, _ in TOLD]
+    levels = [_level(measure, kept, before, spans, scales) for measure, _ in told]
     held = correct_for_multiple_tests([*(level.change for level in levels), *_changes(kept, before)])
     shown = [level._replace(change=change) for level, change in zip(levels, held, strict=False)]
-    names = [measure.name for measure, _ in TOLD]
+    names = [measure.name for measure, _ in told]
     messages, invocations, rate, mean_ns, p95_ns = held[len(levels) :]
     return SpanReview(
         spans=spans,

@@ -23,6 +23,16 @@ class Update(NamedTuple):
     """Unix time in seconds of a start of the one before."""
 
 
+class Deployment(NamedTuple):
+    """A release that began to run."""
+
+    at: float
+    """Unix time in seconds."""
+    release: str
+    before: str
+    """The release that ran before it."""
+
+
 class _Arrival(NamedTuple):
     """A start that brought an instance to another release, or a release that was never seen."""
 
@@ -55,6 +65,17 @@ def last_update(starts: Sequence[StartSeen]) -> Update | None:
         return None
     begun = min(start.at for start in starts if start.release == before.release)
     return Update(release, since, before.release, begun)
+
+
+def deployments(starts: Sequence[StartSeen]) -> list[Deployment]:
+    """Every change of the release among the starts of a bot, oldest first; of several instances the first to change."""
+    found: list[Deployment] = []
+    running = starts[0].release if starts else ""
+    for arrival in _arrivals(starts):
+        if arrival.first and arrival.release != running:
+            found.append(Deployment(arrival.at, arrival.release, running))
+            running = arrival.release
+    return found
 
 
 def _arrivals(starts: Sequence[StartSeen]) -> Iterator[_Arrival]:

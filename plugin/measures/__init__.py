@@ -13,7 +13,7 @@ from plugin.measures.measure import (
     parsed_series,
     series_name,
 )
-from plugin.measures.table import EXPLAINING, JUDGED, MEASURES, SHOWN, TOLD, measure_of, present, title_of
+from plugin.measures.table import EXPLAINING, JUDGED, MEASURES, REPORTED, SHOWN, TOLD, measure_of, present, title_of
 
 __all__ = [
     "COUNTERS",
@@ -23,6 +23,7 @@ __all__ = [
     "MEASURES",
     "MOST_SERIES",
     "OTHERS",
+    "REPORTED",
     "SHOWN",
     "TOLD",
     "LimitSettings",

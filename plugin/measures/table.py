@@ -22,6 +22,9 @@ SHOWN = tuple((measure, measure.shown) for measure in GAUGES if measure.shown is
 TOLD = tuple((measure, shown) for measure, shown in SHOWN if shown.over_period)
 """Those that pages over a period show."""
 
+REPORTED = tuple((measure, shown) for measure, shown in SHOWN if shown.over_period or shown.limits)
+"""Those that reports compare with the previous period: judged ones also where no page over a period shows them."""
+
 JUDGED = tuple((measure, shown, shown.limits) for measure, shown in SHOWN if shown.limits is not None)
 """Those that settings judge."""
 
