@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import hikari
 
 from plugin.display import numbers
-from plugin.display.book import FENCE, Chapter
+from plugin.display.book import FENCE, Chapter, Section
 from plugin.display.marks import MARKS
 from plugin.display.text import NO_BREAK
 from plugin.model import Severity
@@ -16,7 +16,7 @@ from plugin.model import Severity
 EDGE = "│ "
 TIME = re.compile(r"<t:(-?\d+):([Rft])>")
 FORMATS = {"f": "%d %b %Y %H:%M", "t": "%H:%M"}
-MARKUP = re.compile(r"\\([^\w\s])|(?:\*\*|`)")
+MARKUP = re.compile(r"\\([^\w\s]|_)|(?:\*\*|`)")
 """An escaped sign, of which the sign stays, or markup, of which nothing stays."""
 
 
@@ -61,6 +61,11 @@ def _colour(embed: hikari.Embed) -> str:
 
 def plain(chapter: Chapter, now: float) -> str:
     """A chapter as plain text, without an edge; times such as `5 min ago` are as of now, in Unix seconds."""
-    sections = [section.drawn(section.rows) for section in chapter.sections if section.rows]
-    blocks = [chapter.title, chapter.opening, *sections, f"— {chapter.footer}"]
-    return "\n\n".join(_unmarked(block, now) for block in blocks if block)
+    sections = [_section(section, now) for section in chapter.sections if section.rows]
+    before = [_unmarked(block, now) for block in (chapter.title, chapter.opening) if block]
+    return ("\n\n" if sections else "\n").join([*before, *sections, _unmarked(f"— {chapter.footer}", now)])
+
+
+def _section(section: Section, now: float) -> str:
+    heading, _, rows = section._replace(code=False).drawn(section.rows).partition("\n")
+    return f"{_unmarked(heading, now)}\n{rows if section.code else _unmarked(rows, now)}"
