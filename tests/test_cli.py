@@ -126,6 +126,52 @@ async def test_of_hours_all_of_the_hour_is_told(capsys: pytest.CaptureFixture[st
         assert "18 rate limited responses" in out and "ValueError in shop.py:7 in /shop buy, 6 times" in out
 
 
+async def test_the_report_tells_the_week(capsys: pytest.CaptureFixture[str]) -> None:
+    """What was used and failed, what stands, and the time that was lost."""
+    await fill(42)
+    code, out, err = await run_in_thread(capsys, "report", "--period", "24h")
+    assert (code, err) == (0, "")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert lines[0].startswith("Report, 24 h to ") and lines[-1].endswith("UTC · 1 instance")
+    assert any(line.startswith("History covers this period only from ") for line in lines)
+    assert "Commands 360" in lines and "Errors 0" in lines and "/shop buy 360" in lines
+    assert any("shard 0 is not connected" in line and "(1 h" in line for line in lines)
+    assert "Online 100 % (target 99.9 %): 0 of the 0" in out
+
+
+async def test_an_empty_week_is_three_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of one that ended before history began."""
+    await fill(42)
+    code, out, _ = await run_in_thread(capsys, "report", "--until", "-30d")
+    assert code == 0 and len(out.splitlines()) == 3 and "History was not kept" in out
+
+
+async def test_a_report_ends_when_it_should(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the zone of the operator, to the minute."""
+    monkeypatch.setenv("GOLEM_TIMEZONE", "Asia/Tokyo")
+    await fill(42)
+    code, out, _ = await run_in_thread(capsys, "report", "--until", "2026-03-02 09:00", "--instance", "host-a")
+    assert code == 0
+    assert out.splitlines()[0] == "Report, 7 days to 02 Mar 2026"
+    assert out.splitlines()[-1].startswith("— 23 Feb 09:00 to 02 Mar 09:00 JST · instance host-a")
+    for wrong in ("2999-01-01 00:00", "soon"):
+        code, _, err = await run_in_thread(capsys, "report", "--until", wrong)
+        assert code == 1 and err.startswith("--until ")
+
+
+def test_a_report_is_one_file(capsys: pytest.CaptureFixture[str]) -> None:
+    """That nothing else belongs to; where it cannot be written, the error says so."""
+    asyncio.run(fill(42))
+    code, out, _ = ran(capsys, "report", "--html", "week.html")
+    page = Path("week.html").read_text("utf-8")
+    assert (code, out) == (0, "report written to week.html\n")
+    assert page.startswith("<!DOCTYPE html>") and "shard 0 is not connected" in page
+    code, _, err = ran(capsys, "report", "--html", "missing/week.html")
+    assert code == 1 and err.startswith("missing/week.html cannot be written: ")
+
+
 @pytest.mark.parametrize(("what", "columns"), [("series", "time"), ("commands", "time"), ("findings", "since")])
 async def test_export_has_a_row_for_each_step(capsys: pytest.CaptureFixture[str], what: str, columns: str) -> None:
     """As CSV with a head, and as JSON Lines with the same values."""
@@ -170,7 +216,7 @@ async def test_an_instance_is_judged_beside_the_others(capsys: pytest.CaptureFix
         assert code == 0 and "a no sign of life for 1" in out
 
 
-@pytest.mark.parametrize("command", [["status"], ["timeline", "--around", "now"], ["export", "series"]])
+@pytest.mark.parametrize("command", [["status"], ["timeline", "--around", "now"], ["export", "series"], ["report"]])
 async def test_an_instance_that_does_not_exist_is_named(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     """With those that there are."""
     await fill(42)
@@ -198,7 +244,9 @@ async def test_marks_do_not_break_a_terminal_without_them(tmp_path: Path) -> Non
     assert (ran.returncode, ran.stderr) == (0, "") and "host-a running" in ran.stdout
 
 
-@pytest.mark.parametrize("command", [["status"], ["timeline", "--around", "now"], ["export", "series"], ["check"]])
+@pytest.mark.parametrize(
+    "command", [["status"], ["timeline", "--around", "now"], ["export", "series"], ["report"], ["check"]]
+)
 def test_a_database_that_is_not_there_is_not_made(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     """Reading creates nothing."""
     code, out, err = ran(capsys, *command)

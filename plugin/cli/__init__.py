@@ -1,4 +1,4 @@
-"""Reads history from a terminal, without a bot and without a token: status, timeline, check, export."""
+"""Reads history from a terminal, without a bot and without a token: status, timeline, report, check, export."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import io
 import sys
 from collections.abc import Sequence
 
-from plugin.cli import check, export, status, when
+from plugin.cli import check, export, report, status, when
 from plugin.cli.output import complain
 from plugin.cli.source import CommandError
 
-COMMANDS = (status, when, check, export)
+COMMANDS = (status, when, report, check, export)
 """Each with its name, its help, its arguments and what it prints."""
+
+TIMES = ("--around", "--until")
+"""Options with a time, which may begin with a minus."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,10 +49,10 @@ def _write_what_can_be_written() -> None:
 
 
 def _joined(arguments: Sequence[str]) -> list[str]:
-    """Arguments in which `--around -3h` is one, or argparse takes a time ago for another option."""
+    """Arguments in which `--around -3h` is one, since argparse takes a time ago for another option."""
     joined: list[str] = []
     for argument in arguments:
-        if joined and joined[-1] == "--around":
+        if joined and joined[-1] in TIMES:
             joined[-1] += f"={argument}"
         else:
             joined.append(argument)
