@@ -15,7 +15,7 @@ from plugin.model.past import ErrorState
 from plugin.model.report import Report
 from plugin.settings import Settings
 from tests import reports
-from tests.history.builders import BUY, DAY, HOUR, NOON, SELL, batch, delta, failure, roll_up_all
+from tests.history.builders import BUY, DAY, HOUR, NOON, SELL, batch, delta, failure, prune_all, roll_up_all
 from tests.reports import BACK, DIED, HOURS, NEW, OLD, START, WEEK, two_weeks
 from tests.test_command_history import Kept
 
@@ -152,6 +152,24 @@ async def test_a_roll_up_changes_nothing(kept: Kept) -> None:
     )
 
 
+@pytest.mark.parametrize(("days", "row_s"), [(5, HOUR), (60, DAY)], ids=["hours", "days"])
+async def test_a_period_is_rounded_to_what_is_kept(kept: Kept, days: int, row_s: int) -> None:
+    """And says so: each number is of the period that the report names."""
+    await two_weeks(kept.store)
+    now = NOON + days * DAY
+    await kept.store.fleet.beat(NEW, now)
+    await roll_up_all(kept.store, now)
+    await prune_all(kept.store, now)
+    context = CONTEXT._replace(now=float(now))
+    told = (await report(kept, LookBack(Period.DAY, True, NOON - DAY + 10 * 60 - 1), context)).review
+    assert told is not None
+    spans = told.review.spans
+    end = (NOON - DAY) // row_s * row_s
+    assert (spans.start, spans.end, told.rounded_s) == (end - DAY, end, row_s)
+    assert told.review.invocations.after == 36 * 24 and told.failures.errors == 24
+    assert told.availability is not None and told.availability.watched_s == DAY
+
+
 @BOTH
 async def test_an_earlier_week_is_told_as_of_its_end(kept: Kept, fleet: bool) -> None:
     """What came later is not in it, although history knows it."""
@@ -224,6 +242,49 @@ async def test_a_fleet_loses_what_its_instance_was(kept: Kept) -> None:
     assert told.availability.down_s == pytest.approx(WEEK * DAY / (WEEK + WEEK + 2 * DAY + 5 * DAY))
     assert [(one.instance, one.seconds, one.end) for one in told.incidents] == [("c", DAY, START + 2 * DAY)]
     assert told.review.spans.instances == 4
+
+
+async def test_an_instance_that_is_not_needed_costs_nothing(kept: Kept) -> None:
+    """A clean shutdown costs the time until another one runs its shards, and nothing where there is none to run."""
+    for name, shards, begin, end in (
+        ("old", (0,), START - DAY, START + DAY),
+        ("new", (0,), START + DAY + 90, NOON),
+        ("extra", (1,), START, START + 2 * DAY),
+    ):
+        writer = OLD._replace(instance=name, boot=name)
+        await kept.store.fleet.register(writer, begin)
+        await kept.store.fleet.beat(writer, end, shards)
+        if end < NOON:
+            await kept.store.fleet.leave(writer, end)
+    told = await made(kept)
+    assert told.availability is not None
+    watched_s = DAY + 90 + (6 * DAY - 90) + 2 * DAY
+    assert told.availability.stopped_s == pytest.approx(90 * WEEK / watched_s)
+    assert (told.availability.down_s, told.incidents, told.first) == (0, (), ())
+
+
+async def test_a_bot_that_was_stopped_is_told(kept: Kept) -> None:
+    """Where no other runs, somebody may have forgotten to start it again."""
+    await kept.store.fleet.register(OLD, START - DAY)
+    await kept.store.fleet.leave(OLD, NOON - DAY)
+    told = await made(kept)
+    assert [(one.severity, one.seconds, one.end) for one in told.incidents] == [(Severity.WARNING, DAY, None)]
+    assert told.availability is not None and told.availability.stopped_s == DAY
+
+
+async def test_every_deployment_is_told_once(kept: Kept) -> None:
+    """However many instances follow, and the way back too; of more than five the latest."""
+    releases = [f"1.{n}" for n in range(7)] + ["1.0"]
+    for day, release in enumerate(releases):
+        for number, name in enumerate(("a", "b")):
+            writer = OLD._replace(instance=name, boot=f"{name}{day}", release=release)
+            at = START - DAY + day * 20 * HOUR + number * 600
+            await kept.store.fleet.register(writer, at)
+            await kept.store.fleet.leave(writer, at + 20 * HOUR - 60)
+    told = await made(kept)
+    changes = [(one.before, one.release) for one in told.releases]
+    assert changes == [("1.2", "1.3"), ("1.3", "1.4"), ("1.4", "1.5"), ("1.5", "1.6"), ("1.6", "1.0")]
+    assert told.releases_left_out == 1
 
 
 async def test_errors_that_are_left_out_are_counted(kept: Kept) -> None:

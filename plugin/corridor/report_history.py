@@ -17,7 +17,7 @@ from plugin.insight.fleet import judge_fleet
 from plugin.insight.history_rules import lost_instances
 from plugin.insight.outages import outages
 from plugin.insight.report import ReportRows, make_report
-from plugin.insight.scales import Scales
+from plugin.insight.scales import CRITICAL, Scales
 from plugin.insight.updates import deployments
 from plugin.measures import REPORTED
 from plugin.model import CommandTotals, Finding, FindingKept, HistoryAnswer, InstanceSeen, Outcome, Scope, Spans
@@ -41,14 +41,25 @@ async def report(
     """
 
     async def question(store: Store, scope: Scope) -> Report:
-        over = await spans(store, scope, back)
+        asked = await spans(store, scope, back)
+        over, rounded_s = await _rounded(store, scope, asked)
         instances = await store.fleet.instances(scope.bot, context.now)
         watched = await _watched(store, scope, over, instances, context)
         if scope.instance is None:
             over = over._replace(instances=len(watched))
-        return make_report(await _rows(store, scope, over, instances, watched, context))
+        return make_report(await _rows(store, scope, over, instances, watched, context))._replace(rounded_s=rounded_s)
 
     return await look_back(past, back.fleet, question, patience_s)
+
+
+async def _rounded(store: Store, scope: Scope, asked: Spans) -> tuple[Spans, int]:
+    """The period as history can count it, and the seconds of the rows to which it was rounded; 0 if it was not."""
+    steps_s = [(await store.reading.activity(scope, at, at, MINUTE_S)).step_s for at in (asked.start, asked.end)]
+    start, end = (at - at % step_s for at, step_s in zip((asked.start, asked.end), steps_s, strict=True))
+    if (start, end) == (asked.start, asked.end) or start >= end:
+        return asked, 0
+    before = None if asked.before is None else 2 * start - end
+    return asked._replace(start=start, end=end, before=before), int(max(steps_s))
 
 
 async def _rows(
@@ -96,9 +107,10 @@ def _ran(totals: Sequence[CommandTotals]) -> int:
 
 
 def _lost(instances: Sequence[InstanceSeen], over: Spans, context: PageContext) -> list[Finding]:
-    """Findings about instances that were lost in the period, or before it, and are still."""
-    fleet = judge_fleet(instances, context.now, _beat_s(context))
-    return [finding for finding in lost_instances(fleet) if finding.since < over.end]
+    """Findings about instances that were lost in the period, or before it without others to run their shards."""
+    found = lost_instances(judge_fleet(instances, context.now, _beat_s(context)))
+    known = (one for one in found if one.since < over.end)
+    return [one for one in known if one.since >= over.start or one.severity is CRITICAL]
 
 
 def _beat_s(context: PageContext) -> float:

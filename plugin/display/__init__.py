@@ -8,7 +8,6 @@ from plugin.display.pages.detail import command_detail_pages
 from plugin.display.pages.fleet import fleet_pages
 from plugin.display.pages.health import health_pages
 from plugin.display.pages.performance import performance_pages
-from plugin.display.pages.report import report_pages
 from plugin.display.pages.system import system_pages
 from plugin.display.pages.timeline import timeline_pages
 from plugin.display.pictures import command_pictures, illustrated, performance_pictures, system_pictures
@@ -30,7 +29,6 @@ __all__ = (
     "noted",
     "performance_pages",
     "performance_pictures",
-    "report_pages",
     "system_pages",
     "system_pictures",
     "terminal",

@@ -67,6 +67,9 @@ def notes(report: Report, zone: tzinfo) -> Iterator[str]:
         yield f"History covers this period only from {moment(report.covered_from, zone)}."
     elif spans.before is None:
         yield f"History does not cover the previous {comparison.WORDS[spans.period]}: nothing is compared."
+    if report.rounded_s:
+        unit = "hours" if report.rounded_s <= HOUR_S else "days (UTC)"
+        yield f"Rounded to whole {unit}: no finer history of this time is kept."
     if spans.before is not None and not report.is_quiet:
         yield comparison.legend(spans)
 

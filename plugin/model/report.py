@@ -127,6 +127,8 @@ class Report(NamedTuple):
     releases_left_out: int
     first: tuple[Finding, ...]
     """What to look at first."""
+    rounded_s: int = 0
+    """Seconds of the rows of history to which the period was rounded; 0 if it is as requested."""
 
     @property
     def covered_from(self) -> int | None:

@@ -99,7 +99,7 @@ def compared_with_nothing() -> Report:
     )
     used = tuple(one._replace(changes=(alone(one.changes[0]),)) for one in report.usage.top)
     failed = report.failures._replace(errors_before=None, rising=(), new=())
-    return report._replace(review=review, usage=Usage(12, used, ()), slower=(), failures=failed)
+    return report._replace(review=review, usage=Usage(12, used, ()), slower=(), failures=failed, rounded_s=HOUR)
 
 
 def empty() -> Report:

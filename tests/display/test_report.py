@@ -13,7 +13,7 @@ import pytest
 
 from plugin import display
 from plugin.display import svg, text
-from plugin.display.pages.report import report_chapter
+from plugin.display.pages.report import report_chapter, report_pages
 from plugin.display.report_html import report_html
 from plugin.display.terminal import plain
 from plugin.model.report import Report
@@ -44,7 +44,7 @@ def golden(name: str, drawn: str) -> None:
 def test_the_page_looks_as_written_down(report: str) -> None:
     """As Discord would show it."""
     health = builders.a_health(builders.small_bot())
-    pages = display.report_pages(REPORTS[report](), BERLIN, health, AT)
+    pages = report_pages(REPORTS[report](), BERLIN, health, AT)
     golden(f"{report}_report.txt", "\n\n".join(map(display.terminal, pages)) + "\n")
 
 
@@ -64,7 +64,7 @@ def test_an_empty_week_is_three_lines(report: str) -> None:
 def test_no_line_of_a_code_block_is_too_wide(report: str) -> None:
     """So that a phone does not break it, and the page keeps within Discord's limits."""
     health = builders.a_health(builders.small_bot())
-    for page in display.report_pages(REPORTS[report](), UTC, health, AT):
+    for page in report_pages(REPORTS[report](), UTC, health, AT):
         assert page.description and len(page.description.encode("utf-16-le")) // 2 <= 4096
         for block in page.description.split("```")[1::2]:
             assert [line for line in block.splitlines() if text.cells(line) > text.LINE_CELLS] == []
