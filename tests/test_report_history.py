@@ -215,6 +215,20 @@ async def test_a_bot_that_is_gone_is_down(kept: Kept) -> None:
     assert told.availability is not None and told.availability.down_s == DAY
 
 
+async def test_what_stood_when_a_process_ended_is_over(kept: Kept) -> None:
+    """Nobody ends the findings of an instance that never came back; those of one that ended earlier are left out."""
+    for name, begin, end in (("gone", START - 9 * DAY, START - 8 * DAY), ("lost", START - DAY, NOON - DAY)):
+        writer = OLD._replace(instance=name, boot=name)
+        await kept.store.fleet.register(writer, begin)
+        memory = reports.MEMORY._replace(since=end - HOUR)
+        await kept.store.writing.write(writer, batch(end - HOUR, delta(), findings=(memory,)))
+        await kept.store.fleet.beat(writer, end, (0,))
+    told = await made(kept)
+    assert [(one.instance, one.end, one.seconds) for one in told.incidents if "memory" in one.what] == [
+        ("", NOON - DAY, HOUR)
+    ]
+
+
 async def test_a_restart_costs_its_time_and_is_no_incident(kept: Kept) -> None:
     """A clean shutdown, and a start a minute later."""
     await kept.store.fleet.register(OLD, START - DAY)
