@@ -30,6 +30,14 @@ async def kept(tmp_path: Path) -> AsyncGenerator[Kept]:
         yield Kept(store)
 
 
+async def test_every_store_tells_the_same(kept: Kept, postgres_database: str) -> None:
+    """Whatever database history is kept in."""
+    async with await open_store(postgres_database) as store:
+        for each in (kept.store, store):
+            await two_weeks(each)
+        assert await made(Kept(store)) == await made(kept)
+
+
 async def made(kept: Kept, fleet: bool = True, now: float = NOON, period: Period = Period.WEEK) -> Report:
     """The report of a period that ends at a moment."""
     told = await report(kept, LookBack(period, fleet, now - 1), CONTEXT)

@@ -68,4 +68,5 @@ def plain(chapter: Chapter, now: float) -> str:
 
 def _section(section: Section, now: float) -> str:
     heading, _, rows = section._replace(code=False).drawn(section.rows).partition("\n")
-    return f"{_unmarked(heading, now)}\n{rows if section.code else _unmarked(rows, now)}"
+    lines = rows if section.code else _unmarked(rows, now)
+    return "\n".join([_unmarked(heading, now), *(line.rstrip() for line in lines.split("\n"))])
