@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from plugin.display import text
+from plugin.display.comparison import LESS, MORE
 from plugin.display.marks import sign
 from plugin.model import Severity
 
@@ -36,6 +37,8 @@ WORDS = {
     Severity.CRITICAL: "critical",
 }
 
+ARROWS = {MORE: "significantly more", LESS: "significantly less"}
+
 
 def plain(said: str, width: int = 300) -> str:
     """Untrusted text, cleaned, at most so many cells, and harmless in HTML."""
@@ -55,6 +58,11 @@ def code(said: str, width: int = 100) -> str:
 def mark(severity: Severity) -> str:
     """The sign of a severity, with its word for those who do not see it."""
     return f'<span role="img" aria-label="{WORDS[severity]}" title="{WORDS[severity]}">{sign(severity)}</span>'
+
+
+def arrow(sign: str) -> str:
+    """The arrow of a significant change, in words for those who do not see it; empty for none."""
+    return f'<span role="img" aria-label="{ARROWS[sign]}">{sign}</span>' if sign in ARROWS else ""
 
 
 def faint(markup: str) -> str:

@@ -57,7 +57,7 @@ def _heads(first: str, report: Report) -> list[str]:
 
 
 def _cells(change: Change, shown: comparison.Show, report: Report) -> list[str]:
-    now = f"{html.plain(shown(change.after))} {comparison.arrow(change)}".strip()
+    now = f"{html.plain(shown(change.after))} {html.arrow(comparison.arrow(change))}".strip()
     if report.review.spans.before is None:
         return [now]
     return [now, html.plain("–" if change.before is None else shown(change.before))]

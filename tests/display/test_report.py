@@ -126,7 +126,7 @@ def test_what_is_drawn_has_words(report: str) -> None:
     """Every chart and every sign has a text for those who do not see it."""
     page = report_html(REPORTS[report](), UTC)
     assert len(re.findall(r'<svg role="img" aria-label="[^"]+"', page)) == page.count("<svg")
-    signs = re.findall(r"[🟢🟡🔴⚪]", page)
+    signs = re.findall(r"[🟢🟡🔴⚪▲▼]", page.replace("▲ ▼ significant", ""))
     assert len(re.findall(r'<span role="img" aria-label="[^"]+"', page)) == len(signs)
 
 
