@@ -9,6 +9,7 @@ import itertools
 import os
 import signal
 from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
@@ -43,17 +44,30 @@ def postgres_address(request: pytest.FixtureRequest) -> str:
     return os.environ.get("GOLEM_TEST_POSTGRES") or request.getfixturevalue("own_postgres").address
 
 
-@pytest.fixture
-async def postgres_database(postgres_address: str) -> AsyncGenerator[str]:
-    """The address of a new and empty database."""
+@asynccontextmanager
+async def _new_database(server_address: str) -> AsyncGenerator[str]:
     name = f"golem_test_{os.getpid()}_{next(_numbers)}"
-    server = await asyncpg.connect(postgres_address)
+    server = await asyncpg.connect(server_address)
     try:
         await server.execute(f"CREATE DATABASE {name}")
-        yield database_of(postgres_address, name)
+        yield database_of(server_address, name)
         await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await server.close()
+
+
+@pytest.fixture
+async def postgres_database(postgres_address: str) -> AsyncGenerator[str]:
+    """The address of a new and empty database."""
+    async with _new_database(postgres_address) as address:
+        yield address
+
+
+@pytest.fixture
+async def other_postgres_database(postgres_address: str) -> AsyncGenerator[str]:
+    """The address of a second one."""
+    async with _new_database(postgres_address) as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)

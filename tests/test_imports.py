@@ -275,6 +275,8 @@ NOT_BEFORE = {
     "plugin.model.command_reviews": "what history tells of commands",
     "plugin.metrics.meters": "measures of the bot's own, which few declare",
     "plugin.history.store": "the store, which the thread of history imports",
+    "plugin.history.copying": "copies, which only the command line makes",
+    "plugin.history.backup": "backups, which only the command line makes",
     "sqlite3": "the store",
     "asyncpg": "a driver that few need",
     "miru": "a library that the bot need not have",
@@ -296,6 +298,15 @@ before = set(sys.modules)
 import plugin
 print(*set(sys.modules) - before)
 """
+
+
+def test_only_the_command_line_copies() -> None:
+    """A bot never loads what copies history, not even in the thread that keeps it."""
+    copying = {"copying", "backup", "copy_marker", "table_copy", "key_ranges"}
+    modules = {f"plugin.history.{name}" for name in copying}
+    for file in FILES:
+        by_a_copy = name_of(file) in {f"history/{name}.py" for name in copying}
+        assert room_of(file) == "cli" or by_a_copy or not modules & set(imports(file)), name_of(file)
 
 
 def test_loading_imports_little() -> None:

@@ -1,4 +1,4 @@
-"""Reads history from a terminal, without a bot and without a token: status, timeline, report, check, export."""
+"""Reads, copies and checks history from a terminal, without a bot and without a token."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import io
 import sys
 from collections.abc import Sequence
 
-from plugin.cli import check, export, report, status, when
+from plugin.cli import check, copy, export, report, status, when
 from plugin.cli.output import complain
 from plugin.cli.source import CommandError
 
-COMMANDS = (status, when, report, check, export)
+COMMANDS = (status, when, report, check, export, copy)
 """Each with its name, its help, its arguments and what it prints."""
 
 TIMES = ("--around", "--until")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from plugin.history.errors import MissingDriver, StoreAddressError
+from plugin.history.errors import MissingDriver, StoreAddressError, StoreRefused
 
 STATEMENTS_KEPT = "prepared_statement_cache_size"
 """Option: prepared statements per session; 0 behind a pooler that switches sessions."""
@@ -102,6 +102,16 @@ def shown_address(address: str) -> str:
 def printable(path: str) -> str:
     """A path for the log; bytes that are not text are escaped."""
     return path.encode("utf-8", "backslashreplace").decode()
+
+
+def real_path(path: str) -> str:
+    """An absolute path without links; raises StoreRefused if the working directory was deleted."""
+    try:
+        return os.path.realpath(path)
+    except OSError as gone:
+        raise StoreRefused(
+            f"history at {path}: the working directory does not exist: set GOLEM_DATABASE to an absolute path"
+        ) from gone
 
 
 def _read(address: str) -> Address:

@@ -32,9 +32,16 @@ class Connection(abc.ABC):
     locking: ClassVar[str]
     """Appended to a SELECT to lock its rows until the end of the transaction."""
 
+    by_bytes: ClassVar[str]
+    """Appended to a text column to order and compare it by its bytes, as the other database does."""
+
     @abc.abstractmethod
     async def rows(self, sql: str, values: Values = NOTHING) -> list[tuple[Any, ...]]:
         """All rows of a statement's result."""
+
+    @abc.abstractmethod
+    def chunks(self, sql: str, at_once: int) -> AsyncGenerator[list[tuple[Any, ...]]]:
+        """The rows of a statement's result, `at_once` at a time; the last chunk may be smaller, none is empty."""
 
     @abc.abstractmethod
     async def execute(self, sql: str, values: Values = NOTHING) -> int:
@@ -49,6 +56,10 @@ class Connection(abc.ABC):
         self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], conflict: str = ""
     ) -> None:
         """Insert rows, each with one value per column; `conflict` is an ON CONFLICT clause."""
+
+    @abc.abstractmethod
+    async def load(self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Insert thousands of new rows, in the fastest way of the database."""
 
     @abc.abstractmethod
     def one_of(self, column: str, name: str) -> str:
@@ -83,6 +94,9 @@ class Database(abc.ABC):
 
     of_one_host: ClassVar[bool] = False
     """Whether all writers are on one machine, so that a new host name belongs to the same host."""
+
+    stores_nan: ClassVar[bool] = True
+    """Whether a column can hold NaN; without, it becomes NULL."""
 
     def __init__(self, shown: str) -> None:
         self.shown = shown

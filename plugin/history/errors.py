@@ -33,6 +33,10 @@ class StoreRefused(StoreError):
     """The database denies access or a necessary permission."""
 
 
+class AlreadyFilled(StoreRefused):
+    """The destination of a copy holds history."""
+
+
 class NotAStore(StoreError):
     """The file is not an SQLite database, or it is damaged."""
 

@@ -133,7 +133,13 @@ async def _apply(database: Database) -> None:
 
 
 async def _version(database: Database, connection: Connection) -> int:
-    if schema.MIGRATIONS.name not in await connection.tables():
+    tables = await connection.tables()
+    if schema.COPY_MARKER in tables:
+        raise StoreRefused(
+            f"history at {database.shown}: a copy into it has not ended: start the same copy again, "
+            "or set GOLEM_DATABASE to another place"
+        )
+    if schema.MIGRATIONS.name not in tables:
         return 0
     ((newest,),) = await connection.rows("SELECT max(version) FROM golem_schema")
     version = newest or 0

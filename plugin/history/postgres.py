@@ -119,6 +119,7 @@ class InServer(Connection):
     """A transaction on a server."""
 
     locking: ClassVar[str] = " FOR UPDATE"
+    by_bytes: ClassVar[str] = ' COLLATE "C"'
 
     def __init__(self, connection: Any) -> None:
         self.driver = connection
@@ -126,6 +127,11 @@ class InServer(Connection):
     async def rows(self, sql: str, values: Values = NOTHING) -> list[tuple[Any, ...]]:
         text, names = _numbered(sql)
         return [*map(tuple, await self.driver.fetch(text, *(values[name] for name in names)))]
+
+    async def chunks(self, sql: str, at_once: int) -> AsyncGenerator[list[tuple[Any, ...]]]:
+        cursor = await self.driver.cursor(sql)
+        while rows := [*map(tuple, await cursor.fetch(at_once))]:
+            yield rows
 
     async def execute(self, sql: str, values: Values = NOTHING) -> int:
         text, names = _numbered(sql)
@@ -142,6 +148,9 @@ class InServer(Connection):
     ) -> None:
         if rows:
             await self.driver.execute(_inserting(table, tuple(columns), conflict), *map(list, zip(*rows, strict=True)))
+
+    async def load(self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        await self.driver.copy_records_to_table(table.name, columns=columns, records=rows)
 
     def one_of(self, column: str, name: str) -> str:
         return f"{column} = ANY(:{name})"

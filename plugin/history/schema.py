@@ -14,6 +14,9 @@ Merge = Callable[[Sequence[Any]], Any]
 TABLES: dict[str, Table] = {}
 """Every table by name."""
 
+COPY_MARKER = "golem_copy"
+"""A table that is there only while a copy into the database has not ended (`copy_marker`)."""
+
 _BIG, _INT, _TEXT, _REAL, _BYTES = "BIGINT", "INTEGER", "TEXT", "DOUBLE PRECISION", "BYTEA"
 
 

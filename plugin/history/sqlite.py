@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import functools
 import json
-import os
 import sqlite3
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -18,8 +17,9 @@ from contextlib import asynccontextmanager
 from typing import Any, ClassVar, TypeVar
 
 from plugin.history import private_file, schema
+from plugin.history.address import real_path
 from plugin.history.engine import NOTHING, Connection, Database, Lock, Values
-from plugin.history.errors import StoreLocked, StoreRefused, translated
+from plugin.history.errors import NotAStore, StoreLocked, translated
 from plugin.history.file_repair import FileRepair
 from plugin.history.file_watch import FileChange
 from plugin.history.schema import Table
@@ -49,16 +49,12 @@ class SQLite(Database):
 
     driver_errors: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error, sqlite3.Warning)
     of_one_host: ClassVar[bool] = True
+    stores_nan: ClassVar[bool] = False
 
     def __init__(self, path: str, patience_s: float) -> None:
         super().__init__(path)
-        try:
-            # The bot may change its working directory, and SQLite keeps its log beside a link's target.
-            self._path = os.path.realpath(path)
-        except OSError as gone:
-            raise StoreRefused(
-                f"history at {path}: the working directory does not exist: set GOLEM_DATABASE to an absolute path"
-            ) from gone
+        # The bot may change its working directory, and SQLite keeps its log beside a link's target.
+        self._path = real_path(path)
         self._patience_s = patience_s
         self._reader = _Session(self._connect, "BEGIN", patience_s)
         self._writer = _Session(self._connect, "BEGIN IMMEDIATE", patience_s)
@@ -114,6 +110,15 @@ class SQLite(Database):
             await self.close()
             return found
 
+    async def seal(self) -> None:
+        """Check the file, and make it one that needs no log beside it; raises NotAStore if it is damaged."""
+        with translated(self.shown, self.driver_errors):
+            await self._reader.close()
+            await self._writer.outside_transaction("PRAGMA journal_mode=DELETE")
+            found = await self._writer.outside_transaction("PRAGMA quick_check(1)")
+        if found != [("ok",)]:
+            raise NotAStore(f"history at {self.shown}: it is damaged ({found[0][0]}): check the disk")
+
     async def close(self) -> None:
         """Close both connections once they are idle."""
         self._repair.watch.forget()
@@ -144,11 +149,11 @@ class _Session:
                     with contextlib.suppress(sqlite3.Error):  # the first error says more
                         connection.rollback()
 
-    async def outside_transaction(self, statement: str) -> None:
-        """Execute a statement outside any transaction."""
+    async def outside_transaction(self, statement: str) -> list[tuple[Any, ...]]:
+        """The rows of a statement that is executed outside any transaction."""
         async with self._turns:
             connection = await self._ready()
-            await self._retrying(lambda: connection.execute(statement).fetchall())
+            return await self._retrying(lambda: connection.execute(statement).fetchall())
 
     @asynccontextmanager
     async def lent(self) -> AsyncGenerator[sqlite3.Connection | None]:
@@ -194,12 +199,18 @@ class InFile(Connection):
     """A transaction in a file; a writing one holds the only lock."""
 
     locking: ClassVar[str] = ""
+    by_bytes: ClassVar[str] = ""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     async def rows(self, sql: str, values: Values = NOTHING) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, values).fetchall()
+
+    async def chunks(self, sql: str, at_once: int) -> AsyncGenerator[list[tuple[Any, ...]]]:
+        with contextlib.closing(self._connection.execute(sql)) as cursor:
+            while rows := cursor.fetchmany(at_once):
+                yield rows
 
     async def execute(self, sql: str, values: Values = NOTHING) -> int:
         return self._connection.execute(sql, values).rowcount
@@ -211,6 +222,9 @@ class InFile(Connection):
         self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], conflict: str = ""
     ) -> None:
         self._connection.executemany(_inserting(table, tuple(columns), conflict), rows)
+
+    async def load(self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        await self.insert(table, columns, rows)
 
     def one_of(self, column: str, name: str) -> str:
         return f"{column} IN (SELECT value FROM json_each(:{name}))"

@@ -59,16 +59,20 @@ async def open_store(address: str, patience_s: float = 5, *, as_it_is: bool = Fa
     for a server to answer. With `as_it_is` nothing is created or migrated: a missing database, or one with another
     schema, raises StoreError.
     """
-    address_read = parse(address)
-    database = _database(address_read, patience_s)
+    return Store(await open_database(parse(address), patience_s, as_it_is=as_it_is))
+
+
+async def open_database(address: Address, patience_s: float = 5, *, as_it_is: bool = False) -> Database:
+    """The database of `open_store`, for work that is none of the store's verbs."""
+    database = database_of(address, patience_s)
     try:
-        await (_expected(address_read, database) if as_it_is else migrate(database))
+        await (_expected(address, database) if as_it_is else migrate(database))
     except BaseException as error:
         await database.close()
         if isinstance(error, Exception) and not isinstance(error, StoreError):
             raise unexpected(database.shown, error) from error
         raise
-    return Store(database)
+    return database
 
 
 async def _expected(address: Address, database: Database) -> None:
@@ -77,7 +81,8 @@ async def _expected(address: Address, database: Database) -> None:
     await expect_newest(database)
 
 
-def _database(address: Address, patience_s: float) -> Database:
+def database_of(address: Address, patience_s: float = 5) -> Database:
+    """The database at an address, not yet connected to."""
     # Imported here, so that only the driver in use is loaded.
     if address.path is not None:
         from plugin.history.sqlite import SQLite
