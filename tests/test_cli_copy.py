@@ -72,11 +72,19 @@ async def test_who_still_writes_is_told(capsys: pytest.CaptureFixture[str]) -> N
     ("command", "error"),
     [
         (["copy", "--to", "x.db"], "history at golem.db: there is no such file"),
+        (["backup", "--to", "x.db"], "history at golem.db: there is no such file"),
         (["copy", "--from", "a.db", "--to", "x.db"], "history at a.db: there is no such file"),
         (["copy", "--from", "postgres:/a:secret@h", "--to", "x.db"], "--from cannot be parsed: use a file"),
         (["copy", "--to", "postgresql://a:secret@h/d?passfile=x"], "--to=postgresql://a:***@h/d: remove passfile"),
+        (["backup", "--to", "postgresql://a:secret@h/d"], "history at postgresql://a:***@h/d: a backup is a file"),
         (["copy", "--to", "./golem.db"], "history at golem.db: cannot be copied to itself: name another destination"),
+        (["backup", "--to", "golem.db", "--force"], "history at golem.db: cannot be its own backup"),
         (["copy", "--from", "text.db", "--to", "x.db"], "history at text.db: it is not an SQLite database: set --from"),
+        (["backup", "--to", "folder"], "history at {folder}/folder: is a folder: name a file in it"),
+        (
+            ["backup", "--to", "none/x.db"],
+            "history at {folder}/none/x.db.part: it cannot be opened: check that its fol",
+        ),
     ],
 )
 def test_errors_name_what_to_change(
@@ -104,7 +112,7 @@ async def test_a_password_is_never_shown(capsys: pytest.CaptureFixture[str], pos
     assert "hunter2" not in str(await contents(address))
 
 
-@pytest.mark.parametrize("command", [["copy"]])
+@pytest.mark.parametrize("command", [["copy"], ["backup"]])
 def test_a_destination_must_be_named(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     """A wrong command line is told apart by its exit code."""
     with pytest.raises(SystemExit) as ended:

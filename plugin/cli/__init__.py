@@ -8,11 +8,11 @@ import io
 import sys
 from collections.abc import Sequence
 
-from plugin.cli import check, copy, export, report, status, when
+from plugin.cli import backup, check, copy, export, report, status, when
 from plugin.cli.output import complain
 from plugin.cli.source import CommandError
 
-COMMANDS = (status, when, report, check, export, copy)
+COMMANDS = (status, when, report, check, export, copy, backup)
 """Each with its name, its help, its arguments and what it prints."""
 
 TIMES = ("--around", "--until")

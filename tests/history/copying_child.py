@@ -1,5 +1,7 @@
 """Copies, and waits for a line after each step: `python -m tests.history.copying_child SOURCE DESTINATION WHERE`.
 
+With `backup` at the end it makes a backup, in place of an old one.
+
 With WHERE `between` it waits after each chunk of rows, with `within` while the rows of a chunk are sent but not yet
 committed. It says what it waits in, and `done` in the end.
 """
@@ -7,11 +9,13 @@ committed. It says what it waits in, and `done` in the end.
 from __future__ import annotations
 
 import asyncio
+import functools
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from plugin.history.address import parse
+from plugin.history.backup import backup
 from plugin.history.copying import copy
 from plugin.history.engine import Connection
 from plugin.history.postgres import InServer
@@ -39,10 +43,11 @@ def waiting(load: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[Non
 
 
 if __name__ == "__main__":
-    source, destination, where = sys.argv[1:]
+    source, destination, where, *backs_up = sys.argv[1:]
     if where == "within":
         for kind in (InFile, InServer):
             kind.load = waiting(kind.load)
     told = wait if where == "between" else lambda _: None
-    asyncio.run(copy(parse(source), parse(destination), NOON, told, at_once=AT_ONCE))
+    make = functools.partial(backup, force=True) if backs_up else copy
+    asyncio.run(make(parse(source), parse(destination), NOON, told, at_once=AT_ONCE))
     sys.stdout.write("done\n")
