@@ -6,6 +6,7 @@ the end both sides are compared row for row.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import NamedTuple
@@ -108,6 +109,7 @@ async def _run(steps: Sequence[_Step], snapshot: Connection, now: float, on_prog
                 async for count in counts:
                     rows[table.name] += count
                     on_progress(CopyProgress(comparing, table.name, sum(rows.values()), total))
+                    await asyncio.sleep(0)  # work on files never waits, so here Ctrl+C can end it
     return Copied(rows, running)
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from plugin.history import StoreError, schema
 from plugin.history.address import parse
-from plugin.history.copying import LEFT_OUT, TABLES, Copied, copy
+from plugin.history.copying import LEFT_OUT, TABLES, Copied, CopyProgress, copy
 from plugin.history.postgres import InServer
 from plugin.history.sqlite import InFile
 from plugin.history.store import database_of, open_store
@@ -145,6 +145,22 @@ async def test_a_whole_copy_is_only_compared(source: str, destination: str, monk
     first = await copied(source, destination)
     sent = _count_sent(monkeypatch)
     assert await copied(source, destination) == first and not sent
+
+
+async def test_it_can_be_interrupted(source: str, destination: str) -> None:
+    """Such as by Ctrl+C, after the chunk of rows that it is at."""
+    steps: list[CopyProgress] = []
+
+    def interrupt(progress: CopyProgress) -> None:
+        steps.append(progress)
+        task.cancel()
+
+    task = asyncio.ensure_future(copy(parse(source), parse(destination), NOON, interrupt, AT_ONCE))
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len(steps) == 1
+    await copied(source, destination)
+    assert await contents(destination) == await contents(source)
 
 
 async def test_what_changed_since_a_kill_is_mended(source: str, destination: str) -> None:
