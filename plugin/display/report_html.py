@@ -12,7 +12,7 @@ from plugin.display.svg import Curve, Points, drawable, drawn
 from plugin.model import Change, Finding, Severity
 from plugin.model.command_reviews import CommandReview
 from plugin.model.past import ErrorReview
-from plugin.model.report import Incident, ReleaseChange, Report
+from plugin.model.report import ReleaseChange, Report, ReportedIncident
 from plugin.words import failure_in
 
 MOST_COMMANDS_NAMED = 3
@@ -116,7 +116,7 @@ def _incidents(report: Report, zone: tzinfo) -> str:
     return _section(f"Incidents ({len(rows) + report.incidents_left_out:,})", html.items([*rows, *more]))
 
 
-def _incident(incident: Incident, zone: tzinfo) -> str:
+def _incident(incident: ReportedIncident, zone: tzinfo) -> str:
     who = f"{html.code(incident.instance)}: " if incident.instance else ""
     when = html.faint(html.plain(report_words.incident_time(incident, zone)))
     return f"{html.mark(incident.severity)} {who}{html.name(incident.what, 300)}<br>{when}"

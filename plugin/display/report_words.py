@@ -12,7 +12,7 @@ from plugin.display.pages.period import PeriodRow
 from plugin.measures import REPORTED
 from plugin.model import Change, ChangeVerdict, Finding, Judged, Severity
 from plugin.model.past import ErrorReview, ErrorState
-from plugin.model.report import Availability, Incident, Report
+from plugin.model.report import Availability, Report, ReportedIncident
 
 DATE, CLOCK = "%d %b %H:%M", "%H:%M"
 MINUTE_S, HOUR_S = 60, 3600
@@ -123,7 +123,7 @@ def _minutes(seconds: float) -> str:
     return f"{seconds / 60:,.1f}".removesuffix(".0")
 
 
-def incident_time(incident: Incident, zone: tzinfo) -> str:
+def incident_time(incident: ReportedIncident, zone: tzinfo) -> str:
     """`29 Nov 14:02 to 14:10 (8 min)`; of one that lasts, `since 29 Nov 14:02 (4 h)`."""
     if incident.end is None:
         return f"since {moment(incident.begin, zone)} ({numbers.span(incident.seconds)})"

@@ -18,9 +18,9 @@ from plugin.model.report import (
     Availability,
     FailingCommand,
     Failures,
-    Incident,
     ReleaseChange,
     Report,
+    ReportedIncident,
     SlowerCommand,
     Usage,
 )
@@ -153,27 +153,27 @@ def _failures(rows: ReportRows, spans: Spans) -> Failures:
     )
 
 
-def _incidents(rows: ReportRows, spans: Spans) -> list[Incident]:
+def _incidents(rows: ReportRows, spans: Spans) -> list[ReportedIncident]:
     found = [*_of_findings(rows, spans), *_of_downtimes(rows, spans)]
     return sorted(found, key=lambda one: (-one.severity, -one.seconds, one.begin))
 
 
-def _of_findings(rows: ReportRows, spans: Spans) -> Iterator[Incident]:
+def _of_findings(rows: ReportRows, spans: Spans) -> Iterator[ReportedIncident]:
     for finding, instance in rows.findings:
         if finding.severity <= WELL or finding.rule in SHOWN_ELSEWHERE:
             continue
         seconds = max(0.0, _end(finding, spans) - max(finding.since, spans.start))
         end = None if _goes_on(finding, spans) else finding.until
         named = instance or "" if rows.several else ""
-        yield Incident(finding.severity, finding.since, end, seconds, sentence_of(finding), named)
+        yield ReportedIncident(finding.severity, finding.since, end, seconds, sentence_of(finding), named)
 
 
-def _of_downtimes(rows: ReportRows, spans: Spans) -> Iterator[Incident]:
+def _of_downtimes(rows: ReportRows, spans: Spans) -> Iterator[ReportedIncident]:
     for down in rows.downtimes:
         if not down.unclean and down.end is not None:  # a restart
             continue
         status = f"; last status: {down.status}" if down.unclean and down.status else ""
-        yield Incident(
+        yield ReportedIncident(
             CRITICAL if down.unclean else WARNING,
             down.start,
             down.end,

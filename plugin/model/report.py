@@ -57,7 +57,7 @@ class Failures(NamedTuple):
     """Error groups beyond the bounds of both lists."""
 
 
-class Incident(NamedTuple):
+class ReportedIncident(NamedTuple):
     """Something that was wrong for a time."""
 
     severity: Severity
@@ -117,7 +117,7 @@ class Report(NamedTuple):
     slower: tuple[SlowerCommand, ...]
     """Largest ratio first."""
     failures: Failures
-    incidents: tuple[Incident, ...]
+    incidents: tuple[ReportedIncident, ...]
     """Worst first, then longest first."""
     incidents_left_out: int
     availability: Availability | None

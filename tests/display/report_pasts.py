@@ -20,9 +20,9 @@ from plugin.model.report import (
     Availability,
     FailingCommand,
     Failures,
-    Incident,
     ReleaseChange,
     Report,
+    ReportedIncident,
     SlowerCommand,
     Usage,
 )
@@ -67,9 +67,11 @@ def small() -> Report:
             3,
         ),
         (
-            Incident(Severity.CRITICAL, AT - 5 * HOUR, AT - 5 * HOUR + 480, 480, "shard 3 is not connected", ""),
-            Incident(Severity.WARNING, AT - HOUR, None, HOUR, "memory 410 MB, target 400 MB", ""),
-            Incident(Severity.WARNING, AT - 2 * HOUR, AT - 2 * HOUR, 0, "task restock failed", ""),
+            ReportedIncident(
+                Severity.CRITICAL, AT - 5 * HOUR, AT - 5 * HOUR + 480, 480, "shard 3 is not connected", ""
+            ),
+            ReportedIncident(Severity.WARNING, AT - HOUR, None, HOUR, "memory 410 MB, target 400 MB", ""),
+            ReportedIncident(Severity.WARNING, AT - 2 * HOUR, AT - 2 * HOUR, 0, "task restock failed", ""),
         ),
         4,
         Availability(judged(99.4212, 99.9, 99), DAY, 86.4, 480, 12, 8),
@@ -128,7 +130,7 @@ def large() -> Report:
         for n, name in enumerate(HOSTILE)
     )
     bad = tuple(a_finding(f"r{n}", f'<a href="javascript:x">{name}', AT - n) for n, name in enumerate(HOSTILE))
-    incidents = tuple(Incident(Severity.CRITICAL, AT - DAY, None, DAY, f"<b>{name}", name) for name in HOSTILE)
+    incidents = tuple(ReportedIncident(Severity.CRITICAL, AT - DAY, None, DAY, f"<b>{name}", name) for name in HOSTILE)
     return report._replace(
         instance=None,
         review=pasts.large_span()._replace(spans=report.review.spans._replace(instances=64)),

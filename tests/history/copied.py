@@ -9,7 +9,7 @@ from plugin.history import schema
 from plugin.history.address import parse
 from plugin.history.copying import TABLES
 from plugin.history.store import database_of, open_store
-from plugin.model import MemberPeriod, MemberSketch, MemberSpan
+from plugin.model import AlertKept, MemberPeriod, MemberSketch, MemberSpan
 from tests.history.builders import (
     BOT,
     BUY,
@@ -58,6 +58,7 @@ async def fill(address: str) -> None:
         await roll_up_all(store, NOON)
         await prune_all(store, NOON + HOURS * HOUR)
         await store.fleet.members(BOT, [PERIOD])
+        await store.fleet.keep_alert(BOT, AlertKept("3f2a1b9c", "discord:12", "host", NOON, "99", "{}"), NOON)
         await store.writing.write(WRITER, batch(NOON, sequence=1000, members=(MemberSketch(PERIOD, SKETCH),)))
         await insert(address, SERIES, ODD)
 

@@ -12,7 +12,7 @@ from plugin.display.pages.period import COLUMNS
 from plugin.model import Finding, Health, Severity
 from plugin.model.command_reviews import CommandReview
 from plugin.model.past import ErrorReview
-from plugin.model.report import Incident, ReleaseChange, Report
+from plugin.model.report import ReleaseChange, Report, ReportedIncident
 
 SENTENCE_CELLS = 160
 COMMAND_CELLS = 15
@@ -98,7 +98,7 @@ def _incidents(report: Report, zone: tzinfo) -> Section:
     return Section(f"Incidents ({len(rows) + report.incidents_left_out:,})", [*rows, *more], code=False)
 
 
-def _incident(incident: Incident, zone: tzinfo) -> str:
+def _incident(incident: ReportedIncident, zone: tzinfo) -> str:
     who = f"{text.inline(incident.instance)}: " if incident.instance else ""
     when = text.unbroken(report_words.incident_time(incident, zone))
     return f"{sign(incident.severity)} **{when}** {who}{_escaped(incident.what)}"
