@@ -7,8 +7,10 @@ import sqlite3
 import time
 import weakref
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-import plugin
+if TYPE_CHECKING:
+    import plugin
 
 WELCOME, DAILY = 250, 50
 PRICES = {"lantern": 40, "rope": 15, "map": 120, "boots": 75}

@@ -21,6 +21,8 @@ async def main(line: str, rest_url: str, token: str, *extensions: str) -> None:
     module: Any = importlib.import_module(f"examples.demo.bot{line}")
     sample = module.SampleBot(token, typed=False, rest_url=rest_url, **QUIET)
     await sample.load(*extensions)
+    if not extensions and "plugin" in sys.modules:
+        raise RuntimeError("something of the demo has imported the plugin, so that nothing can be measured without it")
     await sample.start()
     _tell(str(time.process_time()))
     while await asyncio.to_thread(sys.stdin.readline):
