@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin.cli import main
+from plugin.cli import copies, main
 from plugin.history.store import open_store
 from tests.history.builders import WRITER
 from tests.history.copied import contents, fill
@@ -125,7 +125,7 @@ async def test_progress_is_told_to_a_terminal(
 ) -> None:
     """Only there, so that a log stays short."""
     await fill("golem.db")
-    monkeypatch.setattr("plugin.cli.copies.EACH_S", 0)
+    monkeypatch.setattr(copies, "EACH_S", 0)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     _, _, err = await ran(capsys, "copy", "--to", "copy.db")
     lines = err.splitlines()

@@ -19,6 +19,7 @@ from plugin.history.copying import LEFT_OUT, TABLES, Copied, CopyProgress, copy
 from plugin.history.postgres import InServer
 from plugin.history.sqlite import InFile
 from plugin.history.store import database_of, open_store
+from plugin.history.table_copy import TableCopy
 from tests.history.builders import BOT, DAY, HOUR, NOON, WRITER, batch, delta, finding
 from tests.history.copied import SERIES, contents, count, fill, insert
 from tests.history.copying_child import AT_ONCE
@@ -256,7 +257,7 @@ async def test_a_row_that_differs_in_the_end_is_found(
     source: str, destination: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The copy stays unusable, and the next run mends it."""
-    monkeypatch.setattr("plugin.history.table_copy.TableCopy._load", _forgetting_one)
+    monkeypatch.setattr(TableCopy, "_load", _forgetting_one)
     with pytest.raises(StoreError, match="is not as it was copied"):
         await copied(source, destination)
     monkeypatch.undo()
