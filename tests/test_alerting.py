@@ -14,12 +14,13 @@ import pytest
 
 from examples.localdiscord import Channel, LocalDiscord, Message
 from examples.localdiscord.primitives import PATIENCE_S
-from plugin.corridor.alerting import FIRST_PAUSE_S, HOUR_S, MOST_AN_HOUR, STALE_S, Alerting
+from plugin.corridor.alert_history import STALE_S, AlertHistory
+from plugin.corridor.alerting import FIRST_PAUSE_S, HOUR_S, LAG_S, MOST_AN_HOUR, Alerting
 from plugin.corridor.alerting import PATIENCE_S as HISTORY_S
 from plugin.corridor.archive import HistoryUnavailable
 from plugin.history import StoreError
 from plugin.history.store import Store, open_store
-from plugin.insight.alerts import FORGOTTEN_AFTER_S, RESOLVED_AFTER_S, AlertBook
+from plugin.insight.alerts import RESOLVED_AFTER_S, AlertBook
 from plugin.insight.incidents import TOGETHER_S
 from plugin.instrument.containment import Containment
 from plugin.model import Finding, Scope, Severity, SubjectKind
@@ -61,13 +62,14 @@ class Bot:
         self.standing: list[Finding] | None = []
         self.history = history
         channel = DiscordChannel(stage.rest, int(stage.channel.id))
+        self.settled = True
         self.alerting = Alerting(
             AlertBook(owner, Severity.CRITICAL, 0.0),
             channel,
             lambda: self.standing,
-            history,
-            lambda: owner,
-            lambda one: one,
+            AlertHistory(history, channel.name, lambda: owner),
+            lambda: self.settled,
+            lambda alert: (alert, owner),
             Containment(),
             lambda: stage.now,
         )
@@ -138,8 +140,7 @@ async def test_an_incident_is_one_message_from_begin_to_end(stage: Stage) -> Non
     assert "Lasted 1 min" in message.embeds[0]["description"]
     assert await stage.store.fleet.alerts(BOT, f"discord:{stage.channel.id}") == ()
     edits = message.revision
-    await bot.look(after=FORGOTTEN_AFTER_S / 2)
-    await bot.look(after=FORGOTTEN_AFTER_S)
+    await bot.look(after=300)
     assert message.revision == edits and bot.alerting.state.problem == ""
 
 
@@ -200,7 +201,7 @@ async def test_what_is_refused_is_tried_again_after_growing_pauses(
     fault = stage.discord.fail("POST", MESSAGES, 403, 50013, times=3)
     await bot.look(slow)
     first = stage.now
-    assert "needs View Channel, Send Messages and Embed Links" in bot.alerting.state.problem
+    assert "needs View Channel, Send Messages, Embed Links" in bot.alerting.state.problem
     assert bot.alerting.state.failing_since == first
     await bot.look(slow, after=FIRST_PAUSE_S - 1)
     await bot.look(slow, after=1)
@@ -231,6 +232,11 @@ async def test_a_message_that_somebody_deleted_stays_deleted(stage: Stage) -> No
     await bot.look(slow._replace(sentence="/shop buy worse"), after=30)
     await bot.look(slow._replace(sentence="/shop buy worst"), after=30)
     assert stage.titles == ["🔴 /shop buy slow_command"] and bot.alerting.state.problem == ""
+    again = stage.bot()
+    await again.look(slow._replace(sentence="/shop buy still"), after=30)
+    await again.look(after=30)
+    await again.look(after=RESOLVED_AFTER_S)
+    assert stage.titles == ["🔴 /shop buy slow_command"]
     assert await stage.store.fleet.alerts(BOT, f"discord:{stage.channel.id}") == ()
     stage.now += 3 * TOGETHER_S
     await bot.look(stage.begun("/other"))
@@ -292,3 +298,128 @@ async def test_without_history_alerts_are_told_all_the_same(stage: Stage) -> Non
     await bot.look(slow, after=15)
     (kept,) = await stage.store.fleet.alerts(BOT, f"discord:{stage.channel.id}")
     assert kept.message == str(stage.messages[1].id) and bot.alerting.state.firing == 1
+
+
+async def test_one_message_that_is_refused_does_not_hold_up_others(stage: Stage) -> None:
+    """Its own attempts become rarer; the next incident is told at once."""
+    bot, slow = stage.bot(), stage.begun()
+    await bot.look(slow)
+    stage.discord.fail("PATCH", MESSAGE, 400, 50083, times=9)
+    worse = slow._replace(sentence="/shop buy worse")
+    await bot.look(worse, after=3 * TOGETHER_S)
+    assert bot.alerting.state.problem == "Discord answered with status 400"
+    await bot.look(worse, stage.begun("/other"), after=1)
+    assert stage.titles == ["🔴 /shop buy slow_command", "🔴 /other slow_command"]
+    assert bot.alerting.state.problem == "Discord answered with status 400"
+
+
+async def test_the_end_is_told_however_long_the_channel_was_away(stage: Stage) -> None:
+    """And what begins after it is another incident."""
+    bot, error = stage.bot(), stage.begun("ValueError", kind=SubjectKind.ERROR, everywhere=True)
+    await bot.look(error)
+    fault = stage.discord.fail("PATCH", MESSAGE, 503, times=99)
+    for _ in range(20):
+        await bot.look(after=200)
+    fault.times = 0
+    await bot.look(after=HOUR_S)
+    assert stage.titles == ["🟢 Resolved: ValueError slow_command"]
+    stage.now += HOUR_S
+    await bot.look(stage.begun("ValueError", kind=SubjectKind.ERROR, everywhere=True))
+    assert stage.titles == ["🟢 Resolved: ValueError slow_command", "🔴 ValueError slow_command"]
+
+
+async def test_the_end_is_dropped_from_history_once_that_is_there_again(stage: Stage) -> None:
+    """Or the next incident of the program would change the old message."""
+    bot, error = stage.bot(), stage.begun("ValueError", kind=SubjectKind.ERROR, everywhere=True)
+    await bot.look(error)
+    await bot.look(after=60)
+    assert bot.history is not None
+    bot.history.store = None
+    await bot.look(after=RESOLVED_AFTER_S)
+    assert stage.titles == ["🟢 Resolved: ValueError slow_command"]
+    bot.history.store = stage.store
+    await bot.look(after=60)
+    assert await stage.store.fleet.alerts(BOT, f"discord:{stage.channel.id}") == ()
+
+
+async def test_what_another_instance_calls_over_is_told_where_it_goes_on(stage: Stage) -> None:
+    """After the time by which the two may notice it apart."""
+    one, two = stage.bot("one"), stage.bot("two")
+    error = stage.begun("ValueError", kind=SubjectKind.ERROR, everywhere=True)
+    await one.look(error)
+    await two.look(error, after=15)
+    await one.look(after=60)
+    await one.look(after=RESOLVED_AFTER_S)
+    await two.look(error, after=15)
+    await two.look(error, after=LAG_S - 1)
+    assert stage.titles == ["🟢 Resolved: ValueError slow_command"]
+    await two.look(error, after=1)
+    assert stage.titles == ["🟢 Resolved: ValueError slow_command", "🔴 ValueError slow_command"]
+
+
+async def test_two_that_told_it_while_history_was_away_become_one(stage: Stage) -> None:
+    """The message of the instance that does not tell it is deleted."""
+    one, two = stage.bot("one"), stage.bot("two")
+    error = stage.begun("ValueError", kind=SubjectKind.ERROR, everywhere=True)
+    for bot in (one, two):
+        await bot.look()
+        assert bot.history is not None
+        bot.history.store = None
+        await bot.look(error, after=15)
+    assert len(stage.messages) == 2
+    for bot in (one, two):
+        assert bot.history is not None
+        bot.history.store = stage.store
+    await one.look(error, after=15)
+    await two.look(error, after=15)
+    assert len(stage.messages) == 1 and two.alerting.state.problem == ""
+
+
+async def test_a_takeover_looks_for_the_message_first(stage: Stage) -> None:
+    """The instance before may have died right after sending it."""
+    one, two = stage.bot("one"), stage.bot("two")
+    error = stage.begun("ValueError", kind=SubjectKind.ERROR, everywhere=True)
+    await one.look(error)
+    await two.look(error, after=15)
+    (kept,) = await stage.store.fleet.alerts(BOT, f"discord:{stage.channel.id}")
+    await stage.store.fleet.drop_alert(BOT, kept)
+    await stage.store.fleet.keep_alert(BOT, kept._replace(message=""), 0.0)
+    await two.look(error, after=STALE_S + 60)
+    assert len(stage.messages) == 1
+
+
+async def test_nothing_is_taken_from_history_under_a_name_that_is_not_definite(stage: Stage) -> None:
+    """A new container has another host name, until it goes on with the history of the one before it."""
+    slow = stage.begun()
+    await stage.bot("one").look(slow)
+    again = stage.bot("one")
+    again.settled = False
+    await again.look(slow, after=15)
+    assert len(stage.messages) == 1
+    again.settled = True
+    await again.look(slow, after=15)
+    assert len(stage.messages) == 1
+
+
+async def test_a_clock_that_is_set_back_does_not_silence_the_bot(stage: Stage) -> None:
+    """Neither after a refusal nor after a storm."""
+    bot, slow = stage.bot(), stage.begun()
+    stage.discord.fail("POST", MESSAGES, 503)
+    await bot.look(slow)
+    stage.now -= 86_400
+    await bot.look(slow)
+    assert len(stage.messages) == 1
+
+
+async def test_fifty_long_sentences_fit_into_a_message(stage: Stage) -> None:
+    """Whatever is in them, all of it is within Discord's limits, which the local one checks."""
+    bot = stage.bot()
+    hostile = "*_`~|>🟢" * 200
+    many = [
+        stage.begun(f"/{number}")._replace(sentence=f"{number}{hostile}", look_at=f"/commandstats {hostile}")
+        for number in range(50)
+    ]
+    await bot.look(*many)
+    assert len(stage.messages) == 1 and bot.alerting.state.problem == ""
+    (embed,) = stage.messages[0].embeds
+    assert len(embed["title"].encode("utf-16-le")) <= 2 * 256 and "… and 43 more" in embed["description"]

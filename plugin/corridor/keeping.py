@@ -90,6 +90,11 @@ class Keeper:
         return HistoryState(self._shown(), self._instance, self._release, None, None, 0, 0)
 
     @property
+    def settled(self) -> bool:
+        """Whether its name in history is definite, or history cannot be written."""
+        return self._archive is not None and self._archive.begun
+
+    @property
     def instance(self) -> str:
         """The name of this process in its fleet."""
         return self._instance if self._archive is None else self._archive.instance

@@ -105,6 +105,7 @@ class Sampler:
     def stop(self) -> None:
         """End at once; a sample under way is dropped."""
         self._task.stop()
+        self._judged = False
         if self._thread is not None:
             self._thread.end()
             self._thread = None

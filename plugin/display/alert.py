@@ -13,22 +13,27 @@ from plugin.words import lasting
 
 MOST_FINDINGS = 6
 MOST_PLACES = 3
-TITLE_CHARACTERS = 200
-LINE_CHARACTERS = 300
+TITLE_CHARACTERS = 230
+LINE_CHARACTERS = 350
+PLACE_CHARACTERS = 100
+"""So that all of it stays below Discord's limits: 256 of a title, 4,096 of a description."""
 RESOLVED = MARKS[Severity.WELL]
 
 
 def alert_embed(alert: Alert, instance: str) -> hikari.Embed:
-    """What Discord shows. The same alert makes the same message, until something about it changes."""
+    """What Discord shows. The same alert makes the same message, until something about it changes.
+
+    `instance` is the name of this process, empty where it is not to be told.
+    """
     incident = alert.incident
     mark = RESOLVED if alert.state is AlertState.RESOLVED else MARKS[incident.severity]
     resolved = "Resolved: " if alert.state is AlertState.RESOLVED else ""
-    title = text.escaped(incident.findings[0].sentence, TITLE_CHARACTERS)
+    title = _cut(incident.findings[0].sentence, TITLE_CHARACTERS)
     embed = hikari.Embed(
         title=f"{mark.sign} {resolved}{title}", description="\n".join(_lines(alert)), colour=mark.colour
     )
-    about = "all instances" if incident.everywhere else text.clean(instance)
-    return embed.set_footer(f"{mark_of(incident.id)} · {about}")
+    about = "all instances" if incident.everywhere else text.name(instance)
+    return embed.set_footer(f"{mark_of(incident.id)} · {about}" if about else mark_of(incident.id))
 
 
 def mark_of(incident: str) -> str:
@@ -46,7 +51,7 @@ def _lines(alert: Alert) -> Iterator[str]:
         yield ""
     for finding in others[:MOST_FINDINGS]:
         over = " (over)" if finding.until is not None and alert.state is AlertState.FIRING else ""
-        yield f"{MARKS[finding.severity].sign} {text.escaped(finding.sentence, LINE_CHARACTERS)}{over}"
+        yield f"{MARKS[finding.severity].sign} {_cut(finding.sentence, LINE_CHARACTERS)}{over}"
     left_out = len(others) - MOST_FINDINGS + incident.left_out
     if left_out > 0:
         yield f"… and {left_out:,} more"
@@ -66,4 +71,12 @@ def _when(alert: Alert) -> str:
 
 
 def _place(finding: Finding) -> str:
-    return f"`{text.clean(finding.look_at).replace('`', chr(39))}`"
+    return f"`{text.clean(finding.look_at)[:PLACE_CHARACTERS].replace('`', chr(39))}`"
+
+
+def _cut(sentence: str, characters: int) -> str:
+    """A sentence in which no markdown comes to life, in so many characters at most; each mark takes two of them."""
+    width = characters
+    while len((shown := text.escaped(sentence, width)).encode("utf-16-le")) > 2 * characters:
+        width = width * 3 // 4
+    return shown

@@ -23,25 +23,26 @@ async def told(database: Database, bot: int, target: str) -> tuple[AlertKept, ..
     return tuple(AlertKept(*row) for row in rows)
 
 
-async def keep(database: Database, bot: int, alert: AlertKept, stale: float) -> AlertKept:
+async def keep(database: Database, bot: int, alert: AlertKept, stale: float) -> tuple[AlertKept, bool]:
     """Write an alert, and return it as it is kept: unchanged where another owner has confirmed it since `stale`.
 
-    A message that is known stays, where the alert has none.
+    A message that is known stays, where the alert has none. Also returns whether the alert was there before.
     """
     alert = alert._replace(owner=names.clean(alert.owner))
     this = {"bot": bot, "target": alert.target, "incident": alert.incident}
     async with database.writing() as connection:
         first = (bot, alert.target, alert.incident, alert.owner, alert.seen, alert.message, alert.members)
+        is_new = not await connection.rows(f"SELECT 1 FROM golem_alerts {_THIS}{connection.locking}", this)
         await connection.insert(_TABLE, tuple(_TABLE.types), [first], "ON CONFLICT (bot, target, incident) DO NOTHING")
         known = await _read(connection, this)
         if known.owner != alert.owner and known.seen >= stale:
-            return known
+            return known, True
         kept = alert._replace(message=alert.message or known.message)
         await connection.execute(
             f"UPDATE golem_alerts SET owner = :owner, seen = :seen, message = :message, members = :members {_THIS}",
             {**this, "owner": kept.owner, "seen": kept.seen, "message": kept.message, "members": kept.members},
         )
-        return kept
+        return kept, not is_new
 
 
 async def drop(database: Database, bot: int, alert: AlertKept) -> None:
@@ -51,6 +52,13 @@ async def drop(database: Database, bot: int, alert: AlertKept) -> None:
             f"DELETE FROM golem_alerts {_THIS} AND owner = :owner",
             {"bot": bot, "target": alert.target, "incident": alert.incident, "owner": names.clean(alert.owner)},
         )
+
+
+async def forget(connection: Connection, bot: int, before: float) -> None:
+    """Delete alerts whose owner has long been gone."""
+    await connection.execute(
+        "DELETE FROM golem_alerts WHERE bot = :bot AND seen < :before", {"bot": bot, "before": before}
+    )
 
 
 async def _read(connection: Connection, this: dict[str, Any]) -> AlertKept:

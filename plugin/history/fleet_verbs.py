@@ -78,8 +78,11 @@ class FleetVerbs(VerbGroup):
         return await alerts.told(self._database, bot, target)
 
     @shielded
-    async def keep_alert(self, bot: int, alert: AlertKept, stale: float) -> AlertKept:
-        """Write an alert, and return it as it is kept: unchanged where another owner confirmed it since `stale`."""
+    async def keep_alert(self, bot: int, alert: AlertKept, stale: float) -> tuple[AlertKept, bool]:
+        """Write an alert, and return it as it is kept: unchanged where another owner confirmed it since `stale`.
+
+        Also returns whether it was there before.
+        """
         return await alerts.keep(self._database, bot, alert, stale)
 
     @shielded

@@ -25,11 +25,14 @@ _LENGTHS = {span.value: span.length_s for span in MemberSpan}
 
 
 async def put(connection: Connection, bot: int, sketches: Iterable[MemberSketch]) -> None:
-    """Add what was counted to what is stored; nothing where the salt of the period is deleted already."""
-    for period, packed in sorted(sketches, key=lambda sketch: _key(bot, sketch.period)):  # so that nobody deadlocks
+    """Add what was counted to what is stored; nothing where the salt of the period is deleted, or is another one."""
+    for period, packed, salt in sorted(
+        sketches, key=lambda sketch: _key(bot, sketch.period)
+    ):  # so that nobody deadlocks
         this = {"bot": bot, "span": period.span.value, "start": period.start}
         stored = await connection.rows(f"SELECT sketch FROM golem_member_sketches {_THIS}{connection.locking}", this)
-        if stored:
+        of_salt = await connection.rows(f"SELECT salt FROM golem_member_salts {_THIS}", this)
+        if stored and of_salt == [(salt,)]:
             sketch = _merged(stored[0][0], packed)
             await connection.execute(
                 f"UPDATE golem_member_sketches SET sketch = :sketch {_THIS}", {**this, "sketch": sketch}

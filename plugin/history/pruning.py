@@ -5,11 +5,14 @@ Salts and sketches of active members go first, as soon as their day or week is o
 
 from __future__ import annotations
 
-from plugin.history import findings, members, schema
+from plugin.history import alerts, findings, members, schema
 from plugin.history.engine import Connection, Database, Lock
 from plugin.history.schema import KINDS
 from plugin.history.tiers import Tier
 from plugin.model import Retention
+
+ALERTS_KEPT_S = 7 * 86_400
+"""How long after its owner was gone an alert is kept that nobody resolved."""
 
 _COARSER = {Tier.MINUTE: Tier.HOUR, Tier.HOUR: Tier.DAY, Tier.DAY: Tier.DAY}
 _ROLLED_UNTIL = {Tier.MINUTE: "hours_until", Tier.HOUR: "days_until", Tier.DAY: "days_until"}
@@ -29,6 +32,7 @@ async def prune(database: Database, bot: int, now: int, retention: Retention) ->
         if not await connection.try_lock(Lock.PRUNE):
             return False
         await members.forget(connection, bot, now)
+        await alerts.forget(connection, bot, now - ALERTS_KEPT_S)
         for tier, limit in limits.items():
             if await _prune(connection, bot, tier, limit):
                 return True

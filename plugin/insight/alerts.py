@@ -1,7 +1,8 @@
 """Alerts: which incidents people are told of, and when one counts as resolved.
 
-An incident is pending until it has stood for some time, so that what is over in a moment disturbs nobody. It is
-resolved when it has been over for some time, and for longer each time that it came back: what flaps is one alert.
+An incident is pending until something bad enough has stood for some time, so that what is over in a moment disturbs
+nobody. It is resolved when it has been over for some time, and for longer each time that it came back: what flaps is
+one alert.
 """
 
 from __future__ import annotations
@@ -10,25 +11,28 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from plugin.insight.incidents import IncidentBook, OpenIncident
+from plugin.insight.incidents import Identity, IncidentBook, OpenIncident
 from plugin.model import Alert, AlertState, Finding, Severity, Subject, SubjectKind
 
 RESOLVED_AFTER_S = 300.0
 """How long an incident must be over, in seconds; doubled each time that it came back."""
 LONGEST_RESOLVED_AFTER_S = 3600.0
-FORGOTTEN_AFTER_S = 600.0
-"""How long a resolved alert is still told, so that its message can be edited."""
+REMEMBERED_S = 3600.0
+"""How long after its end something that is found again counts as having come back."""
+LONGEST_TOLD_S = 86_400.0
+"""An alert whose end could not be told for so long is forgotten."""
 
 
 class _AlertTimes:
     """Since when an incident has stood, or been over."""
 
-    def __init__(self, begun: float) -> None:
-        self.begun = begun
+    def __init__(self, returns: int = 0) -> None:
+        self.bad: float | None = None
+        """Since when something has stood that is bad enough."""
         self.fired: float | None = None
         self.over: float | None = None
-        self.returns = 0
         self.resolved: float | None = None
+        self.returns = returns
 
 
 class AlertBook:
@@ -39,15 +43,28 @@ class AlertBook:
         self._incidents = IncidentBook(instance)
         self._minimum = minimum
         self._pending_s = pending_s
-        self._watches: dict[str, _AlertTimes] = {}
+        self._times: dict[str, _AlertTimes] = {}
+        self._returns: dict[Identity, tuple[float, int]] = {}
+        """By what a told incident was about: when it was forgotten, and how often it had come back."""
 
     def update(self, standing: Iterable[Finding], now: float) -> list[Alert]:
-        """Take everything that stands at a check; returns the alerts that fire or were resolved just now."""
+        """Take everything that stands at a check; returns the alerts that fire, or whose end is to be told."""
         self._incidents.update(standing, now)
+        self._returns = {key: told for key, told in self._returns.items() if abs(now - told[0]) < REMEMBERED_S}
         for incident in list(self._incidents.open.values()):
-            watch = self._watches.setdefault(incident.id, _AlertTimes(now))
-            self._follow(incident, watch, now)
+            times = self._times.get(incident.id)
+            if times is None:
+                before = (self._returns[key][1] + 1 for key in incident.members if key in self._returns)
+                times = self._times[incident.id] = _AlertTimes(max(before, default=0))
+            self._follow(incident, times, now)
         return list(self._alerts())
+
+    def forget(self, alert: Alert, now: float) -> None:
+        """The end of an alert was told: what is found from now on is another incident."""
+        incident = self._incidents.open.get(alert.incident.id)
+        if incident is not None:
+            self._returns.update(dict.fromkeys(incident.members, (now, alert.returns)))
+            self._drop(incident)
 
     def adopt(self, written: str, now: float, *, others: bool = False) -> bool:
         """Go on with an alert that another process told of, as `write` wrote it; False if it is not taken.
@@ -58,53 +75,58 @@ class AlertBook:
         read = _read(written)
         if read is None or (others and not read[0].everywhere):
             return False
-        incident, watch = read
+        incident, times = read
         self._incidents.open[incident.id] = incident
-        self._watches[incident.id] = watch
-        watch.over = watch.over and now  # what was over must stay so for the whole time again
+        self._times[incident.id] = times
+        if times.resolved is None and times.over is not None:
+            times.over = now  # what was over must stay so for the whole time again
         return True
 
     def write(self, alert: Alert) -> str:
         """What `adopt` needs after a restart."""
-        watch = self._watches[alert.incident.id]
-        record = alert.incident
+        record, times = alert.incident, self._times[alert.incident.id]
         return json.dumps(
             {
                 "id": record.id,
                 "severity": int(record.severity),
+                "since": record.since,
                 "left_out": record.left_out,
-                "begun": watch.begun,
-                "fired": watch.fired,
-                "over": watch.over,
-                "returns": watch.returns,
+                "fired": times.fired,
+                "over": times.over,
+                "resolved": times.resolved,
+                "returns": times.returns,
                 "findings": [_written(finding) for finding in record.findings],
             }
         )
 
-    def _follow(self, incident: OpenIncident, watch: _AlertTimes, now: float) -> None:
+    def _follow(self, incident: OpenIncident, times: _AlertTimes, now: float) -> None:
         if not incident.is_over:
-            if watch.over is not None:
-                watch.over, watch.resolved, watch.returns = None, None, watch.returns + 1
-            if watch.fired is None and incident.severity >= self._minimum and now - watch.begun >= self._pending_s:
-                watch.fired = now
+            if times.over is not None:
+                times.over, times.resolved, times.returns = None, None, times.returns + 1
+            if incident.standing_severity < self._minimum:
+                times.bad = None
+                return
+            times.bad = now if times.bad is None else times.bad
+            if times.fired is None and now - times.bad >= self._pending_s:
+                times.fired = now
             return
-        watch.over = now if watch.over is None else watch.over
-        if watch.fired is None:
-            self._forget(incident)
-        elif watch.resolved is None and now - watch.over >= _resolved_after_s(watch.returns):
-            watch.resolved = now
-        elif watch.resolved is not None and now - watch.resolved >= FORGOTTEN_AFTER_S:
-            self._forget(incident)
+        times.bad = None
+        times.over = now if times.over is None else times.over
+        lasted = now - times.over
+        if times.resolved is None and lasted >= _resolved_after_s(times.returns):
+            times.resolved = now
+        if times.fired is None or lasted >= LONGEST_TOLD_S:
+            self._drop(incident)
 
-    def _forget(self, incident: OpenIncident) -> None:
-        del self._incidents.open[incident.id], self._watches[incident.id]
+    def _drop(self, incident: OpenIncident) -> None:
+        del self._incidents.open[incident.id], self._times[incident.id]
 
     def _alerts(self) -> Iterator[Alert]:
         for incident in self._incidents.open.values():
-            watch = self._watches[incident.id]
-            if watch.fired is not None:
-                state = AlertState.FIRING if watch.resolved is None else AlertState.RESOLVED
-                yield Alert(incident.record, state, watch.returns)
+            times = self._times[incident.id]
+            if times.fired is not None:
+                state = AlertState.FIRING if times.resolved is None else AlertState.RESOLVED
+                yield Alert(incident.record, state, times.returns)
 
 
 def _written(finding: Finding) -> list[Any]:
@@ -117,12 +139,17 @@ def _read(text: str) -> tuple[OpenIncident, _AlertTimes] | None:
     try:
         kept: dict[str, Any] = json.loads(text)
         findings = [_finding(*written) for written in kept["findings"]]
-        incident = OpenIncident.of(str(kept["id"]), findings, Severity(kept["severity"]), int(kept["left_out"]))
-        watch = _AlertTimes(float(kept["begun"]))
-        watch.fired, watch.over, watch.returns = kept["fired"], kept["over"], int(kept["returns"])
+        severity, since, left_out = Severity(kept["severity"]), float(kept["since"]), int(kept["left_out"])
+        incident = OpenIncident.of(str(kept["id"]), findings, severity, since, left_out)
+        times = _AlertTimes(int(kept["returns"]))
+        times.fired, times.over, times.resolved = (_time(kept[name]) for name in ("fired", "over", "resolved"))
     except (ValueError, TypeError, KeyError, IndexError):
         return None
-    return incident, watch
+    return incident, times
+
+
+def _time(kept: Any) -> float | None:
+    return None if kept is None else float(kept)
 
 
 def _finding(rule: str, kind: str, name: str, severity: int, *rest: Any) -> Finding:

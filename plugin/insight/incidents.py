@@ -45,41 +45,50 @@ class OpenIncident:
         self.everywhere = first.everywhere
         self.members: dict[Identity, Finding] = {first.identity: first}
         self.severity = first.severity
+        self.since = first.since
         self.left_out = 0
+        """Findings that stand and found no room, as of the last check."""
+        self._crowd: set[Identity] = set()
         self._joined = first.since
         self._standing: Collection[Identity] = {first.identity}
 
     @classmethod
-    def of(cls, id: str, members: Sequence[Finding], severity: Severity, left_out: int) -> OpenIncident:
+    def of(cls, id: str, members: Sequence[Finding], severity: Severity, since: float, left_out: int) -> OpenIncident:
         """One of before a restart; IndexError without members."""
         made = cls(id, members[0])
         for member in members:
             made.take(member)
         made.severity, made.left_out = severity, left_out
+        made.since = min(since, made.since)
         return made
 
     def belongs(self, finding: Finding) -> bool:
         """Whether a finding that stands and is in no incident is part of this one."""
-        if any(finding.subject == member.subject and _is_named(member) for member in self.members.values()):
-            return True
         if finding.everywhere is not self.everywhere:
             return False  # only one instance of a fleet tells of the program, and each of itself
-        begun = min(member.since for member in self.members.values())
-        return abs(finding.since - self._joined) <= TOGETHER_S and finding.since <= begun + LONGEST_JOIN_S
+        if any(finding.subject == member.subject and _is_named(member) for member in self.members.values()):
+            return True
+        return abs(finding.since - self._joined) <= TOGETHER_S and finding.since <= self.since + LONGEST_JOIN_S
+
+    def has(self, identity: Identity) -> bool:
+        """Whether a finding is part of it already."""
+        return identity in self.members or identity in self._crowd
 
     def take(self, finding: Finding) -> None:
         """Add a finding, or its latest state."""
         if finding.identity not in self.members:
             if len(self.members) >= MOST_MEMBERS:
-                self.left_out += 1
+                self._crowd.add(finding.identity)
                 return
             self._joined = max(self._joined, finding.since)
         self.members[finding.identity] = finding
-        self.severity = max(self.severity, finding.severity)
+        self.severity, self.since = max(self.severity, finding.severity), min(self.since, finding.since)
 
     def close(self, standing: Collection[Identity], now: float) -> None:
         """Let those end that do not stand any more."""
         self._standing = self.members.keys() & standing
+        self._crowd &= set(standing)
+        self.left_out = len(self._crowd)
         for identity, member in self.members.items():
             if identity not in standing and member.until is None:
                 self.members[identity] = member._replace(until=now)
@@ -87,16 +96,20 @@ class OpenIncident:
     @property
     def is_over(self) -> bool:
         """Whether nothing of it stands any more; what happened once stands as long as its rule tells of it."""
-        return not self._standing
+        return not self._standing and not self._crowd
+
+    @property
+    def standing_severity(self) -> Severity:
+        """The worst of what stands now."""
+        return max((self.members[identity].severity for identity in self._standing), default=Severity.UNKNOWN)
 
     @property
     def record(self) -> Incident:
         """As it stands."""
         found = tuple(sorted(self.members.values(), key=_rank))
         ends = [member.until for member in found if member.until is not None]
-        since = min(member.since for member in found)
-        until = max(ends, default=since) if self.is_over else None
-        return Incident(self.id, since, until, self.severity, found, self.left_out, self.everywhere)
+        until = max(ends, default=self.since) if self.is_over else None
+        return Incident(self.id, self.since, until, self.severity, found, self.left_out, self.everywhere)
 
 
 class IncidentBook:
@@ -121,7 +134,7 @@ class IncidentBook:
 
     def _of(self, finding: Finding) -> OpenIncident | None:
         for incident in self.open.values():
-            if finding.identity in incident.members:
+            if incident.has(finding.identity):
                 return incident
         for incident in self.open.values():
             if incident.belongs(finding):

@@ -105,10 +105,11 @@ def _members(one: Batch, other: Batch) -> tuple[MemberSketch, ...]:
         return other.members
     from plugin.hyperloglog import merged  # here, since few bots count members
 
-    found = dict(one.members)
-    for period, packed in other.members:
-        found[period] = merged(found[period], packed) if period in found else packed
-    return tuple(MemberSketch(period, packed) for period, packed in found.items())
+    found = {(sketch.period, sketch.salt): sketch.packed for sketch in one.members}
+    for period, packed, salt in other.members:
+        known = found.get((period, salt))
+        found[period, salt] = packed if known is None else merged(known, packed)
+    return tuple(MemberSketch(period, packed, salt) for (period, salt), packed in found.items())
 
 
 def _merged_command(one: CommandDelta, other: CommandDelta) -> CommandDelta:

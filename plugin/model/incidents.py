@@ -56,7 +56,7 @@ class AlertKept(NamedTuple):
     seen: float
     """Unix time in seconds at which the owner last confirmed it."""
     message: str
-    """The id of the message; empty where it is about to be sent, and may have been."""
+    """The id of the message; `deleted` where somebody did that; empty where one may have been sent, or not yet."""
     members: str
     """Its findings and state, as `AlertBook` writes them."""
 

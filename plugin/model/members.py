@@ -46,6 +46,8 @@ class MemberSketch(NamedTuple):
     period: MemberPeriod
     packed: bytes
     """A `HyperLogLog`, packed."""
+    salt: bytes
+    """With which its members were hashed."""
 
 
 class SaltedSketch(NamedTuple):

@@ -6,10 +6,17 @@ import hikari
 
 SEARCHED = 50
 """Latest messages among which one is looked for that may have been sent."""
+CLOCKS_S = 300.0
+"""By how much the clocks of this machine and of Discord may differ."""
 
 
 class TargetError(Exception):
     """A message was not taken; the text says why in a few words."""
+
+    def __init__(self, why: str, *, whole: bool = False) -> None:
+        super().__init__(why)
+        self.whole = whole
+        """Whether no other message would be taken either."""
 
 
 class GoneError(TargetError):
@@ -29,7 +36,7 @@ class DiscordChannel:
         """Send a message, and return its id; raises TargetError."""
         try:
             message = await self._rest.create_message(self._channel, embed=embed)
-        except _REFUSALS as refusal:
+        except Exception as refusal:  # hikari lets pass what an answer that is cut off raises
             raise _error(refusal) from refusal
         return str(message.id)
 
@@ -37,10 +44,16 @@ class DiscordChannel:
         """Change a message; raises GoneError where somebody deleted it, and TargetError."""
         try:
             await self._rest.edit_message(self._channel, int(message), embed=embed)
-        except hikari.NotFoundError as refusal:
-            gone = getattr(refusal, "code", 0) == _UNKNOWN_MESSAGE
-            raise (GoneError("the message was deleted") if gone else _error(refusal)) from refusal
-        except _REFUSALS as refusal:
+        except Exception as refusal:  # as above
+            if isinstance(refusal, hikari.NotFoundError) and refusal.code == _UNKNOWN_MESSAGE:
+                raise GoneError("the message was deleted") from refusal
+            raise _error(refusal) from refusal
+
+    async def delete(self, message: str) -> None:
+        """Delete a message of this bot; raises TargetError."""
+        try:
+            await self._rest.delete_message(self._channel, int(message))
+        except Exception as refusal:  # as above
             raise _error(refusal) from refusal
 
     async def find(self, mark: str, since: float) -> str | None:
@@ -49,31 +62,29 @@ class DiscordChannel:
         None where none can be found; raises TargetError.
         """
         try:
-            latest = self._rest.fetch_messages(self._channel).limit(SEARCHED)
-            async for message in latest:
-                if message.timestamp.timestamp() < since:
+            async for message in self._rest.fetch_messages(self._channel).limit(SEARCHED):
+                if message.timestamp.timestamp() < since - CLOCKS_S:
                     return None
                 for embed in message.embeds:
                     if embed.footer is not None and (embed.footer.text or "").startswith(mark):
                         return str(message.id)
         except hikari.ForbiddenError:
             return None  # the bot may write there and not read: better twice than never
-        except _REFUSALS as refusal:
+        except Exception as refusal:  # as above
             raise _error(refusal) from refusal
         return None
 
 
-_REFUSALS = (hikari.HTTPError, hikari.ComponentStateConflictError, OSError, TimeoutError)
 _UNKNOWN_MESSAGE = 10_008
+_NEEDS = "it needs View Channel, Send Messages, Embed Links and Read Message History"
 
 
 def _error(refusal: Exception) -> TargetError:
     if isinstance(refusal, hikari.ForbiddenError):
-        return TargetError(
-            "the bot may not write in this channel: it needs View Channel, Send Messages and Embed Links"
-        )
+        return TargetError(f"the bot may not write in this channel: {_NEEDS}", whole=True)
     if isinstance(refusal, hikari.NotFoundError):
-        return TargetError("there is no such channel (setting alert_channel)")
+        return TargetError("there is no such channel (setting alert_channel)", whole=True)
     if isinstance(refusal, hikari.HTTPResponseError):
-        return TargetError(f"Discord answered with status {int(refusal.status)}")
-    return TargetError(f"Discord could not be reached ({type(refusal).__name__})")
+        status = int(refusal.status)
+        return TargetError(f"Discord answered with status {status}", whole=status >= 500)
+    return TargetError(f"Discord could not be reached ({type(refusal).__name__})", whole=True)

@@ -57,9 +57,9 @@ async def fill(address: str) -> None:
             await store.writing.write(WRITER, said)
         await roll_up_all(store, NOON)
         await prune_all(store, NOON + HOURS * HOUR)
-        await store.fleet.members(BOT, [PERIOD])
+        ((_, salt, _),) = await store.fleet.members(BOT, [PERIOD])
         await store.fleet.keep_alert(BOT, AlertKept("3f2a1b9c", "discord:12", "host", NOON, "99", "{}"), NOON)
-        await store.writing.write(WRITER, batch(NOON, sequence=1000, members=(MemberSketch(PERIOD, SKETCH),)))
+        await store.writing.write(WRITER, batch(NOON, sequence=1000, members=(MemberSketch(PERIOD, SKETCH, salt),)))
         await insert(address, SERIES, ODD)
 
 

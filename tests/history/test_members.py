@@ -21,7 +21,7 @@ def sketch(salt: bytes, *members: int, period: MemberPeriod = TODAY) -> MemberSk
     counted, hashed = HyperLogLog(), member_hash(salt)
     for member in members:
         counted.add(hashed(member))
-    return MemberSketch(period, counted.pack())
+    return MemberSketch(period, counted.pack(), salt)
 
 
 async def salt_of(store: Store, period: MemberPeriod = TODAY) -> bytes:
@@ -62,10 +62,18 @@ async def test_a_period_without_a_salt_takes_nothing(store: Store) -> None:
     assert await counted(store) == 1
 
 
+async def test_a_sketch_of_another_salt_is_not_merged(store: Store) -> None:
+    """A database that was replaced has another one, until the process has learnt it."""
+    salt = await salt_of(store)
+    await store.writing.write(WRITER, batch(NOON, members=(sketch(salt, 1, 2),)))
+    await store.writing.write(WRITER, batch(NOON + 60, members=(sketch(bytes(32), 3, 4),)))
+    assert await counted(store) == 2
+
+
 async def test_a_damaged_sketch_is_replaced(store: Store) -> None:
     """What nobody can read gives way to what is counted now."""
     salt = await salt_of(store)
-    await store.writing.write(WRITER, batch(NOON, members=(MemberSketch(TODAY, b"damaged"),)))
+    await store.writing.write(WRITER, batch(NOON, members=(MemberSketch(TODAY, b"damaged", salt),)))
     await store.writing.write(WRITER, batch(NOON + 60, members=(sketch(salt, 1, 2),)))
     assert await counted(store) == 2
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.insight.alerts import FORGOTTEN_AFTER_S, LONGEST_RESOLVED_AFTER_S, RESOLVED_AFTER_S, AlertBook
+from plugin.insight.alerts import LONGEST_RESOLVED_AFTER_S, LONGEST_TOLD_S, REMEMBERED_S, RESOLVED_AFTER_S, AlertBook
 from plugin.model import Alert, AlertState, Finding, Severity
 from tests.insight.test_incidents import NOW, WARNING, finding
 
@@ -40,30 +40,56 @@ def test_what_is_over_in_a_moment_is_not_told() -> None:
 
 @pytest.mark.parametrize("minimum", [WARNING, Severity.CRITICAL])
 def test_only_what_is_bad_enough_is_told(minimum: Severity) -> None:
-    """A warning that becomes critical is told when it does."""
+    """A warning that becomes critical is told once that has stood for the pending time."""
     told, warning = Told(minimum), finding(severity=WARNING)
     told.check(warning)
     assert told.check(warning, after=PENDING_S) == [(FIRING, 0)] * (minimum is WARNING)
-    assert told.check(finding(), after=60) == [(FIRING, 0)]
+    told.check(finding(), after=60)
+    assert told.check(finding(), after=PENDING_S) == [(FIRING, 0)]
     assert told.check(warning, after=60) == [(FIRING, 0)]
 
 
-def test_it_is_resolved_after_a_while_and_then_forgotten() -> None:
-    """With when the last finding ended."""
+def test_what_was_critical_for_a_moment_is_not_told_because_a_warning_goes_on() -> None:
+    """The bad part itself must stand."""
+    told, warning = Told(), finding("/b", severity=WARNING)
+    told.check(finding(), warning)
+    assert told.check(warning, after=PENDING_S / 2) == []
+    assert told.check(warning, after=10 * PENDING_S) == []
+
+
+def test_it_is_resolved_after_a_while_and_told_until_it_is_forgotten() -> None:
+    """With when the last finding ended; what cannot be told for a day is forgotten, too."""
+    for forgets in (True, False):
+        told = Told()
+        told.check(finding())
+        told.check(finding(), after=PENDING_S)
+        assert told.check(after=60) == [(FIRING, 0)]
+        assert told.check(after=RESOLVED_AFTER_S - 1) == [(FIRING, 0)]
+        told.now += 1
+        (alert,) = told.alerts()
+        assert (alert.state, alert.incident.until) == (RESOLVED, NOW + PENDING_S + 60)
+        assert told.check(after=LONGEST_TOLD_S - RESOLVED_AFTER_S - 1) == [(RESOLVED, 0)]
+        if forgets:
+            told.book.forget(alert, told.now)
+        assert told.check(after=0 if forgets else 1) == []
+
+
+@pytest.mark.parametrize(("later", "returns"), [(REMEMBERED_S - 1, 1), (REMEMBERED_S, 0)])
+def test_what_comes_back_after_its_end_is_another_incident_that_takes_longer(later: float, returns: int) -> None:
+    """Within an hour; so a fault that comes and goes tells less and less."""
     told = Told()
     told.check(finding())
     told.check(finding(), after=PENDING_S)
-    assert told.check(after=60) == [(FIRING, 0)]
-    assert told.check(after=RESOLVED_AFTER_S - 1) == [(FIRING, 0)]
-    told.now += 1
+    told.check(after=1)
+    told.now += RESOLVED_AFTER_S
     (alert,) = told.alerts()
-    assert (alert.state, alert.incident.until) == (RESOLVED, NOW + PENDING_S + 60)
-    assert told.check(after=FORGOTTEN_AFTER_S - 1) == [(RESOLVED, 0)]
-    assert told.check(after=1) == []
+    told.book.forget(alert, told.now)
+    told.check(finding(since=told.now + later), after=later)
+    assert told.check(finding(since=told.now), after=PENDING_S) == [(FIRING, returns)]
 
 
 def test_what_flaps_is_one_alert_that_takes_longer_each_time() -> None:
-    """Up to an hour."""
+    """Up to an hour; since when it goes on does not change."""
     told = Told()
     told.check(finding())
     told.check(finding(), after=PENDING_S)
@@ -133,3 +159,17 @@ def test_of_another_instance_only_what_is_about_the_program_is_taken_over(everyw
     again = Told()
     assert again.book.adopt(told.book.write(alert), told.now, others=True) is everywhere
     assert bool(again.book.update([], told.now)) is everywhere
+
+
+def test_a_restart_after_the_end_was_told_tells_the_end_again() -> None:
+    """Not that it fires once more."""
+    told = Told()
+    told.check(finding())
+    told.check(finding(), after=PENDING_S)
+    told.check(after=1)
+    told.now += RESOLVED_AFTER_S
+    (alert,) = told.alerts()
+    again = Told()
+    again.now = told.now + 10
+    again.book.adopt(told.book.write(alert), again.now)
+    assert again.check() == [(RESOLVED, 0)]

@@ -132,19 +132,35 @@ def test_ids_tell_incidents_apart_and_are_the_same_on_every_instance_only_for_th
 
 
 def test_findings_about_the_program_are_incidents_of_their_own() -> None:
-    """Since one instance of a fleet tells them for all."""
+    """Since one instance of a fleet tells them for all; also where both are about the same."""
+    for name in ("/a", "/b"):
+        book = IncidentBook("one")
+        book.update([finding("/a"), finding(name, everywhere=True, rule="new_error")], NOW)
+        assert [incident.everywhere for incident in incidents(book)] == [False, True]
+
+
+def test_since_when_it_goes_on_does_not_change() -> None:
+    """A finding that comes back begins anew; its incident does not."""
     book = IncidentBook("one")
-    book.update([finding("/a"), finding("/b", everywhere=True)], NOW)
-    assert [incident.everywhere for incident in incidents(book)] == [False, True]
+    book.update([finding()], NOW)
+    book.update([], NOW + 60)
+    book.update([finding(since=NOW + 120)], NOW + 120)
+    assert [incident.since for incident in incidents(book)] == [NOW]
 
 
 def test_both_bounds_hold() -> None:
     """Of incidents, and of findings in one; what is left out is counted."""
     book = IncidentBook("one")
-    many = [finding(f"/{number}") for number in range(MOST_MEMBERS + 3)]
+    many = [finding(f"/{number:03}") for number in range(MOST_MEMBERS + 3)]
     book.update(many, NOW)
+    book.update(many, NOW + 60)
     (incident,) = incidents(book)
     assert (len(incident.findings), incident.left_out) == (MOST_MEMBERS, 3)
+    book.update(many[-2:], NOW + 120)
+    (incident,) = incidents(book)
+    assert (incident.left_out, incident.until) == (2, None)
+    book.update([], NOW + 180)
+    assert incidents(book)[0].until == NOW + 120
     apart = [finding(f"/{number}", since=NOW + number * 3 * TOGETHER_S) for number in range(MOST_INCIDENTS + 9)]
     book = IncidentBook("one")
     book.update(apart, NOW + 999_999)

@@ -62,7 +62,7 @@ class ActiveMembers:
         """The sketches to which members were added since the last call."""
         with self._lock:
             changed = [(period, count) for period, count in self._counts.items() if count.changed]
-            return tuple(MemberSketch(period, count.take()) for period, count in changed)
+            return tuple(MemberSketch(period, count.take(), count.salt or b"") for period, count in changed)
 
     def _at(self, at_s: float) -> tuple[_PeriodMembers, ...]:
         if not self._from_s <= at_s < self._until_s:
