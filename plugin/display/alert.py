@@ -32,7 +32,7 @@ def alert_embed(alert: Alert, instance: str) -> hikari.Embed:
     embed = hikari.Embed(
         title=f"{mark.sign} {resolved}{title}", description="\n".join(_lines(alert)), colour=mark.colour
     )
-    about = "all instances" if incident.everywhere else text.name(instance)
+    about = "all instances" if incident.everywhere else instance and text.name(instance)
     return embed.set_footer(f"{mark_of(incident.id)} · {about}" if about else mark_of(incident.id))
 
 

@@ -26,7 +26,7 @@ class ActiveMembers:
     """Counts the members of the present day and week; for any thread."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # an award may come from a signal handler or a finalizer, amid another one
         self._counts: dict[MemberPeriod, _PeriodMembers] = {}
         self._present: tuple[_PeriodMembers, ...] = ()
         self._from_s = self._until_s = 0.0
