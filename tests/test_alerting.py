@@ -23,7 +23,7 @@ from plugin.history.store import Store, open_store
 from plugin.insight.alerts import RESOLVED_AFTER_S, AlertBook
 from plugin.insight.incidents import TOGETHER_S
 from plugin.instrument.containment import Containment
-from plugin.model import Finding, Scope, Severity, SubjectKind
+from plugin.model import Finding, Scope, Severity, Standing, SubjectKind
 from plugin.outlets.discord_channel import DiscordChannel
 from tests.insight.test_incidents import finding
 
@@ -66,7 +66,7 @@ class Bot:
         self.alerting = Alerting(
             AlertBook(owner, Severity.CRITICAL, 0.0),
             channel,
-            lambda: self.standing,
+            lambda: None if self.standing is None else Standing(tuple(self.standing), 1),
             AlertHistory(history, channel.name, lambda: owner),
             lambda: self.settled,
             lambda alert: (alert, owner),

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Protocol
 
 import hikari
@@ -21,7 +21,7 @@ from plugin.corridor.loop_task import LoopTask
 from plugin.display.alert import alert_embed, mark_of
 from plugin.insight.alerts import AlertBook
 from plugin.instrument.containment import Containment
-from plugin.model import Alert, AlertingState, AlertKept, AlertState, Finding
+from plugin.model import Alert, AlertingState, AlertKept, AlertState, Standing
 from plugin.outlets.discord_channel import GoneError, TargetError
 from plugin.words import lasting
 
@@ -105,7 +105,7 @@ class Alerting:
         self,
         book: AlertBook,
         target: Target,
-        standing: Callable[[], Collection[Finding] | None],
+        standing: Callable[[], Standing | None],
         history: AlertHistory,
         settled: Callable[[], bool],
         shown: Callable[[Alert], tuple[Alert, str]],

@@ -19,7 +19,7 @@ from plugin.instrument.meter import Meter
 from plugin.instrument.resources import UNKNOWN, Resources
 from plugin.instrument.threads import Worker
 from plugin.metrics import Samples
-from plugin.model import Finding, LoopLag, ResourceSample, Sample, Snapshot
+from plugin.model import Finding, LoopLag, ResourceSample, Sample, Snapshot, Standing
 from plugin.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class Sampler:
         self._book: FindingBook | None = None
         self._judged_at: float | None = None
         self._judged = False
+        self._checks = 0
         self._thread: Worker | None = None
         self._prepared = False
         self._task = LoopTask("golem sampler", self._run)
@@ -81,9 +82,9 @@ class Sampler:
         return () if self._book is None else self._book.active
 
     @property
-    def standing(self) -> Collection[Finding] | None:
+    def standing(self) -> Standing | None:
         """The same, or None before the first check, when nothing is known to stand or not."""
-        return None if self._book is None or not self._judged else self._book.active
+        return None if self._book is None or not self._judged else Standing(self._book.active, self._checks)
 
     @property
     def findings_dropped(self) -> int:
@@ -177,6 +178,7 @@ class Sampler:
                 level = logging.WARNING if finding.until is None else logging.INFO
                 _logger.log(level, "%s", finding.sentence)
         self._judged = True
+        self._checks += 1
 
     async def _run(self) -> None:
         due = time.monotonic()

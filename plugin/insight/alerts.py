@@ -1,18 +1,18 @@
 """Alerts: which incidents people are told of, and when one counts as resolved.
 
-An incident is pending until something bad enough has stood for some time, so that what is over in a moment disturbs
-nobody. It is resolved when it has been over for some time, and for longer each time that it came back: what flaps is
-one alert.
+An incident is pending until something bad enough has stood for some time, and was found by two checks in a row, so that
+what is over in a moment disturbs nobody. It is resolved when it has been over for some time, and for longer each time
+that it came back: what flaps is one alert.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from plugin.insight.incidents import Identity, IncidentBook, OpenIncident
-from plugin.model import Alert, AlertState, Finding, Severity, Subject, SubjectKind
+from plugin.model import Alert, AlertState, Finding, Severity, Standing, Subject, SubjectKind
 
 RESOLVED_AFTER_S = 300.0
 """How long an incident must be over, in seconds; doubled each time that it came back."""
@@ -27,8 +27,8 @@ class _AlertTimes:
     """Since when an incident has stood, or been over."""
 
     def __init__(self, returns: int = 0) -> None:
-        self.bad: float | None = None
-        """Since when something has stood that is bad enough."""
+        self.bad: tuple[float, int] | None = None
+        """Since when something has stood that is bad enough, and the check that found it first."""
         self.fired: float | None = None
         self.over: float | None = None
         self.resolved: float | None = None
@@ -39,7 +39,10 @@ class AlertBook:
     """Follows the alerts of one process from the findings that stand at each check."""
 
     def __init__(self, instance: str, minimum: Severity, pending_s: float) -> None:
-        """`minimum` is the least severity that people are told of; `pending_s` how long it must stand before."""
+        """`minimum` is the least severity that people are told of; `pending_s` how long it must stand before.
+
+        With 0 seconds one check is enough.
+        """
         self._incidents = IncidentBook(instance)
         self._minimum = minimum
         self._pending_s = pending_s
@@ -47,16 +50,16 @@ class AlertBook:
         self._returns: dict[Identity, tuple[float, int]] = {}
         """By what a told incident was about: when it was forgotten, and how often it had come back."""
 
-    def update(self, standing: Iterable[Finding], now: float) -> list[Alert]:
-        """Take everything that stands at a check; returns the alerts that fire, or whose end is to be told."""
-        self._incidents.update(standing, now)
+    def update(self, standing: Standing, now: float) -> list[Alert]:
+        """Take what stands as of the last check; returns the alerts that fire, or whose end is to be told."""
+        self._incidents.update(standing.findings, now)
         self._returns = {key: told for key, told in self._returns.items() if abs(now - told[0]) < REMEMBERED_S}
         for incident in list(self._incidents.open.values()):
             times = self._times.get(incident.id)
             if times is None:
                 before = (self._returns[key][1] + 1 for key in incident.members if key in self._returns)
                 times = self._times[incident.id] = _AlertTimes(max(before, default=0))
-            self._follow(incident, times, now)
+            self._follow(incident, times, standing.check, now)
         return list(self._alerts())
 
     def forget(self, alert: Alert, now: float) -> None:
@@ -99,15 +102,16 @@ class AlertBook:
             }
         )
 
-    def _follow(self, incident: OpenIncident, times: _AlertTimes, now: float) -> None:
+    def _follow(self, incident: OpenIncident, times: _AlertTimes, check: int, now: float) -> None:
         if not incident.is_over:
             if times.over is not None:
                 times.over, times.resolved, times.returns = None, None, times.returns + 1
             if incident.standing_severity < self._minimum:
                 times.bad = None
                 return
-            times.bad = now if times.bad is None else times.bad
-            if times.fired is None and now - times.bad >= self._pending_s:
+            since, first = times.bad = times.bad or (now, check)
+            found_again = check > first or not self._pending_s
+            if times.fired is None and found_again and now - since >= self._pending_s:
                 times.fired = now
             return
         times.bad = None

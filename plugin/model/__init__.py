@@ -22,7 +22,7 @@ from plugin.model.discord import (
     ShardSnapshot,
 )
 from plugin.model.economy import SupplyMinute, SupplyPast
-from plugin.model.findings import PROCESS, Finding, Subject, SubjectKind
+from plugin.model.findings import PROCESS, Finding, Standing, Subject, SubjectKind
 from plugin.model.foundation import (
     HELD_THE_LOOP,
     CommandKey,
@@ -197,6 +197,7 @@ __all__ = [
     "Split",
     "Stage",
     "StageSnapshot",
+    "Standing",
     "StartSeen",
     "Subject",
     "SubjectKind",

@@ -68,3 +68,11 @@ class Finding(NamedTuple):
     def identity(self) -> tuple[str, Subject]:
         """What stays the same while it is open."""
         return self.rule, self.subject
+
+
+class Standing(NamedTuple):
+    """The findings that stand, as of one check."""
+
+    findings: tuple[Finding, ...]
+    check: int
+    """The number of the check, higher than that of every check before it."""

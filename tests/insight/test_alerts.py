@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plugin.insight.alerts import LONGEST_RESOLVED_AFTER_S, LONGEST_TOLD_S, REMEMBERED_S, RESOLVED_AFTER_S, AlertBook
-from plugin.model import Alert, AlertState, Finding, Severity
+from plugin.model import Alert, AlertState, Finding, Severity, Standing
 from tests.insight.test_incidents import NOW, WARNING, finding
 
 PENDING_S = 60.0
@@ -17,6 +17,7 @@ class Told:
 
     def __init__(self, minimum: Severity = Severity.CRITICAL) -> None:
         self.now = NOW
+        self.checks = 0
         self.book = AlertBook("one", minimum, PENDING_S)
 
     def check(self, *standing: Finding, after: float = 0.0) -> list[tuple[AlertState, int]]:
@@ -26,7 +27,8 @@ class Told:
 
     def alerts(self, *standing: Finding) -> list[Alert]:
         """The same in full, now."""
-        return self.book.update(standing, self.now)
+        self.checks += 1
+        return self.book.update(Standing(standing, self.checks), self.now)
 
 
 def test_what_is_over_in_a_moment_is_not_told() -> None:
@@ -129,7 +131,7 @@ def test_what_was_over_before_a_restart_waits_anew() -> None:
     told = Told()
     told.check(finding())
     told.check(finding(), after=PENDING_S)
-    (over,) = told.book.update([], told.now + 200)
+    (over,) = told.book.update(Standing((), 99), told.now + 200)
     again = Told()
     again.now = told.now + 10_000
     again.book.adopt(told.book.write(over), again.now)
@@ -146,7 +148,7 @@ def test_what_is_written_holds_every_field_of_a_finding() -> None:
     (alert,) = told.alerts(full)
     again = Told()
     again.book.adopt(told.book.write(alert), told.now)
-    assert again.book.update([full], told.now)[0].incident.findings == (full,)
+    assert again.book.update(Standing((full,), 1), told.now)[0].incident.findings == (full,)
 
 
 @pytest.mark.parametrize("everywhere", [False, True])
@@ -158,7 +160,7 @@ def test_of_another_instance_only_what_is_about_the_program_is_taken_over(everyw
     (alert,) = told.alerts(found)
     again = Told()
     assert again.book.adopt(told.book.write(alert), told.now, others=True) is everywhere
-    assert bool(again.book.update([], told.now)) is everywhere
+    assert bool(again.book.update(Standing((), 1), told.now)) is everywhere
 
 
 def test_a_restart_after_the_end_was_told_tells_the_end_again() -> None:
@@ -173,3 +175,12 @@ def test_a_restart_after_the_end_was_told_tells_the_end_again() -> None:
     again.now = told.now + 10
     again.book.adopt(told.book.write(alert), again.now)
     assert again.check() == [(RESOLVED, 0)]
+
+
+def test_one_check_proves_nothing() -> None:
+    """What stands is as of the last check, however long that is ago; without a pending time it is enough."""
+    for pending_s, fires in ((PENDING_S, False), (0.0, True)):
+        book = AlertBook("one", Severity.CRITICAL, pending_s)
+        assert bool(book.update(Standing((finding(),), 1), NOW)) is fires
+        assert bool(book.update(Standing((finding(),), 1), NOW + 5 * PENDING_S)) is fires
+        assert book.update(Standing((finding(),), 2), NOW + 5 * PENDING_S)
