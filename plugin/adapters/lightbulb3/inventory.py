@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 import hikari
@@ -35,7 +35,8 @@ class ClientInventory(Inventory):
     def commands(self) -> Sequence[CommandKey]:
         """Every command, with subcommands instead of groups."""
         roots = [command for command in self._client.registered_commands if id(command) not in self.own]
-        return list(dict.fromkeys(self.key(command) for root in roots for command in _callable(root)))
+        cogs = frozenset(self.cogs())  # once, since many extensions may have many commands
+        return list(dict.fromkeys(self._key(command, cogs) for root in roots for command in _callable(root)))
 
     def cogs(self) -> Sequence[str]:
         """Every extension of the client."""
@@ -45,11 +46,14 @@ class ClientInventory(Inventory):
 
     def key(self, command: Any) -> CommandKey:
         """The key that a command class is counted under."""
+        return self._key(command, frozenset(self.cogs()))
+
+    def _key(self, command: Any, cogs: Set[str]) -> CommandKey:
         data = command._command_data  # name, kind and extension are not public
         name = text_of(attribute(data, "qualified_name"))
-        return CommandKey(_KINDS[data.type], name, self._cog(command, data))
+        return CommandKey(_KINDS[data.type], name, self._cog(command, data, cogs))
 
-    def _cog(self, command: Any, data: Any) -> str | None:
+    def _cog(self, command: Any, data: Any, cogs: Set[str]) -> str | None:
         """The extension that defines a command, else the one that registered it or its outermost group.
 
         A group and its subcommands may be defined in different extensions.
@@ -61,9 +65,10 @@ class ClientInventory(Inventory):
         if extension is not None and root is data:
             return text_of(extension)
         module = module_of(command)
-        written_in = [cog for cog in self.cogs() if module == cog or module.startswith(f"{cog}.")]
-        if written_in:
-            return max(written_in, key=len)
+        while module:
+            if module in cogs:
+                return module
+            module = module.rpartition(".")[0]
         return None if extension is None else text_of(extension)
 
     def schedule(self) -> Schedule:
