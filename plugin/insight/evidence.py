@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterable, Sequence
+from operator import mul
 from typing import NamedTuple
 
 from plugin.insight.outcomes import Slot
@@ -74,11 +75,11 @@ def mean_evidence(values: Sequence[float], minimum: int, threshold: float) -> Ev
 
 def least_mean(values: Iterable[float], level: float) -> float:
     """The lower confidence bound of the mean of all values, by Student's t; minus infinity of fewer than two."""
-    number, total, squares = 0, 0.0, 0.0
-    for value in values:
-        number, total, squares = number + 1, total + value, squares + value * value
+    known = list(values)
+    number = len(known)
     if number < 2:
         return -math.inf
+    total, squares = sum(known), sum(map(mul, known, known))  # pages of many commands spend their time here
     mean = total / number
     error = math.sqrt(max(0.0, squares - total * mean) / (number - 1) / number)
     return mean - student_quantile(number - 1, level) * error
