@@ -30,13 +30,11 @@ from plugin.instrument.methods import Method
 from plugin.instrument.override import Override
 from plugin.metrics import CommandMetrics
 from plugin.model import (
-    Alert,
     CommandKey,
     Finding,
     Health,
     HistoryAnswer,
     Scope,
-    Severity,
     Snapshot,
 )
 from plugin.outlets.web import fetch
@@ -133,31 +131,12 @@ class Monitor:
         return keeper
 
     def _new_alerting(self, rest: hikari.api.RESTClient) -> Alerting:
-        from plugin.corridor.alert_history import AlertHistory  # here, since not every bot tells anybody
-        from plugin.corridor.alerting import Alerting
-        from plugin.insight.alerts import AlertBook
-        from plugin.outlets.discord_channel import DiscordChannel
+        from plugin.corridor.alert_channel import new_alerting  # here, since not every bot tells anybody
 
-        settings, keeper = self.settings, self._keeper
-        channel = DiscordChannel(rest, settings.alert_channel)
-        return Alerting(
-            AlertBook(keeper.instance, Severity[settings.alert_severity.upper()], settings.alert_after_s),
-            channel,
-            lambda: self._sampler.standing,
-            AlertHistory(self if settings.database else None, channel.name, lambda: keeper.instance),
-            lambda: keeper.settled,
-            self._shown_alert,
-            self._containment,
+        history = self if self.settings.database else None
+        return new_alerting(
+            rest, self.settings, self._sampler, self._keeper, history, lambda: self.pseudonyms, self._containment
         )
-
-    def _shown_alert(self, alert: Alert) -> tuple[Alert, str]:
-        """An alert as those may see it who read the channel, and the name of this instance, if they may see that."""
-        if self.settings.details == "readers":
-            return alert, self._keeper.instance
-        from plugin.insight.discreet_findings import finding_shown
-
-        findings = tuple(finding_shown(one, self.pseudonyms) for one in alert.incident.findings)
-        return alert._replace(incident=alert.incident._replace(findings=findings)), self.settings.instance
 
     async def _ask_history(self) -> tuple[HistoryAnswer[PastHealth], float]:
         from plugin.corridor.bot_history import PageContext, health

@@ -14,44 +14,35 @@ import pytest
 
 from examples.localdiscord import Channel, LocalDiscord, Message
 from examples.localdiscord.primitives import PATIENCE_S
+from plugin.cli.source import StoreSource
 from plugin.corridor.alert_history import STALE_S, AlertHistory
 from plugin.corridor.alerting import FIRST_PAUSE_S, HOUR_S, LAG_S, MOST_AN_HOUR, Alerting
 from plugin.corridor.alerting import PATIENCE_S as HISTORY_S
 from plugin.corridor.archive import HistoryUnavailable
-from plugin.history import StoreError
 from plugin.history.store import Store, open_store
 from plugin.insight.alerts import RESOLVED_AFTER_S, AlertBook
 from plugin.insight.incidents import TOGETHER_S
 from plugin.instrument.containment import Containment
-from plugin.model import Finding, Scope, Severity, Standing, SubjectKind
-from plugin.outlets.discord_channel import DiscordChannel
+from plugin.model import Finding, Severity, Standing, SubjectKind
+from plugin.outlets.discord_channel import DiscordChannel, TargetError
 from tests.insight.test_incidents import finding
 
 MESSAGES, MESSAGE = "/channels/{channel_id}/messages", "/channels/{channel_id}/messages/{message_id}"
 BOT = 77
 
 
-class History:
-    """What a process asks of the database."""
+class History(StoreSource):
+    """What a process asks of the database, which may be away."""
 
-    def __init__(self, store: Store | None) -> None:
-        self.store = store
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, BOT, None)
+        self.away = False
 
     async def ask(self, question: Callable[[Store], Awaitable[Any]]) -> Any:
         """The answer; there is none while the database is away."""
-        if self.store is None:
+        if self.away:
             raise HistoryUnavailable("away")
-        try:
-            return await question(self.store)
-        except StoreError as problem:
-            raise HistoryUnavailable(str(problem)) from problem
-
-    async def flush(self) -> None:
-        """Nothing waits."""
-
-    def scope(self, fleet: bool = False) -> Scope:
-        """The bot's."""
-        return Scope(BOT)
+        return await super().ask(question)
 
 
 class Bot:
@@ -289,12 +280,12 @@ async def test_without_history_alerts_are_told_all_the_same(stage: Stage) -> Non
     assert len(stage.messages) == 1
     bot = stage.bot("two")
     assert bot.history is not None
-    bot.history.store = None
+    bot.history.away = True
     await bot.look(slow)
     assert len(stage.messages) == 1
     await bot.look(slow, after=HISTORY_S)
     assert len(stage.messages) == 2
-    bot.history.store = stage.store
+    bot.history.away = False
     await bot.look(slow, after=15)
     (kept,) = await stage.store.fleet.alerts(BOT, f"discord:{stage.channel.id}")
     assert kept.message == str(stage.messages[1].id) and bot.alerting.state.firing == 1
@@ -334,10 +325,10 @@ async def test_the_end_is_dropped_from_history_once_that_is_there_again(stage: S
     await bot.look(error)
     await bot.look(after=60)
     assert bot.history is not None
-    bot.history.store = None
+    bot.history.away = True
     await bot.look(after=RESOLVED_AFTER_S)
     assert stage.titles == ["🟢 Resolved: ValueError slow_command"]
-    bot.history.store = stage.store
+    bot.history.away = False
     await bot.look(after=60)
     assert await stage.store.fleet.alerts(BOT, f"discord:{stage.channel.id}") == ()
 
@@ -364,12 +355,12 @@ async def test_two_that_told_it_while_history_was_away_become_one(stage: Stage) 
     for bot in (one, two):
         await bot.look()
         assert bot.history is not None
-        bot.history.store = None
+        bot.history.away = True
         await bot.look(error, after=15)
     assert len(stage.messages) == 2
     for bot in (one, two):
         assert bot.history is not None
-        bot.history.store = stage.store
+        bot.history.away = False
     await one.look(error, after=15)
     await two.look(error, after=15)
     assert len(stage.messages) == 1 and two.alerting.state.problem == ""
@@ -423,3 +414,23 @@ async def test_fifty_long_sentences_fit_into_a_message(stage: Stage) -> None:
     assert len(stage.messages) == 1 and bot.alerting.state.problem == ""
     (embed,) = stage.messages[0].embeds
     assert len(embed["title"].encode("utf-16-le")) <= 2 * 256 and "… and 43 more" in embed["description"]
+
+
+async def test_any_name_of_an_instance_tells_its_alert_once(stage: Stage) -> None:
+    """History keeps the first 300 characters of it, and no NUL."""
+    bot, slow = stage.bot("ho\0st" * 100), stage.begun()
+    await bot.look(slow)
+    await bot.look(slow, after=STALE_S + 60)
+    assert len(stage.messages) == 1 and bot.alerting.state.firing == 1
+
+
+async def test_an_answer_that_cannot_be_read_is_a_refusal(stage: Stage) -> None:
+    """Of a proxy, say; hikari raises whatever its parser does."""
+
+    class Proxy:
+        async def create_message(self, *_: object, **__: object) -> None:
+            raise ValueError("no JSON: <html>secret</html>")
+
+    rest: Any = Proxy()
+    with pytest.raises(TargetError, match=r"^Discord could not be reached \(ValueError\)$"):
+        await DiscordChannel(rest, 1).send(hikari.Embed(title="down"))

@@ -12,6 +12,7 @@ from plugin.corridor.archive import HistoryUnavailable
 from plugin.corridor.loop_task import LoopTask
 from plugin.instrument.containment import Containment
 from plugin.model import MemberPeriod, SaltedSketch
+from plugin.model.members import SALT_BYTES
 
 if TYPE_CHECKING:
     from plugin.corridor.look_back import HistorySource
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 _PART = "active members"
 EVERY_S, RETRY_S = 60.0, 5.0
 """How often the database is asked, and how often while a salt is missing, in seconds."""
-
-SALT_BYTES = 32
 
 
 class MemberCounts:

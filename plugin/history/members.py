@@ -13,10 +13,7 @@ from plugin.history import schema
 from plugin.history.engine import Connection, Database
 from plugin.history.rows import Row
 from plugin.model import MemberPeriod, MemberSketch, MemberSpan, SaltedSketch
-
-SALT_BYTES = 32
-KEPT_S = 3600
-"""How long after the end of a period its salt is kept, since clocks differ."""
+from plugin.model.members import KEPT_S, SALT_BYTES
 
 _SALTS, _SKETCHES = schema.MEMBER_SALTS, schema.MEMBER_SKETCHES
 _THIS = "WHERE bot = :bot AND span = :span AND start = :start"

@@ -5,6 +5,10 @@ from __future__ import annotations
 import enum
 from typing import NamedTuple
 
+SALT_BYTES = 32
+KEPT_S = 3600
+"""How long after its end a period is still known, in seconds, since clocks differ."""
+
 DAY_S = 86_400
 _MONDAY_S = 4 * DAY_S
 """The first Monday in Unix time; 1970 began on a Thursday."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Generator
+
 import hikari
 
 SEARCHED = 50
@@ -34,45 +37,41 @@ class DiscordChannel:
 
     async def send(self, embed: hikari.Embed) -> str:
         """Send a message, and return its id; raises TargetError."""
-        try:
-            message = await self._rest.create_message(self._channel, embed=embed)
-        except Exception as refusal:  # hikari lets pass what an answer that is cut off raises
-            raise _error(refusal) from refusal
-        return str(message.id)
+        with _translated():
+            return str((await self._rest.create_message(self._channel, embed=embed)).id)
 
     async def edit(self, message: str, embed: hikari.Embed) -> None:
         """Change a message; raises GoneError where somebody deleted it, and TargetError."""
-        try:
+        with _translated():
             await self._rest.edit_message(self._channel, int(message), embed=embed)
-        except Exception as refusal:  # as above
-            if isinstance(refusal, hikari.NotFoundError) and refusal.code == _UNKNOWN_MESSAGE:
-                raise GoneError("the message was deleted") from refusal
-            raise _error(refusal) from refusal
 
     async def delete(self, message: str) -> None:
         """Delete a message of this bot; raises TargetError."""
-        try:
+        with _translated():
             await self._rest.delete_message(self._channel, int(message))
-        except Exception as refusal:  # as above
-            raise _error(refusal) from refusal
 
     async def find(self, mark: str, since: float) -> str | None:
         """The id of a recent message whose footer begins with a mark, sent since a moment in Unix seconds.
 
         None where none can be found; raises TargetError.
         """
-        try:
+        # A bot that may write there and not read may send a message twice: better than never.
+        with _translated(), contextlib.suppress(hikari.ForbiddenError):
             async for message in self._rest.fetch_messages(self._channel).limit(SEARCHED):
                 if message.timestamp.timestamp() < since - CLOCKS_S:
-                    return None
-                for embed in message.embeds:
-                    if embed.footer is not None and (embed.footer.text or "").startswith(mark):
-                        return str(message.id)
-        except hikari.ForbiddenError:
-            return None  # the bot may write there and not read: better twice than never
-        except Exception as refusal:  # as above
-            raise _error(refusal) from refusal
+                    break
+                if any(embed.footer and (embed.footer.text or "").startswith(mark) for embed in message.embeds):
+                    return str(message.id)
         return None
+
+
+@contextlib.contextmanager
+def _translated() -> Generator[None]:
+    """Raise TargetError for whatever a request raises: hikari lets pass what an answer that is cut off does."""
+    try:
+        yield
+    except Exception as refusal:
+        raise _error(refusal) from refusal
 
 
 _UNKNOWN_MESSAGE = 10_008
@@ -82,6 +81,8 @@ _NEEDS = "it needs View Channel, Send Messages, Embed Links and Read Message His
 def _error(refusal: Exception) -> TargetError:
     if isinstance(refusal, hikari.ForbiddenError):
         return TargetError(f"the bot may not write in this channel: {_NEEDS}", whole=True)
+    if isinstance(refusal, hikari.NotFoundError) and refusal.code == _UNKNOWN_MESSAGE:
+        return GoneError("the message was deleted")
     if isinstance(refusal, hikari.NotFoundError):
         return TargetError("there is no such channel (setting alert_channel)", whole=True)
     if isinstance(refusal, hikari.HTTPResponseError):

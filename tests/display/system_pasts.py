@@ -24,7 +24,7 @@ def rhythm(hour: int) -> float:
 def shared_out(week: float, before: float, seed: int) -> tuple[Values, Values]:
     """What a counter added in each hour of both weeks: whole numbers in the rhythm of the day, with these sums."""
     chance = random.Random(seed)
-    return tuple(_shared_out(whole, chance) for whole in (week, before))  # type: ignore[return-value]
+    return _shared_out(week, chance), _shared_out(before, chance)
 
 
 def _shared_out(whole: float, chance: random.Random) -> Values:

@@ -52,7 +52,8 @@ async def kept(scene: Scene, database: str = "golem.db") -> tuple[float, float]:
     async with await open_store(database) as store:
         scope = Scope(scene.discord.application_id)
         found = [await store.reading.values(scope, 0, EVER_S, name) for name in (DAILY, WEEKLY)]
-        return tuple(0 if values is None else values.maximum for values in found)  # type: ignore[return-value]
+        daily, weekly = (0 if values is None else values.maximum for values in found)
+        return daily, weekly
 
 
 async def begin(scene: Scene, **given: Any) -> tuple[Any, Any, Levels]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import pytest
@@ -50,6 +51,16 @@ async def test_memory_over_its_limit_is_one_message_over_a_restart(scene: Scene)
     await until(lambda: "Resolved" in message.embeds[0]["title"])
     assert [*scene.discord.messages(scene.channel)] == [message] and monitor.snapshot().monitor.faults == {}
     await sample.close()
+
+
+async def test_the_name_of_the_host_is_not_told(scene: Scene) -> None:
+    """A channel may have many readers; and a bot that has stopped knows of nothing that stands."""
+    sample, monitor = await begin(scene, 1, instance="")
+    await until(lambda: scene.discord.messages(scene.channel))
+    (message,) = scene.discord.messages(scene.channel)
+    assert socket.gethostname() not in str(message.embeds)
+    await sample.close()
+    assert monitor._sampler.standing is None
 
 
 async def test_a_channel_that_refuses_is_on_the_page(scene: Scene) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from plugin.insight.systems import review_system
-from plugin.model import SeriesCourse, Spans, SystemReview
+from plugin.model import SeriesCourse, Spans, SystemReview, SystemSeries
 from tests.insight.systems import END, HOUR, SPANS, START, a_past, counter, gauge
 
 DAY = 24 * HOUR
@@ -110,9 +110,9 @@ def test_of_the_first_day_of_a_week_the_number_is_said_once() -> None:
 
 
 @pytest.mark.parametrize("series", [(), (gauge("activity.daily_members", lambda hour: 7 if hour == 167 else 5),)])
-def test_since_start_the_gauges_are_told_as_they_are(series: tuple[object, ...]) -> None:
+def test_since_start_the_gauges_are_told_as_they_are(series: tuple[SystemSeries, ...]) -> None:
     """A meter of an older version has none."""
     awards = [counter("activity.points", lambda _: 60), counter("activity.awards", lambda _: 3)]
-    past = a_past(*awards, *series)._replace(system="activity", since_start=True)  # type: ignore[arg-type]
+    past = a_past(*awards, *series)._replace(system="activity", since_start=True)
     review = review_system(past)
     assert ("7 members active so far today." in review.sentences) == bool(series)

@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterable
 
 from plugin.hyperloglog import HyperLogLog, member_hash
 from plugin.model import MemberPeriod, MemberSketch, MemberSpan
+from plugin.model.members import KEPT_S
 
 MOST_WAITING = 4096
 """Members of one period who wait for its salt; further ones are not counted."""
-
-KEPT_S = 3600
-"""How long after its end a period is still known, in seconds."""
 
 AHEAD_S = 600
 """How long before its begin the salt of a period is asked for, in seconds."""
