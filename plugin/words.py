@@ -17,6 +17,11 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 SLASH = CommandKind.SLASH
 
 
+def unresolved(sentence: str) -> str:
+    """The sentence of a finding while it stood; that of a threshold becomes another when it ends."""
+    return sentence.removeprefix("resolved: ").removesuffix(".")
+
+
 def label(key: CommandKey) -> str:
     """`/shop buy`; for other kinds, the name with its kind: `ping (prefix)`, `listener on_message`."""
     kind, name, _ = key

@@ -13,7 +13,7 @@ from plugin.model import Change, Finding, Severity
 from plugin.model.command_reviews import CommandReview
 from plugin.model.past import ErrorReview
 from plugin.model.report import ReleaseChange, Report, ReportedIncident
-from plugin.words import failure_in
+from plugin.words import failure_in, unresolved
 
 MOST_COMMANDS_NAMED = 3
 
@@ -98,7 +98,7 @@ def _rising(report: Report) -> Iterator[list[str]]:
 def _step(finding: Finding, report: Report, zone: tzinfo) -> str:
     look = f" → {html.code(finding.look_at)}" if finding.look_at else ""
     when = html.faint(f"{html.plain(report_words.finding_time(finding, report, zone))}{look}")
-    return f"{html.mark(finding.severity)} {html.name(report_words.sentence(finding), 300)}<br>{when}"
+    return f"{html.mark(finding.severity)} {html.name(unresolved(finding.sentence), 300)}<br>{when}"
 
 
 def _error(error: ErrorReview, zone: tzinfo) -> str:
@@ -170,6 +170,6 @@ def _releases(report: Report, zone: tzinfo) -> str:
 def _release(release: ReleaseChange, zone: tzinfo) -> str:
     when = html.faint(html.plain(report_words.moment(release.at, zone)))
     found = "".join(
-        f"<br>{html.mark(one.severity)} {html.name(report_words.sentence(one), 300)}" for one in release.findings
+        f"<br>{html.mark(one.severity)} {html.name(unresolved(one.sentence), 300)}" for one in release.findings
     )
     return f"{html.code(release.release)}, after {html.code(release.before)} {when}{found}"

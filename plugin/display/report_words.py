@@ -145,16 +145,7 @@ def finding_time(finding: Finding, report: Report, zone: tzinfo) -> str:
     return moment(until, zone) if until - finding.since < MINUTE_S else _from_to(finding.since, until, zone)
 
 
-def sentence(finding: Finding) -> str:
-    """The sentence of a finding while it stood."""
-    return finding.sentence.removeprefix("resolved: ").removesuffix(".")
-
-
 def error_state(error: ErrorReview, zone: tzinfo) -> str:
-    """`new, first 29 Nov 14:02`."""
-    word = STATES[error.state][1]
-    if error.state in (ErrorState.NEW, ErrorState.FIRST_SEEN):
-        return (
-            f"{word}, {moment(error.first_seen, zone)}" if word == "new" else f"{word} {moment(error.first_seen, zone)}"
-        )
-    return word
+    """`new, 29 Nov 14:02`, `first seen 29 Nov 14:02`, or one word."""
+    word, first = STATES[error.state][1], moment(error.first_seen, zone)
+    return {ErrorState.NEW: f"{word}, {first}", ErrorState.FIRST_SEEN: f"{word} {first}"}.get(error.state, word)

@@ -24,6 +24,7 @@ from plugin.model.report import (
     SlowerCommand,
     Usage,
 )
+from plugin.words import unresolved
 
 MOST_COMMANDS = 5
 MOST_GROUPS = 5
@@ -165,7 +166,7 @@ def _of_findings(rows: ReportRows, spans: Spans) -> Iterator[ReportedIncident]:
         seconds = max(0.0, _end(finding, spans) - max(finding.since, spans.start))
         end = None if _goes_on(finding, spans) else finding.until
         named = instance or "" if rows.several else ""
-        yield ReportedIncident(finding.severity, finding.since, end, seconds, sentence_of(finding), named)
+        yield ReportedIncident(finding.severity, finding.since, end, seconds, unresolved(finding.sentence), named)
 
 
 def _of_downtimes(rows: ReportRows, spans: Spans) -> Iterator[ReportedIncident]:
@@ -189,11 +190,6 @@ def _end(finding: Finding, spans: Spans) -> float:
 
 def _goes_on(finding: Finding, spans: Spans) -> bool:
     return finding.until is None or finding.until > spans.end
-
-
-def sentence_of(finding: Finding) -> str:
-    """The sentence of a finding while it stood; that of a threshold becomes another when it ends."""
-    return finding.sentence.removeprefix("resolved: ").removesuffix(".")
 
 
 def _release(deployed: Deployment, findings: Iterable[FindingKept]) -> ReleaseChange:

@@ -13,6 +13,7 @@ from plugin.model import Finding, Health, Severity
 from plugin.model.command_reviews import CommandReview
 from plugin.model.past import ErrorReview
 from plugin.model.report import ReleaseChange, Report, ReportedIncident
+from plugin.words import unresolved
 
 SENTENCE_CELLS = 160
 COMMAND_CELLS = 15
@@ -62,7 +63,7 @@ def _escaped(said: str) -> str:
 def _step(finding: Finding, report: Report, zone: tzinfo) -> str:
     look = f" → {text.inline(finding.look_at, SENTENCE_CELLS)}" if finding.look_at else ""
     when = report_words.finding_time(finding, report, zone)
-    return f"{sign(finding.severity)} **{when}** {_escaped(report_words.sentence(finding))}{look}"
+    return f"{sign(finding.severity)} **{when}** {_escaped(unresolved(finding.sentence))}{look}"
 
 
 def _used(command: CommandReview, report: Report) -> str:
@@ -119,5 +120,5 @@ def _releases(report: Report, zone: tzinfo) -> Section:
 
 def _release(release: ReleaseChange, zone: tzinfo) -> Sequence[str]:
     new, old = (text.inline(name) for name in (release.release, release.before))
-    found = [f"{sign(one.severity)} {_escaped(report_words.sentence(one))}" for one in release.findings]
+    found = [f"{sign(one.severity)} {_escaped(unresolved(one.sentence))}" for one in release.findings]
     return [f"• **{report_words.moment(release.at, zone)}** {new}, after {old}", *found]
