@@ -13,7 +13,7 @@ from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING, WELL
 from plugin.measures import measure_of
 from plugin.model import HELD_THE_LOOP, BootSeen, ErrorCourse, Finding, FindingKept, SeriesCourse, SeriesKept
 from plugin.model.timeline import MomentPast, MomentWindow, Timeline, TimelineEntry
-from plugin.words import failure_in, label, lasting
+from plugin.words import failure_in, label, lasting, unresolved
 
 TOLD_BY_ERRORS = frozenset(
     {"loop_blocked", "task_failed", "scheduled_task_failed", "listener_failing", *ERROR_RULES.values()}
@@ -106,7 +106,7 @@ def _findings(kept: Iterable[FindingKept], window: MomentWindow, several: bool) 
 
 def _began(finding: Finding) -> str:
     """The sentence of a finding; that of a threshold becomes another when it ends."""
-    return finding.sentence.removeprefix("resolved: ")
+    return unresolved(finding.sentence)
 
 
 def _throughout(finding: Finding, window: MomentWindow) -> bool:
