@@ -148,3 +148,13 @@ def test_a_week_has_at_least_the_members_of_its_day() -> None:
 def _collide(salt: bytes) -> bool:
     hashed = member_hash(salt)
     return hashed(1) >> 52 == hashed(2) >> 52
+
+
+def test_a_clock_that_is_set_back_counts_in_its_day() -> None:
+    """And goes on with the next day when that comes again."""
+    counter, tuesday = known(), MONDAY + DAY_S
+    counter.know(MemberSpan.DAY.period(tuesday), b"t" * 32)
+    for member, at_s in ((1, tuesday), (2, MONDAY), (3, MONDAY), (4, tuesday), (5, tuesday + DAY_S - 1)):
+        counter.add(member, at_s)
+    days = [counter.estimate(MemberSpan.DAY, at_s) for at_s in (MONDAY, tuesday)]
+    assert (days, counter.estimate(MemberSpan.WEEK, MONDAY)) == ([2, 3], 5)
