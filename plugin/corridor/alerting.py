@@ -28,7 +28,7 @@ from plugin.words import lasting
 _logger = logging.getLogger(__name__)
 
 _PART = "alerts"
-EVERY_S = 15.0
+EVERY_S = 30.0
 PATIENCE_S = 300.0
 """How long alerts wait after the start for history to open, and for this instance's name in it."""
 LAG_S = 1200.0
