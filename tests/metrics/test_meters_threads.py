@@ -183,7 +183,7 @@ def test_a_mark_may_be_interrupted_anywhere_by_another() -> None:
         meter.temporary(next(channels))
 
     def work() -> None:
-        for _ in range(3):
+        for _ in range(12):
             meter.temporary(next(channels))
 
     interrupted(work, lambda: marks.add(next(channels)), "systems")
