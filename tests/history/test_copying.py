@@ -292,7 +292,8 @@ async def test_names_may_be_ordered_in_any_way(postgres_database: str, destinati
             await connection.execute(f'ALTER TABLE {SERIES.name} ALTER COLUMN name TYPE TEXT COLLATE "en-x-icu"')
     except StoreError as lacking:
         pytest.skip(f"this server knows no other order: {lacking}")
-    await database.close()
+    finally:
+        await database.close()
     await fill(postgres_database)
     await copied(postgres_database, destination, at_once=3)
     assert await contents(destination) == await contents(postgres_database)
