@@ -41,7 +41,7 @@ from plugin.outlets.web import fetch
 from plugin.settings import Settings
 
 if TYPE_CHECKING:
-    from plugin.corridor.alerting import Alerting
+    from plugin.corridor.alerts.alerts import Alerts
     from plugin.corridor.member_counts import MemberCounts
     from plugin.history.store import Store
     from plugin.insight.pseudonyms import Pseudonyms
@@ -71,7 +71,7 @@ class Monitor:
             settings.heartbeat_url, settings.heartbeat_interval_s, self._snapshots.wellness, fetch, self._containment
         )
         self._members: MemberCounts | None = None
-        self._alerting = self._snapshots.alerting = self._new_alerting(bot.rest) if settings.alert_channel else None
+        self._alerts = self._snapshots.alerts = self._new_alerts(bot.rest) if settings.alert_channel else None
         self._review = HistoryReview(self._ask_history, self._sampler.hold, self._containment, self._ask_systems)
 
     def _new_sampler(self) -> Sampler:
@@ -130,11 +130,11 @@ class Monitor:
         keeper.before_exit = self.invocations.abandon
         return keeper
 
-    def _new_alerting(self, rest: hikari.api.RESTClient) -> Alerting:
-        from plugin.corridor.alert_channel import new_alerting  # here, since not every bot tells anybody
+    def _new_alerts(self, rest: hikari.api.RESTClient) -> Alerts | None:
+        from plugin.corridor.alerts.building import new_alerts  # here, since not every bot tells anybody
 
         history = self if self.settings.database else None
-        return new_alerting(
+        return new_alerts(
             rest, self.settings, self._sampler, self._keeper, history, lambda: self.pseudonyms, self._containment
         )
 
@@ -235,8 +235,8 @@ class Monitor:
         self._keeper.start()
         self._minutes.start()
         self._heartbeat.start()
-        if self._alerting is not None:
-            self._alerting.start()
+        if self._alerts is not None:
+            self._alerts.start()
         if self.settings.database:
             self._review.start()
         if self.settings.loop_watch:
@@ -262,7 +262,7 @@ class Monitor:
     def _stop_asking(self) -> None:
         self._review.stop()
         self._heartbeat.stop()
-        for asks in (self._members, self._alerting):
+        for asks in (self._members, self._alerts):
             if asks is not None:
                 asks.stop()
 

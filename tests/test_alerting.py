@@ -15,16 +15,18 @@ import pytest
 from examples.localdiscord import Channel, LocalDiscord, Message
 from examples.localdiscord.primitives import PATIENCE_S
 from plugin.cli.source import StoreSource
-from plugin.corridor.alert_history import STALE_S, AlertHistory
-from plugin.corridor.alerting import FIRST_PAUSE_S, HOUR_S, LAG_S, MOST_AN_HOUR, Alerting
-from plugin.corridor.alerting import PATIENCE_S as HISTORY_S
+from plugin.corridor.alerts.alerting import HOUR_S, LAG_S, MOST_AN_HOUR, Alerting
+from plugin.corridor.alerts.alerting import PATIENCE_S as HISTORY_S
+from plugin.corridor.alerts.history import STALE_S, AlertHistory
+from plugin.corridor.alerts.pauses import FIRST_PAUSE_S
 from plugin.corridor.archive import HistoryUnavailable
+from plugin.display.alert import alert_notice
 from plugin.history.store import Store, open_store
 from plugin.insight.alerts import RESOLVED_AFTER_S, AlertBook
 from plugin.insight.incidents import TOGETHER_S
-from plugin.instrument.containment import Containment
-from plugin.model import Finding, Severity, Standing, SubjectKind
-from plugin.outlets.discord_channel import DiscordChannel, TargetError
+from plugin.model import Finding, Notice, Severity, Standing, SubjectKind
+from plugin.outlets.discord_channel import DiscordChannel
+from plugin.outlets.target import TargetError
 from tests.insight.test_incidents import finding
 
 MESSAGES, MESSAGE = "/channels/{channel_id}/messages", "/channels/{channel_id}/messages/{message_id}"
@@ -60,8 +62,7 @@ class Bot:
             lambda: None if self.standing is None else Standing(tuple(self.standing), 1),
             AlertHistory(history, channel.name, lambda: owner),
             lambda: self.settled,
-            lambda alert: (alert, owner),
-            Containment(),
+            lambda alert: alert_notice(alert, owner),
             lambda: stage.now,
         )
 
@@ -433,4 +434,4 @@ async def test_an_answer_that_cannot_be_read_is_a_refusal(stage: Stage) -> None:
 
     rest: Any = Proxy()
     with pytest.raises(TargetError, match=r"^Discord could not be reached \(ValueError\)$"):
-        await DiscordChannel(rest, 1).send(hikari.Embed(title="down"))
+        await DiscordChannel(rest, 1).send(Notice("incident 1", "down", "", 0))

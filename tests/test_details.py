@@ -222,8 +222,8 @@ def full_bot() -> Snapshot:
     )
     history = HistoryState("/srv/golem.db", "rack7", "2.0", AT - 100.0, "the disk /dev/sda is full", 3, 1, *said)
     heartbeat = HeartbeatState(AT - 90.0, AT - 60.0, "ClientConnectorError", "shard 0 is not connected")
-    alerting = AlertingState("discord:1", None, AT, "the bot may not write in this channel", 1, 0)
-    monitor = dataclasses.replace(made.monitor, history=history, heartbeat=heartbeat, alerting=alerting)
+    alerting = AlertingState("discord:1", "alert_channel", None, AT, "the bot may not write in this channel", 1, 0)
+    monitor = dataclasses.replace(made.monitor, history=history, heartbeat=heartbeat, alerting=(alerting,))
     voice = VoiceSnapshot((ChannelLeft("1234", AT - 900.0, 5, 60.0),))
     return dataclasses.replace(made, commands=commands, interactions=interactions, monitor=monitor, voice=voice)
 

@@ -29,7 +29,7 @@ from plugin.model import (
 from plugin.settings import Settings
 
 if TYPE_CHECKING:
-    from plugin.corridor.alerting import Alerting
+    from plugin.corridor.alerts.alerts import Alerts
 
 _COMMANDS_A_STEP = 100
 
@@ -42,7 +42,7 @@ class Snapshots:
     keeper: Keeper
     heartbeat: Heartbeat
     own: OwnSeries
-    alerting: Alerting | None
+    alerts: Alerts | None
 
     def __init__(self, instruments: Instruments, inventory: Inventory, settings: Settings) -> None:
         """What runs beside the instruments reads snapshots itself, and is set once it is built."""
@@ -137,7 +137,7 @@ class Snapshots:
             switched_off=dict(containment.switched_off),
             history=self.keeper.state,
             heartbeat=self.heartbeat.state,
-            alerting=None if self.alerting is None else self.alerting.state,
+            alerting=() if self.alerts is None else self.alerts.states,
         )
 
     def _dropped(self) -> dict[str, int]:

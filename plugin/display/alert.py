@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import hikari
-
 from plugin.display import text
 from plugin.display.marks import MARKS
-from plugin.model import Alert, AlertState, Finding, Severity
+from plugin.model import Alert, AlertState, Finding, Notice, Severity
 from plugin.words import lasting
 
 MOST_FINDINGS = 6
@@ -20,25 +18,25 @@ PLACE_CHARACTERS = 100
 RESOLVED = MARKS[Severity.WELL]
 
 
-def alert_embed(alert: Alert, instance: str) -> hikari.Embed:
-    """What Discord shows. The same alert makes the same message, until something about it changes.
+def alert_notice(alert: Alert, instance: str) -> Notice:
+    """What is said of an alert. The same alert makes the same message, until something about it changes.
 
     `instance` is the name of this process, empty where it is not to be told.
     """
     incident = alert.incident
-    mark = RESOLVED if alert.state is AlertState.RESOLVED else MARKS[incident.severity]
-    resolved = "Resolved: " if alert.state is AlertState.RESOLVED else ""
+    ends = alert.state is AlertState.RESOLVED
+    mark = RESOLVED if ends else MARKS[incident.severity]
     title = _cut(incident.findings[0].sentence, TITLE_CHARACTERS)
-    embed = hikari.Embed(
-        title=f"{mark.sign} {resolved}{title}", description="\n".join(_lines(alert)), colour=mark.colour
-    )
     about = "all instances" if incident.everywhere else instance and text.name(instance)
-    return embed.set_footer(f"{mark_of(incident.id)} · {about}" if about else mark_of(incident.id))
-
-
-def mark_of(incident: str) -> str:
-    """How a message is found again of which nobody knows whether it was sent."""
-    return f"incident {incident}"
+    found_by = f"incident {incident.id}"
+    return Notice(
+        found_by,
+        f"{mark.sign} {'Resolved: ' if ends else ''}{title}",
+        "\n".join(_lines(alert)),
+        int(mark.colour),
+        f"{found_by} · {about}" if about else found_by,
+        ends,
+    )
 
 
 def _lines(alert: Alert) -> Iterator[str]:

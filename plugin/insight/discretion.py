@@ -142,7 +142,7 @@ def _monitor(state: MonitorState, names: Pseudonyms) -> MonitorState:
             where="", instance=instance, release=release, problem=None, warnings=warnings, hint=None, death=death
         )
     heartbeat = state.heartbeat and state.heartbeat._replace(problem="")
-    alerting = state.alerting and state.alerting._replace(target="", problem="")
+    alerting = tuple(one._replace(target="", problem="") for one in state.alerting)
     off = dict.fromkeys(state.switched_off, "")
     return replace(state, history=history, heartbeat=heartbeat, alerting=alerting, switched_off=off)
 

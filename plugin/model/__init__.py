@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plugin.model.alerts import Alert, AlertingState, AlertKept, AlertState, Notice
 from plugin.model.answers import (
     NO_ANSWERS,
     NO_RECENT_ANSWERS,
@@ -66,7 +67,7 @@ from plugin.model.history_write import (
     SeriesKind,
     Writer,
 )
-from plugin.model.incidents import Alert, AlertingState, AlertKept, AlertState, Incident
+from plugin.model.incidents import Incident
 from plugin.model.members import MemberPeriod, MemberSketch, MemberSpan, SaltedSketch
 from plugin.model.observation import NO_CONNECTION, LoopCounts, Observation
 from plugin.model.process import NO_SAMPLE, Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample, Throttled
@@ -170,6 +171,7 @@ __all__ = [
     "Misses",
     "MonitorCost",
     "MonitorState",
+    "Notice",
     "Observation",
     "Origin",
     "Outcome",

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from plugin.model.alerts import AlertingState
 from plugin.model.commands import CommandSnapshot
 from plugin.model.discord import ConnectionSnapshot, RestSnapshot
 from plugin.model.findings import Finding
 from plugin.model.heartbeat import HeartbeatState
-from plugin.model.incidents import AlertingState
 from plugin.model.process import LoopSnapshot, Sample
 from plugin.model.stages import InteractionSnapshot
 from plugin.model.tasks import BackgroundSnapshot
@@ -86,8 +86,8 @@ class MonitorState:
     """None if no history is kept."""
     heartbeat: HeartbeatState | None = None
     """None if no heartbeat is sent."""
-    alerting: AlertingState | None = None
-    """None if alerts go nowhere."""
+    alerting: tuple[AlertingState, ...] = ()
+    """By target; empty if alerts go nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,23 +7,13 @@ from collections.abc import Generator
 
 import hikari
 
+from plugin.model import Notice
+from plugin.outlets.target import GoneError, TargetError
+
 SEARCHED = 50
 """Latest messages among which one is looked for that may have been sent."""
 CLOCKS_S = 300.0
 """By how much the clocks of this machine and of Discord may differ."""
-
-
-class TargetError(Exception):
-    """A message was not taken; the text says why in a few words."""
-
-    def __init__(self, why: str, *, whole: bool = False) -> None:
-        super().__init__(why)
-        self.whole = whole
-        """Whether no other message would be taken either."""
-
-
-class GoneError(TargetError):
-    """The message to be changed is not there any more."""
 
 
 class DiscordChannel:
@@ -32,18 +22,17 @@ class DiscordChannel:
     def __init__(self, rest: hikari.api.RESTClient, channel: int) -> None:
         self._rest = rest
         self._channel = channel
-        self.name = f"discord:{channel}"
-        """How history knows it."""
+        self.name, self.setting, self.edits = f"discord:{channel}", "alert_channel", True
 
-    async def send(self, embed: hikari.Embed) -> str:
+    async def send(self, notice: Notice) -> str:
         """Send a message, and return its id; raises TargetError."""
         with _translated():
-            return str((await self._rest.create_message(self._channel, embed=embed)).id)
+            return str((await self._rest.create_message(self._channel, embed=_embed(notice))).id)
 
-    async def edit(self, message: str, embed: hikari.Embed) -> None:
+    async def edit(self, message: str, notice: Notice) -> None:
         """Change a message; raises GoneError where somebody deleted it, and TargetError."""
         with _translated():
-            await self._rest.edit_message(self._channel, int(message), embed=embed)
+            await self._rest.edit_message(self._channel, int(message), embed=_embed(notice))
 
     async def delete(self, message: str) -> None:
         """Delete a message of this bot; raises TargetError."""
@@ -63,6 +52,10 @@ class DiscordChannel:
                 if any(embed.footer and (embed.footer.text or "").startswith(mark) for embed in message.embeds):
                     return str(message.id)
         return None
+
+
+def _embed(notice: Notice) -> hikari.Embed:
+    return hikari.Embed(title=notice.title, description=notice.text, colour=notice.colour).set_footer(notice.footer)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.display.alert import alert_embed
+from plugin.display.alert import alert_notice
 from plugin.model import Alert, AlertState, Finding, Incident, Severity, Subject, SubjectKind
 
 AT = 1_790_000_000.0
@@ -45,9 +45,8 @@ def alert(
 
 def told(of: Alert, instance: str = "shards-0-15") -> tuple[str, list[str], str]:
     """Title, lines and footer."""
-    embed = alert_embed(of, instance)
-    assert embed.title is not None and embed.description is not None and embed.footer is not None
-    return embed.title, embed.description.splitlines(), embed.footer.text or ""
+    notice = alert_notice(of, instance)
+    return notice.title, notice.text.splitlines(), notice.footer
 
 
 def test_an_incident_that_goes_on() -> None:

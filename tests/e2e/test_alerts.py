@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import plugin
-from plugin.corridor import alerting
+from plugin.corridor.alerts import alerts as looking
 from plugin.insight import alerts
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_history import _history, run  # noqa: F401 # a fixture
@@ -17,7 +17,7 @@ from tests.e2e.test_history import _history, run  # noqa: F401 # a fixture
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is waited for."""
-    monkeypatch.setattr(alerting, "EVERY_S", 0.02)
+    monkeypatch.setattr(looking, "EVERY_S", 0.02)
     monkeypatch.setattr(alerts, "RESOLVED_AFTER_S", 0.0)
 
 
@@ -43,7 +43,7 @@ async def test_memory_over_its_limit_is_one_message_over_a_restart(scene: Scene)
     (embed,) = message.embeds
     assert embed["title"].startswith("🔴 memory") and "memory\\_threshold\\_mb" in embed["title"]
     assert embed["description"].startswith("Since <t:") and embed["footer"]["text"].endswith(" · one")
-    await until(lambda: monitor.snapshot().monitor.alerting.last_sent is not None)
+    await until(lambda: monitor.snapshot().monitor.alerting[0].last_sent is not None)
     page = str((await scene.ask("health")).response.data)
     assert "Alerts" in page and "1 firing" in page
     await sample.close()
@@ -67,7 +67,7 @@ async def test_a_channel_that_refuses_is_on_the_page(scene: Scene) -> None:
     """With what the bot needs; the bot itself is not disturbed."""
     scene.discord.fail("POST", "/channels/{channel_id}/messages", 403, 50013, times=9)
     _, monitor = await begin(scene, 1, details="readers")
-    await until(lambda: monitor.snapshot().monitor.alerting.problem)
+    await until(lambda: monitor.snapshot().monitor.alerting[0].problem)
     page = str((await scene.ask("health")).response.data)
     assert "failing" in page and "Send Messages" in page
     assert not scene.discord.messages(scene.channel)
@@ -75,10 +75,10 @@ async def test_a_channel_that_refuses_is_on_the_page(scene: Scene) -> None:
     assert monitor.snapshot().monitor.faults == {}
 
 
-async def test_without_a_channel_nothing_is_imported(scene: Scene) -> None:
+async def test_without_a_target_there_are_no_alerts(scene: Scene) -> None:
     """And no page says anything of alerts that go nowhere."""
     plugin.configure(memory_threshold_mb=1)
     sample = await scene.run()
     monitor: Any = plugin.monitor_of(sample.bot)
-    assert monitor.snapshot().monitor.alerting is None
+    assert monitor.snapshot().monitor.alerting == ()
     assert "last sent" not in str((await scene.ask("health")).response.data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from plugin.display import measures, numbers, text
 from plugin.display.marks import sign
@@ -42,10 +42,12 @@ def _lines(state: HistoryState, at: float) -> Iterator[str]:
     yield measures.plain("Release", text.name(state.release, 15))
 
 
-def alert_rows(state: AlertingState | None, at: float) -> list[str]:
-    """Whether people are told, and why not; empty where alerts go nowhere."""
-    if state is None:
-        return []
+def alert_rows(states: Sequence[AlertingState], at: float) -> list[str]:
+    """Whether people are told, by target, and why not; empty where alerts go nowhere."""
+    return [_alert_row(state, at) for state in states]
+
+
+def _alert_row(state: AlertingState, at: float) -> str:
     failing = state.failing_since is not None
     how = "failing" if failing else f"{state.firing:,} firing"
     severity = Severity.WARNING if failing else Severity.CRITICAL if state.firing else Severity.WELL
@@ -53,7 +55,7 @@ def alert_rows(state: AlertingState | None, at: float) -> list[str]:
     rows = [text.spread(f"{sign(severity)} Alerts", how), measures.plain("last sent", last)]
     if state.held_back:
         rows.append(measures.plain("held back", f"{state.held_back:,}"))
-    return ["\n".join([*rows, *text.wrapped(state.problem, INDENT, PROBLEM_LINES)] if failing else rows)]
+    return "\n".join([*rows, *text.wrapped(state.problem, INDENT, PROBLEM_LINES)] if failing else rows)
 
 
 def heartbeat_rows(state: HeartbeatState | None, at: float) -> list[str]:

@@ -1,4 +1,4 @@
-"""Tells people of incidents: one message each, changed as it goes on, and once more when it is over.
+"""Tells one target of incidents: one message each, changed as it goes on, and once more when it is over.
 
 What is about to be sent is written to history first, so that a crash in between neither loses it nor sends it twice:
 the next process looks for the message before it sends one.
@@ -6,80 +6,30 @@ the next process looks for the message before it sends one.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
 
-import hikari
-
-from plugin.corridor.alert_history import STALE_S, AlertHistory
-from plugin.corridor.loop_task import LoopTask
-from plugin.display.alert import alert_embed, mark_of
+from plugin.corridor.alerts.history import STALE_S, AlertHistory
+from plugin.corridor.alerts.pauses import Pauses
 from plugin.insight.alerts import AlertBook
-from plugin.instrument.containment import Containment
-from plugin.model import Alert, AlertingState, AlertKept, AlertState, Standing
-from plugin.outlets.discord_channel import GoneError, TargetError
+from plugin.model import Alert, AlertingState, AlertKept, AlertState, Notice, Standing
+from plugin.outlets.target import GoneError, Target, TargetError
 from plugin.words import lasting
 
 _logger = logging.getLogger(__name__)
 
-_PART = "alerts"
-EVERY_S = 30.0
 PATIENCE_S = 300.0
 """How long alerts wait after the start for history to open, and for this instance's name in it."""
 LAG_S = 1200.0
 """How much later than another instance this one may find that something about the program is over."""
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 30.0, 1800.0
-"""How long after a failure the next attempt is made, and at most."""
 MOST_AN_HOUR = 10
 """New messages. Further alerts wait, and are told if they still fire then."""
 HOUR_S = 3600.0
 DELETED = "deleted"
 """In place of the id of a message that somebody deleted: nothing more is said."""
-
-
-class Target(Protocol):
-    """Where messages go; every method raises TargetError."""
-
-    name: str
-
-    async def send(self, embed: hikari.Embed) -> str:
-        """Send a message, and return its id."""
-        ...
-
-    async def edit(self, message: str, embed: hikari.Embed) -> None:
-        """Change a message; raises GoneError where it is not there any more."""
-        ...
-
-    async def delete(self, message: str) -> None:
-        """Delete a message."""
-        ...
-
-    async def find(self, mark: str, since: float) -> str | None:
-        """The id of a message that was sent with a mark since a moment in Unix seconds."""
-        ...
-
-
-class _Pauses:
-    """Growing pauses after failures. A clock that is set back does not make them longer."""
-
-    def __init__(self) -> None:
-        self._pause_s, self._until = FIRST_PAUSE_S, 0.0
-        self.failing = False
-
-    def due(self, now: float) -> bool:
-        """Whether to try."""
-        return not 0 < self._until - now <= LONGEST_PAUSE_S
-
-    def failed(self, now: float) -> None:
-        """Wait, and longer next time."""
-        self.failing = True
-        self._until = now + self._pause_s
-        self._pause_s = min(LONGEST_PAUSE_S, 2 * self._pause_s)
 
 
 class _Said:
@@ -95,7 +45,7 @@ class _Said:
         """Whether another instance of the fleet tells it."""
         self.vanished: float | None = None
         """Since when no instance tells it any more."""
-        self.pauses = _Pauses()
+        self.pauses = Pauses()
 
 
 class Alerting:
@@ -108,37 +58,26 @@ class Alerting:
         standing: Callable[[], Standing | None],
         history: AlertHistory,
         settled: Callable[[], bool],
-        shown: Callable[[Alert], tuple[Alert, str]],
-        containment: Containment,
+        notice: Callable[[Alert], Notice],
         clock_s: Callable[[], float] = time.time,
     ) -> None:
         """`standing` returns None until the first check; `settled` whether this process has a definite name in history.
 
-        `shown` leaves out details, and returns what this instance may be called; `clock_s` is Unix time.
+        `notice` returns what is said of an alert; `clock_s` is Unix time.
         """
         self._book = book
         self._target = target
         self._standing = standing
         self._history = history
         self._settled = settled
-        self._shown = shown
-        self._containment = containment
+        self._notice = notice
         self._clock_s = clock_s
         self._said: dict[str, _Said] = {}
         self._adopted = not history.is_kept
         self._looked: float | None = None
         self._sent = deque[float](maxlen=MOST_AN_HOUR)
-        self._pauses = _Pauses()
-        self.state = AlertingState(target.name, None, None, "", 0, 0)
-        self._task = LoopTask("golem alerts", self._run)
-
-    def start(self) -> None:
-        """Begin on the running loop; nothing where it runs already."""
-        self._task.start()
-
-    def stop(self) -> None:
-        """End at once."""
-        self._task.stop()
+        self._pauses = Pauses()
+        self.state = AlertingState(target.name, target.setting, None, None, "", 0, 0)
 
     async def look(self) -> None:
         """Bring everything up to date now, as far as the target can be reached."""
@@ -231,29 +170,28 @@ class Alerting:
         return known.owner != self._history.owner and known.seen >= now - STALE_S
 
     async def _bring(self, alert: Alert, said: _Said, now: float) -> None:
-        embed = alert_embed(*self._shown(alert))
-        wanted = _compared(embed)
-        if said.message and said.told == wanted:
+        notice = self._notice(alert)
+        if said.message and (said.told == notice.said or not (self._target.edits or notice.ends)):
             return
         if not said.message:
-            said.message = await self._find_or_send(alert, said, embed, now)
+            said.message = await self._find_or_send(alert, said, notice, now)
             await self._keep(alert, said, now)
         else:
             try:
-                await self._target.edit(said.message, embed)
+                await self._target.edit(said.message, notice)
             except GoneError:
                 said.message = DELETED
                 await self._keep(alert, said, now)
-            said.told = wanted
+            said.told = notice.said
         self._succeeded(said, now)
 
-    async def _find_or_send(self, alert: Alert, said: _Said, embed: hikari.Embed, now: float) -> str:
+    async def _find_or_send(self, alert: Alert, said: _Said, notice: Notice, now: float) -> str:
         found = None
         if said.unsure:
-            found = await self._target.find(mark_of(alert.incident.id), alert.incident.since)
+            found = await self._target.find(notice.mark, alert.incident.since)
         said.unsure = True  # until it is known what became of it
         if found is None:
-            found, said.told = await self._target.send(embed), _compared(embed)
+            found, said.told = await self._target.send(notice), notice.said
             self._sent.append(now)
         said.unsure = False
         return found
@@ -264,25 +202,15 @@ class Alerting:
     def _failed(self, problem: TargetError, said: _Said, now: float) -> None:
         state = self.state
         if state.failing_since is None or str(problem) != state.problem:
-            _logger.warning("alert not sent (setting alert_channel): %s", problem)
+            _logger.warning("alert not sent (setting %s): %s", state.setting, problem)
         since = now if state.failing_since is None else state.failing_since
         self.state = state._replace(failing_since=since, problem=str(problem))
         (self._pauses if problem.whole else said.pauses).failed(now)
 
     def _succeeded(self, said: _Said, now: float) -> None:
-        self._pauses, said.pauses = _Pauses(), _Pauses()
+        self._pauses, said.pauses = Pauses(), Pauses()
         self.state = self.state._replace(last_sent=now)
         since = self.state.failing_since
         if since is not None and not any(one.pauses.failing for one in self._said.values()):
             _logger.info("alerts are sent again after %s", lasting(now - since))
             self.state = self.state._replace(failing_since=None, problem="")
-
-    async def _run(self) -> None:
-        while _PART not in self._containment.switched_off:
-            with self._containment.containing(_PART):
-                await self.look()
-            await asyncio.sleep(EVERY_S)
-
-
-def _compared(embed: hikari.Embed) -> object:
-    return embed.title, embed.description, embed.colour

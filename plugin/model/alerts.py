@@ -1,0 +1,80 @@
+"""Alerts: incidents that people are told of, and what is said of them."""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+from plugin.model.incidents import Incident
+
+
+class AlertState(enum.Enum):
+    """Whether an incident of which people are told goes on."""
+
+    FIRING = "firing"
+    RESOLVED = "resolved"
+
+
+class Alert(NamedTuple):
+    """An incident, and whether people are told of it."""
+
+    incident: Incident
+    state: AlertState
+    returns: int
+    """How often it came back after it had ended."""
+
+
+class AlertKept(NamedTuple):
+    """What is kept of an alert, so that a restart goes on with it."""
+
+    incident: str
+    """The id of the incident."""
+    target: str
+    """Where it was said, such as `discord:1234`."""
+    owner: str
+    """The process that says it; of a fleet, only one does."""
+    seen: float
+    """Unix time in seconds at which the owner last confirmed it."""
+    message: str
+    """The id of the message; `deleted` where somebody did that; empty where one may have been sent, or not yet."""
+    members: str
+    """Its findings and state, as `AlertBook` writes them."""
+
+
+class AlertingState(NamedTuple):
+    """Whether people are told."""
+
+    target: str
+    """Where, such as `discord:1234`."""
+    setting: str
+    """Which setting names it."""
+    last_sent: float | None
+    """Unix time in seconds at which a message was last taken."""
+    failing_since: float | None
+    """Unix time in seconds since which none was taken."""
+    problem: str
+    """Why the last one was not taken."""
+    firing: int
+    """Alerts that fire now, of those that this process tells."""
+    held_back: int
+    """Of these, how many wait since too many were sent within an hour."""
+
+
+class Notice(NamedTuple):
+    """What a target is told: one message."""
+
+    mark: str
+    """How the message is found again, such as `incident 3f2a1b9c`."""
+    title: str
+    text: str
+    """In Discord's markdown."""
+    colour: int
+    footer: str = ""
+    """Begins with the mark."""
+    ends: bool = False
+    """Whether nothing more follows."""
+
+    @property
+    def said(self) -> object:
+        """What a reader would notice if it changed."""
+        return self.title, self.text, self.colour
