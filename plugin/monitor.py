@@ -43,6 +43,7 @@ from plugin.settings import Settings
 if TYPE_CHECKING:
     from plugin.corridor.alerts.alerts import Alerts
     from plugin.corridor.member_counts import MemberCounts
+    from plugin.corridor.status_message import StatusMessage
     from plugin.history.store import Store
     from plugin.insight.pseudonyms import Pseudonyms
     from plugin.model.past import PastHealth
@@ -72,6 +73,7 @@ class Monitor:
         )
         self._members: MemberCounts | None = None
         self._alerts = self._snapshots.alerts = self._new_alerts(bot.rest) if settings.alert_channel else None
+        self._status = self._snapshots.status = self._new_status(bot.rest) if settings.status_channel else None
         self._review = HistoryReview(self._ask_history, self._sampler.hold, self._containment, self._ask_systems)
 
     def _new_sampler(self) -> Sampler:
@@ -137,6 +139,12 @@ class Monitor:
         return new_alerts(
             rest, self.settings, self._sampler, self._keeper, history, lambda: self.pseudonyms, self._containment
         )
+
+    def _new_status(self, rest: hikari.api.RESTClient) -> StatusMessage:
+        from plugin.corridor.status_message import new_status_message  # here, since few bots show one
+
+        history = self if self.settings.database else None
+        return new_status_message(rest, self.settings, self._keeper, history, self.look, self._containment)
 
     async def _ask_history(self) -> tuple[HistoryAnswer[PastHealth], float]:
         from plugin.corridor.bot_history import PageContext, health
@@ -235,8 +243,9 @@ class Monitor:
         self._keeper.start()
         self._minutes.start()
         self._heartbeat.start()
-        if self._alerts is not None:
-            self._alerts.start()
+        for tells in (self._alerts, self._status):
+            if tells is not None:
+                tells.start()
         if self.settings.database:
             self._review.start()
         if self.settings.loop_watch:
@@ -262,7 +271,7 @@ class Monitor:
     def _stop_asking(self) -> None:
         self._review.stop()
         self._heartbeat.stop()
-        for asks in (self._members, self._alerts):
+        for asks in (self._members, self._alerts, self._status):
             if asks is not None:
                 asks.stop()
 

@@ -89,6 +89,9 @@ class Settings:
         "critical", ("critical", "warning"), "the least severity of a problem that people are told of"
     )
     alert_after_s: float = number(60, 0, 3600, "seconds for which a problem must stand before people are told")
+    status_channel: int = channel(
+        "the Discord channel or thread with a pinned message that shows how the bot is; 0: none"
+    )
     heartbeat_url: str = text(
         "",
         "an `http://` or `https://` address, or empty",

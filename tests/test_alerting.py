@@ -213,7 +213,7 @@ async def test_a_channel_that_is_not_there_is_named(stage: Stage) -> None:
     bot = stage.bot()
     stage.discord.fail("POST", MESSAGES, 404, 10003)
     await bot.look(stage.begun())
-    assert bot.alerting.state.problem == "there is no such channel (setting alert_channel)"
+    assert bot.alerting.state.problem == "there is no such channel"
 
 
 async def test_a_message_that_somebody_deleted_stays_deleted(stage: Stage) -> None:

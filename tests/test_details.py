@@ -33,7 +33,6 @@ from plugin.model import (
     Death,
     Finding,
     FindingKept,
-    HeartbeatState,
     HistoryState,
     InteractionKey,
     InteractionKind,
@@ -41,6 +40,7 @@ from plugin.model import (
     Period,
     Place,
     Scope,
+    SendingState,
     SeriesKept,
     Severity,
     Snapshot,
@@ -69,7 +69,7 @@ SHOWN = {
     ("Snapshot", "cogs"),
     # Words of the monitor's own.
     ("TaskGroupSnapshot", "stopped"),
-    ("HeartbeatState", "held_back"),
+    ("SendingState", "held_back"),
     ("Finding", "rule"),
     ("Finding", "unit"),
     # Templates of Discord's routes, without ids.
@@ -221,7 +221,7 @@ def full_bot() -> Snapshot:
         Death(AT - 900.0, AT - 600.0, "running /shop", 0.97, 2),
     )
     history = HistoryState("/srv/golem.db", "rack7", "2.0", AT - 100.0, "the disk /dev/sda is full", 3, 1, *said)
-    heartbeat = HeartbeatState(AT - 90.0, AT - 60.0, "ClientConnectorError", "shard 0 is not connected")
+    heartbeat = SendingState(AT - 90.0, AT - 60.0, "ClientConnectorError", "shard 0 is not connected")
     alerting = AlertingState("discord:1", "alert_channel", None, AT, "the bot may not write in this channel", 1, 0)
     monitor = dataclasses.replace(made.monitor, history=history, heartbeat=heartbeat, alerting=(alerting,))
     voice = VoiceSnapshot((ChannelLeft("1234", AT - 900.0, 5, 60.0),))

@@ -71,6 +71,7 @@ class Message:
     nonce: str | int | None = None
     timestamp: str = dataclasses.field(default_factory=now_iso8601)
     edited_timestamp: str | None = None
+    pinned: bool = False
     deleted: bool = False
     revision: int = 0
     change: Change = dataclasses.field(default_factory=Change, repr=False)
@@ -156,7 +157,7 @@ class Message:
             "timestamp": self.timestamp,
             "edited_timestamp": self.edited_timestamp,
             "tts": self.tts,
-            "pinned": False,
+            "pinned": self.pinned,
             "flags": self.flags,
         }
         if self.application_id is not None:

@@ -9,6 +9,7 @@ MANAGE_CHANNELS = 1 << 4
 VIEW_CHANNEL = 1 << 10
 SEND_MESSAGES = 1 << 11
 MOVE_MEMBERS = 1 << 24
+PIN_MESSAGES = 1 << 51
 ALL_PERMISSIONS = (1 << 53) - 1
 DEFAULT_PERMISSIONS = VIEW_CHANNEL | SEND_MESSAGES | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 20 | 1 << 21 | 1 << 31
 """Permissions of @everyone: see, write, embed, attach, read history, connect, speak, use application commands."""

@@ -10,7 +10,7 @@ from aiohttp import web
 from .entities import Channel, Guild
 from .message_forms import check_message
 from .messages import Message
-from .permissions import SEND_MESSAGES, VIEW_CHANNEL
+from .permissions import PIN_MESSAGES, SEND_MESSAGES, VIEW_CHANNEL
 from .primitives import Payload
 from .refusals import Refusal, unknown
 from .rest import API, json_response, no_content, read_object
@@ -57,6 +57,8 @@ class WorldRoutes:
                 web.get(message, self._message),
                 web.patch(message, self._edit_message),
                 web.delete(message, self._delete_message),
+                web.put(f"{API}/channels/{{channel_id}}/messages/pins/{{message_id}}", self._pin_message),
+                web.put(f"{API}/channels/{{channel_id}}/pins/{{message_id}}", self._pin_message),
                 web.get("/attachments/{channel_id}/{attachment_id}/{filename}", self._attachment),
             ]
         )
@@ -220,6 +222,15 @@ class WorldRoutes:
 
     async def _delete_message(self, request: web.Request) -> web.Response:
         self._world.delete(self._message_of(request))
+        return no_content()
+
+    async def _pin_message(self, request: web.Request) -> web.Response:
+        message = self._message_of(request)
+        guild = message.channel.guild
+        if guild is not None and not guild.bot_member.permissions & PIN_MESSAGES:
+            raise Refusal(403, 50_013, "Missing Permissions")
+        message.pinned = True
+        self._world.edited(message)
         return no_content()
 
     async def _attachment(self, request: web.Request) -> web.Response:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from plugin.corridor.loop_task import LoopTask
 from plugin.instrument.containment import Containment
-from plugin.model import ConnectionSnapshot, HeartbeatState, LoopLag
+from plugin.model import ConnectionSnapshot, LoopLag, SendingState
 from plugin.words import lasting
 
 _logger = logging.getLogger(__name__)
@@ -38,10 +38,10 @@ class Heartbeat:
         self._send = send
         self._containment = containment
         self._task = LoopTask("golem heartbeat", self._run)
-        self._state = HeartbeatState(None, None)
+        self._state = SendingState(None, None)
 
     @property
-    def state(self) -> HeartbeatState | None:
+    def state(self) -> SendingState | None:
         """How it stands; None where no URL is set."""
         return self._state if self._url else None
 
@@ -79,7 +79,7 @@ class Heartbeat:
             _logger.info("heartbeat is sent again after %s", lasting(now - state.failing_since))
         elif state.held_back:
             _logger.info("heartbeat is sent again: the bot is well")
-        self._state = HeartbeatState(now, None)
+        self._state = SendingState(now, None)
 
     async def _run(self) -> None:
         while _PART not in self._containment.switched_off:

@@ -30,6 +30,7 @@ from plugin.settings import Settings
 
 if TYPE_CHECKING:
     from plugin.corridor.alerts.alerts import Alerts
+    from plugin.corridor.status_message import StatusMessage
 
 _COMMANDS_A_STEP = 100
 
@@ -43,6 +44,7 @@ class Snapshots:
     heartbeat: Heartbeat
     own: OwnSeries
     alerts: Alerts | None
+    status: StatusMessage | None
 
     def __init__(self, instruments: Instruments, inventory: Inventory, settings: Settings) -> None:
         """What runs beside the instruments reads snapshots itself, and is set once it is built."""
@@ -137,6 +139,7 @@ class Snapshots:
             switched_off=dict(containment.switched_off),
             history=self.keeper.state,
             heartbeat=self.heartbeat.state,
+            status_message=None if self.status is None else self.status.state,
             alerting=() if self.alerts is None else self.alerts.states,
         )
 

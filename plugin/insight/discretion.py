@@ -142,9 +142,12 @@ def _monitor(state: MonitorState, names: Pseudonyms) -> MonitorState:
             where="", instance=instance, release=release, problem=None, warnings=warnings, hint=None, death=death
         )
     heartbeat = state.heartbeat and state.heartbeat._replace(problem="")
+    status = state.status_message and state.status_message._replace(problem="")
     alerting = tuple(one._replace(target="", problem="") for one in state.alerting)
     off = dict.fromkeys(state.switched_off, "")
-    return replace(state, history=history, heartbeat=heartbeat, alerting=alerting, switched_off=off)
+    return replace(
+        state, history=history, heartbeat=heartbeat, status_message=status, alerting=alerting, switched_off=off
+    )
 
 
 def start_seen(seen: StartSeen, names: Pseudonyms) -> StartSeen:

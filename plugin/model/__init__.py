@@ -37,7 +37,6 @@ from plugin.model.foundation import (
     error_rate,
 )
 from plugin.model.health import CogHealth, CommandHealth, Health, Judged, ListenerHealth, TaskGrowth, TaskHealth
-from plugin.model.heartbeat import HeartbeatState
 from plugin.model.history_read import (
     ActivityCourse,
     ActivityPoint,
@@ -71,6 +70,7 @@ from plugin.model.incidents import Incident
 from plugin.model.members import MemberPeriod, MemberSketch, MemberSpan, SaltedSketch
 from plugin.model.observation import NO_CONNECTION, LoopCounts, Observation
 from plugin.model.process import NO_SAMPLE, Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample, Throttled
+from plugin.model.sending import SendingState
 from plugin.model.snapshot import Death, HistoryState, MonitorCost, MonitorState, Snapshot
 from plugin.model.stages import (
     DEADLINE_NS,
@@ -147,7 +147,6 @@ __all__ = [
     "Finding",
     "FindingKept",
     "Health",
-    "HeartbeatState",
     "HeatMap",
     "HistoryAnswer",
     "HistoryState",
@@ -187,6 +186,7 @@ __all__ = [
     "SaltedSketch",
     "Sample",
     "Scope",
+    "SendingState",
     "SeriesCourse",
     "SeriesDelta",
     "SeriesKept",

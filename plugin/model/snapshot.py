@@ -10,8 +10,8 @@ from plugin.model.alerts import AlertingState
 from plugin.model.commands import CommandSnapshot
 from plugin.model.discord import ConnectionSnapshot, RestSnapshot
 from plugin.model.findings import Finding
-from plugin.model.heartbeat import HeartbeatState
 from plugin.model.process import LoopSnapshot, Sample
+from plugin.model.sending import SendingState
 from plugin.model.stages import InteractionSnapshot
 from plugin.model.tasks import BackgroundSnapshot
 from plugin.model.voice import VoiceSnapshot
@@ -84,8 +84,10 @@ class MonitorState:
     """Instruments that are switched off, with the reason."""
     history: HistoryState | None = None
     """None if no history is kept."""
-    heartbeat: HeartbeatState | None = None
+    heartbeat: SendingState | None = None
     """None if no heartbeat is sent."""
+    status_message: SendingState | None = None
+    """None if there is none."""
     alerting: tuple[AlertingState, ...] = ()
     """By target; empty if alerts go nowhere."""
 

@@ -19,10 +19,10 @@ CLOCKS_S = 300.0
 class DiscordChannel:
     """One channel. Embeds mention nobody, whatever is in them."""
 
-    def __init__(self, rest: hikari.api.RESTClient, channel: int) -> None:
+    def __init__(self, rest: hikari.api.RESTClient, channel: int, setting: str = "alert_channel") -> None:
         self._rest = rest
         self._channel = channel
-        self.name, self.setting, self.edits = f"discord:{channel}", "alert_channel", True
+        self.name, self.setting, self.edits = f"discord:{channel}", setting, True
 
     async def send(self, notice: Notice) -> str:
         """Send a message, and return its id; raises TargetError."""
@@ -38,6 +38,11 @@ class DiscordChannel:
         """Delete a message of this bot; raises TargetError."""
         with _translated():
             await self._rest.delete_message(self._channel, int(message))
+
+    async def pin(self, message: str) -> None:
+        """Pin a message; raises TargetError."""
+        with _translated():
+            await self._rest.pin_message(self._channel, int(message))
 
     async def find(self, mark: str, since: float) -> str | None:
         """The id of a recent message whose footer begins with a mark, sent since a moment in Unix seconds.
@@ -77,7 +82,7 @@ def _error(refusal: Exception) -> TargetError:
     if isinstance(refusal, hikari.NotFoundError) and refusal.code == _UNKNOWN_MESSAGE:
         return GoneError("the message was deleted")
     if isinstance(refusal, hikari.NotFoundError):
-        return TargetError("there is no such channel (setting alert_channel)", whole=True)
+        return TargetError("there is no such channel", whole=True)
     if isinstance(refusal, hikari.HTTPResponseError):
         status = int(refusal.status)
         return TargetError(f"Discord answered with status {status}", whole=status >= 500)

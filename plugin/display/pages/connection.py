@@ -19,7 +19,7 @@ def connection_section(snapshot: Snapshot, health: Health) -> Section:
     """Shards, latency, uptime, servers and members."""
     connection = snapshot.connection
     rows = [
-        measures.plain("Shards connected", _connected(connection.shards)),
+        measures.plain("Shards connected", connected(connection.shards)),
         *judged_rows(ShownIn.CONNECTION, snapshot, health),
         *_returns(connection.shards or ()),
         *_identifies(connection.identifies_left),
@@ -28,7 +28,8 @@ def connection_section(snapshot: Snapshot, health: Health) -> Section:
     return Section("Connection", rows)
 
 
-def _connected(shards: tuple[ShardSnapshot, ...] | None) -> str:
+def connected(shards: tuple[ShardSnapshot, ...] | None) -> str:
+    """How many of the shards are connected."""
     if shards is None:
         return "no gateway"
     return f"{sum(shard.connected for shard in shards):,} of {len(shards):,}"

@@ -11,7 +11,7 @@ from plugin.display.names import CogNames
 from plugin.display.pages.cost import cost_lines
 from plugin.display.pages.death import death_section
 from plugin.display.pages.fleet import fleet_section
-from plugin.display.pages.kept import alert_rows, heartbeat_rows, history_rows
+from plugin.display.pages.kept import alert_rows, history_rows, sending_rows
 from plugin.display.pages.loop import blocks_section
 from plugin.display.pages.own_findings import own_findings_section
 from plugin.display.pages.past import errors_section, growth_section, release_section
@@ -86,7 +86,8 @@ def _cog(cog: CogHealth, named: CogNames) -> str:
 def _monitor(state: MonitorState, at: float) -> list[str]:
     return [
         *history_rows(state.history, at),
-        *heartbeat_rows(state.heartbeat, at),
+        *sending_rows("Heartbeat", state.heartbeat, at),
+        *sending_rows("Status message", state.status_message, at),
         *alert_rows(state.alerting, at),
         *_counted("Monitor errors", state.faults),
         *_counted("Dropped records", state.dropped),

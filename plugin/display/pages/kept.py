@@ -1,4 +1,4 @@
-"""The state of history and of the heartbeat, for `/health`."""
+"""The state of history and of what is sent to the outside, for `/health`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from plugin.display import measures, numbers, text
 from plugin.display.marks import sign
-from plugin.model import AlertingState, HeartbeatState, HistoryState, Severity
+from plugin.model import AlertingState, HistoryState, SendingState, Severity
 
 INDENT = " " * 3
 PROBLEM_LINES = 4
@@ -58,8 +58,8 @@ def _alert_row(state: AlertingState, at: float) -> str:
     return "\n".join([*rows, *text.wrapped(state.problem, INDENT, PROBLEM_LINES)] if failing else rows)
 
 
-def heartbeat_rows(state: HeartbeatState | None, at: float) -> list[str]:
-    """Whether heartbeats are sent, and why not; empty if none is configured."""
+def sending_rows(label: str, state: SendingState | None, at: float) -> list[str]:
+    """Whether something is sent, and why not; empty if none is configured."""
     if state is None:
         return []
     failing = state.failing_since is not None
@@ -68,5 +68,5 @@ def heartbeat_rows(state: HeartbeatState | None, at: float) -> list[str]:
     severity = Severity.WARNING if failing or wrong else severity
     how = "failing" if failing else "held back" if wrong else "ok"
     last = "never" if state.last_sent is None else numbers.ago(max(0.0, at - state.last_sent))
-    rows = [text.spread(f"{sign(severity)} Heartbeat", how), measures.plain("last sent", last)]
+    rows = [text.spread(f"{sign(severity)} {label}", how), measures.plain("last sent", last)]
     return ["\n".join([*rows, *text.wrapped(wrong, INDENT, PROBLEM_LINES)] if wrong else rows)]
