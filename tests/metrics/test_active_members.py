@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plugin.hyperloglog import HyperLogLog, member_hash
-from plugin.metrics.systems.active_members import MOST_WAITING, ActiveMembers
+from plugin.metrics.systems.active_members import ActiveMembers
 from plugin.model import MemberPeriod, MemberSpan
 from tests.metrics.systems import MONDAY, Books
 
@@ -54,9 +54,9 @@ def test_members_wait_for_the_salt() -> None:
     counter.know(MemberSpan.DAY.period(MONDAY), b"d" * 32)
     assert both(counter) == (5, 5)
     assert [sketch.period.span for sketch in counter.take()] == [MemberSpan.DAY] and counter.take() == ()
-    for member in range(MOST_WAITING + 10):
+    for member in range(4096 + 10):
         counter.add(member, MONDAY)
-    assert counter.estimate(MemberSpan.WEEK, MONDAY) == MOST_WAITING
+    assert counter.estimate(MemberSpan.WEEK, MONDAY) == 4096
 
 
 def test_what_others_counted_is_added() -> None:
@@ -77,7 +77,8 @@ def test_only_what_changed_is_handed_on() -> None:
     counter.add(1, MONDAY)
     first = counter.take()
     counter.add(1, MONDAY)
-    assert len(first) == 2 and counter.take() == ()
+    assert [sketch.salt for sketch in first] == [SALTS[MemberSpan.DAY], SALTS[MemberSpan.WEEK]]
+    assert counter.take() == ()
     counter.add(2, MONDAY)
     assert [HyperLogLog.unpack(sketch.packed).estimate() for sketch in counter.take()] == pytest.approx(
         [2, 2], abs=0.01
@@ -96,6 +97,14 @@ def test_a_day_that_is_over_is_handed_on_and_then_forgotten() -> None:
     assert counter.unsalted([MemberSpan.DAY.period(MONDAY), tuesday]) == [tuesday]
     counter.add(3, MONDAY + 2 * DAY_S)
     assert counter.unsalted([MemberSpan.DAY.period(MONDAY)]) == [MemberSpan.DAY.period(MONDAY)]
+
+
+@pytest.mark.parametrize(("later_s", "kept"), [(DAY_S + 3599, True), (DAY_S + 3600, False)])
+def test_a_day_is_kept_for_an_hour_after_its_end(later_s: int, kept: bool) -> None:
+    """Even if nobody was active in between."""
+    counter, monday = known(), MemberSpan.DAY.period(MONDAY)
+    counter.add(1, MONDAY + later_s)
+    assert counter.unsalted([monday]) == ([] if kept else [monday])
 
 
 def test_salts_are_asked_for_ahead() -> None:

@@ -49,6 +49,14 @@ def test_minutes_and_hours_count_each_member_once() -> None:
     assert books.read()["activity.member_hours",] == 3
 
 
+def test_members_are_counted_exactly_up_to_a_bound() -> None:
+    """4,096 members in a minute and an hour."""
+    books = Books()
+    for member in range(4096):
+        books.activity.award(1, ALICE + member, "message", None)
+    assert books.read()["activity.member_hours",] == books.read()["activity.member_minutes",] == 4096
+
+
 def test_many_members_are_counted_within_bounds() -> None:
     """Beyond 4,096 the number is an estimate, and memory stays small."""
     books = Books()
@@ -188,6 +196,16 @@ def test_points_at_the_cap_are_counted_beside_all_points_of_the_same_hours() -> 
     books.wait(3600)
     found = books.read()
     assert (found["activity.capped_points",], found["activity.hourly_points",]) == (1200, 1400)
+
+
+def test_the_points_of_an_hour_are_told_when_it_is_over() -> None:
+    """Not before its last second."""
+    books, told = Books(), list[float]()
+    for seconds in (0, 10, 3589, 1):
+        books.activity.award(5, ALICE, "voice", None)
+        books.wait(seconds)
+        told.append(books.read().get(("activity.hourly_points",), 0))
+    assert told == [0, 0, 0, 20]
 
 
 def test_a_talkative_member_is_no_farm() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from plugin.metrics.meters import MeterReader, OwnCounter, OwnMeasures
 from plugin.metrics.meters.rules import checked_measure
-from plugin.metrics.systems.voice import MOST_MARKS, VoiceBook, VoiceMarks, VoiceMeasures
+from plugin.metrics.systems.voice import VoiceBook, VoiceMarks, VoiceMeasures
 from plugin.model import VoiceReading, VoiceTime
 
 SECOND_NS = 1_000_000_000
@@ -67,6 +67,13 @@ def test_every_reading_brings_what_was_counted_since() -> None:
     meters.watch.spend(together_s=12, alone_s=0.5)
     gauges = {("voice.members",): 2, ("voice.connections",): 1, ("voice.channels_left",): 1}
     assert meters.increases() == {("voice.time", "together"): 2, **gauges}
+
+
+def test_a_state_that_nobody_was_in_has_no_series() -> None:
+    """It begins with the first time that is spent in it."""
+    meters = Meters()
+    meters.watch.spend(together_s=10)
+    assert [found.values for found in meters.own.read() if found.measure.name == "voice.time"] == [("together",)]
 
 
 def test_sessions_are_told_by_what_was_seen_of_them() -> None:
@@ -134,7 +141,7 @@ def test_what_is_no_channel_is_not_marked(channel: Any) -> None:
 def test_marks_are_bounded() -> None:
     """The oldest of too many marks is forgotten; marking a channel twice is one mark."""
     marks = VoiceMarks()
-    for channel in range(MOST_MARKS + 1):
+    for channel in range(5_001):
         marks.add(channel)
         marks.add(channel)
-    assert len(marks.channels()) == MOST_MARKS and marks.channels()[0] == 1
+    assert marks.channels() == list(range(1, 5_001))
