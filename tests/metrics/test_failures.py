@@ -52,3 +52,12 @@ def test_denials_are_counted_even_beyond_the_bound(seen: list[str]) -> None:
     assert len(found) == min(len(set(seen)), 11)
     assert [denials.count for denials in found] == sorted((denials.count for denials in found), reverse=True)
     assert all(denials.count == seen.count(denials.reason) for denials in found if denials.reason != OTHER_REASONS)
+
+
+def test_ten_reasons_of_denial_have_counts_of_their_own() -> None:
+    """Further ones share one, also where one of them comes again; a known one never does."""
+    table = DenialTable()
+    for kind in (*map(str, range(12)), "11", "9"):
+        table.add(kind)
+    found = {denials.reason: denials.count for denials in table.most_frequent()}
+    assert found == {**{str(kind): 1 for kind in range(9)}, "9": 2, OTHER_REASONS: 3}

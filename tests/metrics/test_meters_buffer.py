@@ -6,9 +6,9 @@ import pytest
 
 import plugin
 from plugin.metrics.meters import MeterReader
-from plugin.metrics.meters.buffer import OwnSeriesBuffer
+from plugin.metrics.meters.buffer import OwnSeriesBuffer, delta_of
 from plugin.model import SeriesDelta, SeriesKind
-from plugin.own_measures import LONGEST_SERIES_NAME
+from plugin.own_measures import LONGEST_SERIES_NAME, NO_VALUES, SeriesReading
 from tests.metrics.own import Bot
 
 
@@ -90,3 +90,28 @@ def test_names_that_are_too_long_stay_apart(length: int) -> None:
     series, _ = cuts.take()
     assert len(series) == 2 and all(len(name) <= LONGEST_SERIES_NAME for name in series)
     assert all(name.startswith("shop.sales{") for name in series)
+
+
+@pytest.mark.parametrize(
+    ("resolution", "values", "extremes"),
+    [(1, [5], (5, 6)), (0.5, [6, 2, 3], (2, 6.5)), (10, [0, 75], (0, 80)), (0.5, [1000], (960, 1024))],
+)
+def test_the_extremes_of_values_are_those_of_their_buckets(
+    resolution: float, values: list[float], extremes: tuple[float, float]
+) -> None:
+    """In the unit of the measure: the begin of the lowest bucket and the end of the highest one."""
+    bot = Bot()
+    prices = plugin.histogram("shop.price", resolution=resolution, bot=bot)
+    for value in values:
+        prices.record(value)
+    cuts = Cuts(bot)
+    cuts.read()
+    found = cuts.take()[0]["shop.price"]
+    assert (found.minimum, found.maximum) == extremes
+
+
+def test_without_values_the_extremes_are_zero() -> None:
+    """And nothing else is told of them."""
+    measure = plugin.histogram("shop.price", bot=Bot()).measure
+    found = delta_of(SeriesReading(measure, (), NO_VALUES))
+    assert (found.count, found.sum, found.minimum, found.maximum) == (0, 0, 0, 0)
