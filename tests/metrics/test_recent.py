@@ -89,3 +89,11 @@ def test_a_week_old_slot_is_kept_until_the_week_is_over() -> None:
     assert list(recent.slots(1, 0, 0, 0)) == [5, 1, 0]
     recent.cut(5 + LONGEST_S + 1, 1, 0)
     assert not recent.slots(1, 0, 0, 0)
+
+
+def test_a_slot_as_old_as_the_span_stays_where_an_older_one_goes() -> None:
+    """Though younger ones are enough without it."""
+    recent = Recent()
+    for at_s, ok in ((0, 5), (SLOT_S, 10), (SLOT_S + SPAN_S, 10 + ENOUGH)):
+        recent.cut(at_s, ok, 0)
+    assert list(recent.slots(10 + ENOUGH, 0, 0, 0)) == [SLOT_S, 5, 0, SLOT_S + SPAN_S, ENOUGH, 0]

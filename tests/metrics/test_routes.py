@@ -9,14 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.metrics import Routes
-from plugin.metrics.routes import LARGEST_ROUTES, OTHER_ROUTES, WAITED_NS
-from plugin.metrics.sliding_counts import SLOT_S, SlidingCounts
+from plugin.metrics.routes import LARGEST_ROUTES, OTHER_ROUTES
+from plugin.metrics.sliding_counts import SlidingCounts
 from plugin.model import LimitScope, RecentCalls
 from tests.history.builders import histogram
 
 S = 10**9
 LATELY_S = 600
 """Discord counts invalid requests over ten minutes."""
+SLOT_S = 20
+"""So much later at most they are forgotten."""
+WAITED_NS = 1_000_000
+"""A longer wait counts as one."""
 
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 9)), max_size=60), st.integers(0, 900))

@@ -31,6 +31,16 @@ def test_those_that_are_kept_move_with_the_clock(jump_s: int) -> None:
     assert dates(samples) == [moved, moved + 60, moved + 120, jump_s + 180]
 
 
+def test_the_newest_is_the_one_that_was_added_last() -> None:
+    """However many there are, the oldest of which make room."""
+    samples = Samples(3)
+    assert samples.newest() is None
+    for number in range(5):
+        samples.add(at(NOON + number), number)
+        assert samples.newest() == at(NOON + number)
+    assert dates(samples) == [2, 3, 4]
+
+
 def test_a_machine_that_slept_is_no_jump() -> None:
     """Where the other clock has passed as much, nothing moves."""
     samples = Samples(10)
