@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.insight.alerts import LONGEST_RESOLVED_AFTER_S, LONGEST_TOLD_S, REMEMBERED_S, RESOLVED_AFTER_S, AlertBook
+from plugin.insight.alerts import AlertBook
 from plugin.model import Alert, AlertState, Finding, Severity, Standing
 from tests.insight.test_incidents import NOW, WARNING, finding
+
+LONGEST_RESOLVED_AFTER_S, LONGEST_TOLD_S, REMEMBERED_S, RESOLVED_AFTER_S = 3600.0, 86_400.0, 3600.0, 300.0
+"""What is promised."""
 
 PENDING_S = 60.0
 FIRING, RESOLVED = AlertState.FIRING, AlertState.RESOLVED

@@ -103,3 +103,10 @@ def test_the_state_at_an_end(last_seen: float, left: bool, state: InstanceState)
     """By the last process, and by how long it has been silent."""
     boots = (process(START, START + 10, left=True), process(START + 20, last_seen, left))
     assert state_at(boots, END, END, BEAT_S) is state
+
+
+@pytest.mark.parametrize(("end", "now"), [(END, END + 9_000), (END + 9_000, END)], ids=["long ago", "to come"])
+def test_the_state_at_an_end_is_as_of_then(end: float, now: float) -> None:
+    """Neither what came after it counts, nor a time that is still to come."""
+    assert state_at((process(START, END - 60),), end, now, BEAT_S) is InstanceState.RUNS
+    assert state_at((process(START, END - 3_600),), end, now, BEAT_S) is InstanceState.DEAD

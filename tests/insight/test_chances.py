@@ -10,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.insight import restarts, trends
-from plugin.insight.chances import EXACT_UP_TO, chance_of_count, chance_of_rates, normal_tail, student_tail
+from plugin.insight.chances import chance_of_count, chance_of_rates, normal_tail, student_tail
 from tests.insight.exact import binomial, hypergeometric
+
+EXACT_UP_TO = 1000.0
+"""What is promised."""
 
 
 @given(st.data(), st.integers(1, 60), st.integers(1, 60))

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from plugin.histogram import Histogram, bucket_value_ns
 from plugin.insight.changes import (
-    ENOUGH,
-    LEVEL,
     RISING_IS_BETTER,
     compare_counts,
     compare_durations,
@@ -24,6 +22,9 @@ from plugin.insight.changes import (
 from plugin.model import Change, ChangeVerdict
 from tests.history.builders import histogram
 from tests.insight.exact import binomial, hypergeometric
+
+ENOUGH, LEVEL = 20, 0.01
+"""What is promised."""
 
 MS = 1_000_000
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from plugin.insight.changes import BURST
 from plugin.insight.systems import courses, totals
-from plugin.insight.systems.clumps import UNKNOWN_BURST, burst_of, dispersion_of
+from plugin.insight.systems.clumps import burst_of, dispersion_of
 from plugin.model import SeriesCourse, SeriesDelta, SeriesPoint, SystemSeries
 from tests.insight.systems import HOUR, START, a_past, counter, gauge, histogram
+
+BURST, UNKNOWN_BURST = 5.0, 50.0
+"""What is promised."""
 
 
 def added(*steps: float | None, **attributes: str) -> SystemSeries:

@@ -8,9 +8,12 @@ import pytest
 
 from plugin.histogram import Histogram, bucket_value_ns
 from plugin.insight.changes import compare_durations, compare_rates, correct_for_multiple_tests
-from plugin.insight.dispersion import FEWEST, Steps, largest, of_answers, of_denials, of_errors, variance
+from plugin.insight.dispersion import Steps, largest, of_answers, of_denials, of_errors, variance
 from plugin.model import AnswerTimes, ChangeVerdict, CommandPoint
 from tests.insight.lives import DAY, HOUR, MONDAY, Factor, in_fours, points, usual
+
+FEWEST = 12
+"""What is promised."""
 
 
 def halves(course: list[CommandPoint], at: int) -> Steps:

@@ -7,17 +7,20 @@ import math
 import pytest
 
 from plugin.histogram import Histogram, bucket_value_ns
-from plugin.insight.dispersion import FEWEST, Steps, of_answers, of_denials, of_errors
+from plugin.insight.dispersion import Steps, of_answers, of_denials, of_errors
 from plugin.insight.errors import telling
 from plugin.insight.outcomes import lately, latest_slots, sums
 from plugin.insight.scales import Scales, Threshold, is_lately
 from plugin.insight.tasks import growth_of
-from plugin.insight.updates import SILENCE_S, last_update
-from plugin.insight.uptime import S_NS, UptimeMeter
+from plugin.insight.updates import last_update
+from plugin.insight.uptime import UptimeMeter
 from plugin.model import NO_ANSWERS, CommandPoint, RecentAnswers, Severity, StartSeen, TaskGrowth
 from plugin.settings import Settings
 from tests.history.builders import answers
 from tests.insight.lives import DAY, HOUR, MONDAY
+
+FEWEST, SILENCE_S, S_NS = 12, 600.0, 1_000_000_000
+"""What is promised."""
 
 MS = 1_000_000
 UNKNOWN, WELL, WARNING, CRITICAL = Severity

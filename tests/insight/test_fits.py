@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from plugin.insight.fits import TAKEN, Fit, begins, fit
+from plugin.insight.fits import Fit, begins, fit
 from plugin.insight.strata import HourCalls, Stratum
 from tests.insight.lives import HOUR, MONDAY
+
+TAKEN = (3.0, 30.0)
+"""What is promised."""
 
 ZEROS, ONES = {0: 10}, {1: 10}
 EVEN, FEWER, MORE = {0: 5, 1: 5}, {0: 6, 1: 4}, {0: 4, 1: 6}
@@ -96,6 +99,22 @@ def test_a_change_of_a_few_calls_has_a_moment_too() -> None:
     """A dozen calls, the later half of which failed."""
     values = [{0: 1}] * 6 + [{1: 1}] * 6
     assert begins_at(6, values) and begins_at(7, values) and not begins_at(11, values)
+
+
+def test_the_earlier_of_two_changes_is_found_where_it_explains_more() -> None:
+    """Half a day in which all fails, and a week later an end of what still fails now and then."""
+    values = [ONES] * 12 + [{0: 8, 1: 2}] * 156 + [ZEROS] * 72
+    assert begins_at(12, values) and not begins_at(168, values)
+
+
+@pytest.mark.parametrize(("release", "is_begin"), [(1, True), (2, False)])
+def test_what_never_changes_beside_it_moves_no_change(release: int, is_begin: bool) -> None:
+    """Calls of the same hours that are compared apart count at the same moment."""
+    changed, same = [ZEROS] + [ONES] * 7, [EVEN] * 8
+    both = [[HourCalls(MONDAY + HOUR * number, each) for number, each in enumerate(of)] for of in (changed, same)]
+    parts = [part for blocks in both for part in Stratum(blocks[:release], blocks[release:]).parts]
+    parts.sort(key=lambda part: part.at)
+    assert begins(parts, fit(parts, lambda part: part.is_after)) is is_begin
 
 
 def test_where_much_is_explained_a_little_more_is_no_other_moment() -> None:

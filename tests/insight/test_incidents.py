@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.insight.incidents import LONGEST_JOIN_S, MOST_INCIDENTS, MOST_MEMBERS, TOGETHER_S, IncidentBook
+from plugin.insight.incidents import IncidentBook
 from plugin.model import Finding, Incident, Severity, Subject, SubjectKind
+
+LONGEST_JOIN_S, MOST_INCIDENTS, MOST_MEMBERS, TOGETHER_S = 3600.0, 50, 50, 600.0
+"""What is promised."""
 
 NOW = 1_790_000_000.0
 CRITICAL, WARNING, WELL = Severity.CRITICAL, Severity.WARNING, Severity.WELL

@@ -10,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.insight.chances import student_tail
-from plugin.insight.fits import TAKEN, begins, fit
+from plugin.insight.fits import begins, fit
 from plugin.insight.shifts import compare_blocks
-from plugin.insight.strata import ENOUGH, HourCalls, Likeness, Stratum, like_hours
+from plugin.insight.strata import HourCalls, Likeness, Stratum, like_hours
 from tests.insight.lives import DAY, HOUR, MONDAY, WEEK
+
+TAKEN, ENOUGH = (3.0, 30.0), {Likeness.WEEK: 20, Likeness.DAY: 20, Likeness.NONE: 10}
+"""What is promised."""
 
 values = st.dictionaries(st.integers(0, 4), st.integers(1, 6), min_size=1)
 

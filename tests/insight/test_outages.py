@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.insight.outages import LONG_S, marks, outages
+from plugin.insight.outages import marks, outages
 from plugin.model import Finding, FindingKept, Period, Severity, Spans, Subject, SubjectKind
 from plugin.model.past import Outage
+
+LONG_S = 300.0
+"""What is promised."""
 
 START, END = 1_700_000_000, 1_700_086_400
 DAY = Spans(Period.DAY, START, END, None, None, None)

@@ -8,11 +8,14 @@ from statistics import fmean, pstdev
 import pytest
 
 from plugin.histogram import TICK_NS, Histogram
-from plugin.insight.evidence import CLEARED_BY, RAISED_BY, student_quantile
+from plugin.insight.evidence import student_quantile
 from plugin.insight.own_verdicts import OwnVerdict, Side, of_histogram
 from plugin.insight.own_windows import WindowSum
 from plugin.model import SeriesKind
 from plugin.own_thresholds import OwnThreshold
+
+CLEARED_BY, RAISED_BY = 0.001, 0.0001
+"""What is promised."""
 
 KIND = SeriesKind("{coin}", "histogram/1", "")
 

@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.insight.proportions import CLUMP, LEVEL, exceeds, falls_short, independent, overdispersion
+from plugin.insight.proportions import exceeds, falls_short, independent, overdispersion
 from tests.insight.exact import binomial
+
+CLUMP, LEVEL = 4, 0.002
+"""What is promised."""
 
 bounds = st.integers(1, 9)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from plugin.insight.availability import Downtime
-from plugin.insight.report import MOST_COMMANDS, MOST_FIRST, MOST_GROUPS, MOST_INCIDENTS, ReportRows, ended, make_report
+from plugin.insight.report import ReportRows, ended, make_report
 from plugin.insight.updates import Deployment
 from plugin.model import (
     Change,
@@ -28,6 +28,9 @@ from plugin.model.command_reviews import CommandReview, CommandsReview
 from plugin.model.past import ErrorReview, ErrorState
 from plugin.model.report import Report
 from tests.insight.test_spans import END, START, kept, review
+
+MOST_COMMANDS, MOST_FIRST, MOST_GROUPS, MOST_INCIDENTS = 5, 3, 5, 10
+"""What is promised."""
 
 CRITICAL, WARNING, WELL = Severity.CRITICAL, Severity.WARNING, Severity.WELL
 WELL_JUDGED = Judged(1.0, 100.0, 1000.0, WELL)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from plugin.insight.evidence import Evidence
 from plugin.insight.intervals import RuleValue
-from plugin.insight.thresholds import FORGOTTEN_S, LARGEST_BOOK, ThresholdBook, began, ended
+from plugin.insight.thresholds import ThresholdBook, began, ended
 from plugin.metrics import Registry
 from plugin.model import (
     PROCESS,
@@ -26,6 +26,9 @@ from plugin.model import (
 )
 from plugin.settings import Settings
 from tests.insight.snapshots import MS, command, sample, snapshot
+
+FORGOTTEN_S, LARGEST_BOOK = 7 * 86_400.0, 50
+"""What is promised."""
 
 SETTINGS = Settings()
 STEP = 300.0

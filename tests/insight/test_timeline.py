@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from plugin.insight.movers import MOST_MOVERS
-from plugin.insight.timeline import MOST_ENTRIES, foremost, timeline
+from plugin.insight.timeline import foremost, timeline
 from plugin.model import (
     HELD_THE_LOOP,
     BootSeen,
@@ -28,6 +27,9 @@ from plugin.model import (
     SubjectKind,
 )
 from plugin.model.timeline import MomentPast, MomentWindow
+
+MOST_MOVERS, MOST_ENTRIES = 5, 60
+"""What is promised."""
 
 NOON = 1_699_963_200
 WINDOW = MomentWindow(NOON + 450, NOON, NOON + 900)

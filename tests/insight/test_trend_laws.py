@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from statistics import stdev
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.insight.trends import MINIMUM_POINTS, companions, compare_levels, hourly, trend, without_rhythm
+from plugin.insight.trends import companions, compare_levels, hourly, trend, without_rhythm
 from plugin.model import Change, ChangeVerdict, Trend
 from tests.insight.test_trends import DAY, HOUR, START, Points, noisy, series
+
+MINIMUM_POINTS = 24
+"""What is promised."""
 
 courses = st.builds(
     lambda seed, slope, days: noisy(seed, lambda day: 300 + slope * day, days=days),
@@ -115,6 +119,26 @@ def test_a_companion_grew_at_least_half_as_much(share: float, named: list[str]) 
     """In proportion to where each began."""
     memory = series(lambda day: 500 * (1 + day / 4), 4, 1800)
     assert companions(memory, {"tasks": series(lambda day: 80 * (1 + share * day / 4), 4, 1800)}) == named
+
+
+@pytest.mark.parametrize(
+    ("memory", "tasks", "is_named"), [(0.4, 0.25, True), (0.4, 0.15, False), (3, 1.7, True), (3, 1.3, False)]
+)
+def test_half_as_much_is_half_of_its_growth(memory: float, tasks: float, is_named: bool) -> None:
+    """Whether that is small or large."""
+    main, other = (series(lambda day, share=share: 500 * (1 + share * day / 4), 4, 1800) for share in (memory, tasks))
+    assert companions(main, {"tasks": other}) == (["tasks"] if is_named else [])
+
+
+def test_steps_of_two_sizes_are_followed_too() -> None:
+    """Each day one of two."""
+    levels = [300, *accumulate(([10, 30] * 5), initial=300)]
+
+    def stairs(times: float) -> Points:
+        return [(START + HOUR * hour, times * levels[(hour + 23) // 24]) for hour in range(10 * 24 + 1)]
+
+    others = {"cache": stairs(20), "tasks": series(lambda day: 10 + 10 * day, 10, HOUR)}
+    assert companions(stairs(1), others) == ["cache"]
 
 
 def test_what_begins_at_nothing_grew_most() -> None:

@@ -8,9 +8,11 @@ from collections.abc import Callable
 
 import pytest
 
-from plugin.insight.scales import WARM_UP_S
-from plugin.insight.trends import HORIZON, companions, compare_levels, crossing, trend
+from plugin.insight.trends import companions, compare_levels, crossing, trend
 from plugin.model import ChangeVerdict, Trend
+
+HORIZON = 10
+"""What is promised."""
 
 START = 1_700_000_000.0
 HOUR, DAY = 3600.0, 86_400.0
@@ -126,7 +128,7 @@ def test_only_the_last_life_counts() -> None:
     """Before the last start and for half an hour after it nothing counts; a start still to come changes nothing."""
     points = series(lambda day: 500 if day < 1 else 300 + 60 * day, days=5)
     found = trend(points, starts=[START, START + DAY, START + 9 * DAY])
-    assert found is not None and found.since == START + DAY + WARM_UP_S
+    assert found is not None and found.since == START + DAY + HOUR / 2
     assert trend(points, starts=[START + 3 * DAY]) is None
 
 

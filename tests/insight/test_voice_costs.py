@@ -82,14 +82,15 @@ def test_hours_are_compared_with_the_same_hours_of_other_days(more: int, is_prov
     assert (cost_of(members(sundays), takes(sundays, 0.005)) is not None) is is_proven
 
 
-def test_two_slow_waves_prove_nothing() -> None:
-    """Hours that follow from those before them are not as many."""
+@pytest.mark.parametrize(("waves", "is_proven"), [(1, False), (7, False), (8, True), (20, True)])
+def test_slow_waves_prove_nothing(waves: int, is_proven: bool) -> None:
+    """Hours that follow from those before them are not as many; it takes as much as three independent ones."""
     times = days(*range(14))
 
     def wave(hour: int) -> float:
-        return 10 + math.sin(2 * math.pi * hour / len(times))
+        return 10 + math.sin(2 * math.pi * waves * hour / len(times))
 
-    assert cost_of(course(times, wave), course(times, wave)) is None
+    assert (cost_of(course(times, wave), course(times, wave)) is not None) is is_proven
 
 
 def test_hours_that_were_read_often_count_once() -> None:

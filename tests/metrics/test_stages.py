@@ -112,6 +112,14 @@ def test_misses_add_up() -> None:
     assert Stages(2).snapshot().misses.number == 0
 
 
+def test_an_interaction_may_end_without_an_answer_before_any_is_late() -> None:
+    """It counts, with nothing known of how late it is."""
+    stages = Stages(2)
+    stages.unanswered()
+    assert stages.misses_by_kind() == {"late": 0, "rejected": 0, "unanswered": 1}
+    assert stages.snapshot().misses == Misses(0, 0, 1, 0, 0, 0, (0, 0, 0, 0, 0), 0)
+
+
 def test_the_line_seen_least_makes_room() -> None:
     """Up to the bound all lines are kept, ordered by how often they were seen."""
     stages = Stages(2)
