@@ -10,7 +10,9 @@ import pytest
 from plugin.insight.scales import Scales
 from plugin.measures import (
     EXPLAINING,
+    JUDGED,
     MEASURES,
+    REPORTED,
     SHOWN,
     TOLD,
     Measure,
@@ -183,3 +185,10 @@ def test_what_may_explain_memory_growth_has_a_name_for_the_sentence() -> None:
     """Things that hold memory, and are counted."""
     assert list(EXPLAINING) == ["guilds", "threads", "tasks", "cache_entries"]
     assert EXPLAINING["cache_entries"] == "cache entries"
+
+
+def test_reports_tell_of_what_a_period_shows_and_of_what_is_judged() -> None:
+    """Lag is judged and on no page over a period; threads are neither."""
+    told, reported, judged = ({measure.name for measure, *_ in table} for table in (TOLD, REPORTED, JUDGED))
+    assert reported == told | judged
+    assert ("guilds" in told - judged) and ("loop_lag_s" in judged - told) and "threads" not in reported

@@ -200,6 +200,17 @@ def test_silence_is_told_beside_the_same_hours_of_other_days() -> None:
         assert not [*unusual_activity(down)]
 
 
+@pytest.mark.parametrize(("step_s", "is_told"), [(HOUR // 2, True), (HOUR, True), (2 * HOUR, False)])
+def test_silence_is_told_only_where_each_hour_was_watched(step_s: int, is_told: bool) -> None:
+    """Longer steps do not say in which of their hours the bot ran."""
+    awards, read = four_weeks(lambda ago: 0 if ago <= 3 else 20).series
+    points = tuple(SeriesPoint(at, SeriesDelta(60, 60, 1, 1)) for at in range(END - 28 * 24 * HOUR, END, step_s))
+    hours = {point.at: point for point in read.course.points} | {point.at: point for point in points}
+    course = SeriesCourse(step_s, tuple(hours[at] for at in sorted(hours)))
+    past = SystemPast("activity", SPANS._replace(start=END - 28 * 24 * HOUR), (awards, read._replace(course=course)))
+    assert bool([*unusual_activity(past)]) is is_told
+
+
 def test_a_flood_is_told_with_its_hour() -> None:
     """Of the last day only; and nothing of an ordinary month."""
     assert not [*unusual_activity(four_weeks(lambda ago: 20 + ago % 5))]

@@ -94,6 +94,7 @@ def test_availability_is_the_mean_over_instances() -> None:
     ("last_seen", "left", "state"),
     [
         (END, False, InstanceState.RUNS),
+        (END, True, InstanceState.RUNS),
         (END - 1, True, InstanceState.LEFT),
         (END - 1, False, InstanceState.RUNS),
         (END - 3_600, False, InstanceState.DEAD),

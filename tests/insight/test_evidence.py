@@ -88,6 +88,8 @@ def test_a_share_decides_with_the_fewest_slots_that_do() -> None:
         ([(20, 0)] * 3 + [(95, 5)] * 9, 0.9, True),
         ([(7, 0)] * 3 + [(70, 30)] * 9, 0.9, False),
         ([(7, 0)] * 3, 0.9, True),
+        ([(13, 0)] * 3 + [(85, 15)] * 9, 0.9, False),
+        ([(18, 0)] * 3 + [(85, 15)] * 9, 0.9, True),
     ],
     ids=[
         "three slots without errors",
@@ -98,6 +100,8 @@ def test_a_share_decides_with_the_fewest_slots_that_do() -> None:
         "never taken for less than twice the bound",
         "what went before was less",
         "nothing went before",
+        "too few to tell it from twice the bound",
+        "enough to tell it from twice the bound",
     ],
 )
 def test_a_share_is_over_where_it_is_less_than_it_was(

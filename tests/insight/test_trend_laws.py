@@ -130,6 +130,12 @@ def test_half_as_much_is_half_of_its_growth(memory: float, tasks: float, is_name
     assert companions(main, {"tasks": other}) == (["tasks"] if is_named else [])
 
 
+def test_what_is_left_of_a_block_of_days_does_not_count() -> None:
+    """Of fifteen days the first, as there are seven blocks of two."""
+    found = trend(series(lambda day: (300 if day >= 0.9 else 100) + 10 * day, 15, HOUR))
+    assert found is not None and found.slope * DAY == pytest.approx(10)
+
+
 def test_steps_of_two_sizes_are_followed_too() -> None:
     """Each day one of two."""
     levels = [300, *accumulate(([10, 30] * 5), initial=300)]
