@@ -6,7 +6,7 @@ import pytest
 
 from plugin.insight.availability import Downtime, InstanceProcesses, Watch, availability, inside_s, state_at, watch
 from plugin.insight.scales import Scales
-from plugin.model import BootSeen
+from plugin.model import BootSeen, SeriesDelta
 from plugin.model.past import InstanceState
 from plugin.settings import Settings
 
@@ -19,9 +19,11 @@ def process(started: float, last_seen: float, left: bool = False) -> BootSeen:
     return BootSeen(f"boot {started}", "1.0.0", started, last_seen, last_seen if left else None, "memory 90 MB")
 
 
-def life(*boots: BootSeen, name: str = "one", shards: tuple[int, ...] = (0,)) -> InstanceProcesses:
+def life(
+    *boots: BootSeen, name: str = "one", shards: tuple[int, ...] = (0,), connected: SeriesDelta | None = None
+) -> InstanceProcesses:
     """An instance with these processes."""
-    return InstanceProcesses(name, shards, boots, None, state_at(boots, END, END, BEAT_S))
+    return InstanceProcesses(name, shards, boots, connected, state_at(boots, END, END, BEAT_S))
 
 
 def watched(one: InstanceProcesses, *others: InstanceProcesses) -> Watch | None:
@@ -88,6 +90,31 @@ def test_availability_is_the_mean_over_instances() -> None:
     assert found is not None and found.judged.value == pytest.approx(90)
     assert (found.watched_s, found.down_s, found.stopped_s, found.disconnected_s) == (100_000, 0, 10_000, 0)
     assert availability([], START, END, SCALE) is None
+
+
+@pytest.mark.parametrize(
+    ("connected", "disconnected_s"),
+    [(SeriesDelta(4, 3.0, 0.0, 1.0), 20_000), (SeriesDelta(4, 4.0, 1.0, 1.0), 0), (SeriesDelta(0, 0, 0, 0), 0)],
+    ids=["three of four samples", "always", "never sampled"],
+)
+def test_time_without_a_connection_counts_too(connected: SeriesDelta, disconnected_s: float) -> None:
+    """Of the time in which a process ran."""
+    down = life(process(START, START + 10_000, left=True), process(START + 30_000, END), connected=connected)
+    one = watched(down)
+    assert one is not None
+    found = availability([(down, one)], START, END, SCALE)
+    assert found is not None and (found.stopped_s, found.disconnected_s) == (20_000, disconnected_s)
+    assert found.judged.value == pytest.approx(100 - (20_000 + disconnected_s) / 1_000)
+
+
+def test_a_restart_at_the_begin_of_the_period_is_not_in_it() -> None:
+    """Nor one at its end; a second of one is."""
+    for end, number in ((START, 0), (START + 1, 1)):
+        found = watched(life(process(START - 5_000, START - 3_000, left=True), process(end, END)))
+        assert found is not None and len(found.downtimes) == number
+    for last_seen, number in ((END, 0), (END - 1, 1)):
+        found = watched(life(process(START, last_seen, left=True), process(END + 5_000, END + 9_000)))
+        assert found is not None and len(found.downtimes) == number
 
 
 @pytest.mark.parametrize(

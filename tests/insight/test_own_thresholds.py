@@ -18,6 +18,7 @@ KINDS = {
     "economy.supply": SeriesKind("{coin}", "gauge", "shop"),
     "economy.price": SeriesKind("{coin}", "histogram/1", ""),
     "economy.cache": SeriesKind("By", "gauge", ""),
+    "economy.load": SeriesKind("%", "gauge", ""),
     "economy.payout": SeriesKind("s", "histogram/1.024e-06", ""),
 }
 DAILY, GIFT = 'economy.transactions{kind="daily"}', 'economy.transactions{kind="gift"}'
@@ -299,3 +300,12 @@ def test_a_size_is_found_in_megabytes() -> None:
     assert bot.minute(economy__cache=200 << 20)
     (finding,) = bot.standing
     assert (finding.value, finding.threshold, finding.unit) == (200, 100, "MB")
+
+
+@pytest.mark.parametrize(("measure", "unit"), [("economy.load", "%"), ("economy.supply", "")])
+def test_other_values_are_found_as_they_are(measure: str, unit: str) -> None:
+    """Percent in their unit, and what is counted without one."""
+    bot = Minutes(measure=measure, bound=80, least=1)
+    assert bot.with_series({measure: 90})
+    (finding,) = bot.standing
+    assert (finding.value, finding.threshold, finding.unit) == (90, 80, unit)

@@ -376,12 +376,19 @@ def test_failures_are_told_in_percent(failed: int, rule: list[str]) -> None:
         assert told[0].sentence == "/buy: fails 10 % → 20 % since 2"
 
 
-@pytest.mark.parametrize(("failed", "rule"), [(114, []), (116, ["failing_more"])], ids=["below", "beyond"])
-def test_a_rate_changes_by_fifteen_percent_of_itself(failed: int, rule: list[str]) -> None:
-    """The same hours of the week are compared, so a smaller change is no rhythm."""
-    before = even(MONDAY - 14 * DAY, 14 * 24, failed=100, calls=1000)
-    told = found(before, even(MONDAY, 72, failed=failed, calls=1000))
-    assert [finding.rule for finding in told] == rule
+@pytest.mark.parametrize(
+    ("began", "released", "hours", "below", "beyond"),
+    [(-14 * DAY, 0, 72, 114, 116), (DAY, 4 * DAY, 24, 129, 131), (0, 10 * HOUR, 10, 199, 201)],
+    ids=["hours of the week", "hours of working days", "other hours"],
+)
+def test_the_less_hours_are_alike_the_more_a_rate_must_change(
+    began: int, released: int, hours: int, below: int, beyond: int
+) -> None:
+    """By 15 % of itself, by 30 %, or to twice as much, so that no rhythm is told as a change."""
+    before = even(MONDAY + began, (released - began) // HOUR, failed=100, calls=1000)
+    for failed, rules in ((below, []), (beyond, ["failing_more"])):
+        told = found(before, even(MONDAY + released, hours, failed=failed, calls=1000))
+        assert [finding.rule for finding in told] == rules
 
 
 @pytest.mark.parametrize(("among", "told"), [(0, 1), (144, 1), (145, 0)])

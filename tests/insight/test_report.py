@@ -111,6 +111,13 @@ def test_the_worst_incident_comes_first_then_the_longest() -> None:
     assert {one.instance for one in found.incidents} == {""}
 
 
+def test_what_was_over_at_once_or_before_the_period_takes_no_time() -> None:
+    """It is told all the same, and nothing is left out."""
+    found = report(findings=[finding("blink", START + 10, START + 10), finding("before", START - 90, START - 50)])
+    assert [(one.what, one.seconds) for one in found.incidents] == [("before was found", 0), ("blink was found", 0)]
+    assert (found.incidents_left_out, found.releases_left_out, found.failures.left_out) == (0, 0, 0)
+
+
 def test_incidents_beyond_the_bound_are_counted() -> None:
     """And of a fleet each names its instance."""
     many = [finding(f"rule {number}", START + number) for number in range(MOST_INCIDENTS + 2)]

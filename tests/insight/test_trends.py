@@ -84,6 +84,15 @@ def test_other_courses_are_no_trend(value: Callable[[float], float]) -> None:
     assert trend(series(value)) is None
 
 
+@pytest.mark.parametrize(
+    ("bend", "then", "is_trend"), [(1.4, 45, True), (1.4, 30, False), (2.0, 60, True), (2.0, 40, False)]
+)
+def test_a_second_half_of_half_the_growth_is_enough(bend: float, then: float, is_trend: bool) -> None:
+    """Of that of the first half, whenever in it the growth of 100 a day becomes less."""
+    found = trend(series(lambda day: 300 + 100 * min(day, bend) + then * max(0, day - bend), days=4))
+    assert (found is not None) is is_trend
+
+
 @pytest.mark.parametrize("points", [[], [(START, 1.0)], series(lambda day: 300 + 60 * day, days=2.9)])
 def test_short_series_says_nothing(points: Points) -> None:
     """Less than three days is no evidence: a cache fills as long."""
