@@ -72,7 +72,7 @@ class Monitor:
             settings.heartbeat_url, settings.heartbeat_interval_s, self._snapshots.wellness, fetch, self._containment
         )
         self._members: MemberCounts | None = None
-        self._alerts = self._snapshots.alerts = self._new_alerts(bot.rest) if settings.alert_channel else None
+        self._alerts = self._snapshots.alerts = self._new_alerts(bot.rest)
         self._status = self._snapshots.status = self._new_status(bot.rest) if settings.status_channel else None
         self._review = HistoryReview(self._ask_history, self._sampler.hold, self._containment, self._ask_systems)
 
@@ -133,6 +133,8 @@ class Monitor:
         return keeper
 
     def _new_alerts(self, rest: hikari.api.RESTClient) -> Alerts | None:
+        if not (self.settings.alert_channel or self.settings.alert_targets):
+            return None
         from plugin.corridor.alerts.building import new_alerts  # here, since not every bot tells anybody
 
         history = self if self.settings.database else None

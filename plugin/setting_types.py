@@ -24,6 +24,7 @@ class Setting:
         *,
         convert: Callable[[Any], object] = lambda value: value,
         secret: bool = False,
+        wrong: Callable[[Any], str] = lambda _: "",
     ) -> None:
         self.default = default
         self.allowed = allowed
@@ -35,6 +36,8 @@ class Setting:
         """Converts a valid value to the one in `Settings`."""
         self.secret = secret
         """Whether errors omit the value."""
+        self.wrong = wrong
+        """What errors say of a value besides, for settings whose value they omit."""
 
 
 # These return Any, so that the attributes of `Settings` can be annotated with the types of their values.
@@ -134,3 +137,43 @@ def text(default: str, allowed: str, help: str, *, secret: bool = False, pattern
         return len(value) <= LONGEST_TEXT and value.isprintable() and bool(re.match(pattern, value))
 
     return Setting(default, allowed, help, fits, str, secret=secret)
+
+
+MOST_TARGETS = 20
+LONGEST_URL = 2000
+
+
+def targets(help: str) -> Any:
+    """A list of apprise URLs. Only their schemes are checked, since apprise is large."""
+
+    def fits(value: Any) -> bool:
+        return _is_list(value) and len(value) <= MOST_TARGETS and not any(map(_wrong_url, value))
+
+    def wrong(value: Any) -> str:
+        if not _is_list(value):
+            return ""
+        found = ((number, _wrong_url(url)) for number, url in enumerate(value, 1))
+        told = [f"; number {number} {problem}" for number, problem in found if problem]
+        return "".join([*told[:MOST_TARGETS], f"; these are {len(value)}" if len(value) > MOST_TARGETS else ""])
+
+    def once(urls: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(urls))
+
+    allowed = f"a list of up to {MOST_TARGETS} apprise URLs, such as `mailtos://user:password@example.com`"
+    return Setting((), allowed, help, fits, str.split, convert=once, secret=True, wrong=wrong)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, (list, tuple))
+
+
+def _wrong_url(url: object) -> str:
+    """What is wrong with a URL; tells no more of it than its scheme."""
+    if not isinstance(url, str):
+        return "is no text"
+    scheme = re.match(r"([a-z][a-z0-9.+-]{0,39})://", url, re.IGNORECASE | re.ASCII)
+    if scheme is None:
+        return "has no scheme:// in front"
+    if len(url) > LONGEST_URL or not url.isprintable():
+        return f"({scheme[1]}) has more than {LONGEST_URL:,} characters, or some that cannot be printed"
+    return "" if url[scheme.end() :].strip() else f"({scheme[1]}) has nothing behind its scheme"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from plugin.setting_types import Setting, channel, choice, ids, number, slash_name, switch, text, types
+from plugin.setting_types import Setting, channel, choice, ids, number, slash_name, switch, targets, text, types
 
 if TYPE_CHECKING:
     from plugin.own_thresholds import OwnThreshold
@@ -85,6 +85,10 @@ class Settings:
     release: str = text("", "a version, or empty", "version of the bot; empty: the git commit of its folder")
     flush_interval_s: float = number(60, 10, 600, "seconds between writes to history; the most that a kill loses")
     alert_channel: int = channel("the Discord channel, thread or forum post that is told of problems; 0: none")
+    alert_targets: tuple[str, ...] = targets(
+        "apprise URLs that are told of problems as well: mail, push services, other chats, webhooks; "
+        "in the environment separated by spaces"
+    )
     alert_severity: str = choice(
         "critical", ("critical", "warning"), "the least severity of a problem that people are told of"
     )

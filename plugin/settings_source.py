@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -28,6 +29,13 @@ ALIKE = 0.85
 """How similar a variable must be to one of ours, from 0 to 1, to be reported as a typing error."""
 
 IN_CODE = "configure(%s=%s)"
+
+PASSED_ON = re.compile(
+    r"PATH|HOME|LANG|LC_\w+|TZ|TE?MP(DIR)?|LD_LIBRARY_PATH|PYTHONHOME|(HTTPS?|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)"
+    r"|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|SYSTEM(ROOT|DRIVE)|WINDIR|USERPROFILE|(LOCAL)?APPDATA",
+    re.IGNORECASE,
+)
+"""Variables that another program needs to find its libraries, certificates and proxies."""
 
 _configured: dict[str, Any] = {}
 
@@ -74,6 +82,12 @@ def _warn_of_misspelt(variables: Iterable[str]) -> None:
         near = "" if variable == CONFIG_VARIABLE else _nearest(variable.upper(), VARIABLES, ALIKE)
         if near:
             _logger.warning("unknown environment variable %s; did you mean %s?", variable, near)
+
+
+def passed_on(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment for a program that must know nothing of the bot, such as its token."""
+    environ = os.environ if environ is None else environ
+    return {name: value for name, value in environ.items() if PASSED_ON.fullmatch(name)}
 
 
 class _Reading:
@@ -128,7 +142,7 @@ class _Reading:
             if setting.fits(value):
                 self.values[name], self.places[name] = value, shown
             else:
-                self.problems.append(f"{shown}: must be {setting.allowed}")
+                self.problems.append(f"{shown}: must be {setting.allowed}{setting.wrong(value)}")
                 self.places.pop(name, None)
 
     def _take_thresholds(self, given: object, place: str) -> None:

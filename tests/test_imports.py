@@ -37,6 +37,7 @@ ONE_FILE = {
     "sqlite3": "history/sqlite.py",
     "aiohttp": "outlets/web.py",
     "asyncpg": "history/postgres.py",
+    "apprise": "outlets/apprise_program.py",
 }
 """Libraries that one file only may import."""
 
@@ -79,6 +80,7 @@ BROAD = {
     ("instrument/containment.py", "_log", "BaseException"),
     # In a process of its own: the bot is told of it.
     ("display/chart/program.py", "_serve", "Exception"),
+    ("outlets/apprise_program.py", "main", "Exception"),
 }
 """Every place that swallows whatever comes; those that raise again, as it is or as something else, are not counted."""
 
@@ -281,6 +283,8 @@ NOT_BEFORE = {
     "asyncpg": "a driver that few need",
     "miru": "a library that the bot need not have",
     "PIL": "charts, which are drawn in another process",
+    "apprise": "alerts, which another process sends",
+    "plugin.outlets.apprise_sender": "alerts to what is not Discord",
     "psutil": "samples, whose thread imports it",
     "importlib.metadata": "samples",
     "multiprocessing": "nothing at all",

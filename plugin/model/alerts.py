@@ -67,12 +67,16 @@ class Notice(NamedTuple):
     """How the message is found again, such as `incident 3f2a1b9c`."""
     title: str
     text: str
-    """In Discord's markdown."""
+    """In Discord's markdown, or plain where the target is not Discord."""
     colour: int
     footer: str = ""
     """Begins with the mark."""
     ends: bool = False
     """Whether nothing more follows."""
+    html: str = ""
+    """The same as a page for mail programs, where the target takes one."""
+    kind: str = "info"
+    """`failure`, `warning`, `success` or `info`, for targets that tell them apart."""
 
     @property
     def said(self) -> object:

@@ -58,4 +58,10 @@ def new_alerts(
     targets: list[Target] = []
     if settings.alert_channel:
         targets.append(DiscordChannel(rest, settings.alert_channel))
+    if settings.alert_targets:
+        from plugin.outlets.apprise_sender import AppriseSender  # here, since not every bot has such targets
+        from plugin.outlets.apprise_target import AppriseTarget
+
+        sender = AppriseSender()
+        targets += [AppriseTarget(sender, url) for url in settings.alert_targets]
     return Alerts([alerting(target) for target in targets], containment) if targets else None
