@@ -25,7 +25,7 @@ MAILS = re.compile(
     "mailtos?|acs|azure|brevo|groundmail|mailersend|mailgun|o365|postmark|resend|sendgrid|sendpulse|ses|smtp2go"
     "|sparkpost"
 )
-"""The schemes of services that deliver mails, where a whole HTML page is shown as such; others know a few tags at most."""
+"""Schemes of services that deliver mails, where a whole HTML page is shown as such; others know a few tags at most."""
 PICTURE_IN_HTML = re.compile(r'<img\b[^>]*\bsrc="cid:[^"]*"[^>]*>')
 HTTP_STATUS = re.compile(r"\berror[=:]\s?(\d{3})\b")
 """As apprise logs what a service answered."""
