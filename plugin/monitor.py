@@ -163,6 +163,11 @@ class Monitor:
         return await system_findings(self, now, instance_step_s(PageContext(now, self.settings, None)))
 
     @property
+    def alerts(self) -> Alerts | None:
+        """What tells people of incidents; None where nobody is told."""
+        return self._alerts
+
+    @property
     def active(self) -> bool:
         """Whether this monitor measures; False after an unload."""
         return self._active

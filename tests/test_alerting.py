@@ -202,9 +202,9 @@ async def test_what_is_refused_is_tried_again_after_growing_pauses(
     assert stage.messages == [] and fault.times == 0
     await bot.look(slow, after=4 * FIRST_PAUSE_S)
     assert len(stage.messages) == 1 and bot.alerting.state.failing_since is None
-    assert [record.message.partition(":")[0] for record in caplog.records] == [
-        "alert not sent (setting alert_channel)",
-        "alerts are sent again after 3 min",
+    assert [record.message.partition("): ")[0] for record in caplog.records] == [
+        f"alert not sent to discord:{stage.channel.id} (setting alert_channel",
+        f"alerts are sent to discord:{stage.channel.id} again after 3 min",
     ]
 
 

@@ -13,7 +13,7 @@ from plugin.adapters.open_page import AnswerableCall
 from plugin.adapters.pager import FAULT, Pager
 from plugin.corridor import first_use
 from plugin.monitor import Monitor
-from plugin.pages.access import Access, Asker, decide
+from plugin.pages.access import TESTS_FOR_OWNERS, Access, Asker, decide, may_test
 from plugin.pages.page_commands import SYSTEM
 from plugin.pages.page_request import BadQuestionError, Request, from_options, from_words
 
@@ -71,12 +71,27 @@ async def _show(
     from plugin.pages.assembly import make_pages
 
     request = read()
+    if request.test:
+        await _test(monitor, call, access)
+        return
     first = iter([request._replace(asked_s=asked_s)])  # a refresh is timed from its click instead
 
     async def render(access: Access) -> Any:
         return await make_pages(page, monitor, next(first, request), access)
 
     await pager.show(call, access, render, closed)
+
+
+async def _test(monitor: Monitor, call: PageCall, access: Access) -> None:
+    """Send test alerts, which may take half a minute, and say what became of them."""
+    if not await may_test(access, call):
+        await call.respond(content=TESTS_FOR_OWNERS, private=True)
+        return
+    from plugin.pages.alert_test import AlertTestPage
+
+    page = AlertTestPage(monitor.alerts, access)
+    await call.respond(embed=page.begun)
+    await call.edit(embed=await page.result())
 
 
 async def choices(monitor: Monitor, asker: Asker, option: str, typed: str) -> list[str]:

@@ -4,28 +4,55 @@ from __future__ import annotations
 
 import argparse
 import time
+from datetime import UTC
 
 from plugin.cli import source
 from plugin.cli.output import say
+from plugin.corridor.zones import zone_named
+from plugin.display.alert import alert_test_notice
 from plugin.history import StoreError, shown_address
 from plugin.history.store import open_store
+from plugin.outlets.apprise_sender import AppriseSender
+from plugin.outlets.apprise_target import AppriseTarget, name_of
+from plugin.outlets.target import TargetError
 from plugin.pages.moments import zone_of
 from plugin.pages.page_request import BadQuestionError
+from plugin.settings import Settings
 
 NAME = "check"
 HELP = "check settings and database; exit code 1 where something is wrong"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The database, where it is not that of the settings."""
+    """The database, where it is not that of the settings, and whether alerts are tried."""
     parser.add_argument("--database", metavar="ADDRESS", help="path or postgresql://…; default: the setting database")
+    parser.add_argument("--send", action="store_true", help="send a test alert to each of the setting alert_targets")
+
+
+async def _check_targets(settings: Settings, *, send: bool) -> int:
+    """How many of the targets of alerts cannot be told anything."""
+    sender = AppriseSender()
+    notice = alert_test_notice(settings.instance, time.time(), zone_named(settings.timezone) or UTC)
+    problems = 0
+    for url in settings.alert_targets:
+        try:
+            if send:
+                await AppriseTarget(sender, url).send(notice)
+            else:
+                await sender.check(url)
+        except TargetError as problem:
+            problems += 1
+            say(f"alerts to {name_of(url)}: {problem}")
+        else:
+            say(f"alerts to {name_of(url)}: {'test alert sent' if send else 'understood'}")
+    return problems
 
 
 async def run(given: argparse.Namespace) -> int:
     """Print a line for each thing that was checked."""
     settings = source.settings()
     say("settings: valid")
-    problems = 0
+    problems = await _check_targets(settings, send=given.send)
     try:
         say(f"time zone: {zone_of(settings.timezone)}")
     except BadQuestionError as bad:

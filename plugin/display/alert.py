@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, tzinfo
 
 from plugin.display import text
 from plugin.display.marks import MARKS
@@ -16,6 +17,7 @@ LINE_CHARACTERS = 350
 PLACE_CHARACTERS = 100
 """So that all of it stays below Discord's limits: 256 of a title, 4,096 of a description."""
 RESOLVED = MARKS[Severity.WELL]
+TEST = "test"
 
 
 def alert_notice(alert: Alert, instance: str) -> Notice:
@@ -37,6 +39,14 @@ def alert_notice(alert: Alert, instance: str) -> Notice:
         f"{found_by} · {about}" if about else found_by,
         ends,
     )
+
+
+def alert_test_notice(instance: str, at: float, zone: tzinfo) -> Notice:
+    """What a test says, at any target; `at` is Unix time in seconds."""
+    when = f"{datetime.fromtimestamp(at, zone):%d %b %H:%M %Z}"
+    about = instance and f" · {text.name(instance)}"
+    said = f"Asked for at {when}. Nothing is wrong: alerts come this way."
+    return Notice(TEST, f"{RESOLVED.sign} Test alert{about}", said, int(RESOLVED.colour), f"{TEST}{about}")
 
 
 def _lines(alert: Alert) -> Iterator[str]:

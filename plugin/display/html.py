@@ -97,16 +97,16 @@ def _row(tag: str, cells: Sequence[str], style: str = "", attributes: str = "", 
     return f"<tr>{drawn}</tr>\n"
 
 
-def document(title: str, body: str) -> str:
-    """A page that stands alone."""
+def document(title: str, body: str, *, in_mail: bool = False) -> str:
+    """A page that stands alone; mail programs have rules of their own of what it may load, such as its pictures."""
+    policy = "" if in_mail else f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<title>{plain(title)}</title>
+{policy}<title>{plain(title)}</title>
 {DARK}
 </head>
 <body class="page" style="{BODY}">

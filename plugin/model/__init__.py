@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugin.model.alerts import Alert, AlertingState, AlertKept, AlertState, Notice
+from plugin.model.alerts import Alert, AlertingState, AlertKept, AlertState, AlertTest, Notice
 from plugin.model.answers import (
     NO_ANSWERS,
     NO_RECENT_ANSWERS,
@@ -117,6 +117,7 @@ __all__ = [
     "Alert",
     "AlertKept",
     "AlertState",
+    "AlertTest",
     "AlertingState",
     "AnswerSums",
     "AnswerTimes",

@@ -60,6 +60,17 @@ class AlertingState(NamedTuple):
     """Of these, how many wait since too many were sent within an hour."""
 
 
+class AlertTest(NamedTuple):
+    """What became of a test alert at one target."""
+
+    target: str
+    """Where, such as `discord:1234`."""
+    setting: str
+    """Which setting names it."""
+    problem: str
+    """Why it was not taken; empty where it was."""
+
+
 class Notice(NamedTuple):
     """What a target is told: one message."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from plugin.model import Notice
 from plugin.outlets.apprise_sender import AppriseSender, scheme_of
@@ -14,6 +15,12 @@ SENT = "sent"
 def name_of(url: str) -> str:
     """How a URL is told apart without telling it: its scheme and a hash, such as `mailto:3f2a1b9c`."""
     return f"{scheme_of(url)}:{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+
+
+def apprise_targets(urls: Iterable[str]) -> list[AppriseTarget]:
+    """A target for each URL; together they start a few processes at once at most."""
+    sender = AppriseSender()
+    return [AppriseTarget(sender, url) for url in urls]
 
 
 class AppriseTarget:

@@ -19,6 +19,8 @@ NOT_HERE = "These pages are not available in this server."
 FOR_OWNERS = "The bot's owners also see source locations, error types, hosts and releases."
 IN_PUBLIC = "Others can see this: source locations, error types, hosts and releases are hidden."
 
+TESTS_FOR_OWNERS = "Only this bot's owners can send test alerts."
+
 OWNERS_KNOWN_S = 600
 """How long the list of owners is cached; people join and leave teams."""
 
@@ -70,6 +72,11 @@ async def decide(settings: Settings, asker: Asker) -> Access:
     if asker.public:
         return Access(note=IN_PUBLIC)
     return Access(details=True) if await asker.is_owner() else Access(note=FOR_OWNERS)
+
+
+async def may_test(access: Access, asker: Asker) -> bool:
+    """Whether a user who may read the pages may send test alerts, too: those who may read details, and owners."""
+    return access.details or await asker.is_owner()
 
 
 class OwnerIds:

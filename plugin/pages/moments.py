@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
+from plugin.corridor.zones import zone_named
 from plugin.pages.page_request import BadQuestionError
 
 EXAMPLES = "02:10, yesterday 2:10, -3h, -90m or 2026-11-30 02:10"
@@ -17,16 +18,12 @@ _STAMP = re.compile(r"<t:(\d{1,12})(?::[a-z])?>", re.IGNORECASE | re.ASCII)
 
 def zone_of(name: str) -> tzinfo:
     """The time zone of an IANA name such as `Europe/Berlin`; raises BadQuestionError if it is not installed."""
-    if name == "UTC":
-        return UTC
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # here, since most bots stay with UTC
-
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+    zone = zone_named(name)
+    if zone is None:
         raise BadQuestionError(
             f"The setting timezone is `{name}`, which this machine does not know: correct it, or install tzdata."
-        ) from unknown
+        )
+    return zone
 
 
 def moment_of(typed: str, now: float, zone: tzinfo) -> float:

@@ -35,6 +35,8 @@ SCOPE = PageOption(
     "scope", "This instance, or all instances that share the database (default period: 24h)", choices=tuple(SCOPES)
 )
 WHEN = PageOption("when", "What happened then: 02:10, yesterday 2:10, -3h")
+TESTS = ("alerts",)
+TEST = PageOption("test", "Owners only: send a test alert to every target", choices=TESTS)
 
 
 class PageCommand(NamedTuple):
@@ -57,7 +59,9 @@ PAGE_COMMANDS = {
         "Most used, slowest and failing commands, or one in detail",
         (TOP_COUNT, COMMAND, PERIOD, SCOPE),
     ),
-    "health": PageCommand((), "What is wrong, or what happened at some time, and the monitor's state", (WHEN, SCOPE)),
+    "health": PageCommand(
+        (), "What is wrong, or what happened at some time, and the monitor's state", (WHEN, SCOPE, TEST)
+    ),
 }
 
 GROUP_DESCRIPTION = "Performance monitor"

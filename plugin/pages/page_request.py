@@ -16,6 +16,8 @@ from plugin.pages.page_commands import (
     SCOPE,
     SCOPES,
     SYSTEM,
+    TEST,
+    TESTS,
     TOP_COUNT,
     WHEN,
     options_of,
@@ -48,6 +50,8 @@ class Request(NamedTuple):
     """The requested moment, as typed."""
     system: str = ""
     """One of the bot's own systems; empty for the bot itself."""
+    test: str = ""
+    """What is to be tested, instead of a page."""
     asked_s: float | None = None
     """Time of the request in monotonic seconds; None for now."""
 
@@ -64,8 +68,8 @@ class Request(NamedTuple):
 
 def from_options(given: Mapping[str, Any]) -> Request:
     """The request of slash options; raises BadQuestionError."""
-    top_count, command, period, scope, when, system = (
-        given.get(option.name) for option in (TOP_COUNT, COMMAND, PERIOD, SCOPE, WHEN, SYSTEM)
+    top_count, command, period, scope, when, system, test = (
+        given.get(option.name) for option in (TOP_COUNT, COMMAND, PERIOD, SCOPE, WHEN, SYSTEM, TEST)
     )
     return _checked(
         Request(
@@ -75,6 +79,7 @@ def from_options(given: Mapping[str, Any]) -> Request:
             scope is not None and _chosen(SCOPE.name, SCOPES, scope),
             when=when or "",
             system=system or "",
+            test="" if test is None else _chosen(TEST.name, dict(zip(TESTS, TESTS, strict=True)), test),
         )
     )
 
@@ -128,6 +133,8 @@ def _option(word: str, request: Request, offered: Sequence[str]) -> Request | No
         return request._replace(period=PERIODS[small])
     if small == FLEET and not request.fleet:
         return request._replace(fleet=True)
+    if small == TEST.name and not request.test and TEST.name in offered:
+        return request._replace(test=TESTS[0])
     if NUMBER.fullmatch(word) and request.top_count is None and TOP_COUNT.name in offered:
         return request._replace(top_count=int(word))
     return None

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from plugin.corridor.alerts.history import STALE_S, AlertHistory
 from plugin.corridor.alerts.pauses import Pauses
 from plugin.insight.alerts import AlertBook
-from plugin.model import Alert, AlertingState, AlertKept, AlertState, Notice, Standing
+from plugin.model import Alert, AlertingState, AlertKept, AlertState, AlertTest, Notice, Standing
 from plugin.outlets.target import GoneError, Target, TargetError
 from plugin.words import lasting
 
@@ -96,6 +96,18 @@ class Alerting:
                     await self._tell(alert, said, now)
                 except TargetError as problem:
                     self._failed(problem, said, now)
+
+    async def test(self, notice: Notice) -> AlertTest:
+        """Send a notice that is about no incident, at once."""
+        now, problem = self._clock_s(), ""
+        try:
+            await self._target.send(notice)
+        except TargetError as refusal:
+            problem = str(refusal)
+            self._note(refusal, now)
+        else:
+            self._works(now)
+        return AlertTest(self._target.name, self._target.setting, problem)
 
     async def _adopt(self, now: float) -> bool:
         """Go on with what the process before this one told; False while history may still open."""
@@ -200,17 +212,24 @@ class Alerting:
         return len(self._sent) == MOST_AN_HOUR and 0 <= now - self._sent[0] < HOUR_S
 
     def _failed(self, problem: TargetError, said: _Said, now: float) -> None:
-        state = self.state
-        if state.failing_since is None or str(problem) != state.problem:
-            _logger.warning("alert not sent (setting %s): %s", state.setting, problem)
-        since = now if state.failing_since is None else state.failing_since
-        self.state = state._replace(failing_since=since, problem=str(problem))
+        self._note(problem, now)
         (self._pauses if problem.whole else said.pauses).failed(now)
 
+    def _note(self, problem: TargetError, now: float) -> None:
+        state = self.state
+        if state.failing_since is None or str(problem) != state.problem:
+            _logger.warning("alert not sent to %s (setting %s): %s", state.target, state.setting, problem)
+        since = now if state.failing_since is None else state.failing_since
+        self.state = state._replace(failing_since=since, problem=str(problem))
+
     def _succeeded(self, said: _Said, now: float) -> None:
-        self._pauses, said.pauses = Pauses(), Pauses()
+        said.pauses = Pauses()
+        self._works(now)
+
+    def _works(self, now: float) -> None:
+        self._pauses = Pauses()
         self.state = self.state._replace(last_sent=now)
         since = self.state.failing_since
         if since is not None and not any(one.pauses.failing for one in self._said.values()):
-            _logger.info("alerts are sent again after %s", lasting(now - since))
+            _logger.info("alerts are sent to %s again after %s", self.state.target, lasting(now - since))
             self.state = self.state._replace(failing_since=None, problem="")

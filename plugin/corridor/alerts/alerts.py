@@ -3,43 +3,69 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import functools
+import time
+from collections.abc import Callable, Sequence
 
 from plugin.corridor.alerts.alerting import Alerting
 from plugin.corridor.loop_task import LoopTask
 from plugin.instrument.containment import Containment
-from plugin.model import AlertingState
+from plugin.model import AlertingState, AlertTest, Notice
 
 PART = "alerts"
 EVERY_S = 30.0
+TEST_EVERY_S = 60.0
 
 
 class Alerts:
     """Looks at regular intervals, while the bot runs."""
 
-    def __init__(self, targets: Sequence[Alerting], containment: Containment) -> None:
+    def __init__(
+        self,
+        targets: Sequence[Alerting],
+        containment: Containment,
+        test_notice: Callable[[], Notice],
+        clock_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`test_notice` returns what a test says."""
         self._targets = targets
         self._containment = containment
-        self._task = LoopTask("golem alerts", self._run)
+        self._test_notice = test_notice
+        self._clock_s = clock_s
+        self._tested_s = -TEST_EVERY_S
+        # A task for each, so that a target that is slow does not hold up the others.
+        self._tasks = [LoopTask("golem alerts", functools.partial(self._run, target)) for target in targets]
 
     @property
     def states(self) -> tuple[AlertingState, ...]:
         """How each target stands."""
         return tuple(target.state for target in self._targets)
 
+    def claim_test(self) -> float:
+        """In how many seconds a test may be sent; with 0 it may now, and the next one later."""
+        now_s = self._clock_s()
+        wait_s = max(0.0, self._tested_s + TEST_EVERY_S - now_s)
+        if not wait_s:
+            self._tested_s = now_s
+        return wait_s
+
+    async def test(self) -> list[AlertTest]:
+        """Send a test alert to every target; returns when the slowest has answered."""
+        notice = self._test_notice()
+        return await asyncio.gather(*(target.test(notice) for target in self._targets))
+
     def start(self) -> None:
         """Begin on the running loop; nothing where it runs already."""
-        self._task.start()
+        for task in self._tasks:
+            task.start()
 
     def stop(self) -> None:
         """End at once."""
-        self._task.stop()
+        for task in self._tasks:
+            task.stop()
 
-    async def _run(self) -> None:
+    async def _run(self, target: Alerting) -> None:
         while PART not in self._containment.switched_off:
-            await asyncio.gather(*map(self._look, self._targets))
+            with self._containment.containing(PART):
+                await target.look()
             await asyncio.sleep(EVERY_S)
-
-    async def _look(self, target: Alerting) -> None:
-        with self._containment.containing(PART):
-            await target.look()

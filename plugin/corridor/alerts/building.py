@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from datetime import UTC
 
 import hikari
 
@@ -12,7 +14,8 @@ from plugin.corridor.alerts.history import AlertHistory
 from plugin.corridor.keeping import Keeper
 from plugin.corridor.look_back import HistorySource
 from plugin.corridor.sampling import Sampler
-from plugin.display.alert import alert_notice
+from plugin.corridor.zones import zone_named
+from plugin.display.alert import alert_notice, alert_test_notice
 from plugin.insight.alerts import AlertBook
 from plugin.insight.discreet_findings import finding_shown
 from plugin.insight.pseudonyms import Pseudonyms
@@ -37,15 +40,14 @@ def new_alerts(
     `history` is None where none is kept, `names` stand for what readers may not see.
     """
 
-    def notice(alert: Alert) -> Notice:
-        """An alert as those may see it who read the target, with the name of this instance, if they may see that."""
+    def shown(alert: Alert) -> tuple[Alert, str]:
+        """An alert as those may see it who read the target, and the name of this instance, if they may see that."""
         if settings.details == "readers":
-            return alert_notice(alert, keeper.instance)
+            return alert, keeper.instance
         findings = tuple(finding_shown(one, names()) for one in alert.incident.findings)
-        shown = alert._replace(incident=alert.incident._replace(findings=findings))
-        return alert_notice(shown, settings.instance)
+        return alert._replace(incident=alert.incident._replace(findings=findings)), settings.instance
 
-    def alerting(target: Target) -> Alerting:
+    def alerting(target: Target, notice: Callable[[Alert], Notice]) -> Alerting:
         return Alerting(
             AlertBook(keeper.instance, Severity[settings.alert_severity.upper()], settings.alert_after_s),
             target,
@@ -55,13 +57,19 @@ def new_alerts(
             notice,
         )
 
-    targets: list[Target] = []
-    if settings.alert_channel:
-        targets.append(DiscordChannel(rest, settings.alert_channel))
-    if settings.alert_targets:
-        from plugin.outlets.apprise_sender import AppriseSender  # here, since not every bot has such targets
-        from plugin.outlets.apprise_target import AppriseTarget
+    def test() -> Notice:
+        instance = keeper.instance if settings.details == "readers" else settings.instance
+        return alert_test_notice(instance, time.time(), zone)
 
-        sender = AppriseSender()
-        targets += [AppriseTarget(sender, url) for url in settings.alert_targets]
-    return Alerts([alerting(target) for target in targets], containment) if targets else None
+    zone = zone_named(settings.timezone) or UTC
+    targets: list[Alerting] = []
+    if settings.alert_channel:
+        channel = DiscordChannel(rest, settings.alert_channel)
+        targets.append(alerting(channel, lambda alert: alert_notice(*shown(alert))))
+    if settings.alert_targets:
+        from plugin.display.alert_text import alert_text_notice  # here, since not every bot has such targets
+        from plugin.outlets.apprise_target import apprise_targets
+
+        elsewhere = apprise_targets(settings.alert_targets)
+        targets += [alerting(target, lambda alert: alert_text_notice(*shown(alert), zone)) for target in elsewhere]
+    return Alerts(targets, containment, test) if targets else None

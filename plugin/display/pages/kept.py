@@ -44,15 +44,18 @@ def _lines(state: HistoryState, at: float) -> Iterator[str]:
 
 def alert_rows(states: Sequence[AlertingState], at: float) -> list[str]:
     """Whether people are told, by target, and why not; empty where alerts go nowhere."""
-    return [_alert_row(state, at) for state in states]
+    return [_alert_row(state, at, named=len(states) > 1) for state in states]
 
 
-def _alert_row(state: AlertingState, at: float) -> str:
+def _alert_row(state: AlertingState, at: float, named: bool) -> str:
     failing = state.failing_since is not None
     how = "failing" if failing else f"{state.firing:,} firing"
     severity = Severity.WARNING if failing else Severity.CRITICAL if state.firing else Severity.WELL
     last = "never" if state.last_sent is None else numbers.ago(max(0.0, at - state.last_sent))
-    rows = [text.spread(f"{sign(severity)} Alerts", how), measures.plain("last sent", last)]
+    rows = [text.spread(f"{sign(severity)} Alerts", how)]
+    if named and state.target:
+        rows.append(f"{INDENT}{text.name(state.target, text.LINE_CELLS - len(INDENT))}")
+    rows.append(measures.plain("last sent", last))
     if state.held_back:
         rows.append(measures.plain("held back", f"{state.held_back:,}"))
     return "\n".join([*rows, *text.wrapped(state.problem, INDENT, PROBLEM_LINES)] if failing else rows)
