@@ -31,6 +31,7 @@ FLOORS_DECIDE = (
     "tests/display/chart",
     "tests/history",
     "tests/instrument",
+    "tests/outlets",
     "tests/test_drawing.py",
 )
 """What calls the libraries that have a floor; the rest is arithmetic and words."""
@@ -101,7 +102,7 @@ def tests(session: nox.Session, line: int, version: str, whole: bool) -> None:
 def oldest(session: nox.Session, line: int) -> None:
     """Run what calls libraries, with exactly the lowest versions that pyproject.toml claims, on the oldest Python."""
     require(session, line)
-    floors = pinned([*EXTRAS[f"lightbulb{line}"], *EXTRAS["charts"], *EXTRAS["postgres"]])
+    floors = pinned([*EXTRAS[f"lightbulb{line}"], *EXTRAS["charts"], *EXTRAS["postgres"], *EXTRAS["alerts"]])
     session.log(f"the lowest versions: {', '.join(floors)}")
     install(session, line, "test", also=tuple(floors), extras=",charts,postgres")
     pytest(session, *FLOORS_DECIDE)

@@ -53,10 +53,10 @@ def _login(_: Any, __: Any, ___: Any, ____: Any, data: Any) -> AuthResult:
 @asynccontextmanager
 async def mail_server(tls: ssl.SSLContext | None = None) -> AsyncIterator[MailServer]:
     """A mail server while the block runs; with `tls` it is spoken to after STARTTLS only."""
-    taking, loop = MailServer(), asyncio.get_running_loop()
+    taking, loop, connections = MailServer(), asyncio.get_running_loop(), list[SMTP]()
 
     def connection() -> SMTP:
-        return SMTP(
+        smtp = SMTP(
             taking,
             loop=loop,
             authenticator=_login,
@@ -64,6 +64,8 @@ async def mail_server(tls: ssl.SSLContext | None = None) -> AsyncIterator[MailSe
             tls_context=tls,
             require_starttls=tls is not None,
         )
+        connections.append(smtp)
+        return smtp
 
     server = await loop.create_server(connection, "127.0.0.1", 0)
     taking.port = server.sockets[0].getsockname()[1]
@@ -71,6 +73,10 @@ async def mail_server(tls: ssl.SSLContext | None = None) -> AsyncIterator[MailSe
         yield taking
     finally:
         server.close()
+        for smtp in connections:
+            if smtp.transport is not None:
+                smtp.transport.abort()
+        await asyncio.sleep(0)  # what was aborted is closed in the next step
 
 
 class WebServer:
