@@ -39,6 +39,10 @@ class AlertKept(NamedTuple):
     """The id of the message; `deleted` where somebody did that; empty where one may have been sent, or not yet."""
     members: str
     """Its findings and state, as `AlertBook` writes them."""
+    sent: float | None = None
+    """Unix time in seconds at which the message was sent; None where it was not, or that is not known."""
+    reminder: str = ""
+    """What the last reminder was sent for, with a `?` before it where that may not have happened; empty without one."""
 
 
 class AlertingState(NamedTuple):
