@@ -242,6 +242,11 @@ class Monitor:
         if self.settings.loop_watch:
             self._of.loop_watch.start()
 
+    @property
+    def alerts(self) -> Alerts | None:
+        """What tells people of incidents; None where nobody is told."""
+        return self._alerts
+
     def know_application(self, application: int) -> None:
         """Take the application id from who knows it before the start, so that history need not ask for it."""
         self._keeper.bot = application

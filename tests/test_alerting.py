@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,19 @@ from examples.localdiscord.primitives import PATIENCE_S
 from plugin.cli.source import StoreSource
 from plugin.corridor.alerts.alerting import HOUR_S, LAG_S, MOST_AN_HOUR, Alerting
 from plugin.corridor.alerts.alerting import PATIENCE_S as HISTORY_S
+from plugin.corridor.alerts.alerts import Alerts
 from plugin.corridor.alerts.history import STALE_S, AlertHistory
+from plugin.corridor.alerts.manners import Manners
 from plugin.corridor.alerts.pauses import FIRST_PAUSE_S
+from plugin.corridor.alerts.people import People
 from plugin.corridor.archive import HistoryUnavailable
 from plugin.display.alert import alert_notice
 from plugin.history.store import Store, open_store
 from plugin.insight.alerts import RESOLVED_AFTER_S, AlertBook
 from plugin.insight.incidents import TOGETHER_S
+from plugin.instrument.containment import Containment
 from plugin.model import Finding, Notice, Severity, Standing, SubjectKind
+from plugin.model.alert_actions import ActionKind, AlertAction
 from plugin.outlets.discord_channel import DiscordChannel
 from plugin.outlets.target import TargetError
 from tests.insight.test_incidents import finding
@@ -56,15 +61,24 @@ class Bot:
         self.history = history
         channel = DiscordChannel(stage.rest, int(stage.channel.id))
         self.settled = True
+        self.people = People(history)
         self.alerting = Alerting(
             AlertBook(owner, Severity.CRITICAL, 0.0),
             channel,
             lambda: None if self.standing is None else Standing(tuple(self.standing), 1),
             AlertHistory(history, channel.name, lambda: owner),
             lambda: self.settled,
-            lambda alert: alert_notice(alert, owner),
+            lambda alert: alert_notice(alert, owner, self.people.of(alert.incident, stage.now)),
             lambda: stage.now,
+            Manners(self.people),
         )
+        self.alerts = Alerts([self.alerting], Containment(), self.people)
+
+    async def act(self, kind: ActionKind, incident: str, **more: Any) -> Any:
+        """Somebody clicks now, on whatever instance; returns all that was done."""
+        self.stage.clicks += 1
+        action = AlertAction(str(self.stage.clicks), incident, kind, self.stage.now, "Ada", **more)
+        return await self.alerts.act(action)
 
     async def look(self, *standing: Finding, after: float = 0.0) -> None:
         """Let time pass, and look at what stands then."""
@@ -80,6 +94,7 @@ class Stage:
         self.discord, self.rest, self.store = discord, rest, store
         self.channel: Channel = discord.add_guild("Golem's workshop").channels[0]
         self.now = time.time()
+        self.clicks = 0
 
     def bot(self, owner: str = "one", *, history: bool = True) -> Bot:
         """A process that has just started."""
@@ -100,8 +115,8 @@ class Stage:
         return [message.embeds[0]["title"].replace("\\", "") for message in self.messages]
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def staged(tmp_path: Path) -> AsyncIterator[Stage]:
     """Everything is there, and works."""
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(LocalDiscord(deadline_s=PATIENCE_S))
@@ -111,6 +126,13 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         rest = await stack.enter_async_context(app.acquire(discord.token, hikari.TokenType.BOT))
         store = await stack.enter_async_context(await open_store(str(tmp_path / "golem.db")))
         yield Stage(discord, rest, store)
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """Everything is there, and works."""
+    async with staged(tmp_path) as made:
+        yield made
 
 
 async def test_an_incident_is_one_message_from_begin_to_end(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from plugin.insight.incidents import Identity, IncidentBook, OpenIncident
-from plugin.model import Alert, AlertState, Finding, Severity, Standing, Subject, SubjectKind
+from plugin.model import Alert, AlertState, Finding, Incident, Severity, Standing, Subject, SubjectKind
 
 RESOLVED_AFTER_S = 300.0
 """How long an incident must be over, in seconds; doubled each time that it came back."""
@@ -85,6 +85,11 @@ class AlertBook:
             times.over = now  # what was over must stay so for the whole time again
         return True
 
+    def incident(self, incident: str) -> Incident | None:
+        """An incident that is open, as it stands."""
+        found = self._incidents.open.get(incident)
+        return None if found is None else found.record
+
     def write(self, alert: Alert) -> str:
         """What `adopt` needs after a restart."""
         record, times = alert.incident, self._times[alert.incident.id]
@@ -131,6 +136,12 @@ class AlertBook:
             if times.fired is not None:
                 state = AlertState.FIRING if times.resolved is None else AlertState.RESOLVED
                 yield Alert(incident.record, state, times.returns)
+
+
+def read_incident(written: str) -> Incident | None:
+    """The incident of an alert that any process wrote; None for what a later version wrote, or nobody."""
+    read = _read(written)
+    return None if read is None else read[0].record
 
 
 def _written(finding: Finding) -> list[Any]:

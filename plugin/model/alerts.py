@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from typing import NamedTuple
 
+from plugin.model.alert_actions import NOBODY, AlertPeople
 from plugin.model.incidents import Incident
 
 
@@ -77,8 +78,14 @@ class Notice(NamedTuple):
     """Begins with the mark."""
     ends: bool = False
     """Whether nothing more follows."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """What people did with it: each with its heading, in Discord's markdown."""
+    incident: str = ""
+    """The id of the incident; empty where it is about none."""
+    people: AlertPeople = NOBODY
+    """What people did with it."""
 
     @property
     def said(self) -> object:
         """What a reader would notice if it changed."""
-        return self.title, self.text, self.colour
+        return self.title, self.text, self.colour, self.fields

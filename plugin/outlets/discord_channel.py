@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from typing import Any
 
 import hikari
 
 from plugin.model import Notice
+from plugin.outlets.alert_buttons import rows_of
 from plugin.outlets.target import GoneError, TargetError
 
 SEARCHED = 50
@@ -21,18 +23,20 @@ class DiscordChannel:
 
     def __init__(self, rest: hikari.api.RESTClient, channel: int) -> None:
         self._rest = rest
-        self._channel = channel
+        self._channel = self.id = channel
         self.name, self.setting, self.edits = f"discord:{channel}", "alert_channel", True
+        self.before_buttons: Callable[[], object] | None = None
+        """Called before a message with buttons is sent; None where clicks are not received, so there are none."""
 
     async def send(self, notice: Notice) -> str:
         """Send a message, and return its id; raises TargetError."""
         with _translated():
-            return str((await self._rest.create_message(self._channel, embed=_embed(notice))).id)
+            return str((await self._rest.create_message(self._channel, **self._message(notice))).id)
 
     async def edit(self, message: str, notice: Notice) -> None:
         """Change a message; raises GoneError where somebody deleted it, and TargetError."""
         with _translated():
-            await self._rest.edit_message(self._channel, int(message), embed=_embed(notice))
+            await self._rest.edit_message(self._channel, int(message), **self._message(notice))
 
     async def delete(self, message: str) -> None:
         """Delete a message of this bot; raises TargetError."""
@@ -53,9 +57,19 @@ class DiscordChannel:
                     return str(message.id)
         return None
 
+    def _message(self, notice: Notice) -> dict[str, Any]:
+        rows: list[hikari.impl.MessageActionRowBuilder] = []
+        if self.before_buttons is not None and notice.incident and not notice.ends:
+            self.before_buttons()
+            rows = rows_of(notice.incident, notice.people)
+        return {"embed": _embed(notice), "components": rows}
+
 
 def _embed(notice: Notice) -> hikari.Embed:
-    return hikari.Embed(title=notice.title, description=notice.text, colour=notice.colour).set_footer(notice.footer)
+    embed = hikari.Embed(title=notice.title, description=notice.text, colour=notice.colour)
+    for heading, value in notice.fields:
+        embed.add_field(heading, value)
+    return embed.set_footer(notice.footer)
 
 
 @contextlib.contextmanager

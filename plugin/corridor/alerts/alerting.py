@@ -13,9 +13,10 @@ from collections import deque
 from collections.abc import Callable
 
 from plugin.corridor.alerts.history import STALE_S, AlertHistory
+from plugin.corridor.alerts.manners import Manners
 from plugin.corridor.alerts.pauses import Pauses
-from plugin.insight.alerts import AlertBook
-from plugin.model import Alert, AlertingState, AlertKept, AlertState, Notice, Standing
+from plugin.insight.alerts import AlertBook, read_incident
+from plugin.model import Alert, AlertingState, AlertKept, AlertState, Incident, Notice, Standing
 from plugin.outlets.target import GoneError, Target, TargetError
 from plugin.words import lasting
 
@@ -60,10 +61,11 @@ class Alerting:
         settled: Callable[[], bool],
         notice: Callable[[Alert], Notice],
         clock_s: Callable[[], float] = time.time,
+        manners: Manners | None = None,
     ) -> None:
         """`standing` returns None until the first check; `settled` whether this process has a definite name in history.
 
-        `notice` returns what is said of an alert; `clock_s` is Unix time.
+        `notice` returns what is said of an alert; `clock_s` is Unix time; `manners` say when nothing new is said.
         """
         self._book = book
         self._target = target
@@ -72,6 +74,7 @@ class Alerting:
         self._settled = settled
         self._notice = notice
         self._clock_s = clock_s
+        self._manners = manners or Manners()
         self._said: dict[str, _Said] = {}
         self._adopted = not history.is_kept
         self._looked: float | None = None
@@ -87,7 +90,10 @@ class Alerting:
         alerts = self._book.update(standing, now)
         firing = sum(alert.state is AlertState.FIRING for alert in alerts)
         self.state = self.state._replace(firing=firing, held_back=0)
+        if alerts:
+            await self._manners.people.refresh()
         ids = [alert.incident.id for alert in alerts]
+        self._manners.people.follow(self._target.name, ids, now)
         self._said = {incident: self._said.get(incident) or _Said() for incident in ids}
         for alert in alerts:
             said = self._said[alert.incident.id]
@@ -96,6 +102,13 @@ class Alerting:
                     await self._tell(alert, said, now)
                 except TargetError as problem:
                     self._failed(problem, said, now)
+
+    async def incident(self, incident: str) -> Incident | None:
+        """An incident that people are told of here, by whatever instance; None where it is over, or not known."""
+        if (found := self._book.incident(incident)) is not None:
+            return found
+        told = await self._history.told() or ()
+        return next((read_incident(alert.members) for alert in told if alert.incident == incident), None)
 
     async def _adopt(self, now: float) -> bool:
         """Go on with what the process before this one told; False while history may still open."""
@@ -121,6 +134,8 @@ class Alerting:
         if is_new and alert.incident.until is not None:  # over before it was said
             if resolved:
                 self._forget(alert, now)
+            return
+        if is_new and self._manners.wait(alert.incident, now):
             return
         if is_new and self._is_enough(now):
             self.state = self.state._replace(held_back=self.state.held_back + 1)

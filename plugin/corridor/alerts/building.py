@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import hikari
@@ -9,6 +10,8 @@ import hikari
 from plugin.corridor.alerts.alerting import Alerting
 from plugin.corridor.alerts.alerts import Alerts
 from plugin.corridor.alerts.history import AlertHistory
+from plugin.corridor.alerts.manners import Manners
+from plugin.corridor.alerts.people import People
 from plugin.corridor.keeping import Keeper
 from plugin.corridor.look_back import HistorySource
 from plugin.corridor.sampling import Sampler
@@ -39,11 +42,12 @@ def new_alerts(
 
     def notice(alert: Alert) -> Notice:
         """An alert as those may see it who read the target, with the name of this instance, if they may see that."""
+        done = people.of(alert.incident, time.time())
         if settings.details == "readers":
-            return alert_notice(alert, keeper.instance)
+            return alert_notice(alert, keeper.instance, done)
         findings = tuple(finding_shown(one, names()) for one in alert.incident.findings)
         shown = alert._replace(incident=alert.incident._replace(findings=findings))
-        return alert_notice(shown, settings.instance)
+        return alert_notice(shown, settings.instance, done)
 
     def alerting(target: Target) -> Alerting:
         return Alerting(
@@ -53,9 +57,11 @@ def new_alerts(
             AlertHistory(history, target.name, lambda: keeper.instance),
             lambda: keeper.settled,
             notice,
+            manners=Manners(people),
         )
 
-    targets: list[Target] = []
+    people, targets, channel = People(history), list[Target](), None
     if settings.alert_channel:
-        targets.append(DiscordChannel(rest, settings.alert_channel))
-    return Alerts([alerting(target) for target in targets], containment) if targets else None
+        channel = DiscordChannel(rest, settings.alert_channel)
+        targets.append(channel)
+    return Alerts([alerting(target) for target in targets], containment, people, channel) if targets else None
