@@ -89,6 +89,12 @@ class Settings:
         "critical", ("critical", "warning"), "the least severity of a problem that people are told of"
     )
     alert_after_s: float = number(60, 0, 3600, "seconds for which a problem must stand before people are told")
+    alert_reminder_s: float = number(
+        0,
+        0,
+        604_800,
+        "seconds after which people are reminded once of an alert that nobody has acknowledged; 0: never",
+    )
     heartbeat_url: str = text(
         "",
         "an `http://` or `https://` address, or empty",

@@ -70,7 +70,7 @@ class Bot:
             lambda: self.settled,
             lambda alert: alert_notice(alert, owner, self.people.of(alert.incident, stage.now)),
             lambda: stage.now,
-            Manners(self.people),
+            Manners(self.people, stage.reminder_s),
         )
         self.alerts = Alerts([self.alerting], Containment(), self.people)
 
@@ -95,6 +95,7 @@ class Stage:
         self.channel: Channel = discord.add_guild("Golem's workshop").channels[0]
         self.now = time.time()
         self.clicks = 0
+        self.reminder_s = 0.0
 
     def bot(self, owner: str = "one", *, history: bool = True) -> Bot:
         """A process that has just started."""

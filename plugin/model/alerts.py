@@ -84,6 +84,8 @@ class Notice(NamedTuple):
     """The id of the incident; empty where it is about none."""
     people: AlertPeople = NOBODY
     """What people did with it."""
+    reply: str = ""
+    """The id of the message that this one is a reply to, where a target has replies."""
 
     @property
     def said(self) -> object:

@@ -29,9 +29,12 @@ class DiscordChannel:
         """Called before a message with buttons is sent; None where clicks are not received, so there are none."""
 
     async def send(self, notice: Notice) -> str:
-        """Send a message, and return its id; raises TargetError."""
+        """Send a message, and return its id; raises TargetError, and GoneError where it replies to a deleted one."""
+        message = self._message(notice)
+        if notice.reply:
+            message |= {"reply": int(notice.reply), "mentions_reply": False}
         with _translated():
-            return str((await self._rest.create_message(self._channel, **self._message(notice))).id)
+            return str((await self._rest.create_message(self._channel, **message)).id)
 
     async def edit(self, message: str, notice: Notice) -> None:
         """Change a message; raises GoneError where somebody deleted it, and TargetError."""
@@ -88,7 +91,8 @@ _NEEDS = "it needs View Channel, Send Messages, Embed Links and Read Message His
 def _error(refusal: Exception) -> TargetError:
     if isinstance(refusal, hikari.ForbiddenError):
         return TargetError(f"the bot may not write in this channel: {_NEEDS}", whole=True)
-    if isinstance(refusal, hikari.NotFoundError) and refusal.code == _UNKNOWN_MESSAGE:
+    is_reply = isinstance(refusal, hikari.BadRequestError) and "message_reference" in (refusal.errors or ())
+    if is_reply or (isinstance(refusal, hikari.NotFoundError) and refusal.code == _UNKNOWN_MESSAGE):
         return GoneError("the message was deleted")
     if isinstance(refusal, hikari.NotFoundError):
         return TargetError("there is no such channel (setting alert_channel)", whole=True)

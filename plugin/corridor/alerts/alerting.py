@@ -15,6 +15,7 @@ from collections.abc import Callable
 from plugin.corridor.alerts.history import STALE_S, AlertHistory
 from plugin.corridor.alerts.manners import Manners
 from plugin.corridor.alerts.pauses import Pauses
+from plugin.display.alert_reminder import reminder_notice
 from plugin.insight.alerts import AlertBook, read_incident
 from plugin.model import Alert, AlertingState, AlertKept, AlertState, Incident, Notice, Standing
 from plugin.outlets.target import GoneError, Target, TargetError
@@ -40,6 +41,10 @@ class _Said:
         self.message = message
         self.unsure = unsure
         """Whether a message may have been sent whose id nobody knows."""
+        self.sent: float | None = None
+        """When the message was sent, in Unix seconds; None before."""
+        self.reminder = ""
+        """What the last reminder was sent for, or has begun with."""
         self.told: object = None
         """What the message says; None where that is not known."""
         self.others = False
@@ -121,7 +126,8 @@ class Alerting:
             others = alert.owner != self._history.owner
             is_told = others and alert.seen >= now - STALE_S
             if not is_told and self._book.adopt(alert.members, now, others=others):
-                self._said[alert.incident] = _Said(alert.message, unsure=not alert.message)
+                said = self._said[alert.incident] = _Said(alert.message, unsure=not alert.message)
+                said.sent, said.reminder = now if alert.sent is None else alert.sent, alert.reminder
         return self._adopted
 
     async def _tell(self, alert: Alert, said: _Said, now: float) -> None:
@@ -144,6 +150,7 @@ class Alerting:
             return
         if said.message != DELETED:
             await self._bring(alert, said, now)
+            await self._remind(alert, said, now)
         if resolved and await self._history.drop(incident):
             self._forget(alert, now)
 
@@ -158,6 +165,8 @@ class Alerting:
         if kept is None:
             return True
         row, was_there = kept
+        if said.others or not said.message:
+            said.sent, said.reminder = row.sent, row.reminder
         said.others = row.owner != self._history.owner
         if said.others:
             if said.message not in ("", DELETED, row.message):  # both told it while history was away
@@ -170,7 +179,8 @@ class Alerting:
         return True
 
     async def _keep(self, alert: Alert, said: _Said, now: float) -> tuple[AlertKept, bool] | None:
-        return await self._history.keep(alert.incident.id, said.message, self._book.write(alert), now)
+        members = self._book.write(alert)
+        return await self._history.keep(alert.incident.id, said.message, members, now, said.sent, said.reminder)
 
     async def _is_told_elsewhere(self, said: _Said, incident: str, now: float) -> bool:
         """Whether another instance tells an alert, or has just told that it is resolved."""
@@ -189,7 +199,7 @@ class Alerting:
         if said.message and (said.told == notice.said or not (self._target.edits or notice.ends)):
             return
         if not said.message:
-            said.message = await self._find_or_send(alert, said, notice, now)
+            said.message, said.sent = await self._find_or_send(alert, said, notice, now), now
             await self._keep(alert, said, now)
         else:
             try:
@@ -199,6 +209,32 @@ class Alerting:
                 await self._keep(alert, said, now)
             said.told = notice.said
         self._succeeded(said, now)
+
+    async def _remind(self, alert: Alert, said: _Said, now: float) -> None:
+        sent = now if said.sent is None else said.sent
+        due = self._manners.reminder(alert, sent, said.reminder, now)
+        if due is None or said.message == DELETED:
+            return
+        about = self._notice(alert)
+        notice = reminder_notice(about, alert.incident.since, said.message, silence_over=due.silence_over)
+        is_sent = said.reminder == due.begun and await self._may_be_sent(notice.mark, due.due)
+        said.reminder = due.begun
+        await self._keep(alert, said, now)
+        try:
+            if not is_sent:
+                await self._target.send(notice)
+        except GoneError:
+            said.message = DELETED
+        except TargetError:
+            said.reminder = ""  # known not to be sent
+            raise
+        said.reminder = due.key
+        await self._keep(alert, said, now)
+        self._succeeded(said, now)
+
+    async def _may_be_sent(self, mark: str, since: float) -> bool:
+        """Whether a process that ended while it sent a reminder may have sent it: rather none than two."""
+        return not self._target.edits or await self._target.find(mark, since) is not None
 
     async def _find_or_send(self, alert: Alert, said: _Said, notice: Notice, now: float) -> str:
         found = None

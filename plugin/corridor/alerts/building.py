@@ -57,7 +57,7 @@ def new_alerts(
             AlertHistory(history, target.name, lambda: keeper.instance),
             lambda: keeper.settled,
             notice,
-            manners=Manners(people),
+            manners=Manners(people, settings.alert_reminder_s),
         )
 
     people, targets, channel = People(history), list[Target](), None
