@@ -8,6 +8,7 @@ from typing import Any, cast
 
 LARGEST_ID = 2**64 - 1
 LONGEST_TEXT = 500
+MOST_MENTIONS = 20
 WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -107,6 +108,30 @@ def types(help: str) -> Any:
 
 def _is_type(value: object) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_TEXT and all(map(str.isidentifier, value.split(".")))
+
+
+def mentions(help: str) -> Any:
+    """A list of roles and users."""
+
+    def fits(value: Any) -> bool:
+        if not isinstance(value, (list, tuple, set, frozenset)):
+            return False
+        named = cast("list[object]", value)
+        return len(named) <= MOST_MENTIONS and all(map(_is_mention, named))
+
+    def read(text: str) -> list[str]:
+        return [item.strip() for item in text.split(",")] if text else []
+
+    def once(named: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(named))
+
+    allowed = f"a list of up to {MOST_MENTIONS} roles and users, such as `role:123`, `user:456`"
+    return Setting((), allowed, help, fits, read, convert=once)
+
+
+def _is_mention(value: object) -> bool:
+    found = re.fullmatch(r"(?:role|user):(\d{1,20})", value, re.ASCII) if isinstance(value, str) else None
+    return found is not None and _is_id(int(found[1]))
 
 
 def slash_name(help: str) -> Any:

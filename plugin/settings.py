@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from plugin.setting_types import Setting, channel, choice, ids, number, slash_name, switch, text, types
+from plugin.setting_types import Setting, channel, choice, ids, mentions, number, slash_name, switch, text, types
 
 if TYPE_CHECKING:
     from plugin.own_thresholds import OwnThreshold
@@ -89,6 +89,9 @@ class Settings:
         "critical", ("critical", "warning"), "the least severity of a problem that people are told of"
     )
     alert_after_s: float = number(60, 0, 3600, "seconds for which a problem must stand before people are told")
+    alert_mentions: tuple[str, ...] = mentions(
+        "who is mentioned in a new message about a critical problem; empty: nobody"
+    )
     alert_reminder_s: float = number(
         0,
         0,

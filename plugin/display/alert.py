@@ -41,6 +41,7 @@ def alert_notice(alert: Alert, instance: str, people: AlertPeople = NOBODY) -> N
         people_fields(people),
         incident.id,
         people,
+        critical=incident.severity is Severity.CRITICAL and not ends,
     )
 
 

@@ -84,6 +84,8 @@ class Notice(NamedTuple):
     """The id of the incident; empty where it is about none."""
     people: AlertPeople = NOBODY
     """What people did with it."""
+    critical: bool = False
+    """Whether it says that something critical has begun, of which some people may want to be told at once."""
     reply: str = ""
     """The id of the message that this one is a reply to, where a target has replies."""
 

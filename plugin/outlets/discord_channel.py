@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 import hikari
 
 from plugin.model import Notice
 from plugin.outlets.alert_buttons import rows_of
+from plugin.outlets.alert_mentions import mentioning
 from plugin.outlets.target import GoneError, TargetError
 
 SEARCHED = 50
@@ -21,10 +22,12 @@ CLOCKS_S = 300.0
 class DiscordChannel:
     """One channel. Embeds mention nobody, whatever is in them."""
 
-    def __init__(self, rest: hikari.api.RESTClient, channel: int) -> None:
+    def __init__(self, rest: hikari.api.RESTClient, channel: int, mentions: Sequence[str] = ()) -> None:
+        """`mentions` are whom a new message about something critical mentions, such as `role:123` and `user:456`."""
         self._rest = rest
         self._channel = self.id = channel
         self.name, self.setting, self.edits = f"discord:{channel}", "alert_channel", True
+        self._mentions = mentions
         self.before_buttons: Callable[[], object] | None = None
         """Called before a message with buttons is sent; None where clicks are not received, so there are none."""
 
@@ -33,6 +36,8 @@ class DiscordChannel:
         message = self._message(notice)
         if notice.reply:
             message |= {"reply": int(notice.reply), "mentions_reply": False}
+        if notice.critical:
+            message |= mentioning(self._mentions)
         with _translated():
             return str((await self._rest.create_message(self._channel, **message)).id)
 

@@ -62,6 +62,6 @@ def new_alerts(
 
     people, targets, channel = People(history), list[Target](), None
     if settings.alert_channel:
-        channel = DiscordChannel(rest, settings.alert_channel)
+        channel = DiscordChannel(rest, settings.alert_channel, settings.alert_mentions)
         targets.append(channel)
     return Alerts([alerting(target) for target in targets], containment, people, channel) if targets else None
