@@ -9,6 +9,7 @@ from typing import Any, cast
 LARGEST_ID = 2**64 - 1
 LONGEST_TEXT = 500
 MOST_MENTIONS = 20
+_MOMENT = r"(?:[01]\d|2[0-3]):[0-5]\d"
 WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -143,6 +144,16 @@ def slash_name(help: str) -> Any:
 
     allowed = "1 to 32 lower-case letters, digits, hyphens, underscores or apostrophes, or empty"
     return Setting("", allowed, help, fits, str)
+
+
+def hours(help: str) -> Any:
+    """Hours of the day, or empty."""
+
+    def fits(value: object) -> bool:
+        found = re.fullmatch(rf"({_MOMENT})-({_MOMENT})|", value, re.ASCII) if isinstance(value, str) else None
+        return found is not None and (not value or found[1] != found[2])
+
+    return Setting("", "two times of day, such as `22:00-07:00`, or empty", help, fits, str)
 
 
 def choice(default: str, choices: Sequence[str], help: str) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from plugin.setting_types import Setting, channel, choice, ids, mentions, number, slash_name, switch, text, types
+from plugin.setting_types import Setting, channel, choice, hours, ids, mentions, number, slash_name, switch, text, types
 
 if TYPE_CHECKING:
     from plugin.own_thresholds import OwnThreshold
@@ -97,6 +97,9 @@ class Settings:
         0,
         604_800,
         "seconds after which people are reminded once of an alert that nobody has acknowledged; 0: never",
+    )
+    alert_quiet_hours: str = hours(
+        "hours in `timezone` in which people are told of critical problems only; empty: none"
     )
     heartbeat_url: str = text(
         "",

@@ -70,7 +70,7 @@ class Bot:
             lambda: self.settled,
             lambda alert: alert_notice(alert, owner, self.people.of(alert.incident, stage.now)),
             lambda: stage.now,
-            Manners(self.people, stage.reminder_s),
+            Manners(self.people, stage.reminder_s, stage.is_quiet),
         )
         self.alerts = Alerts([self.alerting], Containment(), self.people)
 
@@ -96,6 +96,7 @@ class Stage:
         self.now = time.time()
         self.clicks = 0
         self.reminder_s = 0.0
+        self.is_quiet: Callable[[float], bool] | None = None
 
     def bot(self, owner: str = "one", *, history: bool = True) -> Bot:
         """A process that has just started."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
+from datetime import UTC, tzinfo
 
 import hikari
 
@@ -24,6 +26,8 @@ from plugin.model import Alert, Notice, Severity
 from plugin.outlets.discord_channel import DiscordChannel
 from plugin.outlets.target import Target
 from plugin.settings import Settings
+
+_logger = logging.getLogger(__name__)
 
 
 def new_alerts(
@@ -57,11 +61,36 @@ def new_alerts(
             AlertHistory(history, target.name, lambda: keeper.instance),
             lambda: keeper.settled,
             notice,
-            manners=Manners(people, settings.alert_reminder_s),
+            manners=manners,
         )
 
     people, targets, channel = People(history), list[Target](), None
+    manners = Manners(people, settings.alert_reminder_s, _quiet_hours(settings))
     if settings.alert_channel:
         channel = DiscordChannel(rest, settings.alert_channel, settings.alert_mentions)
         targets.append(channel)
     return Alerts([alerting(target) for target in targets], containment, people, channel) if targets else None
+
+
+def _quiet_hours(settings: Settings) -> Callable[[float], bool] | None:
+    if not settings.alert_quiet_hours:
+        return None
+    from plugin.insight.quiet_hours import QuietHours  # here, since few bots have any
+
+    return QuietHours(settings.alert_quiet_hours, _zone(settings.timezone)).hold
+
+
+def _zone(name: str) -> tzinfo:
+    if name.upper() == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # here, since most bots stay with UTC
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        _logger.warning(
+            "this machine does not know the time zone %s, quiet hours are in UTC: correct the setting timezone, "
+            "or install tzdata",
+            name,
+        )
+        return UTC
