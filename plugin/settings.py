@@ -89,6 +89,9 @@ class Settings:
         "critical", ("critical", "warning"), "the least severity of a problem that people are told of"
     )
     alert_after_s: float = number(60, 0, 3600, "seconds for which a problem must stand before people are told")
+    alert_grace_s: float = number(
+        120, 0, 3600, "seconds after a start in which nothing that is found is told until it is found again later"
+    )
     alert_mentions: tuple[str, ...] = mentions(
         "who is mentioned in a new message about a critical problem; empty: nobody"
     )

@@ -459,3 +459,12 @@ async def test_an_answer_that_cannot_be_read_is_a_refusal(stage: Stage) -> None:
     rest: Any = Proxy()
     with pytest.raises(TargetError, match=r"^Discord could not be reached \(ValueError\)$"):
         await DiscordChannel(rest, 1).send(Notice("incident 1", "down", "", 0))
+
+
+async def test_ten_thousand_equal_errors_are_one_message(stage: Stage) -> None:
+    """In one check, and in each after it."""
+    bot = stage.bot()
+    errors = [stage.begun("ValueError", kind=SubjectKind.ERROR, everywhere=True)] * 10_000
+    for number in range(3):
+        await bot.look(*(error._replace(sentence=f"{number} errors") for error in errors), after=30)
+    assert stage.titles == ["🔴 2 errors"]

@@ -47,7 +47,11 @@ async def press(scene: Scene, message: Any, does: str, *values: str, user: Any =
 async def forgetful(scene: Scene, threshold_mb: float) -> None:
     """A bot that keeps no history."""
     plugin.configure(
-        database="", memory_threshold_mb=threshold_mb, alert_channel=int(scene.channel.id), alert_after_s=0
+        database="",
+        memory_threshold_mb=threshold_mb,
+        alert_channel=int(scene.channel.id),
+        alert_after_s=0,
+        alert_grace_s=0,
     )
     sample = await scene.run()
     await monitor_of(sample).tick()
@@ -123,7 +127,12 @@ async def test_the_bots_miru_sees_no_click_on_an_alert(scene: Scene, caplog: pyt
     import miru
 
     plugin.configure(
-        memory_threshold_mb=1, alert_channel=int(scene.channel.id), alert_after_s=0, instance="one", release="1.0.0"
+        memory_threshold_mb=1,
+        alert_channel=int(scene.channel.id),
+        alert_after_s=0,
+        alert_grace_s=0,
+        instance="one",
+        release="1.0.0",
     )
     sample = scene.make()
     await sample.load()

@@ -308,7 +308,7 @@ async def test_alerts_have_no_buttons(
     """Nobody would hear of a click on them; the log says so once."""
     monkeypatch.setattr(looking, "EVERY_S", 0.02)
     caplog.set_level(logging.INFO, "plugin")
-    plugin.configure(memory_threshold_mb=1, alert_channel=int(scene.channel.id), alert_after_s=0)
+    plugin.configure(memory_threshold_mb=1, alert_channel=int(scene.channel.id), alert_after_s=0, alert_grace_s=0)
     await running(make)
     await until(lambda: scene.discord.messages(scene.channel))
     (message,) = scene.discord.messages(scene.channel)

@@ -90,6 +90,7 @@ class Alerting:
     async def look(self) -> None:
         """Bring everything up to date now, as far as the target can be reached."""
         now, standing = self._clock_s(), self._standing()
+        self._book.begin(now)
         if standing is None or not await self._adopt(now):
             return
         alerts = self._book.update(standing, now)

@@ -53,9 +53,13 @@ def new_alerts(
         shown = alert._replace(incident=alert.incident._replace(findings=findings))
         return alert_notice(shown, settings.instance, done)
 
+    def book() -> AlertBook:
+        minimum = Severity[settings.alert_severity.upper()]
+        return AlertBook(keeper.instance, minimum, settings.alert_after_s, settings.alert_grace_s)
+
     def alerting(target: Target) -> Alerting:
         return Alerting(
-            AlertBook(keeper.instance, Severity[settings.alert_severity.upper()], settings.alert_after_s),
+            book(),
             target,
             lambda: sampler.standing,
             AlertHistory(history, target.name, lambda: keeper.instance),
