@@ -15,9 +15,10 @@ import pytest
 from examples.localdiscord import Channel, LocalDiscord, Message
 from examples.localdiscord.primitives import PATIENCE_S
 from plugin.cli.source import StoreSource
-from plugin.corridor.alerts.alerting import HOUR_S, LAG_S, MOST_AN_HOUR, Alerting
+from plugin.corridor.alerts.alerting import LAG_S, MOST_AN_HOUR, Alerting
 from plugin.corridor.alerts.alerting import PATIENCE_S as HISTORY_S
 from plugin.corridor.alerts.alerts import Alerts
+from plugin.corridor.alerts.held_back import HOUR_S
 from plugin.corridor.alerts.history import STALE_S, AlertHistory
 from plugin.corridor.alerts.manners import Manners
 from plugin.corridor.alerts.pauses import FIRST_PAUSE_S
@@ -260,14 +261,16 @@ async def test_a_message_that_somebody_deleted_stays_deleted(stage: Stage) -> No
 
 
 async def test_a_storm_is_a_few_messages(stage: Stage) -> None:
-    """Ten an hour; the others wait, and are told if they still fire then."""
+    """Ten an hour, and one that says how many wait; they are told if they still fire then."""
     bot = stage.bot()
     start = stage.now
     many = [finding(f"/{number}", since=start - 3 * number * TOGETHER_S) for number in range(MOST_AN_HOUR + 3)]
     await bot.look(*many)
-    assert (len(stage.messages), bot.alerting.state.held_back) == (MOST_AN_HOUR, 3)
+    assert bot.alerting.state.held_back == 3
+    assert (len(stage.messages), stage.titles[-1]) == (MOST_AN_HOUR + 1, "🟡 and 3 more incidents")
     await bot.look(*many[1:], after=HOUR_S)
-    assert (len(stage.messages), bot.alerting.state.held_back) == (MOST_AN_HOUR + 2, 0)
+    assert (len(stage.messages), bot.alerting.state.held_back) == (MOST_AN_HOUR + 3, 0)
+    assert stage.titles[MOST_AN_HOUR] == "🟢 No more incidents"
 
 
 async def test_a_fleet_says_once_what_is_about_the_program(stage: Stage) -> None:

@@ -1,9 +1,9 @@
 """Alerts: which incidents people are told of, and when one counts as resolved.
 
-An incident is pending until something bad enough has stood for some time, and was found by two checks in a row, so that
-what is over in a moment disturbs nobody, nor what is normal for a while after a start. An unclean shutdown is a fact and
-told at once: a bot that crashes again and again would never get as far. An incident is resolved when it has been over for
-some time, and for longer each time that it came back: what flaps is one alert.
+An incident is pending until something bad enough has stood for some time, and was found by two checks in a row, so
+that what is over in a moment disturbs nobody, nor what is normal for a while after a start. An unclean shutdown is a
+fact and told at once: a bot that crashes again and again would never get as far. An incident is resolved when it has
+been over for some time, and for longer each time that it came back: what flaps is one alert.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from plugin.corridor.alerts.held_back import DELETED, HOUR_S, HeldBack
 from plugin.corridor.alerts.history import STALE_S, AlertHistory
 from plugin.corridor.alerts.manners import Manners
 from plugin.corridor.alerts.pauses import Pauses
@@ -29,9 +30,6 @@ LAG_S = 1200.0
 """How much later than another instance this one may find that something about the program is over."""
 MOST_AN_HOUR = 10
 """New messages. Further alerts wait, and are told if they still fire then."""
-HOUR_S = 3600.0
-DELETED = "deleted"
-"""In place of the id of a message that somebody deleted: nothing more is said."""
 
 
 class _Said:
@@ -85,6 +83,7 @@ class Alerting:
         self._looked: float | None = None
         self._sent = deque[float](maxlen=MOST_AN_HOUR)
         self._pauses = Pauses()
+        self._held_back, self._held_back_said = HeldBack(target, history), _Said()
         self.state = AlertingState(target.name, target.setting, None, None, "", 0, 0)
 
     async def look(self) -> None:
@@ -108,6 +107,7 @@ class Alerting:
                     await self._tell(alert, said, now)
                 except TargetError as problem:
                     self._failed(problem, said, now)
+        await self._tell_of_held_back(now)
 
     async def incident(self, incident: str) -> Incident | None:
         """An incident that people are told of here, by whatever instance; None where it is over, or not known."""
@@ -123,6 +123,9 @@ class Alerting:
         self._looked = now if self._looked is None else self._looked
         kept = await self._history.told() if self._settled() else None
         self._adopted = kept is not None or now - self._looked >= PATIENCE_S  # in the end without what it knows
+        self._held_back.adopt(kept or (), now)
+        mine = (alert.sent for alert in kept or () if alert.owner == self._history.owner and alert.members)
+        self._sent.extend(sorted(sent for sent in mine if sent is not None))
         for alert in kept or ():
             others = alert.owner != self._history.owner
             is_told = others and alert.seen >= now - STALE_S
@@ -130,6 +133,15 @@ class Alerting:
                 said = self._said[alert.incident] = _Said(alert.message, unsure=not alert.message)
                 said.sent, said.reminder = now if alert.sent is None else alert.sent, alert.reminder
         return self._adopted
+
+    async def _tell_of_held_back(self, now: float) -> None:
+        said = self._held_back_said
+        if self._pauses.due(now) and said.pauses.due(now):
+            try:
+                if await self._held_back.show(self.state.held_back, MOST_AN_HOUR, now):
+                    self._succeeded(said, now)
+            except TargetError as problem:
+                self._failed(problem, said, now)
 
     async def _tell(self, alert: Alert, said: _Said, now: float) -> None:
         incident, resolved = alert.incident.id, alert.state is AlertState.RESOLVED
