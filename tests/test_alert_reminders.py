@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from asyncio import create_subprocess_exec
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +15,10 @@ from plugin.corridor.alerts.history import STALE_S
 from plugin.insight.incidents import incident_id
 from plugin.model import AlertKept, SubjectKind
 from plugin.model.alert_actions import ActionKind
+from tests.insight.test_incidents import finding
 from tests.test_alerting import BOT, MESSAGES, Bot, Stage, staged
 
+ROOT = Path(__file__).parents[1]
 AFTER_S = 3600.0
 REMINDER = "Still firing: 🔴 /shop buy slow_command"
 ALERT = "🔴 /shop buy slow_command"
@@ -159,3 +164,19 @@ async def test_whoever_goes_on_for_an_instance_that_is_gone_reminds_people(stage
     third: Bot = stage.bot("three")
     await third.look(error, after=STALE_S + 60)
     assert len(stage.messages) == 2
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_process_that_is_killed_around_the_reminder_leaves_one(stage: Stage, when: str, tmp_path: Path) -> None:
+    """The next one sends it, or finds it."""
+    told = (stage.discord.rest_url, stage.discord.token, str(tmp_path / "golem.db"), str(stage.channel.id))
+    began = stage.now - AFTER_S  # so that the message is as old as Discord says
+    words = [sys.executable, "-m", "tests.alerting_child", *told, str(began), when]
+    child = await create_subprocess_exec(*words, cwd=ROOT, stdout=PIPE)
+    assert child.stdout is not None and await child.stdout.readline() == b"here\n"
+    child.kill()
+    await child.communicate()
+    assert len(stage.messages) == (2 if when == "after" else 1)
+    for _ in range(2):
+        await stage.bot().look(finding("/shop buy", since=began), after=60)
+    assert stage.titles == [ALERT, REMINDER] and (await kept(stage)).reminder == "time"
