@@ -12,7 +12,7 @@ def held_back_notice(number: int, limit: int, id: str) -> Notice:
     if number:
         sign, colour, _ = MARKS[Severity.WARNING]
         title = f"{sign} and {number:,} more {'incident' if number == 1 else 'incidents'}"
-        text = f"{limit} new messages an hour are the limit. See `/health`."
+        text = f"No more than {limit} new messages an hour are sent. See `/health`."
     else:
         sign, colour, _ = MARKS[Severity.WELL]
         title, text = f"{sign} No more incidents", "Those that were held back are over, or have messages of their own."
