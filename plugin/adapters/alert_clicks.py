@@ -19,6 +19,7 @@ from plugin.pages.access import InteractionAsker, OwnerIds, decide, fetch_owner_
 _logger = logging.getLogger(__name__)
 
 PART = "alert buttons"
+BESIDE_MIRU = "alert buttons beside miru"
 
 NOT_ALLOWED = "Only those who may view this bot's pages can use these buttons."
 OVER = "This alert is over."
@@ -49,6 +50,7 @@ class AlertClicks:
         self._bot = bot
         self._monitor = monitor
         self._channel = channel
+        self._part = monitor.part(PART)
         self._miru = MiruFilter(bot.event_manager, lambda custom_id: control_of(custom_id) is not None)
         self._owners = OwnerIds(lambda: fetch_owner_ids(bot.rest))
 
@@ -60,7 +62,7 @@ class AlertClicks:
     def keep_from_miru(self) -> None:
         """Let the bot's miru see no clicks on alerts."""
         for override in self._miru.filter():
-            self._monitor.hold(PART, override)
+            self._monitor.hold(BESIDE_MIRU, override)
 
     def _remove(self) -> None:
         manager: hikari.api.EventManager = self._bot.event_manager
@@ -69,7 +71,7 @@ class AlertClicks:
 
     async def _on_interaction(self, event: hikari.InteractionCreateEvent) -> None:
         clicked = event.interaction
-        if not isinstance(clicked, Clicked) or int(clicked.channel_id) != self._channel:
+        if not isinstance(clicked, Clicked) or int(clicked.channel_id) != self._channel or not self._part.on:
             return
         control = control_of(clicked.custom_id)
         if control is None:

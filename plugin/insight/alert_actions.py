@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
-from plugin.model import Finding, Incident
+from plugin.model import Incident, Subject
 from plugin.model.alert_actions import ActionKind, AlertAction, AlertPeople
 
 
-def fingerprint(finding: Finding) -> str:
-    """What stays the same of a finding, on every instance and when it comes back."""
-    told = (finding.rule, finding.subject.kind.value, finding.subject.name)
-    return hashlib.blake2b("\0".join(told).encode(errors="surrogatepass"), digest_size=8).hexdigest()
-
-
 def fingerprints(incident: Incident) -> tuple[str, ...]:
-    """What an incident is about."""
-    return tuple(dict.fromkeys(map(fingerprint, incident.findings)))
+    """What an incident is about: the same on every instance, and when it comes back."""
+    return tuple(dict.fromkeys(_fingerprint(*finding.identity) for finding in incident.findings))
+
+
+@functools.lru_cache(maxsize=1000)
+def _fingerprint(rule: str, subject: Subject) -> str:
+    told = "\0".join((rule, subject.kind.value, subject.name))
+    return hashlib.blake2b(told.encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
 def people_of(incident: Incident, actions: Sequence[AlertAction], now: float) -> AlertPeople:

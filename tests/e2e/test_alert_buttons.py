@@ -6,6 +6,7 @@ import importlib.util
 from types import SimpleNamespace
 from typing import Any
 
+import hikari
 import pytest
 
 import plugin
@@ -17,8 +18,12 @@ from tests.e2e.test_history import _history, monitor_of  # noqa: F401 # a fixtur
 
 def controls(message: Any) -> dict[str, dict[str, Any]]:
     """The buttons and menus of a message, by what they do."""
-    found = [component for row in message.components for component in row["components"]]
-    return {component["custom_id"].rpartition(":")[2]: component for component in found}
+    return {component["custom_id"].rpartition(":")[2]: component for component in controls_of(message)}
+
+
+def controls_of(message: Any) -> list[dict[str, Any]]:
+    """The buttons and menus of a message, in their order."""
+    return [component for row in message.components for component in row["components"]]
 
 
 def fields(message: Any) -> dict[str, str]:
@@ -89,6 +94,21 @@ async def test_a_strangers_click_is_refused(scene: Scene) -> None:
     assert fields(message) == {} and monitor.snapshot().monitor.faults == {}
 
 
+async def test_a_click_on_something_else_is_not_answered(scene: Scene) -> None:
+    """Also where it is called much like ours."""
+    sample, monitor = await begin(scene, 1)
+    message = await alert(scene)
+    row = hikari.impl.MessageActionRowBuilder()
+    for custom_id in ("buy", "golem:alert:shop:acknowledge", "golem:alert:0123abcd:buy"):
+        row.add_interactive_button(hikari.ButtonStyle.PRIMARY, custom_id, label="Buy")
+    await sample.bot.rest.create_message(scene.channel.id, "a shop", components=[row])
+    shop = scene.discord.messages(scene.channel)[-1]
+    clicks = [await scene.discord.click(shop, one["custom_id"], scene.admin) for one in controls_of(shop)]
+    await press(scene, message, "acknowledge")
+    assert [click.response for click in clicks] == [None] * 3
+    assert monitor.snapshot().monitor.faults == {}
+
+
 async def test_the_buttons_work_after_a_restart(scene: Scene) -> None:
     """What was done before is still shown, and what is silenced can be ended."""
     sample, _ = await begin(scene, 1)
@@ -100,6 +120,21 @@ async def test_the_buttons_work_after_a_restart(scene: Scene) -> None:
     await press(scene, message, "silence", "end")
     assert list(fields(message)) == ["Acknowledged"]
     assert [*scene.discord.messages(scene.channel)] == [message]
+
+
+async def test_two_bots_of_a_fleet_keep_what_one_was_told(scene: Scene, postgres_database: str) -> None:
+    """Also if both get the click: it counts once, and what is silenced on one says nothing new on the other."""
+    _, one = await begin(scene, 1, database=postgres_database)
+    message = await alert(scene)
+    await press(scene, message, "silence", "day")
+    _, two = await begin(scene, 1, database=postgres_database, instance="two")
+    await until(lambda: two.alerts.states[0].firing)
+    await press(scene, message, "acknowledge")
+    assert list(fields(message)) == ["Acknowledged", "Silenced"]
+    assert [*scene.discord.messages(scene.channel)] == [message]
+    done = await one.ask(lambda store: store.fleet.alert_actions(one.scope().bot))
+    assert [action.kind.value for action in done] == ["silenced", "acknowledged"]
+    assert one.snapshot().monitor.faults == {} == two.snapshot().monitor.faults
 
 
 async def test_a_click_on_an_alert_that_is_over_says_so(scene: Scene) -> None:

@@ -239,7 +239,8 @@ class Alerting:
         except GoneError:
             said.message = DELETED
         except TargetError:
-            said.reminder = ""  # known not to be sent
+            if not self._target.edits:  # where it could not be found, a refusal means that it was not sent
+                said.reminder = ""
             raise
         said.reminder = due.key
         await self._keep(alert, said, now)

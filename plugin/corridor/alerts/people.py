@@ -9,7 +9,7 @@ from plugin.corridor.archive import HistoryUnavailable
 from plugin.corridor.look_back import HistorySource
 from plugin.insight.alert_actions import people_of
 from plugin.model import Incident
-from plugin.model.alert_actions import AlertAction, AlertPeople
+from plugin.model.alert_actions import NOBODY, AlertAction, AlertPeople
 
 WRITTEN_WITHIN_S = 1.5
 """How long a click waits for history; Discord waits 3 s for its answer."""
@@ -33,6 +33,8 @@ class People:
     def of(self, incident: Incident, now: float) -> AlertPeople:
         """What people did with an incident; `now` in Unix seconds."""
         known = {**self._known, **self._written, **self._unwritten}
+        if not known:
+            return NOBODY
         return people_of(incident, sorted(known.values(), key=lambda one: (one.at, one.id)), now)
 
     async def take(self, action: AlertAction) -> None:
@@ -42,8 +44,15 @@ class People:
             del self._unwritten[next(iter(self._unwritten))]
         task = asyncio.get_running_loop().create_task(self.refresh(), name="golem alert click")
         self._refreshing.add(task)
-        task.add_done_callback(self._refreshing.discard)
+        task.add_done_callback(self._refreshed)
         await asyncio.wait([task], timeout=WRITTEN_WITHIN_S)
+        if task.done():
+            task.result()
+
+    def _refreshed(self, task: asyncio.Task[None]) -> None:
+        self._refreshing.discard(task)
+        if not task.cancelled():
+            task.exception()  # retrieved, or asyncio would log it; what is not written is tried again
 
     async def refresh(self) -> None:
         """Write what is not written yet, and read what was done on all instances; later where history is away."""
