@@ -7,16 +7,18 @@ the next process looks for the message before it sends one.
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import time
 from collections import deque
 from collections.abc import Callable
 
-from plugin.corridor.alerts.held_back import DELETED, HOUR_S, HeldBack
+from plugin.corridor.alerts.held_back import HOUR_S, HeldBack
 from plugin.corridor.alerts.history import STALE_S, AlertHistory
 from plugin.corridor.alerts.manners import Manners
 from plugin.corridor.alerts.pauses import Pauses
-from plugin.display.alert_reminder import reminder_notice
+from plugin.corridor.alerts.reminding import remind
+from plugin.corridor.alerts.said import DELETED, Said
 from plugin.insight.alerts import AlertBook, read_incident
 from plugin.model import Alert, AlertingState, AlertKept, AlertState, Incident, Notice, Standing
 from plugin.outlets.target import GoneError, Target, TargetError
@@ -30,26 +32,6 @@ LAG_S = 1200.0
 """How much later than another instance this one may find that something about the program is over."""
 MOST_AN_HOUR = 10
 """New messages. Further alerts wait, and are told if they still fire then."""
-
-
-class _Said:
-    """What was said of one alert."""
-
-    def __init__(self, message: str = "", *, unsure: bool = False) -> None:
-        self.message = message
-        self.unsure = unsure
-        """Whether a message may have been sent whose id nobody knows."""
-        self.sent: float | None = None
-        """When the message was sent, in Unix seconds; None before."""
-        self.reminder = ""
-        """What the last reminder was sent for, or has begun with."""
-        self.told: object = None
-        """What the message says; None where that is not known."""
-        self.others = False
-        """Whether another instance of the fleet tells it."""
-        self.vanished: float | None = None
-        """Since when no instance tells it any more."""
-        self.pauses = Pauses()
 
 
 class Alerting:
@@ -78,12 +60,12 @@ class Alerting:
         self._notice = notice
         self._clock_s = clock_s
         self._manners = manners or Manners()
-        self._said: dict[str, _Said] = {}
+        self._said: dict[str, Said] = {}
         self._adopted = not history.is_kept
         self._looked: float | None = None
         self._sent = deque[float](maxlen=MOST_AN_HOUR)
         self._pauses = Pauses()
-        self._held_back, self._held_back_said = HeldBack(target, history), _Said()
+        self._held_back, self._held_back_said = HeldBack(target, history), Said()
         self.state = AlertingState(target.name, target.setting, None, None, "", 0, 0)
 
     async def look(self) -> None:
@@ -99,7 +81,7 @@ class Alerting:
             await self._manners.people.refresh()
         ids = [alert.incident.id for alert in alerts]
         self._manners.people.follow(self._target.name, ids, now)
-        self._said = {incident: self._said.get(incident) or _Said() for incident in ids}
+        self._said = {incident: self._said.get(incident) or Said() for incident in ids}
         for alert in alerts:
             said = self._said[alert.incident.id]
             if self._pauses.due(now) and said.pauses.due(now):
@@ -130,7 +112,7 @@ class Alerting:
             others = alert.owner != self._history.owner
             is_told = others and alert.seen >= now - STALE_S
             if not is_told and self._book.adopt(alert.members, now, others=others):
-                said = self._said[alert.incident] = _Said(alert.message, unsure=not alert.message)
+                said = self._said[alert.incident] = Said(alert.message, unsure=not alert.message)
                 said.sent, said.reminder = now if alert.sent is None else alert.sent, alert.reminder
         return self._adopted
 
@@ -143,7 +125,7 @@ class Alerting:
             except TargetError as problem:
                 self._failed(problem, said, now)
 
-    async def _tell(self, alert: Alert, said: _Said, now: float) -> None:
+    async def _tell(self, alert: Alert, said: Said, now: float) -> None:
         incident, resolved = alert.incident.id, alert.state is AlertState.RESOLVED
         if said.others and await self._is_told_elsewhere(said, incident, now):
             if resolved:
@@ -163,7 +145,9 @@ class Alerting:
             return
         if said.message != DELETED:
             await self._bring(alert, said, now)
-            await self._remind(alert, said, now)
+            keep = functools.partial(self._keep, alert, said, now)
+            if await remind(self._target, self._manners, alert, said, self._notice, keep, now):
+                self._succeeded(said, now)
         if resolved and await self._history.drop(incident):
             self._forget(alert, now)
 
@@ -172,7 +156,7 @@ class Alerting:
         self._book.forget(alert, now)
         self._said.pop(alert.incident.id, None)
 
-    async def _claim(self, alert: Alert, said: _Said, now: float) -> bool:
+    async def _claim(self, alert: Alert, said: Said, now: float) -> bool:
         """Write that this process tells an alert; False where another one does."""
         kept = await self._keep(alert, said, now)
         if kept is None:
@@ -191,11 +175,11 @@ class Alerting:
         said.message = row.message
         return True
 
-    async def _keep(self, alert: Alert, said: _Said, now: float) -> tuple[AlertKept, bool] | None:
+    async def _keep(self, alert: Alert, said: Said, now: float) -> tuple[AlertKept, bool] | None:
         members = self._book.write(alert)
         return await self._history.keep(alert.incident.id, said.message, members, now, said.sent, said.reminder)
 
-    async def _is_told_elsewhere(self, said: _Said, incident: str, now: float) -> bool:
+    async def _is_told_elsewhere(self, said: Said, incident: str, now: float) -> bool:
         """Whether another instance tells an alert, or has just told that it is resolved."""
         told = await self._history.told()
         if told is None:
@@ -207,7 +191,7 @@ class Alerting:
         said.vanished = None
         return known.owner != self._history.owner and known.seen >= now - STALE_S
 
-    async def _bring(self, alert: Alert, said: _Said, now: float) -> None:
+    async def _bring(self, alert: Alert, said: Said, now: float) -> None:
         notice = self._notice(alert)
         if said.message and (said.told == notice.said or not (self._target.edits or notice.ends)):
             return
@@ -223,34 +207,7 @@ class Alerting:
             said.told = notice.said
         self._succeeded(said, now)
 
-    async def _remind(self, alert: Alert, said: _Said, now: float) -> None:
-        sent = now if said.sent is None else said.sent
-        due = self._manners.reminder(alert, sent, said.reminder, now)
-        if due is None or said.message == DELETED:
-            return
-        about = self._notice(alert)
-        notice = reminder_notice(about, alert.incident.since, said.message, silence_over=due.silence_over)
-        is_sent = said.reminder == due.begun and await self._may_be_sent(notice.mark, due.due)
-        said.reminder = due.begun
-        await self._keep(alert, said, now)
-        try:
-            if not is_sent:
-                await self._target.send(notice)
-        except GoneError:
-            said.message = DELETED
-        except TargetError:
-            if not self._target.edits:  # where it could not be found, a refusal means that it was not sent
-                said.reminder = ""
-            raise
-        said.reminder = due.key
-        await self._keep(alert, said, now)
-        self._succeeded(said, now)
-
-    async def _may_be_sent(self, mark: str, since: float) -> bool:
-        """Whether a process that ended while it sent a reminder may have sent it: rather none than two."""
-        return not self._target.edits or await self._target.find(mark, since) is not None
-
-    async def _find_or_send(self, alert: Alert, said: _Said, notice: Notice, now: float) -> str:
+    async def _find_or_send(self, alert: Alert, said: Said, notice: Notice, now: float) -> str:
         found = None
         if said.unsure:
             found = await self._target.find(notice.mark, alert.incident.since)
@@ -264,7 +221,7 @@ class Alerting:
     def _is_enough(self, now: float) -> bool:
         return len(self._sent) == MOST_AN_HOUR and 0 <= now - self._sent[0] < HOUR_S
 
-    def _failed(self, problem: TargetError, said: _Said, now: float) -> None:
+    def _failed(self, problem: TargetError, said: Said, now: float) -> None:
         state = self.state
         if state.failing_since is None or str(problem) != state.problem:
             _logger.warning("alert not sent (setting %s): %s", state.setting, problem)
@@ -272,7 +229,7 @@ class Alerting:
         self.state = state._replace(failing_since=since, problem=str(problem))
         (self._pauses if problem.whole else said.pauses).failed(now)
 
-    def _succeeded(self, said: _Said, now: float) -> None:
+    def _succeeded(self, said: Said, now: float) -> None:
         self._pauses, said.pauses = Pauses(), Pauses()
         self.state = self.state._replace(last_sent=now)
         since = self.state.failing_since

@@ -6,13 +6,12 @@ import hashlib
 from collections.abc import Iterable
 
 from plugin.corridor.alerts.history import AlertHistory
+from plugin.corridor.alerts.said import DELETED
 from plugin.display.alert_held_back import held_back_notice
 from plugin.model import AlertKept, Notice
 from plugin.outlets.target import GoneError, Target
 
 HOUR_S = 3600.0
-DELETED = "deleted"
-"""In place of the id of a message that somebody deleted: nothing more is said."""
 
 
 class HeldBack:
