@@ -7,17 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from plugin.corridor.alerts import people
+from examples.localdiscord.primitives import PATIENCE_S
+from plugin.corridor.alerts import alerts, people
 from plugin.corridor.alerts.alerts import MOST_NOTES
 from plugin.history.store import open_store
 from plugin.insight.alerts import RESOLVED_AFTER_S
 from plugin.insight.incidents import TOGETHER_S, incident_id
 from plugin.model import Finding, SubjectKind
 from plugin.model.alert_actions import ActionKind
-from tests.test_alerting import Bot, Stage, staged
+from tests.test_alerting import MESSAGE, Bot, Stage, staged
 
 SILENCED, ACKNOWLEDGED, NOTE = ActionKind.SILENCED, ActionKind.ACKNOWLEDGED, ActionKind.NOTE
 HOUR_S = 3600.0
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """History may take its time, on a busy machine too."""
+    monkeypatch.setattr(alerts, "FOUND_WITHIN_S", PATIENCE_S)
+    monkeypatch.setattr(people, "WRITTEN_WITHIN_S", PATIENCE_S)
 
 
 @pytest.fixture
@@ -152,6 +160,16 @@ async def test_an_incident_that_nobody_tells_is_over(stage: Stage) -> None:
     """Nothing is kept of a click on it."""
     assert await stage.bot().act(ACKNOWLEDGED, "3f2a1b9c") is None
     assert await stage.store.fleet.alert_actions(77) == ()
+
+
+async def test_a_click_on_what_is_resolved_does_not_bring_it_back(stage: Stage) -> None:
+    """While its end is being told, too: the buttons of a message that still has them say that it is over."""
+    bot, first = stage.bot(), error(stage)
+    await bot.look(first)
+    stage.discord.fail("PATCH", MESSAGE, 503, times=9)
+    await resolve(bot)
+    assert await bot.act(ACKNOWLEDGED, incident_id(first, "one")) is None
+    assert await stage.bot("two").act(ACKNOWLEDGED, incident_id(first, "one")) is None
 
 
 async def test_without_history_what_was_done_goes_with_the_incident(stage: Stage) -> None:

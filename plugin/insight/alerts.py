@@ -98,9 +98,9 @@ class AlertBook:
         return True
 
     def incident(self, incident: str) -> Incident | None:
-        """An incident that is open, as it stands."""
+        """An incident that is not resolved, as it stands."""
         found = self._incidents.open.get(incident)
-        return None if found is None else found.record
+        return None if found is None or self._times[incident].resolved is not None else found.record
 
     def write(self, alert: Alert) -> str:
         """What `adopt` needs after a restart."""
@@ -152,9 +152,9 @@ class AlertBook:
 
 
 def read_incident(written: str) -> Incident | None:
-    """The incident of an alert that any process wrote; None for what a later version wrote, or nobody."""
+    """The incident of an alert that any process wrote; None if it is resolved, and for what a later version wrote."""
     read = _read(written)
-    return None if read is None else read[0].record
+    return None if read is None or read[1].resolved is not None else read[0].record
 
 
 def _written(finding: Finding) -> list[Any]:

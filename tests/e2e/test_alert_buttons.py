@@ -10,10 +10,19 @@ import hikari
 import pytest
 
 import plugin
+from examples.localdiscord.primitives import PATIENCE_S
 from plugin.adapters.alert_clicks import NOT_ALLOWED, OVER
+from plugin.corridor.alerts import alerts, people
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_alerts import _at_once, begin  # noqa: F401 # a fixture
 from tests.e2e.test_history import _history, monitor_of  # noqa: F401 # a fixture
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """History may take its time, on a busy machine too."""
+    monkeypatch.setattr(alerts, "FOUND_WITHIN_S", PATIENCE_S)
+    monkeypatch.setattr(people, "WRITTEN_WITHIN_S", PATIENCE_S)
 
 
 def controls(message: Any) -> dict[str, dict[str, Any]]:

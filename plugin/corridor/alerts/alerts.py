@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 
 from plugin.corridor.alerts.alerting import Alerting
@@ -16,8 +17,8 @@ from plugin.outlets.discord_channel import DiscordChannel
 
 PART = "alerts"
 EVERY_S = 30.0
-FOUND_WITHIN_S = 1.0
-"""How long a click waits for history to find its incident; Discord waits 3 s for the answer."""
+FOUND_WITHIN_S = 0.6
+"""How long a click waits for history to find its incident, before and after it is written; Discord waits 3 s."""
 MOST_NOTES = 10
 """On one incident."""
 
@@ -58,6 +59,10 @@ class Alerts:
             return done
         about = fingerprints(incident) if action.kind is ActionKind.SILENCED else ()
         await self._people.take(action._replace(about=about))
+        with contextlib.suppress(TimeoutError):  # or the answer could bring back a message that was resolved meanwhile
+            async with asyncio.timeout(FOUND_WITHIN_S):
+                if await self._incident(action.incident) is None:
+                    return None
         return self._people.of(incident, action.at)
 
     async def _incident(self, incident: str) -> Incident | None:

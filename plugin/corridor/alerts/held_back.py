@@ -58,6 +58,8 @@ class HeldBack:
         await self._history.keep(self._id, "", "", now)
         found = await self._target.find(notice.mark, now - HOUR_S) if self._unsure else None
         self._unsure = True
+        if found is not None:
+            await self._target.edit(found, notice)
         self._message = found or await self._target.send(notice)
         self._unsure, self._sent = False, now
         await self._history.keep(self._id, self._message, "", now, now)
