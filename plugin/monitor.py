@@ -163,11 +163,6 @@ class Monitor:
         return await system_findings(self, now, instance_step_s(PageContext(now, self.settings, None)))
 
     @property
-    def alerts(self) -> Alerts | None:
-        """What tells people of incidents; None where nobody is told."""
-        return self._alerts
-
-    @property
     def active(self) -> bool:
         """Whether this monitor measures; False after an unload."""
         return self._active
@@ -257,6 +252,11 @@ class Monitor:
             self._review.start()
         if self.settings.loop_watch:
             self._of.loop_watch.start()
+
+    @property
+    def alerts(self) -> Alerts | None:
+        """What tells people of incidents; None where nobody is told."""
+        return self._alerts
 
     def know_application(self, application: int) -> None:
         """Take the application id from who knows it before the start, so that history need not ask for it."""

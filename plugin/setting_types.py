@@ -8,6 +8,8 @@ from typing import Any, cast
 
 LARGEST_ID = 2**64 - 1
 LONGEST_TEXT = 500
+MOST_MENTIONS = 20
+_MOMENT = r"(?:[01]\d|2[0-3]):[0-5]\d"
 WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -112,6 +114,30 @@ def _is_type(value: object) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_TEXT and all(map(str.isidentifier, value.split(".")))
 
 
+def mentions(help: str) -> Any:
+    """A list of roles and users."""
+
+    def fits(value: Any) -> bool:
+        if not isinstance(value, (list, tuple, set, frozenset)):
+            return False
+        named = cast("list[object]", value)
+        return len(named) <= MOST_MENTIONS and all(map(_is_mention, named))
+
+    def read(text: str) -> list[str]:
+        return [item.strip() for item in text.split(",")] if text else []
+
+    def once(named: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(named))
+
+    allowed = f"a list of up to {MOST_MENTIONS} roles and users, such as `role:123`, `user:456`"
+    return Setting((), allowed, help, fits, read, convert=once)
+
+
+def _is_mention(value: object) -> bool:
+    found = re.fullmatch(r"(?:role|user):(\d{1,20})", value, re.ASCII) if isinstance(value, str) else None
+    return found is not None and _is_id(int(found[1]))
+
+
 def slash_name(help: str) -> Any:
     """The name of a slash command, or empty."""
 
@@ -121,6 +147,16 @@ def slash_name(help: str) -> Any:
 
     allowed = "1 to 32 lower-case letters, digits, hyphens, underscores or apostrophes, or empty"
     return Setting("", allowed, help, fits, str)
+
+
+def hours(help: str) -> Any:
+    """Hours of the day, or empty."""
+
+    def fits(value: object) -> bool:
+        found = re.fullmatch(rf"({_MOMENT})-({_MOMENT})|", value, re.ASCII) if isinstance(value, str) else None
+        return found is not None and (not value or found[1] != found[2])
+
+    return Setting("", "two times of day, such as `22:00-07:00`, or empty", help, fits, str)
 
 
 def choice(default: str, choices: Sequence[str], help: str) -> Any:

@@ -8,7 +8,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from plugin.setting_types import Setting, channel, choice, ids, number, slash_name, switch, targets, text, types
+from plugin.setting_types import (
+    Setting,
+    channel,
+    choice,
+    hours,
+    ids,
+    mentions,
+    number,
+    slash_name,
+    switch,
+    targets,
+    text,
+    types,
+)
 
 if TYPE_CHECKING:
     from plugin.own_thresholds import OwnThreshold
@@ -93,6 +106,21 @@ class Settings:
         "critical", ("critical", "warning"), "the least severity of a problem that people are told of"
     )
     alert_after_s: float = number(60, 0, 3600, "seconds for which a problem must stand before people are told")
+    alert_grace_s: float = number(
+        120, 0, 3600, "seconds after a start in which nothing that is found is told until it is found again later"
+    )
+    alert_mentions: tuple[str, ...] = mentions(
+        "who is mentioned in a new message about a critical problem; empty: nobody"
+    )
+    alert_reminder_s: float = number(
+        0,
+        0,
+        604_800,
+        "seconds after which people are reminded once of an alert that nobody has acknowledged; 0: never",
+    )
+    alert_quiet_hours: str = hours(
+        "hours in `timezone` in which people are told of critical problems only; empty: none"
+    )
     status_channel: int = channel(
         "the Discord channel or thread with a pinned message that shows how the bot is; 0: none"
     )

@@ -15,6 +15,7 @@ from plugin.corridor.alerts.alerting import Alerting
 from plugin.corridor.alerts.alerts import TEST_EVERY_S, Alerts
 from plugin.corridor.alerts.history import AlertHistory
 from plugin.corridor.alerts.pauses import FIRST_PAUSE_S
+from plugin.corridor.alerts.people import People
 from plugin.display.alert import alert_test_notice
 from plugin.display.alert_text import alert_text_notice
 from plugin.history.store import Store, open_store
@@ -184,7 +185,7 @@ async def test_a_target_that_is_slow_does_not_hold_up_the_others(
     monkeypatch.setattr(looking, "EVERY_S", 0.0)
     monkeypatch.setattr(insight, "RESOLVED_AFTER_S", 0.0)
     slow, quick = Process(office, Slow(office, "json://slow")), Process(office, Post(office))
-    alerts = Alerts([slow.alerting, quick.alerting], Containment(), notice)
+    alerts = Alerts([slow.alerting, quick.alerting], Containment(), notice, People(None))
     slow.standing = quick.standing = [office.begun()]
     alerts.start()
     await until(lambda: office.said == SAID[:1])
@@ -214,7 +215,7 @@ async def test_a_test_alert_goes_to_every_target(office: PostOffice) -> None:
     down.problem = "HTTP status 404"
     processes = [Process(office, Post(office)), Process(down, Post(down))]
     clock: Any = Clock()
-    alerts = Alerts([process.alerting for process in processes], Containment(), notice, clock)
+    alerts = Alerts([process.alerting for process in processes], Containment(), notice, People(None), clock_s=clock)
     assert alerts.claim_test() == 0.0
     assert [one.problem for one in await alerts.test()] == ["", "HTTP status 404"]
     assert office.said == ["🟢 Test alert · one"]

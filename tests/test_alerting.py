@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +17,22 @@ import pytest
 from examples.localdiscord import Channel, LocalDiscord, Message
 from examples.localdiscord.primitives import PATIENCE_S
 from plugin.cli.source import StoreSource
-from plugin.corridor.alerts.alerting import HOUR_S, LAG_S, MOST_AN_HOUR, Alerting
+from plugin.corridor.alerts.alerting import LAG_S, MOST_AN_HOUR, Alerting
 from plugin.corridor.alerts.alerting import PATIENCE_S as HISTORY_S
+from plugin.corridor.alerts.alerts import Alerts
+from plugin.corridor.alerts.held_back import HOUR_S
 from plugin.corridor.alerts.history import STALE_S, AlertHistory
+from plugin.corridor.alerts.manners import Manners
 from plugin.corridor.alerts.pauses import FIRST_PAUSE_S
+from plugin.corridor.alerts.people import People
 from plugin.corridor.archive import HistoryUnavailable
-from plugin.display.alert import alert_notice
+from plugin.display.alert import alert_notice, alert_test_notice
 from plugin.history.store import Store, open_store
 from plugin.insight.alerts import RESOLVED_AFTER_S, AlertBook
 from plugin.insight.incidents import TOGETHER_S
+from plugin.instrument.containment import Containment
 from plugin.model import Finding, Notice, Severity, Standing, SubjectKind
+from plugin.model.alert_actions import ActionKind, AlertAction
 from plugin.outlets.discord_channel import DiscordChannel
 from plugin.outlets.target import TargetError
 from tests.insight.test_incidents import finding
@@ -56,15 +64,27 @@ class Bot:
         self.history = history
         channel = DiscordChannel(stage.rest, int(stage.channel.id))
         self.settled = True
+        self.people = People(history)
         self.alerting = Alerting(
             AlertBook(owner, Severity.CRITICAL, 0.0),
             channel,
             lambda: None if self.standing is None else Standing(tuple(self.standing), 1),
             AlertHistory(history, channel.name, lambda: owner),
             lambda: self.settled,
-            lambda alert: alert_notice(alert, owner),
+            lambda alert: alert_notice(alert, owner, self.people.of(alert.incident, stage.now)),
             lambda: stage.now,
+            Manners(self.people, stage.reminder_s, stage.is_quiet),
         )
+        test_notice = functools.partial(alert_test_notice, owner, stage.now, UTC)
+        self.alerts = Alerts([self.alerting], Containment(), test_notice, self.people)
+            [self.alerting], Containment(), lambda: alert_test_notice(owner, stage.now, UTC), self.people
+        )
+
+    async def act(self, kind: ActionKind, incident: str, **more: Any) -> Any:
+        """Somebody clicks now, on whatever instance; returns all that was done."""
+        self.stage.clicks += 1
+        action = AlertAction(str(self.stage.clicks), incident, kind, self.stage.now, "Ada", **more)
+        return await self.alerts.act(action)
 
     async def look(self, *standing: Finding, after: float = 0.0) -> None:
         """Let time pass, and look at what stands then."""
@@ -80,6 +100,9 @@ class Stage:
         self.discord, self.rest, self.store = discord, rest, store
         self.channel: Channel = discord.add_guild("Golem's workshop").channels[0]
         self.now = time.time()
+        self.clicks = 0
+        self.reminder_s = 0.0
+        self.is_quiet: Callable[[float], bool] | None = None
 
     def bot(self, owner: str = "one", *, history: bool = True) -> Bot:
         """A process that has just started."""
@@ -100,8 +123,8 @@ class Stage:
         return [message.embeds[0]["title"].replace("\\", "") for message in self.messages]
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def staged(tmp_path: Path) -> AsyncIterator[Stage]:
     """Everything is there, and works."""
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(LocalDiscord(deadline_s=PATIENCE_S))
@@ -111,6 +134,13 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         rest = await stack.enter_async_context(app.acquire(discord.token, hikari.TokenType.BOT))
         store = await stack.enter_async_context(await open_store(str(tmp_path / "golem.db")))
         yield Stage(discord, rest, store)
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """Everything is there, and works."""
+    async with staged(tmp_path) as made:
+        yield made
 
 
 async def test_an_incident_is_one_message_from_begin_to_end(stage: Stage) -> None:
@@ -236,14 +266,16 @@ async def test_a_message_that_somebody_deleted_stays_deleted(stage: Stage) -> No
 
 
 async def test_a_storm_is_a_few_messages(stage: Stage) -> None:
-    """Ten an hour; the others wait, and are told if they still fire then."""
+    """Ten an hour, and one that says how many wait; they are told if they still fire then."""
     bot = stage.bot()
     start = stage.now
     many = [finding(f"/{number}", since=start - 3 * number * TOGETHER_S) for number in range(MOST_AN_HOUR + 3)]
     await bot.look(*many)
-    assert (len(stage.messages), bot.alerting.state.held_back) == (MOST_AN_HOUR, 3)
+    assert bot.alerting.state.held_back == 3
+    assert (len(stage.messages), stage.titles[-1]) == (MOST_AN_HOUR + 1, "🟡 and 3 more incidents")
     await bot.look(*many[1:], after=HOUR_S)
-    assert (len(stage.messages), bot.alerting.state.held_back) == (MOST_AN_HOUR + 2, 0)
+    assert (len(stage.messages), bot.alerting.state.held_back) == (MOST_AN_HOUR + 3, 0)
+    assert stage.titles[MOST_AN_HOUR] == "🟢 No more incidents"
 
 
 async def test_a_fleet_says_once_what_is_about_the_program(stage: Stage) -> None:
@@ -435,3 +467,12 @@ async def test_an_answer_that_cannot_be_read_is_a_refusal(stage: Stage) -> None:
     rest: Any = Proxy()
     with pytest.raises(TargetError, match=r"^Discord could not be reached \(ValueError\)$"):
         await DiscordChannel(rest, 1).send(Notice("incident 1", "down", "", 0))
+
+
+async def test_ten_thousand_equal_errors_are_one_message(stage: Stage) -> None:
+    """In one check, and in each after it."""
+    bot = stage.bot()
+    errors = [stage.begun("ValueError", kind=SubjectKind.ERROR, everywhere=True)] * 10_000
+    for number in range(3):
+        await bot.look(*(error._replace(sentence=f"{number} errors") for error in errors), after=30)
+    assert stage.titles == ["🔴 2 errors"]

@@ -81,7 +81,7 @@ SHOWN = {
 
 OF_PROCESSES = {
     *("register", "settle", "beat", "others", "note_twins", "leave", "open_findings", "bots", "members"),
-    *("alerts", "keep_alert", "drop_alert"),
+    *("alerts", "keep_alert", "drop_alert", "alert_actions", "keep_alert_action"),
 }
 """Verbs of a fleet that only a process itself calls, for its own history."""
 

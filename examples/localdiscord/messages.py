@@ -63,6 +63,8 @@ class Message:
     tts: bool = False
     poll: Payload | None = None
     mentions: list[User] = dataclasses.field(default_factory=list[User])
+    mention_roles: list[str] = dataclasses.field(default_factory=list[str])
+    mention_everyone: bool = False
     application_id: int | None = None
     interaction_metadata: Payload | None = None
     recipient: User | None = None
@@ -152,8 +154,8 @@ class Message:
             "components": self.components,
             "attachments": [attachment.payload() for attachment in self.attachments],
             "mentions": [user.payload() for user in self.mentions],
-            "mention_roles": [],
-            "mention_everyone": False,
+            "mention_roles": self.mention_roles,
+            "mention_everyone": self.mention_everyone,
             "timestamp": self.timestamp,
             "edited_timestamp": self.edited_timestamp,
             "tts": self.tts,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from .entities import Channel, Guild
+from .mentions import apply_mentions
 from .message_forms import check_message
 from .messages import Message
 from .permissions import PIN_MESSAGES, SEND_MESSAGES, VIEW_CHANNEL
@@ -177,6 +178,7 @@ class WorldRoutes:
         message = Message(self._world.next_id(), channel, self._world.bot, reference=self._reference(channel, body))
         attachments = [self._world.attach(channel, f.filename, f.content_type, f.data) for f in files]
         message.apply(body, attachments, edit=False)
+        apply_mentions(self._world, message, body)
         self._world.history(channel).unread.append(message)
         self._world.publish(message)
         return json_response(message.payload())

@@ -8,14 +8,10 @@ from typing import Any
 
 import hikari
 
+from plugin.adapters.beside_miru import mirus_of
 from plugin.adapters.clicks import InteractionClick, OnClick, Unsubscribe
-from plugin.instrument.values import attribute, module_of
 
 _logger = logging.getLogger(__name__)
-
-
-def _is_mirus(cls: type) -> bool:
-    return module_of(cls).partition(".")[0] == "miru"
 
 
 class GatewayClickSource:
@@ -27,7 +23,7 @@ class GatewayClickSource:
 
     async def subscribe(self, custom_ids: Sequence[str], on_click: OnClick) -> Unsubscribe:
         """Pass on clicks on these buttons from now on."""
-        for miru in self._bots_miru():
+        for miru in mirus_of(self._manager):
             try:
                 from plugin.adapters.miru_clicks import listen  # the bot has imported miru itself
 
@@ -38,12 +34,6 @@ class GatewayClickSource:
             self._manager.subscribe(hikari.InteractionCreateEvent, self._on_interaction)
         self._waiting.update(dict.fromkeys(custom_ids, on_click))
         return lambda: self._unsubscribe(custom_ids)
-
-    def _bots_miru(self) -> Sequence[object]:
-        """Candidates for the interaction handler of the bot's miru; searched each time, since bots create it late."""
-        listeners = self._manager.get_listeners(hikari.InteractionCreateEvent, polymorphic=False)
-        owners = [attribute(listener, "__self__") for listener in listeners]
-        return [owner for owner in owners if any(map(_is_mirus, type(owner).mro()))]
 
     def _unsubscribe(self, custom_ids: Sequence[str]) -> None:
         for custom_id in custom_ids:

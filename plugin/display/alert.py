@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
 from plugin.display import text
+from plugin.display.alert_people import people_fields
 from plugin.display.marks import MARKS
 from plugin.model import Alert, AlertState, Finding, Notice, Severity
+from plugin.model.alert_actions import NOBODY, AlertPeople
 from plugin.words import lasting
 
 MOST_FINDINGS = 6
@@ -20,10 +22,10 @@ RESOLVED = MARKS[Severity.WELL]
 TEST = "test"
 
 
-def alert_notice(alert: Alert, instance: str) -> Notice:
+def alert_notice(alert: Alert, instance: str, people: AlertPeople = NOBODY) -> Notice:
     """What is said of an alert. The same alert makes the same message, until something about it changes.
 
-    `instance` is the name of this process, empty where it is not to be told.
+    `instance` is the name of this process, empty where it is not to be told; `people` what they did with it.
     """
     incident = alert.incident
     ends = alert.state is AlertState.RESOLVED
@@ -38,6 +40,10 @@ def alert_notice(alert: Alert, instance: str) -> Notice:
         int(mark.colour),
         f"{found_by} · {about}" if about else found_by,
         ends,
+        fields=people_fields(people),
+        incident=incident.id,
+        people=people,
+        critical=incident.severity is Severity.CRITICAL and not ends,
     )
 
 

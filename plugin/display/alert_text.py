@@ -32,8 +32,8 @@ def alert_text_notice(alert: Alert, instance: str, zone: tzinfo) -> Notice:
         int(mark.colour),
         footer,
         ends,
-        _page(alert, subject, footer, zone),
-        "success" if ends else "failure" if incident.severity is Severity.CRITICAL else "warning",
+        html=_page(alert, subject, footer, zone),
+        kind="success" if ends else "failure" if incident.severity is Severity.CRITICAL else "warning",
     )
 
 

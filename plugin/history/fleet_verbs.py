@@ -6,7 +6,7 @@ import contextlib
 import math
 from collections.abc import Iterable, Sequence
 
-from plugin.history import alerts, findings, fleet, members, succession
+from plugin.history import alert_actions, alerts, findings, fleet, members, succession
 from plugin.history.succession import Unsettled
 from plugin.history.verbs import VerbGroup, shielded
 from plugin.model import (
@@ -20,6 +20,7 @@ from plugin.model import (
     StartSeen,
     Writer,
 )
+from plugin.model.alert_actions import AlertAction
 
 
 class FleetVerbs(VerbGroup):
@@ -89,6 +90,16 @@ class FleetVerbs(VerbGroup):
     async def drop_alert(self, bot: int, alert: AlertKept) -> None:
         """Delete an alert that was resolved, if it is still its owner's."""
         await alerts.drop(self._database, bot, alert)
+
+    @shielded
+    async def alert_actions(self, bot: int) -> tuple[AlertAction, ...]:
+        """What people did with alerts, as far as it holds, oldest first."""
+        return await alert_actions.done(self._database, bot)
+
+    @shielded
+    async def keep_alert_action(self, bot: int, action: AlertAction) -> None:
+        """Write something that somebody did with an alert; once, however often it is written."""
+        await alert_actions.keep(self._database, bot, action)
 
     @shielded
     async def members(self, bot: int, periods: Sequence[MemberPeriod]) -> tuple[SaltedSketch, ...]:

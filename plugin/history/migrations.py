@@ -96,6 +96,15 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
             owner TEXT NOT NULL, seen DOUBLE PRECISION NOT NULL, message TEXT NOT NULL, members TEXT NOT NULL,
             PRIMARY KEY (bot, target, incident))""",
     ),
+    7: (
+        # When the message was sent, and for which reminder one is sent or about to be.
+        "ALTER TABLE golem_alerts ADD COLUMN sent DOUBLE PRECISION",
+        "ALTER TABLE golem_alerts ADD COLUMN reminder TEXT NOT NULL DEFAULT ''",
+        # Acknowledgements, silences and notes.
+        """CREATE TABLE golem_alert_actions (bot BIGINT NOT NULL, id TEXT NOT NULL, incident TEXT NOT NULL,
+            kind TEXT NOT NULL, done DOUBLE PRECISION NOT NULL, author TEXT NOT NULL, words TEXT NOT NULL,
+            until DOUBLE PRECISION, about TEXT NOT NULL, PRIMARY KEY (bot, id))""",
+    ),
 }
 NEWEST = max(MIGRATIONS)
 

@@ -5,7 +5,7 @@ Salts and sketches of active members go first, as soon as their day or week is o
 
 from __future__ import annotations
 
-from plugin.history import alerts, findings, members, schema
+from plugin.history import alert_actions, alerts, findings, members, schema
 from plugin.history.engine import Connection, Database, Lock
 from plugin.history.schema import KINDS
 from plugin.history.tiers import Tier
@@ -33,6 +33,7 @@ async def prune(database: Database, bot: int, now: int, retention: Retention) ->
             return False
         await members.forget(connection, bot, now)
         await alerts.forget(connection, bot, now - ALERTS_KEPT_S)
+        await alert_actions.forget(connection, bot, now, now - ALERTS_KEPT_S)
         for tier, limit in limits.items():
             if await _prune(connection, bot, tier, limit):
                 return True

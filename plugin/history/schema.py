@@ -158,7 +158,20 @@ MEMBER_SKETCHES = Table("golem_member_sketches", {"bot": _BIG, "span": _TEXT, "s
 ALERTS = Table(
     "golem_alerts",
     {"bot": _BIG, "target": _TEXT, "incident": _TEXT},
-    {"owner": _TEXT, "seen": _REAL, "message": _TEXT, "members": _TEXT},
+    {"owner": _TEXT, "seen": _REAL, "message": _TEXT, "members": _TEXT, "sent": _REAL, "reminder": _TEXT},
+)
+ALERT_ACTIONS = Table(
+    "golem_alert_actions",
+    {"bot": _BIG, "id": _TEXT},
+    {
+        "incident": _TEXT,
+        "kind": _TEXT,
+        "done": _REAL,
+        "author": _TEXT,
+        "words": _TEXT,
+        "until": _REAL,
+        "about": _TEXT,
+    },
 )
 ERROR_GROUPS = Table(
     "golem_error_groups",

@@ -1,8 +1,9 @@
 """Alerts: which incidents people are told of, and when one counts as resolved.
 
-An incident is pending until something bad enough has stood for some time, and was found by two checks in a row, so that
-what is over in a moment disturbs nobody. It is resolved when it has been over for some time, and for longer each time
-that it came back: what flaps is one alert.
+An incident is pending until something bad enough has stood for some time, and was found by two checks in a row, so
+that what is over in a moment disturbs nobody, nor what is normal for a while after a start. An unclean shutdown is a
+fact and told at once: a bot that crashes again and again would never get as far. An incident is resolved when it has
+been over for some time, and for longer each time that it came back: what flaps is one alert.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from plugin.insight.incidents import Identity, IncidentBook, OpenIncident
-from plugin.model import Alert, AlertState, Finding, Severity, Standing, Subject, SubjectKind
+from plugin.model import Alert, AlertState, Finding, Incident, Severity, Standing, Subject, SubjectKind
 
 RESOLVED_AFTER_S = 300.0
 """How long an incident must be over, in seconds; doubled each time that it came back."""
@@ -38,20 +39,31 @@ class _AlertTimes:
 class AlertBook:
     """Follows the alerts of one process from the findings that stand at each check."""
 
-    def __init__(self, instance: str, minimum: Severity, pending_s: float) -> None:
+    def __init__(self, instance: str, minimum: Severity, pending_s: float, grace_s: float = 0.0) -> None:
         """`minimum` is the least severity that people are told of; `pending_s` how long it must stand before.
 
-        With 0 seconds one check is enough.
+        With 0 seconds one check is enough. What is found within `grace_s` of the begin must be found again after it.
         """
         self._incidents = IncidentBook(instance)
         self._minimum = minimum
         self._pending_s = pending_s
+        self._grace_s = grace_s
+        self._began: float | None = None
+        self._unsettled = 0
+        """The last check of the time of grace."""
         self._times: dict[str, _AlertTimes] = {}
         self._returns: dict[Identity, tuple[float, int]] = {}
         """By what a told incident was about: when it was forgotten, and how often it had come back."""
 
+    def begin(self, now: float) -> None:
+        """The process starts now, or has started before."""
+        self._began = now if self._began is None else self._began
+
     def update(self, standing: Standing, now: float) -> list[Alert]:
         """Take what stands as of the last check; returns the alerts that fire, or whose end is to be told."""
+        self.begin(now)
+        if self._began is not None and 0 <= now - self._began < self._grace_s:
+            self._unsettled = standing.check
         self._incidents.update(standing.findings, now)
         self._returns = {key: told for key, told in self._returns.items() if abs(now - told[0]) < REMEMBERED_S}
         for incident in list(self._incidents.open.values()):
@@ -85,6 +97,11 @@ class AlertBook:
             times.over = now  # what was over must stay so for the whole time again
         return True
 
+    def incident(self, incident: str) -> Incident | None:
+        """An incident that is not resolved, as it stands."""
+        found = self._incidents.open.get(incident)
+        return None if found is None or self._times[incident].resolved is not None else found.record
+
     def write(self, alert: Alert) -> str:
         """What `adopt` needs after a restart."""
         record, times = alert.incident, self._times[alert.incident.id]
@@ -110,8 +127,9 @@ class AlertBook:
                 times.bad = None
                 return
             since, first = times.bad = times.bad or (now, check)
-            found_again = check > first or not self._pending_s
-            if times.fired is None and found_again and now - since >= self._pending_s:
+            found_again = (check > first or not self._pending_s) and check > self._unsettled
+            stands = found_again and now - since >= self._pending_s
+            if times.fired is None and (stands or incident.has_died(self._minimum)):
                 times.fired = now
             return
         times.bad = None
@@ -131,6 +149,12 @@ class AlertBook:
             if times.fired is not None:
                 state = AlertState.FIRING if times.resolved is None else AlertState.RESOLVED
                 yield Alert(incident.record, state, times.returns)
+
+
+def read_incident(written: str) -> Incident | None:
+    """The incident of an alert that any process wrote; None if it is resolved, and for what a later version wrote."""
+    read = _read(written)
+    return None if read is None or read[1].resolved is not None else read[0].record
 
 
 def _written(finding: Finding) -> list[Any]:

@@ -103,6 +103,10 @@ class OpenIncident:
         """The worst of what stands now."""
         return max((self.members[identity].severity for identity in self._standing), default=Severity.UNKNOWN)
 
+    def has_died(self, minimum: Severity) -> bool:
+        """Whether an unclean shutdown of at least this severity belongs to it."""
+        return any(one.rule == UNCLEAN_SHUTDOWN and one.severity >= minimum for one in self.members.values())
+
     @property
     def record(self) -> Incident:
         """As it stands."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from typing import NamedTuple
 
+from plugin.model.alert_actions import NOBODY, AlertPeople
 from plugin.model.incidents import Incident
 
 
@@ -39,6 +40,10 @@ class AlertKept(NamedTuple):
     """The id of the message; `deleted` where somebody did that; empty where one may have been sent, or not yet."""
     members: str
     """Its findings and state, as `AlertBook` writes them."""
+    sent: float | None = None
+    """Unix time in seconds at which the message was sent; None where it was not, or that is not known."""
+    reminder: str = ""
+    """What the last reminder was sent for, with a `?` before it where that may not have happened; empty without one."""
 
 
 class AlertingState(NamedTuple):
@@ -88,8 +93,18 @@ class Notice(NamedTuple):
     """The same as a page for mail programs, where the target takes one."""
     kind: str = "info"
     """`failure`, `warning`, `success` or `info`, for targets that tell them apart."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """What people did with it: each with its heading, in Discord's markdown."""
+    incident: str = ""
+    """The id of the incident; empty where it is about none."""
+    people: AlertPeople = NOBODY
+    """What people did with it."""
+    critical: bool = False
+    """Whether it says that something critical has begun, of which some people may want to be told at once."""
+    reply: str = ""
+    """The id of the message that this one is a reply to, where a target has replies."""
 
     @property
     def said(self) -> object:
         """What a reader would notice if it changed."""
-        return self.title, self.text, self.colour
+        return self.title, self.text, self.colour, self.fields

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
 
 import hikari
 
 from plugin.model import Notice
+from plugin.outlets.alert_buttons import rows_of
+from plugin.outlets.alert_mentions import mentioning
 from plugin.outlets.target import GoneError, TargetError
 
 SEARCHED = 50
@@ -19,20 +22,36 @@ CLOCKS_S = 300.0
 class DiscordChannel:
     """One channel. Embeds mention nobody, whatever is in them."""
 
-    def __init__(self, rest: hikari.api.RESTClient, channel: int, setting: str = "alert_channel") -> None:
+    def __init__(
+        self,
+        rest: hikari.api.RESTClient,
+        channel: int,
+        setting: str = "alert_channel",
+        *,
+        mentions: Sequence[str] = (),
+    ) -> None:
+        """`mentions` are whom a new message about something critical mentions, such as `role:123` and `user:456`."""
         self._rest = rest
-        self._channel = channel
+        self._channel = self.id = channel
         self.name, self.setting, self.edits = f"discord:{channel}", setting, True
+        self._mentions = mentions
+        self.before_buttons: Callable[[], object] | None = None
+        """Called before a message with buttons is sent; None where clicks are not received, so there are none."""
 
     async def send(self, notice: Notice) -> str:
-        """Send a message, and return its id; raises TargetError."""
+        """Send a message, and return its id; raises TargetError, and GoneError where it replies to a deleted one."""
+        message = self._message(notice)
+        if notice.reply:
+            message |= {"reply": int(notice.reply), "mentions_reply": False}
+        if notice.critical:
+            message |= mentioning(self._mentions)
         with _translated():
-            return str((await self._rest.create_message(self._channel, embed=_embed(notice))).id)
+            return str((await self._rest.create_message(self._channel, **message)).id)
 
     async def edit(self, message: str, notice: Notice) -> None:
         """Change a message; raises GoneError where somebody deleted it, and TargetError."""
         with _translated():
-            await self._rest.edit_message(self._channel, int(message), embed=_embed(notice))
+            await self._rest.edit_message(self._channel, int(message), **self._message(notice))
 
     async def delete(self, message: str) -> None:
         """Delete a message of this bot; raises TargetError."""
@@ -58,9 +77,19 @@ class DiscordChannel:
                     return str(message.id)
         return None
 
+    def _message(self, notice: Notice) -> dict[str, Any]:
+        rows: list[hikari.impl.MessageActionRowBuilder] = []
+        if self.before_buttons is not None and notice.incident and not notice.ends:
+            self.before_buttons()
+            rows = rows_of(notice.incident, notice.people)
+        return {"embed": _embed(notice), "components": rows}
+
 
 def _embed(notice: Notice) -> hikari.Embed:
-    return hikari.Embed(title=notice.title, description=notice.text, colour=notice.colour).set_footer(notice.footer)
+    embed = hikari.Embed(title=notice.title, description=notice.text, colour=notice.colour)
+    for heading, value in notice.fields:
+        embed.add_field(heading, value)
+    return embed.set_footer(notice.footer)
 
 
 @contextlib.contextmanager
@@ -79,7 +108,8 @@ _NEEDS = "it needs View Channel, Send Messages, Embed Links and Read Message His
 def _error(refusal: Exception) -> TargetError:
     if isinstance(refusal, hikari.ForbiddenError):
         return TargetError(f"the bot may not write in this channel: {_NEEDS}", whole=True)
-    if isinstance(refusal, hikari.NotFoundError) and refusal.code == _UNKNOWN_MESSAGE:
+    is_reply = isinstance(refusal, hikari.BadRequestError) and "message_reference" in (refusal.errors or ())
+    if is_reply or (isinstance(refusal, hikari.NotFoundError) and refusal.code == _UNKNOWN_MESSAGE):
         return GoneError("the message was deleted")
     if isinstance(refusal, hikari.NotFoundError):
         return TargetError("there is no such channel", whole=True)

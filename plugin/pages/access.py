@@ -116,7 +116,10 @@ class InteractionAsker:
 
     def __init__(
         self,
-        interaction: hikari.CommandInteraction | hikari.AutocompleteInteraction | hikari.ComponentInteraction,
+        interaction: hikari.CommandInteraction
+        | hikari.AutocompleteInteraction
+        | hikari.ComponentInteraction
+        | hikari.ModalInteraction,
         owners: OwnerIds,
         *,
         public: bool = False,

@@ -29,6 +29,7 @@ async def begin(scene: Scene, threshold_mb: float, **given: Any) -> tuple[Any, A
         cpu_threshold_percent=6400,  # a test takes all that it can get
         alert_channel=int(scene.channel.id),
         alert_after_s=0,
+        alert_grace_s=0,
         **given,
     )
     await monitor.tick()

@@ -15,6 +15,7 @@ import plugin
 from examples.localdiscord import LocalDiscord
 from plugin.adapters import LIGHTBULB_LINE
 from plugin.corridor import artist, drawing
+from plugin.corridor.alerts import alerts as looking
 from plugin.display import book
 from tests.e2e.conftest import Scene, Timer, until
 
@@ -299,3 +300,17 @@ async def test_loaded_after_the_start_the_log_asks_for_a_sync(
     await counted(sample, "ping")
     assert sum(request.method == "PUT" for request in discord.requests) == written
     assert [message for message in caplog.messages if "sync_application_commands()" in message]
+
+
+async def test_alerts_have_no_buttons(
+    scene: Scene, make: Make, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody would hear of a click on them; the log says so once."""
+    monkeypatch.setattr(looking, "EVERY_S", 0.02)
+    caplog.set_level(logging.INFO, "plugin")
+    plugin.configure(memory_threshold_mb=1, alert_channel=int(scene.channel.id), alert_after_s=0, alert_grace_s=0)
+    await running(make)
+    await until(lambda: scene.discord.messages(scene.channel))
+    (message,) = scene.discord.messages(scene.channel)
+    assert message.components == [] and message.embeds[0]["title"].startswith("🔴 memory")
+    assert len([one for one in caplog.messages if one.startswith("alert messages have no buttons")]) == 1

@@ -10,6 +10,7 @@ from plugin.history.address import parse
 from plugin.history.copying import TABLES
 from plugin.history.store import database_of, open_store
 from plugin.model import AlertKept, MemberPeriod, MemberSketch, MemberSpan
+from plugin.model.alert_actions import ActionKind, AlertAction
 from tests.history.builders import (
     BOT,
     BUY,
@@ -59,6 +60,8 @@ async def fill(address: str) -> None:
         await prune_all(store, NOON + HOURS * HOUR)
         ((_, salt, _),) = await store.fleet.members(BOT, [PERIOD])
         await store.fleet.keep_alert(BOT, AlertKept("3f2a1b9c", "discord:12", "host", NOON, "99", "{}"), NOON)
+        ada = AlertAction("7", "3f2a1b9c", ActionKind.SILENCED, NOON, "Ada", until=NOON + 60, about=("0f", "1f"))
+        await store.fleet.keep_alert_action(BOT, ada)
         await store.writing.write(WRITER, batch(NOON, sequence=1000, members=(MemberSketch(PERIOD, SKETCH, salt),)))
         await insert(address, SERIES, ODD)
 

@@ -9,7 +9,7 @@ from plugin.history.engine import Connection
 from plugin.history.migrations import MIGRATIONS, NEWEST
 from plugin.history.sqlite import InFile
 from plugin.history.store import Store, open_store
-from plugin.model import CommandDelta, MemberSpan, SeriesDelta
+from plugin.model import AlertKept, CommandDelta, MemberSpan, SeriesDelta
 from tests.history.builders import (
     BUY,
     DAY,
@@ -132,7 +132,29 @@ async def test_what_was_written_before_members_were_counted_stays(address: str) 
         assert (period, len(salt), packed) == (today, 32, b"")
 
 
+async def test_alerts_that_were_told_before_people_could_answer_stay(address: str) -> None:
+    """A database of schema 6 does not know when they were sent, and of no reminder; from now on it does."""
+    told = AlertKept("3f2a1b9c", "discord:12", "one", NOON, "99", "{}")
+    async with await open_store(address) as store:
+        await store.fleet.keep_alert(WRITER.bot, told._replace(sent=NOON, reminder="time"), NOON)
+        async with store._database.writing() as connection:
+            await _to_schema_6(connection)
+    async with await open_store(address) as store:
+        assert await store.fleet.alerts(WRITER.bot, "discord:12") == (told,)
+        reminded = told._replace(sent=NOON, reminder="time")
+        assert await store.fleet.keep_alert(WRITER.bot, reminded, NOON) == (reminded, True)
+        assert await store.fleet.alert_actions(WRITER.bot) == ()
+
+
+async def _to_schema_6(connection: Connection) -> None:
+    await connection.execute("DROP TABLE golem_alert_actions")
+    for column in ("sent", "reminder"):
+        await connection.execute(f"ALTER TABLE golem_alerts DROP COLUMN {column}")
+    await connection.execute("DELETE FROM golem_schema WHERE version >= 7")
+
+
 async def _to_schema_5(connection: Connection) -> None:
+    await connection.execute("DROP TABLE golem_alert_actions")
     await connection.execute("DROP TABLE golem_member_salts")
     await connection.execute("DROP TABLE golem_member_sketches")
     await connection.execute("DROP TABLE golem_alerts")

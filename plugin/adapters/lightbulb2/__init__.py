@@ -51,11 +51,18 @@ def _attach(bot: lightbulb.BotApp, monitor: Monitor, inventory: Any, lifetime: L
         lifetime.on_stop = monitor.contain("stop", commands.close_pages)
         commands.attach()
 
+    def click() -> None:
+        from plugin.adapters.alert_clicks import attach
+
+        attach(bot, monitor)
+
     stays_importable = {"reload_extensions": _importing_again}
     monitor.attempt("reload", lambda: monitor.hold("reload", Override(bot, stays_importable)))
     monitor.attempt("commands", measure)
     if monitor.settings.commands:
         monitor.attempt("commands of its own", answer)
+    if monitor.settings.alert_channel:
+        monitor.attempt("alert buttons", click)
 
 
 def _importing_again(original: Method) -> Method:

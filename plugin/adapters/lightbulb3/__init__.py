@@ -76,6 +76,11 @@ def _attach(client: lightbulb.Client, monitor: Monitor, inventory: Any, lifetime
         lifetime.on_stop = monitor.contain("stop", commands.close_pages)
         commands.attach()
 
+    def click() -> None:
+        from plugin.adapters.alert_clicks import attach
+
+        attach(client.app, monitor)
+
     stays_importable: dict[str, Any] = dict.fromkeys(
         ("unload_extensions", "reload_extensions"), preceded(_import_again)
     )
@@ -83,6 +88,8 @@ def _attach(client: lightbulb.Client, monitor: Monitor, inventory: Any, lifetime
     monitor.attempt("commands", measure)
     if monitor.settings.commands:
         monitor.attempt("commands of its own", answer)
+    if monitor.settings.alert_channel:
+        monitor.attempt("alert buttons", click)
     monitor.attempt("injection", lambda: _offer(client, monitor))
 
 

@@ -7,15 +7,20 @@ the next process looks for the message before it sends one.
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import time
 from collections import deque
 from collections.abc import Callable
 
+from plugin.corridor.alerts.held_back import HOUR_S, HeldBack
 from plugin.corridor.alerts.history import STALE_S, AlertHistory
+from plugin.corridor.alerts.manners import Manners
 from plugin.corridor.alerts.pauses import Pauses
-from plugin.insight.alerts import AlertBook
-from plugin.model import Alert, AlertingState, AlertKept, AlertState, AlertTest, Notice, Standing
+from plugin.corridor.alerts.reminding import remind
+from plugin.corridor.alerts.said import DELETED, Said
+from plugin.insight.alerts import AlertBook, read_incident
+from plugin.model import Alert, AlertingState, AlertKept, AlertState, AlertTest, Incident, Notice, Standing
 from plugin.outlets.target import GoneError, Target, TargetError
 from plugin.words import lasting
 
@@ -27,25 +32,6 @@ LAG_S = 1200.0
 """How much later than another instance this one may find that something about the program is over."""
 MOST_AN_HOUR = 10
 """New messages. Further alerts wait, and are told if they still fire then."""
-HOUR_S = 3600.0
-DELETED = "deleted"
-"""In place of the id of a message that somebody deleted: nothing more is said."""
-
-
-class _Said:
-    """What was said of one alert."""
-
-    def __init__(self, message: str = "", *, unsure: bool = False) -> None:
-        self.message = message
-        self.unsure = unsure
-        """Whether a message may have been sent whose id nobody knows."""
-        self.told: object = None
-        """What the message says; None where that is not known."""
-        self.others = False
-        """Whether another instance of the fleet tells it."""
-        self.vanished: float | None = None
-        """Since when no instance tells it any more."""
-        self.pauses = Pauses()
 
 
 class Alerting:
@@ -60,10 +46,11 @@ class Alerting:
         settled: Callable[[], bool],
         notice: Callable[[Alert], Notice],
         clock_s: Callable[[], float] = time.time,
+        manners: Manners | None = None,
     ) -> None:
         """`standing` returns None until the first check; `settled` whether this process has a definite name in history.
 
-        `notice` returns what is said of an alert; `clock_s` is Unix time.
+        `notice` returns what is said of an alert; `clock_s` is Unix time; `manners` say when nothing new is said.
         """
         self._book = book
         self._target = target
@@ -72,23 +59,29 @@ class Alerting:
         self._settled = settled
         self._notice = notice
         self._clock_s = clock_s
-        self._said: dict[str, _Said] = {}
+        self._manners = manners or Manners()
+        self._said: dict[str, Said] = {}
         self._adopted = not history.is_kept
         self._looked: float | None = None
         self._sent = deque[float](maxlen=MOST_AN_HOUR)
         self._pauses = Pauses()
+        self._held_back, self._held_back_said = HeldBack(target, history), Said()
         self.state = AlertingState(target.name, target.setting, None, None, "", 0, 0)
 
     async def look(self) -> None:
         """Bring everything up to date now, as far as the target can be reached."""
         now, standing = self._clock_s(), self._standing()
+        self._book.begin(now)
         if standing is None or not await self._adopt(now):
             return
         alerts = self._book.update(standing, now)
         firing = sum(alert.state is AlertState.FIRING for alert in alerts)
         self.state = self.state._replace(firing=firing, held_back=0)
+        if alerts:
+            await self._manners.people.refresh()
         ids = [alert.incident.id for alert in alerts]
-        self._said = {incident: self._said.get(incident) or _Said() for incident in ids}
+        self._manners.people.follow(self._target.name, ids, now)
+        self._said = {incident: self._said.get(incident) or Said() for incident in ids}
         for alert in alerts:
             said = self._said[alert.incident.id]
             if self._pauses.due(now) and said.pauses.due(now):
@@ -96,6 +89,14 @@ class Alerting:
                     await self._tell(alert, said, now)
                 except TargetError as problem:
                     self._failed(problem, said, now)
+        await self._tell_of_held_back(now)
+
+    async def incident(self, incident: str) -> Incident | None:
+        """An incident that people are told of here, by whatever instance; None where it is over, or not known."""
+        if (found := self._book.incident(incident)) is not None:
+            return found
+        told = await self._history.told() or ()
+        return next((read_incident(alert.members) for alert in told if alert.incident == incident), None)
 
     async def test(self, notice: Notice) -> AlertTest:
         """Send a notice that is about no incident, at once."""
@@ -116,14 +117,27 @@ class Alerting:
         self._looked = now if self._looked is None else self._looked
         kept = await self._history.told() if self._settled() else None
         self._adopted = kept is not None or now - self._looked >= PATIENCE_S  # in the end without what it knows
+        self._held_back.adopt(kept or (), now)
+        mine = (alert.sent for alert in kept or () if alert.owner == self._history.owner and alert.members)
+        self._sent.extend(sorted(sent for sent in mine if sent is not None))
         for alert in kept or ():
             others = alert.owner != self._history.owner
             is_told = others and alert.seen >= now - STALE_S
             if not is_told and self._book.adopt(alert.members, now, others=others):
-                self._said[alert.incident] = _Said(alert.message, unsure=not alert.message)
+                said = self._said[alert.incident] = Said(alert.message, unsure=not alert.message)
+                said.sent, said.reminder = now if alert.sent is None else alert.sent, alert.reminder
         return self._adopted
 
-    async def _tell(self, alert: Alert, said: _Said, now: float) -> None:
+    async def _tell_of_held_back(self, now: float) -> None:
+        said = self._held_back_said
+        if self._pauses.due(now) and said.pauses.due(now):
+            try:
+                if await self._held_back.show(self.state.held_back, MOST_AN_HOUR, now):
+                    self._succeeded(said, now)
+            except TargetError as problem:
+                self._failed(problem, said, now)
+
+    async def _tell(self, alert: Alert, said: Said, now: float) -> None:
         incident, resolved = alert.incident.id, alert.state is AlertState.RESOLVED
         if said.others and await self._is_told_elsewhere(said, incident, now):
             if resolved:
@@ -134,6 +148,8 @@ class Alerting:
             if resolved:
                 self._forget(alert, now)
             return
+        if is_new and self._manners.wait(alert.incident, now):
+            return
         if is_new and self._is_enough(now):
             self.state = self.state._replace(held_back=self.state.held_back + 1)
             return
@@ -141,6 +157,9 @@ class Alerting:
             return
         if said.message != DELETED:
             await self._bring(alert, said, now)
+            keep = functools.partial(self._keep, alert, said, now)
+            if await remind(self._target, self._manners, alert, said, self._notice, keep, now):
+                self._succeeded(said, now)
         if resolved and await self._history.drop(incident):
             self._forget(alert, now)
 
@@ -149,12 +168,14 @@ class Alerting:
         self._book.forget(alert, now)
         self._said.pop(alert.incident.id, None)
 
-    async def _claim(self, alert: Alert, said: _Said, now: float) -> bool:
+    async def _claim(self, alert: Alert, said: Said, now: float) -> bool:
         """Write that this process tells an alert; False where another one does."""
         kept = await self._keep(alert, said, now)
         if kept is None:
             return True
         row, was_there = kept
+        if said.others or not said.message:
+            said.sent, said.reminder = row.sent, row.reminder
         said.others = row.owner != self._history.owner
         if said.others:
             if said.message not in ("", DELETED, row.message):  # both told it while history was away
@@ -166,10 +187,11 @@ class Alerting:
         said.message = row.message
         return True
 
-    async def _keep(self, alert: Alert, said: _Said, now: float) -> tuple[AlertKept, bool] | None:
-        return await self._history.keep(alert.incident.id, said.message, self._book.write(alert), now)
+    async def _keep(self, alert: Alert, said: Said, now: float) -> tuple[AlertKept, bool] | None:
+        members = self._book.write(alert)
+        return await self._history.keep(alert.incident.id, said.message, members, now, said.sent, said.reminder)
 
-    async def _is_told_elsewhere(self, said: _Said, incident: str, now: float) -> bool:
+    async def _is_told_elsewhere(self, said: Said, incident: str, now: float) -> bool:
         """Whether another instance tells an alert, or has just told that it is resolved."""
         told = await self._history.told()
         if told is None:
@@ -181,12 +203,12 @@ class Alerting:
         said.vanished = None
         return known.owner != self._history.owner and known.seen >= now - STALE_S
 
-    async def _bring(self, alert: Alert, said: _Said, now: float) -> None:
+    async def _bring(self, alert: Alert, said: Said, now: float) -> None:
         notice = self._notice(alert)
         if said.message and (said.told == notice.said or not (self._target.edits or notice.ends)):
             return
         if not said.message:
-            said.message = await self._find_or_send(alert, said, notice, now)
+            said.message, said.sent = await self._find_or_send(alert, said, notice, now), now
             await self._keep(alert, said, now)
         else:
             try:
@@ -197,7 +219,7 @@ class Alerting:
             said.told = notice.said
         self._succeeded(said, now)
 
-    async def _find_or_send(self, alert: Alert, said: _Said, notice: Notice, now: float) -> str:
+    async def _find_or_send(self, alert: Alert, said: Said, notice: Notice, now: float) -> str:
         found = None
         if said.unsure:
             found = await self._target.find(notice.mark, alert.incident.since)
@@ -211,7 +233,7 @@ class Alerting:
     def _is_enough(self, now: float) -> bool:
         return len(self._sent) == MOST_AN_HOUR and 0 <= now - self._sent[0] < HOUR_S
 
-    def _failed(self, problem: TargetError, said: _Said, now: float) -> None:
+    def _failed(self, problem: TargetError, said: Said, now: float) -> None:
         self._note(problem, now)
         (self._pauses if problem.whole else said.pauses).failed(now)
 
@@ -222,7 +244,7 @@ class Alerting:
         since = now if state.failing_since is None else state.failing_since
         self.state = state._replace(failing_since=since, problem=str(problem))
 
-    def _succeeded(self, said: _Said, now: float) -> None:
+    def _succeeded(self, said: Said, now: float) -> None:
         said.pauses = Pauses()
         self._works(now)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, tzinfo
 
 import hikari
 
 from plugin.corridor.alerts.alerting import Alerting
 from plugin.corridor.alerts.alerts import Alerts
 from plugin.corridor.alerts.history import AlertHistory
+from plugin.corridor.alerts.manners import Manners
+from plugin.corridor.alerts.people import People
 from plugin.corridor.keeping import Keeper
 from plugin.corridor.look_back import HistorySource
 from plugin.corridor.sampling import Sampler
@@ -24,6 +27,8 @@ from plugin.model import Alert, Notice, Severity
 from plugin.outlets.discord_channel import DiscordChannel
 from plugin.outlets.target import Target
 from plugin.settings import Settings
+
+_logger = logging.getLogger(__name__)
 
 
 def new_alerts(
@@ -47,29 +52,56 @@ def new_alerts(
         findings = tuple(finding_shown(one, names()) for one in alert.incident.findings)
         return alert._replace(incident=alert.incident._replace(findings=findings)), settings.instance
 
+    def book() -> AlertBook:
+        minimum = Severity[settings.alert_severity.upper()]
+        return AlertBook(keeper.instance, minimum, settings.alert_after_s, settings.alert_grace_s)
+
     def alerting(target: Target, notice: Callable[[Alert], Notice]) -> Alerting:
         return Alerting(
-            AlertBook(keeper.instance, Severity[settings.alert_severity.upper()], settings.alert_after_s),
+            book(),
             target,
             lambda: sampler.standing,
             AlertHistory(history, target.name, lambda: keeper.instance),
             lambda: keeper.settled,
             notice,
+            manners=manners,
         )
 
     def test() -> Notice:
         instance = keeper.instance if settings.details == "readers" else settings.instance
         return alert_test_notice(instance, time.time(), zone)
 
-    zone = zone_named(settings.timezone) or UTC
-    targets: list[Alerting] = []
+    def in_discord(alert: Alert) -> Notice:
+        return alert_notice(*shown(alert), people.of(alert.incident, time.time()))
+
+    zone = _zone(settings)
+    people, targets, channel = People(history), list[Alerting](), None
+    manners = Manners(people, settings.alert_reminder_s, _quiet_hours(settings, zone))
     if settings.alert_channel:
-        channel = DiscordChannel(rest, settings.alert_channel)
-        targets.append(alerting(channel, lambda alert: alert_notice(*shown(alert))))
+        channel = DiscordChannel(rest, settings.alert_channel, mentions=settings.alert_mentions)
+        targets.append(alerting(channel, in_discord))
     if settings.alert_targets:
         from plugin.display.alert_text import alert_text_notice  # here, since not every bot has such targets
         from plugin.outlets.apprise_target import apprise_targets
 
         elsewhere = apprise_targets(settings.alert_targets)
         targets += [alerting(target, lambda alert: alert_text_notice(*shown(alert), zone)) for target in elsewhere]
-    return Alerts(targets, containment, test) if targets else None
+    return Alerts(targets, containment, test, people, channel) if targets else None
+
+
+def _zone(settings: Settings) -> tzinfo:
+    zone = zone_named(settings.timezone)
+    if zone is None:
+        _logger.warning(
+            "the time zone %s is not known here, alerts use UTC: correct the setting timezone, or install tzdata",
+            settings.timezone,
+        )
+    return zone or UTC
+
+
+def _quiet_hours(settings: Settings, zone: tzinfo) -> Callable[[float], bool] | None:
+    if not settings.alert_quiet_hours:
+        return None
+    from plugin.insight.quiet_hours import QuietHours  # here, since few bots have any
+
+    return QuietHours(settings.alert_quiet_hours, zone).hold

@@ -41,12 +41,14 @@ class AlertHistory:
         """Every alert that is told at the target; None where that is not known."""
         return await self._ask(lambda fleet, bot: fleet.alerts(bot, self._target), None)
 
-    async def keep(self, incident: str, message: str, members: str, now: float) -> tuple[AlertKept, bool] | None:
+    async def keep(
+        self, incident: str, message: str, members: str, now: float, sent: float | None = None, reminder: str = ""
+    ) -> tuple[AlertKept, bool] | None:
         """Write an alert as this instance's, and return it as it is kept, and whether it was there before.
 
         It is another's where that one still tells it; None where that is not known.
         """
-        alert = AlertKept(incident, self._target, self.owner, now, message, members)
+        alert = AlertKept(incident, self._target, self.owner, now, message, members, sent, reminder)
         return await self._ask(lambda fleet, bot: fleet.keep_alert(bot, alert, now - STALE_S), None)
 
     async def drop(self, incident: str) -> bool:
