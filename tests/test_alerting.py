@@ -77,8 +77,6 @@ class Bot:
         )
         test_notice = functools.partial(alert_test_notice, owner, stage.now, UTC)
         self.alerts = Alerts([self.alerting], Containment(), test_notice, self.people)
-            [self.alerting], Containment(), lambda: alert_test_notice(owner, stage.now, UTC), self.people
-        )
 
     async def act(self, kind: ActionKind, incident: str, **more: Any) -> Any:
         """Somebody clicks now, on whatever instance; returns all that was done."""
