@@ -69,14 +69,15 @@ def new_alerts(
         )
 
     people, targets, channel = People(history), list[Target](), None
-    manners = Manners(people, settings.alert_reminder_s, _quiet_hours(settings))
+    manners = Manners(people, settings.alert_reminder_s, quiet_hours(settings))
     if settings.alert_channel:
         channel = DiscordChannel(rest, settings.alert_channel, settings.alert_mentions)
         targets.append(channel)
     return Alerts([alerting(target) for target in targets], containment, people, channel) if targets else None
 
 
-def _quiet_hours(settings: Settings) -> Callable[[float], bool] | None:
+def quiet_hours(settings: Settings) -> Callable[[float], bool] | None:
+    """What says of a time in Unix seconds whether it is quiet; None if it never is."""
     if not settings.alert_quiet_hours:
         return None
     from plugin.insight.quiet_hours import QuietHours  # here, since few bots have any
