@@ -12,7 +12,7 @@ from plugin.corridor.alerts import alerts, people
 from plugin.corridor.alerts.alerts import MOST_NOTES
 from plugin.history.store import open_store
 from plugin.insight.alerts import RESOLVED_AFTER_S
-from plugin.insight.incidents import TOGETHER_S, incident_id
+from plugin.insight.incidents import MOST_MEMBERS, TOGETHER_S, incident_id
 from plugin.model import Finding, SubjectKind
 from plugin.model.alert_actions import ActionKind
 from tests.test_alerting import MESSAGE, Bot, Stage, staged
@@ -85,6 +85,18 @@ async def test_a_silence_is_about_what_was_found_and_nothing_else(stage: Stage) 
     await bot.look(stage.begun(), after=3 * TOGETHER_S)
     assert len(stage.messages) == 1
     await bot.look(stage.begun(), stage.begun("/other"), after=60)
+    assert len(stage.messages) == 2
+
+
+async def test_what_found_no_room_is_not_silenced(stage: Stage) -> None:
+    """Of more findings than an incident has room for, some may be about something else."""
+    bot = stage.bot()
+    many = [stage.begun(f"/{number}") for number in range(MOST_MEMBERS + 1)]
+    await bot.look(*many)
+    await bot.act(SILENCED, incident_id(many[0], "one"), until=stage.now + 10 * HOUR_S)
+    await resolve(bot)
+    stage.now += 3 * TOGETHER_S
+    await bot.look(*(stage.begun(f"/{number}") for number in range(MOST_MEMBERS + 1)))
     assert len(stage.messages) == 2
 
 

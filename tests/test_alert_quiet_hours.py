@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from plugin.corridor.alerts.building import quiet_hours, zone_of_alerts
 from plugin.insight.alerts import RESOLVED_AFTER_S
 from plugin.model import Finding, Severity
+from plugin.settings import Settings
 from tests.test_alerting import Bot, Stage, staged
 
 WARNING = Severity.WARNING
@@ -81,3 +84,16 @@ async def test_reminders_of_warnings_wait_too(stage: Stage) -> None:
     assert len(stage.messages) == 1
     await bot.look(slow, after=3600)
     assert len(stage.messages) == 2
+
+
+def test_they_are_in_the_zone_of_the_settings(caplog: pytest.LogCaptureFixture) -> None:
+    """In UTC where this machine does not know it, which the log says; none are quiet by default."""
+    noon = datetime(2026, 12, 1, 12, tzinfo=UTC).timestamp()
+    asked = (("Europe/Berlin", True), ("UTC", False), ("Nowhere/Atall", False))
+    for zone, quiet in asked:
+        settings = Settings(alert_quiet_hours="13:00-14:00", timezone=zone)
+        hold = quiet_hours(settings, zone_of_alerts(settings))
+        assert hold is not None and hold(noon) is quiet
+    assert quiet_hours(Settings(), UTC) is None
+    (said,) = caplog.messages
+    assert said.startswith("the time zone Nowhere/Atall is not known here, alerts use UTC")

@@ -29,7 +29,7 @@ from plugin.corridor.archive import HistoryUnavailable
 from plugin.display.alert import alert_notice, alert_test_notice
 from plugin.history.store import Store, open_store
 from plugin.insight.alerts import RESOLVED_AFTER_S, AlertBook
-from plugin.insight.incidents import TOGETHER_S
+from plugin.insight.incidents import TOGETHER_S, UNCLEAN_SHUTDOWN
 from plugin.instrument.containment import Containment
 from plugin.model import Finding, Notice, Severity, Standing, SubjectKind
 from plugin.model.alert_actions import ActionKind, AlertAction
@@ -474,3 +474,14 @@ async def test_ten_thousand_equal_errors_are_one_message(stage: Stage) -> None:
     for number in range(3):
         await bot.look(*(error._replace(sentence=f"{number} errors") for error in errors), after=30)
     assert stage.titles == ["🔴 2 errors"]
+
+
+async def test_a_bot_that_crashes_every_minute_is_one_message(stage: Stage) -> None:
+    """Although nothing else is told right after a start, and no process lives until the second check."""
+    for _ in range(5):
+        bot = stage.bot()
+        bot.alerting._book = AlertBook("one", Severity.WARNING, 60.0, 120.0)
+        died = stage.begun("one", kind=SubjectKind.INSTANCE, rule=UNCLEAN_SHUTDOWN, severity=Severity.WARNING)
+        await bot.look(died, stage.begun("/slow", severity=Severity.WARNING), after=1)
+        await bot.look(died, after=59)
+    assert [title.partition(" ")[2] for title in stage.titles] == ["one unclean_shutdown"]

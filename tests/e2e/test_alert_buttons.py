@@ -11,7 +11,7 @@ import pytest
 
 import plugin
 from examples.localdiscord.primitives import PATIENCE_S
-from plugin.adapters.alert_clicks import NOT_ALLOWED, OVER
+from plugin.adapters.alert_clicks import ENOUGH_NOTES, FAULT, NOT_ALLOWED, OVER, TOO_SLOW
 from plugin.corridor.alerts import alerts, people
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_alerts import _at_once, begin  # noqa: F401 # a fixture
@@ -154,6 +154,25 @@ async def test_a_click_on_an_alert_that_is_over_says_so(scene: Scene) -> None:
     await forgetful(scene, 100_000)
     call = await press(scene, message, "acknowledge")
     assert call.response.data["content"] == OVER
+
+
+async def test_what_cannot_be_done_is_said(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many notes, history that does not answer in time, a fault of the monitor: in a sentence each."""
+    _, monitor = await begin(scene, 1)
+    message = await alert(scene)
+    monkeypatch.setattr(alerts, "MOST_NOTES", 0)
+    form = await press(scene, message, "note")
+    sent = await scene.discord.submit_modal(form, {"note": "one too many"})
+    assert (await sent.answered()).data["content"] == ENOUGH_NOTES
+    for raised, said in ((TimeoutError, TOO_SLOW), (KeyError, FAULT)):
+
+        async def act(_: object, raised: type[Exception] = raised) -> None:
+            raise raised
+
+        monkeypatch.setattr(monitor.alerts, "act", act)
+        call = await press(scene, message, "acknowledge")
+        assert (call.response.data["content"], call.response.data["flags"]) == (said, 64)
+    assert fields(message) == {} and list(monitor.snapshot().monitor.faults) == ["alert buttons"]
 
 
 async def test_without_history_they_work_in_memory(scene: Scene) -> None:

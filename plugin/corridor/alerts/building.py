@@ -74,9 +74,9 @@ def new_alerts(
     def in_discord(alert: Alert) -> Notice:
         return alert_notice(*shown(alert), people.of(alert.incident, time.time()))
 
-    zone = _zone(settings)
+    zone = zone_of_alerts(settings)
     people, targets, channel = People(history), list[Alerting](), None
-    manners = Manners(people, settings.alert_reminder_s, _quiet_hours(settings, zone))
+    manners = Manners(people, settings.alert_reminder_s, quiet_hours(settings, zone))
     if settings.alert_channel:
         channel = DiscordChannel(rest, settings.alert_channel, mentions=settings.alert_mentions)
         targets.append(alerting(channel, in_discord))
@@ -89,7 +89,8 @@ def new_alerts(
     return Alerts(targets, containment, test, people, channel) if targets else None
 
 
-def _zone(settings: Settings) -> tzinfo:
+def zone_of_alerts(settings: Settings) -> tzinfo:
+    """The setting `timezone`; UTC with a warning where this machine does not know it."""
     zone = zone_named(settings.timezone)
     if zone is None:
         _logger.warning(
@@ -99,7 +100,8 @@ def _zone(settings: Settings) -> tzinfo:
     return zone or UTC
 
 
-def _quiet_hours(settings: Settings, zone: tzinfo) -> Callable[[float], bool] | None:
+def quiet_hours(settings: Settings, zone: tzinfo) -> Callable[[float], bool] | None:
+    """What says of a time in Unix seconds whether it is quiet; None if it never is."""
     if not settings.alert_quiet_hours:
         return None
     from plugin.insight.quiet_hours import QuietHours  # here, since few bots have any
