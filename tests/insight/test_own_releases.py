@@ -253,3 +253,22 @@ def test_the_unit_of_a_counter_changes_nothing(unit: float) -> None:
     """Parts of a coin are counted as coins are."""
     (one,) = found(measure(100 * unit, 200 * unit))
     assert one.value == pytest.approx(200 * unit, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("at", "before_s", "after_s", "kind", "less", "more"),
+    [
+        (RELEASED, 3 * WEEK, WEEK, COUNTER, 1.4, 1.6),
+        (RELEASED, 3 * WEEK, WEEK, PRICES, 1.2, 1.4),
+        (RELEASED + 4 * DAY, 3 * DAY, DAY, COUNTER, 1.9, 2.1),
+        (RELEASED + 4 * DAY, 3 * DAY, DAY, PRICES, 1.4, 1.6),
+        (RELEASED + 12 * HOUR, 12 * HOUR, 12 * HOUR, COUNTER, 3.8, 4.3),
+        (RELEASED + 12 * HOUR, 12 * HOUR, 12 * HOUR, PRICES, 2.8, 3.2),
+    ],
+)
+def test_the_less_hours_are_alike_the_more_must_change(
+    at: int, before_s: int, after_s: int, kind: SeriesKind, less: float, more: float
+) -> None:
+    """Beside the same hours of weeks, of working days, or any: counters by a half, to twice or four times as much."""
+    told = [found(measure(100, 100 * times, kind, before_s=before_s, after_s=after_s, at=at)) for times in (less, more)]
+    assert [len(each) for each in told] == [0, 1]
