@@ -114,6 +114,8 @@ def test_the_last_words_tell_memory_cpu_alerts_and_what_ran() -> None:
     assert memory_share(words) == pytest.approx(0.977)
     roomy = sample._replace(resources=sample.resources._replace(memory_share=0.79))
     assert last_words(roomy, 0, []) == "memory 254 MB, CPU 4 %, 0 alerts"
+    limitless = sample._replace(resources=sample.resources._replace(memory_share=None, cpu_share=None))
+    assert last_words(limitless, 2, []) == "memory 254 MB, 2 alerts"
     many = last_words(sample, 1, [(key, 2) for key in keys])
     assert many.endswith("1 alert, running /report ×2 and /shop buy ×2 and /a ×2 and 2 more")
 

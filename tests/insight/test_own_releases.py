@@ -272,3 +272,15 @@ def test_the_less_hours_are_alike_the_more_must_change(
     """Beside the same hours of weeks, of working days, or any: counters by a half, to twice or four times as much."""
     told = [found(measure(100, 100 * times, kind, before_s=before_s, after_s=after_s, at=at)) for times in (less, more)]
     assert [len(each) for each in told] == [0, 1]
+
+
+def test_a_counter_is_compared_with_the_same_hours_of_the_week_before() -> None:
+    """A Saturday that is now as busy as a Friday differs from all Saturdays."""
+    at = RELEASED + 5 * DAY
+
+    def usual(moment: int) -> float:
+        return 100 if (moment - MONDAY) // DAY % 7 >= 5 else 200
+
+    before, after = hours(added, usual, at - 3 * WEEK, at), hours(added, lambda _: 200, at, at + DAY, seed=2)
+    (one,) = compare_own([OwnHours("economy.sold", COUNTER, before, after)], 1, "v2", at)
+    assert one.value == pytest.approx(200, rel=0.03)

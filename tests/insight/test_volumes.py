@@ -119,3 +119,19 @@ def test_low_is_below_a_quarter_of_the_least(least: float, low: bool) -> None:
         values[at] = 20 / 3
         values[at - 5 * 24 * HOUR - HOUR] = least / 3
     assert (low_hours(values, {at for at in values if at < over}, over) is not None) == low
+
+
+@pytest.mark.parametrize(("others", "low"), [(19.5, False), (21.0, True), (60.0, True)])
+def test_where_others_had_twenty_silence_is_low(others: float, low: bool) -> None:
+    """In three hours together."""
+    over = BEGIN + HOUR * 28 * 24
+    values = {at: others / 3 if at < over - 3 * HOUR else 0 for at in range(BEGIN, over, HOUR)}
+    assert (low_hours(values, set(values), over) is not None) == low
+
+
+def test_exactly_twenty_are_enough() -> None:
+    """What comes in whole numbers may be just that."""
+    over = BEGIN + HOUR * 28 * 24
+    values = {at: 20.0 * (at // HOUR % 3 == 0) if at < over - 3 * HOUR else 0 for at in range(BEGIN, over, HOUR)}
+    found = low_hours(values, set(values), over)
+    assert found is not None and found.others[0] == 20
