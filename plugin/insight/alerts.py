@@ -59,7 +59,7 @@ class AlertBook:
             if times is None:
                 before = (self._returns[key][1] + 1 for key in incident.members if key in self._returns)
                 times = self._times[incident.id] = _AlertTimes(max(before, default=0))
-            self._follow(incident, times, standing.check, now)
+            self._follow(incident, times, standing, now)
         return list(self._alerts())
 
     def forget(self, alert: Alert, now: float) -> None:
@@ -102,15 +102,16 @@ class AlertBook:
             }
         )
 
-    def _follow(self, incident: OpenIncident, times: _AlertTimes, check: int, now: float) -> None:
+    def _follow(self, incident: OpenIncident, times: _AlertTimes, standing: Standing, now: float) -> None:
         if not incident.is_over:
             if times.over is not None:
                 times.over, times.resolved, times.returns = None, None, times.returns + 1
             if incident.standing_severity < self._minimum:
                 times.bad = None
                 return
-            since, first = times.bad = times.bad or (now, check)
-            found_again = check > first or not self._pending_s
+            since, first = times.bad = times.bad or (now, standing.check)
+            sure = incident.severity_of(standing.sure) >= self._minimum
+            found_again = standing.check > first or not self._pending_s or sure
             if times.fired is None and found_again and now - since >= self._pending_s:
                 times.fired = now
             return

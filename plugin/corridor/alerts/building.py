@@ -17,7 +17,7 @@ from plugin.insight.alerts import AlertBook
 from plugin.insight.discreet_findings import finding_shown
 from plugin.insight.pseudonyms import Pseudonyms
 from plugin.instrument.containment import Containment
-from plugin.model import Alert, Notice, Severity
+from plugin.model import Alert, Notice, Severity, Standing
 from plugin.outlets.discord_channel import DiscordChannel
 from plugin.outlets.target import Target
 from plugin.settings import Settings
@@ -31,10 +31,12 @@ def new_alerts(
     history: HistorySource | None,
     names: Callable[[], Pseudonyms],
     containment: Containment,
+    told: Callable[[Standing], Standing],
 ) -> Alerts | None:
     """What tells the targets of the settings; None where there are none.
 
-    `history` is None where none is kept, `names` stand for what readers may not see.
+    `history` is None where none is kept, `names` stand for what readers may not see; `told` says which findings that
+    stand people are told of.
     """
 
     def notice(alert: Alert) -> Notice:
@@ -45,11 +47,14 @@ def new_alerts(
         shown = alert._replace(incident=alert.incident._replace(findings=findings))
         return alert_notice(shown, settings.instance)
 
+    def standing() -> Standing | None:
+        return None if sampler.standing is None else told(sampler.standing)
+
     def alerting(target: Target) -> Alerting:
         return Alerting(
             AlertBook(keeper.instance, Severity[settings.alert_severity.upper()], settings.alert_after_s),
             target,
-            lambda: sampler.standing,
+            standing,
             AlertHistory(history, target.name, lambda: keeper.instance),
             lambda: keeper.settled,
             notice,
