@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
+from plugin.corridor.clock import steady_s
 from plugin.corridor.instruments import Instruments
 from plugin.corridor.inventory import Inventory
 from plugin.corridor.own_series import OwnSeries
@@ -34,7 +35,7 @@ def watch_rules(
         lambda: [key for key, _ in of.registry.running()],
         inventory.commands,
     )
-    return ThresholdWatch(rules, own, lambda: sampler.findings, sampler.hold, view)
+    return ThresholdWatch(rules, own, lambda: sampler.findings, sampler.hold, view, steady_s)
 
 
 def is_heard(shards: Iterable[ShardSnapshot] | None, now: float) -> bool:

@@ -6,7 +6,6 @@ import logging
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from plugin.corridor.clock import steady_s
 from plugin.corridor.cutting import MINUTE_S
 from plugin.corridor.minutes import Minute
 from plugin.corridor.own_series import OwnSeries
@@ -49,10 +48,6 @@ class BotView:
         self.commands = commands
 
 
-ALONE = BotView(lambda: "", lambda: True, lambda: (), lambda: ())
-"""A bot of which nothing is known."""
-
-
 class ThresholdWatch:
     """Takes every cut of one bot."""
 
@@ -62,8 +57,8 @@ class ThresholdWatch:
         own: OwnSeries,
         standing: Callable[[], Collection[Finding]],
         hold: Hold,
-        bot: BotView = ALONE,
-        clock_s: Callable[[], float] = steady_s,
+        bot: BotView,
+        clock_s: Callable[[], float],
     ) -> None:
         """`standing` returns the findings that stand; `hold` takes those of a rule; `clock_s` never jumps."""
         self._own = own

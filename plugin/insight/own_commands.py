@@ -5,14 +5,15 @@ from __future__ import annotations
 import difflib
 import fnmatch
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
 
 from plugin.histogram import Histogram
 from plugin.model import AnswerTimes, CommandDelta, CommandKey, CommandKind, SeriesDelta
 from plugin.own_rules import OwnThreshold
 from plugin.words import label
 
-ANSWERS, DEFERRED, SHARE_OF_ERRORS = "answer_time_ms", "deferred_answer_time_ms", "error_rate_percent"
+SHARE_OF_ERRORS = "error_rate_percent"
 NS_PER_MS = 1e6
 _PATTERN = re.compile(r"[*?\[]")
 
@@ -20,66 +21,55 @@ _PATTERN = re.compile(r"[*?\[]")
 class CommandSource:
     """The counts of some commands in the present minute."""
 
-    __slots__ = ("_deferred", "_distributions", "_outcomes", "_own", "_times", "wants")
+    __slots__ = ("_outcomes", "_series", "added")
 
     def __init__(self) -> None:
-        self.wants: set[str] = set()
-        """The measures that are read of it."""
-        self._outcomes = [0, 0, 0, 0]
-        self._times = {ANSWERS: [0, 0], DEFERRED: [0, 0]}
-        self._distributions: dict[str, Histogram] = {}
-        self._own: set[str] = set()
-
-    def add(self, delta: CommandDelta) -> None:
-        """Add what one command counted."""
-        outcomes = self._outcomes
-        ok, denied, error, cancelled = delta.outcomes
-        outcomes[0] += ok
-        outcomes[1] += denied
-        outcomes[2] += error
-        outcomes[3] += cancelled
-        if ANSWERS in self.wants:
-            self._merge(ANSWERS, delta.answers)
-        if DEFERRED in self.wants:
-            self._merge(DEFERRED, delta.deferred)
+        self.added: list[CommandDelta] = []
+        """What each of them counted."""
+        self._outcomes: tuple[int, ...] | None = None
+        self._series: dict[str, tuple[SeriesDelta, ...]] = {}
 
     def clear(self) -> None:
         """Begin a new minute."""
-        if any(self._outcomes) or self._distributions:
-            self._outcomes = [0, 0, 0, 0]
-            self._times = {ANSWERS: [0, 0], DEFERRED: [0, 0]}
-            self._distributions.clear()
-            self._own.clear()
+        self.added.clear()
+        self._outcomes = None
+        self._series.clear()
 
     def series(self, measure: str) -> tuple[SeriesDelta, ...]:
         """What was added to a measure, in its unit; of a share, how many were judged and failed. Empty for nothing."""
-        if measure in self._times:
-            number, total_ns = self._times[measure]
-            values = self._distributions.get(measure)
-            return (SeriesDelta(number, total_ns / NS_PER_MS, 0.0, 0.0, values),) if number else ()
+        if not self.added:
+            return ()
+        known = self._series.get(measure)
+        if known is None:
+            read = _ANSWERS.get(measure)
+            known = self._series[measure] = self._counts(measure) if read is None else _times(map(read, self.added))
+        return known
+
+    def _counts(self, measure: str) -> tuple[SeriesDelta, ...]:
+        if self._outcomes is None:
+            first, *more = (delta.outcomes for delta in self.added)
+            self._outcomes = tuple(map(sum, zip(first, *more, strict=True))) if more else first
+        ok, denied, errors, cancelled = self._outcomes
         if measure == SHARE_OF_ERRORS:
-            ok, _, errors, _ = self._outcomes
             return (SeriesDelta(ok + errors, errors, 0.0, 0.0),) if ok or errors else ()
-        counted = sum(self._outcomes) if measure == "invocations" else self._outcomes[_OUTCOMES[measure]]
+        counted = {"errors": errors, "denials": denied}.get(measure, ok + denied + errors + cancelled)
         return (SeriesDelta(1, counted, counted, counted),) if counted else ()
 
-    def _merge(self, measure: str, answers: AnswerTimes) -> None:
-        if not answers.number:
-            return
-        times = self._times[measure]
-        times[0] += answers.number
-        times[1] += answers.total_ns
-        known = self._distributions.get(measure)
-        if known is None:  # that of the first command is shared until there is a second
-            self._distributions[measure] = answers.times
-            return
-        if measure not in self._own:
-            known = self._distributions[measure] = known.copy()
-            self._own.add(measure)
-        known.merge(answers.times)
+
+def _times(answers: Iterable[AnswerTimes]) -> tuple[SeriesDelta, ...]:
+    found = [times for times in answers if times.number]
+    if not found:
+        return ()
+    number, total_ns = sum(times.number for times in found), sum(times.total_ns for times in found)
+    # That of a single command is read as it is; nobody changes it.
+    values = found[0].times if len(found) == 1 else Histogram.of_number(sum(times.times.as_number() for times in found))
+    return (SeriesDelta(number, total_ns / NS_PER_MS, 0.0, 0.0, values),)
 
 
-_OUTCOMES = {"denials": 1, "errors": 2}
+_ANSWERS: Mapping[str, Callable[[CommandDelta], AnswerTimes]] = {
+    "answer_time_ms": attrgetter("answers"),
+    "deferred_answer_time_ms": attrgetter("deferred"),
+}
 
 
 def is_pattern(command: str) -> bool:

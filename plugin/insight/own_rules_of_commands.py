@@ -79,7 +79,7 @@ class CommandRules:
             source.clear()
         for number, delta in enumerate(commands, 1):
             for source in self._sources_of(delta.key):
-                source.add(delta)
+                source.added.append(delta)
             if number % COMMANDS_A_STEP == 0:
                 yield
         busy = {id(source) for key in running for source in self._sources_of(key)}
@@ -113,5 +113,4 @@ class CommandRules:
         self._seen.add(mark)
         name = ("command", rule.command) if rule.command else ("cog", rule.cog) if rule.cog else ("", "")
         source = self._sources.setdefault(name, CommandSource())
-        source.wants.add(rule.measure)
         self._watched.append(_Watched(RuleWatch(rule), source))

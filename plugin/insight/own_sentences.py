@@ -7,7 +7,7 @@ from plugin.insight.own_verdicts import OwnVerdict
 from plugin.insight.scales import CRITICAL, WARNING
 from plugin.measures import MeasureKind
 from plugin.model import Finding, SeriesKind, Subject, SubjectKind
-from plugin.own_rules import COMMAND_MEASURES, MEAN, OwnThreshold
+from plugin.own_rules import COMMAND_MEASURES, MEAN, SHARE, OwnThreshold
 from plugin.words import counted, lasting, titled
 
 OWN_THRESHOLD = "threshold"
@@ -16,11 +16,13 @@ OWN_THRESHOLD = "threshold"
 _FINDING_UNITS = {"s": (1000.0, "ms"), "ms": (1.0, "ms"), "By": (1 / MEGABYTE, "MB"), "%": (1.0, "%")}
 """What turns a value into a unit of findings, by its unit in the notation of OpenTelemetry."""
 
+_MEASURED = {MeasureKind.HISTOGRAM.value: "values", SHARE: "invocations"}
+
 
 def crossed_finding(rule: OwnThreshold, verdict: OwnVerdict, kind: SeriesKind, now: float) -> Finding:
     """The finding of a rule whose bound is crossed as of now, in Unix seconds."""
     factor, unit = (1.0, "s") if rule.absent else _FINDING_UNITS.get(kind.unit, (1.0, ""))
-    measured = "minutes" if kind.base in (MeasureKind.COUNTER.value, MeasureKind.GAUGE.value) else "values"
+    measured = _MEASURED.get(kind.base, "minutes")
     value, bound = verdict.value or 0.0, rule.for_s if rule.absent else rule.bound
     return Finding(
         OWN_THRESHOLD,

@@ -87,7 +87,7 @@ class OwnThresholds:
         found: dict[object, Finding] = {}
         for number, watch in enumerate(self._all(), 1):
             if watch.rule.instance in ("", instance):
-                finding = watch.finding(now, known.get(watch.identity))
+                finding = watch.finding(now, known.get(watch.identity) if known else None)
                 if finding is not None and (watch.rule.instance or watch.identity not in found):
                     found[watch.identity] = finding
             if number % RULES_A_STEP == 0:

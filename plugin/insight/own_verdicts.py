@@ -105,7 +105,7 @@ def of_histogram(threshold: OwnThreshold, found: WindowSum, kind: SeriesKind, *,
     """Judge the mean or a quantile of the values in the window of the threshold."""
     if found.distribution is None or found.number < max(2, threshold.least or LEAST[MeasureKind.HISTOGRAM]):
         return UNDECIDED
-    unit = kind.resolution / TICK_NS
+    unit = _unit(kind)
     if threshold.value == MEAN:
         return _mean(threshold, found, unit, stands=stands)
     return _quantile(threshold, found.distribution, unit, stands=stands)
@@ -139,6 +139,12 @@ def _quantile(threshold: OwnThreshold, values: Histogram, unit: float, *, stands
         return OwnVerdict(Side.UNDECIDED, None, number)
     side = Side.CROSSED if crossed else Side.WITHIN if within else Side.UNDECIDED
     return OwnVerdict(side, (values.quantile_ns(QUANTILES[threshold.value]) or 0) * unit, number)
+
+
+@functools.lru_cache(maxsize=1024)
+def _unit(kind: SeriesKind) -> float:
+    """A nanosecond of the buckets, in the unit of the measure."""
+    return kind.resolution / TICK_NS
 
 
 @functools.lru_cache(maxsize=1024)

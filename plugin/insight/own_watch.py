@@ -63,7 +63,7 @@ class RuleWatch:
 
     def take(self, at: int, values: Sequence[SeriesDelta], kind: SeriesKind, *, heard: bool) -> None:
         """Take what was added to its series in the minute that begins at `at`; `heard`: the bot was connected."""
-        if self._values is None or kind.base != self._kind.base:
+        if self._values is None or (kind is not self._kind and kind.base != self._kind.base):
             self._values = new_values(self.rule, kind)
         self._minute, self._kind = at, kind
         if values or self._news_at is None:

@@ -29,7 +29,6 @@ class WindowSum(NamedTuple):
     number: int = 0
     """How many values were recorded, or in how many minutes a counter grew."""
     distribution: Histogram | None = None
-    """To be read only."""
 
 
 class _Slot:
@@ -43,7 +42,8 @@ class _Slot:
         self.number = 0
         self.unheard = 0
         """Minutes in which the bot was not connected."""
-        self.distribution: Histogram | None = None
+        self.distribution = 0
+        """As a number (`Histogram.as_number`)."""
 
 
 def _slot_s(length_s: int) -> int:
@@ -57,9 +57,10 @@ class SlidingWindow:
         self._length_s = length_s
         self._slot_s = _slot_s(length_s)
         self._slots: deque[_Slot] = deque()
-        self._distribution = Histogram()
-        """That of the slots within the window, without the first `_outside` ones."""
         self._outside = 0
+        """Slots at the begin that are not within the window."""
+        self._total, self._number, self._distribution = 0.0, 0, 0
+        """The sum of all others."""
         self._grew_at = -1
         self._unheard_at = -1
         self._since: int | None = None
@@ -89,12 +90,14 @@ class SlidingWindow:
 
     def within(self) -> WindowSum:
         """The sum of at most the window, the present minute included."""
-        total, number = self._sum(self._minute + MINUTE_S - self._length_s)
-        return WindowSum(total, number, self._distribution)
+        return WindowSum(self._total, self._number, Histogram.of_number(self._distribution))
 
     def around(self) -> WindowSum:
         """The sum of at least the window up to the present minute, which may not be over; without a distribution."""
-        return WindowSum(*self._sum(self._minute - self._length_s - self._slot_s + 1))
+        total, number = self._total, self._number
+        for slot, _ in zip(self._slots, range(self._outside), strict=False):
+            total, number = total + slot.total, number + slot.number
+        return WindowSum(total, number)
 
     @property
     def covered(self) -> bool:
@@ -105,36 +108,32 @@ class SlidingWindow:
         return unheard_s <= UNHEARD_SHARE * self._length_s
 
     def _add(self, slot: _Slot, values: Iterable[SeriesDelta], *, counter: bool) -> None:
+        total, number, distribution = 0.0, 0, 0
         for value in values:
-            slot.total += value.sum
+            total += value.sum
             if not counter:
-                slot.number += value.count
+                number += value.count
             elif value.sum > 0 and self._grew_at != self._minute:
                 self._grew_at = self._minute
-                slot.number += 1
+                number = 1
             if value.distribution is not None:
-                slot.distribution = slot.distribution or Histogram()
-                slot.distribution.merge(value.distribution)
-                self._distribution.merge(value.distribution)
+                distribution += value.distribution.as_number()
+        slot.total, self._total = slot.total + total, self._total + total
+        slot.number, self._number = slot.number + number, self._number + number
+        slot.distribution, self._distribution = slot.distribution + distribution, self._distribution + distribution
 
     def _drop(self) -> None:
         """Let go what is older than the window."""
-        since = self._minute + MINUTE_S - self._length_s
+        since, outside = self._minute + MINUTE_S - self._length_s, self._outside
         while self._outside < len(self._slots) and self._slots[self._outside].at < since:
-            left = self._slots[self._outside].distribution
-            if left is not None:
-                self._distribution = self._distribution.since(left)
+            self._distribution -= self._slots[self._outside].distribution
             self._outside += 1
+        if self._outside != outside:  # summed anew, since what was added to floats cannot be taken away exactly
+            kept = [slot for slot in self._slots if slot.at >= since]
+            self._total, self._number = sum(slot.total for slot in kept), sum(slot.number for slot in kept)
         while self._slots and self._slots[0].at <= self._minute - self._length_s - self._slot_s:
             self._slots.popleft()
             self._outside -= 1
-
-    def _sum(self, since: int) -> tuple[float, int]:
-        total, number = 0.0, 0
-        for slot in self._slots:
-            if slot.at >= since:
-                total, number = total + slot.total, number + slot.number
-        return total, number
 
 
 class ShareWindow:

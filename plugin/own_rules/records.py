@@ -50,10 +50,10 @@ class OwnThreshold(NamedTuple):
 
     @property
     def series(self) -> str:
-        """The measure with its attributes: `economy.transactions{kind=daily}`, `invocations{command=/shop buy}`."""
-        of = (("command", self.command), ("cog", self.cog))
-        told = ",".join(f"{name}={value}" for name, value in (*(pair for pair in of if pair[1]), *self.where))
-        return f"{self.measure}{{{told}}}" if told else self.measure
+        """The measure with its attributes, or after its command: `economy.sales{kind=daily}`, `/shop buy errors`."""
+        of = f"{self.command} " if self.command else f"cog {self.cog} " if self.cog else ""
+        told = ",".join(f"{name}={value}" for name, value in self.where)
+        return f"{of}{self.measure}{{{told}}}" if told else f"{of}{self.measure}"
 
     @property
     def judged(self) -> str:
