@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from plugin.measures import MEASURES
 from plugin.own_rules import COMMAND_MEASURES, FINDINGS
 from plugin.own_rules.tables import KEYS
 from plugin.settings_source import load
@@ -24,9 +25,9 @@ def test_every_example_is_a_rule(tmp_path: Path) -> None:
     assert len(settings.thresholds) + len(settings.finding_rules) == len(tomllib.loads(example)["golem"]["rule"]) == 13
 
 
-@pytest.mark.parametrize("name", [*COMMAND_MEASURES, *FINDINGS, *KEYS])
+@pytest.mark.parametrize("name", [*COMMAND_MEASURES, *FINDINGS, *KEYS, *(measure.name for measure in MEASURES)])
 def test_every_name_is_in_a_table(name: str) -> None:
-    """Measures of commands, findings and keys; those that happen at a moment are marked."""
+    """Measures, findings and keys; those that happen at a moment are marked."""
     rows = [line for line in TEXT.splitlines() if line.startswith("| ") and f"`{name}`" in line]
     assert rows
     if name in FINDINGS:

@@ -78,7 +78,6 @@ class ThresholdWatch:
         """How far the minutes of rules are ahead of it: at first they are those of history."""
         self._began: float | None = None
         self._asked: float | None = None
-        self._known: Sequence[CommandKey] = ()
         self._said: set[str] = set()
 
     def take(self, minute: Minute) -> None:
@@ -114,9 +113,12 @@ class ThresholdWatch:
             self._complain(now)
 
     async def _ask_commands(self, now: float) -> None:
-        if self._rules.commands and (self._asked is None or abs(now - self._asked) >= INVENTORY_S):
-            self._asked, self._known = now, self._bot.commands()
-            await in_steps(self._rules.commands.know(self._known))
+        if not self._rules.commands or (self._asked is not None and abs(now - self._asked) < INVENTORY_S):
+            return
+        self._asked, known = now, self._bot.commands()
+        await in_steps(self._rules.commands.know(known))
+        if known and self._began is not None and now - self._began >= PATIENCE_S:
+            self._warn(await in_steps(self._rules.commands.strangers(known)))
 
     def _since_last_cut(self, series: Mapping[str, SeriesDelta]) -> Mapping[str, SeriesDelta]:
         """The series, without those that also have what was counted before the last cut."""
@@ -141,8 +143,10 @@ class ThresholdWatch:
         wrong = self._rules.misfits() + self._rules.commands.problems()
         if now - self._began >= PATIENCE_S:
             wrong += [f"no measure {measure} is declared: check its name" for measure in self._rules.unknown()]
-            wrong += self._rules.commands.strangers(self._known) if self._known else []
-        for problem in wrong:
+        self._warn(wrong)
+
+    def _warn(self, problems: Iterable[str]) -> None:
+        for problem in problems:
             if problem not in self._said:
                 self._said.add(problem)
                 _logger.warning("[[golem.rule]]: %s", problem)

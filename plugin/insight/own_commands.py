@@ -15,6 +15,8 @@ from plugin.words import label
 
 SHARE_OF_ERRORS = "error_rate_percent"
 NS_PER_MS = 1e6
+LENGTHS_APART, MOST_COMPARED = 3, 200
+"""A name is compared with names of about its length, and with so many at most, since that holds the loop."""
 _PATTERN = re.compile(r"[*?\[]")
 
 
@@ -100,7 +102,7 @@ class CommandPatterns:
         if is_pattern(rule.command):
             matches = re.compile(fnmatch.translate(rule.command)).match
             return "" if any(map(matches, names)) else f"no command is like {rule.command}: check the pattern"
-        return "" if rule.command in names else like("command", rule.command, names)
+        return stranger("command", rule.command, names)
 
     def of(self, key: CommandKey) -> list[OwnThreshold]:
         """The rules about a command, each with its name; exact ones first."""
@@ -110,7 +112,10 @@ class CommandPatterns:
         return [rule._replace(command=names[0]) for rule in (*exact, *more)]
 
 
-def like(what: str, name: str, known: Iterable[str]) -> str:
-    """`no command /dialy: did you mean /daily?`."""
-    near = difflib.get_close_matches(name, list(known), n=1)
+def stranger(what: str, name: str, known: Collection[str]) -> str:
+    """`no command /dialy: did you mean /daily?`; empty where it is known."""
+    if name in known:
+        return ""
+    alike = [each for each in known if abs(len(each) - len(name)) <= LENGTHS_APART]
+    near = difflib.get_close_matches(name, alike[:MOST_COMPARED], n=1)
     return f"no {what} {name}: {f'did you mean {near[0]}?' if near else 'check its name'}"

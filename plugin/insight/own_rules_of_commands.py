@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterable, Sequence
 from typing import NamedTuple
 
-from plugin.insight.own_commands import CommandPatterns, CommandSource, is_pattern, like, names_of
+from plugin.insight.own_commands import CommandPatterns, CommandSource, is_pattern, names_of, stranger
 from plugin.insight.own_watch import RuleWatch
 from plugin.model import CommandDelta, CommandKey, CommandKind, SeriesDelta, SeriesKind
 from plugin.own_rules import COMMAND_MEASURES, OwnThreshold
@@ -34,6 +34,7 @@ class CommandRules:
         self._of: dict[CommandKey, list[CommandSource]] = {}
         self._watched: list[_Watched] = []
         self._seen: set[tuple[object, str]] = set()
+        self._strange: set[str] = set()
         self.left_out = 0
         """Pairs of rule and command beyond `MOST_WATCHED`."""
         for rule in rules:
@@ -54,13 +55,24 @@ class CommandRules:
         """All that is followed by now."""
         return [watched.watch for watched in self._watched]
 
-    def strangers(self, keys: Sequence[CommandKey]) -> list[str]:
-        """Names and patterns of rules that no command of the bot has, with those that are like them."""
-        known = {name: None for key in keys for name in names_of(key)}
-        cogs = {key.cog for key in keys if key.cog}
-        found = [self._patterns.stranger(rule, known) for rule in self._rules if rule.command]
-        found += [like("cog", rule.cog, cogs) for rule in self._rules if rule.cog and rule.cog not in cogs]
-        return [problem for problem in dict.fromkeys(found) if problem]
+    def strangers(self, keys: Sequence[CommandKey]) -> Generator[None, None, list[str]]:
+        """Names and patterns of rules that no command of the bot has, with those that are like them.
+
+        Each is told once. Yields so that other work can run in between.
+        """
+        names = {name: None for key in keys for name in names_of(key)}
+        cogs = {key.cog: None for key in keys if key.cog}
+        found: list[str] = []
+        for rule in self._rules:
+            mark = rule.command or rule.cog
+            if not mark or mark in self._strange:
+                continue
+            problem = self._patterns.stranger(rule, names) if rule.command else stranger("cog", rule.cog, cogs)
+            if problem:
+                self._strange.add(mark)
+                found.append(problem)
+            yield
+        return found
 
     def know(self, keys: Iterable[CommandKey]) -> Generator[None, None, None]:
         """The bot has these commands, used or not."""
