@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from plugin.corridor.alerts.alerts import Alerts
     from plugin.corridor.member_counts import MemberCounts
     from plugin.corridor.status_message import StatusMessage
+    from plugin.corridor.threshold_watch import ThresholdWatch
     from plugin.history.store import Store
     from plugin.insight.pseudonyms import Pseudonyms
     from plugin.model.past import PastHealth
@@ -58,9 +59,12 @@ class Monitor:
         self.settings = settings
         self._of = instruments = Instruments(bot, settings, inventory)
         self._containment, self._installation = instruments.containment, instruments.installation
+        for table, problems in settings.refused_rules.items():
+            self._containment.leave_out(table, "; ".join(problems))
         self.invocations, self.rest_calls = instruments.invocations, instruments.rest_calls
         self.drawing = Drawing(self._containment, settings.charts)
         self._snapshots = Snapshots(instruments, inventory, settings)
+        self._inventory = inventory
         self._active = True
         self._last: Snapshot | None = None
         self._sampler = self._snapshots.sampler = self._new_sampler()
@@ -118,11 +122,19 @@ class Monitor:
             self._members.start()
 
     def _watch_thresholds(self, minutes: Minutes, own: OwnSeries) -> None:
-        from plugin.corridor.threshold_watch import ThresholdWatch  # here, since few bots have any
+        from plugin.corridor.rules import watch_rules  # here, since few bots have any
 
-        sampler = self._sampler
-        watch = ThresholdWatch(self.settings.thresholds, own, lambda: sampler.findings, sampler.hold)
+        watch = watch_rules(self.settings.thresholds, self._of, self._inventory, self._sampler, own, self._instance)
         minutes.subscribe("thresholds", watch.take)
+        minutes.after.append(functools.partial(self._judge_thresholds, watch))
+
+    async def _judge_thresholds(self, watch: ThresholdWatch) -> None:
+        with self.containing("thresholds"):
+            await watch.judge()
+
+    def _instance(self) -> str:
+        """The name of this process in its fleet."""
+        return self._keeper.instance
 
     def _new_keeper(self, rest: hikari.api.RESTClient) -> Keeper:
         def busy() -> bool:
@@ -136,10 +148,17 @@ class Monitor:
         if not (self.settings.alert_channel or self.settings.alert_targets):
             return None
         from plugin.corridor.alerts.building import new_alerts  # here, since not every bot tells anybody
+        from plugin.corridor.alerts.told import told_by_rules
 
-        history = self if self.settings.database else None
         return new_alerts(
-            rest, self.settings, self._sampler, self._keeper, history, lambda: self.pseudonyms, self._containment
+            rest,
+            self.settings,
+            self._sampler,
+            self._keeper,
+            self if self.settings.database else None,
+            lambda: self.pseudonyms,
+            self._containment,
+            told_by_rules(self.settings, self._instance, self._of.registry),
         )
 
     def _new_status(self, rest: hikari.api.RESTClient) -> StatusMessage:

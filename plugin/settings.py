@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plugin.setting_types import (
@@ -24,7 +25,9 @@ from plugin.setting_types import (
 )
 
 if TYPE_CHECKING:
-    from plugin.own_thresholds import OwnThreshold
+    from collections.abc import Mapping
+
+    from plugin.own_rules import FindingRule, OwnThreshold
 
 PREFIX = "GOLEM_"
 DATABASES = r"(postgres(ql)?(\+asyncpg)?|sqlite(\+aiosqlite)?)://|(?!\w[\w+.-]*://)"
@@ -146,14 +149,25 @@ class Settings:
 
     thresholds: tuple[OwnThreshold, ...] = ()
     """Of single measures; from tables of the file or from code, since no variable can hold them."""
+    finding_rules: tuple[FindingRule, ...] = ()
+    """How people are told of single findings; also from tables."""
+    refused_rules: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """The problems of tables that make no sense, by table; everything else is used without them."""
 
-    def __init__(self, *, thresholds: tuple[OwnThreshold, ...] = (), **values: Any) -> None:
+    def __init__(
+        self,
+        *,
+        thresholds: tuple[OwnThreshold, ...] = (),
+        finding_rules: tuple[FindingRule, ...] = (),
+        refused_rules: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        **values: Any,
+    ) -> None:
         unknown = values.keys() - FIELDS.keys()
         if unknown:
             raise TypeError(f"no such setting: {', '.join(sorted(unknown))}")
         for name, setting in FIELDS.items():
             self.__dict__[name] = setting.convert(values.get(name, setting.default))
-        self.__dict__["thresholds"] = thresholds
+        self.__dict__.update(thresholds=thresholds, finding_rules=finding_rules, refused_rules=refused_rules)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"settings are read-only ({name})")
@@ -162,7 +176,7 @@ class Settings:
         return vars(self) == vars(other) if isinstance(other, Settings) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(tuple(vars(self).values()))
+        return hash(tuple(value for name, value in vars(self).items() if name != "refused_rules"))
 
 
 FIELDS: dict[str, Setting] = {name: found for name, found in vars(Settings).items() if isinstance(found, Setting)}

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any, cast
 from plugin.settings import FIELDS, NAMES, NOT_ABOVE, PREFIX, RENAMED, VARIABLES, Settings
 
 if TYPE_CHECKING:
-    from plugin.own_thresholds import OwnThreshold
+    from plugin.own_rules.tables import RuleTables
 
 _logger = logging.getLogger(__name__)
 
 CONFIG_VARIABLE = "GOLEM_CONFIG"
 """Names the TOML file to read instead of `golem.toml` in the working directory."""
 
-THRESHOLD = "threshold"
-"""The tables `[[golem.threshold]]`, and the same in code."""
+RULE_TABLES = ("threshold", "rule")
+"""The tables `[[golem.rule]]` and `[[golem.threshold]]`, which take the same keys, and the same in code."""
 
 ALIKE = 0.85
 """How similar a variable must be to one of ours, from 0 to 1, to be reported as a typing error."""
@@ -56,15 +56,18 @@ def configure(**settings: Any) -> None:
     reading = _Reading()
     reading.take(settings, IN_CODE)
     reading.compare(only=settings)
+    reading.problems += reading.refused()
     reading.finish()
     _configured.clear()
     _configured.update(reading.values)
-    if THRESHOLD in settings:
-        _configured[THRESHOLD] = settings[THRESHOLD]
+    _configured.update({kind: settings[kind] for kind in RULE_TABLES if kind in settings})
 
 
 def load(environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Settings:
-    """Read all sources, by default the process's environment and working directory; raises SettingsError."""
+    """Read all sources, by default the process's environment and working directory; raises SettingsError.
+
+    A rule that makes no sense is left out, and told in `Settings.refused_rules`.
+    """
     environ = os.environ if environ is None else environ
     ours = {name: environ[name].strip() for name in VARIABLES if name in environ}
     _warn_of_misspelt(name for name in environ if name.startswith(PREFIX) and name not in VARIABLES)
@@ -98,7 +101,8 @@ class _Reading:
         self.places = {name: f"{name}={_shown(field.default)} (default)" for name, field in FIELDS.items()}
         """The source of each setting, as errors show it; invalid settings are left out."""
         self.problems: list[str] = []
-        self.thresholds: tuple[OwnThreshold, ...] = ()
+        self._rules: dict[str, tuple[object, str]] = {}
+        """Tables of rules with their place, by kind."""
 
     def take_file(self, named: str | None, cwd: Path) -> None:
         file = "golem.toml" if named is None else named
@@ -113,20 +117,18 @@ class _Reading:
                 self.problems.append(f"{place}: must be a readable TOML file ({error})")
             return
         table: Any = read.get("golem")
-        if THRESHOLD in read:
-            self.problems.append(f"{place}: [[{THRESHOLD}]] must be [[golem.{THRESHOLD}]]")
+        self.problems += [f"{place}: [[{kind}]] must be [[golem.{kind}]]" for kind in RULE_TABLES if kind in read]
         if isinstance(table, dict):
             given = dict(cast("dict[str, Any]", table))
-            if THRESHOLD in given:
-                self._take_thresholds(given.pop(THRESHOLD), file)
+            self._rules |= {kind: (given.pop(kind), file) for kind in RULE_TABLES if kind in given}
             self.take(given, "%s=%s in " + file.replace("%", "%%"))
         else:
             self.problems.append(f"{place}: must have a [golem] table")
 
     def take(self, given: Mapping[str, Any], place: str, known: Mapping[str, str] = NAMES) -> None:
         for key, value in given.items():
-            if key == THRESHOLD and known is NAMES:
-                self._take_thresholds(value, "configure")
+            if key in RULE_TABLES and known is NAMES:
+                self._rules[key] = value, "configure"
                 continue
             if key not in known:  # its value is not shown: it may be a secret meant for something else
                 self.problems.append(f"{place % (key, '…')}: no such setting{_did_you_mean(key)}")
@@ -145,11 +147,14 @@ class _Reading:
                 self.problems.append(f"{shown}: must be {setting.allowed}{setting.wrong(value)}")
                 self.places.pop(name, None)
 
-    def _take_thresholds(self, given: object, place: str) -> None:
-        from plugin.own_thresholds import read_thresholds  # here, since few bots have any
+    def refused(self) -> list[str]:
+        """One line for each problem of a rule."""
+        return self._read_rules().problems if self._rules else []
 
-        self.thresholds, problems = read_thresholds(given, place)
-        self.problems += problems
+    def _read_rules(self) -> RuleTables:
+        from plugin.own_rules.tables import Given, read_rules  # here, since few bots have any
+
+        return read_rules(Given(kind, *self._rules[kind]) for kind in RULE_TABLES if kind in self._rules)
 
     def compare(self, only: Iterable[str] = FIELDS) -> None:
         values = vars(Settings(**self.values))
@@ -160,11 +165,16 @@ class _Reading:
     def finish(self) -> Settings:
         if self.problems:
             raise SettingsError(self.problems)
-        return Settings(**self.values, thresholds=self.thresholds)
+        if not self._rules:
+            return Settings(**self.values)
+        rules = self._read_rules()
+        return Settings(
+            **self.values, thresholds=rules.thresholds, finding_rules=rules.findings, refused_rules=rules.refused
+        )
 
 
 def _did_you_mean(key: str) -> str:
-    near = _nearest(key.lower(), (*FIELDS, THRESHOLD))
+    near = _nearest(key.lower(), (*FIELDS, *RULE_TABLES))
     return f"; did you mean {near}?" if near else ""
 
 

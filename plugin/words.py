@@ -121,6 +121,8 @@ def counted(value: float, unit: str) -> str:
     """A value of an own measure in a sentence, by its unit as OpenTelemetry writes it: `1,204 coins`, `3.2 s`."""
     if unit == "s":
         return milliseconds(value * 1000)
+    if unit == "ms":
+        return milliseconds(value)
     if unit == "By":
         return megabytes(value / MEGABYTE) if value >= 100 << 10 else f"{plain(value / 1024)} kB"
     if unit == "%":

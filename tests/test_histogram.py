@@ -63,6 +63,16 @@ def test_merge_equals_recording_all_in_one(left: list[int], right: list[int]) ->
     assert merged(histogram(left), histogram(right)) == histogram(left + right)
 
 
+@given(many, many)
+def test_sums_of_numbers_are_those_of_histograms(left: list[int], right: list[int]) -> None:
+    """A histogram as a number can be added to others, and taken away again."""
+    one, other = histogram(left), histogram(right)
+    both = one.as_number() + other.as_number()
+    assert Histogram.of_number(both - one.as_number()) == other
+    one.merge(other)
+    assert Histogram.of_number(both) == one
+
+
 @given(many)
 def test_total_counts_every_duration(values: list[int]) -> None:
     """Nothing that is recorded is lost, however long it took."""

@@ -20,7 +20,7 @@ FOUNDATION = {
     "measures",
     "model",
     "own_measures",
-    "own_thresholds",
+    "own_rules",
     "setting_types",
     "settings",
     "settings_source",

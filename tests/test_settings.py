@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.own_thresholds import OwnThreshold
+from plugin.own_rules import OwnThreshold
 from plugin.settings import FIELDS, NOT_ABOVE, Settings, describe
 from plugin.settings_source import SettingsError, configure, load
 
@@ -422,8 +422,10 @@ def test_a_threshold_that_cannot_be_right_is_one_sentence(tmp_path: Path, table:
     """Which threshold, which key, and what is allowed; every other threshold is looked at, too."""
     good = '[[golem.threshold]]\nmeasure = "a.b"\nabove = 1\n'
     (tmp_path / "golem.toml").write_text(f"{good}[[golem.threshold]]\n{table}\n", "utf-8")
-    (found,) = problems(tmp_path)
-    assert found.startswith(f"threshold 2 in golem.toml: {problem}")
+    settings = load({}, tmp_path)
+    assert settings.thresholds == (OwnThreshold("a.b", 1.0),)
+    ((place, (found,)),) = settings.refused_rules.items()
+    assert place == "threshold 2 in golem.toml" and found.startswith(problem)
 
 
 @pytest.mark.parametrize(
@@ -435,27 +437,30 @@ def test_a_threshold_that_cannot_be_right_is_one_sentence(tmp_path: Path, table:
             "threshold 1 in golem.toml: must be tables, each under a line [[golem.threshold]]",
         ),
         (
-            '[[threshold]]\nmeasure = "a.b"\nabove = 5\n[golem]',
-            "golem.toml: [[threshold]] must be [[golem.threshold]]",
-        ),
-        (
             2 * '[[golem.threshold]]\nmeasure = "a.b"\nabove = 1\n',
             "threshold 2 in golem.toml: is the same as threshold 1: remove one of them",
         ),
         (
-            "\n".join(f'[[golem.threshold]]\nmeasure = "a.b"\nabove = {number}' for number in range(51)),
-            "threshold in golem.toml: 51 are too many: use at most 50",
+            "\n".join(f'[[golem.threshold]]\nmeasure = "a.b"\nabove = {number}' for number in range(501)),
+            "threshold 501 in golem.toml: is one too many: use at most 500",
         ),
     ],
 )
 def test_thresholds_that_are_none_are_one_sentence(tmp_path: Path, text: str, problem: str) -> None:
-    """What stands in their place is named, with what to write."""
+    """What stands in their place is named, with what to write; everything else is loaded."""
     (tmp_path / "golem.toml").write_text(text, "utf-8")
-    assert problems(tmp_path) == (problem,)
+    ((place, problems_of_it),) = load({}, tmp_path).refused_rules.items()
+    assert f"{place}: {' '.join(problems_of_it)}" == problem
+
+
+def test_tables_of_rules_belong_to_golem(tmp_path: Path) -> None:
+    """A table without the prefix would be ignored."""
+    (tmp_path / "golem.toml").write_text('[[rule]]\nmeasure = "a.b"\nabove = 5\n[golem]', "utf-8")
+    assert problems(tmp_path) == ("golem.toml: [[rule]] must be [[golem.rule]]",)
 
 
 def test_a_threshold_in_code_is_checked_at_once() -> None:
     """`configure` raises, with the same words."""
     assert refused(threshold=[{"measure": "a.b"}]) == (
-        "threshold 1 in configure: needs either above or below: add one of them"
+        "threshold 1 in configure: needs either above or below: add one of them, or absent = true with for"
     )

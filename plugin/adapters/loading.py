@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from plugin import costs, settings_source
 from plugin.adapters.lifetime import Lifetime
 from plugin.corridor.inventory import Inventory
 from plugin.monitor import Monitor, monitor_of
+from plugin.settings import Settings
 
 _logger = logging.getLogger(__name__)
 
@@ -33,13 +34,15 @@ def load(
             _logger.error("the monitor is already loaded for this bot")
             return None
         with costs.LEDGER.loading():
-            found = inventory()
-            monitor = Monitor(bot, settings_source.load(), found)
+            found, settings = inventory(), settings_source.load()
+            monitor = Monitor(bot, settings, found)
             lifetime = Lifetime(monitor, bot, owner)
             lifetime.subscribe()
             monitor.attach()
             attach(monitor, found, lifetime)
         lifetime.start_if_running()
+        if settings.refused_rules:
+            _logger.error("invalid rules, the monitor runs without them:\n%s", "\n".join(_lines(settings)))
     except settings_source.SettingsError as wrong:
         _logger.error("invalid settings, the monitor is not loaded:\n%s", wrong)
     except Exception:
@@ -49,6 +52,12 @@ def load(
     else:
         return monitor
     return None
+
+
+def _lines(settings: Settings) -> Iterator[str]:
+    """One line for each problem of a rule."""
+    for table, problems in settings.refused_rules.items():
+        yield from (f"{table}: {problem}" for problem in problems)
 
 
 def unload(monitor: Monitor) -> None:

@@ -53,6 +53,8 @@ class Minutes:
         self._task = LoopTask("golem minutes", self._run)
         self.before: list[Callable[[], Awaitable[object]]] = []
         """Awaited before every scheduled cut."""
+        self.after: list[Callable[[], Awaitable[object]]] = []
+        """Awaited after every cut but that of an exit: the longer work of those who took it."""
 
     @property
     def dropped(self) -> int:
@@ -80,6 +82,8 @@ class Minutes:
             with self._containment.containing(_PART):
                 await self._cutter.collect_in_steps()
                 self._hand_out()
+                for work in self.after:
+                    await work()
 
     def cut_now(self) -> None:
         """Cut in one step, where no loop runs any more."""

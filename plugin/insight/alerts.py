@@ -49,6 +49,7 @@ class AlertBook:
         self._pending_s = pending_s
         self._grace_s = grace_s
         self._began: float | None = None
+        self._in_grace = False
         self._unsettled = 0
         """The last check of the time of grace."""
         self._times: dict[str, _AlertTimes] = {}
@@ -62,7 +63,8 @@ class AlertBook:
     def update(self, standing: Standing, now: float) -> list[Alert]:
         """Take what stands as of the last check; returns the alerts that fire, or whose end is to be told."""
         self.begin(now)
-        if self._began is not None and 0 <= now - self._began < self._grace_s:
+        self._in_grace = self._began is not None and 0 <= now - self._began < self._grace_s
+        if self._in_grace:
             self._unsettled = standing.check
         self._incidents.update(standing.findings, now)
         self._returns = {key: told for key, told in self._returns.items() if abs(now - told[0]) < REMEMBERED_S}
@@ -71,7 +73,7 @@ class AlertBook:
             if times is None:
                 before = (self._returns[key][1] + 1 for key in incident.members if key in self._returns)
                 times = self._times[incident.id] = _AlertTimes(max(before, default=0))
-            self._follow(incident, times, standing.check, now)
+            self._follow(incident, times, standing, now)
         return list(self._alerts())
 
     def forget(self, alert: Alert, now: float) -> None:
@@ -119,16 +121,15 @@ class AlertBook:
             }
         )
 
-    def _follow(self, incident: OpenIncident, times: _AlertTimes, check: int, now: float) -> None:
+    def _follow(self, incident: OpenIncident, times: _AlertTimes, standing: Standing, now: float) -> None:
         if not incident.is_over:
             if times.over is not None:
                 times.over, times.resolved, times.returns = None, None, times.returns + 1
             if incident.standing_severity < self._minimum:
                 times.bad = None
                 return
-            since, first = times.bad = times.bad or (now, check)
-            found_again = (check > first or not self._pending_s) and check > self._unsettled
-            stands = found_again and now - since >= self._pending_s
+            since, first = times.bad = times.bad or (now, standing.check)
+            stands = self._is_sure(incident, standing, first) and now - since >= self._pending_s
             if times.fired is None and (stands or incident.has_died(self._minimum)):
                 times.fired = now
             return
@@ -139,6 +140,12 @@ class AlertBook:
             times.resolved = now
         if times.fired is None or lasted >= LONGEST_TOLD_S:
             self._drop(incident)
+
+    def _is_sure(self, incident: OpenIncident, standing: Standing, first: int) -> bool:
+        """Whether it was found again since the `first` check and the grace, or has stood for long enough by a rule."""
+        if incident.severity_of(standing.sure) >= self._minimum:
+            return not self._in_grace
+        return (standing.check > first or not self._pending_s) and standing.check > self._unsettled
 
     def _drop(self, incident: OpenIncident) -> None:
         del self._incidents.open[incident.id], self._times[incident.id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugin.insight.own_thresholds import OWN_THRESHOLD
+from plugin.insight.own_sentences import OWN_THRESHOLD
 from plugin.insight.pseudonyms import INSTANCE, WORK, Pseudonyms
 from plugin.insight.reasons import RULES
 from plugin.insight.systems import SYSTEM_RULES

@@ -128,7 +128,7 @@ def _rules_that_go_on(settings: Settings) -> Collection[str]:
     # Imported here, since few starts find anything open, and rules of history and systems take a megabyte.
     from plugin.insight.history_rules import HISTORY_RULES
     from plugin.insight.own_releases import OWN_CHANGE
-    from plugin.insight.own_thresholds import OWN_THRESHOLD
+    from plugin.insight.own_sentences import OWN_THRESHOLD
     from plugin.insight.systems import SYSTEM_RULES
     from plugin.insight.systems.supply_rules import SUPPLY_RULES
 

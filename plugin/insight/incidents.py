@@ -101,7 +101,12 @@ class OpenIncident:
     @property
     def standing_severity(self) -> Severity:
         """The worst of what stands now."""
-        return max((self.members[identity].severity for identity in self._standing), default=Severity.UNKNOWN)
+        return self.severity_of(self._standing)
+
+    def severity_of(self, identities: Collection[Identity]) -> Severity:
+        """The worst of these, of what stands now."""
+        mine = (self.members[identity].severity for identity in self._standing if identity in identities)
+        return max(mine, default=Severity.UNKNOWN)
 
     def has_died(self, minimum: Severity) -> bool:
         """Whether an unclean shutdown of at least this severity belongs to it."""

@@ -1,143 +1,112 @@
-"""The bot's own thresholds: crossed bounds of own measures, minute by minute."""
+"""The operator's own rules about measures, judged minute by minute."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from plugin.costs import MEGABYTE
-from plugin.insight.own_verdicts import LEAST, OwnVerdict, Side, of_counter, of_gauge, of_histogram
-from plugin.insight.own_windows import LatestLevels, SlidingWindow
-from plugin.insight.scales import CRITICAL, WARNING
-from plugin.measures import MeasureKind, parsed_series
-from plugin.model import Finding, SeriesDelta, SeriesKind, Subject, SubjectKind
-from plugin.own_thresholds import MEAN, PER_S, SHORT_PER, OwnThreshold
-from plugin.words import counted, lasting
+from plugin.insight.finishing import finish
+from plugin.insight.own_rules_of_commands import CommandRules
+from plugin.insight.own_sentences import OWN_THRESHOLD, misfit
+from plugin.insight.own_watch import RuleState, RuleWatch
+from plugin.measures import parsed_series
+from plugin.model import CommandDelta, CommandKey, Finding, SeriesDelta, SeriesKind
+from plugin.own_rules import COMMAND_MEASURES, OwnThreshold
 
-OWN_THRESHOLD = "threshold"
-"""The rule of these findings."""
+RULES_A_STEP = 25
 
 KindOf = Callable[[str], SeriesKind | None]
 """What the series of a measure are; None where no such measure is known."""
 
+_NOTHING = SeriesKind()
+
+
+class RuleMinute(NamedTuple):
+    """What rules are judged by: all that was added in one minute."""
+
+    at: int
+    """The begin of the minute in seconds, of a clock that never jumps."""
+    series: Mapping[str, SeriesDelta]
+    commands: Sequence[CommandDelta] = ()
+    running: Collection[CommandKey] = ()
+    """Commands that have begun and not ended."""
+    heard: bool = True
+    """Whether the bot was connected, so that what happened could reach it."""
+    by_name: bool = True
+    """Whether every command was counted by its name."""
+
 
 class OwnThresholds:
-    """Judges all own thresholds."""
+    """Judges all rules about measures."""
 
     def __init__(self, thresholds: Iterable[OwnThreshold], kind_of: KindOf) -> None:
-        self._watches = [_Watch(threshold) for threshold in thresholds]
+        rules = list(thresholds)
+        self.commands = CommandRules([rule for rule in rules if rule.measure in COMMAND_MEASURES])
+        self._watches = [RuleWatch(rule) for rule in rules if rule.measure not in COMMAND_MEASURES]
+        self._wanted = {watch.rule.measure for watch in self._watches}
         self._kind_of = kind_of
 
     def take(self, at: int, series: Mapping[str, SeriesDelta]) -> None:
         """Add the values of the minute that starts at `at`, in Unix seconds."""
-        wanted = {watch.threshold.measure for watch in self._watches}
+        finish(self.taking(RuleMinute(at, series)))
+
+    def taking(self, minute: RuleMinute) -> Generator[None, None, None]:
+        """Add what was counted in a minute; yields so that other work can run in between."""
         found: dict[str, list[tuple[Mapping[str, str], SeriesDelta]]] = {}
-        for name, values in series.items():
-            if name.partition("{")[0] in wanted:
+        for name, values in minute.series.items():
+            if name.partition("{")[0] in self._wanted:
                 measure, attributes = parsed_series(name)
                 found.setdefault(measure, []).append((attributes, values))
-        for watch in self._watches:
-            kind = self._kind_of(watch.threshold.measure)
-            if kind is not None and not _misfit(watch.threshold, kind):
-                mine = found.get(watch.threshold.measure, ())
-                watch.take(at, [values for attributes, values in mine if watch.threshold.takes(attributes)], kind)
+        for number, watch in enumerate(self._watches, 1):
+            rule, kind = watch.rule, self._kind_of(watch.rule.measure)
+            if kind is None and rule.absent:  # what is not even declared counts nothing
+                kind = _NOTHING
+            if kind is not None and not (kind.base and misfit(rule, kind)):
+                mine = found.get(rule.measure, ())
+                values = [values for attributes, values in mine if rule.takes(attributes)]
+                watch.take(minute.at, values, kind, heard=minute.heard)
+            if number % RULES_A_STEP == 0:
+                yield
+        heard = minute.heard and minute.by_name
+        yield from self.commands.taking(minute.at, minute.commands, minute.running, heard=heard)
+
+    def restart(self) -> None:
+        """Some time was not seen at all."""
+        for watch in self._all():
+            watch.restart()
 
     def found(self, now: float, standing: Collection[Finding]) -> list[Finding]:
         """Every threshold that is crossed as of now (Unix seconds); one that stands does until the opposite is sure."""
+        return finish(self.finding(now, standing))
+
+    def finding(
+        self, now: float, standing: Collection[Finding], instance: str = ""
+    ) -> Generator[None, None, list[Finding]]:
+        """The same for an instance, by its name; yields so that other work can run in between."""
         known = {finding.identity: finding for finding in standing if finding.rule == OWN_THRESHOLD}
-        findings = (watch.finding(now, known.get(watch.identity)) for watch in self._watches)
-        return [finding for finding in findings if finding is not None]
+        found: dict[object, Finding] = {}
+        for number, watch in enumerate(self._all(), 1):
+            if watch.rule.instance in ("", instance):
+                finding = watch.finding(now, known.get(watch.identity) if known else None)
+                if finding is not None and (watch.rule.instance or watch.identity not in found):
+                    found[watch.identity] = finding
+            if number % RULES_A_STEP == 0:
+                yield
+        return list(found.values())
+
+    @property
+    def states(self) -> list[tuple[OwnThreshold, RuleState]]:
+        """Where each rule stands; a pattern has one for each command."""
+        return [(watch.rule, watch.state) for watch in self._all()]
 
     def misfits(self) -> list[str]:
         """Problems of thresholds whose measures are known by now, one sentence each."""
-        known = ((watch.threshold, self._kind_of(watch.threshold.measure)) for watch in self._watches)
-        return [misfit for threshold, kind in known if kind is not None and (misfit := _misfit(threshold, kind))]
+        known = ((watch.rule, self._kind_of(watch.rule.measure)) for watch in self._watches)
+        return [problem for rule, kind in known if kind is not None and (problem := misfit(rule, kind))]
 
     def unknown(self) -> list[str]:
         """Measures of thresholds that are still unknown."""
-        measures = {watch.threshold.measure for watch in self._watches}
-        return sorted(measure for measure in measures if self._kind_of(measure) is None)
+        return sorted(measure for measure in self._wanted if self._kind_of(measure) is None)
 
-
-def resolved(finding: Finding) -> str:
-    """The log line for a threshold that is no longer crossed."""
-    return f"resolved: {finding.sentence}, for {lasting((finding.until or finding.since) - finding.since)}"
-
-
-class _Watch:
-    """One threshold with its values."""
-
-    def __init__(self, threshold: OwnThreshold) -> None:
-        self.threshold = threshold
-        self.identity = OWN_THRESHOLD, Subject(SubjectKind.MEASURE, subject_name(threshold))
-        self._window = SlidingWindow(PER_S[threshold.per])
-        self._levels = LatestLevels(threshold.least or LEAST[MeasureKind.GAUGE])
-        self._kind = SeriesKind()
-
-    def take(self, at: int, values: list[SeriesDelta], kind: SeriesKind) -> None:
-        self._kind = kind
-        if kind.base == MeasureKind.GAUGE.value:
-            self._levels.take(at, values)
-        else:
-            self._window.take(at, values, counter=kind.base == MeasureKind.COUNTER.value)
-
-    def finding(self, now: float, standing: Finding | None) -> Finding | None:
-        """What stands of it as of now."""
-        verdict = self._verdict()
-        if verdict.side is Side.CROSSED:
-            return self._crossed(verdict, now)
-        return standing if verdict.side is Side.UNDECIDED else None
-
-    def _verdict(self) -> OwnVerdict:
-        if self._kind.base == MeasureKind.COUNTER.value:
-            return of_counter(self.threshold, self._window)
-        if self._kind.base == MeasureKind.GAUGE.value:
-            return of_gauge(self.threshold, self._levels)
-        return of_histogram(self.threshold, self._window.within(), self._kind)
-
-    def _crossed(self, verdict: OwnVerdict, now: float) -> Finding:
-        threshold, unit = self.threshold, self._kind.unit
-        per = f" per {threshold.per}" if self._kind.base == MeasureKind.COUNTER.value else ""
-        what = f" {threshold.value}" if self._kind.base == MeasureKind.HISTOGRAM.value else ""
-        direction = "below" if threshold.below else "above"
-        value, bound = (counted(number, unit) for number in (verdict.value or 0.0, threshold.bound))
-        measured = "minutes" if not what else "values"
-        factor, shown_unit = _FINDING_UNITS.get(unit, (1.0, ""))
-        return Finding(
-            OWN_THRESHOLD,
-            self.identity[1],
-            CRITICAL if threshold.severity == "critical" else WARNING,
-            f"{threshold.series}:{what} {value}{per} is {direction} {bound} (threshold)",
-            now,
-            value=(verdict.value or 0.0) * factor,
-            threshold=threshold.bound * factor,
-            unit=shown_unit,
-            evidence=((measured, float(verdict.number)),),
-            look_at=_look_at(threshold.measure),
-        )
-
-
-_FINDING_UNITS = {"s": (1000.0, "ms"), "By": (1 / MEGABYTE, "MB"), "%": (1.0, "%")}
-"""What turns a value into a unit of findings, by its unit in the notation of OpenTelemetry."""
-
-
-def subject_name(threshold: OwnThreshold) -> str:
-    """`economy.transactions > 500/h`, `economy.price p95 < 20`: tells a threshold from all others of the measure."""
-    what = "" if threshold.value == MEAN else f" {threshold.value}"
-    per = "" if threshold.per == "hour" else f"/{SHORT_PER[threshold.per]}"
-    return f"{threshold.series}{what} {'<' if threshold.below else '>'} {threshold.bound:g}{per}"
-
-
-def _look_at(measure: str) -> str:
-    system, dot, _ = measure.partition(".")
-    return f"/performance system:{system} period:24h" if dot else "/performance"
-
-
-def _misfit(threshold: OwnThreshold, kind: SeriesKind) -> str:
-    if threshold.value != MEAN and kind.base != MeasureKind.HISTOGRAM.value:
-        return f"{threshold.measure} is a {kind.base}: value = {threshold.value!r} is for histograms and timers"
-    attributes = {*filter(None, kind.attribute.split(","))}
-    missing = [name for name, _ in threshold.where if name not in attributes]
-    if missing:
-        has = f"its attributes are {', '.join(sorted(attributes))}" if attributes else "it has none"
-        return f"{threshold.measure} has no attribute {missing[0]}: {has}"
-    return ""
+    def _all(self) -> list[RuleWatch]:
+        return [*self._watches, *self.commands.watches]

@@ -104,6 +104,10 @@ class Containment:
         said = _FILE.sub("", str(fault)) if missing else f"could not start: {class_name(type(fault))}"
         self.switch_off(instrument, said)
 
+    def leave_out(self, part: str, reason: str) -> None:
+        """Show a part as off that was never on, of which the log tells already."""
+        self.switched_off[part] = reason
+
     def switch_off(self, instrument: str, reason: str) -> None:
         """Switch an instrument off for good, and log why."""
         if instrument not in self.switched_off:

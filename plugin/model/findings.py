@@ -76,3 +76,5 @@ class Standing(NamedTuple):
     findings: tuple[Finding, ...]
     check: int
     """The number of the check, higher than that of every check before it."""
+    sure: frozenset[tuple[str, Subject]] = frozenset()
+    """The identities of those that have stood for long enough already, by a rule of their own."""

@@ -21,6 +21,7 @@ from tests.bench import (
     own_measures,
     page,
     recording,
+    rules,
     voice,
     watchdog,
 )
@@ -60,7 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="few repeats and small sizes, judged by no bound")
     parser.add_argument("size", nargs="?", choices=["full"], help="history of 50 million invocations, too: 20 minutes")
     given = parser.parse_args(arguments)
-    parts = (recording, own_measures, dispatch, voice, memory, lightness, page, holding, judging, charts, watchdog)
+    parts = (
+        *(recording, own_measures, rules, dispatch, voice, memory, lightness),
+        *(page, holding, judging, charts, watchdog),
+    )
     rows = [row for part in parts for row in part.measure(given.quick)]
     rows += history.measure(given.quick, given.size == "full")
     if given.quick:

@@ -22,6 +22,8 @@ ROWS = (
     "a cut of 1,000 series of one's own",
     "longest step of the cut",
     "flush of a minute, 1,000 series of one's own",
+    "500 rules over 1,000 commands, a minute",
+    "longest step of judging them",
     "event to end, silent command  ",
     "event to end, with a response  ",
     "event to first response",

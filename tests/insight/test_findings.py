@@ -29,7 +29,7 @@ from plugin.model import (
     TaskGroupSnapshot,
     TaskKind,
 )
-from plugin.own_thresholds import OwnThreshold
+from plugin.own_rules import OwnThreshold
 from plugin.settings import Settings
 from tests.insight.snapshots import command, connection, sample, shard, snapshot
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from plugin.histogram import TICK_NS, Histogram
-from plugin.insight.own_thresholds import OwnThresholds, resolved
+from plugin.insight.own_sentences import resolved
+from plugin.insight.own_thresholds import OwnThresholds
 from plugin.model import Finding, SeriesDelta, SeriesKind, Severity
-from plugin.own_thresholds import OwnThreshold
+from plugin.own_rules import OwnThreshold
 
 BEGIN = 1_790_000_000 // 86_400 * 86_400
 KINDS = {

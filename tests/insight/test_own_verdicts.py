@@ -12,7 +12,7 @@ from plugin.insight.evidence import student_quantile
 from plugin.insight.own_verdicts import OwnVerdict, Side, of_histogram
 from plugin.insight.own_windows import WindowSum
 from plugin.model import SeriesKind
-from plugin.own_thresholds import OwnThreshold
+from plugin.own_rules import OwnThreshold
 
 CLEARED_BY, RAISED_BY = 0.001, 0.0001
 """What is promised."""

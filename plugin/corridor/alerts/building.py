@@ -23,7 +23,7 @@ from plugin.insight.alerts import AlertBook
 from plugin.insight.discreet_findings import finding_shown
 from plugin.insight.pseudonyms import Pseudonyms
 from plugin.instrument.containment import Containment
-from plugin.model import Alert, Notice, Severity
+from plugin.model import Alert, Notice, Severity, Standing
 from plugin.outlets.discord_channel import DiscordChannel
 from plugin.outlets.target import Target
 from plugin.settings import Settings
@@ -39,10 +39,12 @@ def new_alerts(
     history: HistorySource | None,
     names: Callable[[], Pseudonyms],
     containment: Containment,
+    told: Callable[[Standing], Standing],
 ) -> Alerts | None:
     """What tells the targets of the settings; None where there are none.
 
-    `history` is None where none is kept, `names` stand for what readers may not see.
+    `history` is None where none is kept, `names` stand for what readers may not see; `told` says which findings that
+    stand people are told of.
     """
 
     def shown(alert: Alert) -> tuple[Alert, str]:
@@ -56,11 +58,14 @@ def new_alerts(
         minimum = Severity[settings.alert_severity.upper()]
         return AlertBook(keeper.instance, minimum, settings.alert_after_s, settings.alert_grace_s)
 
+    def standing() -> Standing | None:
+        return None if sampler.standing is None else told(sampler.standing)
+
     def alerting(target: Target, notice: Callable[[Alert], Notice]) -> Alerting:
         return Alerting(
             book(),
             target,
-            lambda: sampler.standing,
+            standing,
             AlertHistory(history, target.name, lambda: keeper.instance),
             lambda: keeper.settled,
             notice,

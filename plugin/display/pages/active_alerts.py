@@ -5,7 +5,7 @@ from __future__ import annotations
 from plugin.display import numbers, text
 from plugin.display.book import Section
 from plugin.display.marks import sign
-from plugin.model import Finding, Severity, Snapshot
+from plugin.model import Finding, Snapshot
 
 MOST_ALERTS = 5
 ALERTS_NOTE = "Values as of the last check:"
@@ -30,7 +30,7 @@ def _alert(finding: Finding) -> str:
     shown, limit = (_amount(value or 0, finding.unit) for value in (finding.value, finding.threshold))
     began = numbers.discord_time(finding.since)
     amounts = text.unbroken(f"{shown}, limit {limit}")
-    return f"{sign(Severity.CRITICAL)} {rule}{subject}: {amounts}, began {began}"
+    return f"{sign(finding.severity)} {rule}{subject}: {amounts}, began {began}"
 
 
 def _amount(value: float, unit: str) -> str:

@@ -23,7 +23,8 @@ def own_findings_section(findings: Iterable[Finding], system: str = "") -> Secti
 
 
 def _is_own(finding: Finding, system: str) -> bool:
-    of, dot, _ = finding.subject.name.partition(".")
+    # The rest of the name may have a dot, too: that of a command, or of a bound.
+    of, dot, _ = finding.subject.name.partition("{")[0].partition(" ")[0].partition(".")
     return finding.subject.kind is SubjectKind.MEASURE and bool(dot) and system in ("", of)
 
 

@@ -1,0 +1,89 @@
+"""Which findings people are told of, and as how bad, by the operator's own rules; pages show them as they are."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from plugin.insight.incidents import Identity
+from plugin.insight.own_commands import is_pattern
+from plugin.insight.own_sentences import OWN_THRESHOLD
+from plugin.model import CommandKey, Finding, Severity, Standing, SubjectKind
+from plugin.own_rules import ANY, OFF, FindingRule
+from plugin.words import label
+
+_SEVERITIES = {"critical": Severity.CRITICAL, "warning": Severity.WARNING}
+_SUBJECTS = {"command": SubjectKind.COMMAND, "cog": SubjectKind.COMMAND, "task": SubjectKind.TASK}
+_SUBJECTS["shard"] = SubjectKind.SHARD
+
+
+class _Told(NamedTuple):
+    finding: Finding
+    for_s: float
+
+
+class ToldFindings:
+    """Applies the rules about findings to what stands."""
+
+    def __init__(
+        self,
+        rules: Iterable[FindingRule],
+        instance: Callable[[], str] = str,
+        commands: Callable[[], Iterable[CommandKey]] = tuple,
+    ) -> None:
+        """`instance` is the name of this process in its fleet; `commands` those that belong to cogs."""
+        self._rules: dict[str, list[FindingRule]] = {}
+        for rule in sorted(rules, key=_narrowness, reverse=True):
+            self._rules.setdefault(rule.finding, []).append(rule)
+        self._by_cog = any(rule.kind == "cog" for of_finding in self._rules.values() for rule in of_finding)
+        self._instance = instance
+        self._commands = commands
+        self._first: dict[Identity, float] = {}
+        """When a finding that must stand for some time was first seen."""
+
+    def of(self, standing: Standing, now: float) -> Standing:
+        """What people are told of, as of now in Unix seconds."""
+        told = list(self._told(standing.findings))
+        waiting = {one.finding.identity for one in told if one.for_s}
+        self._first = {identity: self._first.get(identity, now) for identity in waiting}
+        due = [one for one in told if not one.for_s or self._is_due(one, now)]
+        sure = {one.finding.identity for one in due if one.for_s or one.finding.rule == OWN_THRESHOLD}
+        return Standing(tuple(one.finding for one in due), standing.check, frozenset(sure))
+
+    def _told(self, findings: Iterable[Finding]) -> Iterator[_Told]:
+        cogs = {label(key): key.cog or "" for key in self._commands()} if self._by_cog else {}
+        instance = self._instance() if self._rules else ""
+        for finding in findings:
+            rule = self._rule_of(finding, cogs, instance) if finding.severity > Severity.WELL else None
+            if rule is None:
+                yield _Told(finding, 0.0)
+            elif rule.severity != OFF:
+                yield _Told(finding._replace(severity=_SEVERITIES[rule.severity]), rule.for_s)
+
+    def _rule_of(self, finding: Finding, cogs: Mapping[str, str], instance: str) -> FindingRule | None:
+        for rule in self._rules.get(finding.rule, ()):
+            if rule.instance in ("", instance) and _is_about(rule, finding, cogs):
+                return rule
+        return None
+
+    def _is_due(self, told: _Told, now: float) -> bool:
+        """Whether it has stood for long enough; one of before a restart is older than this process knows."""
+        identity, since = told.finding.identity, told.finding.since
+        self._first[identity] = min(self._first[identity], now)  # the clock may have been set back
+        return now - min(self._first[identity], since) >= told.for_s
+
+
+def _is_about(rule: FindingRule, finding: Finding, cogs: Mapping[str, str]) -> bool:
+    if rule.kind == ANY:
+        return True
+    if finding.subject.kind is not _SUBJECTS[rule.kind]:
+        return False
+    name = cogs.get(finding.subject.name, "") if rule.kind == "cog" else finding.subject.name
+    return fnmatch.fnmatchcase(name, rule.about)
+
+
+def _narrowness(rule: FindingRule) -> tuple[bool, int]:
+    """Of several rules about a finding, that which says most precisely what it is about decides."""
+    about = 0 if rule.kind == ANY else 1 if rule.kind == "cog" else 2 if is_pattern(rule.about) else 3
+    return bool(rule.instance), about
