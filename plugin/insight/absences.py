@@ -16,6 +16,9 @@ BEATS_MISSED = 3
 TOLD_S = 7 * 86_400
 """How long pages mention an unclean shutdown, counted from the next start."""
 
+LOOP_S = 3600.0
+"""Unclean shutdowns within so many seconds belong to one crash loop."""
+
 
 class Absence(NamedTuple):
     """A time without a process of the instance."""
@@ -75,7 +78,8 @@ def last_death(boots: Iterable[BootSeen], own: Collection[str], now: float) -> D
         return None
     last = deaths[-1]
     words = last.ended.status
-    return Death(last.start, last.end, words, memory_share(words), len(deaths))
+    at_once = sum(last.end - death.end < LOOP_S for death in deaths)
+    return Death(last.start, last.end, words, memory_share(words), len(deaths), at_once)
 
 
 def running(boots: Sequence[BootSeen], start: float, now: float, scale: Threshold, beat_s: float) -> Running | None:

@@ -9,6 +9,8 @@ from plugin.insight.scales import CRITICAL, WARNING, is_lately
 from plugin.model import Finding, Snapshot, Subject, SubjectKind
 from plugin.words import lasting, rough_span
 
+CRASH_LOOP, CRASH_LOOP_ENDS_S = 3, 3600
+"""So many unclean shutdowns within an hour are critical, until the bot has run for an hour."""
 DEATH_LOOKED_AT_S = 86_400
 """For this long after the next start a page warns of an unclean shutdown, so that it is seen after a night."""
 
@@ -44,11 +46,13 @@ def _death(look: Look) -> Iterator[Finding]:
     history = look.snapshot.monitor.history
     death = None if history is None else history.death
     if history is not None and death is not None and look.snapshot.at - death.back <= DEATH_LOOKED_AT_S:
+        loops = death.at_once >= CRASH_LOOP and look.snapshot.at - death.back <= CRASH_LOOP_ENDS_S
+        what = f"{death.at_once} unclean shutdowns within an hour" if loops else "unclean shutdown"
         yield Finding(
             "unclean_shutdown",
             Subject(SubjectKind.INSTANCE, history.instance),
-            WARNING,
-            f"unclean shutdown, down for up to {lasting(death.back - death.last_seen)}",
+            CRITICAL if loops else WARNING,
+            f"{what}, down for up to {lasting(death.back - death.last_seen)}",
             death.last_seen,
             death.back,
             evidence=(("in 7 d", death.number),),

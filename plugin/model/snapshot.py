@@ -30,6 +30,8 @@ class Death(NamedTuple):
     """The share of all memory that it had then, 0 to 1; None if unknown."""
     number: int
     """Unclean shutdowns in the last days, including this one."""
+    at_once: int = 1
+    """Of these, the ones within an hour before the last."""
 
 
 class HistoryState(NamedTuple):

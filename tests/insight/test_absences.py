@@ -28,7 +28,7 @@ def boot(name: str, started_h: float, seen_h: float, *, left: bool = False, word
 def test_a_process_that_said_no_goodbye_died() -> None:
     """What is told is its last sign of life, the start after it, and its last words with the memory in them."""
     death = last_death([boot("a", 5, 2, words=WORDS), boot("b", 1, 0)], (), NOW)
-    assert death == (NOW - 2 * HOUR, NOW - HOUR, WORDS, pytest.approx(0.977), 1)
+    assert death == (NOW - 2 * HOUR, NOW - HOUR, WORDS, pytest.approx(0.977), 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,15 @@ def test_a_bot_that_dies_again_and_again_is_counted() -> None:
     crashes = [boot(str(n), 10 - n, 10 - n) for n in range(5)]
     death = last_death([*crashes, boot("last", 1, 0)], (), NOW)
     assert death is not None and (death.number, death.last_seen) == (5, NOW - 6 * HOUR)
+
+
+@pytest.mark.parametrize(("apart_min", "at_once"), [(19, 4), (20, 3), (29, 3), (30, 2), (61, 1)])
+def test_those_within_an_hour_are_counted(apart_min: float, at_once: int) -> None:
+    """From the start after the last one backwards."""
+    apart_h = apart_min / 60
+    crashes = [boot(str(n), (9 - n) * apart_h, (8.5 - n) * apart_h) for n in range(9)]
+    death = last_death([*crashes, boot("last", 0, 0)], (), NOW)
+    assert death is not None and (death.number, death.at_once) == (9, at_once)
     assert TOLD_S == 7 * DAY
 
 

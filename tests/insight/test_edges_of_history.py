@@ -162,13 +162,13 @@ def test_a_death_is_told_for_a_week(back_s: float, told: bool) -> None:
     """It is the next start from which the week counts."""
     boots = [boot("a", 9 * 24, 8 * 24), boot("b", back_s / HOUR, 0)]
     death = last_death(boots, (), AT)
-    assert death == ((AT - 8 * DAY, AT - back_s, "a", None, 1) if told else None)
+    assert death == ((AT - 8 * DAY, AT - back_s, "a", None, 1, 1) if told else None)
 
 
 def test_the_last_of_several_deaths_is_told() -> None:
     """Deaths of this process itself, and goodbyes, are not counted."""
     boots = [boot("a", 9, 8), boot("b", 7, 6, left=True), boot("c", 5, 4), boot("own", 3, 2), boot("d", 1, 0)]
-    assert last_death(boots, ("own",), AT) == (AT - 4 * HOUR, AT - 3 * HOUR, "c", None, 2)
+    assert last_death(boots, ("own",), AT) == (AT - 4 * HOUR, AT - 3 * HOUR, "c", None, 2, 1)
     assert [gap.ended.boot for gap in absences(boots)] == ["a", "b", "c", "own"]
 
 

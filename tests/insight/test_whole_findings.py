@@ -232,6 +232,23 @@ def test_an_unclean_shutdown_is_counted_from_the_second_on(number: int, often: s
 
 
 @pytest.mark.parametrize(
+    ("at_once", "back_s", "severity", "sentence"),
+    [
+        (2, 60, WARNING, "unclean shutdown, down for up to 10 s"),
+        (3, 60, CRITICAL, "3 unclean shutdowns within an hour, down for up to 10 s"),
+        (3, 3600, CRITICAL, "3 unclean shutdowns within an hour, down for up to 10 s"),
+        (3, 3601, WARNING, "unclean shutdown, down for up to 10 s"),
+    ],
+)
+def test_a_crash_loop_is_critical(at_once: int, back_s: float, severity: Severity, sentence: str) -> None:
+    """Until the bot has run for an hour."""
+    death = Death(AT - back_s - 10, AT - back_s, "", None, 5, at_once)
+    history = HistoryState("golem.db", "host", "1.0", None, None, 0, 0, death=death)
+    (told,) = found(monitored(history=history))
+    assert (told.severity, told.sentence) == (severity, sentence)
+
+
+@pytest.mark.parametrize(
     ("field", "counts", "rule", "sentence"),
     [
         ("faults", {"rest": 1}, "monitor_errors", "1 monitor error"),
