@@ -90,9 +90,9 @@ def tests(session: nox.Session, line: int, version: str, whole: bool) -> None:
         session.skip(f"Python {version} was not found: Lightbulb {line} is NOT tested on it")
     left_out = [*OWN_SESSION, *(() if whole else END_TO_END)]
     if interpreter(version) == first(line):
-        install(session, line, "test", "bench", extras=",charts,postgres")
+        install(session, line, "test", "bench", extras=",charts,postgres,alerts")
     else:  # that the report has its rows shows on one Python; the libraries that it compares with are large
-        install(session, line, "test", extras=",charts,postgres")
+        install(session, line, "test", extras=",charts,postgres,alerts")
         left_out.append("tests/bench")
     pytest(session, *(f"--ignore={path}" for path in dict.fromkeys(left_out)))
 
@@ -104,7 +104,7 @@ def oldest(session: nox.Session, line: int) -> None:
     require(session, line)
     floors = pinned([*EXTRAS[f"lightbulb{line}"], *EXTRAS["charts"], *EXTRAS["postgres"], *EXTRAS["alerts"]])
     session.log(f"the lowest versions: {', '.join(floors)}")
-    install(session, line, "test", also=tuple(floors), extras=",charts,postgres")
+    install(session, line, "test", also=tuple(floors), extras=",charts,postgres,alerts")
     pytest(session, *FLOORS_DECIDE)
 
 
@@ -113,7 +113,7 @@ def oldest(session: nox.Session, line: int) -> None:
 def uvloop(session: nox.Session, line: int) -> None:
     """Run the end-to-end tests on uvloop."""
     require(session, line)
-    install(session, line, "test", "uvloop", extras=",charts,postgres")
+    install(session, line, "test", "uvloop", extras=",charts,postgres,alerts")
     pytest(session, "-p", "tests.packaging.on_uvloop", "tests/e2e")
 
 
@@ -124,7 +124,7 @@ def newer_hikari(session: nox.Session) -> None:
     Lightbulb 2 is left out: with hikari 2.2 or newer it cannot make a bot (`print_banner` takes other arguments).
     """
     require(session, 3)
-    install(session, 3, "test", extras=",charts,postgres")
+    install(session, 3, "test", extras=",charts,postgres,alerts")
     session.install("--no-deps", "--upgrade", "hikari")
     session.run("python", "-m", "tests.packaging.newer_hikari", *session.posargs)
 
@@ -151,7 +151,7 @@ def demo(session: nox.Session) -> None:
 def bench(session: nox.Session, line: int) -> None:
     """Print what the monitor costs, side by side with others."""
     require(session, line)
-    install(session, line, "bench", extras=",charts,postgres")
+    install(session, line, "bench", extras=",charts,postgres,alerts")
     session.run("python", "-m", "tests.bench", *session.posargs)
 
 
@@ -167,7 +167,7 @@ def lives(session: nox.Session) -> None:
 def mutants(session: nox.Session) -> None:
     """Make small faults in the logic of a room, at random, and see whether the tests of that room notice them."""
     require(session, 3)
-    install(session, 3, "test", extras=",charts,postgres")
+    install(session, 3, "test", extras=",charts,postgres,alerts")
     session.run("python", "-m", "tests.mutants", *session.posargs)
 
 
@@ -184,7 +184,7 @@ def lint(session: nox.Session) -> None:
 def typecheck(session: nox.Session, line: int) -> None:
     """Check types, once with each line of Lightbulb."""
     require(session, line)
-    install(session, line, "typecheck", extras=",charts,postgres")
+    install(session, line, "typecheck", extras=",charts,postgres,alerts")
     other = Path("plugin", "adapters", f"lightbulb{5 - line}")
     # pyright says "0 errors" of a file that it excludes, so nothing is excluded and every file is named.
     files = [str(file) for file in sorted(Path("plugin").rglob("*.py")) if other not in file.parents]

@@ -18,7 +18,9 @@ import pytest
 from plugin.cli import main
 from plugin.history.store import open_store
 from plugin.model import Finding, Retention, Severity, Subject, SubjectKind, Writer
+from plugin.outlets.apprise_target import name_of
 from tests.history.builders import batch, delta, failure
+from tests.outlets.servers import PASSWORD, web_server
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 WRITER = Writer(42, "host-a", "boot1", "1.4.2")
@@ -276,6 +278,23 @@ async def test_check_passes_where_all_is_well(capsys: pytest.CaptureFixture[str]
     await fill(42)
     code, out, _ = await run_in_thread(capsys, "check")
     assert code == 0 and out.splitlines()[0] == "settings: valid" and "bots: 42" in out
+
+
+async def test_check_tells_whether_each_target_of_alerts_is_understood(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without sending anything, unless that is asked for; and without a word of what is secret."""
+    monkeypatch.setenv("GOLEM_DATABASE", "")
+    async with web_server() as posts:
+        monkeypatch.setenv("GOLEM_ALERT_TARGETS", f"{posts.url} slack://{PASSWORD}")
+        code, out, _ = await run_in_thread(capsys, "check")
+        assert code == 1 and f"alert_targets 1, {name_of(posts.url)}: understood" in out
+        assert "alert_targets 2, slack:" in out and "does not understand this slack:// URL" in out
+        assert not posts.asked.is_set() and PASSWORD not in out
+        monkeypatch.setenv("GOLEM_ALERT_TARGETS", posts.url)
+        code, out, _ = await run_in_thread(capsys, "check", "--send")
+        assert code == 0 and "test alert sent" in out
+        assert [posted["title"] for posted in posts.posted] == ["🟢 Test alert"]
 
 
 def test_a_wrong_call_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:

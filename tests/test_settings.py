@@ -205,6 +205,32 @@ def test_an_address_that_is_refused_is_not_shown(tmp_path: Path, address: str) -
     assert "GOLEM_DATABASE" in said and "s3cret" not in said
 
 
+def test_targets_of_alerts_are_read(tmp_path: Path) -> None:
+    """From the environment between spaces, since URLs hold commas; each counts once."""
+    environ = {"GOLEM_ALERT_TARGETS": " mailto://a?to=b,c  json://x\nmailto://a?to=b,c "}
+    assert load(environ, tmp_path).alert_targets == ("mailto://a?to=b,c", "json://x")
+    (tmp_path / "golem.toml").write_text('[golem]\nalert_targets = ["ntfys://ntfy.sh/my topic"]\n')
+    assert load({}, tmp_path).alert_targets == ("ntfys://ntfy.sh/my topic",)
+
+
+@pytest.mark.parametrize(
+    ("urls", "wrong"),
+    [
+        (["json://x", "s3cret"], "; number 2 has no scheme:// in front"),
+        (["slack://", 7], "; number 1 (slack) has nothing behind its scheme; number 2 is no text"),
+        (["json://s3cret\n"], "; number 1 (json) has more than 2,000 characters, or some that cannot be printed"),
+        ([f"json://s3cret{number}" for number in range(21)], "; these are 21"),
+        ("json://s3cret", ""),
+    ],
+    ids=["no scheme", "nothing behind it", "unprintable", "too many", "no list"],
+)
+def test_a_target_that_cannot_be_right_is_named_by_its_place(urls: object, wrong: str) -> None:
+    """And its scheme: the rest may be secret."""
+    said = refused(alert_targets=urls)
+    assert said.startswith("configure(alert_targets=…): must be a list of up to 20 apprise URLs")
+    assert said.endswith(f"`{wrong}") and "s3cret" not in said
+
+
 @pytest.mark.parametrize("address", ["", "C:/bots/golem.db", "sqlite:///golem.db", "postgres://host/golem"])
 def test_an_address_of_a_database_that_is_known_is_taken(tmp_path: Path, address: str) -> None:
     """A path of any system, and a URL of either kind; what is wrong with the rest of it, the store says."""

@@ -34,7 +34,8 @@ async def _check_targets(settings: Settings, *, send: bool) -> int:
     sender = AppriseSender()
     notice = alert_test_notice(settings.instance, time.time(), zone_named(settings.timezone) or UTC)
     problems = 0
-    for url in settings.alert_targets:
+    for number, url in enumerate(settings.alert_targets, 1):
+        name = f"alert_targets {number}, {name_of(url)}"
         try:
             if send:
                 await AppriseTarget(sender, url).send(notice)
@@ -42,9 +43,9 @@ async def _check_targets(settings: Settings, *, send: bool) -> int:
                 await sender.check(url)
         except TargetError as problem:
             problems += 1
-            say(f"alerts to {name_of(url)}: {problem}")
+            say(f"{name}: {problem}")
         else:
-            say(f"alerts to {name_of(url)}: {'test alert sent' if send else 'understood'}")
+            say(f"{name}: {'test alert sent' if send else 'understood'}")
     return problems
 
 

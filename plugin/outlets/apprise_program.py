@@ -21,6 +21,8 @@ from typing import Any
 LONGEST_S = 60.0
 """It ends itself after this time, since a bot that was killed cannot end it."""
 NICENESS = 10
+OLDEST = 1, 13, 1
+"""Older versions of apprise send passwords to mail servers whose certificate they do not check."""
 MAILS = re.compile(
     "mailtos?|acs|azure|brevo|groundmail|mailersend|mailgun|o365|postmark|resend|sendgrid|sendpulse|ses|smtp2go"
     "|sparkpost"
@@ -57,7 +59,7 @@ class Reasons(logging.Handler):
         for error in _chain(sys.exc_info()[1]):
             self.why = _why(error)
             if self.why:
-                self.whole = type(error).__name__ != "SMTPDataError"
+                self.whole = type(error).__name__ != "SMTPDataError"  # which is about one mail
                 return
 
 
@@ -133,6 +135,8 @@ def _attempt(request: dict[str, Any], reasons: Reasons) -> str:
     except ImportError:
         return "apprise is not installed: pip install apprise (the extra `alerts`)"
     library: Any = apprise
+    if tuple(map(int, re.findall(r"\d+", library.__version__)[:3])) < OLDEST:
+        return f"apprise must be {'.'.join(map(str, OLDEST))} or newer: pip install -U apprise"
     logger = logging.getLogger("apprise")
     logger.setLevel(logging.DEBUG)
     logger.addHandler(reasons)
@@ -141,12 +145,12 @@ def _attempt(request: dict[str, Any], reasons: Reasons) -> str:
     service = library.Apprise.instantiate(request["url"], asset=asset)
     if service is None:
         scheme = request["scheme"]
-        return (
-            f"{scheme}:// needs a library" if reasons.disabled else f"apprise does not understand this {scheme}:// URL"
-        )
+        if reasons.disabled:
+            return f"apprise needs another library for {scheme}://"
+        return f"apprise does not understand this {scheme}:// URL"
     if "title" not in request:
         return ""
-    reasons.why = ""
+    reasons.why, reasons.whole = "", False  # of what nobody knows why, the next one may be taken
     return "" if _send(library, service, asset, request) else reasons.why or "not taken"
 
 

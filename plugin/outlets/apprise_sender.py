@@ -18,7 +18,7 @@ from plugin.settings_source import passed_on
 TIMEOUT_S = 30.0
 """After this time the process is killed, and the message counts as not taken."""
 AT_ONCE = 3
-"""Each process takes some 50 MB and a second of CPU."""
+"""Each process takes some 50 MB and half a second of CPU."""
 
 Picture = tuple[str, bytes]
 """The name of a file and its content, as PNG. HTML shows it as `<img src="cid:name">`, or at the end."""

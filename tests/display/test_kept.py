@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from plugin.display.marks import sign
-from plugin.display.pages.kept import history_rows
-from plugin.model import Severity
+from plugin.display.pages.kept import alert_rows, history_rows
+from plugin.display.text import LINE_CELLS, cells
+from plugin.model import AlertingState, Severity
 from tests.display import pasts
 from tests.display.builders import AT
 
@@ -28,3 +29,18 @@ def test_other_instances_are_a_hint_only() -> None:
     told = lines(row)
     assert told.startswith(f"{sign(Severity.WELL)}History")
     assert pasts.MENDED.hint is not None and lines(pasts.MENDED.hint) in told
+
+
+def test_several_targets_have_names() -> None:
+    """Each with when it last worked, and why it does not; one alone needs no name."""
+    working = AlertingState("discord:1234567890123456789", "alert_channel", AT - 120, None, "", 1, 0)
+    down = AlertingState("mailto:3f2a1b9c", "alert_targets", None, AT, "the server refused the login", 1, 0)
+    assert alert_rows([working, down], AT) == [
+        "🔴 Alerts             1 firing\n   discord:1234567890123456789\n   last sent         2 min ago",
+        "🟡 Alerts              failing\n   mailto:3f2a1b9c\n   last sent             never\n"
+        "   the server refused the\n   login",
+    ]
+    (alone,) = alert_rows([working], AT)
+    assert "discord" not in alone
+    lines = [line for row in alert_rows([working, down], AT) for line in row.splitlines()]
+    assert max(map(cells, lines)) <= LINE_CELLS

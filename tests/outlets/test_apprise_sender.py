@@ -155,14 +155,20 @@ async def test_a_url_that_is_understood_is_not_used(posts: WebServer) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
-async def test_without_apprise_the_cure_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The extra, and the package."""
+@pytest.mark.parametrize(("version", "cure"), [("", "pip install apprise"), ("1.12.0", "pip install -U apprise")])
+async def test_without_a_good_apprise_the_cure_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, version: str, cure: str
+) -> None:
+    """The package, where there is none, or one that is too old."""
     bare = tmp_path / "python"
     bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n')
     bare.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(bare))
     monkeypatch.setattr(sys, "path", [path for path in sys.path if "site-packages" not in path])
-    assert "pip install apprise" in str(await refused("json://127.0.0.1/"))
+    if version:
+        (tmp_path / "apprise.py").write_text(f"__version__ = '{version}'")
+        monkeypatch.syspath_prepend(tmp_path)
+    assert cure in str(await refused("json://127.0.0.1/"))
 
 
 async def test_a_server_that_never_answers_holds_up_nothing(posts: WebServer) -> None:

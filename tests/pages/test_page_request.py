@@ -31,6 +31,14 @@ def test_words_come_in_any_order(typed: str, asked: Request) -> None:
     assert from_words("commandstats", typed, COMMANDS) == asked
 
 
+def test_a_word_asks_for_a_test() -> None:
+    """Of health only; elsewhere it may be the name of a command."""
+    assert from_words("health", "test", COMMANDS) == Request(test="alerts") == from_options({"test": "alerts"})
+    assert from_words("commandstats", "test", COMMANDS) == Request(command="test")
+    with pytest.raises(BadQuestionError, match="`test` must be one of alerts"):
+        from_options({"test": "all"})
+
+
 @pytest.mark.parametrize(
     ("typed", "asked"),
     [
