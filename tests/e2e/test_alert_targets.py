@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -15,7 +16,8 @@ from plugin.outlets.apprise_target import name_of
 from plugin.pages.access import ADMINISTRATORS_ONLY, TESTS_FOR_OWNERS
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_history import _history, run  # noqa: F401 # a fixture
-from tests.outlets.servers import PASSWORD, MailServer, mail_server
+from tests.outlets.servers import PASSWORD, MailServer, mail_server, web_server
+from tests.outlets.test_apprise_sender import senders
 
 pytestmark = pytest.mark.filterwarnings("ignore:Session.login_data:DeprecationWarning")  # within aiosmtpd
 
@@ -76,6 +78,25 @@ async def test_memory_over_its_limit_is_two_mails_over_a_restart(
     await sample.close()
     assert len(mails.mails) == 2 and monitor.snapshot().monitor.faults == {}
     assert PASSWORD not in caplog.text
+
+
+async def test_a_bot_that_stops_ends_what_sends(scene: Scene) -> None:
+    """And the next start sends what was cut off."""
+    async with web_server() as posts:
+        posts.held = asyncio.Event()
+        settings = {"alert_targets": [posts.url], "memory_threshold_mb": 1, "alert_after_s": 0}
+        sample, monitor = await run(scene, cpu_threshold_percent=6400, **settings)
+        await monitor.tick()
+        await posts.asked.wait()
+        assert len(senders()) == 1
+        await sample.close()
+        await until(lambda: not senders())
+        assert posts.posted == []
+        posts.held.set()
+        _, monitor = await run(scene, cpu_threshold_percent=6400, **settings)
+        await monitor.tick()
+        await until(lambda: posts.posted)
+        assert len(posts.posted) == 1 and posts.posted[0]["title"].startswith("🔴 memory")
 
 
 async def test_each_target_says_whether_it_took_a_test(scene: Scene, mails: MailServer) -> None:
