@@ -25,9 +25,9 @@ Picture = tuple[str, bytes]
 
 
 def scheme_of(url: str) -> str:
-    """The scheme of a URL, the only part that may be told."""
+    """The scheme of a URL, in small letters: the only part that may be told."""
     found = re.match(r"[\w.+-]{1,40}(?=://)", url, re.ASCII)
-    return found[0] if found else "?"
+    return found[0].lower() if found else "?"
 
 
 class AppriseSender:

@@ -16,8 +16,7 @@ from plugin.outlets.apprise_target import name_of
 from plugin.pages.access import ADMINISTRATORS_ONLY, TESTS_FOR_OWNERS
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_history import _history, run  # noqa: F401 # a fixture
-from tests.outlets.servers import PASSWORD, MailServer, mail_server, web_server
-from tests.outlets.test_apprise_sender import senders
+from tests.outlets.servers import PASSWORD, MailServer, mail_server, senders, web_server
 
 pytestmark = pytest.mark.filterwarnings("ignore:Session.login_data:DeprecationWarning")  # within aiosmtpd
 

@@ -242,7 +242,7 @@ async def test_top_count_beyond_its_range_is_one_sentence(scene: Scene) -> None:
         ("performance", ["system", "period", "scope"]),
         ("cogstats", ["period", "scope"]),
         ("commandstats", ["top_count", "command", "period", "scope"]),
-        ("health", ["when", "scope"]),
+        ("health", ["when", "scope", "test"]),
     ],
 )
 async def test_each_command_offers_what_it_can_look_back_on(scene: Scene, page: str, names: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import email
 import email.policy
 import ssl
@@ -11,8 +12,11 @@ from contextlib import asynccontextmanager
 from email.message import EmailMessage
 from typing import Any
 
+import psutil
 from aiohttp import web
 from aiosmtpd.smtp import SMTP, AuthResult
+
+from plugin.outlets import apprise_program
 
 PASSWORD = "s3cret-hunter2"
 
@@ -120,3 +124,13 @@ async def web_server(port: int = 0) -> AsyncIterator[WebServer]:
         yield taking
     finally:
         await runner.cleanup()
+
+
+def senders() -> list[psutil.Process]:
+    """The processes of this one that send, as far as they run."""
+    found = list[psutil.Process]()
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ended just now
+            if child.status() != psutil.STATUS_ZOMBIE and apprise_program.__file__ in child.cmdline():
+                found.append(child)
+    return found

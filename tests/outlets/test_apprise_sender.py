@@ -15,10 +15,10 @@ import psutil
 import pytest
 
 from examples.localdiscord.primitives import PATIENCE_S
-from plugin.outlets import apprise_program, apprise_sender
+from plugin.outlets import apprise_sender
 from plugin.outlets.apprise_sender import AppriseSender
 from plugin.outlets.target import TargetError
-from tests.outlets.servers import PASSWORD, MailServer, WebServer, mail_server, web_server
+from tests.outlets.servers import PASSWORD, MailServer, WebServer, mail_server, senders, web_server
 
 pytestmark = pytest.mark.filterwarnings("ignore:Session.login_data:DeprecationWarning")  # within aiosmtpd
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -55,12 +55,6 @@ def own_certificate(folder: Path) -> ssl.SSLContext:
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate, key)
     return tls
-
-
-def senders() -> list[psutil.Process]:
-    """The sending processes that run."""
-    found = psutil.Process().children()
-    return [child for child in found if child.is_running() and apprise_program.__file__ in child.cmdline()]
 
 
 async def test_a_mail_has_text_html_and_the_picture_inside_it(mails: MailServer) -> None:
