@@ -23,6 +23,7 @@ from plugin.model import (
     Spans,
     Trend,
 )
+from plugin.model.happenings import NOTHING_HAPPENED
 from plugin.model.past import (
     AllTimeCounts,
     Crossing,
@@ -208,7 +209,7 @@ def small_span() -> SpanReview:
         Change(4200 * MS, 2100 * MS, 0.0001, ChangeVerdict.BETTER),
         [(hour, 900 + 700 * math.sin(n / 4)) for n, hour in enumerate(hours)],
         [(hour, 0.023 if n > 12 else 0.004 if n % 3 else None) for n, hour in enumerate(hours)],
-        (),
+        NOTHING_HAPPENED,
         judged(3120, 10_000, 20_000),
         Change(2840 * MS, 3120 * MS, None, ChangeVerdict.UNKNOWN),
     )
@@ -240,7 +241,9 @@ def empty_span() -> SpanReview:
     """A period of which history has nothing yet."""
     spans = Spans(Period.WEEK, int(AT) - 7 * DAY, int(AT), None, None, None)
     none, nothing = Change(None, 0, None, ChangeVerdict.UNKNOWN), levels(*[NO_LEVEL] * 4)
-    return SpanReview(spans, UNKNOWN, UNKNOWN, nothing, NOTHING, none, NOTHING, NOTHING, NOTHING, (), (), ())
+    return SpanReview(
+        spans, UNKNOWN, UNKNOWN, nothing, NOTHING, none, NOTHING, NOTHING, NOTHING, (), (), NOTHING_HAPPENED
+    )
 
 
 def small_lately() -> SinceStartPast:
