@@ -137,7 +137,14 @@ class Monitor:
 
         history = self if self.settings.database else None
         return new_alerts(
-            rest, self.settings, self._sampler, self._keeper, history, lambda: self.pseudonyms, self._containment
+            rest,
+            self.settings,
+            self._sampler,
+            self._keeper,
+            history,
+            lambda: self.pseudonyms,
+            self.drawing,
+            self._containment,
         )
 
     def _new_status(self, rest: hikari.api.RESTClient) -> StatusMessage:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from plugin.model.alerts import Alert, AlertingState, AlertKept, AlertState, Notice
+from plugin.model.alerts import (
+    Alert,
+    AlertCourse,
+    AlertingState,
+    AlertKept,
+    AlertState,
+    AttachedPicture,
+    Notice,
+    Points,
+)
 from plugin.model.answers import (
     NO_ANSWERS,
     NO_RECENT_ANSWERS,
@@ -115,11 +124,13 @@ __all__ = [
     "ActivityCourse",
     "ActivityPoint",
     "Alert",
+    "AlertCourse",
     "AlertKept",
     "AlertState",
     "AlertingState",
     "AnswerSums",
     "AnswerTimes",
+    "AttachedPicture",
     "BackgroundSnapshot",
     "Batch",
     "BootSeen",
@@ -176,6 +187,7 @@ __all__ = [
     "Outcome",
     "Period",
     "Place",
+    "Points",
     "RecentAnswers",
     "RecentCalls",
     "ReleaseSeen",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from plugin.model.incidents import Incident
@@ -60,6 +61,29 @@ class AlertingState(NamedTuple):
     """Of these, how many wait since too many were sent within an hour."""
 
 
+Points = Sequence[tuple[float, float | None]]
+"""Unix time in seconds and value; None is unknown."""
+
+
+class AlertCourse(NamedTuple):
+    """What a finding measured over time."""
+
+    title: str
+    unit: str
+    """`ms`, `MB`, `%`, or the noun of what is counted."""
+    points: Points
+    threshold: float | None
+    """In the same unit; None where there is none."""
+
+
+class AttachedPicture(NamedTuple):
+    """A picture that belongs to a message."""
+
+    name: str
+    """Of its file, such as `chart.png`."""
+    png: bytes
+
+
 class Notice(NamedTuple):
     """What a target is told: one message."""
 
@@ -73,6 +97,8 @@ class Notice(NamedTuple):
     """Begins with the mark."""
     ends: bool = False
     """Whether nothing more follows."""
+    pictures: tuple[AttachedPicture, ...] = ()
+    """What a change adds or replaces; without any, those of before stay."""
 
     @property
     def said(self) -> object:

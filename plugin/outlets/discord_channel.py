@@ -8,6 +8,7 @@ from collections.abc import Generator
 import hikari
 
 from plugin.model import Notice
+from plugin.outlets.message_pictures import MessagePictures
 from plugin.outlets.target import GoneError, TargetError
 
 SEARCHED = 50
@@ -22,17 +23,26 @@ class DiscordChannel:
     def __init__(self, rest: hikari.api.RESTClient, channel: int, setting: str = "alert_channel") -> None:
         self._rest = rest
         self._channel = channel
+        self._pictures = MessagePictures(rest, channel)
         self.name, self.setting, self.edits = f"discord:{channel}", setting, True
 
     async def send(self, notice: Notice) -> str:
         """Send a message, and return its id; raises TargetError."""
+
+        async def create(embed: hikari.Embed) -> hikari.Message:
+            return await self._rest.create_message(self._channel, embed=embed)
+
         with _translated():
-            return str((await self._rest.create_message(self._channel, embed=_embed(notice))).id)
+            return str((await self._pictures.request(create, _embed(notice), notice)).id)
 
     async def edit(self, message: str, notice: Notice) -> None:
         """Change a message; raises GoneError where somebody deleted it, and TargetError."""
+
+        async def edit(embed: hikari.Embed) -> hikari.Message:
+            return await self._rest.edit_message(self._channel, int(message), embed=embed)
+
         with _translated():
-            await self._rest.edit_message(self._channel, int(message), embed=_embed(notice))
+            await self._pictures.request(edit, _embed(notice), notice, int(message))
 
     async def delete(self, message: str) -> None:
         """Delete a message of this bot; raises TargetError."""

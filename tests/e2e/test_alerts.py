@@ -9,9 +9,11 @@ import pytest
 
 import plugin
 from plugin.corridor.alerts import alerts as looking
+from plugin.corridor.alerts import pictures
 from plugin.insight import alerts
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_history import _history, run  # noqa: F401 # a fixture
+from tests.e2e.test_pictures import picture
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +52,26 @@ async def test_memory_over_its_limit_is_one_message_over_a_restart(scene: Scene)
     sample, monitor = await begin(scene, 100_000)
     await until(lambda: "Resolved" in message.embeds[0]["title"])
     assert [*scene.discord.messages(scene.channel)] == [message] and monitor.snapshot().monitor.faults == {}
+    await sample.close()
+
+
+async def test_an_alert_shows_what_was_measured_and_at_its_end_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chart is attached, which the embed shows; it is another one when the alert is resolved."""
+    monkeypatch.setattr(pictures, "LONGEST_S", 30.0)  # a busy machine takes longer
+    sample, monitor = await begin(scene, 100_000)
+    await monitor.tick()
+    await sample.close()
+    sample, monitor = await begin(scene, 1)
+    await until(lambda: scene.discord.messages(scene.channel))
+    (message,) = scene.discord.messages(scene.channel)
+    first = picture(message)
+    assert first.size == (1200, 400) and monitor.snapshot().monitor.faults == {}
+    await sample.close()
+    sample, monitor = await begin(scene, 100_000)
+    await until(lambda: "Resolved" in message.embeds[0]["title"])
+    assert picture(message).tobytes() != first.tobytes() and monitor.snapshot().monitor.faults == {}
     await sample.close()
 
 

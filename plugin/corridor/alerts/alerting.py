@@ -10,12 +10,12 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from plugin.corridor.alerts.history import STALE_S, AlertHistory
 from plugin.corridor.alerts.pauses import Pauses
 from plugin.insight.alerts import AlertBook
-from plugin.model import Alert, AlertingState, AlertKept, AlertState, Notice, Standing
+from plugin.model import Alert, AlertingState, AlertKept, AlertState, AttachedPicture, Notice, Standing
 from plugin.outlets.target import GoneError, Target, TargetError
 from plugin.words import lasting
 
@@ -60,10 +60,12 @@ class Alerting:
         settled: Callable[[], bool],
         notice: Callable[[Alert], Notice],
         clock_s: Callable[[], float] = time.time,
+        pictures: Callable[[Alert], Awaitable[tuple[AttachedPicture, ...]]] | None = None,
     ) -> None:
         """`standing` returns None until the first check; `settled` whether this process has a definite name in history.
 
-        `notice` returns what is said of an alert; `clock_s` is Unix time.
+        `notice` returns what is said of an alert; `clock_s` is Unix time; `pictures` draws what is sent with its first
+        message, and with its end.
         """
         self._book = book
         self._target = target
@@ -72,6 +74,7 @@ class Alerting:
         self._settled = settled
         self._notice = notice
         self._clock_s = clock_s
+        self._pictures = pictures
         self._said: dict[str, _Said] = {}
         self._adopted = not history.is_kept
         self._looked: float | None = None
@@ -176,9 +179,9 @@ class Alerting:
         if not said.message:
             said.message = await self._find_or_send(alert, said, notice, now)
             await self._keep(alert, said, now)
-        else:
+        if said.told != notice.said:  # one that was found says what was so before a crash
             try:
-                await self._target.edit(said.message, notice)
+                await self._target.edit(said.message, await self._illustrated(alert, notice) if notice.ends else notice)
             except GoneError:
                 said.message = DELETED
                 await self._keep(alert, said, now)
@@ -189,12 +192,17 @@ class Alerting:
         found = None
         if said.unsure:
             found = await self._target.find(notice.mark, alert.incident.since)
+        if found is None:
+            notice = await self._illustrated(alert, notice)
         said.unsure = True  # until it is known what became of it
         if found is None:
             found, said.told = await self._target.send(notice), notice.said
             self._sent.append(now)
         said.unsure = False
         return found
+
+    async def _illustrated(self, alert: Alert, notice: Notice) -> Notice:
+        return notice if self._pictures is None else notice._replace(pictures=await self._pictures(alert))
 
     def _is_enough(self, now: float) -> bool:
         return len(self._sent) == MOST_AN_HOUR and 0 <= now - self._sent[0] < HOUR_S
