@@ -157,6 +157,7 @@ class Monitor:
             self._keeper,
             self if self.settings.database else None,
             lambda: self.pseudonyms,
+            self.drawing,
             self._containment,
             told_by_rules(self.settings, self._instance, self._of.registry),
         )

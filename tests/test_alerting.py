@@ -58,7 +58,7 @@ class History(StoreSource):
 class Bot:
     """A process of a bot, its findings and its clock."""
 
-    def __init__(self, stage: Stage, owner: str, history: History | None) -> None:
+    def __init__(self, stage: Stage, owner: str, history: History | None, pictures: Any = None) -> None:
         self.stage = stage
         self.standing: list[Finding] | None = []
         self.history = history
@@ -74,6 +74,7 @@ class Bot:
             lambda alert: alert_notice(alert, owner, self.people.of(alert.incident, stage.now)),
             lambda: stage.now,
             Manners(self.people, stage.reminder_s, stage.is_quiet),
+            pictures,
         )
         test_notice = functools.partial(alert_test_notice, owner, stage.now, UTC)
         self.alerts = Alerts([self.alerting], Containment(), test_notice, self.people)
@@ -102,9 +103,9 @@ class Stage:
         self.reminder_s = 0.0
         self.is_quiet: Callable[[float], bool] | None = None
 
-    def bot(self, owner: str = "one", *, history: bool = True) -> Bot:
+    def bot(self, owner: str = "one", *, history: bool = True, pictures: Any = None) -> Bot:
         """A process that has just started."""
-        return Bot(self, owner, History(self.store) if history else None)
+        return Bot(self, owner, History(self.store) if history else None, pictures)
 
     def begun(self, name: str = "/shop buy", **more: Any) -> Finding:
         """Something that began just now."""
@@ -206,8 +207,8 @@ async def test_a_message_that_arrived_without_an_answer_is_found(stage: Stage) -
     (kept,) = await stage.store.fleet.alerts(BOT, f"discord:{stage.channel.id}")
     await stage.store.fleet.drop_alert(BOT, kept)
     await stage.store.fleet.keep_alert(BOT, kept._replace(message=""), 0.0)
-    await stage.bot().look(slow, after=30)
-    assert len(stage.messages) == 1
+    await stage.bot().look(slow._replace(sentence="/shop buy worse"), after=30)
+    assert stage.titles == ["🔴 /shop buy worse"]
     (found,) = await stage.store.fleet.alerts(BOT, f"discord:{stage.channel.id}")
     assert found.message == str(stage.messages[0].id)
 

@@ -118,7 +118,7 @@ async def test_a_period_is_set_beside_the_span_before(kept: Kept) -> None:
         ChangeVerdict.WORSE,
     )
     assert review.error_rate.verdict is ChangeVerdict.SAME
-    assert [happened.what for happened in review.occurrences] == []
+    assert [happened.what for happened in review.happened.occurrences] == []
 
 
 @pytest.mark.parametrize("period", [Period.DAY, Period.WEEK, Period.MONTH, Period.ALL])
@@ -130,7 +130,8 @@ async def test_every_period_counts_the_same(kept: Kept, period: Period) -> None:
         assert past is not None
         assert (past.review.invocations.after, past.review.messages.after) == (180 * 16, 1800)
         assert sum(value or 0 for _, value in past.review.invoked) == 180 * 16
-        assert [(happened.at, happened.what) for happened in past.review.occurrences] == [(NOON - HOUR, "2.0")]
+        marks = [(one.at, one.what) for one in past.review.happened.occurrences]
+        assert marks == [(NOON - 3 * HOUR, "unclean shutdown"), (NOON - HOUR, "2.0")]
         await roll_up_all(kept.store, NOON + 2 * DAY)
 
 

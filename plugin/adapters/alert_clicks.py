@@ -136,6 +136,8 @@ async def _show(clicked: Clicked, incident: str, people: AlertPeople) -> None:
         shown.remove_field(0)
     for heading, value in people_fields(people):
         shown.add_field(heading, value)
+    if shown.image is not None:  # by name, or the attached file would be shown twice
+        shown.set_image(hikari.URL(f"attachment://{shown.image.filename}"))
     update: Any = hikari.ResponseType.MESSAGE_UPDATE
     respond: Any = clicked.create_initial_response
     await respond(update, embed=shown, components=rows_of(incident, people))

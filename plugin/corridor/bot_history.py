@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
-from typing import NamedTuple
 
+from plugin.corridor.happenings import happened, happened_among
 from plugin.corridor.last_update import daily_errors, update_errors, update_findings
 from plugin.corridor.look_back import HistorySource, LookBack, PageContext, look_back
 from plugin.corridor.memory_growth import memory_growth
@@ -15,7 +14,7 @@ from plugin.insight.absences import running
 from plugin.insight.comparison import sums
 from plugin.insight.errors import review_errors
 from plugin.insight.fleet import judge_fleet
-from plugin.insight.outages import marks, outages
+from plugin.insight.outages import outages
 from plugin.insight.scales import Scales
 from plugin.insight.spans import SpanRows, review_span
 from plugin.insight.updates import last_update
@@ -29,13 +28,11 @@ from plugin.model import (
     Scope,
     SeriesCourse,
     Spans,
-    StartSeen,
 )
+from plugin.model.happenings import Happenings
 from plugin.model.past import (
     AllTimeCounts,
     Fleet,
-    Occurrence,
-    Outage,
     PastHealth,
     ReleaseReview,
     Running,
@@ -45,18 +42,9 @@ from plugin.model.past import (
 )
 from plugin.settings import Settings
 
-MOST_OCCURRENCES = 8
 MESSAGES = "messages"
-RESTART = "restart"
 NO_ACTIVITY = ActivityCourse(MINUTE_S, ())
 Told = Sequence[tuple[Measure, Shown]]
-
-
-class Happened(NamedTuple):
-    """Events that charts of a period mark."""
-
-    starts: Sequence[StartSeen]
-    outages: Sequence[Outage]
 
 
 async def performance(past: HistorySource, back: LookBack, context: PageContext) -> HistoryAnswer[SpanPast]:
@@ -65,30 +53,31 @@ async def performance(past: HistorySource, back: LookBack, context: PageContext)
     async def question(store: Store, scope: Scope) -> SpanPast:
         over = await spans(store, scope, back)
         starts = await store.fleet.starts(scope.bot, now=context.now)
-        away = outages(await store.reading.findings(scope, over.start, over.end), over)
+        findings = await store.reading.findings(scope, over.start, over.end)
         scales = Scales.of(context.settings, context.memory_limit_bytes)
         return SpanPast(
-            await span_review(store, scope, over, Happened(starts, away), context),
+            await span_review(
+                store, scope, over, await happened_among(store, scope, over, starts, findings, context.now), context
+            ),
             await memory_growth(store, past.scope(), starts, context),
             await _fleet(store, scope, context),
             await _running(store, scope, over, scales, context),
-            away,
+            outages(findings, over),
         )
 
     return await look_back(past, back.fleet, question)
 
 
 async def span_review(
-    store: Store, scope: Scope, over: Spans, happened: Happened, context: PageContext, told: Told = TOLD
+    store: Store, scope: Scope, over: Spans, happened: Happenings, context: PageContext, told: Told = TOLD
 ) -> SpanReview:
     """The numbers of a period beside those of the previous one; `told` are the measures whose levels are read."""
     kept = await _kept(store, scope, over, course_step_s(over), context.settings, told)
     before = None if over.before is None else await _before(store, scope, over, over.before, context.settings, told)
     activity = await store.reading.activity(scope, over.start, over.end, block_step_s(over))
     kept = kept._replace(steps=activity.points)
-    occurrences = _occurrences(happened.starts, scope, over, marks(happened.outages, over.end))
     scales = Scales.of(context.settings, context.memory_limit_bytes)
-    return review_span(over, kept, before, activity, scales, occurrences, told)
+    return review_span(over, kept, before, activity, scales, happened, told)
 
 
 async def since_start(past: HistorySource, back: LookBack, context: PageContext) -> HistoryAnswer[SinceStartPast]:
@@ -99,9 +88,12 @@ async def since_start(past: HistorySource, back: LookBack, context: PageContext)
         starts = await store.fleet.starts(scope.bot, now=context.now)
         series = await _series(store, scope, over, course_step_s(over), context.settings, TOLD)
         kept = SpanRows(series, None, (0, 0, 0, 0), NO_ANSWERS)
-        scales, happened = Scales.of(context.settings, context.memory_limit_bytes), _occurrences(starts, scope, over)
+        scales, marked = (
+            Scales.of(context.settings, context.memory_limit_bytes),
+            await happened(store, scope, over, context.now),
+        )
         return SinceStartPast(
-            review_span(over, kept, None, NO_ACTIVITY, scales, happened),
+            review_span(over, kept, None, NO_ACTIVITY, scales, marked),
             await _all_time(store, scope),
             await memory_growth(store, scope, starts, context),
             await _fleet(store, scope, context),
@@ -184,22 +176,6 @@ async def _series(
     found = await store.reading.series(scope, over.start, over.end, others, step_s)
     added = await store.reading.added(scope, over.start, over.end, wholes, step_s, each_s) if wholes else ()
     return dict(zip([*others, *wholes], [*found, *added], strict=True))
-
-
-def _occurrences(
-    starts: Sequence[StartSeen], scope: Scope, over: Spans, others: Iterable[Occurrence] = ()
-) -> tuple[Occurrence, ...]:
-    """Releases and other occurrences in the period, and for a single instance its restarts."""
-    found = list(others)
-    mine = [start for start in starts if scope.instance in (None, start.instance)]
-    for before, start in pairwise(mine):
-        if not over.start <= start.at < over.end:
-            continue
-        if start.release != before.release:
-            found.append(Occurrence(start.at, start.release))
-        elif scope.instance is not None:
-            found.append(Occurrence(start.at, RESTART))
-    return tuple(sorted(found)[-MOST_OCCURRENCES:])
 
 
 async def _all_time(store: Store, scope: Scope) -> AllTimeCounts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from plugin.corridor.happenings import happened
 from plugin.corridor.last_update import update_findings
 from plugin.corridor.look_back import HistorySource, LookBack, look_back
 from plugin.corridor.periods import DAY_S, MINUTE_S, begin, block_step_s, course_step_s, spans, totals
@@ -114,6 +115,7 @@ async def one_command(
             await store.fleet.releases(scope.bot),
             await _update_findings(store, scope.bot, over.end, key),
             await _steps_of_one(store, scope, over, key),
+            await happened(store, scope, over, back.now),
         )
         return review_command(over, asked, Scales.of(settings))
 

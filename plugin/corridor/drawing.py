@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -54,6 +55,11 @@ class Drawing:
     def process_id(self) -> int | None:
         """Id of the drawing process, if there is one."""
         return None if self._artist is None else self._artist.process_id
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether pictures are wanted, and can be drawn as far as is known."""
+        return self._wanted and self._part.on and bool(importlib.util.find_spec("PIL"))
 
     async def draw(self, charts: Sequence[Chart], longest_wait_s: float = LONGEST_WAIT_S) -> Drawn:
         """The charts below each other as PNG, unless that takes too long; errors are counted, not raised."""

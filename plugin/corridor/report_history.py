@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plugin.corridor.bot_history import Happened, span_review
+from plugin.corridor.bot_history import span_review
 from plugin.corridor.command_history import commands_review
+from plugin.corridor.happenings import happened_among
 from plugin.corridor.last_update import Window, error_span
 from plugin.corridor.look_back import HistorySource, LookBack, PageContext, look_back
 from plugin.corridor.periods import MINUTE_S, block_step_s, spans
@@ -14,7 +15,6 @@ from plugin.history.findings import MOST_FINDINGS
 from plugin.history.store import Store
 from plugin.insight.availability import availability
 from plugin.insight.errors import Since, Span, review_errors
-from plugin.insight.outages import outages
 from plugin.insight.report import ReportRows, ended, make_report
 from plugin.insight.scales import Scales
 from plugin.insight.updates import deployments
@@ -61,12 +61,12 @@ async def _rows(
 ) -> ReportRows:
     findings = await store.reading.findings(scope, over.start, over.end, MOST_FINDINGS)
     starts = await store.fleet.starts(scope.bot, now=context.now)
-    happened = Happened(starts, outages(findings, over))
+    marked = await happened_among(store, scope, over, starts, findings, context.now)
     scale = Scales.of(context.settings).measured[CONNECTED]
     before = None if over.before is None else await store.reading.totals(scope, over.before, over.start)
     return ReportRows(
         scope,
-        await span_review(store, scope, over, happened, context, REPORTED),
+        await span_review(store, scope, over, marked, context, REPORTED),
         await commands_review(store, scope, over, MOST_COMPARED, context.settings),
         before,
         await _errors(store, scope, over),

@@ -91,6 +91,10 @@ class Sampler:
         """How many were left out because too many stood."""
         return 0 if self._book is None else self._book.dropped
 
+    def kept(self) -> tuple[Sample, ...]:
+        """The samples in memory, oldest first."""
+        return self._samples.kept()
+
     def changed_findings(self) -> tuple[Finding, ...]:
         """Those that began, changed or ended since the last call."""
         return () if self._book is None else self._book.take()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
+from plugin.corridor.happenings import happened
 from plugin.corridor.look_back import HistorySource, LookBack, PageContext, look_back
 from plugin.corridor.own_courses import SeriesReader, is_own, newest_series, system_series, together
 from plugin.corridor.periods import DAY_S, HOUR_S, MINUTE_S, MOST_POINTS, STEPS_S, spans
@@ -22,6 +23,7 @@ from plugin.model import (
     SystemPast,
     SystemReview,
 )
+from plugin.model.happenings import NOTHING_HAPPENED, Happenings
 
 MOST_SERIES = 300
 """Series of one system that a page reads."""
@@ -34,6 +36,7 @@ class ReviewedPast(NamedTuple):
 
     past: SystemPast
     review: SystemReview
+    happened: Happenings = NOTHING_HAPPENED
 
 
 async def reviewed_past(
@@ -47,7 +50,7 @@ async def reviewed_past(
     async def question(store: Store, scope: Scope) -> ReviewedPast:
         over = await spans(store, scope, back)
         found = await read_system(store, scope, over, system, instance_step_s(context))
-        return ReviewedPast(found, review_system(found))
+        return ReviewedPast(found, review_system(found), await happened(store, scope, over, back.now))
 
     return await look_back(past, back.fleet, question)
 

@@ -10,7 +10,7 @@ import hikari
 from plugin.costs import MEGABYTE
 from plugin.display import comparison, numbers
 from plugin.display.book import footnoted
-from plugin.display.chart import Chart, EventMark, HistogramChart, Limit, Line, LineChart, course_chart
+from plugin.display.chart import Chart, EventMark, HistogramChart, Limit, Line, LineChart, MarkedSpan, course_chart
 from plugin.display.chart.records import Points
 from plugin.histogram import Histogram, carries
 from plugin.measures import TOLD
@@ -27,6 +27,7 @@ from plugin.model import (
     error_rate,
 )
 from plugin.model.command_reviews import CommandPast
+from plugin.model.happenings import NOTHING_HAPPENED, Happenings
 from plugin.model.past import SpanReview
 
 FILE_NAME = "chart.png"
@@ -69,7 +70,7 @@ def _of_samples(snapshot: Snapshot, health: Health) -> Sequence[Chart]:
 
 
 def _courses(review: SpanReview, health: Health, memory_there_is_mb: float | None) -> Sequence[Chart]:
-    """With releases and restarts marked."""
+    """With what happened marked."""
     courses, spans = {name: level.course for name, level in review.levels.items()}, review.spans
     times = [at for at, _ in courses[MEMORY][:FEWEST_POINTS]]
     return performance_charts(
@@ -77,7 +78,8 @@ def _courses(review: SpanReview, health: Health, memory_there_is_mb: float | Non
         health,
         newest=f"last {numbers.rough_span(times[1] - times[0])}" if len(times) == FEWEST_POINTS else "now",
         memory_there_is_mb=memory_there_is_mb,
-        marks=[EventMark(happened.at, happened.what) for happened in review.occurrences],
+        marks=event_marks(review.happened),
+        spans=marked_spans(review.happened, spans.end),
         start=max(spans.start, spans.since or spans.start),
         end=spans.end,
     )
@@ -90,6 +92,7 @@ def performance_charts(
     newest: str = "now",
     memory_there_is_mb: float | None = None,
     marks: Sequence[EventMark] = (),
+    spans: Sequence[MarkedSpan] = (),
     start: float,
     end: float,
 ) -> Sequence[Chart]:
@@ -107,9 +110,17 @@ def performance_charts(
         limits = _threshold(judged)
         if measure.name == MEMORY:
             limits = [*limits, *_brink(memory_there_is_mb, points, judged)]
-        title, lines = shown.heading, [Line(newest, points)]
         found.append(
-            LineChart(title=title, lines=lines, unit=shown.unit, start=start, end=end, limits=limits, marks=marks)
+            LineChart(
+                title=shown.heading,
+                lines=[Line(newest, points)],
+                unit=shown.unit,
+                start=start,
+                end=end,
+                limits=limits,
+                marks=marks,
+                spans=spans,
+            )
         )
     return found
 
@@ -132,9 +143,8 @@ def _command_course(past: CommandPast) -> LineChart:
         p95_ns=[(point.at, past.times_of(point).quantile_ns(0.95)) for point in points],
         high="p95" if all(carries(0.95, past.times_of(point).total) for point in points) else "p95 or slowest",
         failed_percent=[(point.at, _times(error_rate(point.outcomes), 100)) for point in points],
-        marks=[
-            EventMark(release.first_seen, release.name) for release in past.updates if release.first_seen > spans.start
-        ],
+        marks=event_marks(past.happened),
+        spans=marked_spans(past.happened, spans.end),
         start=spans.start,
         end=spans.end,
     )
@@ -148,6 +158,24 @@ def command_charts(
         return ()
     distribution = HistogramChart(title=title, histogram=answers, limits=limits)
     return [distribution] if course is None else [distribution, course]
+
+
+def event_marks(happened: Happenings) -> list[EventMark]:
+    """Releases, restarts and the like, as charts mark them."""
+    return [EventMark(one.at, one.what) for one in happened.occurrences]
+
+
+def marked_spans(happened: Happenings, end: float) -> list[MarkedSpan]:
+    """The times of incidents, as charts shade them; those that go on end with the chart."""
+    return [
+        MarkedSpan(one.start, end if one.end is None else one.end, incident_words(one.severity), one.severity)
+        for one in happened.incidents
+    ]
+
+
+def incident_words(severity: Severity) -> str:
+    """What the legend of a chart calls an incident."""
+    return "critical incident" if severity is Severity.CRITICAL else "warning"
 
 
 def _threshold(judged: Judged) -> list[Limit]:
@@ -176,7 +204,7 @@ def _times(value: float | None, factor: float) -> float | None:
     return None if value is None else value * factor
 
 
-def system_pictures(past: SystemPast, review: SystemReview) -> Sequence[Chart]:
+def system_pictures(past: SystemPast, review: SystemReview, happened: Happenings = NOTHING_HAPPENED) -> Sequence[Chart]:
     """What `/performance system:` shows: the first charts of the review, those with too few points left out."""
     start, end = max(past.spans.start, past.spans.since or past.spans.start), past.spans.end
     charts = [
@@ -186,6 +214,8 @@ def system_pictures(past: SystemPast, review: SystemReview) -> Sequence[Chart]:
             unit=CHART_UNITS.get(chart.unit, chart.unit.strip("{}").replace("_", " ") if chart.unit != "1" else ""),
             start=start,
             end=end,
+            marks=event_marks(happened),
+            spans=marked_spans(happened, end),
         )
         for chart in review.charts
         if any(sum(value is not None for _, value in line.points) >= FEWEST_POINTS for line in chart.lines)

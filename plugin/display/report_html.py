@@ -8,7 +8,7 @@ from datetime import tzinfo
 from plugin.display import comparison, html, names, numbers, report_words
 from plugin.display.pages.measured import short_count, show
 from plugin.display.pages.period import CHARTED, PeriodRow
-from plugin.display.svg import Curve, Points, drawable, drawn
+from plugin.display.svg import Curve, Points, Shade, drawable, drawn
 from plugin.model import Change, Finding, Severity
 from plugin.model.command_reviews import CommandReview
 from plugin.model.past import ErrorReview
@@ -140,8 +140,9 @@ def _charts(report: Report, zone: tzinfo) -> Iterator[str]:
         limit = level.judged.threshold
         unscaled = None if limit is None else limit / shown.factor
         yield _chart(shown.title, level.course, show(shown), unscaled, report, zone)
-    if review.occurrences:
-        yield f"<p>{html.faint('Dashed vertical lines: releases, restarts and outages.')}</p>\n"
+    legend = report_words.chart_legend(review.happened)
+    if legend:
+        yield f"<p>{html.faint(html.plain(legend))}</p>\n"
 
 
 def _chart(
@@ -156,8 +157,10 @@ def _chart(
     step = numbers.rough_span(points[1][0] - points[0][0])
     limited = "" if limit is None else f", limit {shown(limit)}"
     dates = f"{report_words.moment(start, zone)} to {report_words.moment(end, zone)}"
-    marks = [happened.at for happened in report.review.occurrences]
-    curve = Curve(points, start, end, f"{title}, {dates}: {reach}{limited}", limit, marks)
+    happened = report.review.happened
+    marks = [one.at for one in happened.occurrences]
+    shades = [Shade(one.start, one.end or end, one.severity is Severity.CRITICAL) for one in happened.incidents]
+    curve = Curve(points, start, end, f"{title}, {dates}: {reach}{limited}", limit, marks, shades)
     caption = f"{title} {html.faint(html.plain(f'{reach}, in steps of {step}{limited}'))}"
     return f'<p style="margin:12px 0 2px">{caption}</p>\n{drawn(curve)}\n{html.faint(html.plain(dates))}\n'
 

@@ -11,6 +11,7 @@ from plugin.display.pages.measured import show
 from plugin.display.pages.period import PeriodRow
 from plugin.measures import REPORTED
 from plugin.model import Change, ChangeVerdict, Finding, Judged, Severity
+from plugin.model.happenings import Happenings
 from plugin.model.past import ErrorReview, ErrorState
 from plugin.model.report import Availability, Report, ReportedIncident
 
@@ -107,6 +108,13 @@ def online_share(judged: Judged) -> str:
     """An availability in percent, rounded down, since 99.999 % is not all of the time."""
     value = judged.value or 0.0
     return f"{math.floor(100 * value + 1e-9) / 100:.2f}".rstrip("0").rstrip(".") + " %"
+
+
+def chart_legend(happened: Happenings) -> str:
+    """What the marks of charts mean; empty without any."""
+    lines = "Dashed vertical lines: releases, restarts, unclean shutdowns and disconnections."
+    shades = "Shaded: incidents, red where they are critical."
+    return " ".join([*([lines] if happened.occurrences else []), *([shades] if happened.incidents else [])])
 
 
 def lost_time(online: Availability) -> list[str]:

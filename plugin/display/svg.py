@@ -10,11 +10,20 @@ Points = Sequence[tuple[float, float | None]]
 """Unix time in seconds and value; None is a gap."""
 
 WIDTH, HEIGHT, MARGIN = 600, 120, 6
-LINE, LIMIT, MARK = "#3b82f6", "#d9534f", "#8b949e"
+LINE, LIMIT, MARK, WARNING = "#3b82f6", "#d9534f", "#8b949e", "#d9902f"
+NARROWEST = 2.0
 FEWEST_POINTS = 2
 HEADROOM = 1.05
 """A limit is drawn if the highest value reaches this part of it."""
 NEAR = 0.5
+
+
+class Shade(NamedTuple):
+    """A shaded span of time, in Unix seconds."""
+
+    start: float
+    end: float
+    critical: bool
 
 
 class Curve(NamedTuple):
@@ -30,6 +39,7 @@ class Curve(NamedTuple):
     """Drawn as a dashed line where the values come near it."""
     marks: Sequence[float] = ()
     """Unix times in seconds of dashed vertical lines."""
+    shades: Sequence[Shade] = ()
 
 
 def drawable(points: Points) -> bool:
@@ -40,7 +50,8 @@ def drawable(points: Points) -> bool:
 def drawn(curve: Curve) -> str:
     """The chart as an element, from zero to the highest value."""
     top = _top(curve)
-    lines = [_vertical(curve, at) for at in curve.marks if curve.start <= at <= curve.end]
+    lines = [_shaded(curve, one) for one in curve.shades if one.start <= curve.end and one.end >= curve.start]
+    lines += [_vertical(curve, at) for at in curve.marks if curve.start <= at <= curve.end]
     if _has_limit(curve):
         lines.append(_stroke(f"M0 {_y(curve.limit or 0, top)}H{WIDTH}", LIMIT, dashed=True))
     lines += [_stroke(path, LINE) for path in _paths(curve, top)]
@@ -78,6 +89,12 @@ def _paths(curve: Curve, top: float) -> Iterator[str]:
 
 def _vertical(curve: Curve, at: float) -> str:
     return _stroke(f"M{_x(curve, at)} 0V{HEIGHT}", MARK, dashed=True)
+
+
+def _shaded(curve: Curve, shade: Shade) -> str:
+    left, right = float(_x(curve, max(shade.start, curve.start))), float(_x(curve, min(shade.end, curve.end)))
+    colour, width = LIMIT if shade.critical else WARNING, max(NARROWEST, right - left)
+    return f'<rect x="{left:.1f}" y="0" width="{width:.1f}" height="{HEIGHT}" fill="{colour}" fill-opacity="0.25"/>'
 
 
 def _x(curve: Curve, at: float) -> str:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
-from plugin.model import Finding, Incident, Severity, Subject, SubjectKind
+from plugin.model import Finding, FindingKept, Incident, Severity, Subject, SubjectKind
 
 TOGETHER_S = 600.0
 """A finding that begins within so many seconds of the one before it belongs to the same incident."""
 LONGEST_JOIN_S = 3600.0
 """An incident that is older takes only findings about what it is about already."""
+OVER_AFTER_S = 300.0
+"""An incident of the past is over when nothing of it has stood for so long."""
 MOST_INCIDENTS = 50
 MOST_MEMBERS = 50
 
@@ -98,6 +101,10 @@ class OpenIncident:
         """Whether nothing of it stands any more; what happened once stands as long as its rule tells of it."""
         return not self._standing and not self._crowd
 
+    def goes_on_at(self, at: float) -> bool:
+        """Whether something of it stood at a time, or shortly before."""
+        return any(one.until is None or at - one.until <= OVER_AFTER_S for one in self.members.values())
+
     @property
     def standing_severity(self) -> Severity:
         """The worst of what stands now."""
@@ -152,6 +159,51 @@ class IncidentBook:
             return None
         made = OpenIncident(incident_id(finding, self._instance), finding)
         return self.open.setdefault(made.id, made)
+
+
+class PastIncident(NamedTuple):
+    """An incident as history has it."""
+
+    instance: str
+    """Empty where it is about the bot as a program."""
+    findings: tuple[Finding, ...]
+    """The cause first; what came and went may be in it several times."""
+
+    @property
+    def since(self) -> float:
+        """Unix time in seconds at which the first of them began."""
+        return min(finding.since for finding in self.findings)
+
+    @property
+    def until(self) -> float | None:
+        """When the last of them ended; None where one goes on."""
+        ends = [finding.until for finding in self.findings if finding.until is not None]
+        return max(ends) if len(ends) == len(self.findings) else None
+
+    @property
+    def severity(self) -> Severity:
+        """The worst of them."""
+        return max(finding.severity for finding in self.findings)
+
+
+def past_incidents(findings: Iterable[FindingKept]) -> list[PastIncident]:
+    """The incidents of findings that history has, oldest first; good news is none.
+
+    What begins once an incident is over belongs to another one.
+    """
+    found: list[tuple[OpenIncident, str, list[Finding]]] = []
+    for finding, instance in sorted(findings, key=lambda kept: (kept.finding.since, _rank(kept.finding))):
+        if finding.severity <= Severity.WELL:
+            continue
+        whose = instance or ""
+        mine = (one for one in reversed(found) if one[1] == whose and one[0].goes_on_at(finding.since))
+        known = next((one for one in mine if one[0].belongs(finding)), None)
+        if known is None:
+            found.append((OpenIncident(incident_id(finding, whose), finding), whose, [finding]))
+        else:
+            known[0].take(finding)
+            known[2].append(finding)
+    return [PastIncident(whose, tuple(sorted(members, key=_rank))) for _, whose, members in found]
 
 
 def incident_id(first: Finding, instance: str) -> str:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from plugin.model import Finding, FindingKept, Spans
-from plugin.model.past import Occurrence, Outage
+from plugin.model.past import Outage
 
 OUTAGES = {"shard_disconnected": "shard {} not connected", "unclean_shutdown": "down after an unclean shutdown"}
 """The rules whose findings are outages, with their descriptions."""
-
-MARKED = "outage"
-LONG_S = 300.0
-"""Shorter ones are not marked on charts."""
 
 
 def outages(findings: Iterable[FindingKept], over: Spans) -> tuple[Outage, ...]:
@@ -30,8 +26,3 @@ def _outage(finding: Finding, instance: str | None, over: Spans) -> Outage:
     end = None if finding.until is None or finding.until > over.end else finding.until
     what = OUTAGES[finding.rule].format(finding.subject.name)
     return Outage(max(finding.since, over.start), end, what, "" if over.instances is None else instance or "")
-
-
-def marks(found: Sequence[Outage], at: float) -> list[Occurrence]:
-    """The starts of long outages, for charts; `at` is the end of ongoing ones, in Unix seconds."""
-    return [Occurrence(one.start, MARKED) for one in found if (one.end or at) - one.start >= LONG_S]

@@ -25,6 +25,7 @@ from plugin.model import (
     Spans,
 )
 from plugin.model.command_reviews import CogReview, CogsReview, CommandPast, CommandReview, CommandsReview
+from plugin.model.happenings import NOTHING_HAPPENED, Happenings
 
 NOBODY = CommandKey(CommandKind.SLASH, "", None)
 Totals = Mapping[CommandKey, CommandTotals]
@@ -219,6 +220,7 @@ class CommandAsked(NamedTuple):
     releases: Sequence[ReleaseSeen]
     findings: Sequence[Finding]
     steps: Steps
+    happened: Happenings = NOTHING_HAPPENED
 
 
 def review_command(spans: Spans, asked: CommandAsked, scales: Scales) -> CommandPast:
@@ -248,4 +250,5 @@ def review_command(spans: Spans, asked: CommandAsked, scales: Scales) -> Command
         tuple(release for release in asked.releases if release.last_seen >= spans.start),
         tuple(asked.findings),
         deferred,
+        asked.happened,
     )

@@ -32,7 +32,8 @@ from plugin.model import (
     Spans,
     error_rate,
 )
-from plugin.model.past import Occurrence, SeriesLevel, SpanReview
+from plugin.model.happenings import NOTHING_HAPPENED, Happenings
+from plugin.model.past import SeriesLevel, SpanReview
 
 P95 = 0.95
 NOTHING = SeriesCourse(60, ())
@@ -66,7 +67,7 @@ def review_span(
     before: SpanRows | None,
     activity: ActivityCourse,
     scales: Scales,
-    occurrences: tuple[Occurrence, ...] = (),
+    happened: Happenings = NOTHING_HAPPENED,
     told: Sequence[tuple[Measure, Shown]] = TOLD,
 ) -> SpanReview:
     """The period, with each number compared with the previous period; no change is significant without `before`.
@@ -97,7 +98,7 @@ def review_span(
             {point.at: float(sum(point.outcomes)) for point in activity.points}, activity.step_s, spans, 0
         ),
         failed=_every_step({point.at: error_rate(point.outcomes) for point in activity.points}, activity.step_s, spans),
-        occurrences=occurrences,
+        happened=happened,
         deferred=deferred,
         deferred_ns=Change(
             None if before is None else before.deferred.mean_ns, kept.deferred.mean_ns, None, ChangeVerdict.UNKNOWN

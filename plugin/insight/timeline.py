@@ -7,18 +7,14 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from plugin.insight.absences import absences, gone
-from plugin.insight.history_rules import ERROR_RULES
 from plugin.insight.movers import movers
-from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING, WELL
+from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING
+from plugin.insight.story import story
+from plugin.insight.timeline_findings import finding_entries, inside, throughout
 from plugin.measures import measure_of
-from plugin.model import HELD_THE_LOOP, BootSeen, ErrorCourse, Finding, FindingKept, SeriesCourse, SeriesKept
+from plugin.model import HELD_THE_LOOP, BootSeen, ErrorCourse, SeriesCourse, SeriesKept
 from plugin.model.timeline import MomentPast, MomentWindow, Timeline, TimelineEntry
-from plugin.words import failure_in, label, lasting, unresolved
-
-TOLD_BY_ERRORS = frozenset(
-    {"loop_blocked", "task_failed", "scheduled_task_failed", "listener_failing", *ERROR_RULES.values()}
-)
-"""Rules whose findings are told by the errors of the window, more exactly."""
+from plugin.words import failure_in, label
 
 MOST_ENTRIES = 60
 
@@ -41,16 +37,16 @@ def timeline(past: MomentPast) -> Timeline:
     several = len(past.boots) > 1
     entries = [
         *(entry for name in past.boots for entry in _life(name, past)),
-        *_findings(past.findings, window, several),
+        *finding_entries(past.findings, window, several),
         *_errors(past.errors, window, step_s),
         *_counted(past, step_s),
     ]
     told = sorted(entries, key=lambda entry: -entry.severity)[:MOST_ENTRIES]
-    told.sort(key=lambda entry: (entry.at, -entry.severity))
-    standing = [one.finding for one in past.findings if _throughout(one.finding, window)]
+    told.sort(key=lambda entry: (entry.first, -entry.severity))
+    standing = [one.finding for one in past.findings if throughout(one.finding, window)]
     covered = past.since is not None and past.since < window.end
     left_out = len(entries) - len(told)
-    return Timeline(window, tuple(told), movers(past), step_s, covered, tuple(standing), left_out)
+    return Timeline(window, tuple(told), movers(past), step_s, covered, tuple(standing), left_out, story(past, told))
 
 
 def foremost(series: Iterable[SeriesKept]) -> list[SeriesKept]:
@@ -63,16 +59,12 @@ def foremost(series: Iterable[SeriesKept]) -> list[SeriesKept]:
     return sorted(series, key=rank)
 
 
-def _inside(at: float | None, window: MomentWindow) -> bool:
-    return at is not None and window.start <= at < window.end
-
-
 def _life(instance: str, past: MomentPast) -> Iterator[TimelineEntry]:
     window = past.window
     boots = sorted(past.boots[instance], key=lambda boot: boot.started)
     named = instance if len(past.boots) > 1 else ""
     for before, boot in pairwise([None, *boots]):
-        if boot is not None and _inside(boot.started, window):
+        if boot is not None and inside(boot.started, window):
             deployed = before is not None and before.release != boot.release
             release = f" with release {boot.release}, was {before.release}" if deployed and before else ""
             yield TimelineEntry(boot.started, UNKNOWN, f"started{release}", instance=named)
@@ -92,31 +84,10 @@ def _ended(boot: BootSeen, until: float | None, instance: str) -> TimelineEntry:
     return TimelineEntry(boot.last_seen, severity, f"{how}{since}{words}", until, instance)
 
 
-def _findings(kept: Iterable[FindingKept], window: MomentWindow, several: bool) -> Iterator[TimelineEntry]:
-    for finding, instance in kept:
-        if finding.rule in TOLD_BY_ERRORS or finding.rule == "unclean_shutdown" or _throughout(finding, window):
-            continue
-        named = instance if several and instance is not None else ""
-        if _inside(finding.since, window):
-            yield TimelineEntry(finding.since, finding.severity, _began(finding), finding.until, named)
-        elif finding.until is not None and _inside(finding.until, window):
-            since = f", after {lasting(finding.until - finding.since)}"
-            yield TimelineEntry(finding.until, WELL, f"over: {_began(finding)}{since}", instance=named)
-
-
-def _began(finding: Finding) -> str:
-    """The sentence of a finding; that of a threshold becomes another when it ends."""
-    return unresolved(finding.sentence)
-
-
-def _throughout(finding: Finding, window: MomentWindow) -> bool:
-    return finding.since < window.start and (finding.until is None or finding.until >= window.end)
-
-
 def _errors(courses: Iterable[ErrorCourse], window: MomentWindow, step_s: int) -> Iterator[TimelineEntry]:
     for course in courses:
         group = course.group
-        points = [point for point in course.points if _inside(point.at, window)]
+        points = [point for point in course.points if inside(point.at, window)]
         number = sum(point.count for point in points)
         if not number:
             continue
@@ -127,7 +98,7 @@ def _errors(courses: Iterable[ErrorCourse], window: MomentWindow, step_s: int) -
             place = "" if group.place is None else f" at {group.place.file}:{group.place.line}"
             yield TimelineEntry(first, WARNING, f"event loop blocked by {names[0]}{place}{times}", last)
         else:
-            new = "new error" if _inside(group.first_seen, window) else "error"
+            new = "new error" if inside(group.first_seen, window) else "error"
             what = f"{new}: {failure_in(group.type, group.place)} in {', '.join(names[:2])}{times}"
             yield TimelineEntry(max(first, group.first_seen if new == "new error" else 0), WARNING, what, last)
 

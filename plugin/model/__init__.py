@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from plugin.model.alerts import Alert, AlertingState, AlertKept, AlertState, AlertTest, Notice
+from plugin.model.alerts import (
+    Alert,
+    AlertCourse,
+    AlertingState,
+    AlertKept,
+    AlertState,
+    AlertTest,
+    AttachedPicture,
+    Notice,
+    Points,
+)
 from plugin.model.answers import (
     NO_ANSWERS,
     NO_RECENT_ANSWERS,
@@ -115,12 +125,14 @@ __all__ = [
     "ActivityCourse",
     "ActivityPoint",
     "Alert",
+    "AlertCourse",
     "AlertKept",
     "AlertState",
     "AlertTest",
     "AlertingState",
     "AnswerSums",
     "AnswerTimes",
+    "AttachedPicture",
     "BackgroundSnapshot",
     "Batch",
     "BootSeen",
@@ -177,6 +189,7 @@ __all__ = [
     "Outcome",
     "Period",
     "Place",
+    "Points",
     "RecentAnswers",
     "RecentCalls",
     "ReleaseSeen",

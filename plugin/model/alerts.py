@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from plugin.model.alert_actions import NOBODY, AlertPeople
@@ -76,6 +77,29 @@ class AlertTest(NamedTuple):
     """Why it was not taken; empty where it was."""
 
 
+Points = Sequence[tuple[float, float | None]]
+"""Unix time in seconds and value; None is unknown."""
+
+
+class AlertCourse(NamedTuple):
+    """What a finding measured over time."""
+
+    title: str
+    unit: str
+    """`ms`, `MB`, `%`, or the noun of what is counted."""
+    points: Points
+    threshold: float | None
+    """In the same unit; None where there is none."""
+
+
+class AttachedPicture(NamedTuple):
+    """A picture that belongs to a message."""
+
+    name: str
+    """Of its file, such as `chart.png`."""
+    png: bytes
+
+
 class Notice(NamedTuple):
     """What a target is told: one message."""
 
@@ -103,6 +127,8 @@ class Notice(NamedTuple):
     """Whether it says that something critical has begun, of which some people may want to be told at once."""
     reply: str = ""
     """The id of the message that this one is a reply to, where a target has replies."""
+    pictures: tuple[AttachedPicture, ...] = ()
+    """What a change adds or replaces; without any, those of before stay."""
 
     @property
     def said(self) -> object:

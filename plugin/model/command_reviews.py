@@ -19,6 +19,7 @@ from plugin.model import (
     Severity,
     Spans,
 )
+from plugin.model.happenings import NOTHING_HAPPENED, Happenings
 
 
 class CommandReview(NamedTuple):
@@ -121,6 +122,7 @@ class CommandPast(NamedTuple):
     """Changes of this command by the current release, worst first."""
     deferred: bool = False
     """Whether the judged answers are the ones after a defer."""
+    happened: Happenings = NOTHING_HAPPENED
 
     @property
     def times(self) -> AnswerTimes:

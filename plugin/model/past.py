@@ -18,6 +18,7 @@ from plugin.model import (
     Spans,
     Trend,
 )
+from plugin.model.happenings import Happenings
 
 
 class InstanceState(enum.Enum):
@@ -85,14 +86,6 @@ class SeriesLevel(NamedTuple):
     """Per step, Unix time in seconds of its start and its mean; None for a step without values."""
 
 
-class Occurrence(NamedTuple):
-    """Something that happened once: a release, a restart."""
-
-    at: float
-    """Unix time in seconds."""
-    what: str
-
-
 class SpanReview(NamedTuple):
     """A bot over a period, each number compared with the previous period."""
 
@@ -114,7 +107,7 @@ class SpanReview(NamedTuple):
     """Invocations per step, with Unix time in seconds of its start."""
     failed: Sequence[tuple[float, float | None]]
     """Error rate per step; None in steps without `ok` or `error`."""
-    occurrences: tuple[Occurrence, ...]
+    happened: Happenings
     deferred: Judged = Judged(None, None, None, Severity.UNKNOWN)
     """Mean time of answers after a defer, over the period in milliseconds."""
     deferred_ns: Change = Change(None, None, None, ChangeVerdict.UNKNOWN)

@@ -55,6 +55,14 @@ class TimelineEntry(NamedTuple):
     """Unix time in seconds of its end, if it lasted."""
     instance: str = ""
     """The instance that it is about; empty for the whole bot, and if there is only one instance."""
+    parts: tuple[TimelineEntry, ...] = ()
+    """What belongs to the same incident, and is likely its effect."""
+    parts_left_out: int = 0
+
+    @property
+    def first(self) -> float:
+        """When the first of it began; the likely cause may be found later."""
+        return min([self.at, *(part.at for part in self.parts)])
 
 
 class Mover(NamedTuple):
@@ -87,3 +95,5 @@ class Timeline(NamedTuple):
     """Findings that were open throughout the window."""
     left_out: int = 0
     """Entries beyond the bound, of which the least severe are left out."""
+    story: tuple[str, ...] = ()
+    """The likely story in a few sentences, the main thing first; empty where the entries are enough."""

@@ -11,6 +11,7 @@ import hikari
 from plugin.model import Notice
 from plugin.outlets.alert_buttons import rows_of
 from plugin.outlets.alert_mentions import mentioning
+from plugin.outlets.message_pictures import MessagePictures
 from plugin.outlets.target import GoneError, TargetError
 
 SEARCHED = 50
@@ -33,6 +34,7 @@ class DiscordChannel:
         """`mentions` are whom a new message about something critical mentions, such as `role:123` and `user:456`."""
         self._rest = rest
         self._channel = self.id = channel
+        self._pictures = MessagePictures(rest, channel)
         self.name, self.setting, self.edits = f"discord:{channel}", setting, True
         self._mentions = mentions
         self.before_buttons: Callable[[], object] | None = None
@@ -40,18 +42,27 @@ class DiscordChannel:
 
     async def send(self, notice: Notice) -> str:
         """Send a message, and return its id; raises TargetError, and GoneError where it replies to a deleted one."""
-        message = self._message(notice)
+        message: dict[str, Any] = {"components": self._buttons(notice)}
         if notice.reply:
             message |= {"reply": int(notice.reply), "mentions_reply": False}
         if notice.critical:
             message |= mentioning(self._mentions)
+
+        async def create(embed: hikari.Embed) -> hikari.Message:
+            return await self._rest.create_message(self._channel, embed=embed, **message)
+
         with _translated():
-            return str((await self._rest.create_message(self._channel, **message)).id)
+            return str((await self._pictures.request(create, _embed(notice), notice)).id)
 
     async def edit(self, message: str, notice: Notice) -> None:
         """Change a message; raises GoneError where somebody deleted it, and TargetError."""
+        buttons = self._buttons(notice)
+
+        async def edit(embed: hikari.Embed) -> hikari.Message:
+            return await self._rest.edit_message(self._channel, int(message), embed=embed, components=buttons)
+
         with _translated():
-            await self._rest.edit_message(self._channel, int(message), **self._message(notice))
+            await self._pictures.request(edit, _embed(notice), notice, int(message))
 
     async def delete(self, message: str) -> None:
         """Delete a message of this bot; raises TargetError."""
@@ -77,12 +88,11 @@ class DiscordChannel:
                     return str(message.id)
         return None
 
-    def _message(self, notice: Notice) -> dict[str, Any]:
-        rows: list[hikari.impl.MessageActionRowBuilder] = []
-        if self.before_buttons is not None and notice.incident and not notice.ends:
-            self.before_buttons()
-            rows = rows_of(notice.incident, notice.people)
-        return {"embed": _embed(notice), "components": rows}
+    def _buttons(self, notice: Notice) -> list[hikari.impl.MessageActionRowBuilder]:
+        if self.before_buttons is None or not notice.incident or notice.ends:
+            return []
+        self.before_buttons()
+        return rows_of(notice.incident, notice.people)
 
 
 def _embed(notice: Notice) -> hikari.Embed:

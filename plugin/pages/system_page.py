@@ -52,7 +52,7 @@ async def _pages(
 ) -> Sequence[hikari.Embed]:
     """Over a period from history; else counts since start, with charts of the last day."""
     told = ReviewedPast(counted, review_system(counted)) if period is None or lately.review is None else lately.review
-    past, review = told
+    past, review, _ = told
     await asyncio.sleep(0)
     embeds = display.system_pages(past, review, health, past.spans.end, findings)
     charts = display.system_pictures(*(lately.review or told))

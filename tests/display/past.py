@@ -30,6 +30,7 @@ from plugin.model import (
     SubjectKind,
 )
 from plugin.model.command_reviews import CogReview, CogsReview, CommandPast, CommandReview, CommandsReview
+from plugin.model.happenings import Happenings, IncidentSpan, Occurrence
 from tests.display import builders
 
 DAY_S = 86_400
@@ -159,6 +160,10 @@ def command_past(judged: CommandHealth, over: Spans, findings: Sequence[Finding]
         (ReleaseSeen("1.4.2", END - (END - over.start) / 2, END), ReleaseSeen("1.3.0", over.start - DAY_S, END)),
         tuple(findings),
         judged.deferred,
+        Happenings(
+            (Occurrence(END - (END - over.start) / 2, "1.4.2"),),
+            (IncidentSpan(END - 3600, None, Severity.CRITICAL),),
+        ),
     )
 
 

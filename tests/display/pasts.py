@@ -23,6 +23,7 @@ from plugin.model import (
     Spans,
     Trend,
 )
+from plugin.model.happenings import NOTHING_HAPPENED
 from plugin.model.past import (
     AllTimeCounts,
     Crossing,
@@ -208,7 +209,7 @@ def small_span() -> SpanReview:
         Change(4200 * MS, 2100 * MS, 0.0001, ChangeVerdict.BETTER),
         [(hour, 900 + 700 * math.sin(n / 4)) for n, hour in enumerate(hours)],
         [(hour, 0.023 if n > 12 else 0.004 if n % 3 else None) for n, hour in enumerate(hours)],
-        (),
+        NOTHING_HAPPENED,
         judged(3120, 10_000, 20_000),
         Change(2840 * MS, 3120 * MS, None, ChangeVerdict.UNKNOWN),
     )
@@ -240,7 +241,9 @@ def empty_span() -> SpanReview:
     """A period of which history has nothing yet."""
     spans = Spans(Period.WEEK, int(AT) - 7 * DAY, int(AT), None, None, None)
     none, nothing = Change(None, 0, None, ChangeVerdict.UNKNOWN), levels(*[NO_LEVEL] * 4)
-    return SpanReview(spans, UNKNOWN, UNKNOWN, nothing, NOTHING, none, NOTHING, NOTHING, NOTHING, (), (), ())
+    return SpanReview(
+        spans, UNKNOWN, UNKNOWN, nothing, NOTHING, none, NOTHING, NOTHING, NOTHING, (), (), NOTHING_HAPPENED
+    )
 
 
 def small_lately() -> SinceStartPast:
@@ -273,14 +276,25 @@ def a_span_past(review: SpanReview, lately: SinceStartPast) -> SpanPast:
 LAST_STATUS = "unclean shutdown; last status: memory 254 MB (98 % of total), CPU 4 %, 1 alert, running /report"
 
 
+STORY = (
+    "down for up to 2 min after an unclean shutdown, then back with release 1.4.2, was 1.4.1",
+    "before it: shard 0 is not connected, then event loop blocked by /report at cogs/report.py:88, 3 times",
+    "last status: memory 254 MB (98 % of total), CPU 4 %, 1 alert, running /report (possibly out of memory)",
+)
+
+
 def a_night() -> Timeline:
     """A bot that lost a shard, failed, died, and came back with a new release."""
     start = int(AT) // 60 * 60 - 450
     window = MomentWindow(start + 450, start, start + 900)
+    effects = (
+        TimelineEntry(start + 70, Severity.CRITICAL, "/shop buy: error rate 40 % is over 10 %", start + 300),
+        TimelineEntry(start + 90, Severity.WARNING, "4 interactions were answered too late", start + 100),
+    )
     entries = (
         TimelineEntry(start - 9 * DAY, Severity.CRITICAL, "unclean shutdown, not started since", instance="host-b"),
         TimelineEntry(start - 3600, Severity.UNKNOWN, "stopped", start + 2 * DAY, instance="host-c"),
-        TimelineEntry(start + 60, Severity.CRITICAL, "shard 0 is not connected", start + 240),
+        TimelineEntry(start + 60, Severity.CRITICAL, "shard 0 is not connected", start + 240, parts=effects),
         TimelineEntry(start + 130, Severity.WARNING, "new error: KeyError in cogs/shop.py:9 in /shop buy, 21 times"),
         TimelineEntry(start + 180, Severity.WARNING, "event loop blocked by /report at cogs/report.py:88, 3 times"),
         TimelineEntry(
@@ -299,7 +313,7 @@ def a_night() -> Timeline:
     growing = Finding(
         "memory_growth", PROCESS, Severity.WARNING, "Memory has grown 12 MB a day since 12 Nov.", AT - 9 * DAY
     )
-    return Timeline(window, entries, movers, 60, True, (growing,))
+    return Timeline(window, entries, movers, 60, True, (growing,), story=STORY)
 
 
 def a_quiet_hour() -> Timeline:
@@ -319,8 +333,11 @@ def a_hostile_night() -> Timeline:
             f"{HOSTILE[number % 12]} " * 9,
             None,
             HOSTILE[number % 12],
+            night.entries[2].parts if number < 10 else (),
+            number % 2,
         )
         for number in range(60)
     )
     movers = tuple(Mover(HOSTILE[number] * 5, HOSTILE[number], False, math.pi, None, 1e9, 9.0) for number in range(5))
-    return night._replace(entries=entries, movers=movers, standing=night.standing * 30)
+    story = (f"{' '.join(HOSTILE)} " * 9,) * 3
+    return night._replace(entries=entries, movers=movers, standing=night.standing * 30, story=story)

@@ -15,7 +15,8 @@ from plugin.model import (
     SubjectKind,
 )
 from plugin.model.command_reviews import CommandReview
-from plugin.model.past import ErrorReview, ErrorState, Occurrence
+from plugin.model.happenings import Happenings, IncidentSpan, Occurrence
+from plugin.model.past import ErrorReview, ErrorState
 from plugin.model.report import (
     Availability,
     FailingCommand,
@@ -32,6 +33,11 @@ from tests.display.builders import AT, HOSTILE, MS, judged
 DAY, HOUR = 86_400, 3600
 SHOP = Place("cogs/shop.py", "buy", 41)
 BUY, PING = CommandKey(CommandKind.SLASH, "shop buy", "shop"), CommandKey(CommandKind.PREFIX, "ping", None)
+
+HAPPENED = Happenings(
+    (Occurrence(AT - 9 * HOUR, "1.4.2"),),
+    (IncidentSpan(AT - 8 * HOUR, AT - 7 * HOUR, Severity.CRITICAL), IncidentSpan(AT - HOUR, None, Severity.WARNING)),
+)
 
 
 def a_use(key: CommandKey, before: float | None, after: float) -> CommandReview:
@@ -51,7 +57,7 @@ def small() -> Report:
     """A day of one instance with everything that a report can have."""
     slower = a_finding("slower", "/shop buy: p95 120 ms → 480 ms since 1.4.2", AT - 9 * HOUR, look_at="/commandstats")
     memory = a_finding("memory", "memory 410 MB, target 400 MB.", AT - HOUR, look_at="/performance")
-    review = pasts.small_span()._replace(occurrences=(Occurrence(AT - 9 * HOUR, "1.4.2"),))
+    review = pasts.small_span()._replace(happened=HAPPENED)
     return Report(
         42,
         "host-a",

@@ -127,6 +127,7 @@ def test_a_period_shows_the_course_with_its_releases() -> None:
     assert distribution.title == "Answer time, last 24 h" and distribution.histogram == told.times.times
     assert (course.start, course.end) == told.spans[1:3]
     assert [mark.text for mark in course.marks] == ["1.4.2"]
+    assert [(span.text, span.end) for span in course.spans] == [("critical incident", told.spans.end)]
     idle = a_health(snapshot).commands[5]
     assert display.command_pictures(idle, past.command_past(idle, past.spans())) == ()
 

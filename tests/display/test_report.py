@@ -115,7 +115,7 @@ def test_no_name_becomes_markup(report: str) -> None:
     assert found.open == []
     assert found.tags <= {
         *("html", "head", "meta", "title", "style", "body", "div", "h1", "h2", "p", "br", "span", "bdi", "code"),
-        *("table", "thead", "tbody", "tr", "th", "td", "svg", "path"),
+        *("table", "thead", "tbody", "tr", "th", "td", "svg", "path", "rect"),
     }
     assert not found.attributes & {"src", "href", "onload", "onerror", "background", "srcdoc", "action"}
     assert not re.search(r"url\(|@import|https?:", page.replace("https://example.com", ""))

@@ -83,7 +83,7 @@ async def test_a_bot_that_stops_ends_what_sends(scene: Scene) -> None:
     """And the next start sends what was cut off."""
     async with web_server() as posts:
         posts.held = asyncio.Event()
-        settings = {"alert_targets": [posts.url], "memory_threshold_mb": 1, "alert_after_s": 0}
+        settings = {"alert_targets": [posts.url], "memory_threshold_mb": 1, "alert_after_s": 0, "alert_grace_s": 0}
         sample, monitor = await run(scene, cpu_threshold_percent=6400, **settings)
         await monitor.tick()
         await posts.asked.wait()

@@ -9,9 +9,11 @@ import pytest
 
 import plugin
 from plugin.corridor.alerts import alerts as looking
+from plugin.corridor.alerts import pictures
 from plugin.insight import alerts
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_history import _history, run  # noqa: F401 # a fixture
+from tests.e2e.test_pictures import picture
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +66,26 @@ async def test_settings_say_who_is_mentioned_and_when_nobody_is_disturbed(scene:
     _, monitor = await begin(scene, 1, alert_grace_s=120, database="other.db")
     await until(lambda: monitor.alerts._targets[0]._book._unsettled)
     assert monitor.alerts.states[0].firing == 0 and len(scene.discord.messages(scene.channel)) == 1
+
+
+async def test_an_alert_shows_what_was_measured_and_at_its_end_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chart is attached, which the embed shows; it is another one when the alert is resolved."""
+    monkeypatch.setattr(pictures, "LONGEST_S", 30.0)  # a busy machine takes longer
+    sample, monitor = await begin(scene, 100_000)
+    await monitor.tick()
+    await sample.close()
+    sample, monitor = await begin(scene, 1)
+    await until(lambda: scene.discord.messages(scene.channel))
+    (message,) = scene.discord.messages(scene.channel)
+    first = picture(message)
+    assert first.size == (1200, 400) and monitor.snapshot().monitor.faults == {}
+    await sample.close()
+    sample, monitor = await begin(scene, 100_000)
+    await until(lambda: "Resolved" in message.embeds[0]["title"])
+    assert picture(message).tobytes() != first.tobytes() and monitor.snapshot().monitor.faults == {}
+    await sample.close()
 
 
 async def test_the_name_of_the_host_is_not_told(scene: Scene) -> None:

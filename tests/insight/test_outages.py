@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from plugin.insight.outages import marks, outages
+from plugin.insight.outages import outages
 from plugin.model import Finding, FindingKept, Period, Severity, Spans, Subject, SubjectKind
-from plugin.model.past import Outage
 
 LONG_S = 300.0
 """What is promised."""
@@ -53,12 +52,3 @@ def test_an_instance_is_named_in_a_fleet(instances: int | None, named: str) -> N
     """Alone it needs no name."""
     (one,) = outages([kept(START + 60, None)], DAY._replace(instances=instances))
     assert one.instance == named
-
-
-def test_long_ones_are_marked_on_charts() -> None:
-    """A shard that reconnects is no mark."""
-    blip, night = Outage(START, START + LONG_S - 1, "", ""), Outage(START + 900, START + 900 + LONG_S, "", "")
-    assert [mark.at for mark in marks([blip, night, Outage(END - LONG_S, None, "", "")], END)] == [
-        night.start,
-        END - LONG_S,
-    ]

@@ -11,7 +11,7 @@ import functools
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from plugin.corridor.alerts.held_back import HOUR_S, HeldBack
 from plugin.corridor.alerts.history import STALE_S, AlertHistory
@@ -20,7 +20,17 @@ from plugin.corridor.alerts.pauses import Pauses
 from plugin.corridor.alerts.reminding import remind
 from plugin.corridor.alerts.said import DELETED, Said
 from plugin.insight.alerts import AlertBook, read_incident
-from plugin.model import Alert, AlertingState, AlertKept, AlertState, AlertTest, Incident, Notice, Standing
+from plugin.model import (
+    Alert,
+    AlertingState,
+    AlertKept,
+    AlertState,
+    AlertTest,
+    AttachedPicture,
+    Incident,
+    Notice,
+    Standing,
+)
 from plugin.outlets.target import GoneError, Target, TargetError
 from plugin.words import lasting
 
@@ -47,10 +57,12 @@ class Alerting:
         notice: Callable[[Alert], Notice],
         clock_s: Callable[[], float] = time.time,
         manners: Manners | None = None,
+        pictures: Callable[[Alert], Awaitable[tuple[AttachedPicture, ...]]] | None = None,
     ) -> None:
         """`standing` returns None until the first check; `settled` whether this process has a definite name in history.
 
-        `notice` returns what is said of an alert; `clock_s` is Unix time; `manners` say when nothing new is said.
+        `notice` returns what is said of an alert; `clock_s` is Unix time; `manners` say when nothing new is said;
+        `pictures` draws what is sent with its first message, and with its end.
         """
         self._book = book
         self._target = target
@@ -60,6 +72,7 @@ class Alerting:
         self._notice = notice
         self._clock_s = clock_s
         self._manners = manners or Manners()
+        self._pictures = pictures
         self._said: dict[str, Said] = {}
         self._adopted = not history.is_kept
         self._looked: float | None = None
@@ -210,9 +223,9 @@ class Alerting:
         if not said.message:
             said.message, said.sent = await self._find_or_send(alert, said, notice, now), now
             await self._keep(alert, said, now)
-        else:
+        if said.told != notice.said:  # one that was found says what was so before a crash
             try:
-                await self._target.edit(said.message, notice)
+                await self._target.edit(said.message, await self._illustrated(alert, notice) if notice.ends else notice)
             except GoneError:
                 said.message = DELETED
                 await self._keep(alert, said, now)
@@ -223,12 +236,17 @@ class Alerting:
         found = None
         if said.unsure:
             found = await self._target.find(notice.mark, alert.incident.since)
+        if found is None:
+            notice = await self._illustrated(alert, notice)
         said.unsure = True  # until it is known what became of it
         if found is None:
             found, said.told = await self._target.send(notice), notice.said
             self._sent.append(now)
         said.unsure = False
         return found
+
+    async def _illustrated(self, alert: Alert, notice: Notice) -> Notice:
+        return notice if self._pictures is None else notice._replace(pictures=await self._pictures(alert))
 
     def _is_enough(self, now: float) -> bool:
         return len(self._sent) == MOST_AN_HOUR and 0 <= now - self._sent[0] < HOUR_S

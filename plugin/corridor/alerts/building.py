@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 
 import hikari
 
 from plugin.corridor.alerts.alerting import Alerting
 from plugin.corridor.alerts.alerts import Alerts
+from plugin.corridor.alerts.courses import AlertCourses
 from plugin.corridor.alerts.history import AlertHistory
 from plugin.corridor.alerts.manners import Manners
 from plugin.corridor.alerts.people import People
+from plugin.corridor.alerts.pictures import AlertPictures
+from plugin.corridor.drawing import Drawing
 from plugin.corridor.keeping import Keeper
 from plugin.corridor.look_back import HistorySource
+from plugin.corridor.readers import ReadersHistory
 from plugin.corridor.sampling import Sampler
 from plugin.corridor.zones import zone_named
 from plugin.display.alert import alert_notice, alert_test_notice
@@ -23,7 +27,7 @@ from plugin.insight.alerts import AlertBook
 from plugin.insight.discreet_findings import finding_shown
 from plugin.insight.pseudonyms import Pseudonyms
 from plugin.instrument.containment import Containment
-from plugin.model import Alert, Notice, Severity, Standing
+from plugin.model import Alert, Finding, Notice, Severity, Standing
 from plugin.outlets.discord_channel import DiscordChannel
 from plugin.outlets.target import Target
 from plugin.settings import Settings
@@ -38,6 +42,7 @@ def new_alerts(
     keeper: Keeper,
     history: HistorySource | None,
     names: Callable[[], Pseudonyms],
+    drawing: Drawing,
     containment: Containment,
     told: Callable[[Standing], Standing],
 ) -> Alerts | None:
@@ -46,6 +51,17 @@ def new_alerts(
     `history` is None where none is kept, `names` stand for what readers may not see; `told` says which findings that
     stand people are told of.
     """
+
+    def seen() -> HistorySource | None:
+        """History as the readers of the targets may see it."""
+        return history if history is None or settings.details == "readers" else ReadersHistory(history, names())
+
+    def charted(alert: Alert) -> Sequence[Finding]:
+        """The findings whose subjects the readers of the targets may see."""
+        found = alert.incident.findings
+        if settings.details == "readers":
+            return found
+        return [one for one in found if finding_shown(one, names()).subject == one.subject]
 
     def shown(alert: Alert) -> tuple[Alert, str]:
         """An alert as those may see it who read the target, and the name of this instance, if they may see that."""
@@ -70,6 +86,7 @@ def new_alerts(
             lambda: keeper.settled,
             notice,
             manners=manners,
+            pictures=pictures.of,
         )
 
     def test() -> Notice:
@@ -82,6 +99,7 @@ def new_alerts(
     zone = zone_of_alerts(settings)
     people, targets, channel = People(history), list[Alerting](), None
     manners = Manners(people, settings.alert_reminder_s, quiet_hours(settings, zone))
+    pictures = AlertPictures(drawing, AlertCourses(seen, sampler.kept), charted, containment)
     if settings.alert_channel:
         channel = DiscordChannel(rest, settings.alert_channel, mentions=settings.alert_mentions)
         targets.append(alerting(channel, in_discord))

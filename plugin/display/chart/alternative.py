@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plugin.display import numbers, text
-from plugin.display.chart import histogramchart, timeaxis, units
+from plugin.display.chart import histogramchart, spans, timeaxis, units
 from plugin.display.chart.courses import LineCourse, courses
 from plugin.display.chart.records import Chart, HistogramChart, Limit, LineChart
 from plugin.display.chart.scale import extent
@@ -32,6 +32,8 @@ def _lines(chart: LineChart) -> str:
     if marks:
         more = f" and {len(marks) - NAMED_MARKS} more" if len(marks) > NAMED_MARKS else ""
         said.append(f"marked: {', '.join(marks[-NAMED_MARKS:])}{more}")
+    kinds = spans.kinds(spans.within(chart.spans, start, end))
+    said += [f"shaded: {text.name(name, NAME_CELLS)} ({number:,})" for (name, _), number in kinds.items()]
     period = f"from {timeaxis.precise(start)} to {timeaxis.precise(end)} UTC"
     return f"{text.name(chart.title, NAME_CELLS)}, {period}: {', '.join(said) or 'no data yet'}"
 

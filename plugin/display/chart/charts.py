@@ -12,6 +12,7 @@ from plugin.display.chart.records import (
     Limit,
     Line,
     LineChart,
+    MarkedSpan,
     Picture,
     Points,
 )
@@ -76,6 +77,7 @@ def course_chart(
     failed_percent: Points = (),
     limits: Sequence[Limit] = (),
     marks: Sequence[EventMark] = (),
+    spans: Sequence[MarkedSpan] = (),
     start: float,
     end: float,
 ) -> LineChart:
@@ -91,6 +93,7 @@ def course_chart(
         end=end,
         limits=limits,
         marks=marks,
+        spans=spans,
         failed=Line("failed", failed_percent) if failed_percent else None,
         band=True,
     )

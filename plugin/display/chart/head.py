@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from plugin.display.chart import palette, words
-from plugin.display.chart.records import Picture, Rect, Stroke, Words
+from plugin.display.chart.records import FilledRect, Picture, Rect, Stroke, Words
 from plugin.display.chart.words import LINE_HEIGHT, SIZE, TITLE_SIZE, Typeface
 
 MARGIN = 20
@@ -18,12 +18,14 @@ DASH, PAUSE = 14, 10
 
 
 class Entry(NamedTuple):
-    """One line of the legend."""
+    """One item of the legend."""
 
     text: str
     colour: str
     dashed: bool = False
     swatch: bool = True
+    area: bool = False
+    """Whether it stands for a shaded span."""
 
 
 class Item(NamedTuple):
@@ -101,7 +103,11 @@ def _row(picture: Picture, items: Sequence[Item], left: float, top: float, face:
 
 
 def _swatch(picture: Picture, entry: Entry, left: float, y: float) -> None:
-    if entry.dashed:
+    if entry.area:
+        box = Rect(left, y - 14, left + SWATCH, y + 10)
+        picture.shapes.append(FilledRect(box, palette.mixed(entry.colour, palette.SHADE)))
+        picture.shapes.append(FilledRect(box._replace(top=box.bottom - 8), entry.colour))
+    elif entry.dashed:
         picture.shapes += dashed(left, y, left + SWATCH, y, entry.colour)
     else:
         picture.shapes.append(Stroke([left, y, left + SWATCH, y], entry.colour, 8))

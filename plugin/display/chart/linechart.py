@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plugin.display import numbers
-from plugin.display.chart import axes, courses, head, limits, palette, place, series, timeaxis, units, words
+from plugin.display.chart import axes, courses, head, limits, palette, place, series, spans, timeaxis, units, words
 from plugin.display.chart.courses import LineCourse
 from plugin.display.chart.head import MARGIN, Entry
 from plugin.display.chart.limits import LimitLine
@@ -43,6 +43,7 @@ class _Layout:
         self._courses = courses.courses(chart, self._unit)
         self._failed = series.runs(chart.failed, self._start, self._end) if chart.failed else []
         self._levels = limits.levels(chart.limits, self._unit)
+        self._spans = spans.within(chart.spans, self._start, self._end)
         self._reach = extent(run for course in self._courses for run in course.runs)
 
     def draw(self, in_legend: Sequence[LimitLine]) -> list[LimitLine]:
@@ -60,6 +61,8 @@ class _Layout:
             plot = axes.values(self.picture, plot, low, high, self._unit, self._face)
             y = AxisScale(low, high, plot.bottom, plot.top)
         x = axes.time(self.picture, plot._replace(bottom=bottom), self._start, self._end, self._face)
+        shaded = spans.shapes(self._spans, plot._replace(bottom=bottom), x)
+        self.picture.shapes[:0] = shaded  # behind the lines of the axes
         newest = sorted(((mark.at, mark.text) for mark in marks), reverse=True)[:NEWEST_MARKS]
         axes.marks(
             self.picture,
@@ -88,6 +91,7 @@ class _Layout:
         if self._failed and self._chart.failed:
             peak = numbers.percent(max(value for run in self._failed for _, value in run))
             entries.append(Entry(f"{self._chart.failed.label} max {peak}", palette.FAILED))
+        entries += spans.entries(self._spans)
         return [*entries, *(Entry(level.label, level.colour, dashed=True) for level in in_legend)]
 
     def _with_last(self, course: LineCourse) -> str:

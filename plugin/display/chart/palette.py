@@ -24,6 +24,9 @@ LIMITS = {
     Severity.CRITICAL: FAILED,
 }
 
+SHADE = 0.2
+"""Opacity of a shaded span of time, faint enough for lines of every colour."""
+
 MOST_SHADES = 255
 """Colours of a palette besides the background."""
 

@@ -34,6 +34,17 @@ class EventMark:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedSpan:
+    """A span of time, such as an incident."""
+
+    start: float
+    end: float
+    text: str
+    """What the legend calls it."""
+    severity: Severity = Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """A threshold in the unit of the values (for a distribution, nanoseconds)."""
 
@@ -54,6 +65,7 @@ class LineChart:
     end: float
     limits: Sequence[Limit] = ()
     marks: Sequence[EventMark] = ()
+    spans: Sequence[MarkedSpan] = ()
     failed: Line | None = None
     """Percentages drawn as bars below the lines."""
     band: bool = False

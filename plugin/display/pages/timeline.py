@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 
 from plugin.costs import MEGABYTE
@@ -14,6 +14,8 @@ from plugin.model import Finding, Health, Severity
 from plugin.model.timeline import Mover, Timeline, TimelineEntry
 
 ENTRY_CELLS = 160
+STORY_CELLS = 300
+PART = "↳"
 SERIES_CELLS = 60
 QUIET = "Nothing happened in {} that history knows of."
 NOT_KEPT = "History was not kept at this time."
@@ -30,7 +32,7 @@ def timeline_pages(told: Timeline, zone: tzinfo, health: Health, at: float) -> B
 def timeline_chapter(told: Timeline, zone: tzinfo) -> Chapter:
     """The same without the bot's present status."""
     moment = told.window.moment
-    happened = [_entry(entry, zone, moment) for entry in told.entries]
+    happened = [row for entry in told.entries for row in _rows(entry, zone, moment)]
     if told.left_out:
         happened.append(f"… and {told.left_out:,} more")
     sections = [
@@ -47,7 +49,18 @@ def _opening(told: Timeline) -> str:
         return NOT_KEPT
     if not told.entries:
         return QUIET.format(_span(told))
-    bad = sum(entry.severity > Severity.WELL for entry in told.entries)
+    return "\n".join([*_story(told.story), *filter(None, [_counted(told)])])
+
+
+def _story(story: Sequence[str]) -> Iterator[str]:
+    for number, sentence in enumerate(story):
+        said = f"{text.unbroken(text.escaped(sentence[:1].upper() + sentence[1:], STORY_CELLS))}."
+        yield said if number else f"**{said}**"
+
+
+def _counted(told: Timeline) -> str:
+    found = [one for entry in told.entries for one in (entry, *entry.parts)]
+    bad = sum(one.severity > Severity.WELL for one in found) + sum(entry.parts_left_out for entry in told.entries)
     least = "At least " if told.left_out else ""
     return f"{least}{numbers.plural(bad, 'problem')} in {_span(told)}." if bad else ""
 
@@ -63,6 +76,14 @@ def _footer(told: Timeline, zone: tzinfo) -> str:
     changed = "" if start.tzname() == end.tzname() else f" {start:%Z}"
     span = f"{start:%H:%M}{changed} to {end:%H:%M} {end:%Z}"
     return span if told.step_s <= MINUTE_S else f"{span} · {COARSE}"
+
+
+def _rows(entry: TimelineEntry, zone: tzinfo, moment: float) -> Iterator[str]:
+    """An entry, and below it what belongs to it."""
+    yield _entry(entry, zone, moment)
+    yield from (f"{PART} {_entry(part._replace(instance=''), zone, moment)}" for part in entry.parts)
+    if entry.parts_left_out:
+        yield f"{PART} … and {entry.parts_left_out:,} more"
 
 
 def _entry(entry: TimelineEntry, zone: tzinfo, moment: float) -> str:
