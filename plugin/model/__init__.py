@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugin.model.alerts import Alert, AlertingState, AlertKept, AlertState, AlertTest, Notice
+from plugin.model.alerts import Alert, AlertingState, AlertKept, AlertState, AlertTest, Notice, ReportNotices
 from plugin.model.answers import (
     NO_ANSWERS,
     NO_RECENT_ANSWERS,
@@ -180,6 +180,7 @@ __all__ = [
     "RecentAnswers",
     "RecentCalls",
     "ReleaseSeen",
+    "ReportNotices",
     "ResourceSample",
     "RestSnapshot",
     "Retention",

@@ -103,8 +103,19 @@ class Notice(NamedTuple):
     """Whether it says that something critical has begun, of which some people may want to be told at once."""
     reply: str = ""
     """The id of the message that this one is a reply to, where a target has replies."""
+    pictures: tuple[tuple[str, bytes], ...] = ()
+    """Names of files and their content, as PNG."""
 
     @property
     def said(self) -> object:
         """What a reader would notice if it changed."""
         return self.title, self.text, self.colour, self.fields
+
+
+class ReportNotices(NamedTuple):
+    """A report, for each kind of target."""
+
+    message: Notice
+    """For Discord."""
+    mail: Notice
+    """As plain text and as a page."""

@@ -89,6 +89,8 @@ def _embed(notice: Notice) -> hikari.Embed:
     embed = hikari.Embed(title=notice.title, description=notice.text, colour=notice.colour)
     for heading, value in notice.fields:
         embed.add_field(heading, value)
+    for name, png in notice.pictures[:1]:
+        embed.set_image(hikari.Bytes(png, name))
     return embed.set_footer(notice.footer)
 
 
