@@ -16,16 +16,18 @@ from examples.localdiscord import Channel, LocalDiscord, Message
 from examples.localdiscord.primitives import PATIENCE_S
 from plugin.corridor.alerts.history import STALE_S, AlertHistory
 from plugin.corridor.alerts.pauses import FIRST_PAUSE_S
-from plugin.corridor.drawing import Drawn
+from plugin.corridor.drawing import Drawing, Drawn
 from plugin.corridor.readers import ReadersHistory
 from plugin.corridor.reports.delivery import LATEST_S, ReportDelivery
 from plugin.corridor.reports.making import make_report_notices
 from plugin.corridor.reports.reports import Reports
 from plugin.corridor.reports.schedule import DueReport, ReportSchedule
+from plugin.display.chart import Chart
 from plugin.history.store import Store, open_store
 from plugin.insight.pseudonyms import Pseudonyms
 from plugin.instrument.containment import Containment
 from plugin.model import Period, ReportNotices
+from plugin.outlets.apprise_target import AppriseTarget
 from plugin.outlets.discord_channel import DiscordChannel
 from plugin.outlets.target import TargetError
 from plugin.settings import Settings
@@ -42,14 +44,17 @@ WEEKLY = ReportSchedule("weekly", Period.WEEK, "friday 12:00", UTC)
 class Bot:
     """A process of a bot that sends reports, and its clock."""
 
-    def __init__(self, stage: Stage, owner: str, *, details: bool = True) -> None:
+    def __init__(
+        self, stage: Stage, owner: str, *, details: bool = True, mail: AppriseTarget | None = None, charts: bool = False
+    ) -> None:
         self.stage = stage
         self.history = History(stage.store)
         self.history.bot = WRITER.bot
-        channel = DiscordChannel(stage.rest, int(stage.channel.id))
-        kept = AlertHistory(self.history, f"report {channel.name}", lambda: owner)
-        self.delivery = ReportDelivery(channel, kept, mail=False, clock_s=lambda: stage.now)
+        target = mail or DiscordChannel(stage.rest, int(stage.channel.id))
+        kept = AlertHistory(self.history, f"report {target.name}", lambda: owner)
+        self.delivery = ReportDelivery(target, kept, mail=mail is not None, clock_s=lambda: stage.now)
         self.containment = Containment()
+        self.drawing = Drawing(self.containment, charts)
         self.made = 0
         self._shown = self.history if details else ReadersHistory(self.history, Pseudonyms())
         self.reports = Reports(
@@ -60,8 +65,8 @@ class Bot:
         return [WEEKLY]
 
     async def _make(self, due: DueReport) -> ReportNotices | None:
-        async def draw(charts: object) -> Drawn:
-            return Drawn(None)
+        async def draw(charts: Sequence[Chart]) -> Drawn:
+            return await self.drawing.draw(charts, PATIENCE_S)
 
         self.made += 1
         return await make_report_notices(due, self._shown, SETTINGS, UTC, draw, self.stage.now)
@@ -254,6 +259,16 @@ async def test_a_target_that_is_down_gets_it_later(stage: Stage, caplog: pytest.
         "weekly report not sent (setting alert_channel): Discord answered with status 503",
         f"the weekly report of 2024-10-04 was sent to discord:{stage.channel.id}, 1 h after the first attempt",
     ]
+
+
+async def test_a_bot_that_may_attach_no_files_sends_it_without_the_picture(stage: Stage) -> None:
+    """Discord refuses the whole message; each number is in its text."""
+    bot = stage.bot(charts=True)
+    stage.discord.fail("POST", MESSAGES, 403, 50013)
+    await bot.look(AFTER_S)
+    bot.drawing.close()
+    (message,) = stage.messages
+    assert "6,048" in message.embeds[0]["description"] and message.attachments == []
 
 
 async def test_an_answer_that_is_lost_is_looked_for(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ def report_html(report: Report, zone: tzinfo, charts: str | None = None) -> str:
     sections = _availability(report) if quiet else "".join(_sections(report, zone, charts))
     footer = html.faint(html.plain(report_words.footer(report, zone)))
     head = f'<h1 style="font-size:24px;margin:0 0 4px">{html.plain(title)}</h1>\n'
-    return html.document(title, f"{head}<p>{footer}</p>\n{notes}{sections}")
+    return html.document(title, f"{head}<p>{footer}</p>\n{notes}{sections}", in_mail=charts is not None)
 
 
 def _sections(report: Report, zone: tzinfo, charts: str | None) -> Iterator[str]:

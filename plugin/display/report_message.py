@@ -22,6 +22,8 @@ MOST_CHARACTERS = 3_900
 """Discord allows 4,096 for a description, and 6,000 for all of an embed."""
 MORE = "… the rest is in `python -m plugin report`."
 PICTURE = "report.png"
+KINDS = {Severity.WARNING: "warning", Severity.CRITICAL: "failure"}
+"""Of a report, for targets that tell them apart."""
 
 
 def report_notices(
@@ -34,10 +36,10 @@ def report_notices(
     colour, footer = int(MARKS[severity].colour), f"{mark} · {chapter.footer}"
     pictures = () if png is None else ((PICTURE, png),)
     text = plain(chapter._replace(title=""), report.review.spans.end)
-    image = "" if png is None else _image(alt_text(*charts))
+    page = report_html(report, zone, "" if png is None else _image(alt_text(*charts)))
     return ReportNotices(
         Notice(mark, title, _markdown(chapter), colour, footer, pictures=pictures),
-        Notice(mark, title, text, colour, footer, pictures=pictures, html=report_html(report, zone, image)),
+        Notice(mark, title, text, colour, footer, html=page, kind=KINDS.get(severity, "info"), pictures=pictures),
     )
 
 

@@ -33,7 +33,7 @@ class AppriseTarget:
 
     async def send(self, notice: Notice) -> str:
         """Send a message; raises TargetError."""
-        await self._sender.send(self._url, notice.title, notice.text, notice.html, kind=notice.kind)
+        await self._sender.send(self._url, notice.title, notice.text, notice.html, notice.pictures, notice.kind)
         return SENT
 
     async def edit(self, message: str, notice: Notice) -> None:

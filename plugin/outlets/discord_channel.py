@@ -39,14 +39,25 @@ class DiscordChannel:
         """Called before a message with buttons is sent; None where clicks are not received, so there are none."""
 
     async def send(self, notice: Notice) -> str:
-        """Send a message, and return its id; raises TargetError, and GoneError where it replies to a deleted one."""
+        """Send a message, without its pictures where the bot may attach none, and return its id.
+
+        Raises TargetError, and GoneError where it replies to a deleted one.
+        """
+        with _translated():
+            try:
+                return await self._create(notice)
+            except hikari.ForbiddenError:
+                if not notice.pictures:
+                    raise
+                return await self._create(notice._replace(pictures=()))
+
+    async def _create(self, notice: Notice) -> str:
         message = self._message(notice)
         if notice.reply:
             message |= {"reply": int(notice.reply), "mentions_reply": False}
         if notice.critical:
             message |= mentioning(self._mentions)
-        with _translated():
-            return str((await self._rest.create_message(self._channel, **message)).id)
+        return str((await self._rest.create_message(self._channel, **message)).id)
 
     async def edit(self, message: str, notice: Notice) -> None:
         """Change a message; raises GoneError where somebody deleted it, and TargetError."""

@@ -16,6 +16,7 @@ from plugin.model import Writer
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_history import _history, run  # noqa: F401 # a fixture
 from tests.history.builders import BUY, HOUR, batch, delta, failure
+from tests.outlets.servers import mail_server
 
 MESSAGES = "/channels/{channel_id}/messages"
 
@@ -93,10 +94,28 @@ async def test_a_channel_that_refuses_is_on_the_page(scene: Scene) -> None:
     await sample.close()
 
 
+@pytest.mark.filterwarnings("ignore:Session.login_data:DeprecationWarning")  # within aiosmtpd
+async def test_a_report_is_mailed_with_its_picture(scene: Scene) -> None:
+    """To the targets of alerts, by the same rule of what readers may see."""
+    await kept_before(scene)
+    async with mail_server() as mails:
+        sample, monitor = await run(scene, daily_report=an_hour_ago(), alert_targets=[mails.url])
+        await until(lambda: monitor.snapshot().monitor.reports[0].last_sent is not None)
+        (mail,) = mails.mails
+        page = mail.get_body(("html",)).get_content()
+        assert "Report, 24 h to" in mail["subject"] and "cid:report.png" in page
+        assert "error 1" in page and "KeyError" not in page and "shop.py" not in page
+        assert [part["content-id"] for part in mail.walk() if part.get_content_type() == "image/png"] == [
+            "<report.png>"
+        ]
+        assert monitor.snapshot().monitor.faults == {}
+        await sample.close()
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        ({"alert_channel": 0}, "there is no target for reports (setting alert_channel)"),
+        ({"alert_channel": 0}, "there is no target for reports (settings alert_channel, alert_targets)"),
         ({"database": ""}, "reports need history (setting database)"),
         ({"timezone": "Europe/Atlantis"}, "this machine does not know the time zone (setting timezone)"),
         ({"missing": "cronsim"}, "reports need cronsim: pip install cronsim"),

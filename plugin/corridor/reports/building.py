@@ -73,6 +73,10 @@ def new_reports(
     deliveries: list[ReportDelivery] = []
     if settings.alert_channel:
         deliveries.append(delivery(DiscordChannel(rest, settings.alert_channel), mail=False))
+    if settings.alert_targets:
+        from plugin.outlets.apprise_target import apprise_targets  # here, since not every bot has such targets
+
+        deliveries += [delivery(target, mail=True) for target in apprise_targets(settings.alert_targets)]
     return Reports(schedules, deliveries, make, containment, after_s=settings.flush_interval_s + SLACK_S)
 
 
@@ -80,8 +84,8 @@ def _missing(settings: Settings) -> str:
     """What is not there that reports need, and what to do."""
     if not settings.database:
         return "reports need history (setting database)"
-    if not settings.alert_channel:
-        return "there is no target for reports (setting alert_channel)"
+    if not (settings.alert_channel or settings.alert_targets):
+        return "there is no target for reports (settings alert_channel, alert_targets)"
     if importlib.util.find_spec("cronsim") is None:
         return "reports need cronsim: pip install cronsim"
     return ""
