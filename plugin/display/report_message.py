@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from datetime import tzinfo
 from html import escape
 
@@ -28,19 +28,24 @@ KINDS = {Severity.WARNING: "warning", Severity.CRITICAL: "failure"}
 
 def report_notices(
     report: Report, zone: tzinfo, mark: str, charts: Sequence[Chart], png: bytes | None
-) -> ReportNotices:
-    """What each kind of target is told; `mark` is how the message is found again, `png` the picture of the charts."""
-    severity = severity_of(report)
-    chapter = report_chapter(_brief(report), zone)
+) -> Generator[None, None, ReportNotices]:
+    """What each kind of target is told; yields so that other work can run in between.
+
+    `mark` is how the message is found again, `png` the picture of the charts.
+    """
+    chapter, severity = report_chapter(_brief(report), zone), severity_of(report)
     title = f"{MARKS[severity].sign} {report_words.title(report, zone)}"
     colour, footer = int(MARKS[severity].colour), f"{mark} · {chapter.footer}"
     pictures = () if png is None else ((PICTURE, png),)
+    yield
+    message = Notice(mark, title, _markdown(chapter), colour, footer, pictures=pictures)
     text = plain(chapter._replace(title=""), report.review.spans.end)
-    page = report_html(report, zone, "" if png is None else _image(alt_text(*charts)))
-    return ReportNotices(
-        Notice(mark, title, _markdown(chapter), colour, footer, pictures=pictures),
-        Notice(mark, title, text, colour, footer, html=page, kind=KINDS.get(severity, "info"), pictures=pictures),
-    )
+    yield
+    image = "" if png is None else _image(alt_text(*charts))
+    yield
+    page = report_html(report, zone, image)
+    kind = KINDS.get(severity, "info")
+    return ReportNotices(message, message._replace(text=text, html=page, kind=kind))
 
 
 def severity_of(report: Report) -> Severity:

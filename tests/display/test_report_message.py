@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
 
 import pytest
 
@@ -23,7 +22,12 @@ MARK = "report 3f2a1b9c"
 
 def made(report: Report, png: bytes | None = PNG) -> ReportNotices:
     """Both messages."""
-    return report_notices(report, BERLIN, MARK, report_charts(report), png)
+    steps = report_notices(report, BERLIN, MARK, report_charts(report), png)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
 
 
 @EVERY
@@ -94,5 +98,5 @@ def test_no_name_breaks_a_message(name: str) -> None:
     """Neither a mention nor a code block that is closed too early."""
     report = REPORTS["small"]()
     finding = report_pasts.a_finding("task_failed", name, 0.0, look_at=name)
-    message, _ = report_notices(report._replace(first=(finding,)), UTC, MARK, (), None)
+    message, _ = made(report._replace(first=(finding,)), None)
     assert message.text.count("```") % 2 == 0

@@ -12,6 +12,7 @@ from plugin.corridor.drawing import Drawn
 from plugin.corridor.look_back import HistorySource, LookBack, PageContext
 from plugin.corridor.report_history import report
 from plugin.corridor.reports.schedule import DueReport
+from plugin.corridor.steps import in_steps
 from plugin.display.chart import Chart
 from plugin.display.report_charts import report_charts
 from plugin.display.report_message import report_notices
@@ -38,7 +39,7 @@ async def make_report_notices(
     await asyncio.sleep(0)
     charts = report_charts(told)
     drawn = await draw(charts)
-    return report_notices(told, zone, _mark(told.bot, due), charts, drawn.png)
+    return await in_steps(report_notices(told, zone, _mark(told.bot, due), charts, drawn.png))
 
 
 def _mark(bot: int, due: DueReport) -> str:
