@@ -133,7 +133,7 @@ class Settings:
         "time of day, in the time zone of `timezone`, at which a report of the last 24 hours is sent to "
         "where alerts go; empty: none"
     )
-    weekly_report: str = time_of_week("the same of a report of the last 7 days; empty: none")
+    weekly_report: str = time_of_week("the same for the last 7 days; empty: none")
     heartbeat_url: str = text(
         "",
         "an `http://` or `https://` address, or empty",

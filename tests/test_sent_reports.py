@@ -184,6 +184,18 @@ async def test_a_fleet_sends_one(stage: Stage) -> None:
     assert len(stage.messages) == 1 and [bot.made for bot in bots] == [1, 0, 0]
 
 
+async def test_where_one_instance_fails_another_sends_it(stage: Stage) -> None:
+    """Then the first one does not fail any more either."""
+    one, two = stage.bot("one"), stage.bot("two")
+    stage.discord.fail("POST", MESSAGES, 503)
+    await one.look(AFTER_S)
+    await two.look(AFTER_S + STALE_S)
+    assert stage.messages == [] and one.delivery.state.failing_since is not None
+    await two.look(AFTER_S + STALE_S + 1)
+    await one.look(HOUR)
+    assert len(stage.messages) == 1 and one.delivery.state.failing_since is None
+
+
 class Killed(BaseException):
     """The process ends here."""
 

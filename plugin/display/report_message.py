@@ -49,7 +49,7 @@ def report_notices(
 
 
 def severity_of(report: Report) -> Severity:
-    """Critical while something critical lasts, or with an availability below its threshold; else what was is over."""
+    """Critical while something critical lasts, or if the availability is; what is over is a warning at most."""
     lasting = [one.severity for one in report.incidents if one.end is None]
     lasting += [report.availability.judged.severity] if report.availability is not None else []
     over = [one.severity for one in (*report.incidents, *report.first)]

@@ -45,9 +45,9 @@ def new_reports(
 
     `names` stand for what readers may not see.
     """
-    zone, owner = zone_named(settings.timezone), uuid.uuid4().hex
-    if zone is None or _missing(settings):
-        containment.switch_off(PART, _missing(settings) or NO_ZONE)
+    zone, missing, owner = zone_named(settings.timezone), missing_for_reports(settings), uuid.uuid4().hex
+    if zone is None or missing:
+        containment.switch_off(PART, missing or NO_ZONE)
         return None
 
     async def schedules() -> Sequence[ReportSchedule]:
@@ -80,7 +80,7 @@ def new_reports(
     return Reports(schedules, deliveries, make, containment, after_s=settings.flush_interval_s + SLACK_S)
 
 
-def _missing(settings: Settings) -> str:
+def missing_for_reports(settings: Settings) -> str:
     """What is not there that reports need, and what to do."""
     if not settings.database:
         return "reports need history (setting database)"

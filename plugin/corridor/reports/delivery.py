@@ -64,7 +64,7 @@ class ReportDelivery:
             return False
         row = next((one for one in known if one.incident == due.id), None)
         if row is not None and row.message:
-            self._remember(due, "")
+            self._settle(due)
         if row is not None and (row.message or self._is_others(row)):
             return False
         if self._clock_s() - due.at > LATEST_S:
@@ -95,8 +95,7 @@ class ReportDelivery:
         """Never send a report, and say so."""
         if await self._history.keep(due.id, LEFT_OUT, SENT, self._clock_s()) is not None:
             _logger.info("the %s report of %s is not sent to %s: %s", due.kind, due.date, self._target.name, why)
-            self._remember(due, "")
-            self._pauses, self.state = Pauses(), self.state._replace(failing_since=None, problem="")
+            self._settle(due)
 
     def _is_others(self, row: AlertKept) -> bool:
         return row.owner != self._history.owner and row.seen >= self._clock_s() - STALE_S
@@ -105,6 +104,11 @@ class ReportDelivery:
         """Write that this process sends a report; False where another one does, or where that cannot be written."""
         kept = await self._history.keep(due.id, "", state, self._clock_s())
         return kept is not None and kept[0].owner == self._history.owner and not kept[0].message
+
+    def _settle(self, due: DueReport) -> None:
+        """Nothing is left to be sent, so nothing fails any more."""
+        self._remember(due, "")
+        self._pauses, self.state = Pauses(), self.state._replace(failing_since=None, problem="")
 
     def _remember(self, due: DueReport, message: str) -> None:
         self._done[due.id] = message
