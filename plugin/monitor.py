@@ -43,6 +43,7 @@ from plugin.settings import Settings
 if TYPE_CHECKING:
     from plugin.corridor.alerts.alerts import Alerts
     from plugin.corridor.member_counts import MemberCounts
+    from plugin.corridor.reports.reports import Reports
     from plugin.corridor.status_message import StatusMessage
     from plugin.corridor.threshold_watch import ThresholdWatch
     from plugin.history.store import Store
@@ -78,6 +79,7 @@ class Monitor:
         self._members: MemberCounts | None = None
         self._alerts = self._snapshots.alerts = self._new_alerts(bot.rest)
         self._status = self._snapshots.status = self._new_status(bot.rest) if settings.status_channel else None
+        self._reports = self._snapshots.reports = self._new_reports(bot.rest)
         self._review = HistoryReview(self._ask_history, self._sampler.hold, self._containment, self._ask_systems)
 
     def _new_sampler(self) -> Sampler:
@@ -167,6 +169,13 @@ class Monitor:
 
         history = self if self.settings.database else None
         return new_status_message(rest, self.settings, self._keeper, history, self.look, self._containment)
+
+    def _new_reports(self, rest: hikari.api.RESTClient) -> Reports | None:
+        if not (self.settings.daily_report or self.settings.weekly_report):
+            return None
+        from plugin.corridor.reports.building import new_reports  # here, since few bots send any
+
+        return new_reports(rest, self.settings, self, lambda: self.pseudonyms, self.drawing, self._containment)
 
     async def _ask_history(self) -> tuple[HistoryAnswer[PastHealth], float]:
         from plugin.corridor.bot_history import PageContext, health
@@ -265,7 +274,7 @@ class Monitor:
         self._keeper.start()
         self._minutes.start()
         self._heartbeat.start()
-        for tells in (self._alerts, self._status):
+        for tells in (self._alerts, self._status, self._reports):
             if tells is not None:
                 tells.start()
         if self.settings.database:
@@ -298,7 +307,7 @@ class Monitor:
     def _stop_asking(self) -> None:
         self._review.stop()
         self._heartbeat.stop()
-        for asks in (self._members, self._alerts, self._status):
+        for asks in (self._members, self._alerts, self._status, self._reports):
             if asks is not None:
                 asks.stop()
 

@@ -213,3 +213,25 @@ def _wrong_url(url: object) -> str:
     if len(url) > LONGEST_URL or not url.isprintable():
         return f"({scheme[1]}) has more than {LONGEST_URL:,} characters, or some that cannot be printed"
     return "" if url[scheme.end() :].strip() else f"({scheme[1]}) has nothing behind its scheme"
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_CLOCK = r"([01]?\d|2[0-3]):[0-5]\d"
+
+
+def time_of_day(help: str) -> Any:
+    """A time of day such as `08:00`, or empty."""
+    return _timed("a time of day, such as `08:00`, or empty", help, _CLOCK)
+
+
+def time_of_week(help: str) -> Any:
+    """A weekday and a time of day such as `monday 08:00`, or empty."""
+    days = "|".join(WEEKDAYS)
+    return _timed("a weekday and a time of day, such as `monday 08:00`, or empty", help, rf"({days})\s+{_CLOCK}")
+
+
+def _timed(allowed: str, help: str, pattern: str) -> Any:
+    def fits(value: object) -> bool:
+        return isinstance(value, str) and (not value or bool(re.fullmatch(pattern, value.strip(), re.I | re.A)))
+
+    return Setting("", allowed, help, fits, str, convert=lambda value: " ".join(value.lower().split()))

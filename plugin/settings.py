@@ -21,6 +21,8 @@ from plugin.setting_types import (
     switch,
     targets,
     text,
+    time_of_day,
+    time_of_week,
     types,
 )
 
@@ -127,6 +129,11 @@ class Settings:
     status_channel: int = channel(
         "the Discord channel or thread with a pinned message that shows how the bot is; 0: none"
     )
+    daily_report: str = time_of_day(
+        "time of day, in the time zone of `timezone`, at which a report of the last 24 hours is sent to "
+        "where alerts go; empty: none"
+    )
+    weekly_report: str = time_of_week("the same for the last 7 days; empty: none")
     heartbeat_url: str = text(
         "",
         "an `http://` or `https://` address, or empty",

@@ -297,6 +297,26 @@ async def test_check_tells_whether_each_target_of_alerts_is_understood(
         assert [posted["title"] for posted in posts.posted] == ["🟢 Test alert"]
 
 
+@pytest.mark.parametrize(
+    ("channel", "code", "said"),
+    [
+        ("77", 0, "reports: daily 08:00, weekly monday 09:30"),
+        ("0", 1, "reports: there is no target for reports (settings alert_channel, alert_targets)"),
+    ],
+    ids=["all is there", "no target"],
+)
+async def test_check_says_what_reports_need(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, channel: str, code: int, said: str
+) -> None:
+    """Where the settings want some."""
+    await fill(42)
+    monkeypatch.setenv("GOLEM_DAILY_REPORT", "08:00")
+    monkeypatch.setenv("GOLEM_WEEKLY_REPORT", "Monday 09:30")
+    monkeypatch.setenv("GOLEM_ALERT_CHANNEL", channel)
+    found, out, _ = await run_in_thread(capsys, "check")
+    assert found == code and said in out.splitlines()
+
+
 def test_a_wrong_call_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     """And is no crash."""
     with pytest.raises(SystemExit) as ended:

@@ -38,6 +38,7 @@ ONE_FILE = {
     "aiohttp": "outlets/web.py",
     "asyncpg": "history/postgres.py",
     "apprise": "outlets/apprise_program.py",
+    "cronsim": "corridor/reports/schedule.py",
 }
 """Libraries that one file only may import."""
 
@@ -274,6 +275,8 @@ NOT_BEFORE = {
     "plugin.insight.report": "reports",
     "plugin.insight.availability": "reports",
     "plugin.corridor.report_history": "reports",
+    "plugin.corridor.reports": "reports",
+    "cronsim": "reports",
     "plugin.model.command_reviews": "what history tells of commands",
     "plugin.metrics.meters": "measures of the bot's own, which few declare",
     "plugin.history.store": "the store, which the thread of history imports",

@@ -8,6 +8,7 @@ from datetime import UTC
 
 from plugin.cli import source
 from plugin.cli.output import say
+from plugin.corridor.reports.building import missing_for_reports
 from plugin.corridor.zones import zone_named
 from plugin.display.alert import alert_test_notice
 from plugin.history import StoreError, shown_address
@@ -49,11 +50,21 @@ async def _check_targets(settings: Settings, *, send: bool) -> int:
     return problems
 
 
+def _check_reports(settings: Settings) -> int:
+    """How many reasons there are that no reports are sent, where the settings want some."""
+    wanted = {"daily": settings.daily_report, "weekly": settings.weekly_report}
+    times = ", ".join(f"{kind} {time}" for kind, time in wanted.items() if time)
+    missing = missing_for_reports(settings) if times else ""
+    if times:
+        say(f"reports: {missing or times}")
+    return int(bool(missing))
+
+
 async def run(given: argparse.Namespace) -> int:
     """Print a line for each thing that was checked."""
     settings = source.settings()
     say("settings: valid")
-    problems = await _check_targets(settings, send=given.send)
+    problems = await _check_targets(settings, send=given.send) + _check_reports(settings)
     try:
         say(f"time zone: {zone_of(settings.timezone)}")
     except BadQuestionError as bad:

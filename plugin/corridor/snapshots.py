@@ -30,6 +30,7 @@ from plugin.settings import Settings
 
 if TYPE_CHECKING:
     from plugin.corridor.alerts.alerts import Alerts
+    from plugin.corridor.reports.reports import Reports
     from plugin.corridor.status_message import StatusMessage
 
 _COMMANDS_A_STEP = 100
@@ -44,6 +45,7 @@ class Snapshots:
     heartbeat: Heartbeat
     own: OwnSeries
     alerts: Alerts | None
+    reports: Reports | None
     status: StatusMessage | None
 
     def __init__(self, instruments: Instruments, inventory: Inventory, settings: Settings) -> None:
@@ -141,6 +143,7 @@ class Snapshots:
             heartbeat=self.heartbeat.state,
             status_message=None if self.status is None else self.status.state,
             alerting=() if self.alerts is None else self.alerts.states,
+            reports=() if self.reports is None else self.reports.states,
         )
 
     def _dropped(self) -> dict[str, int]:

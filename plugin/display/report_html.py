@@ -18,18 +18,21 @@ from plugin.words import failure_in, unresolved
 MOST_COMMANDS_NAMED = 3
 
 
-def report_html(report: Report, zone: tzinfo) -> str:
-    """The report as a page; times are of a zone, which the page names."""
+def report_html(report: Report, zone: tzinfo, charts: str | None = None) -> str:
+    """The report as a page; times are of a zone, which the page names.
+
+    `charts` is markup in place of the charts, for mail programs, few of which show SVG.
+    """
     title = report_words.title(report, zone)
     notes = "".join(f"<p>{html.plain(note)}</p>\n" for note in report_words.notes(report, zone))
     quiet = not report.is_covered or report.is_quiet
-    sections = _availability(report) if quiet else "".join(_sections(report, zone))
+    sections = _availability(report) if quiet else "".join(_sections(report, zone, charts))
     footer = html.faint(html.plain(report_words.footer(report, zone)))
     head = f'<h1 style="font-size:24px;margin:0 0 4px">{html.plain(title)}</h1>\n'
-    return html.document(title, f"{head}<p>{footer}</p>\n{notes}{sections}")
+    return html.document(title, f"{head}<p>{footer}</p>\n{notes}{sections}", in_mail=charts is not None)
 
 
-def _sections(report: Report, zone: tzinfo) -> Iterator[str]:
+def _sections(report: Report, zone: tzinfo, charts: str | None) -> Iterator[str]:
     usage, failed = report.usage, report.failures
     yield _section("What to do first", html.items(_step(one, report, zone) for one in report.first))
     yield _section("Summary", _numbers("Number", report_words.summary_rows(report), report))
@@ -43,7 +46,7 @@ def _sections(report: Report, zone: tzinfo) -> Iterator[str]:
     yield _incidents(report, zone)
     yield _availability(report)
     yield _section("Resources", _numbers("Measure", report_words.resource_rows(report), report))
-    yield _section("Over time", "".join(_charts(report, zone)))
+    yield _section("Over time", "".join(_charts(report, zone)) if charts is None else charts)
     yield _releases(report, zone)
 
 

@@ -144,9 +144,16 @@ def _monitor(state: MonitorState, names: Pseudonyms) -> MonitorState:
     heartbeat = state.heartbeat and state.heartbeat._replace(problem="")
     status = state.status_message and state.status_message._replace(problem="")
     alerting = tuple(one._replace(target="", problem="") for one in state.alerting)
+    reports = tuple(one._replace(problem="") for one in state.reports)
     off = dict.fromkeys(state.switched_off, "")
     return replace(
-        state, history=history, heartbeat=heartbeat, status_message=status, alerting=alerting, switched_off=off
+        state,
+        history=history,
+        heartbeat=heartbeat,
+        status_message=status,
+        alerting=alerting,
+        reports=reports,
+        switched_off=off,
     )
 
 

@@ -12,6 +12,7 @@ from plugin.model.alerts import (
     AttachedPicture,
     Notice,
     Points,
+    ReportNotices,
 )
 from plugin.model.answers import (
     NO_ANSWERS,
@@ -193,6 +194,7 @@ __all__ = [
     "RecentAnswers",
     "RecentCalls",
     "ReleaseSeen",
+    "ReportNotices",
     "ResourceSample",
     "RestSnapshot",
     "Retention",

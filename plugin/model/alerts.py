@@ -134,3 +134,12 @@ class Notice(NamedTuple):
     def said(self) -> object:
         """What a reader would notice if it changed."""
         return self.title, self.text, self.colour, self.fields
+
+
+class ReportNotices(NamedTuple):
+    """A report, for each kind of target."""
+
+    message: Notice
+    """For Discord."""
+    mail: Notice
+    """As plain text and as a page."""

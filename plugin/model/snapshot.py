@@ -92,6 +92,8 @@ class MonitorState:
     """None if there is none."""
     alerting: tuple[AlertingState, ...] = ()
     """By target; empty if alerts go nowhere."""
+    reports: tuple[SendingState, ...] = ()
+    """By target; empty if no reports are sent."""
 
 
 @dataclass(frozen=True, slots=True)

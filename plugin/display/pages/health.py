@@ -89,6 +89,7 @@ def _monitor(state: MonitorState, at: float) -> list[str]:
         *sending_rows("Heartbeat", state.heartbeat, at),
         *sending_rows("Status message", state.status_message, at),
         *alert_rows(state.alerting, at),
+        *(row for one in state.reports for row in sending_rows("Reports", one, at)),
         *_counted("Monitor errors", state.faults),
         *_counted("Dropped records", state.dropped),
         *_switched_off(state.switched_off),

@@ -49,7 +49,7 @@ def _sections(report: Report, zone: tzinfo) -> Iterator[Section]:
     yield Section("New errors", [_error(error, zone) for error in failed.new])
     frequent = [_error(error, zone) for error in failed.frequent]
     more = [f"… and {failed.left_out:,} more"] if failed.left_out else []
-    yield Section("Most frequent errors", [*frequent, *more])
+    yield Section("Most frequent errors" if frequent else "Other errors", [*frequent, *more])
     yield _incidents(report, zone)
     yield Section("Availability", list(_availability(report)), code=False)
     yield Section("Resources", [row.line for row in report_words.resource_rows(report)], header.rstrip())

@@ -1,0 +1,1 @@
+"""Sends reports by itself, each once, to where alerts go."""
