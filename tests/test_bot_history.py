@@ -10,10 +10,10 @@ import pytest
 from plugin.corridor import bot_history
 from plugin.corridor.look_back import LookBack, PageContext
 from plugin.history.store import open_store
-from plugin.model import Batch, ChangeVerdict, Period, SeriesDelta
+from plugin.model import Batch, ChangeVerdict, Period, SeriesDelta, SubjectKind
 from plugin.model.past import ErrorState, InstanceState
 from plugin.settings import Settings
-from tests.history.builders import BUY, DAY, NOON, PING, WRITER, batch, delta, failure, roll_up_all
+from tests.history.builders import BUY, DAY, NOON, PING, WRITER, batch, delta, failure, finding, roll_up_all
 from tests.test_command_history import Kept
 
 HOUR, MB = 3600, 1 << 20
@@ -133,6 +133,25 @@ async def test_every_period_counts_the_same(kept: Kept, period: Period) -> None:
         marks = [(one.at, one.what) for one in past.review.happened.occurrences]
         assert marks == [(NOON - 3 * HOUR, "unclean shutdown"), (NOON - HOUR, "2.0")]
         await roll_up_all(kept.store, NOON + 2 * DAY)
+
+
+@pytest.mark.parametrize(("fleet", "named"), [(False, ""), (True, "host")])
+async def test_a_period_says_how_long_the_bot_was_there(kept: Kept, fleet: bool, named: str) -> None:
+    """Against the target, with each outage from begin to end; what a dead process left open ended with it."""
+    fleet_verbs, end = kept.store.fleet, NOON - HOUR
+    shard = finding("shard_disconnected", "0", end - 600, kind=SubjectKind.SHARD)
+    await fleet_verbs.register(WRITER, NOON - 20 * HOUR)
+    await fleet_verbs.beat(WRITER, end)
+    await kept.store.writing.write(WRITER, batch(NOON - 20 * HOUR, findings=(shard,), connected_share=1.0))
+    await fleet_verbs.register(NEXT, NOON - HOUR + 930)
+    await fleet_verbs.beat(NEXT, NOW)
+    past = (await bot_history.performance(kept, LookBack(Period.DAY, fleet, NOW), CONTEXT)).review
+    assert past is not None and past.availability is not None
+    assert past.availability.judged.target == 99.9 and past.availability.judged.value == pytest.approx(98.75, abs=0.01)
+    assert [(one.what, one.start, one.end, one.instance) for one in past.outages] == [
+        ("down after an unclean shutdown", end + 30, end + 930, named),
+        ("shard 0 not connected", end - 600, end + 30, named),
+    ]
 
 
 async def test_a_month_keeps_its_points(kept: Kept) -> None:

@@ -9,12 +9,14 @@ from plugin.corridor.last_update import daily_errors, update_errors, update_find
 from plugin.corridor.look_back import HistorySource, LookBack, PageContext, look_back
 from plugin.corridor.memory_growth import memory_growth
 from plugin.corridor.periods import DAY_S, HOUR_S, MINUTE_S, begin, block_step_s, course_step_s, spans, totals
+from plugin.corridor.watched_instances import CONNECTED, instances_of
 from plugin.history.store import Store
 from plugin.insight.absences import running
+from plugin.insight.availability import availability
 from plugin.insight.comparison import sums
 from plugin.insight.errors import review_errors
 from plugin.insight.fleet import judge_fleet
-from plugin.insight.outages import outages
+from plugin.insight.outages import ended, outages
 from plugin.insight.scales import Scales
 from plugin.insight.spans import SpanRows, review_span
 from plugin.insight.updates import last_update
@@ -55,6 +57,7 @@ async def performance(past: HistorySource, back: LookBack, context: PageContext)
         starts = await store.fleet.starts(scope.bot, now=context.now)
         findings = await store.reading.findings(scope, over.start, over.end)
         scales = Scales.of(context.settings, context.memory_limit_bytes)
+        instances = await instances_of(store, scope, over, context)
         return SpanPast(
             await span_review(
                 store, scope, over, await happened_among(store, scope, over, starts, findings, context.now), context
@@ -62,7 +65,12 @@ async def performance(past: HistorySource, back: LookBack, context: PageContext)
             await memory_growth(store, past.scope(), starts, context),
             await _fleet(store, scope, context),
             await _running(store, scope, over, scales, context),
-            outages(findings, over),
+            outages(
+                ended(findings, instances.ends, over.start),
+                [down for _, one in instances.watched for down in one.downtimes],
+                over,
+            ),
+            availability(instances.watched, over.start, over.end, scales.measured[CONNECTED]),
         )
 
     return await look_back(past, back.fleet, question)

@@ -10,12 +10,13 @@ from plugin.corridor.happenings import happened_among
 from plugin.corridor.last_update import Window, error_span
 from plugin.corridor.look_back import HistorySource, LookBack, PageContext, look_back
 from plugin.corridor.periods import MINUTE_S, block_step_s, spans
-from plugin.corridor.report_instances import CONNECTED, ReportInstances, instances_of
+from plugin.corridor.watched_instances import CONNECTED, WatchedInstances, instances_of
 from plugin.history.findings import MOST_FINDINGS
 from plugin.history.store import Store
 from plugin.insight.availability import availability
 from plugin.insight.errors import Since, Span, review_errors
-from plugin.insight.report import ReportRows, ended, make_report
+from plugin.insight.outages import ended
+from plugin.insight.report import ReportRows, make_report
 from plugin.insight.scales import Scales
 from plugin.insight.updates import deployments
 from plugin.measures import REPORTED
@@ -57,7 +58,7 @@ async def _rounded(store: Store, scope: Scope, asked: Spans) -> tuple[Spans, int
 
 
 async def _rows(
-    store: Store, scope: Scope, over: Spans, instances: ReportInstances, context: PageContext
+    store: Store, scope: Scope, over: Spans, instances: WatchedInstances, context: PageContext
 ) -> ReportRows:
     findings = await store.reading.findings(scope, over.start, over.end, MOST_FINDINGS)
     starts = await store.fleet.starts(scope.bot, now=context.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
-from plugin.display import comparison, html, names, numbers, report_words
+from plugin.display import comparison, html, names, numbers, online, report_words
 from plugin.display.pages.measured import short_count, show
 from plugin.display.pages.period import CHARTED, PeriodRow
 from plugin.display.svg import Curve, Points, Shade, drawable, drawn
@@ -126,11 +126,11 @@ def _incident(incident: ReportedIncident, zone: tzinfo) -> str:
 
 
 def _availability(report: Report) -> str:
-    online = report.availability
-    if online is None:
+    known = report.availability
+    if known is None:
         return ""
-    said = f"{html.mark(online.judged.severity)} {html.plain(report_words.availability(online))}"
-    lost = "<br>".join(html.faint(html.plain(part)) for part in report_words.lost_time(online))
+    said = f"{html.mark(known.judged.severity)} {html.plain(online.availability(known))}"
+    lost = "<br>".join(html.faint(html.plain(part)) for part in online.lost_time(known))
     return _section("Availability", html.items([f"{said}<br>{lost}" if lost else said]))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
@@ -10,10 +9,10 @@ from plugin.display import comparison, numbers, text
 from plugin.display.pages.measured import show
 from plugin.display.pages.period import PeriodRow
 from plugin.measures import REPORTED
-from plugin.model import Change, ChangeVerdict, Finding, Judged, Severity
+from plugin.model import Change, ChangeVerdict, Finding, Severity
 from plugin.model.happenings import Happenings
 from plugin.model.past import ErrorReview, ErrorState
-from plugin.model.report import Availability, Report, ReportedIncident
+from plugin.model.report import Report, ReportedIncident
 
 DATE, CLOCK = "%d %b %H:%M", "%H:%M"
 MINUTE_S, HOUR_S = 60, 3600
@@ -97,38 +96,11 @@ def resource_rows(report: Report) -> Iterator[PeriodRow]:
             yield PeriodRow(shown.title, judged, level.change, show(shown))
 
 
-def availability(online: Availability) -> str:
-    """`Online 99.62 % (target 99.9 %): 38 of 10.1 min used`."""
-    target = numbers.percent(online.judged.target)
-    used = f"{_minutes(online.used_s)} of the {_minutes(online.budget_s)} min budget used"
-    return f"Online {online_share(online.judged)} (target {target}): {used}."
-
-
-def online_share(judged: Judged) -> str:
-    """An availability in percent, rounded down, since 99.999 % is not all of the time."""
-    value = judged.value or 0.0
-    return f"{math.floor(100 * value + 1e-9) / 100:.2f}".rstrip("0").rstrip(".") + " %"
-
-
 def chart_legend(happened: Happenings) -> str:
     """What the marks of charts mean; empty without any."""
     lines = "Dashed vertical lines: releases, restarts, unclean shutdowns and disconnections."
     shades = "Shaded: incidents, red where they are critical."
     return " ".join([*([lines] if happened.occurrences else []), *([shades] if happened.incidents else [])])
-
-
-def lost_time(online: Availability) -> list[str]:
-    """What the time was lost to, as far as it was."""
-    parts = (
-        (online.down_s, "down after unclean shutdowns"),
-        (online.stopped_s, "stopped or restarting"),
-        (online.disconnected_s, "shards not connected"),
-    )
-    return [f"{what} {_minutes(seconds)} min" for seconds, what in parts if seconds >= 1]
-
-
-def _minutes(seconds: float) -> str:
-    return f"{seconds / 60:,.1f}".removesuffix(".0")
 
 
 def incident_time(incident: ReportedIncident, zone: tzinfo) -> str:

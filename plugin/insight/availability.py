@@ -8,8 +8,7 @@ from typing import NamedTuple
 from plugin.insight.absences import absences, is_silent
 from plugin.insight.scales import Threshold
 from plugin.model import BootSeen, SeriesDelta
-from plugin.model.past import InstanceState
-from plugin.model.report import Availability
+from plugin.model.past import Availability, InstanceState
 
 
 class InstanceProcesses(NamedTuple):

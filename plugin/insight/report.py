@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -13,9 +13,8 @@ from plugin.insight.scales import CRITICAL, WARNING, WELL
 from plugin.insight.updates import Deployment
 from plugin.model import Change, ChangeVerdict, CommandTotals, Finding, FindingKept, Outcome, Scope, Spans
 from plugin.model.command_reviews import CommandReview, CommandsReview
-from plugin.model.past import ErrorReview, ErrorState, SpanReview
+from plugin.model.past import Availability, ErrorReview, ErrorState, SpanReview
 from plugin.model.report import (
-    Availability,
     FailingCommand,
     Failures,
     ReleaseChange,
@@ -65,23 +64,6 @@ class ReportRows(NamedTuple):
     """Those of the period, oldest first."""
     several: bool
     """Whether there is more than one instance, so that incidents name theirs."""
-
-
-def ended(findings: Iterable[FindingKept], ends: Mapping[str, float | None], start: float) -> list[FindingKept]:
-    """The findings that stood at `start` or later, where those of an instance end with its last process.
-
-    `ends` are the last signs of life by instance, None for one that runs.
-    """
-    known = (kept._replace(finding=_ended(kept, ends)) for kept in findings)
-    return [kept for kept in known if kept.finding.until is None or kept.finding.until >= start]
-
-
-def _ended(kept: FindingKept, ends: Mapping[str, float | None]) -> Finding:
-    finding, instance = kept
-    if finding.until is not None or instance is None:
-        return finding
-    end = ends.get(instance, finding.since)
-    return finding if end is None else finding._replace(until=max(end, finding.since))
 
 
 def make_report(rows: ReportRows) -> Report:

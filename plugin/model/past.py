@@ -205,6 +205,32 @@ class Outage(NamedTuple):
     instance: str
     """Empty for the whole bot."""
 
+    def seconds(self, end: float) -> float:
+        """Its length in a period that ends at a time."""
+        return max(0.0, (end if self.end is None else self.end) - self.start)
+
+
+class Availability(NamedTuple):
+    """The share of the period in which the bot was there for its users."""
+
+    judged: Judged
+    """In percent."""
+    watched_s: float
+    """The part of the period about which it is known."""
+    budget_s: float
+    """The time that the target allows."""
+    down_s: float
+    """Without a process after an unclean shutdown; of a fleet the mean over its instances, as the others."""
+    stopped_s: float
+    """Without a process after a clean shutdown."""
+    disconnected_s: float
+    """With a process whose shards were not connected; with some of several shards away, their share of the time."""
+
+    @property
+    def used_s(self) -> float:
+        """The time in which it was not there."""
+        return self.down_s + self.stopped_s + self.disconnected_s
+
 
 class SpanPast(NamedTuple):
     """A bot over a period, from history."""
@@ -216,7 +242,9 @@ class SpanPast(NamedTuple):
     running: Running | None = None
     """Of this instance; None for a fleet, and if history has none of its starts."""
     outages: tuple[Outage, ...] = ()
-    """The latest first."""
+    """The longest first."""
+    availability: Availability | None = None
+    """None if nothing is known about it."""
 
 
 class SinceStartPast(NamedTuple):

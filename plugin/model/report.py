@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from plugin.model import Change, CommandKey, Finding, Judged, Severity
+from plugin.model import Change, CommandKey, Finding, Severity
 from plugin.model.command_reviews import CommandReview
-from plugin.model.past import ErrorReview, SpanReview
+from plugin.model.past import Availability, ErrorReview, SpanReview
 
 
 class Usage(NamedTuple):
@@ -70,28 +70,6 @@ class ReportedIncident(NamedTuple):
     what: str
     instance: str
     """Empty for the whole bot, and if the report is about one instance."""
-
-
-class Availability(NamedTuple):
-    """The share of the period in which the bot was there for its users."""
-
-    judged: Judged
-    """In percent."""
-    watched_s: float
-    """The part of the period about which it is known."""
-    budget_s: float
-    """The time that the target allows."""
-    down_s: float
-    """Without a process after an unclean shutdown; of a fleet the mean over its instances, as the others."""
-    stopped_s: float
-    """Without a process after a clean shutdown."""
-    disconnected_s: float
-    """With a process whose shards were not connected; with some of several shards away, their share of the time."""
-
-    @property
-    def used_s(self) -> float:
-        """The time in which it was not there."""
-        return self.down_s + self.stopped_s + self.disconnected_s
 
 
 class ReleaseChange(NamedTuple):

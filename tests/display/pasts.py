@@ -26,6 +26,7 @@ from plugin.model import (
 from plugin.model.happenings import NOTHING_HAPPENED
 from plugin.model.past import (
     AllTimeCounts,
+    Availability,
     Crossing,
     ErrorReview,
     ErrorState,
@@ -270,7 +271,8 @@ def a_span_past(review: SpanReview, lately: SinceStartPast) -> SpanPast:
         Outage(AT - 3600, None, "shard 3 not connected", ""),
         *(Outage(at, at + 240, "down after an unclean shutdown", "host-a") for at in days),
     )
-    return SpanPast(review, lately.growth, lately.fleet, outages=away)
+    availability = Availability(judged(95.56, 99.9, 99), DAY, 86.4, 240, 0, 3600)
+    return SpanPast(review, lately.growth, lately.fleet, outages=away, availability=availability)
 
 
 LAST_STATUS = "unclean shutdown; last status: memory 254 MB (98 % of total), CPU 4 %, 1 alert, running /report"

@@ -249,11 +249,11 @@ def test_an_outage_that_ends_with_the_period_has_its_end() -> None:
 
     what = "shard 2 not connected"
     told = outages(
-        [kept(AT - DAY - 9, AT - DAY + 1), kept(AT - 60, AT), kept(AT - 1, None)], over._replace(instances=2)
+        [kept(AT - DAY - 9, AT - DAY + 1), kept(AT - 60, AT), kept(AT - 1, None)], [], over._replace(instances=2)
     )
     assert told == (
-        Outage(AT - 1, None, what, ""),
         Outage(AT - 60, AT, what, ""),
+        Outage(AT - 1, None, what, ""),
         Outage(AT - DAY, AT - DAY + 1, what, ""),
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from plugin.insight.availability import Downtime
-from plugin.insight.report import ReportRows, ended, make_report
+from plugin.insight.outages import ended
+from plugin.insight.report import ReportRows, make_report
 from plugin.insight.updates import Deployment
 from plugin.model import (
     Change,

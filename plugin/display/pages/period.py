@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from plugin.display import comparison, graphs, measures, numbers, text
+from plugin.display import comparison, graphs, measures, numbers, online, text
 from plugin.display.book import Chapter, Section
 from plugin.display.comparison import Show, alone
 from plugin.display.marks import NO_SIGN
@@ -16,7 +16,7 @@ from plugin.measures import TOLD
 from plugin.model import Change, ChangeVerdict, Judged, Period
 from plugin.model.past import Outage, Running, SeriesLevel, SpanPast, SpanReview
 
-MINUTE_S = 60
+MINUTE_S, DAY_S = 60, 86_400
 MOST_OUTAGES = 6
 LABEL_CELLS = 11
 COLUMNS = f"{'':<{LABEL_CELLS + 2}}{{:>8}}{{:>9}}"
@@ -48,6 +48,7 @@ def period_chapter(past: SpanPast) -> Chapter:
     header = COLUMNS.format(comparison.SHORT[review.spans.period], "before")
     sections = [
         Section("Summary", [row.line for row in rows], header),
+        _availability(past),
         _outages(past),
         growth_section(past.growth),
         fleet_section(past.fleet),
@@ -56,16 +57,29 @@ def period_chapter(past: SpanPast) -> Chapter:
     return Chapter(f"Performance, {_over(review)}", _opening(past, rows), sections, _footer(review))
 
 
+def _availability(past: SpanPast) -> Section:
+    known = past.availability
+    if known is None:
+        return Section("Availability", ())
+    said = f"{measures.sign_of(known.judged)} {online.availability(known)}"
+    lost = [f"• {part}" for part in online.lost_time(known)]
+    return Section("Availability", [text.unbroken(row) for row in (said, *lost)], code=False)
+
+
 def _outages(past: SpanPast) -> Section:
-    rows = [_outage(outage) for outage in past.outages[: MOST_OUTAGES + 1]]
-    heading = f"Outages ({len(past.outages):,})"
-    return Section(heading, text.cut(rows, MOST_OUTAGES, number=len(past.outages)), code=False)
+    end, number = past.review.spans.end, len(past.outages)
+    rows = [_outage(outage, end) for outage in past.outages[: MOST_OUTAGES + 1]]
+    order = ", longest first" if number > 1 else ""
+    return Section(f"Outages ({number:,}){order}", text.cut(rows, MOST_OUTAGES, number=number), code=False)
 
 
-def _outage(outage: Outage) -> str:
+def _outage(outage: Outage, period_end: float) -> str:
     who = f"{text.inline(outage.instance)}: " if outage.instance else ""
-    end = "now" if outage.end is None else numbers.clock_time(outage.end)
-    return text.unbroken(f"• {who}{text.escaped(outage.what, 60)}, {numbers.date_time(outage.start)} to {end}")
+    long = outage.end is not None and outage.end - outage.start >= DAY_S
+    end = "now" if outage.end is None else (numbers.date_time if long else numbers.clock_time)(outage.end)
+    lasted = numbers.span(outage.seconds(period_end))
+    what = text.escaped(outage.what, 60)
+    return text.unbroken(f"• {who}{what} for {lasted}, {numbers.date_time(outage.start)} to {end}")
 
 
 def _over(review: SpanReview) -> str:

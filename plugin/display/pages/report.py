@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
-from plugin.display import comparison, failures, names, report_words, text
+from plugin.display import comparison, failures, names, online, report_words, text
 from plugin.display.book import Book, Chapter, Section
 from plugin.display.marks import NO_SIGN, sign
 from plugin.display.pages.period import COLUMNS
@@ -30,7 +30,7 @@ def report_chapter(report: Report, zone: tzinfo) -> Chapter:
     opening = "\n".join(report_words.notes(report, zone))
     quiet = not report.is_covered or report.is_quiet
     if quiet and report.availability is not None:
-        opening = f"{opening} {_escaped(report_words.availability(report.availability))}"
+        opening = f"{opening} {_escaped(online.availability(report.availability))}"
     sections = [] if quiet else list(_sections(report, zone))
     return Chapter(report_words.title(report, zone), opening, sections, report_words.footer(report, zone))
 
@@ -106,10 +106,10 @@ def _incident(incident: ReportedIncident, zone: tzinfo) -> str:
 
 
 def _availability(report: Report) -> Iterator[str]:
-    online = report.availability
-    if online is not None:
-        yield f"{sign(online.judged.severity)} {_escaped(report_words.availability(online))}"
-        yield from (f"• {text.unbroken(part)}" for part in report_words.lost_time(online))
+    known = report.availability
+    if known is not None:
+        yield f"{sign(known.judged.severity)} {_escaped(online.availability(known))}"
+        yield from (f"• {text.unbroken(part)}" for part in online.lost_time(known))
 
 
 def _releases(report: Report, zone: tzinfo) -> Section:

@@ -1,4 +1,4 @@
-"""Query history for the instances of a report: when they ran, and which of them were lost."""
+"""Query history for the instances of a period: when they ran, and which of them were lost."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ MOST_INSTANCES = 50
 CONNECTED = "connected_share"
 
 
-class ReportInstances(NamedTuple):
-    """The instances of a report."""
+class WatchedInstances(NamedTuple):
+    """The instances of a period."""
 
     watched: Sequence[tuple[InstanceProcesses, Watch]]
     """Those of the scope that should have run in the period."""
@@ -30,7 +30,7 @@ class ReportInstances(NamedTuple):
     """Findings about those of the scope that were lost."""
 
 
-async def instances_of(store: Store, scope: Scope, over: Spans, context: PageContext) -> ReportInstances:
+async def instances_of(store: Store, scope: Scope, over: Spans, context: PageContext) -> WatchedInstances:
     """The instances of a scope over a period; `context.now` is the present."""
     seen = await store.fleet.instances(scope.bot, context.now)
     newest = {one.name: one for one in reversed(seen)}  # processes of one name are one instance
@@ -38,7 +38,7 @@ async def instances_of(store: Store, scope: Scope, over: Spans, context: PageCon
     known = [one for one in found if one is not None]
     mine = [one for one in known if scope.instance in (None, one.name)]
     watched = [watch(one, known, over.start, over.end, context.settings.flush_interval_s) for one in mine]
-    return ReportInstances(
+    return WatchedInstances(
         [(one, watch) for one, watch in zip(mine, watched, strict=True) if watch is not None],
         {one.name: None if one.state is InstanceState.RUNS else one.last.last_seen for one in known},
         [one for one in _lost(seen, over, context) if scope.instance in (None, one.subject.name)],
