@@ -10,6 +10,7 @@ from plugin.insight.history_rules import ERROR_RULES, UPDATE_RULES
 from plugin.insight.incidents import UNCLEAN_SHUTDOWN, past_incidents
 from plugin.insight.own_releases import OWN_CHANGE
 from plugin.insight.scales import CRITICAL
+from plugin.insight.timeline_findings import ended_with_process
 from plugin.model import BootSeen, FindingKept, Scope, Spans, StartSeen
 from plugin.model.happenings import Happenings, IncidentSpan, Occurrence
 
@@ -35,7 +36,8 @@ def happenings(
 
     `findings` are those that stood at any time of it.
     """
-    known = [kept for kept in findings if kept.finding.rule not in TRENDS]
+    mine = {} if scope.instance is None else {scope.instance: boots}
+    known = [ended_with_process(kept, mine) for kept in findings if kept.finding.rule not in TRENDS]
     found = [
         *_releases([start for start in starts if scope.instance in (None, start.instance)]),
         *_restarts(boots),

@@ -10,7 +10,7 @@ from plugin.insight.absences import absences, gone
 from plugin.insight.movers import movers
 from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING
 from plugin.insight.story import story
-from plugin.insight.timeline_findings import finding_entries, inside, throughout
+from plugin.insight.timeline_findings import ended_with_process, finding_entries, inside, throughout
 from plugin.measures import measure_of
 from plugin.model import HELD_THE_LOOP, BootSeen, ErrorCourse, SeriesCourse, SeriesKept
 from plugin.model.timeline import MomentPast, MomentWindow, Timeline, TimelineEntry
@@ -22,12 +22,12 @@ TOLD_S = 86_400
 """How long the end of one of several instances is told that never started again, as others may have replaced it."""
 
 COUNTED = {
-    "deadline_misses": "{} interactions answered too late or not at all",
-    "rest_rate_limited": "{} rate limited responses from Discord",
-    "rest_failures": "{} requests that Discord failed",
-    "disconnects": "{} lost connections",
+    "deadline_misses": "{} interaction{} answered too late or not at all",
+    "rest_rate_limited": "{} rate limited response{} from Discord",
+    "rest_failures": "{} request{} that Discord failed",
+    "disconnects": "{} lost connection{}",
 }
-"""Counters that are told where they grew, all series of one together."""
+"""Counters that are told where they grew, all series of one together; the second gap is for the plural."""
 
 
 def timeline(past: MomentPast) -> Timeline:
@@ -35,6 +35,7 @@ def timeline(past: MomentPast) -> Timeline:
     window = past.window
     step_s = max((course.step_s for course in past.now), default=60)
     several = len(past.boots) > 1
+    past = past._replace(findings=tuple(ended_with_process(one, past.boots) for one in past.findings))
     entries = [
         *(entry for name in past.boots for entry in _life(name, past)),
         *finding_entries(past.findings, window, several),
@@ -108,9 +109,9 @@ def _counted(past: MomentPast, step_s: int) -> Iterator[TimelineEntry]:
     for name, at, added in _increases(past.series, past.now):
         grew[name][at] = grew[name].get(at, 0) + added
     for name, by_step in grew.items():
-        yield TimelineEntry(
-            min(by_step), WARNING, COUNTED[name].format(f"{sum(by_step.values()):,.0f}"), max(by_step) + step_s
-        )
+        number = f"{sum(by_step.values()):,.0f}"
+        said = COUNTED[name].format(number, "" if number == "1" else "s")
+        yield TimelineEntry(min(by_step), WARNING, said, max(by_step) + step_s)
 
 
 def _increases(series: Iterable[SeriesKept], courses: Iterable[SeriesCourse]) -> Iterator[tuple[str, int, float]]:

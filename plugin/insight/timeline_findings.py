@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from plugin.insight.absences import absences
 from plugin.insight.history_rules import ERROR_RULES
 from plugin.insight.incidents import UNCLEAN_SHUTDOWN, past_incidents
 from plugin.insight.scales import WELL
-from plugin.model import Finding, FindingKept
+from plugin.model import BootSeen, Finding, FindingKept, SubjectKind
 from plugin.model.timeline import MomentWindow, TimelineEntry
 from plugin.words import lasting, unresolved
 
@@ -41,6 +42,17 @@ def finding_entries(kept: Iterable[FindingKept], window: MomentWindow, several: 
     for finding, instance in told:
         if finding.severity <= WELL and inside(finding.since, window):
             yield _began(finding, (instance or "") if several else "")
+
+
+def ended_with_process(kept: FindingKept, boots: Mapping[str, Sequence[BootSeen]]) -> FindingKept:
+    """A shard that is not connected is so until its process ends; the next one finds only later that it has it."""
+    finding, instance = kept
+    if finding.subject.kind is not SubjectKind.SHARD or instance is None:
+        return kept
+    ends = [one.start for one in absences(boots.get(instance, ())) if one.start >= finding.since]
+    if not ends or (finding.until is not None and finding.until <= ends[0]):
+        return kept
+    return kept._replace(finding=finding._replace(until=ends[0]))
 
 
 def inside(at: float, window: MomentWindow) -> bool:

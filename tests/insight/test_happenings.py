@@ -106,10 +106,15 @@ def test_incidents_lie_within_the_period() -> None:
 
 def test_an_unclean_shutdown_is_critical() -> None:
     """Its finding is a warning, as it is over when it is found; but nobody was served."""
-    found = happened(
-        boot(-5, 8), boot(8.5, 24), findings=(kept(8, 8.5, "unclean_shutdown", severity=Severity.WARNING),)
-    )
-    assert spans(found) == [(8, 8.5, Severity.CRITICAL)]
+    host = Subject(SubjectKind.INSTANCE, "host-a")
+    death = kept(8, 8.5, "unclean_shutdown", severity=Severity.WARNING, subject=host)
+    assert spans(happened(boot(-5, 8), boot(8.5, 24), findings=(death,))) == [(8, 8.5, Severity.CRITICAL)]
+
+
+def test_a_lost_shard_ends_with_its_process() -> None:
+    """The next process finds only at its first check that it has it."""
+    found = happened(boot(-5, 8), boot(8.5, 24), findings=(kept(7.9, 8.6),))
+    assert spans(found) == [(pytest.approx(7.9), 8, Severity.CRITICAL)]
 
 
 @pytest.mark.parametrize("rule", ["new_error", "slower", "memory_growth"])

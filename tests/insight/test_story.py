@@ -152,3 +152,11 @@ def test_good_news_is_no_part_of_an_incident() -> None:
     good = slow("/a", NOON + 60, severity=Severity.WELL)
     night = told(boot(NOON - 50_000, NOON + 5000), findings=(good, kept("shard_disconnected", NOON + 60)))
     assert sorted(entry.text for entry in night.entries) == ["/a is slow", "shard 0 is not connected"]
+
+
+@pytest.mark.parametrize("until", [None, NOON + 2000, NOON + 100])
+def test_a_lost_shard_ends_with_its_process(until: float | None) -> None:
+    """The next process finds only at its first check that it has it."""
+    boots = boot(NOON - 50_000, NOON + 300), boot(NOON + 660, NOON + 5000)
+    lost, *_ = told(*boots, findings=(kept("shard_disconnected", NOON + 60, until),)).entries
+    assert (lost.text, lost.until) == ("shard 0 is not connected", min(NOON + 300, until or NOON + 300))
