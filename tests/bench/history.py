@@ -17,6 +17,7 @@ from plugin.history.schema import COMMANDS
 from plugin.history.store import Store, open_store
 from plugin.history.tiers import Tier
 from plugin.model import Scope
+from tests.bench import moments
 from tests.bench.invocations import QUANTILE, Course, InPostgreSQL, InSQLite, Span, Top
 from tests.bench.measure import Spread, pair
 from tests.bench.plain import PlainPostgreSQL, PlainSQLite
@@ -88,7 +89,7 @@ class Timed(NamedTuple):
 def measure(quick: bool, full: bool = False) -> list[Row]:
     """Ask 5 million invocations, in full 50 million beside them; each database is a new one, and deleted at the end."""
     gc.collect()
-    return [*asyncio.run(_measure(quick, full)), _year(quick)]
+    return [*asyncio.run(_measure(quick, full)), *_year(quick)]
 
 
 async def _measure(quick: bool, full: bool) -> list[Row]:
@@ -238,15 +239,22 @@ async def _flush(place: Place, database: str, commands: int, minutes: int) -> Ro
     return beside(what, pair(ours[1:], theirs[1:]), "its rows by the driver", None, milli)
 
 
-def _year(quick: bool) -> Row:
+def _year(quick: bool) -> list[Row]:
     """A file as it is after a year: what a year's rollups leave, and three hours of a monitor at work on top."""
     days, minutes = (1, 2) if quick else (365, 180)
     generated = Generated(round(SMALL * days / 30), END, 5 if quick else 200, days)
     with tempfile.TemporaryDirectory(prefix="golem-bench-") as folder:
-        asyncio.run(_fill(generated, Path(folder, "history.db"), minutes))
+        path = Path(folder, "history.db")
+        asyncio.run(_fill(generated, path, minutes))
         megabytes = sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6
+        told = asyncio.run(_told(generated, path, END + minutes * Tier.MINUTE, quick))
     name = f"file after a {'day' if quick else 'year'} of 5 M a month"
-    return alone(name, f"{megabytes:.1f} MB", megabytes, LARGEST_YEAR_MB, "MB")
+    return [alone(name, f"{megabytes:.1f} MB", megabytes, LARGEST_YEAR_MB, "MB"), *told]
+
+
+async def _told(generated: Generated, path: Path, end: int, quick: bool) -> list[Row]:
+    async with await open_store(str(path)) as store:
+        return await moments.measure(store, generated, end, moments.QUICK if quick else moments.WHOLE)
 
 
 async def _fill(generated: Generated, path: Path, minutes: int) -> None:

@@ -49,6 +49,8 @@ ROWS = (
     "hourly course, 30 days, 0.01 M, SQLite",
     "flush of a minute, 200 commands, PostgreSQL",
     "file after a day of 5 M a month",
+    "timeline of a moment, just now",
+    "timeline of a moment, half a year ago",
     "watchdog and beats, idle loop",
     "watchdog and beats, busy loop",
 )
