@@ -223,8 +223,9 @@ class Desk:
         self.asked = 0
         self.waits: asyncio.Event | None = None
         self.fails = False
+        self.now = NOW
         source: Any = self
-        self.pictures = AlertPictures(self.drawing, source, lambda _: findings, self.containment, lambda: NOW)
+        self.pictures = AlertPictures(self.drawing, source, lambda _: findings, self.containment, lambda: self.now)
 
     async def of(self, *_: Any) -> AlertPast | None:
         """The course of memory."""
@@ -253,14 +254,12 @@ async def test_where_charts_are_not_wanted_nothing_is_read() -> None:
 
 async def test_what_takes_too_long_is_given_up_and_not_tried_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Or a storm of alerts would be late."""
-    now = [100.0]
     monkeypatch.setattr(pictures, "LONGEST_S", 0.0)
-    monkeypatch.setattr(pictures.time, "monotonic", lambda: now[0])
     desk = Desk()
     desk.waits = asyncio.Event()
     assert await desk.pictures.of(an_alert()) == ()
     assert await desk.pictures.of(an_alert()) == () and desk.asked == 1
-    now[0] += REST_S
+    desk.now += REST_S
     assert await desk.pictures.of(an_alert()) == () and desk.asked == 2
 
 

@@ -32,7 +32,6 @@ LEAD_S = 2 * HOUR_S
 LEAD_SHARE = 0.25
 """The same as a share of how long it has lasted."""
 PATIENCE_S = 3.0
-MOST_COMMANDS = 5000
 FEWEST_POINTS = 2
 MILLION = 1e6
 OF_ALERTS = {limits.alert: measure for measure, _, limits in JUDGED if limits.alert}

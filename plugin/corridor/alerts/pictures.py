@@ -35,7 +35,10 @@ class AlertPictures:
         containment: Containment,
         clock_s: Callable[[], float] = time.time,
     ) -> None:
-        """`charted` returns those findings of an alert that all readers of the targets may see a course of."""
+        """`charted` returns those findings of an alert that all readers of the targets may see a course of.
+
+        `clock_s` is Unix time.
+        """
         self._drawing = drawing
         self._courses = courses
         self._charted = charted
@@ -45,7 +48,8 @@ class AlertPictures:
 
     async def of(self, alert: Alert) -> Pictures:
         """The chart of what an alert is about; none where nothing of it was measured, or drawing takes too long."""
-        if not self._drawing.is_ready or time.monotonic() < self._rests_until:
+        rests = 0 < self._rests_until - self._clock_s() <= REST_S  # not for longer if the clock is set back
+        if rests or not self._drawing.is_ready:
             return ()
         if PART not in self._containment.switched_off:
             with self._containment.containing(PART):
@@ -59,7 +63,7 @@ class AlertPictures:
         except TimeoutError:
             found = None
         if found is None:
-            self._rests_until = time.monotonic() + REST_S
+            self._rests_until = self._clock_s() + REST_S
         return found or ()
 
     async def _drawn(self, alert: Alert) -> Pictures | None:
