@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from plugin.cli.output import CommandError, complain
 
-COMMANDS = ("status", "timeline", "report", "check", "export", "copy", "backup")
+COMMANDS = ("status", "timeline", "report", "check", "export", "copy", "backup", "watch")
 """Each is a module with its name, its help, its arguments and what it prints."""
 
 TIMES = ("--around", "--until")

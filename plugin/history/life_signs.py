@@ -7,11 +7,11 @@ from typing import Any
 from plugin.history.engine import Database
 from plugin.model import LifeSign
 
-MOST_PROCESSES = 1000
+MOST_PROCESSES = 500
 
 
 async def life_signs(database: Database, bot: int | None) -> tuple[LifeSign, ...]:
-    """The last 1,000 processes of one bot or of all, most recently seen first, by the clocks of their machines."""
+    """The last 500 processes of one bot or of all, most recently seen first, by the clocks of their machines."""
     only, values = ("", dict[str, Any]()) if bot is None else ("WHERE boots.bot = :bot", {"bot": bot})
     sql = f"""SELECT boots.bot, who.name, who.given, boots.boot, boots.started, boots.last_seen, boots.left_at,
             boots.shards, boots.status
