@@ -51,6 +51,10 @@ ROWS = (
     "file after a day of 5 M a month",
     "watchdog and beats, idle loop",
     "watchdog and beats, busy loop",
+    "memory of watch, SQLite",
+    "memory of watch, PostgreSQL",
+    "processor time of watch, SQLite",
+    "processor time of watch, PostgreSQL",
 )
 
 

@@ -103,6 +103,20 @@ async def test_a_lost_instance_is_told_once_and_resolved_when_it_is_back(scene: 
     assert len(one.told) == 1 and one.monitor.snapshot().monitor.faults == {}
 
 
+async def test_two_that_find_it_tell_it_once(scene: Scene, store: Store) -> None:
+    """Whichever comes first."""
+    tellers = [await Teller.begun(scene, name) for name in ("one", "three")]
+    await Other(store, tellers[0].monitor).seen(10)
+    for _ in range(3):
+        for teller in tellers:
+            await teller.look()
+    await until(lambda: all(one.monitor.snapshot().monitor.alerting[0].firing for one in tellers))
+    await until(lambda: tellers[0].told)
+    for teller in tellers:
+        await teller.look()
+    assert len(tellers[0].told) == 1
+
+
 async def test_a_frozen_instance_is_told_as_such(scene: Scene, store: Store, name: str) -> None:
     """Its thread said so when it was last heard of."""
     one = await Teller.begun(scene)
