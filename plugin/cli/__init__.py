@@ -1,4 +1,4 @@
-"""Reads, copies and checks history from a terminal, without a bot and without a token."""
+"""Reads, copies and checks history from a terminal, and watches bots, without a bot and without a token."""
 
 from __future__ import annotations
 

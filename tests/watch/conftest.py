@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from plugin.cli import watch
-from plugin.cli.watch.looking import Watch
+from plugin.cli.watch.looking import PresenceWatch
 from plugin.cli.watch.notices import Notices
 from plugin.cli.watch.outbox import Outbox
 from plugin.cli.watch.state import StateFile
@@ -32,13 +32,13 @@ class Watcher:
         self.wall_s = time.time()
         self.expect_running = False
         self.details = False
-        self.watch: Watch = self.begun()
+        self.watch: PresenceWatch = self.begun()
 
-    def begun(self) -> Watch:
+    def begun(self) -> PresenceWatch:
         """A process that goes on where the one before it was."""
         self.book = PresenceBook(240, 60, expect_running=self.expect_running)
         self.outbox = Outbox(apprise_targets([self.sink.url]), lambda: self.now_s)
-        self.watch = Watch(
+        self.watch = PresenceWatch(
             parse(self.address),
             None,
             self.book,

@@ -11,7 +11,7 @@ import sys
 from datetime import UTC
 
 from plugin.cli.output import CommandError, say
-from plugin.cli.watch.looking import Watch
+from plugin.cli.watch.looking import PresenceWatch
 from plugin.cli.watch.notices import BEFORE, Notices
 from plugin.cli.watch.outbox import Outbox
 from plugin.cli.watch.state import StateFile
@@ -75,7 +75,7 @@ async def run(given: argparse.Namespace) -> int:
     return 0
 
 
-async def _once(book: PresenceBook, watch: Watch) -> int:
+async def _once(book: PresenceBook, watch: PresenceWatch) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     await watch.look(once=True)
     if not watch.can_see:
@@ -85,7 +85,7 @@ async def _once(book: PresenceBook, watch: Watch) -> int:
     return IS_WRONG if book.missed else 0
 
 
-async def _until_stopped(watch: Watch, every_s: float) -> None:
+async def _until_stopped(watch: PresenceWatch, every_s: float) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows has Ctrl+C only
@@ -98,7 +98,7 @@ async def _until_stopped(watch: Watch, every_s: float) -> None:
     watch.keep()
 
 
-def _new(given: argparse.Namespace, settings: Settings) -> tuple[PresenceBook, Outbox, Watch]:
+def _new(given: argparse.Namespace, settings: Settings) -> tuple[PresenceBook, Outbox, PresenceWatch]:
     address = given.database or settings.database
     if not address:
         raise CommandError("no history is kept (setting database); name one with --database")
@@ -112,7 +112,7 @@ def _new(given: argparse.Namespace, settings: Settings) -> tuple[PresenceBook, O
     outbox = Outbox(apprise_targets(settings.alert_targets))
     notices = Notices(zone_named(settings.timezone) or UTC, settings.details == "readers")
     state, away_s = StateFile(given.state), max(AWAY_S, after_s)
-    return book, outbox, Watch(parsed, given.bot, book, outbox, notices, state, away_s)
+    return book, outbox, PresenceWatch(parsed, given.bot, book, outbox, notices, state, away_s)
 
 
 def _seconds(text: str) -> float:

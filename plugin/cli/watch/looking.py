@@ -36,7 +36,7 @@ SKEW_S = 300.0
 """By how much the clocks of two machines may differ, where nothing but the clock can be compared."""
 
 
-class Watch:
+class PresenceWatch:
     """Watches the bots of one database."""
 
     def __init__(
