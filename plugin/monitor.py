@@ -18,6 +18,7 @@ from plugin.corridor.installation import UNLOAD
 from plugin.corridor.instruments import Instruments
 from plugin.corridor.inventory import Inventory
 from plugin.corridor.keeping import Keeper
+from plugin.corridor.lost_instances import LostInstances
 from plugin.corridor.minutes import Minutes, history_clock
 from plugin.corridor.own_series import OwnSeries
 from plugin.corridor.sampling import Sampler
@@ -80,7 +81,14 @@ class Monitor:
         self._alerts = self._snapshots.alerts = self._new_alerts(bot.rest)
         self._status = self._snapshots.status = self._new_status(bot.rest) if settings.status_channel else None
         self._reports = self._snapshots.reports = self._new_reports(bot.rest)
-        self._review = HistoryReview(self._ask_history, self._sampler.hold, self._containment, self._ask_systems)
+        self._review = HistoryReview(
+            self._ask_history,
+            self._sampler.hold,
+            self._containment,
+            self._ask_systems,
+            LostInstances(lambda: self._sampler.findings),
+            settings.flush_interval_s,
+        )
 
     def _new_sampler(self) -> Sampler:
         of = self._of

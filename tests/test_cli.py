@@ -338,3 +338,13 @@ async def test_python_runs_it_as_a_module(tmp_path: Path) -> None:
     await fill(42)
     ran = await module(tmp_path, PYTHONUTF8="1")
     assert (ran.returncode, ran.stderr) == (0, "") and ran.stdout.startswith("bot 42\n🟢 host-a running")
+
+
+def test_watching_needs_no_bot(tmp_path: Path) -> None:
+    """It imports neither hikari nor Lightbulb, which take more memory than all the rest."""
+    where = {"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": ""}
+    command = [sys.executable, "-X", "importtime", "-m", "plugin", "watch", "--once"]
+    ran = subprocess.run(command, cwd=tmp_path, env=where, capture_output=True, text=True, timeout=120, check=False)
+    assert ran.returncode == 3 and "no such file" in ran.stderr
+    imported = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
+    assert "plugin.insight.presence" in imported and not {"hikari", "lightbulb", "plugin.history.store"} & imported

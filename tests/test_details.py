@@ -80,7 +80,7 @@ SHOWN = {
 """The texts that every reader may see; each other text of a record is a detail."""
 
 OF_PROCESSES = {
-    *("register", "settle", "beat", "others", "note_twins", "leave", "open_findings", "bots", "members"),
+    *("register", "settle", "beat", "note_status", "others", "note_twins", "leave", "open_findings", "bots", "members"),
     *("alerts", "keep_alert", "drop_alert", "alert_actions", "keep_alert_action"),
 }
 """Verbs of a fleet that only a process itself calls, for its own history."""

@@ -1,8 +1,12 @@
-"""Lines for the terminal."""
+"""Lines for the terminal, and why a command fails."""
 
 from __future__ import annotations
 
 import sys
+
+
+class CommandError(Exception):
+    """A command cannot do what was asked; the message says why, and what to do."""
 
 
 def say(line: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from plugin.cli.output import CommandError
 from plugin.corridor.archive import HistoryUnavailable
 from plugin.history import StoreError
 from plugin.history.store import Store, open_store
@@ -15,10 +16,6 @@ from plugin.settings import Settings
 from plugin.settings_source import SettingsError, load
 
 T = TypeVar("T")
-
-
-class CommandError(Exception):
-    """A command cannot do what was asked; the message says why, and what to do."""
 
 
 class StoreSource:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from plugin.corridor.history_writer import Beat, HistoryWriter
+from plugin.corridor.loop_pulse import LoopPulse
 from plugin.corridor.loop_thread import Ended, LoopThread
 from plugin.history import StoreError
 from plugin.model import Batch, Finding, HistoryState, Retention, Writer
@@ -23,6 +24,9 @@ RETRY_S, SLOW_RETRY_S = 5.0, 60.0
 """Pause before a retry: if the database does not respond, and if an operator must fix something first."""
 
 MAINTENANCE_S = 60.0
+
+BLOCKED_S = 60.0
+"""History is told of an event loop that has been blocked for so long, at each maintenance."""
 
 FAREWELL_S, LAST_WORD_S = 5.0, 1.0
 """How long the last write may take when the bot stops, and how long after that its failure may be logged."""
@@ -47,9 +51,12 @@ class Archive:
         fault: Callable[[Exception], object],
         clock_s: Callable[[], float] = time.time,
         beat_s: float = 60.0,
+        loop: LoopPulse | None = None,
     ) -> None:
+        """`loop` tells how long the bot's event loop has been blocked; None if that is not to be told."""
         self._writer = HistoryWriter(address, writer, retention, shown, clock_s, beat_s)
         self._fault = fault
+        self._loop = loop
         self._write_until_s = math.inf
         self._thread = LoopThread("history", self._work, fault)
         self._thread.start()
@@ -131,6 +138,7 @@ class Archive:
             while not self._ending.is_set():
                 await self._attempt(writer.drain)
                 await self._attempt(self._maintain)
+                await self._attempt(self._look_at_loop)
                 await self._rest()
             await self._attempt(lambda: writer.leave(self._left_s()))
         finally:
@@ -145,6 +153,11 @@ class Archive:
     async def _maintain(self) -> None:
         if await self._writer.maintain(MAINTENANCE_S):
             self._news.set()
+
+    async def _look_at_loop(self) -> None:
+        blocked_s = 0.0 if self._loop is None else self._loop.blocked_s()
+        if blocked_s >= BLOCKED_S:
+            await self._writer.note_block(blocked_s)
 
     async def _rest(self) -> None:
         pause_s, waits, problem = MAINTENANCE_S, [self._ending], self._writer.problem

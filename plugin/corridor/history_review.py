@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from plugin.corridor.loop_task import LoopTask
+from plugin.corridor.lost_instances import LostInstances
 from plugin.instrument.containment import Containment
 from plugin.model import Finding, HistoryAnswer
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _PART = "history review"
 FIRST_S, EVERY_S = 300.0, 900.0
 """How long after the start the first look comes, and how often the others, in seconds."""
+BEATS = 2.5
+"""A lost instance is looked for again after so many heartbeats that were due."""
 
 Hold = Callable[[Collection[str], Iterable[Finding], float], object]
 
@@ -29,14 +32,19 @@ class HistoryReview:
         hold: Hold,
         containment: Containment,
         ask_systems: Callable[[float], Awaitable[Sequence[Finding] | None]],
+        lost: LostInstances,
+        beat_s: float,
     ) -> None:
         """`ask` returns what history says of the bot's health, and Unix time; `hold` takes the findings of rules.
 
-        `ask_systems` returns the findings about own measures as of a moment, None where history is away.
+        `ask_systems` returns the findings about own measures as of a moment, None where history is away; a heartbeat
+        of each instance is due every `beat_s` seconds.
         """
         self._ask = ask
         self._hold = hold
         self._ask_systems = ask_systems
+        self._lost = lost
+        self._again_s = BEATS * beat_s
         self._containment = containment
         self._task = LoopTask("golem history review", self._run)
 
@@ -54,7 +62,7 @@ class HistoryReview:
 
         answer, now = await self._ask()
         if answer.review is not None:
-            self._hold(HISTORY_RULES, history_findings(answer.review), now)
+            self._hold(HISTORY_RULES, self._lost.sure(history_findings(answer.review), now), now)
         of_systems = await self._ask_systems(now)
         if of_systems is not None:
             from plugin.corridor.system_review import SYSTEM_FINDINGS
@@ -67,4 +75,4 @@ class HistoryReview:
             await asyncio.sleep(pause_s)
             with self._containment.containing(_PART):
                 await self.look()
-            pause_s = EVERY_S
+            pause_s = min(EVERY_S, self._again_s) if self._lost.are_doubtful else EVERY_S

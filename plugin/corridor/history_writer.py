@@ -64,6 +64,7 @@ class HistoryWriter:
         self._started = clock_s()
         self._waiting = Backlog()
         self._beat: Beat | None = None
+        self._status = ""
         self._drains: asyncio.Lock | None = None
         self._failing_since: float | None = None
         self._hopeless = False
@@ -152,6 +153,17 @@ class HistoryWriter:
             self._failed(problem)
         return False
 
+    async def note_block(self, blocked_s: float) -> None:
+        """Record that the bot's event loop has been blocked for so long; only `put` brings heartbeats."""
+        if self.store is None or not self.settled or self.problem is not None:
+            return
+        from plugin.insight.vitals import blocked  # here, since few bots ever need it
+
+        try:
+            await self.store.fleet.note_status(self._writer, self._clock_s(), blocked(self._status, blocked_s))
+        except StoreError as problem:
+            self._failed(problem)
+
     async def leave(self, patience_s: float) -> None:
         """Write what waits and record the shutdown; logs a WARNING if that takes more than some seconds."""
         self._leaving = True
@@ -188,6 +200,7 @@ class HistoryWriter:
         beat, self._beat = self._beat, None
         if beat is not None:
             await self.store.fleet.beat(self._writer, *beat)
+            self._status = beat.status
             await self._look_for_twins(self.store, beat.at)
 
     async def _settle(self, store: Store) -> bool:

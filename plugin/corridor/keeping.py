@@ -15,6 +15,7 @@ from plugin.corridor.archive import Archive, HistoryUnavailable
 from plugin.corridor.cutting import MINUTE_S
 from plugin.corridor.history_writer import Beat
 from plugin.corridor.loop_end import LoopEnd
+from plugin.corridor.loop_pulse import LoopPulse
 from plugin.corridor.minutes import Minute, Minutes
 from plugin.history import StoreError, shown_address
 from plugin.instrument.containment import Containment
@@ -233,9 +234,8 @@ class Keeper:
         )
         given = bool(settings.instance)
         writer = Writer(self.bot, instance(settings.instance), uuid.uuid4().hex, self._release, given)
-        self._archive = Archive(
-            settings.database, writer, retention, self._shown(), fault, beat_s=settings.flush_interval_s
-        )
+        beat_s, pulse = settings.flush_interval_s, LoopPulse(loop)
+        self._archive = Archive(settings.database, writer, retention, self._shown(), fault, beat_s=beat_s, loop=pulse)
 
     def _take(self, minute: Minute) -> None:
         self._waiting.put(minute.batch)

@@ -108,10 +108,12 @@ class Snapshots:
     def last_words(self) -> tuple[tuple[int, ...], str]:
         """The shards and the status of the process, for every heartbeat."""
         from plugin.insight.last_words import last_words  # here, since a bot that starts has no last words yet
+        from plugin.insight.vitals import vital_words
 
         of = self._instruments
         alerts = sum(finding.threshold is not None for finding in self.sampler.findings)
-        return tuple(of.gateway.connected()), last_words(of.samples.newest(), alerts, of.registry.running())
+        first = vital_words(of.gateway.snapshot(None), time.time(), self._settings.flush_interval_s)
+        return tuple(of.gateway.connected()), last_words(of.samples.newest(), alerts, of.registry.running(), first)
 
     def _whole(self, commands: tuple[CommandSnapshot, ...]) -> Snapshot:
         of, now_ns, now = self._instruments, time.monotonic_ns(), time.time()

@@ -16,8 +16,8 @@ from plugin.history.address import Address
 from plugin.history.copy_marker import CopyMarker, digest_of
 from plugin.history.engine import Connection, Database
 from plugin.history.errors import AlreadyFilled, StoreAddressError, StoreError, unexpected
+from plugin.history.opening import database_of, open_database
 from plugin.history.schema import Table
-from plugin.history.store import database_of, open_database
 from plugin.history.table_copy import ROWS_AT_ONCE, TableCopy
 
 LEFT_OUT = (schema.MEMBER_SALTS, schema.MEMBER_SKETCHES)

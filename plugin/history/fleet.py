@@ -79,6 +79,11 @@ async def beat(
     await _update_boot(database, known, writer, at, values)
 
 
+async def note_status(database: Database, known: Names, writer: Writer, at: float, status: str) -> None:
+    """Record the status of a process without a heartbeat."""
+    await _update_boot(database, known, writer, at, {"status": names.clean(status, _LONGEST_STATUS)})
+
+
 async def leave(database: Database, known: Names, writer: Writer, at: float) -> None:
     """Record a clean shutdown."""
     await _update_boot(database, known, writer, at, {"last_seen": at, "left_at": at})

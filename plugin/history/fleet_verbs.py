@@ -61,6 +61,11 @@ class FleetVerbs(VerbGroup):
         await fleet.beat(self._database, self._known, writer, at, shards, status)
 
     @shielded
+    async def note_status(self, writer: Writer, at: float, status: str) -> None:
+        """Record a status without a heartbeat: the process is alive, and its event loop does not move."""
+        await fleet.note_status(self._database, self._known, writer, at, status)
+
+    @shielded
     async def leave(self, writer: Writer, at: float) -> None:
         """Record a clean shutdown."""
         await fleet.leave(self._database, self._known, writer, at)

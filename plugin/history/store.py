@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from types import TracebackType
 
-from plugin.history.address import Address, parse
+from plugin.history.address import parse
 from plugin.history.engine import Database
-from plugin.history.errors import StoreError, StoreRefused, unexpected
 from plugin.history.fleet_verbs import FleetVerbs
-from plugin.history.migrations import expect_newest, migrate
 from plugin.history.names import Names
+from plugin.history.opening import open_database
 from plugin.history.read_verbs import ReadVerbs
 from plugin.history.verbs import RunningVerbs, StoreParts
 from plugin.history.write_verbs import WriteVerbs
@@ -60,34 +57,3 @@ async def open_store(address: str, patience_s: float = 5, *, as_it_is: bool = Fa
     schema, raises StoreError.
     """
     return Store(await open_database(parse(address), patience_s, as_it_is=as_it_is))
-
-
-async def open_database(address: Address, patience_s: float = 5, *, as_it_is: bool = False) -> Database:
-    """The database of `open_store`, for work that is none of the store's verbs."""
-    database = database_of(address, patience_s)
-    try:
-        await (_expected(address, database) if as_it_is else migrate(database))
-    except BaseException as error:
-        await database.close()
-        if isinstance(error, Exception) and not isinstance(error, StoreError):
-            raise unexpected(database.shown, error) from error
-        raise
-    return database
-
-
-async def _expected(address: Address, database: Database) -> None:
-    if address.path is not None and not await asyncio.to_thread(os.path.isfile, address.path):
-        raise StoreRefused(f"history at {database.shown}: there is no such file")
-    await expect_newest(database)
-
-
-def database_of(address: Address, patience_s: float = 5) -> Database:
-    """The database at an address, not yet connected to."""
-    # Imported here, so that only the driver in use is loaded.
-    if address.path is not None:
-        from plugin.history.sqlite import SQLite
-
-        return SQLite(address.path, patience_s)
-    from plugin.history.postgres import PostgreSQL
-
-    return PostgreSQL(address.shown, address.server, patience_s)

@@ -24,6 +24,9 @@ NUMBERS_ONLY = frozenset(
 A rule that is not here, such as one of a later version, says no more to readers than its own name.
 """
 
+NAME_FIRST = frozenset({"instance_lost"})
+"""Rules whose sentence begins with the name of the subject, and holds no other detail."""
+
 _PLAIN = frozenset(
     {
         SubjectKind.COMMAND,
@@ -56,7 +59,10 @@ def finding_shown(finding: Finding, names: Pseudonyms) -> Finding:
     subject = _subject(finding.subject, names)
     if finding.rule in NUMBERS_ONLY and subject.kind in _PLAIN and subject == finding.subject:
         return finding._replace(subject=subject)
-    sentence = f"{subject.name or subject.kind.value}: {finding.rule.replace('_', ' ')}"
+    name, told = subject.name or subject.kind.value, finding.subject.name
+    if finding.rule in NAME_FIRST and finding.sentence.startswith(told):
+        return finding._replace(subject=subject, sentence=f"{name}{finding.sentence.removeprefix(told)}", evidence=())
+    sentence = f"{name}: {finding.rule.replace('_', ' ')}"
     return finding._replace(subject=subject, sentence=sentence, evidence=(), look_at="")
 
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from plugin.insight.absences import is_silent
 from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING, WELL
+from plugin.insight.vitals import read_vitals
 from plugin.model import InstanceSeen, Severity
 from plugin.model.past import Fleet, InstanceHealth, InstanceState
 
 
 def judge_fleet(instances: Sequence[InstanceSeen], now: float, beat_s: float) -> Fleet:
-    """Every instance with its state, by heartbeats that are due every `beat_s` seconds.
+    """Every instance with its state; a heartbeat is due every `beat_s` seconds, or as rarely as a status says.
 
     A dead one is critical, or a warning if others run all of its shards by now.
     """
@@ -25,7 +26,8 @@ def judge_fleet(instances: Sequence[InstanceSeen], now: float, beat_s: float) ->
 def _life(seen: InstanceSeen, now: float, beat_s: float) -> InstanceState:
     if seen.left is not None:
         return InstanceState.LEFT
-    return InstanceState.DEAD if is_silent(seen.last_seen, now, beat_s) else InstanceState.RUNS
+    due_s = max(beat_s, read_vitals(seen.status).every_s or 0.0)
+    return InstanceState.DEAD if is_silent(seen.last_seen, now, due_s) else InstanceState.RUNS
 
 
 def _judge(seen: InstanceSeen, life: InstanceState, covered: bool) -> InstanceHealth:

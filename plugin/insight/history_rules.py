@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plugin.costs import MEGABYTE
-from plugin.insight.scales import UNKNOWN, WARNING
-from plugin.model import Finding, Place, Subject, SubjectKind
+from plugin.insight.scales import CRITICAL, UNKNOWN, WARNING
+from plugin.insight.vitals import read_vitals
+from plugin.model import Finding, InstanceSeen, Place, Subject, SubjectKind
 from plugin.model.past import ErrorReview, ErrorState, Fleet, InstanceState, MemoryGrowth, PastHealth
 from plugin.words import failure_in, lasting
 
@@ -24,7 +25,7 @@ def history_findings(past: PastHealth) -> Iterator[Finding]:
             yield _error(error)
     if past.growth is not None:
         yield _growth(past.growth)
-    yield from lost_instances(past.fleet)
+    yield from (finding for finding in lost_instances(past.fleet) if finding.severity is CRITICAL)
 
 
 def _error(error: ErrorReview) -> Finding:
@@ -63,7 +64,7 @@ def _growth(growth: MemoryGrowth) -> Finding:
 
 
 def lost_instances(fleet: Fleet) -> Iterator[Finding]:
-    """A finding about each instance that ended without a clean shutdown."""
+    """A finding about each instance that ended without a clean shutdown; a warning where others run its shards."""
     for health in fleet.instances:
         if health.life is InstanceState.DEAD:
             seen = health.seen
@@ -71,8 +72,14 @@ def lost_instances(fleet: Fleet) -> Iterator[Finding]:
                 "instance_lost",
                 Subject(SubjectKind.INSTANCE, seen.name),
                 health.severity,
-                f"{seen.name} stopped without a goodbye after {lasting(max(0.0, seen.last_seen - seen.started))}",
+                f"{seen.name} {_how(seen)} after {lasting(max(0.0, seen.last_seen - seen.started))}",
                 seen.last_seen,
                 look_at="/health",
                 everywhere=True,
             )
+
+
+def _how(seen: InstanceSeen) -> str:
+    if read_vitals(seen.status).blocked:
+        return "fell silent with its event loop blocked"
+    return "stopped without a goodbye"

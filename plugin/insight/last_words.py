@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from plugin.costs import MEGABYTE
 from plugin.model import CommandKey, Sample
@@ -16,12 +16,14 @@ MOST_RUNNING = 3
 SHARE = re.compile(r"memory [^,]*\((\d+(?:\.\d+)?) % of (?:total|all there is)\)")
 
 
-def last_words(sample: Sample | None, alerts: int, running: Sequence[tuple[CommandKey, int]]) -> str:
+def last_words(
+    sample: Sample | None, alerts: int, running: Sequence[tuple[CommandKey, int]], first: Iterable[str] = ()
+) -> str:
     """`memory 254 MB (98 % of total), CPU 4 %, 1 alert, running /report`.
 
-    `running` is how many invocations of each command run; the first few are named.
+    `running` is how many invocations of each command run; the first few are named. `first` is said before (`vitals`).
     """
-    said: list[str] = []
+    said = [*first]
     if sample is not None:
         resources = sample.resources
         if resources.rss_bytes is not None:

@@ -80,6 +80,7 @@ from plugin.model.history_write import (
 from plugin.model.incidents import Incident
 from plugin.model.members import MemberPeriod, MemberSketch, MemberSpan, SaltedSketch
 from plugin.model.observation import NO_CONNECTION, LoopCounts, Observation
+from plugin.model.presence import Presence, PresenceChange
 from plugin.model.process import NO_SAMPLE, Holding, LoopBlock, LoopLag, LoopSnapshot, ResourceSample, Sample, Throttled
 from plugin.model.sending import SendingState
 from plugin.model.snapshot import Death, HistoryState, MonitorCost, MonitorState, Snapshot
@@ -96,7 +97,7 @@ from plugin.model.stages import (
     Stage,
     StageSnapshot,
 )
-from plugin.model.starts import BootSeen, InstanceSeen, ReleaseSeen, StartSeen
+from plugin.model.starts import BootSeen, InstanceSeen, LifeSign, ReleaseSeen, StartSeen
 from plugin.model.systems import (
     HeatMap,
     SystemChart,
@@ -171,6 +172,7 @@ __all__ = [
     "InteractionKind",
     "InteractionSnapshot",
     "Judged",
+    "LifeSign",
     "LimitScope",
     "ListenerHealth",
     "ListenerSnapshot",
@@ -191,6 +193,8 @@ __all__ = [
     "Period",
     "Place",
     "Points",
+    "Presence",
+    "PresenceChange",
     "RecentAnswers",
     "RecentCalls",
     "ReleaseSeen",

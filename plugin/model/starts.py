@@ -56,3 +56,22 @@ class InstanceSeen(NamedTuple):
     shards: tuple[int, ...]
     status: str
     """Its last status."""
+
+
+class LifeSign(NamedTuple):
+    """What a process last told history."""
+
+    bot: int
+    """Application id."""
+    instance: str
+    given: bool
+    """Whether an operator configured the name of the instance; else it is that of the host."""
+    boot: str
+    started: float
+    """Unix time in seconds."""
+    last_seen: float
+    """Unix time in seconds of the last heartbeat or clean shutdown, by the clock of its machine."""
+    left: bool
+    """Whether it shut down cleanly."""
+    shards: tuple[int, ...]
+    status: str

@@ -24,6 +24,7 @@ from tests.bench import (
     rules,
     voice,
     watchdog,
+    watching,
 )
 from tests.bench.table import table
 
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     parts = (
         *(recording, own_measures, rules, dispatch, voice, memory, lightness),
-        *(page, holding, judging, charts, watchdog),
+        *(page, holding, judging, charts, watchdog, watching),
     )
     rows = [row for part in parts for row in part.measure(given.quick)]
     rows += history.measure(given.quick, given.size == "full")

@@ -53,6 +53,10 @@ ROWS = (
     "timeline of a moment, half a year ago",
     "watchdog and beats, idle loop",
     "watchdog and beats, busy loop",
+    "memory of watch, SQLite",
+    "memory of watch, PostgreSQL",
+    "processor time of watch, SQLite",
+    "processor time of watch, PostgreSQL",
 )
 
 

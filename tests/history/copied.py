@@ -8,7 +8,8 @@ from typing import Any
 from plugin.history import schema
 from plugin.history.address import parse
 from plugin.history.copying import TABLES
-from plugin.history.store import database_of, open_store
+from plugin.history.opening import database_of
+from plugin.history.store import open_store
 from plugin.model import AlertKept, MemberPeriod, MemberSketch, MemberSpan
 from plugin.model.alert_actions import ActionKind, AlertAction
 from tests.history.builders import (

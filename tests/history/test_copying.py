@@ -16,9 +16,10 @@ import pytest
 from plugin.history import StoreError, schema
 from plugin.history.address import parse
 from plugin.history.copying import LEFT_OUT, TABLES, Copied, CopyProgress, copy
+from plugin.history.opening import database_of
 from plugin.history.postgres import InServer
 from plugin.history.sqlite import InFile
-from plugin.history.store import database_of, open_store
+from plugin.history.store import open_store
 from plugin.history.table_copy import TableCopy
 from tests.history.builders import BOT, DAY, HOUR, NOON, WRITER, batch, delta, finding
 from tests.history.copied import SERIES, contents, count, fill, insert
