@@ -34,7 +34,7 @@ async def instances_of(store: Store, scope: Scope, over: Spans, context: PageCon
     """The instances of a scope over a period; `context.now` is the present."""
     seen = await store.fleet.instances(scope.bot, context.now)
     newest = {one.name: one for one in reversed(seen)}  # processes of one name are one instance
-    found = [await _processes(store, scope.bot, over, one, context) for one in [*newest.values()][-MOST_INSTANCES:]]
+    found = [await _processes(store, scope, over, one, context) for one in [*newest.values()][-MOST_INSTANCES:]]
     known = [one for one in found if one is not None]
     mine = [one for one in known if scope.instance in (None, one.name)]
     watched = [watch(one, known, over.start, over.end, context.settings.flush_interval_s) for one in mine]
@@ -46,12 +46,14 @@ async def instances_of(store: Store, scope: Scope, over: Spans, context: PageCon
 
 
 async def _processes(
-    store: Store, bot: int, over: Spans, seen: InstanceSeen, context: PageContext
+    store: Store, scope: Scope, over: Spans, seen: InstanceSeen, context: PageContext
 ) -> InstanceProcesses | None:
-    boots = [boot for boot in await store.fleet.boots(bot, seen.name, context.now) if boot.started < over.end]
+    boots = [boot for boot in await store.fleet.boots(scope.bot, seen.name, context.now) if boot.started < over.end]
     if not boots:
         return None
-    connected = await store.reading.values(Scope(bot, seen.name), over.start, over.end, CONNECTED)
+    connected = None
+    if scope.instance in (None, seen.name):  # of others, only their processes matter
+        connected = await store.reading.values(Scope(scope.bot, seen.name), over.start, over.end, CONNECTED)
     state = state_at(boots, over.end, context.now, _beat_s(context))
     return InstanceProcesses(seen.name, seen.shards, boots, connected, state)
 
