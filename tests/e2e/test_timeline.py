@@ -86,7 +86,7 @@ async def test_the_night_at_2_10(scene: Scene, tmp_path: Path, monkeypatch: pyte
     order = (
         r"\*\*Down for up to 6 min after an unclean shutdown, then back with release 1\.4\.2, was 1\.4\.1\.\*\*",
         rf"Before it: {block}, then .*then shard 0 is not connected\.",
-        r"Last status: memory",
+        r"Last status: (not connected to Discord, )?memory",
         r"What happened",
         rf"\*\*02:07\*\* to 02:08 {block}",
         r"\*\*02:09\*\*( to 02:10)? shard 0 is not connected",
