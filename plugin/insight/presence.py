@@ -18,7 +18,7 @@ Key = tuple[int, str]
 """A bot, and the name of an instance."""
 
 
-class _Presence:
+class _WatchedInstance:
     """One instance: what it last told, and for how many observed seconds nothing of it has moved."""
 
     def __init__(self, last: LifeSign) -> None:
@@ -71,7 +71,7 @@ class PresenceBook:
         self._after_s = after_s
         self._beat_s = beat_s
         self._expect_running = expect_running
-        self._watched: dict[Key, _Presence] = {}
+        self._watched: dict[Key, _WatchedInstance] = {}
 
     @property
     def missed(self) -> list[tuple[LifeSign, Presence]]:
@@ -92,7 +92,7 @@ class PresenceBook:
         for sign in signs:
             by_key.setdefault((sign.bot, sign.instance), []).append(sign)
         for key, found in by_key.items():
-            self._watched.setdefault(key, _Presence(found[0])).take(found, passed_s)
+            self._watched.setdefault(key, _WatchedInstance(found[0])).take(found, passed_s)
         judged = {key: self._judge(self._watched[key]) for key in by_key}
         return [change for key in by_key for change in self._changes(key, judged)]
 
@@ -103,7 +103,7 @@ class PresenceBook:
             one.quiet_s = one.stopped_s = max(0.0, now - one.last.last_seen)
             one.deaf_s = read_vitals(one.last.status).deaf_s
 
-    def _judge(self, one: _Presence) -> Presence:
+    def _judge(self, one: _WatchedInstance) -> Presence:
         vitals = read_vitals(one.last.status)
         if one.last.left:
             return Presence.STOPPED
@@ -160,7 +160,7 @@ class PresenceBook:
         """Go on where another process was; raises what a wrong text raises."""
         for found in written:
             *rest, shards, status = found["last"]
-            one = _Presence(LifeSign._make((*rest, tuple(shards), status)))
+            one = _WatchedInstance(LifeSign._make((*rest, tuple(shards), status)))
             one.boots = {boot: tuple(known) for boot, known in found["boots"].items()}
             one.quiet_s, one.still_s, one.deaf_s, one.stopped_s, one.since = (
                 float(found[name]) for name in ("quiet_s", "still_s", "deaf_s", "stopped_s", "since")

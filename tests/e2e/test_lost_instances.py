@@ -67,7 +67,7 @@ class Teller:
     @classmethod
     async def begun(cls, scene: Scene, name: str = "one") -> Teller:
         """One that runs, tells even of warnings, and has judged its first sample."""
-        given = {"alert_severity": "warning", "alert_after_s": 0, "cpu_threshold_percent": 6400}
+        given = {"alert_severity": "warning", "alert_after_s": 0, "alert_grace_s": 0, "cpu_threshold_percent": 6400}
         channel = int(scene.channel.id)
         _, monitor = await run(scene, instance=name, alert_channel=channel, memory_threshold_mb=100_000, **given)
         await monitor.tick()
