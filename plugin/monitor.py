@@ -12,7 +12,6 @@ import hikari
 
 from plugin.corridor.cutting import Cutter
 from plugin.corridor.drawing import Drawing
-from plugin.corridor.heartbeat import Heartbeat
 from plugin.corridor.history_review import HistoryReview
 from plugin.corridor.installation import UNLOAD
 from plugin.corridor.instruments import Instruments
@@ -24,6 +23,7 @@ from plugin.corridor.own_series import OwnSeries
 from plugin.corridor.sampling import Sampler
 from plugin.corridor.snapshots import Snapshots
 from plugin.corridor.steps import in_steps
+from plugin.corridor.telling import Sources, Telling
 from plugin.corridor.tie import tie_of
 from plugin.corridor.voice_feed import VOICE
 from plugin.instrument.containment import Instrument
@@ -38,14 +38,11 @@ from plugin.model import (
     Scope,
     Snapshot,
 )
-from plugin.outlets.web import fetch
 from plugin.settings import Settings
 
 if TYPE_CHECKING:
     from plugin.corridor.alerts.alerts import Alerts
     from plugin.corridor.member_counts import MemberCounts
-    from plugin.corridor.reports.reports import Reports
-    from plugin.corridor.status_message import StatusMessage
     from plugin.corridor.threshold_watch import ThresholdWatch
     from plugin.history.store import Store
     from plugin.insight.pseudonyms import Pseudonyms
@@ -74,13 +71,8 @@ class Monitor:
         self._keeper = self._snapshots.keeper = self._new_keeper(bot.rest)
         self._sampler.begun = self._keeper.begun
         self._sampler.left_open = lambda: self._of.voice.go_on(self._keeper.take_left_open())
-        self._heartbeat = self._snapshots.heartbeat = Heartbeat(
-            settings.heartbeat_url, settings.heartbeat_interval_s, self._snapshots.wellness, fetch, self._containment
-        )
         self._members: MemberCounts | None = None
-        self._alerts = self._snapshots.alerts = self._new_alerts(bot.rest)
-        self._status = self._snapshots.status = self._new_status(bot.rest) if settings.status_channel else None
-        self._reports = self._snapshots.reports = self._new_reports(bot.rest)
+        self._telling = self._snapshots.telling = self._new_telling(bot.rest)
         self._review = HistoryReview(
             self._ask_history,
             self._sampler.hold,
@@ -154,36 +146,22 @@ class Monitor:
         keeper.before_exit = self.invocations.abandon
         return keeper
 
-    def _new_alerts(self, rest: hikari.api.RESTClient) -> Alerts | None:
-        if not (self.settings.alert_channel or self.settings.alert_targets):
-            return None
-        from plugin.corridor.alerts.building import new_alerts  # here, since not every bot tells anybody
-        from plugin.corridor.alerts.told import told_by_rules
-
-        return new_alerts(
-            rest,
-            self.settings,
-            self._sampler,
-            self._keeper,
-            self if self.settings.database else None,
-            lambda: self.pseudonyms,
-            self.drawing,
+    def _new_telling(self, rest: hikari.api.RESTClient) -> Telling:
+        return Telling(
+            Sources(
+                rest,
+                self.settings,
+                self._of.registry,
+                self._sampler,
+                self._keeper,
+                self,
+                lambda: self.pseudonyms,
+                self.drawing,
+                self.look,
+                self._snapshots.wellness,
+            ),
             self._containment,
-            told_by_rules(self.settings, self._instance, self._of.registry),
         )
-
-    def _new_status(self, rest: hikari.api.RESTClient) -> StatusMessage:
-        from plugin.corridor.status_message import new_status_message  # here, since few bots show one
-
-        history = self if self.settings.database else None
-        return new_status_message(rest, self.settings, self._keeper, history, self.look, self._containment)
-
-    def _new_reports(self, rest: hikari.api.RESTClient) -> Reports | None:
-        if not (self.settings.daily_report or self.settings.weekly_report):
-            return None
-        from plugin.corridor.reports.building import new_reports  # here, since few bots send any
-
-        return new_reports(rest, self.settings, self, lambda: self.pseudonyms, self.drawing, self._containment)
 
     async def _ask_history(self) -> tuple[HistoryAnswer[PastHealth], float]:
         from plugin.corridor.bot_history import PageContext, health
@@ -281,10 +259,7 @@ class Monitor:
         self._sampler.start()
         self._keeper.start()
         self._minutes.start()
-        self._heartbeat.start()
-        for tells in (self._alerts, self._status, self._reports):
-            if tells is not None:
-                tells.start()
+        self._telling.start()
         if self.settings.database:
             self._review.start()
         if self.settings.loop_watch:
@@ -293,7 +268,7 @@ class Monitor:
     @property
     def alerts(self) -> Alerts | None:
         """What tells people of incidents; None where nobody is told."""
-        return self._alerts
+        return self._telling.alerts
 
     def know_application(self, application: int) -> None:
         """Take the application id from who knows it before the start, so that history need not ask for it."""
@@ -314,10 +289,9 @@ class Monitor:
 
     def _stop_asking(self) -> None:
         self._review.stop()
-        self._heartbeat.stop()
-        for asks in (self._members, self._alerts, self._status, self._reports):
-            if asks is not None:
-                asks.stop()
+        self._telling.stop()
+        if self._members is not None:
+            self._members.stop()
 
     async def stopped(self) -> None:
         """Close history, once it has all that was counted, as soon as no command is in flight."""

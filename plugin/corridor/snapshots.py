@@ -8,7 +8,6 @@ import time
 from typing import TYPE_CHECKING
 
 from plugin import costs
-from plugin.corridor.heartbeat import Heartbeat
 from plugin.corridor.instruments import Instruments
 from plugin.corridor.inventory import Inventory
 from plugin.corridor.keeping import Keeper
@@ -29,9 +28,7 @@ from plugin.model import (
 from plugin.settings import Settings
 
 if TYPE_CHECKING:
-    from plugin.corridor.alerts.alerts import Alerts
-    from plugin.corridor.reports.reports import Reports
-    from plugin.corridor.status_message import StatusMessage
+    from plugin.corridor.telling import Telling
 
 _COMMANDS_A_STEP = 100
 
@@ -42,11 +39,8 @@ class Snapshots:
     sampler: Sampler
     minutes: Minutes
     keeper: Keeper
-    heartbeat: Heartbeat
     own: OwnSeries
-    alerts: Alerts | None
-    reports: Reports | None
-    status: StatusMessage | None
+    telling: Telling
 
     def __init__(self, instruments: Instruments, inventory: Inventory, settings: Settings) -> None:
         """What runs beside the instruments reads snapshots itself, and is set once it is built."""
@@ -136,16 +130,16 @@ class Snapshots:
         )
 
     def _state(self) -> MonitorState:
-        containment = self._instruments.containment
+        containment, telling = self._instruments.containment, self.telling
         return MonitorState(
             faults=dict(containment.faults),
             dropped=self._dropped(),
             switched_off=dict(containment.switched_off),
             history=self.keeper.state,
-            heartbeat=self.heartbeat.state,
-            status_message=None if self.status is None else self.status.state,
-            alerting=() if self.alerts is None else self.alerts.states,
-            reports=() if self.reports is None else self.reports.states,
+            heartbeat=telling.heartbeat.state,
+            status_message=None if telling.status_message is None else telling.status_message.state,
+            alerting=() if telling.alerts is None else telling.alerts.states,
+            reports=() if telling.reports is None else telling.reports.states,
         )
 
     def _dropped(self) -> dict[str, int]:

@@ -19,4 +19,4 @@ async def test_a_running_bot_is_told_to_be_well(scene: Scene, sink: Sink) -> Non
     monitor: Any = plugin.monitor_of(sample.bot)
     await sample.close()
     before = len(sink.asked)
-    assert not monitor._heartbeat._task.running and before == len(sink.asked)
+    assert not monitor._telling.heartbeat._task.running and before == len(sink.asked)

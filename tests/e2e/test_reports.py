@@ -66,7 +66,7 @@ async def test_a_daily_report_reaches_the_channel_once(scene: Scene) -> None:
     assert "Reports" in str((await scene.ask("health")).response.data)
     await sample.close()
     sample, monitor = await begin(scene)
-    await until(lambda: monitor._reports._schedules and monitor._reports._deliveries[0]._done)
+    await until(lambda: monitor._telling.reports._schedules and monitor._telling.reports._deliveries[0]._done)
     assert scene.discord.messages(scene.channel) == [message] and monitor.snapshot().monitor.faults == {}
     await sample.close()
 
@@ -142,5 +142,5 @@ async def test_without_the_settings_nothing_is_sent(scene: Scene) -> None:
     plugin.configure(alert_channel=int(scene.channel.id))
     sample = await scene.run()
     monitor: Any = plugin.monitor_of(sample.bot)
-    assert monitor._reports is None and monitor.snapshot().monitor.reports == ()
+    assert monitor._telling.reports is None and monitor.snapshot().monitor.reports == ()
     await sample.close()
