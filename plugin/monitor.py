@@ -22,8 +22,9 @@ from plugin.corridor.minutes import Minutes, history_clock
 from plugin.corridor.own_series import OwnSeries
 from plugin.corridor.sampling import Sampler
 from plugin.corridor.snapshots import Snapshots
+from plugin.corridor.sources import Sources
 from plugin.corridor.steps import in_steps
-from plugin.corridor.telling import Sources, Telling
+from plugin.corridor.telling import Telling
 from plugin.corridor.tie import tie_of
 from plugin.corridor.voice_feed import VOICE
 from plugin.instrument.containment import Instrument

@@ -2,50 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import hikari
-
-from plugin.corridor.drawing import Drawing
 from plugin.corridor.heartbeat import Heartbeat
-from plugin.corridor.keeping import Keeper
-from plugin.corridor.sampling import Sampler
+from plugin.corridor.sources import Sources
 from plugin.instrument.containment import Containment
-from plugin.metrics import Registry
-from plugin.model import ConnectionSnapshot, Health, LoopLag, Snapshot
 from plugin.outlets.web import fetch
-from plugin.settings import Settings
 
 if TYPE_CHECKING:
     from plugin.corridor.alerts.alerts import Alerts
-    from plugin.corridor.look_back import HistorySource
     from plugin.corridor.reports.reports import Reports
     from plugin.corridor.status_message import StatusMessage
-    from plugin.insight.pseudonyms import Pseudonyms
-
-
-class Sources(NamedTuple):
-    """Where what is told comes from."""
-
-    rest: hikari.api.RESTClient
-    settings: Settings
-    registry: Registry
-    sampler: Sampler
-    keeper: Keeper
-    history: HistorySource
-    """Answers only where the setting `database` names one."""
-    names: Callable[[], Pseudonyms]
-    """Stand for what readers may not see."""
-    drawing: Drawing
-    look: Callable[[bool], Awaitable[tuple[Snapshot, Health]]]
-    """The bot as it is now and what that is worth, with details or without."""
-    wellness: Callable[[], tuple[ConnectionSnapshot, LoopLag | None]]
-
-    @property
-    def kept(self) -> HistorySource | None:
-        """History; None where none is kept."""
-        return self.history if self.settings.database else None
 
 
 class Telling:
@@ -79,10 +46,8 @@ def _alerts(of: Sources, containment: Containment) -> Alerts | None:
     if not (of.settings.alert_channel or of.settings.alert_targets):
         return None
     from plugin.corridor.alerts.building import new_alerts
-    from plugin.corridor.alerts.told import told_by_rules
 
-    told = told_by_rules(of.settings, lambda: of.keeper.instance, of.registry)
-    return new_alerts(of.rest, of.settings, of.sampler, of.keeper, of.kept, of.names, of.drawing, containment, told)
+    return new_alerts(of, containment)
 
 
 def _status_message(of: Sources, containment: Containment) -> StatusMessage | None:

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, tzinfo
-
-import hikari
+from typing import NamedTuple
 
 from plugin.corridor.alerts.alerting import Alerting
 from plugin.corridor.alerts.alerts import Alerts
+from plugin.corridor.alerts.audience import Audience
 from plugin.corridor.alerts.courses import AlertCourses
 from plugin.corridor.alerts.history import AlertHistory
 from plugin.corridor.alerts.manners import Manners
 from plugin.corridor.alerts.people import People
 from plugin.corridor.alerts.pictures import AlertPictures
-from plugin.corridor.drawing import Drawing
-from plugin.corridor.keeping import Keeper
-from plugin.corridor.look_back import HistorySource
-from plugin.corridor.readers import ReadersHistory
-from plugin.corridor.sampling import Sampler
+from plugin.corridor.alerts.told import told_by_rules
+from plugin.corridor.sources import Sources
 from plugin.corridor.zones import zone_named
 from plugin.display.alert import alert_notice, alert_test_notice
 from plugin.insight.alerts import AlertBook
-from plugin.insight.discreet_findings import finding_shown
-from plugin.insight.pseudonyms import Pseudonyms
 from plugin.instrument.containment import Containment
-from plugin.model import Alert, Finding, Notice, Severity, Standing
+from plugin.model import Alert, Notice, Severity, Standing
 from plugin.outlets.discord_channel import DiscordChannel
 from plugin.outlets.target import Target
 from plugin.settings import Settings
@@ -35,81 +30,73 @@ from plugin.settings import Settings
 _logger = logging.getLogger(__name__)
 
 
-def new_alerts(
-    rest: hikari.api.RESTClient,
-    settings: Settings,
-    sampler: Sampler,
-    keeper: Keeper,
-    history: HistorySource | None,
-    names: Callable[[], Pseudonyms],
-    drawing: Drawing,
-    containment: Containment,
-    told: Callable[[Standing], Standing],
-) -> Alerts | None:
-    """What tells the targets of the settings; None where there are none.
-
-    `history` is None where none is kept, `names` stand for what readers may not see; `told` says which findings that
-    stand people are told of.
-    """
-
-    def seen() -> HistorySource | None:
-        """History as the readers of the targets may see it."""
-        return history if history is None or settings.details == "readers" else ReadersHistory(history, names())
-
-    def charted(alert: Alert) -> Sequence[Finding]:
-        """The findings whose subjects the readers of the targets may see."""
-        found = alert.incident.findings
-        if settings.details == "readers":
-            return found
-        return [one for one in found if finding_shown(one, names()).subject == one.subject]
-
-    def shown(alert: Alert) -> tuple[Alert, str]:
-        """An alert as those may see it who read the target, and the name of this instance, if they may see that."""
-        if settings.details == "readers":
-            return alert, keeper.instance
-        findings = tuple(finding_shown(one, names()) for one in alert.incident.findings)
-        return alert._replace(incident=alert.incident._replace(findings=findings)), settings.instance
-
-    def book() -> AlertBook:
-        minimum = Severity[settings.alert_severity.upper()]
-        return AlertBook(keeper.instance, minimum, settings.alert_after_s, settings.alert_grace_s)
-
-    def standing() -> Standing | None:
-        return None if sampler.standing is None else told(sampler.standing)
-
-    def alerting(target: Target, notice: Callable[[Alert], Notice]) -> Alerting:
-        return Alerting(
-            book(),
-            target,
-            standing,
-            AlertHistory(history, target.name, lambda: keeper.instance),
-            lambda: keeper.settled,
-            notice,
-            manners=manners,
-            pictures=pictures.of,
-        )
-
-    def test() -> Notice:
-        instance = keeper.instance if settings.details == "readers" else settings.instance
-        return alert_test_notice(instance, time.time(), zone)
+def new_alerts(of: Sources, containment: Containment) -> Alerts | None:
+    """What tells the targets of the settings; None where there are none."""
+    settings, zone = of.settings, zone_of_alerts(of.settings)
+    audience, people = Audience(of), People(of.kept)
+    parts = _Parts(
+        audience,
+        Manners(people, settings.alert_reminder_s, quiet_hours(settings, zone)),
+        AlertPictures(of.drawing, AlertCourses(audience.history, of.sampler.kept), audience.charted, containment),
+        told_by_rules(settings, lambda: of.keeper.instance, of.registry),
+    )
 
     def in_discord(alert: Alert) -> Notice:
-        return alert_notice(*shown(alert), people.of(alert.incident, time.time()))
+        done = people.of(alert.incident, time.time())
+        return alert_notice(audience.alert(alert), audience.instance, done)
 
-    zone = zone_of_alerts(settings)
-    people, targets, channel = People(history), list[Alerting](), None
-    manners = Manners(people, settings.alert_reminder_s, quiet_hours(settings, zone))
-    pictures = AlertPictures(drawing, AlertCourses(seen, sampler.kept), charted, containment)
+    targets, channel = list[Alerting](), None
     if settings.alert_channel:
-        channel = DiscordChannel(rest, settings.alert_channel, mentions=settings.alert_mentions)
-        targets.append(alerting(channel, in_discord))
-    if settings.alert_targets:
-        from plugin.display.alert_text import alert_text_notice  # here, since not every bot has such targets
-        from plugin.outlets.apprise_target import apprise_targets
+        channel = DiscordChannel(of.rest, settings.alert_channel, mentions=settings.alert_mentions)
+        targets.append(_alerting(of, parts, channel, in_discord))
+    targets += _elsewhere(of, parts, zone)
+    if not targets:
+        return None
+    return Alerts(
+        targets, containment, lambda: alert_test_notice(audience.instance, time.time(), zone), people, channel
+    )
 
-        elsewhere = apprise_targets(settings.alert_targets)
-        targets += [alerting(target, lambda alert: alert_text_notice(*shown(alert), zone)) for target in elsewhere]
-    return Alerts(targets, containment, test, people, channel) if targets else None
+
+class _Parts(NamedTuple):
+    """What all targets share."""
+
+    audience: Audience
+    manners: Manners
+    pictures: AlertPictures
+    told: Callable[[Standing], Standing]
+    """Which findings that stand people are told of."""
+
+
+def _elsewhere(of: Sources, parts: _Parts, zone: tzinfo) -> Iterator[Alerting]:
+    if not of.settings.alert_targets:
+        return
+    from plugin.display.alert_text import alert_text_notice  # here, since not every bot has such targets
+    from plugin.outlets.apprise_target import apprise_targets
+
+    def as_text(alert: Alert) -> Notice:
+        return alert_text_notice(parts.audience.alert(alert), parts.audience.instance, zone)
+
+    for target in apprise_targets(of.settings.alert_targets):
+        yield _alerting(of, parts, target, as_text)
+
+
+def _alerting(of: Sources, parts: _Parts, target: Target, notice: Callable[[Alert], Notice]) -> Alerting:
+    settings, sampler, keeper = of.settings, of.sampler, of.keeper
+
+    def standing() -> Standing | None:
+        return None if sampler.standing is None else parts.told(sampler.standing)
+
+    minimum = Severity[settings.alert_severity.upper()]
+    return Alerting(
+        AlertBook(keeper.instance, minimum, settings.alert_after_s, settings.alert_grace_s),
+        target,
+        standing,
+        AlertHistory(of.kept, target.name, lambda: keeper.instance),
+        lambda: keeper.settled,
+        notice,
+        manners=parts.manners,
+        pictures=parts.pictures.of,
+    )
 
 
 def zone_of_alerts(settings: Settings) -> tzinfo:
