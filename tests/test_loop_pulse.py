@@ -69,11 +69,13 @@ def test_a_loop_that_is_stopped_is_not_blocked(closed: bool) -> None:
 async def test_history_is_told_of_a_blocked_loop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Before what was last said of the process, and without a heartbeat; the next heartbeat says what is then."""
     monkeypatch.setattr(archive, "MAINTENANCE_S", 0.01)
-    clock, blocked = MovedClock(), threading.Event()
+    clock, begun, blocked = MovedClock(), threading.Event(), threading.Event()
     loop = asyncio.new_event_loop()
-    bot = threading.Thread(target=loop.run_until_complete, args=(held(blocked),))
+    bot = threading.Thread(target=loop.run_until_complete, args=(held(begun, blocked),))
     bot.start()
+    begun.wait()
     pulse = LoopPulse(loop, clock)
+    assert pulse.blocked_s() == 0  # asks, so that it has been asked before the clock moves
     database = str(tmp_path / "golem.db")
     kept = Archive(database, WRITER, Retention(1, 2, 3), database, print, lambda: 1000.0, loop=pulse)
     kept.put(Batch(960, 1, (), {}, ()), Beat(1000.0, (0,), "memory 81 MB"))
@@ -95,9 +97,10 @@ async def test_history_is_told_of_a_blocked_loop(monkeypatch: pytest.MonkeyPatch
 async def said(store: Store, status: str) -> None:
     """Wait until history has this status."""
     while status not in [seen.status for seen in await store.fleet.instances(42)]:
-        pass
+        await asyncio.sleep(0.001)
 
 
-async def held(until: threading.Event) -> None:
+async def held(begun: threading.Event, until: threading.Event) -> None:
     """What blocks a loop."""
+    begun.set()
     until.wait()

@@ -158,10 +158,11 @@ async def test_without_a_good_apprise_the_cure_is_named(
     bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n')
     bare.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(bare))
-    monkeypatch.setattr(sys, "path", [path for path in sys.path if "site-packages" not in path])
+    bare_path = [path for path in sys.path if "site-packages" not in path]
     if version:
         (tmp_path / "apprise.py").write_text(f"__version__ = '{version}'")
-        monkeypatch.syspath_prepend(tmp_path)
+        bare_path.insert(0, str(tmp_path))
+    monkeypatch.setattr(sys, "path", bare_path)  # syspath_prepend would leave it as it is here after the test
     assert cure in str(await refused("json://127.0.0.1/"))
 
 
