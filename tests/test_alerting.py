@@ -14,7 +14,7 @@ from typing import Any
 import hikari
 import pytest
 
-from examples.localdiscord import Channel, LocalDiscord, Message
+from examples.localdiscord import CATEGORY, DEFAULT_PERMISSIONS, Channel, LocalDiscord, Message
 from examples.localdiscord.primitives import PATIENCE_S
 from plugin.cli.source import StoreSource
 from plugin.corridor.alerts.alerting import LAG_S, MOST_AN_HOUR, Alerting
@@ -106,6 +106,12 @@ class Stage:
     def bot(self, owner: str = "one", *, history: bool = True, pictures: Any = None) -> Bot:
         """A process that has just started."""
         return Bot(self, owner, History(self.store) if history else None, pictures)
+
+    def bot_in_thread(self) -> Bot:
+        """A process that writes in a thread."""
+        assert self.channel.guild is not None
+        self.channel = self.channel.guild.add_thread("alerts", self.channel)
+        return self.bot()
 
     def begun(self, name: str = "/shop buy", **more: Any) -> Finding:
         """Something that began just now."""
@@ -327,13 +333,47 @@ async def test_one_message_that_is_refused_does_not_hold_up_others(stage: Stage)
     """Its own attempts become rarer; the next incident is told at once."""
     bot, slow = stage.bot(), stage.begun()
     await bot.look(slow)
-    stage.discord.fail("PATCH", MESSAGE, 400, 50083, times=9)
+    stage.discord.fail("PATCH", MESSAGE, 400, 50035, times=9)
     worse = slow._replace(sentence="/shop buy worse")
     await bot.look(worse, after=3 * TOGETHER_S)
     assert bot.alerting.state.problem == "Discord answered with status 400"
     await bot.look(worse, stage.begun("/other"), after=1)
     assert stage.titles == ["🔴 /shop buy slow_command", "🔴 /other slow_command"]
     assert bot.alerting.state.problem == "Discord answered with status 400"
+
+
+async def test_a_thread_that_was_archived_is_opened_again(stage: Stage) -> None:
+    """Discord archives one in which nothing new was written for a day; in an archived one nothing can be changed."""
+    bot, slow = stage.bot_in_thread(), stage.begun()
+    await bot.look(slow)
+    stage.channel.archived = True
+    await bot.look(after=60)
+    assert not stage.channel.archived and bot.alerting.state.problem == ""
+    stage.channel.archived = True
+    await bot.look(after=RESOLVED_AFTER_S)
+    assert stage.titles == ["🟢 Resolved: /shop buy slow_command"]
+
+
+async def test_a_thread_that_is_locked_is_named_as_the_reason(stage: Stage) -> None:
+    """A moderator closed it; once it is open again, everything is told."""
+    stage.channel = stage.discord.add_guild("Attic", bot_permissions=DEFAULT_PERMISSIONS).channels[0]
+    bot, slow = stage.bot_in_thread(), stage.begun()
+    await bot.look(slow)
+    stage.channel.archived = stage.channel.locked = True
+    await bot.look(after=60)
+    assert bot.alerting.state.problem == "the thread is archived, and the bot may not open it"
+    stage.channel.archived = stage.channel.locked = False
+    await bot.look(after=RESOLVED_AFTER_S)
+    assert stage.titles == ["🟢 Resolved: /shop buy slow_command"] and bot.alerting.state.problem == ""
+
+
+async def test_a_channel_without_messages_is_named_as_the_reason(stage: Stage) -> None:
+    """Such as a category, or a forum instead of one of its posts."""
+    assert stage.channel.guild is not None
+    stage.channel = stage.channel.guild.add_channel("Everything", CATEGORY)
+    bot = stage.bot()
+    await bot.look(stage.begun())
+    assert bot.alerting.state.problem == "this is no channel for messages: set a text channel, a thread or a forum post"
 
 
 async def test_the_end_is_told_however_long_the_channel_was_away(stage: Stage) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from .entities import CATEGORY, SPOKEN_IN, TEXT_CHANNEL, Channel, Guild, Member
-from .permissions import MANAGE_CHANNELS, MOVE_MEMBERS
+from .entities import CATEGORY, SPOKEN_IN, TEXT_CHANNEL, THREAD, Channel, Guild, Member
+from .permissions import MANAGE_CHANNELS, MANAGE_THREADS, MOVE_MEMBERS, SEND_MESSAGES
 from .primitives import Payload
 from .refusals import Form, Refusal, unknown
 from .rest import API, json_response, read_object
@@ -34,6 +34,7 @@ class ChannelRoutes:
         application.add_routes(
             [
                 web.post(f"{API}/guilds/{{guild_id}}/channels", self._create),
+                web.patch(f"{API}/channels/{{channel_id}}", self._edit),
                 web.delete(f"{API}/channels/{{channel_id}}", self._delete),
                 web.patch(f"{API}/guilds/{{guild_id}}/members/{{user_id}}", self._edit_member),
             ]
@@ -56,6 +57,18 @@ class ChannelRoutes:
         channel = guild.add_channel(body["name"], kind, parent=parent, user_limit=body.get("user_limit") or 0)
         self._log(guild, _CREATED, channel, [{"key": "name", "new_value": channel.name}])
         return json_response(channel.payload(), 201)
+
+    async def _edit(self, request: web.Request) -> web.Response:
+        """Only what opens an archived thread again."""
+        channel = self._world.channel(id_of(request, "channel_id", "Channel"))
+        if channel is None or channel.guild is None:
+            raise unknown("Channel")
+        body, _ = await read_object(request)
+        if channel.type != THREAD or set(body) != {"archived"}:
+            raise Refusal(501, 0, "This Discord does not know how to change that.")
+        self._check(channel.guild, MANAGE_THREADS if channel.locked or body["archived"] else SEND_MESSAGES)
+        channel.archived = body["archived"]
+        return json_response(channel.payload())
 
     async def _delete(self, request: web.Request) -> web.Response:
         channel = self._world.channel(id_of(request, "channel_id", "Channel"))

@@ -13,6 +13,7 @@ TEXT_CHANNEL = 0
 DM_CHANNEL = 1
 VOICE_CHANNEL = 2
 CATEGORY = 4
+THREAD = 11
 STAGE_CHANNEL = 13
 SPOKEN_IN = (VOICE_CHANNEL, STAGE_CHANNEL)
 
@@ -97,6 +98,9 @@ class Channel:
     parent: Channel | None = None
     """The category of a guild's channel."""
     user_limit: int = 0
+    archived: bool = False
+    """Of a thread: nothing in it can be changed. A message to it ends that, unless it is locked."""
+    locked: bool = False
 
     def payload(self) -> Payload:
         payload: Payload = {"id": str(self.id), "type": self.type, "flags": 0, "last_message_id": None}
@@ -112,9 +116,20 @@ class Channel:
             nsfw=False,
             rate_limit_per_user=0,
         )
+        if self.type == THREAD:
+            return {**payload, **self._thread_payload()}
         if self.type in SPOKEN_IN:
             return {**payload, "bitrate": 64_000, "user_limit": self.user_limit, "rtc_region": None}
         return {**payload, "topic": None}
+
+    def _thread_payload(self) -> Payload:
+        metadata = {
+            "archived": self.archived,
+            "auto_archive_duration": 1440,
+            "archive_timestamp": "2026-01-01T00:00:00+00:00",
+            "locked": self.locked,
+        }
+        return {"owner_id": "1", "message_count": 0, "member_count": 1, "thread_metadata": metadata}
 
     def partial_payload(self, permissions: int) -> Payload:
         """The channel as part of an interaction, with the permissions of its user."""
@@ -244,6 +259,12 @@ class Guild:
         self._world.emit("CHANNEL_CREATE", channel.payload(), guild=self)
         return channel
 
+    def add_thread(self, name: str, parent: Channel) -> Channel:
+        """Add a public thread to a channel; connected bots are not told."""
+        thread = self._new_channel(name, THREAD)
+        thread.parent = parent
+        return thread
+
     def remove_channel(self, channel: Channel) -> None:
         """Remove a channel; members leave it, and connected bots receive CHANNEL_DELETE."""
         for member in list(self.members.values()):
@@ -338,7 +359,7 @@ class Guild:
             "unavailable": False,
             "member_count": len(members),
             "members": [member.payload() for member in listed.values()],
-            "channels": [channel.payload() for channel in self.channels],
+            "channels": [channel.payload() for channel in self.channels if channel.type != THREAD],
             "voice_states": [m.voice_state(in_guild=True) for m in in_voice]
             if intents & Intents.GUILD_VOICE_STATES
             else [],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from .entities import Channel, Guild
+from .entities import CATEGORY, Channel, Guild
 from .mentions import apply_mentions
 from .message_forms import check_message
 from .messages import Message
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .world import World
 
 MISSING_ACCESS = Refusal(403, 50_001, "Missing Access")
+THREAD_ARCHIVED = Refusal(400, 50_083, "Thread is archived")
+NO_TEXT = Refusal(400, 50_008, "Cannot send messages in a non-text channel")
 
 
 class WorldRoutes:
@@ -188,6 +190,11 @@ class WorldRoutes:
             raise Refusal(403, 50_007, "Cannot send messages to this user")
         if not self._world.bot_can(channel, SEND_MESSAGES):
             raise Refusal(403, 50_013, "Missing Permissions")
+        if channel.type == CATEGORY:
+            raise NO_TEXT
+        if channel.archived and channel.locked:
+            raise THREAD_ARCHIVED
+        channel.archived = False
 
     def _reference(self, channel: Channel, body: Payload) -> Payload | None:
         reference: Payload | None = body.get("message_reference")
@@ -208,6 +215,11 @@ class WorldRoutes:
             raise unknown("Message")
         return message
 
+    @staticmethod
+    def _check_not_archived(message: Message) -> None:
+        if message.channel.archived:
+            raise THREAD_ARCHIVED
+
     async def _message(self, request: web.Request) -> web.Response:
         return json_response(self._message_of(request).payload())
 
@@ -215,6 +227,7 @@ class WorldRoutes:
         message = self._message_of(request)
         if message.author is not self._world.bot:
             raise Refusal(403, 50_005, "Cannot edit a message authored by another user")
+        self._check_not_archived(message)
         body, files = await read_object(request)
         check_message(body, has_files=bool(files), edit=True)
         attachments = [self._world.attach(message.channel, f.filename, f.content_type, f.data) for f in files]
@@ -223,11 +236,14 @@ class WorldRoutes:
         return json_response(message.payload())
 
     async def _delete_message(self, request: web.Request) -> web.Response:
-        self._world.delete(self._message_of(request))
+        message = self._message_of(request)
+        self._check_not_archived(message)
+        self._world.delete(message)
         return no_content()
 
     async def _pin_message(self, request: web.Request) -> web.Response:
         message = self._message_of(request)
+        self._check_not_archived(message)
         guild = message.channel.guild
         if guild is not None and not guild.bot_member.permissions & PIN_MESSAGES:
             raise Refusal(403, 50_013, "Missing Permissions")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, Sequence
-from typing import Any
+import functools
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from typing import Any, TypeVar
 
 import hikari
 
@@ -13,6 +14,8 @@ from plugin.outlets.alert_buttons import rows_of
 from plugin.outlets.alert_mentions import mentioning
 from plugin.outlets.message_pictures import MessagePictures
 from plugin.outlets.target import GoneError, TargetError
+
+T = TypeVar("T")
 
 SEARCHED = 50
 """Latest messages among which one is looked for that may have been sent."""
@@ -58,8 +61,11 @@ class DiscordChannel:
         """Change a message; raises GoneError where somebody deleted it, and TargetError."""
         buttons = self._buttons(notice)
 
-        async def edit(embed: hikari.Embed) -> hikari.Message:
+        async def change(embed: hikari.Embed) -> hikari.Message:
             return await self._rest.edit_message(self._channel, int(message), embed=embed, components=buttons)
+
+        async def edit(embed: hikari.Embed) -> hikari.Message:
+            return await self._opened(functools.partial(change, embed))
 
         with _translated():
             await self._pictures.request(edit, _embed(notice), notice, int(message))
@@ -67,7 +73,7 @@ class DiscordChannel:
     async def delete(self, message: str) -> None:
         """Delete a message of this bot; raises TargetError."""
         with _translated():
-            await self._rest.delete_message(self._channel, int(message))
+            await self._opened(functools.partial(self._rest.delete_message, self._channel, int(message)))
 
     async def pin(self, message: str) -> None:
         """Pin a message; raises TargetError."""
@@ -87,6 +93,17 @@ class DiscordChannel:
                 if any(embed.footer and (embed.footer.text or "").startswith(mark) for embed in message.embeds):
                     return str(message.id)
         return None
+
+    async def _opened(self, request: Callable[[], Awaitable[T]]) -> T:
+        """The answer to a request, for which an archived thread is opened: Discord does so only for new messages."""
+        try:
+            return await request()
+        except hikari.BadRequestError as refusal:
+            if refusal.code != _THREAD_ARCHIVED:
+                raise
+            with contextlib.suppress(hikari.ForbiddenError):  # a thread that is locked; the request says so
+                await self._rest.edit_channel(self._channel, archived=False)
+        return await request()
 
     def _buttons(self, notice: Notice) -> list[hikari.impl.MessageActionRowBuilder]:
         if self.before_buttons is None or not notice.incident or notice.ends:
@@ -111,7 +128,11 @@ def _translated() -> Generator[None]:
         raise _error(refusal) from refusal
 
 
-_UNKNOWN_MESSAGE = 10_008
+_UNKNOWN_MESSAGE, _NO_MESSAGES, _THREAD_ARCHIVED = 10_008, 50_008, 50_083
+_REFUSED = {
+    _NO_MESSAGES: "this is no channel for messages: set a text channel, a thread or a forum post",
+    _THREAD_ARCHIVED: "the thread is archived, and the bot may not open it",
+}
 _NEEDS = "it needs View Channel, Send Messages, Embed Links and Read Message History"
 
 
@@ -123,6 +144,8 @@ def _error(refusal: Exception) -> TargetError:
         return GoneError("the message was deleted")
     if isinstance(refusal, hikari.NotFoundError):
         return TargetError("there is no such channel", whole=True)
+    if isinstance(refusal, hikari.BadRequestError) and refusal.code in _REFUSED:
+        return TargetError(_REFUSED[refusal.code], whole=True)
     if isinstance(refusal, hikari.HTTPResponseError):
         status = int(refusal.status)
         return TargetError(f"Discord answered with status {status}", whole=status >= 500)
