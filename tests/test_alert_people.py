@@ -10,12 +10,13 @@ import pytest
 from examples.localdiscord.primitives import PATIENCE_S
 from plugin.corridor.alerts import alerts, people
 from plugin.corridor.alerts.alerts import MOST_NOTES
+from plugin.history.alert_actions import TOLD_WITHIN_S
 from plugin.history.store import open_store
 from plugin.insight.alerts import RESOLVED_AFTER_S
 from plugin.insight.incidents import MOST_MEMBERS, TOGETHER_S, incident_id
 from plugin.model import Finding, SubjectKind
 from plugin.model.alert_actions import ActionKind
-from tests.test_alerting import MESSAGE, Bot, Stage, staged
+from tests.test_alerting import BOT, MESSAGE, MESSAGES, Bot, Stage, staged
 
 SILENCED, ACKNOWLEDGED, NOTE = ActionKind.SILENCED, ActionKind.ACKNOWLEDGED, ActionKind.NOTE
 HOUR_S = 3600.0
@@ -112,6 +113,55 @@ async def test_a_silence_until_resolved_ends_with_the_incident(stage: Stage) -> 
     assert stage.titles[1:] == ["🔴 ValueError slow_command"] and shown(stage, 1) == {}
 
 
+@pytest.mark.parametrize("kind", [SubjectKind.COMMAND, SubjectKind.ERROR], ids=["of an instance", "of the program"])
+async def test_a_target_that_is_not_told_any_more_keeps_no_silence(stage: Stage, kind: SubjectKind) -> None:
+    """One that was removed from the settings, or whose password changed, never learns of the end of the incident."""
+    bot, first = stage.bot(), stage.begun(kind=kind, everywhere=kind is SubjectKind.ERROR)
+    await bot.look(first)
+    incident = incident_id(first, "one")
+    (kept,) = await stage.store.fleet.alerts(BOT, f"discord:{stage.channel.id}")
+    await stage.store.fleet.keep_alert(BOT, kept._replace(target="mailto:1234abcd"), 0.0)
+    await bot.act(SILENCED, incident)
+    await resolve(bot)
+    await bot.look(stage.begun(kind=kind, everywhere=first.everywhere), after=2 * TOLD_WITHIN_S)
+    assert stage.titles[1:] == ["🔴 /shop buy slow_command"]
+
+
+async def test_a_silence_of_an_instance_that_is_gone_does_not_hold_for_others(fleet: Stage) -> None:
+    """Nobody can resolve that incident any more."""
+    one, slow = fleet.bot("one"), fleet.begun()
+    await one.look(slow)
+    await one.act(SILENCED, incident_id(slow, "one"))
+    two, same = fleet.bot("two"), fleet.begun()
+    await two.look(same)
+    assert len(fleet.messages) == 1
+    await two.look(same, after=2 * TOLD_WITHIN_S)
+    assert len(fleet.messages) == 2 and shown(fleet, 1) == {}
+
+
+async def test_a_silence_until_resolved_lasts_over_a_long_stop(stage: Stage) -> None:
+    """The process after it goes on with the incident, and with what people did with it."""
+    stage.reminder_s = HOUR_S
+    bot, slow = stage.bot(), stage.begun()
+    await bot.look(slow)
+    await bot.act(SILENCED, incident_id(slow, "one"))
+    again = stage.bot()
+    await again.look(slow, after=24 * HOUR_S)
+    assert len(stage.messages) == 1 and list(shown(stage)) == ["Silenced"]
+
+
+async def test_what_a_target_refused_before_a_silence_waits_for_its_end(stage: Stage) -> None:
+    """It may have taken it all the same, but that is no reason to disturb people."""
+    bot, slow = stage.bot(), stage.begun()
+    stage.discord.fail("POST", MESSAGES, 503, times=1)
+    await bot.look(slow)
+    await bot.act(SILENCED, incident_id(slow, "one"), until=stage.now + HOUR_S)
+    await bot.look(slow, after=HOUR_S / 2)
+    assert stage.titles == []
+    await bot.look(slow, after=HOUR_S / 2)
+    assert stage.titles == ["🔴 /shop buy slow_command"]
+
+
 async def test_a_silence_can_be_ended(stage: Stage) -> None:
     """What comes back is told again."""
     bot, first = stage.bot(), error(stage)
@@ -148,10 +198,10 @@ async def test_what_cannot_be_written_is_written_later(stage: Stage, monkeypatch
     assert bot.history is not None
     bot.history.away = True
     assert (await bot.act(ACKNOWLEDGED, incident_id(slow, "one"))).acknowledged is not None
-    assert await stage.store.fleet.alert_actions(77) == ()
+    assert await stage.store.fleet.alert_actions(77, stage.now) == ()
     bot.history.away = False
     await bot.look(slow, after=30)
-    assert [one.author for one in await stage.store.fleet.alert_actions(77)] == ["Ada"]
+    assert [one.author for one in await stage.store.fleet.alert_actions(77, stage.now)] == ["Ada"]
     monkeypatch.setattr(people, "WRITTEN_WITHIN_S", 0.0)
     assert len((await bot.act(NOTE, incident_id(slow, "one"), text="seen")).notes) == 1
 
@@ -171,7 +221,7 @@ async def test_there_is_an_end_to_notes(stage: Stage) -> None:
 async def test_an_incident_that_nobody_tells_is_over(stage: Stage) -> None:
     """Nothing is kept of a click on it."""
     assert await stage.bot().act(ACKNOWLEDGED, "3f2a1b9c") is None
-    assert await stage.store.fleet.alert_actions(77) == ()
+    assert await stage.store.fleet.alert_actions(77, stage.now) == ()
 
 
 async def test_a_click_on_what_is_resolved_does_not_bring_it_back(stage: Stage) -> None:

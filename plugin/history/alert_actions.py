@@ -10,6 +10,8 @@ MOST_ACTIONS = 200
 """Kept for each bot; the oldest give way."""
 EXPIRED_KEPT_S = 86_400
 """How long a silence is kept after its end."""
+TOLD_WITHIN_S = 3600.0
+"""An incident that nobody has confirmed for so long, at any target, is not told any more: longer than any pause."""
 LONGEST_AUTHOR, LONGEST_TEXT = 100, 300
 
 _TABLE = schema.ALERT_ACTIONS
@@ -17,15 +19,18 @@ _COLUMNS = "id, incident, kind, done, author, words, until, about"
 _KINDS = {kind.value: kind for kind in ActionKind}
 
 
-async def done(database: Database, bot: int) -> tuple[AlertAction, ...]:
-    """Everything that holds, oldest first."""
+async def done(database: Database, bot: int, now: float) -> tuple[AlertAction, ...]:
+    """Everything that holds, oldest first; `now` in Unix seconds."""
     async with database.reading() as connection:
         rows = await connection.rows(
-            f"SELECT {_COLUMNS} FROM golem_alert_actions WHERE bot = :bot ORDER BY done, id", {"bot": bot}
+            f"SELECT {_COLUMNS}, EXISTS (SELECT 1 FROM golem_alerts AS told WHERE told.bot = :bot "
+            "AND told.incident = golem_alert_actions.incident AND told.seen >= :seen) "
+            "FROM golem_alert_actions WHERE bot = :bot ORDER BY done, id",
+            {"bot": bot, "seen": now - TOLD_WITHIN_S},
         )
     return tuple(
-        AlertAction(click, incident, _KINDS[kind], at, author, words, until, tuple(about.split()))
-        for click, incident, kind, at, author, words, until, about in rows
+        AlertAction(click, incident, _KINDS[kind], at, author, words, until, tuple(about.split()), bool(is_told))
+        for click, incident, kind, at, author, words, until, about, is_told in rows
         if kind in _KINDS  # another may be of a later version
     )
 

@@ -97,9 +97,9 @@ class FleetVerbs(VerbGroup):
         await alerts.drop(self._database, bot, alert)
 
     @shielded
-    async def alert_actions(self, bot: int) -> tuple[AlertAction, ...]:
-        """What people did with alerts, as far as it holds, oldest first."""
-        return await alert_actions.done(self._database, bot)
+    async def alert_actions(self, bot: int, now: float) -> tuple[AlertAction, ...]:
+        """What people did with alerts, as far as it holds at a moment in Unix seconds, oldest first."""
+        return await alert_actions.done(self._database, bot, now)
 
     @shielded
     async def keep_alert_action(self, bot: int, action: AlertAction) -> None:

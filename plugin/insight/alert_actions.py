@@ -43,7 +43,8 @@ def _covering(incident: Incident, actions: Sequence[AlertAction], now: float) ->
     """The latest of the silences that together are about all of an incident; None where a part is not silenced."""
     if incident.left_out:
         return None
-    latest = {about: one for one in _of(actions, ActionKind.SILENCED) for about in one.about}
+    silences = [one for one in _of(actions, ActionKind.SILENCED) if one.until is not None or one.is_told]
+    latest = {about: one for one in silences for about in one.about}
     found = [latest.get(about) for about in fingerprints(incident)]
     holding = [one for one in found if one is not None and _holds(one, now)]
     return max(holding, key=lambda one: one.at) if len(holding) == len(found) else None

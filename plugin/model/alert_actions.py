@@ -32,6 +32,8 @@ class AlertAction(NamedTuple):
     """When a silence ends, in Unix seconds: None is when the incident is resolved, `at` ends an earlier silence."""
     about: tuple[str, ...] = ()
     """Fingerprints of the findings that a silence is about."""
+    is_told: bool = True
+    """Whether some instance still tells people of the incident, as far as is known."""
 
 
 class AlertPeople(NamedTuple):

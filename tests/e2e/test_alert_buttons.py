@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -141,7 +142,7 @@ async def test_two_bots_of_a_fleet_keep_what_one_was_told(scene: Scene, postgres
     await press(scene, message, "acknowledge")
     assert list(fields(message)) == ["Acknowledged", "Silenced"]
     assert [*scene.discord.messages(scene.channel)] == [message]
-    done = await one.ask(lambda store: store.fleet.alert_actions(one.scope().bot))
+    done = await one.ask(lambda store: store.fleet.alert_actions(one.scope().bot, time.time()))
     assert [action.kind.value for action in done] == ["silenced", "acknowledged"]
     assert one.snapshot().monitor.faults == {} == two.snapshot().monitor.faults
 

@@ -143,7 +143,7 @@ async def test_alerts_that_were_told_before_people_could_answer_stay(address: st
         assert await store.fleet.alerts(WRITER.bot, "discord:12") == (told,)
         reminded = told._replace(sent=NOON, reminder="time")
         assert await store.fleet.keep_alert(WRITER.bot, reminded, NOON) == (reminded, True)
-        assert await store.fleet.alert_actions(WRITER.bot) == ()
+        assert await store.fleet.alert_actions(WRITER.bot, 0.0) == ()
 
 
 async def _to_schema_6(connection: Connection) -> None:

@@ -91,7 +91,7 @@ class Alerting:
         firing = sum(alert.state is AlertState.FIRING for alert in alerts)
         self.state = self.state._replace(firing=firing, held_back=0)
         if alerts:
-            await self._manners.people.refresh()
+            await self._manners.people.refresh(now)
         ids = [alert.incident.id for alert in alerts]
         self._manners.people.follow(self._target.name, ids, now)
         self._said = {incident: self._said.get(incident) or Said() for incident in ids}
@@ -161,7 +161,8 @@ class Alerting:
             if resolved:
                 self._forget(alert, now)
             return
-        if is_new and self._manners.wait(alert.incident, now):
+        goes_on = alert.incident.until is None
+        if goes_on and not said.message and self._manners.wait(alert.incident, now):
             return
         if is_new and self._is_enough(now):
             self.state = self.state._replace(held_back=self.state.held_back + 1)

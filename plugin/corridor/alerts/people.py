@@ -42,7 +42,7 @@ class People:
         self._unwritten[action.id] = action
         if len(self._unwritten) > MOST_UNWRITTEN:
             del self._unwritten[next(iter(self._unwritten))]
-        task = asyncio.get_running_loop().create_task(self.refresh(), name="golem alert click")
+        task = asyncio.get_running_loop().create_task(self.refresh(action.at), name="golem alert click")
         self._refreshing.add(task)
         task.add_done_callback(self._refreshed)
         await asyncio.wait([task], timeout=WRITTEN_WITHIN_S)
@@ -54,8 +54,11 @@ class People:
         if not task.cancelled():
             task.exception()  # retrieved, or asyncio would log it; what is not written is tried again
 
-    async def refresh(self) -> None:
-        """Write what is not written yet, and read what was done on all instances; later where history is away."""
+    async def refresh(self, now: float) -> None:
+        """Write what is not written yet, and read what was done on all instances; later where history is away.
+
+        `now` in Unix seconds.
+        """
         source = self._source
         if source is None:
             self._known.update(self._unwritten)
@@ -68,7 +71,7 @@ class People:
                 self._written[action.id] = action
                 self._unwritten.pop(action.id, None)
             written = set(self._written)
-            known = await source.ask(lambda store: store.fleet.alert_actions(bot))
+            known = await source.ask(lambda store: store.fleet.alert_actions(bot, now))
         except HistoryUnavailable:
             return
         self._known = {action.id: action for action in known}
