@@ -93,6 +93,28 @@ async def test_a_silence_that_runs_out_tells_what_still_stands(stage: Stage) -> 
     assert len(stage.messages) == 3
 
 
+async def test_what_was_not_told_before_its_silence_is_told_once_after_it(stage: Stage) -> None:
+    """The message is the reminder, such as at a target that was down when the incident began."""
+    bot, slow = stage.bot(), stage.begun()
+    stage.discord.fail("POST", MESSAGES, 503, times=1)
+    await bot.look(slow)
+    await bot.act(ActionKind.SILENCED, incident_id(slow, "one"), until=stage.now + 600)
+    await bot.look(slow, after=300)
+    await bot.look(slow, after=300)
+    await bot.look(slow, after=60)
+    await stage.bot().look(slow, after=60)
+    assert stage.titles == [ALERT]
+
+
+async def test_a_clock_that_is_set_back_does_not_delay_it(stage: Stage) -> None:
+    """However far."""
+    bot, slow = stage.bot(), stage.begun()
+    await bot.look(slow)
+    await bot.look(slow, after=-30 * AFTER_S)
+    await bot.look(slow, after=AFTER_S)
+    assert stage.titles == [ALERT, REMINDER]
+
+
 async def test_a_crash_before_the_reminder_is_sent_does_not_lose_it(stage: Stage) -> None:
     """What was written first is sent by the next process."""
     bot, slow = stage.bot(), stage.begun()

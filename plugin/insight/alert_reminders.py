@@ -38,7 +38,7 @@ def reminder_of(
     if not goes_on or people.acknowledged is not None or people.silence is not None:
         return None
     expired = people.expired
-    if expired is not None and expired.until is not None:
+    if expired is not None and expired.until is not None and expired.until > sent:  # or the message told it
         due = Reminder(expired.id, expired.until, silence_over=True)
         return None if reminded == due.key else due
     due = Reminder(OF_TIME, sent + after_s, silence_over=False)

@@ -128,13 +128,14 @@ class AlertBook:
             if incident.standing_severity < self._minimum:
                 times.bad = None
                 return
-            since, first = times.bad = times.bad or (now, standing.check)
+            since, first = times.bad or (now, standing.check)
+            since, first = times.bad = min(since, now), first  # the clock may have been set back
             stands = self._is_sure(incident, standing, first) and now - since >= self._pending_s
             if times.fired is None and (stands or incident.has_died(self._minimum)):
                 times.fired = now
             return
         times.bad = None
-        times.over = now if times.over is None else times.over
+        times.over = now if times.over is None else min(times.over, now)
         lasted = now - times.over
         if times.resolved is None and lasted >= _resolved_after_s(times.returns):
             times.resolved = now

@@ -108,6 +108,17 @@ def test_what_flaps_is_one_alert_that_takes_longer_each_time() -> None:
     assert told.check(finding(since=told.now), after=60) == [(FIRING, 7)]
 
 
+def test_a_clock_that_is_set_back_delays_nothing() -> None:
+    """Neither the begin nor the end, however far it is set back."""
+    told = Told()
+    told.check(finding())
+    told.check(finding(), after=-9000.0)
+    assert told.check(finding(), after=PENDING_S) == [(FIRING, 0)]
+    told.check(after=60)
+    told.check(after=-9000.0)
+    assert told.check(after=RESOLVED_AFTER_S) == [(RESOLVED, 0)]
+
+
 def test_a_restart_goes_on() -> None:
     """With the same id, begin and count; what stands still fires at once, and what does not is resolved in time."""
     told = Told()

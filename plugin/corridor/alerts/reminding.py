@@ -21,7 +21,9 @@ async def remind(
     now: float,
 ) -> bool:
     """Remind people of an alert, if that is due; `keep` keeps what was said. Raises TargetError."""
-    due = manners.reminder(alert, now if said.sent is None else said.sent, said.reminder, now)
+    sent = now if said.sent is None else min(said.sent, now)
+    said.sent = None if said.sent is None else sent  # the clock may have been set back
+    due = manners.reminder(alert, sent, said.reminder, now)
     if due is None or said.message == DELETED:
         return False
     told = reminder_notice(notice(alert), alert.incident.since, said.message, silence_over=due.silence_over)
