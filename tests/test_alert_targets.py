@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from plugin.corridor.alerts import alerts as looking
-from plugin.corridor.alerts.alerting import Alerting
+from plugin.corridor.alerts.alerting import MOST_AN_HOUR, Alerting
 from plugin.corridor.alerts.alerts import TEST_EVERY_S, Alerts
 from plugin.corridor.alerts.history import AlertHistory
 from plugin.corridor.alerts.pauses import FIRST_PAUSE_S
@@ -21,6 +21,7 @@ from plugin.display.alert_text import alert_text_notice
 from plugin.history.store import Store, open_store
 from plugin.insight import alerts as insight
 from plugin.insight.alerts import RESOLVED_AFTER_S, AlertBook
+from plugin.insight.incidents import TOGETHER_S
 from plugin.instrument.containment import Containment
 from plugin.model import Finding, Notice, Severity, Standing
 from plugin.outlets.apprise_sender import AppriseSender
@@ -45,6 +46,7 @@ class Post(AppriseTarget):
         if self._office.problem:
             raise TargetError(self._office.problem, whole=True)
         self._office.said.append(notice.title)
+        self._office.notices.append(notice)
         if self._office.dies:
             raise KeyboardInterrupt
         return "sent"
@@ -56,6 +58,7 @@ class PostOffice:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.said: list[str] = []
+        self.notices: list[Notice] = []
         self.problem = ""
         self.dies = False
         """Whether the process ends right after a message was taken."""
@@ -106,6 +109,17 @@ async def test_an_incident_is_two_messages(office: PostOffice) -> None:
     await process.look(after=RESOLVED_AFTER_S)
     assert office.said == [SAID[0], "🟢 Resolved: /shop buy worse · one"]
     assert await office.store.fleet.alerts(BOT, name_of("json://post")) == ()
+
+
+async def test_a_storm_is_told_of_in_plain_words(office: PostOffice) -> None:
+    """Other services show Discord's markdown as it is; once for all that wait, since nothing can be changed."""
+    process, number = Process(office, Post(office)), MOST_AN_HOUR + 3
+    storm = [finding(f"/{one}", since=office.now - 3 * (number - one) * TOGETHER_S) for one in range(number)]
+    await process.look(*storm)
+    await process.look(*storm[:-1], after=30)
+    (notice,) = office.notices[MOST_AN_HOUR:]
+    assert (notice.title, notice.kind) == ("🟡 and 3 more incidents", "warning")
+    assert notice.text == "No more than 10 new messages an hour are sent. See /health."
 
 
 async def test_a_restart_says_nothing_twice(office: PostOffice) -> None:

@@ -38,7 +38,7 @@ class HeldBack:
 
     async def show(self, number: int, limit: int, now: float) -> bool:
         """Say that `number` incidents wait, since `limit` were told; returns whether anything was said."""
-        notice, shown = held_back_notice(number, limit, self._id), self._shown
+        notice, shown = held_back_notice(number, limit, self._id, plain=not self._target.edits), self._shown
         if not self._message:
             if number == 0:
                 return False
