@@ -11,7 +11,7 @@ import pytest
 
 from plugin.corridor.alerts import courses, pictures
 from plugin.corridor.alerts.courses import LEAD_S, AlertCourses, AlertPast
-from plugin.corridor.alerts.pictures import REST_S, AlertPictures
+from plugin.corridor.alerts.pictures import REST_S, SHARED_S, AlertPictures
 from plugin.corridor.archive import HistoryUnavailable
 from plugin.corridor.drawing import Drawing
 from plugin.display.alert_chart import alert_chart
@@ -243,6 +243,37 @@ async def test_a_picture_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk()
     (picture,) = await desk.pictures.of(an_alert())
     assert picture.name == "chart.png" and picture.png.startswith(PNG) and not desk.containment.faults
+    desk.drawing.stop()
+
+
+async def test_all_targets_share_one_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty at once would wait for each other; what is told a while later has a picture of its own."""
+    monkeypatch.setattr(pictures, "LONGEST_S", 30.0)  # a busy machine takes longer
+    desk = Desk()
+    found = await asyncio.gather(*(desk.pictures.of(an_alert()) for _ in range(20)))
+    assert found[0] and set(found) == {found[0]} and desk.asked == 1
+    assert await desk.pictures.of(an_alert()) == found[0] and desk.asked == 1
+    await desk.pictures.of(an_alert(NOW - 60))
+    assert desk.asked == 2
+    desk.now += SHARED_S
+    await desk.pictures.of(an_alert())
+    assert desk.asked == 3
+    desk.drawing.stop()
+
+
+async def test_a_picture_whose_target_is_stopped_is_drawn_by_the_next_one() -> None:
+    """And whoever waited for it goes without."""
+    desk = Desk()
+    desk.waits = asyncio.Event()
+    first, second = (asyncio.ensure_future(desk.pictures.of(an_alert())) for _ in range(2))
+    while not desk.asked:
+        await asyncio.sleep(0)
+    first.cancel()
+    assert await second == ()
+    desk.waits = None
+    desk.now += REST_S
+    await desk.pictures.of(an_alert())
+    assert desk.asked == 2
     desk.drawing.stop()
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from plugin.corridor.drawing import LATE, Drawing
 from plugin.instrument.containment import Containment
-from plugin.model import Alert, AttachedPicture, Finding
+from plugin.model import Alert, AlertState, AttachedPicture, Finding
 
 if TYPE_CHECKING:
     from plugin.corridor.alerts.courses import AlertCourses
@@ -21,7 +21,19 @@ LONGEST_S = 5.0
 REST_S = 120.0
 """After a picture that took longer, messages go without for so long, or a storm of them would be late."""
 
+SHARED_S = 60.0
+"""Targets that are told of an alert within this time get the same picture."""
+MOST_SHARED = 10
+
 Pictures = tuple[AttachedPicture, ...]
+
+
+class Shared(NamedTuple):
+    """What is drawn for all targets."""
+
+    at: float
+    """Unix time in seconds at which it was begun."""
+    pictures: asyncio.Future[Pictures | None]
 
 
 class AlertPictures:
@@ -45,6 +57,8 @@ class AlertPictures:
         self._containment = containment
         self._clock_s = clock_s
         self._rests_until = 0.0
+        self._shared: dict[tuple[str, AlertState], Shared] = {}
+        """By incident and its state, the oldest first."""
 
     async def of(self, alert: Alert) -> Pictures:
         """The chart of what an alert is about; none where nothing of it was measured, or drawing takes too long."""
@@ -53,7 +67,7 @@ class AlertPictures:
             return ()
         if PART not in self._containment.switched_off:
             with self._containment.containing(PART):
-                return await self._in_time(self._drawn(alert))
+                return await self._in_time(self._of_all(alert))
         return ()
 
     async def _in_time(self, drawn: Awaitable[Pictures | None]) -> Pictures:
@@ -65,6 +79,27 @@ class AlertPictures:
         if found is None:
             self._rests_until = self._clock_s() + REST_S
         return found or ()
+
+    async def _of_all(self, alert: Alert) -> Pictures | None:
+        """The same for all targets; None where it takes too long."""
+        now, key = self._clock_s(), (alert.incident.id, alert.state)
+        shared = self._shared.get(key)
+        if shared is not None and 0 <= now - shared.at < SHARED_S:
+            if not shared.pictures.done():
+                await asyncio.wait([shared.pictures])
+            return shared.pictures.result()
+        begun = asyncio.get_running_loop().create_future()
+        self._shared.pop(key, None)
+        self._shared[key], found = Shared(now, begun), None
+        while len(self._shared) > MOST_SHARED:
+            del self._shared[next(iter(self._shared))]
+        try:
+            found = await self._drawn(alert)
+        finally:
+            begun.set_result(found)
+            if found is None and self._shared.get(key) == (now, begun):  # the next one may be luckier
+                del self._shared[key]
+        return found
 
     async def _drawn(self, alert: Alert) -> Pictures | None:
         """None where it takes too long."""
