@@ -34,6 +34,7 @@ from plugin.model import (
     SubjectKind,
 )
 from plugin.model.happenings import NOTHING_HAPPENED
+from tests.e2e.conftest import until
 from tests.history.builders import BUY, NOON, WRITER, batch, delta, finding
 from tests.test_command_history import Kept
 
@@ -266,8 +267,7 @@ async def test_a_picture_whose_target_is_stopped_is_drawn_by_the_next_one() -> N
     desk = Desk()
     desk.waits = asyncio.Event()
     first, second = (asyncio.ensure_future(desk.pictures.of(an_alert())) for _ in range(2))
-    while not desk.asked:
-        await asyncio.sleep(0)
+    await until(lambda: desk.asked)
     first.cancel()
     assert await second == ()
     desk.waits = None
