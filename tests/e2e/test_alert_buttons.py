@@ -13,10 +13,11 @@ import pytest
 import plugin
 from examples.localdiscord.primitives import PATIENCE_S
 from plugin.adapters.alert_clicks import ENOUGH_NOTES, FAULT, NOT_ALLOWED, OVER, TOO_SLOW
-from plugin.corridor.alerts import alerts, people
+from plugin.corridor.alerts import alerts, people, pictures
 from tests.e2e.conftest import Scene, until
 from tests.e2e.test_alerts import _at_once, begin  # noqa: F401 # a fixture
 from tests.e2e.test_history import _history, monitor_of  # noqa: F401 # a fixture
+from tests.e2e.test_pictures import picture
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +93,32 @@ async def test_an_alert_is_acknowledged_noted_silenced_and_resolved(scene: Scene
     assert (message.components, fields(message)) == ([], shown)
     assert [*scene.discord.messages(scene.channel)] == [message] and not scene.discord.refusals
     assert monitor.snapshot().monitor.faults == {} and monitor.snapshot().monitor.switched_off == {}
+
+
+async def test_a_click_leaves_the_chart_as_it_is(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shown once, also by the changes that follow, and after a restart."""
+    monkeypatch.setattr(pictures, "LONGEST_S", PATIENCE_S)
+    sample, monitor = await begin(scene, 100_000)
+    await monitor.tick()
+    await sample.close()
+    sample, monitor = await begin(scene, 1)
+    message = await alert(scene)
+    first = picture(message)
+    for does, values in (("acknowledge", ()), ("silence", ("resolved",))):
+        revision = message.revision
+        await press(scene, message, does, *values)
+        await until(lambda revision=revision: message.revision >= revision + 2)  # the answer, and the next look
+        assert picture(message).tobytes() == first.tobytes() and len(message.attachments) == 1
+        await sample.close()
+        sample, monitor = await begin(scene, 1)
+    form = await press(scene, message, "note")
+    await (await scene.discord.submit_modal(form, {"note": "Seen."})).answered()
+    assert picture(message).tobytes() == first.tobytes() and len(message.attachments) == 1
+    await sample.close()
+    _, monitor = await begin(scene, 100_000)
+    await until(lambda: "Resolved" in message.embeds[0]["title"])
+    assert picture(message).tobytes() != first.tobytes() and len(message.attachments) == 1
+    assert list(fields(message)) == ["Acknowledged", "Silenced", "Note"] and monitor.snapshot().monitor.faults == {}
 
 
 async def test_a_strangers_click_is_refused(scene: Scene) -> None:
