@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC
@@ -12,7 +13,7 @@ import pytest
 
 from plugin.corridor.alerts import alerts as looking
 from plugin.corridor.alerts.alerting import MOST_AN_HOUR, Alerting
-from plugin.corridor.alerts.alerts import TEST_EVERY_S, Alerts
+from plugin.corridor.alerts.alerts import STOPPED, TEST_EVERY_S, Alerts
 from plugin.corridor.alerts.history import AlertHistory
 from plugin.corridor.alerts.pauses import FIRST_PAUSE_S
 from plugin.corridor.alerts.people import People
@@ -29,7 +30,7 @@ from plugin.outlets.apprise_target import AppriseTarget, apprise_targets, name_o
 from plugin.outlets.target import Target, TargetError
 from tests.e2e.conftest import until
 from tests.insight.test_incidents import finding
-from tests.outlets.servers import PASSWORD, web_server
+from tests.outlets.servers import PASSWORD, senders, web_server
 from tests.test_alerting import BOT, History
 
 SAID = ["🔴 /shop buy slow_command · one", "🟢 Resolved: /shop buy slow_command · one"]
@@ -221,6 +222,22 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now_s
+
+
+async def test_a_stop_ends_a_test_that_is_under_way(office: PostOffice) -> None:
+    """No process goes on, and none is started; whoever asked for the test is told."""
+    async with web_server() as posts:
+        posts.held = asyncio.Event()
+        targets = [
+            Process(office, target).alerting for target in apprise_targets([f"{posts.url}/{n}" for n in range(5)])
+        ]
+        alerts = Alerts(targets, Containment(), lambda: alert_test_notice("one", office.now, UTC), People(None))
+        test = asyncio.ensure_future(alerts.test())
+        await posts.asked.wait()
+        alerts.stop()
+        assert {one.problem for one in await test} == {STOPPED}
+        posts.held.set()
+        assert senders() == [] and posts.posted == []
 
 
 async def test_a_test_alert_goes_to_every_target(office: PostOffice) -> None:

@@ -22,6 +22,7 @@ EVERY_S = 30.0
 TEST_EVERY_S = 60.0
 FOUND_WITHIN_S = 0.6
 """How long a click waits for history to find its incident, before and after it is written; Discord waits 3 s."""
+STOPPED = "the bot's monitor was stopped meanwhile"
 MOST_NOTES = 10
 """On one incident."""
 
@@ -49,6 +50,8 @@ class Alerts:
         self._test_notice = test_notice
         self._clock_s = clock_s
         self._tested_s = -TEST_EVERY_S
+        self._tests = set[asyncio.Future[AlertTest]]()
+        """Those that have begun."""
         # A task for each, so that a target that is slow does not hold up the others.
         self._tasks = [LoopTask("golem alerts", functools.partial(self._run, target)) for target in targets]
 
@@ -68,7 +71,13 @@ class Alerts:
     async def test(self) -> list[AlertTest]:
         """Send a test alert to every target; returns when the slowest has answered."""
         notice = self._test_notice()
-        return await asyncio.gather(*(target.test(notice) for target in self._targets))
+        tests = [asyncio.ensure_future(target.test(notice)) for target in self._targets]
+        self._tests.update(tests)
+        try:
+            answers = await asyncio.gather(*tests, return_exceptions=True)
+        finally:
+            self._tests.difference_update(tests)
+        return [_answered(target.state, answer) for target, answer in zip(self._targets, answers, strict=True)]
 
     async def act(self, action: AlertAction) -> AlertPeople | None:
         """Take what somebody did with an incident; returns all that was done with it, None where it is over.
@@ -105,9 +114,19 @@ class Alerts:
         """End at once."""
         for task in self._tasks:
             task.stop()
+        for test in self._tests:
+            test.cancel()
 
     async def _run(self, target: Alerting) -> None:
         while PART not in self._containment.switched_off:
             with self._containment.containing(PART):
                 await target.look()
             await asyncio.sleep(EVERY_S)
+
+
+def _answered(target: AlertingState, answer: AlertTest | BaseException) -> AlertTest:
+    if isinstance(answer, asyncio.CancelledError):
+        return AlertTest(target.target, target.setting, STOPPED)
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
