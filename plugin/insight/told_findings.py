@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from plugin.insight.incidents import Identity
-from plugin.insight.own_commands import is_pattern
+from plugin.insight.own_commands import fits, is_pattern
 from plugin.insight.own_sentences import OWN_THRESHOLD
 from plugin.model import CommandKey, Finding, Severity, Standing, SubjectKind
 from plugin.own_rules import ANY, OFF, FindingRule
@@ -16,11 +15,30 @@ from plugin.words import label
 _SEVERITIES = {"critical": Severity.CRITICAL, "warning": Severity.WARNING}
 _SUBJECTS = {"command": SubjectKind.COMMAND, "cog": SubjectKind.COMMAND, "task": SubjectKind.TASK}
 _SUBJECTS["shard"] = SubjectKind.SHARD
+MOST_DECIDED = 10_000
+"""Subjects for which it is remembered which rule decides."""
 
 
 class _Told(NamedTuple):
     finding: Finding
     for_s: float
+
+
+class _Rules:
+    """Rules about one finding, the narrowest first; those about a name are found by it."""
+
+    def __init__(self, rules: Iterable[FindingRule]) -> None:
+        self._named: dict[str, list[tuple[int, FindingRule]]] = {}
+        self._others: list[tuple[int, FindingRule]] = []
+        for place in enumerate(rules):
+            rule = place[1]
+            is_named = rule.kind != ANY and not is_pattern(rule.about)
+            (self._named.setdefault(rule.about, []) if is_named else self._others).append(place)
+
+    def about(self, name: str, cog: str) -> Iterator[FindingRule]:
+        """Those that may be about something of this name, or in this cog."""
+        named = [*self._named.get(name, ()), *(self._named.get(cog, ()) if cog != name else ())]
+        yield from (rule for _, rule in sorted([*named, *self._others], key=lambda place: place[0]))
 
 
 class ToldFindings:
@@ -33,12 +51,12 @@ class ToldFindings:
         commands: Callable[[], Iterable[CommandKey]] = tuple,
     ) -> None:
         """`instance` is the name of this process in its fleet; `commands` those that belong to cogs."""
-        self._rules: dict[str, list[FindingRule]] = {}
-        for rule in sorted(rules, key=_narrowness, reverse=True):
-            self._rules.setdefault(rule.finding, []).append(rule)
-        self._by_cog = any(rule.kind == "cog" for of_finding in self._rules.values() for rule in of_finding)
+        ordered = sorted(rules, key=_narrowness, reverse=True)
+        self._rules = {name: _Rules(rule for rule in ordered if rule.finding == name) for name in _names(ordered)}
+        self._by_cog = any(rule.kind == "cog" for rule in ordered)
         self._instance = instance
         self._commands = commands
+        self._decided: dict[tuple[str, ...], FindingRule | None] = {}
         self._first: dict[Identity, float] = {}
         """When a finding that must stand for some time was first seen."""
 
@@ -62,10 +80,18 @@ class ToldFindings:
                 yield _Told(finding._replace(severity=_SEVERITIES[rule.severity]), rule.for_s)
 
     def _rule_of(self, finding: Finding, cogs: Mapping[str, str], instance: str) -> FindingRule | None:
-        for rule in self._rules.get(finding.rule, ()):
-            if rule.instance in ("", instance) and _is_about(rule, finding, cogs):
-                return rule
-        return None
+        rules = self._rules.get(finding.rule)
+        if not rules:
+            return None
+        subject, cog = finding.subject, cogs.get(finding.subject.name, "")
+        known = (finding.rule, subject.kind.value, subject.name, cog, instance)
+        if known not in self._decided:
+            if len(self._decided) >= MOST_DECIDED:
+                self._decided.clear()
+            candidates = rules.about(subject.name, cog)
+            fitting = (one for one in candidates if one.instance in ("", instance) and _is_about(one, finding, cogs))
+            self._decided[known] = next(fitting, None)
+        return self._decided[known]
 
     def _is_due(self, told: _Told, now: float) -> bool:
         """Whether it has stood for long enough; one of before a restart is older than this process knows."""
@@ -74,13 +100,17 @@ class ToldFindings:
         return now - min(self._first[identity], since) >= told.for_s
 
 
+def _names(rules: Iterable[FindingRule]) -> Iterable[str]:
+    return dict.fromkeys(rule.finding for rule in rules)
+
+
 def _is_about(rule: FindingRule, finding: Finding, cogs: Mapping[str, str]) -> bool:
     if rule.kind == ANY:
         return True
     if finding.subject.kind is not _SUBJECTS[rule.kind]:
         return False
     name = cogs.get(finding.subject.name, "") if rule.kind == "cog" else finding.subject.name
-    return fnmatch.fnmatchcase(name, rule.about)
+    return fits(name, rule.about)
 
 
 def _narrowness(rule: FindingRule) -> tuple[bool, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,8 @@ async def test_an_error_rate_is_told_once_it_has_lasted_and_is_resolved(stage: S
     assert stage.monitor.snapshot().findings == () and not stage.told
     await stage.minutes(1)
     await until(lambda: stage.told)
-    assert stage.told == ["🔴 /pay: error rate 100 % is above 20 % (rule payments)"]
+    (told,) = stage.told  # where three minutes of the clock begin decides whether the first invocations are among these
+    assert re.fullmatch(r"🔴 /pay: error rate (80|100) % is above 20 % \(rule payments\)", told)
     assert "/pay error_rate_percent > 20" in str((await scene.ask("performance")).response.data)
     stage.fails = False
     for _ in range(5):

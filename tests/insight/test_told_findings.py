@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from plugin.insight import told_findings
 from plugin.insight.alerts import AlertBook
 from plugin.insight.told_findings import ToldFindings
 from plugin.model import CommandKey, CommandKind, Finding, Severity, Standing, SubjectKind
@@ -104,3 +105,29 @@ def test_a_rule_about_a_measure_needs_no_second_check() -> None:
     own, book = finding("errors > 5", SubjectKind.MEASURE, rule="threshold"), AlertBook("one", CRITICAL, 60)
     told_now = [len(book.update(ToldFindings([]).of(Standing((own,), 1), NOW + at), NOW + at)) for at in (0, 60)]
     assert told_now == [0, 1]
+
+
+def test_what_decides_follows_the_name_of_the_instance_and_the_cog_of_a_command() -> None:
+    """Both may become known, or change, while findings stand."""
+    instance, commands = ["host"], list[CommandKey]()
+    by_instance, by_cog = rule("critical", instance="one"), rule("off", "cog", "Shop")
+    found = ToldFindings([by_instance, by_cog], lambda: instance[0], lambda: commands)
+    standing = Standing((finding(severity=WARNING),), 1)
+
+    def severities() -> list[Severity]:
+        return [one.severity for one in found.of(standing, NOW).findings]
+
+    assert severities() == [WARNING]
+    commands.append(BUY)
+    assert severities() == []
+    instance[0] = "one"
+    assert severities() == [CRITICAL]
+
+
+def test_more_subjects_than_are_remembered_are_decided_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the same rules."""
+    monkeypatch.setattr(told_findings, "MOST_DECIDED", 2)
+    names = [f"/c{number}" for number in range(5)] * 2
+    found = ToldFindings([rule("critical", "command", "/c3")])
+    severities = [found.of(Standing((finding(name, severity=WARNING),), 1), NOW).findings[0].severity for name in names]
+    assert severities == [CRITICAL if name == "/c3" else WARNING for name in names]

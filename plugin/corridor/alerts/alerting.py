@@ -6,6 +6,7 @@ the next process looks for the message before it sends one.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import functools
 import logging
@@ -96,6 +97,7 @@ class Alerting:
         self._manners.people.follow(self._target.name, ids, now)
         self._said = {incident: self._said.get(incident) or Said() for incident in ids}
         for alert in alerts:
+            await asyncio.sleep(0)  # so that many alerts do not hold the loop at one stretch
             said = self._said[alert.incident.id]
             if self._pauses.due(now) and said.pauses.due(now):
                 try:
