@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from plugin.adapters import LIGHTBULB_LINE
 from plugin.corridor.alerts import alerts as looking
+from plugin.corridor.alerts import pictures
 from plugin.insight import alerts
 from plugin.outlets import apprise_sender
 from plugin.outlets.apprise_target import name_of
@@ -77,6 +80,21 @@ async def test_memory_over_its_limit_is_two_mails_over_a_restart(
     await sample.close()
     assert len(mails.mails) == 2 and monitor.snapshot().monitor.faults == {}
     assert PASSWORD not in caplog.text
+
+
+async def test_a_mail_arrives_with_its_chart(scene: Scene, mails: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was measured before the alert, inside the mail."""
+    monkeypatch.setattr(pictures, "LONGEST_S", 60.0)  # a busy machine takes longer
+    sample, monitor = await begin(scene, mails, 100_000)
+    await monitor.tick()
+    await sample.close()
+    sample, monitor = await begin(scene, mails, 1)
+    await until(lambda: mails.mails)
+    (mail,) = mails.mails
+    (chart,) = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    assert Image.open(io.BytesIO(chart.get_payload(decode=True))).size == (1200, 400)
+    assert chart.get_content_disposition() == "inline" and monitor.snapshot().monitor.faults == {}
+    await sample.close()
 
 
 async def test_a_bot_that_stops_ends_what_sends(scene: Scene) -> None:
