@@ -428,4 +428,4 @@ async def test_a_reader_can_ask_nothing_else(bot: Bot) -> None:
         with pytest.raises(AttributeError, match=name):
             getattr(group, name)
     with pytest.raises(AttributeError, match="passwords"):
-        readers.reading.passwords  # noqa: B018 - to ask is what is tested
+        readers.reading.passwords  # noqa: B018 # to ask is what is tested

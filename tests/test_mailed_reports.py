@@ -28,7 +28,7 @@ async def mails() -> AsyncIterator[MailServer]:
         yield server
 
 
-def bot(stage: Stage, mails: MailServer, owner: str = "one", *, charts: bool = False) -> Bot:  # noqa: F811
+def bot(stage: Stage, mails: MailServer, owner: str = "one", *, charts: bool = False) -> Bot:  # noqa: F811 # the fixture
     """A process that mails its reports."""
     return stage.bot(owner, mail=AppriseTarget(AppriseSender(PATIENCE_S), mails.url), charts=charts)
 
@@ -49,7 +49,7 @@ class Words(HTMLParser):
         self.said += data.replace("\n", " ")
 
 
-async def test_a_week_is_told_to_the_number(stage: Stage, mails: MailServer) -> None:  # noqa: F811
+async def test_a_week_is_told_to_the_number(stage: Stage, mails: MailServer) -> None:  # noqa: F811 # the fixture
     """The page has all that the file of a report has, and the picture is inside the mail where the page shows it."""
     sender = bot(stage, mails, charts=True)
     await sender.look(AFTER_S)
@@ -80,7 +80,7 @@ async def test_a_week_is_told_to_the_number(stage: Stage, mails: MailServer) -> 
     assert "<svg" not in page and "Content-Security-Policy" not in page
 
 
-async def test_without_charts_the_mail_has_every_number(stage: Stage, mails: MailServer) -> None:  # noqa: F811
+async def test_without_charts_the_mail_has_every_number(stage: Stage, mails: MailServer) -> None:  # noqa: F811 # the fixture
     """And nothing that could not be shown."""
     await bot(stage, mails).look(AFTER_S)
     (mail,) = mails.mails
@@ -88,14 +88,14 @@ async def test_without_charts_the_mail_has_every_number(stage: Stage, mails: Mai
     assert [part for part in mail.walk() if part.get_content_maintype() == "image"] == []
 
 
-async def test_a_mail_is_sent_once(stage: Stage, mails: MailServer) -> None:  # noqa: F811
+async def test_a_mail_is_sent_once(stage: Stage, mails: MailServer) -> None:  # noqa: F811 # the fixture
     """By a fleet, after restarts, and when a process is killed before it sends."""
     killed = bot(stage, mails, "killed")
 
     def kill(*_: object) -> None:
         raise Killed
 
-    killed.reports._make = kill  # type: ignore[assignment]
+    killed.reports._make = kill  # type: ignore[assignment] # in place of a method
     with pytest.raises(Killed):
         await killed.look(AFTER_S)
     fleet = [bot(stage, mails, owner) for owner in ("one", "two")]
@@ -107,7 +107,7 @@ async def test_a_mail_is_sent_once(stage: Stage, mails: MailServer) -> None:  # 
 
 
 async def test_a_server_that_is_down_for_an_hour_gets_it_then(
-    stage: Stage,  # noqa: F811
+    stage: Stage,  # noqa: F811 # the fixture
     mails: MailServer,
     caplog: pytest.LogCaptureFixture,
 ) -> None:

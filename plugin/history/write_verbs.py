@@ -37,6 +37,6 @@ class WriteVerbs(VerbGroup):
         return await rollups.roll_up(self._database, now)
 
     @shielded
-    async def prune(self, bot: int, now: int, retention: Retention = Retention()) -> bool:  # noqa: B008 - immutable
+    async def prune(self, bot: int, now: int, retention: Retention = Retention()) -> bool:  # noqa: B008 # immutable
         """Delete one small chunk of a bot's rows that are past their retention; True if there may be more to do."""
         return await pruning.prune(self._database, bot, now, retention)

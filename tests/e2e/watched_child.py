@@ -59,5 +59,5 @@ def hurried(loop: asyncio.AbstractEventLoop) -> LoopPulse:
 if __name__ == "__main__":
     faulthandler.dump_traceback_later(HUNG_S, exit=True)
     archive.MAINTENANCE_S = 0.01
-    keeping.LoopPulse = hurried  # type: ignore[assignment,misc]
+    keeping.LoopPulse = hurried  # type: ignore[assignment,misc] # in place of a class
     asyncio.run(main(*sys.argv[1:]))

@@ -75,7 +75,7 @@ def answers(times_ns: Sequence[int]) -> AnswerTimes:
 
 def failure(
     type: str = "ValueError",
-    place: Place | None = Place("shop.py", "buy", 7),  # noqa: B008 - it cannot change
+    place: Place | None = Place("shop.py", "buy", 7),  # noqa: B008 # it cannot change
     count: int = 1,
     seen: float = NOON,
     key: CommandKey = BUY,

@@ -34,7 +34,7 @@ def kept(since: float, until: float | None, rule: str = "shard_disconnected", **
     """A finding; times are hours of the period."""
     given = {"subject": Subject(SubjectKind.SHARD, "0"), "severity": Severity.CRITICAL, "sentence": "", **more}
     ended = None if until is None else START + until * HOUR
-    found = Finding(rule, since=START + since * HOUR, until=ended, **given)  # pyright: ignore[reportArgumentType]
+    found = Finding(rule, since=START + since * HOUR, until=ended, **given)  # pyright: ignore[reportArgumentType] # of any field
     return FindingKept(found, "host-a")
 
 

@@ -21,7 +21,7 @@ def slow(name: str, since: float, until: float | None = None, severity: Severity
 
 def told(*boots: BootSeen, findings: tuple[FindingKept, ...] = (), **more: object) -> Timeline:
     """The timeline of one instance."""
-    return concluded(NOBODY._replace(boots={"one": boots}, findings=findings, **more))  # pyright: ignore[reportArgumentType]
+    return concluded(NOBODY._replace(boots={"one": boots}, findings=findings, **more))  # pyright: ignore[reportArgumentType] # of any field
 
 
 def test_a_death_is_told_with_what_came_before_it_and_how_it_ended() -> None:
